@@ -1,0 +1,29 @@
+//! The words of the directory, spoken alike by the server and the browser: ids, times, text that
+//! has been parsed, roles and their scopes, operations, lists, and what goes wrong.
+//!
+//! Nothing here reads a clock, a file or a network; everything compiles for the browser too.
+
+pub mod account;
+pub mod administrator;
+pub mod event;
+pub mod home;
+mod id;
+pub mod list;
+pub mod operation;
+mod problem;
+pub mod role;
+pub mod scope;
+pub mod search;
+pub mod settings;
+pub mod text;
+mod time;
+pub mod user;
+
+pub use id::{Id, IdError};
+pub use list::{Count, Filter, ListQuery, Page, Sort, Test};
+pub use operation::Operation;
+pub use problem::{ErrorCode, Fault, Faults, Problem};
+pub use role::{DefaultRole, Role};
+pub use scope::{Scope, Scopes};
+pub use text::{Email, Password, Username};
+pub use time::Timestamp;

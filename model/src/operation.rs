@@ -1,0 +1,198 @@
+//! Everything that anybody can do, and who may: the one table behind the one gate.
+//!
+//! The directory asks it before an operation reads its target; the browser asks the same table
+//! whether to enable a control, and why not.
+
+use serde::{Deserialize, Serialize};
+
+use crate::role::Role;
+use crate::scope::Scope::{self, *};
+
+/// What an operation asks of whoever wants it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// An administrator whose role holds any one of these scopes.
+    AnyOf(&'static [Scope]),
+    /// Any administrator, for their own account.
+    OwnAccount,
+    /// Somebody not signed in yet, who proves something else (a password, a token).
+    Visitor,
+    /// The program itself, or whoever runs it on the server.
+    System,
+}
+
+macro_rules! operations {
+    ($($(#[doc = $doc:literal])+ $name:ident: $need:expr;)+) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Operation {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Operation {
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)+ }
+            }
+
+            /// What it asks of whoever wants it.
+            pub const fn need(self) -> Need {
+                match self { $(Self::$name => $need,)+ }
+            }
+        }
+    };
+}
+
+const SEE_USERS: Need = Need::AnyOf(&[Users, UsersReadonly]);
+const SEE_ADMINISTRATORS: Need = Need::AnyOf(&[Administrators, AdministratorsReadonly]);
+
+operations! {
+    /// Find users, page by page.
+    ListUsers: SEE_USERS;
+    /// See one user with everything about them.
+    ReadUser: SEE_USERS;
+    /// See what one user did and what was done to them.
+    ReadUserActivity: SEE_USERS;
+    /// Add one user.
+    CreateUser: Need::AnyOf(&[Users, UsersCreate]);
+    /// Add many users from a file.
+    ImportUsers: Need::AnyOf(&[Users, UsersCreate]);
+    /// Change a user's attributes.
+    UpdateUser: Need::AnyOf(&[Users, UsersPropertiesUpdate]);
+    /// Staged or Suspended becomes Active.
+    ActivateUser: Need::AnyOf(&[Users, UsersStateActivate]);
+    /// Take all access away, at once.
+    SuspendUser: Need::AnyOf(&[Users, UsersStateSuspend]);
+    /// Delete a user, restorable for a while.
+    DeleteUser: Need::AnyOf(&[Users, UsersDelete]);
+    /// Bring a deleted user back, Suspended.
+    RestoreUser: Need::AnyOf(&[Users, UsersDelete]);
+    /// Delete a user for good, which frees username and e-mail.
+    PurgeUser: Need::AnyOf(&[Users, UsersDelete]);
+
+    /// Find administrators, page by page.
+    ListAdministrators: SEE_ADMINISTRATORS;
+    /// See one administrator's details.
+    ReadAdministrator: SEE_ADMINISTRATORS;
+    /// Add an administrator.
+    CreateAdministrator: Need::AnyOf(&[Administrators]);
+    /// Change an administrator's name, e-mail, role or access.
+    UpdateAdministrator: Need::AnyOf(&[Administrators]);
+    /// Take an administrator's access away, or give it back.
+    SuspendAdministrator: Need::AnyOf(&[Administrators]);
+    /// Delete an administrator, with their keys.
+    DeleteAdministrator: Need::AnyOf(&[Administrators]);
+    /// Open an administrator's account that wrong passwords locked.
+    UnlockAdministrator: Need::AnyOf(&[Administrators]);
+
+    /// See the Homepage; what it shows depends on the other rights.
+    ReadHomepage: Need::OwnAccount;
+    /// Search everything; what it finds depends on the other rights.
+    SearchEverything: Need::OwnAccount;
+    /// See the organization's name and settings.
+    ReadOrganization: Need::AnyOf(&[Organizations, OrganizationsReadonly]);
+    /// Change the organization's name and settings.
+    UpdateOrganization: Need::AnyOf(&[Organizations]);
+    /// Page through the history of everything.
+    ReadEvents: Need::AnyOf(&[DirectoryInsightsReadonly]);
+
+    /// See one's own details.
+    ReadOwnAccount: Need::OwnAccount;
+    /// Change one's own name and preferences.
+    UpdateOwnAccount: Need::OwnAccount;
+    /// Change one's own password.
+    ChangeOwnPassword: Need::OwnAccount;
+    /// Enrol or remove one's own second factors.
+    ManageOwnFactors: Need::OwnAccount;
+    /// See and end one's own sessions.
+    ManageOwnSessions: Need::OwnAccount;
+
+    /// Name the organization and create the first administrator, with the one-time token.
+    SetUp: Need::Visitor;
+    /// Sign in: password, then a second factor.
+    SignIn: Need::Visitor;
+
+    /// Add or reset an administrator on the server itself.
+    AdministerServer: Need::System;
+    /// Seal events, forget what is over, carry on with jobs.
+    KeepHouse: Need::System;
+}
+
+/// Why an operation is refused: a sentence for a tooltip or an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal(pub String);
+
+impl Operation {
+    /// Whether a role allows this to an administrator.
+    pub fn allowed_by(self, role: &Role) -> bool {
+        match self.need() {
+            Need::AnyOf(scopes) => role.scopes.has_any(scopes),
+            Need::OwnAccount => true,
+            Need::Visitor | Need::System => false,
+        }
+    }
+
+    /// Why a role does not allow this; `None` when it does.
+    pub fn refusal(self, role: &Role) -> Option<Refusal> {
+        (!self.allowed_by(role))
+            .then(|| Refusal(format!("Your role is {}, which does not allow this.", role.name)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::role::DefaultRole::{self, *};
+
+    /// Role × operation, every cell; the columns are the roles in the order of the decisions' table.
+    #[test]
+    fn the_table_of_roles() {
+        let columns = [
+            AdministratorWithBilling, Administrator, Manager, HelpDesk, ReadOnly,
+            CommandRunner, CommandRunnerWithBilling, BillingOnly,
+        ];
+        let table = [
+            ("ListUsers",            "+ + + + + - - -"),
+            ("ReadUser",             "+ + + + + - - -"),
+            ("ReadUserActivity",     "+ + + + + - - -"),
+            ("CreateUser",           "+ + + - - - - -"),
+            ("ImportUsers",          "+ + + - - - - -"),
+            ("UpdateUser",           "+ + + - - - - -"),
+            ("ActivateUser",         "+ + + - - - - -"),
+            ("SuspendUser",          "+ + + - - - - -"),
+            ("DeleteUser",           "+ + + - - - - -"),
+            ("RestoreUser",          "+ + + - - - - -"),
+            ("PurgeUser",            "+ + + - - - - -"),
+            ("ListAdministrators",   "+ + + + + - - -"),
+            ("ReadAdministrator",    "+ + + + + - - -"),
+            ("CreateAdministrator",  "+ - - - - - - -"),
+            ("UpdateAdministrator",  "+ - - - - - - -"),
+            ("SuspendAdministrator", "+ - - - - - - -"),
+            ("DeleteAdministrator",  "+ - - - - - - -"),
+            ("UnlockAdministrator",  "+ - - - - - - -"),
+            ("ReadHomepage",         "+ + + + + + + +"),
+            ("SearchEverything",     "+ + + + + + + +"),
+            ("ReadOrganization",     "+ + + + + - - -"),
+            ("UpdateOrganization",   "+ + - - - - - -"),
+            ("ReadEvents",           "+ + + + + - - -"),
+            ("ReadOwnAccount",       "+ + + + + + + +"),
+            ("UpdateOwnAccount",     "+ + + + + + + +"),
+            ("ChangeOwnPassword",    "+ + + + + + + +"),
+            ("ManageOwnFactors",     "+ + + + + + + +"),
+            ("ManageOwnSessions",    "+ + + + + + + +"),
+            ("SetUp",                "- - - - - - - -"),
+            ("SignIn",               "- - - - - - - -"),
+            ("AdministerServer",     "- - - - - - - -"),
+            ("KeepHouse",            "- - - - - - - -"),
+        ];
+        assert_eq!(table.len(), Operation::ALL.len(), "an operation is missing from the table");
+        assert_eq!(columns.len(), DefaultRole::ALL.len());
+        for (operation, (name, cells)) in Operation::ALL.iter().zip(table) {
+            assert_eq!(operation.name(), name);
+            for (role, cell) in columns.into_iter().zip(cells.split(' ')) {
+                assert_eq!(operation.allowed_by(&role.into()), cell == "+", "{role} × {name}");
+                assert_eq!(operation.refusal(&role.into()).is_none(), cell == "+");
+            }
+        }
+    }
+}
