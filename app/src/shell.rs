@@ -1,0 +1,66 @@
+//! The HTML around each page.
+
+use leptos::{WasmSplitManifest, nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+
+use crate::{admin::AdminApp, site};
+
+/// The Admin Portal's document.
+pub fn admin() -> impl IntoView {
+    document("admin", || view! { <AdminApp/> })
+}
+
+/// A document that the named WASM entry brings to life.
+fn document<V: IntoView>(entry: &'static str, body: impl FnOnce() -> V) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-icons=site::get().icons.as_str()>
+            <head>
+                <Head/>
+                <Hydration entry/>
+                <MetaTags/>
+            </head>
+            <body>{body()}</body>
+        </html>
+    }
+}
+
+/// What each page has in its head, with or without WASM.
+#[component]
+pub fn Head() -> impl IntoView {
+    let site = site::get();
+    let fonts = site.fonts.iter().map(|font| {
+        view! { <link rel="preload" href=font.as_str() r#as="font" r#type="font/woff2" crossorigin="anonymous"/> }
+    });
+    view! {
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
+        {fonts.collect_view()}
+        <link rel="stylesheet" href=site.css.as_str()/>
+    }
+}
+
+/// Loads the WASM entry and lets it take over. Ours instead of leptos', which reads its list of
+/// files from the disk at run time.
+#[component]
+fn Hydration(entry: &'static str) -> impl IntoView {
+    let found = site::get().entries.get(entry);
+    found.map(|found| {
+        let js = format!("{}/{entry}.js", found.dir);
+        let wasm = format!("{}/{entry}_bg.wasm", found.dir);
+        let split = (found.dir.clone(), found.prefetch.clone(), "split.js".to_owned());
+        provide_context(WasmSplitManifest(ArcStoredValue::new(split)));
+        let script = format!(
+            "import start, {{ hydrate }} from \"{js}\";\
+             start({{ module_or_path: \"{wasm}\" }}).then(hydrate);"
+        );
+        view! {
+            <link rel="modulepreload" href=js/>
+            <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+            <script r#type="module" nonce=use_nonce()>
+                {script}
+            </script>
+        }
+    })
+}

@@ -1,0 +1,69 @@
+//! Where the browser's files lie. Their names follow their contents, so both sides ask here.
+
+#[cfg(feature = "ssr")]
+pub use server::*;
+
+/// The address of an icon of the sprite, for `<use href=…>`.
+pub fn icon(name: &str) -> String {
+    format!("{}#{name}", icons())
+}
+
+#[cfg(feature = "ssr")]
+fn icons() -> &'static str {
+    &get().icons
+}
+
+/// The server writes the sprite's address on the root element, where the browser finds it.
+#[cfg(not(feature = "ssr"))]
+fn icons() -> &'static str {
+    use std::sync::OnceLock;
+
+    static ICONS: OnceLock<String> = OnceLock::new();
+    ICONS.get_or_init(|| {
+        let root = leptos::prelude::document().document_element();
+        root.and_then(|root| root.get_attribute("data-icons")).unwrap_or_default()
+    })
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use std::{
+        collections::{BTreeMap, HashMap},
+        sync::OnceLock,
+    };
+
+    use serde::Deserialize;
+
+    /// What the build says of the site: `manifest.json`.
+    #[derive(Clone, Debug, Default, Deserialize)]
+    pub struct Site {
+        /// Address of the style sheet.
+        pub css: String,
+        /// Address of the icons' sprite.
+        pub icons: String,
+        /// Addresses of the fonts that each page needs.
+        pub fonts: Vec<String>,
+        /// The WASM entries by name, one per portal.
+        pub entries: BTreeMap<String, Entry>,
+    }
+
+    #[derive(Clone, Debug, Default, Deserialize)]
+    pub struct Entry {
+        /// The folder of all its files: `<name>.js`, `<name>_bg.wasm`, `split.js` and the chunks.
+        pub dir: String,
+        /// Which chunks a lazily loaded screen needs.
+        pub prefetch: HashMap<String, Vec<String>>,
+    }
+
+    static SITE: OnceLock<Site> = OnceLock::new();
+
+    /// Said once, when the program starts; what comes later changes nothing.
+    pub fn install(site: Site) {
+        drop(SITE.set(site));
+    }
+
+    /// The site; an empty one in a program that serves no pages, such as a test.
+    pub fn get() -> &'static Site {
+        SITE.get_or_init(Site::default)
+    }
+}

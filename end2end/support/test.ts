@@ -1,0 +1,102 @@
+// `test` with a server, a guard and the looks; import it instead of Playwright's.
+import { expect, test as base, type Page } from '@playwright/test';
+import AxeBuilder from '@axe-core/playwright';
+import path from 'node:path';
+import { Guard } from './guard.ts';
+import { Server } from './server.ts';
+
+export { expect, type Page };
+
+export const sizes = { wide: { width: 1440, height: 900 }, small: { width: 390, height: 844 } };
+export type Theme = 'light' | 'dark';
+export type Size = keyof typeof sizes;
+export type Look = { theme: Theme; size: Size };
+
+/** Every look that a screen must be good in. */
+export const looks: Look[] = [
+  { theme: 'light', size: 'wide' },
+  { theme: 'dark', size: 'wide' },
+  { theme: 'light', size: 'small' },
+  { theme: 'dark', size: 'small' },
+];
+
+export type Options = {
+  /** The program under test, relative to this package. */
+  program: string;
+};
+
+type Fixtures = { theme: Theme; size: Size; guard: Guard };
+type WorkerFixtures = Options & { server: Server };
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  program: ['../target/debug/bailiwick', { option: true, scope: 'worker' }],
+  theme: ['light', { option: true }],
+  size: ['wide', { option: true }],
+
+  // One server with a fresh directory for each worker.
+  server: [
+    async ({ program }, use) => {
+      const server = await Server.start(program);
+      await use(server);
+      const status = await server.stop();
+      expect(status, `the server's end\n${server.output()}`).toBe(0);
+    },
+    { scope: 'worker' },
+  ],
+
+  baseURL: async ({ server }, use) => use(server.url),
+  colorScheme: async ({ theme }, use) => use(theme),
+  viewport: async ({ size }, use) => use(sizes[size]),
+
+  guard: [
+    async ({ context }, use) => {
+      const guard = new Guard();
+      await guard.watch(context);
+      await use(guard);
+      expect(guard.faults(), 'what the browser complained of').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Opens an address and waits until WASM has taken the page over. */
+export async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await live(page);
+}
+
+export async function live(page: Page): Promise<void> {
+  await expect(page.locator('html[data-live]')).toBeAttached();
+}
+
+/** Changes the look of a page that is open. */
+export async function wear(page: Page, look: Look): Promise<void> {
+  await page.emulateMedia({ colorScheme: look.theme, reducedMotion: 'reduce' });
+  await page.setViewportSize(sizes[look.size]);
+}
+
+/** No fault of accessibility, contrast included. */
+export async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}\n    ${node.html}`));
+  expect(told, 'faults of accessibility').toEqual([]);
+}
+
+/** A picture for people to look at, when SCREENSHOTS names a folder. */
+export async function picture(page: Page, name: string, look?: Look): Promise<void> {
+  const dir = process.env.SCREENSHOTS;
+  if (!dir) return;
+  const file = [name, look?.theme, look?.size].filter(Boolean).join('-');
+  await page.screenshot({ path: path.join(dir, `${file}.png`) });
+}
+
+/** Looks at the screen that is open in every look: accessible, nothing cut off, and a picture. */
+export async function everyLook(page: Page, name: string): Promise<void> {
+  for (const look of looks) {
+    await wear(page, look);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(over, `pixels beyond the right edge, ${look.theme} ${look.size}`).toBeLessThanOrEqual(0);
+    await accessible(page);
+    await picture(page, name, look);
+  }
+}

@@ -1,0 +1,33 @@
+//! The portals' pages and server functions.
+
+use std::sync::Arc;
+
+use app::admin::AdminApp;
+use axum::{Router, http::header, response::Redirect};
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::use_context};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+
+use super::headers;
+
+pub async fn home() -> Redirect {
+    Redirect::to("/admin")
+}
+
+pub fn routes(provide: Arc<dyn Fn() + Send + Sync>) -> Router {
+    // Of these options nothing is used: the site's files are ours to name.
+    let options = LeptosOptions::builder().output_name("admin").build();
+    let context = move || {
+        allow_own_scripts();
+        provide();
+    };
+    Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(AdminApp), context, app::shell::admin)
+        .with_state(options)
+}
+
+/// Leptos hands its data over in scripts within the page, which the policy lets through by nonce.
+fn allow_own_scripts() {
+    if let (Some(nonce), Some(answer)) = (use_nonce(), use_context::<ResponseOptions>()) {
+        answer.insert_header(header::CONTENT_SECURITY_POLICY, headers::policy(Some(&nonce)));
+    }
+}

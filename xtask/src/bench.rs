@@ -1,0 +1,3 @@
+//! placeholder
+use crate::Result;
+pub fn run(_args: &[String]) -> Result { Err("not yet".into()) }

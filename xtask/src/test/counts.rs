@@ -1,0 +1,110 @@
+//! How many tests passed and failed, over all the tools that ran them.
+
+use std::{
+    fmt,
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+};
+
+use crate::{
+    Result,
+    tools::{not_started, step},
+};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub passed: u64,
+    pub failed: u64,
+    pub skipped: u64,
+}
+
+impl Counts {
+    /// Runs a stage and counts it in. One that breaks off counts as a failure, and so the last
+    /// line never looks better than it is.
+    pub fn stage(&mut self, what: &str, work: impl FnOnce() -> Result<Self>) {
+        match step(what, work) {
+            Ok(counts) => self.add(counts),
+            Err(error) => {
+                eprintln!("xtask: {what}: {error}");
+                self.failed += 1;
+            }
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+
+    /// The last line of all.
+    pub fn tell(self) {
+        println!("\n{self}");
+    }
+
+    /// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    fn of_cargo(line: &str) -> Option<Self> {
+        let (_, told) = line.strip_prefix("test result: ")?.split_once(". ")?;
+        let mut counts = Self::default();
+        for part in told.split("; ") {
+            let Some((number, what)) = part.split_once(' ') else { continue };
+            match what {
+                "passed" => counts.passed = number.parse().ok()?,
+                "failed" => counts.failed = number.parse().ok()?,
+                "ignored" => counts.skipped = number.parse().ok()?,
+                _ => {}
+            }
+        }
+        Some(counts)
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 { write!(f, ", {} skipped", self.skipped) } else { Ok(()) }
+    }
+}
+
+/// Runs `cargo test` for all to see, and counts along.
+pub fn cargo_test(command: &mut Command) -> Result<Counts> {
+    let spawned = command.stdout(Stdio::piped()).spawn();
+    let mut child = spawned.map_err(|error| not_started(command, &error))?;
+    let mut counts = Counts::default();
+    if let Some(out) = child.stdout.take() {
+        for line in BufReader::new(out).lines() {
+            let line = line?;
+            counts.add(Counts::of_cargo(&line).unwrap_or_default());
+            println!("{line}");
+        }
+    }
+    if !child.wait()?.success() && counts.failed == 0 {
+        return Err("cargo test broke off".into());
+    }
+    Ok(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_cargos_line() {
+        let line = "test result: FAILED. 12 passed; 1 failed; 3 ignored; 0 measured; 2 filtered out; finished in 0.1s";
+        assert_eq!(Counts::of_cargo(line), Some(Counts { passed: 12, failed: 1, skipped: 3 }));
+        assert_eq!(Counts::of_cargo("test result_of_x ... ok"), None);
+    }
+
+    #[test]
+    fn says_nothing_of_skipped_when_there_are_none() {
+        assert_eq!(Counts { passed: 2, failed: 0, skipped: 0 }.to_string(), "2 passed, 0 failed");
+        assert_eq!(Counts { passed: 2, failed: 1, skipped: 1 }.to_string(), "2 passed, 1 failed, 1 skipped");
+    }
+
+    #[test]
+    fn a_stage_that_breaks_off_counts_as_a_failure() {
+        let mut counts = Counts::default();
+        counts.stage("broken", || Err("it broke".into()));
+        assert_eq!(counts.failed, 1);
+    }
+}

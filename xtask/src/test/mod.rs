@@ -1,0 +1,79 @@
+//! `test`: everything that must hold before a change is anybody's.
+
+mod browser;
+mod counts;
+mod install;
+mod postgres;
+
+use std::{env, fmt};
+
+use crate::{
+    Result, check, run,
+    site::{self, Effort},
+    tools::{PROGRAM, cargo, complete, step},
+};
+use counts::{Counts, cargo_test};
+use postgres::Postgres;
+
+/// All has been said; the counts stay the last line.
+#[derive(Debug)]
+struct Told;
+
+impl fmt::Display for Told {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl std::error::Error for Told {}
+
+/// All of it; or `unit [FILTER]…` and `browser [FILTER]…` for a part while at work on it.
+pub fn run(args: &[String]) -> Result {
+    let part = args.split_first().map(|(part, rest)| (part.as_str(), rest));
+    let mut counts = Counts::default();
+    match part {
+        None => {
+            counts.stage("format and lints", || check::run(&[]).map(|()| Counts::default()));
+            counts.stage("tests", || unit(&[]));
+            counts.stage("workshop's tests", || cargo_test(&mut test(&["--package", "xtask"])));
+            counts.stage("browsers", || browser(&[]));
+        }
+        Some(("unit", rest)) => counts.stage("tests", || unit(rest)),
+        Some(("browser", rest)) => counts.stage("browsers", || browser(rest)),
+        Some((part, _)) => return Err(format!("there is no part `{part}`: unit, browser, or nothing for all").into()),
+    }
+    counts.tell();
+    if counts.failed == 0 { Ok(()) } else { Err(Told.into()) }
+}
+
+/// Rules, the directory on both databases, and the HTTP shell.
+fn unit(filter: &[String]) -> Result<Counts> {
+    let postgres = step("PostgreSQL", Postgres::start)?;
+    let mut command = test(&["--workspace", "--exclude", "frontend-admin", "--exclude", "xtask"]);
+    command.args(["--features", "bailiwick/test-clock"]).env(postgres::VARIABLE, postgres.url());
+    if !filter.is_empty() {
+        command.arg("--").args(filter);
+    }
+    cargo_test(&mut command)
+}
+
+fn test(args: &[&str]) -> std::process::Command {
+    let mut command = cargo(["test", "--locked", "--no-fail-fast"]);
+    command.args(args);
+    command
+}
+
+/// The real server in a real browser: once with a clock that tests can move, once as released.
+fn browser(filter: &[String]) -> Result<Counts> {
+    browser::ready()?;
+    if env::var_os("BAILIWICK_SKIP_RELEASED").is_some() {
+        site::build(Effort::Full)?;
+    } else {
+        run::build()?;
+    }
+    step("server with test-clock", || {
+        complete(&mut cargo(["build", "--package", PROGRAM, "--features", "test-clock"]))
+    })?;
+    let postgres = step("PostgreSQL", Postgres::start)?;
+    browser::play(filter, postgres.url())
+}
