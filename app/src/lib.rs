@@ -2,6 +2,8 @@
 
 pub mod admin;
 pub mod api;
+#[cfg(feature = "ssr")]
+pub mod door;
 pub mod kit;
 pub mod places;
 #[cfg(feature = "ssr")]

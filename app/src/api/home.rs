@@ -1,0 +1,13 @@
+//! The Homepage.
+
+use leptos::prelude::*;
+use model::Problem;
+use server_fn::codec::Json;
+
+use super::Browser;
+
+#[server(name = ReadHomepage, client = Browser, input = Json, output = Json)]
+pub async fn homepage() -> Result<model::home::Homepage, Problem> {
+    let door = crate::door::admin().await?;
+    Ok(door.directory.homepage(&door.actor).await?)
+}

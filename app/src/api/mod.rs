@@ -1,0 +1,11 @@
+//! The server functions: who asks, ask the directory, answer. One file per area.
+
+mod client;
+
+pub mod account;
+pub mod administrators;
+pub mod home;
+pub mod search;
+pub mod users;
+
+pub use client::Browser;

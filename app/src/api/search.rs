@@ -1,0 +1,14 @@
+//! Search of everything.
+
+use leptos::prelude::*;
+use model::Problem;
+use model::search::Hits;
+use server_fn::codec::Json;
+
+use super::Browser;
+
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn search_everything(text: String) -> Result<Hits, Problem> {
+    let door = crate::door::admin().await?;
+    Ok(door.directory.search(&door.actor, &text).await?)
+}

@@ -1,0 +1,236 @@
+//! Who looks at a page, and how they want to see it: what the server reads from the request and
+//! hands over to the browser, so that both render the same.
+
+use leptos::prelude::*;
+use model::account::Me;
+use model::{Operation, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Cookies that the browser writes and the server reads.
+pub const THEME_COOKIE: &str = "bw_theme";
+pub const NAV_COOKIE: &str = "bw_nav";
+pub const ZONE_COOKIE: &str = "bw_zone";
+
+/// The zone when nobody has said which.
+pub const UTC: &str = "UTC";
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Theme {
+    Light,
+    Dark,
+    /// As the system has it.
+    #[default]
+    System,
+}
+
+impl Theme {
+    pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::System];
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+            Self::System => "System",
+        }
+    }
+
+    /// The value of `data-theme` on the root element and of the cookie.
+    pub const fn forced(self) -> Option<&'static str> {
+        match self {
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+            Self::System => None,
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        Self::ALL.into_iter().find(|theme| theme.forced() == Some(text)).unwrap_or_default()
+    }
+}
+
+/// How the left nav stands: collapsed to icons or not, and which of its sections are closed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NavState {
+    pub collapsed: bool,
+    pub closed: Vec<String>,
+}
+
+const COLLAPSED: &str = "collapsed";
+
+impl NavState {
+    /// What stands in the cookie: words with dots between them.
+    pub fn to_cookie(&self) -> String {
+        let collapsed = self.collapsed.then_some(COLLAPSED);
+        let words: Vec<_> = collapsed.into_iter().chain(self.closed.iter().map(String::as_str)).collect();
+        words.join(".")
+    }
+
+    fn parse(text: &str) -> Self {
+        let mut state = Self::default();
+        for word in text.split('.').filter(|word| !word.is_empty()).take(32) {
+            if word == COLLAPSED {
+                state.collapsed = true;
+            } else {
+                state.closed.push(word.to_owned());
+            }
+        }
+        state
+    }
+}
+
+/// What the server knows about whoever asked for the page. The pages' handler provides it as a
+/// context; the document takes the theme from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    pub me: Option<Me>,
+    /// The server's time when it answered; the browser counts on from there.
+    pub now: Timestamp,
+    /// The IANA name of the zone in which times are shown.
+    pub zone: String,
+    pub theme: Theme,
+    pub nav: NavState,
+}
+
+impl Default for Viewer {
+    fn default() -> Self {
+        Self {
+            me: None,
+            now: Timestamp::default(),
+            zone: UTC.to_owned(),
+            theme: Theme::default(),
+            nav: NavState::default(),
+        }
+    }
+}
+
+impl Viewer {
+    /// From the request's `Cookie` header; what it cannot read it leaves at its default.
+    pub fn from_cookies(cookies: &str, me: Option<Me>, now: Timestamp) -> Self {
+        let mut viewer = Self { me, now, ..Self::default() };
+        for (name, value) in cookies.split(';').filter_map(|pair| pair.trim().split_once('=')) {
+            match name {
+                THEME_COOKIE => viewer.theme = Theme::parse(value),
+                NAV_COOKIE => viewer.nav = NavState::parse(value),
+                ZONE_COOKIE if is_zone(value) => value.clone_into(&mut viewer.zone),
+                _ => {}
+            }
+        }
+        viewer
+    }
+}
+
+/// The server knows which zones there are; the browser never reads cookies.
+#[cfg(feature = "ssr")]
+fn is_zone(name: &str) -> bool {
+    jiff::tz::TimeZone::get(name).is_ok()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn is_zone(_name: &str) -> bool {
+    false
+}
+
+/// Time as the server has it, and the viewer's zone.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    pub zone: RwSignal<String>,
+    start: Timestamp,
+    opened: f64,
+}
+
+impl Clock {
+    pub fn now(self) -> Timestamp {
+        let passed = (browser::millis() - self.opened).max(0.0);
+        self.start.plus(std::time::Duration::from_secs_f64(passed / 1_000.0))
+    }
+}
+
+/// Who is signed in, live: an update of one's own name shows everywhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Account(pub RwSignal<Option<Me>>);
+
+impl Account {
+    /// Whether one's role allows this.
+    pub fn may(self, operation: Operation) -> bool {
+        self.0.with(|me| me.as_ref().is_some_and(|me| operation.allowed_by(&me.role)))
+    }
+
+    /// Why one's role does not allow this; `None` when it does.
+    pub fn refusal(self, operation: Operation) -> Option<String> {
+        self.0.with(|me| me.as_ref().and_then(|me| operation.refusal(&me.role)).map(|refusal| refusal.0))
+    }
+}
+
+/// Who is signed in, from anywhere below the portal's root.
+pub fn account() -> Account {
+    use_context().unwrap_or_else(|| Account(RwSignal::new(None)))
+}
+
+/// Time and zone, from anywhere below the portal's root.
+pub fn clock() -> Clock {
+    use_context().unwrap_or_else(|| Clock {
+        zone: RwSignal::new(UTC.to_owned()),
+        start: Timestamp::default(),
+        opened: browser::millis(),
+    })
+}
+
+/// Takes over what the server knows and gives it to everything below.
+pub fn provide() -> Viewer {
+    let viewer = SharedValue::new(|| use_context::<Viewer>().unwrap_or_default()).into_inner();
+    let zone = RwSignal::new(viewer.zone.clone());
+    provide_context(Clock { zone, start: viewer.now, opened: browser::millis() });
+    provide_context(Account(RwSignal::new(viewer.me.clone())));
+    Effect::new(move |_| browser::learn_zone(zone));
+    viewer
+}
+
+#[cfg(feature = "ssr")]
+mod browser {
+    use leptos::prelude::RwSignal;
+
+    pub fn millis() -> f64 {
+        0.0
+    }
+
+    pub fn learn_zone(_zone: RwSignal<String>) {}
+}
+
+#[cfg(not(feature = "ssr"))]
+mod browser {
+    use leptos::prelude::*;
+    use wasm_bindgen::JsValue;
+
+    pub fn millis() -> f64 {
+        js_sys::Date::now()
+    }
+
+    /// Shows times in the browser's own zone, and tells the server for the next page.
+    pub fn learn_zone(zone: RwSignal<String>) {
+        let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+        let options = format.resolved_options();
+        let name = js_sys::Reflect::get(&options, &JsValue::from_str("timeZone"));
+        let Some(name) = name.ok().and_then(|name| name.as_string()) else { return };
+        if zone.with_untracked(|known| *known != name) {
+            crate::kit::dom::set_cookie(super::ZONE_COOKIE, &name);
+            zone.set(name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_read_and_nonsense_is_passed_over() {
+        let read = |cookies: &str| Viewer::from_cookies(cookies, None, Timestamp::default());
+        let viewer = read("a=b; bw_theme=dark; bw_nav=collapsed.users.insights; bw_zone=Europe/Berlin");
+        assert_eq!(viewer.theme, Theme::Dark);
+        assert!(viewer.nav.collapsed);
+        assert_eq!(viewer.nav.closed, ["users", "insights"]);
+        assert_eq!(viewer.nav.to_cookie(), "collapsed.users.insights");
+        assert_eq!(read("bw_theme=pink; bw_nav=; bw_zone=Mars/Base; ="), Viewer::default());
+    }
+}
