@@ -15,7 +15,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut table = String::new();
     if env::var("PROFILE")? == "release" {
         if env::var_os("CARGO_FEATURE_TEST_CLOCK").is_some() {
-            println!("cargo::error=the feature `test-clock` lets anybody move the clock: not in a release build");
+            println!(
+                "cargo::error=the feature `test-clock` lets anybody move the clock: not in a release build"
+            );
         }
         let site = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../target/site");
         println!("cargo::rerun-if-changed={}", site.display());
@@ -32,10 +34,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn embed(site: &Path) -> Result<String, Box<dyn Error>> {
     let manifest = site.join("manifest.json");
     if !manifest.is_file() {
-        println!("cargo::warning=target/site is missing: this program will have no pages; use `cargo xtask run`");
+        println!(
+            "cargo::warning=target/site is missing: this program will have no pages; use `cargo xtask run`"
+        );
         return Ok(String::new());
     }
-    let mut table = format!("const MANIFEST: &str = include_str!({:?});\n", manifest.canonicalize()?);
+    let mut table = format!("const MANIFEST: &str = {};\n", include("include_str", &manifest)?);
     table.push_str("const FILES: &[Embedded] = &[\n");
     let mut found = Vec::new();
     collect(site, &mut found)?;
@@ -44,20 +48,27 @@ fn embed(site: &Path) -> Result<String, Box<dyn Error>> {
             continue;
         }
         let address = path.strip_prefix(site)?.to_string_lossy().replace('\\', "/");
-        let full = path.canonicalize()?;
-        let mut small = full.clone().into_os_string();
-        small.push(".br");
-        let small = PathBuf::from(small);
-        let brotli =
-            if small.is_file() { format!("Some(include_bytes!({small:?}))") } else { "None".to_owned() };
-        writeln!(table, "    Embedded {{ path: \"/{address}\", identity: include_bytes!({full:?}), brotli: {brotli} }},")?;
+        let small = PathBuf::from(format!("{}.br", path.display()));
+        let brotli = if small.is_file() {
+            format!("Some({})", include("include_bytes", &small)?)
+        } else {
+            "None".into()
+        };
+        let identity = include("include_bytes", &path)?;
+        writeln!(table, "    Embedded {{ path: \"/{address}\", identity: {identity}, brotli: {brotli} }},")?;
     }
     table.push_str("];\n");
     Ok(table)
 }
 
+fn include(how: &str, path: &Path) -> Result<String, Box<dyn Error>> {
+    // As a literal of Rust, whatever the path holds.
+    Ok(format!("{how}!({:?})", path.canonicalize()?.display().to_string()))
+}
+
 fn collect(dir: &Path, found: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
-    let mut entries = fs::read_dir(dir)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+    let mut entries =
+        fs::read_dir(dir)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
     entries.sort();
     for path in entries {
         if path.is_dir() {

@@ -22,12 +22,28 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
-    Command { name: "run", about: "build optimised and start on http://localhost:8080 with ./data", run: run::run },
-    Command { name: "test", about: "everything: format, lints, tests on both databases, browsers", run: test::run },
+    Command {
+        name: "run",
+        about: "build optimised and start on http://localhost:8080 with ./data",
+        run: run::run,
+    },
+    Command {
+        name: "test",
+        about: "everything: format, lints, tests on both databases, browsers",
+        run: test::run,
+    },
     Command { name: "dev", about: "build quickly, start, and again after each change", run: dev::run },
-    Command { name: "check", about: "format and lints only, for the server and the browser", run: check::run },
+    Command {
+        name: "check",
+        about: "format and lints only, for the server and the browser",
+        run: check::run,
+    },
     Command { name: "bench", about: "measure: bytes of the first visit of each page", run: bench::run },
-    Command { name: "release", about: "target/dist: the program in a .tar.gz with its SHA-256", run: release::run },
+    Command {
+        name: "release",
+        about: "target/dist: the program in a .tar.gz with its SHA-256",
+        run: release::run,
+    },
 ];
 
 fn main() -> ExitCode {
@@ -50,13 +66,11 @@ fn start() -> Result {
         list();
         return Ok(());
     };
-    match COMMANDS.iter().find(|command| command.name == name) {
-        Some(command) => (command.run)(rest),
-        None => {
-            list();
-            Err(format!("there is no command `{name}`").into())
-        }
+    if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
+        return (command.run)(rest);
     }
+    list();
+    Err(format!("there is no command `{name}`").into())
 }
 
 fn list() {

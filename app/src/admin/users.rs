@@ -13,7 +13,8 @@ impl LazyRoute for UsersRoute {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    fn view(this: Self) -> AnyView {
+        let UsersRoute = this;
         view! { <UsersPage/> }.into_any()
     }
 }

@@ -69,7 +69,9 @@ impl Site {
             return Ok(site);
         }
         if FILES.is_empty() {
-            tracing::warn!("this program was built without its site and has no pages: `cargo xtask run` builds both");
+            tracing::warn!(
+                "this program was built without its site and has no pages: `cargo xtask run` builds both"
+            );
         }
         let file = |file: &Embedded| {
             let brotli = file.brotli.map(Bytes::from_static);
@@ -93,8 +95,10 @@ mod disk {
         if !manifest.is_file() {
             return Ok(None);
         }
-        let mut site =
-            Site { manifest: serde_json::from_slice(&fs::read(manifest)?)?, files: std::collections::HashMap::new() };
+        let mut site = Site {
+            manifest: serde_json::from_slice(&fs::read(manifest)?)?,
+            files: std::collections::HashMap::new(),
+        };
         collect(Path::new(&dir), "", &mut site)?;
         Ok(Some(site))
     }
@@ -106,7 +110,7 @@ mod disk {
             let address = format!("{address}/{name}");
             if path.is_dir() {
                 collect(&path, &address, site)?;
-            } else if !name.ends_with(".br") && name != "manifest.json" {
+            } else if name != "manifest.json" && path.extension() != Some("br".as_ref()) {
                 let brotli = fs::read(path.with_file_name(format!("{name}.br"))).ok();
                 let file = File::new(&address, fs::read(&path)?.into(), brotli.map(Into::into));
                 site.files.insert(address.into(), file);
@@ -181,11 +185,61 @@ fn content_type(path: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use axum::{body::to_bytes, http::Request};
+    use tower::ServiceExt as _;
+
     use super::*;
+
+    fn site() -> Router {
+        let file = |path: &'static str, text: &'static [u8], small: Option<&'static [u8]>| {
+            (path.into(), File::new(path, Bytes::from_static(text), small.map(Bytes::from_static)))
+        };
+        let files = HashMap::from([
+            file("/assets/a/x.wasm", b"wasm", Some(b"br")),
+            file("/favicon.svg", b"<svg/>", None),
+        ]);
+        routes(Site { manifest: app::site::Site::default(), files })
+    }
+
+    async fn ask(path: &str, name: header::HeaderName, value: &str) -> (Response, Vec<u8>) {
+        let request = Request::get(path).header(name, value).body(Body::empty()).unwrap();
+        let (parts, body) = site().oneshot(request).await.unwrap().into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        (Response::from_parts(parts, Body::empty()), body)
+    }
+
+    #[tokio::test]
+    async fn a_hashed_file_is_kept_for_ever_and_comes_as_small_as_the_browser_takes() {
+        let (answer, body) = ask("/assets/a/x.wasm", header::ACCEPT_ENCODING, "gzip, br").await;
+        assert_eq!(body, b"br");
+        assert_eq!(answer.headers()[header::CONTENT_ENCODING], "br");
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/wasm");
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
+        let (answer, body) = ask("/assets/a/x.wasm", header::ACCEPT_ENCODING, "gzip").await;
+        assert_eq!((body.as_slice(), answer.headers().get(header::CONTENT_ENCODING)), (&b"wasm"[..], None));
+    }
+
+    #[tokio::test]
+    async fn a_file_with_a_fixed_name_is_sent_again_only_when_it_changed() {
+        let (answer, body) = ask("/favicon.svg", header::ACCEPT, "*/*").await;
+        assert_eq!(body, b"<svg/>");
+        let tag = answer.headers()[header::ETAG].to_str().unwrap();
+        let (answer, body) = ask("/favicon.svg", header::IF_NONE_MATCH, tag).await;
+        assert_eq!((answer.status(), body.is_empty()), (StatusCode::NOT_MODIFIED, true));
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_is_not_found() {
+        for path in ["/assets/a/y.wasm", "/assets/../Cargo.toml", "/assets/%2e%2e/manifest.json"] {
+            assert_eq!(ask(path, header::ACCEPT, "*/*").await.0.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+    }
 
     #[test]
     fn brotli_only_for_those_who_take_it() {
-        for (value, takes) in [("gzip, br", true), ("br;q=0", false), ("br; q=0.5", true), ("brx", false), ("", false)] {
+        for (value, takes) in
+            [("gzip, br", true), ("br;q=0", false), ("br; q=0.5", true), ("brx", false), ("", false)]
+        {
             let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]);
             assert_eq!(takes_brotli(&headers), takes, "{value}");
         }

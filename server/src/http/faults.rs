@@ -27,7 +27,8 @@ pub async fn explain(request: Request, next: Next) -> Response {
     let problem = problem(status, id);
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
-    let words = if person { Html(page(status, &problem)).into_response() } else { Json(problem).into_response() };
+    let words =
+        if person { Html(page(status, &problem)).into_response() } else { Json(problem).into_response() };
     let kind = words.headers().get(header::CONTENT_TYPE).cloned();
     parts.headers.extend(kind.map(|kind| (header::CONTENT_TYPE, kind)));
     Response::from_parts(parts, words.into_body())
@@ -41,23 +42,32 @@ pub fn panicked(_: Box<dyn Any + Send>) -> Response {
 }
 
 fn takes_html(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Libraries answer in plain text or not at all; we never do.
 fn speaks(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|kind: &HeaderValue| !kind.as_bytes().starts_with(b"text/plain"))
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind: &HeaderValue| !kind.as_bytes().starts_with(b"text/plain"))
 }
 
 fn problem(status: StatusCode, id: String) -> Problem {
     let (code, message) = match status {
         StatusCode::NOT_FOUND => (ErrorCode::NotFound, "There is nothing at this address."),
-        StatusCode::METHOD_NOT_ALLOWED => (ErrorCode::Malformed, "This address does not take such a request."),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            (ErrorCode::Malformed, "This address does not take such a request.")
+        }
         StatusCode::FORBIDDEN => {
             (ErrorCode::Forbidden, "The request came from another site. Open the page anew and try again.")
         }
         StatusCode::PAYLOAD_TOO_LARGE => (ErrorCode::TooLarge, "The request is larger than 1 MiB."),
-        StatusCode::SERVICE_UNAVAILABLE => (ErrorCode::Unavailable, "That took too long. Try again in a moment."),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            (ErrorCode::Unavailable, "That took too long. Try again in a moment.")
+        }
         status if status.is_client_error() => (ErrorCode::Malformed, "The request could not be read."),
         _ => (ErrorCode::Internal, "Something went wrong here. The log tells more."),
     };
@@ -70,8 +80,11 @@ fn page(status: StatusCode, problem: &Problem) -> String {
     let css = &app::site::get().css;
     let message = &problem.message;
     let title = status.canonical_reason().unwrap_or("Error");
-    let reference =
-        problem.reference.as_ref().map(|id| format!("<p>Reference: <code>{id}</code></p>")).unwrap_or_default();
+    let reference = problem
+        .reference
+        .as_ref()
+        .map(|id| format!("<p>Reference: <code>{id}</code></p>"))
+        .unwrap_or_default();
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\

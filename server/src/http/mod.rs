@@ -20,8 +20,8 @@ use axum::{
     routing::get,
 };
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer,
-    timeout::TimeoutLayer,
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
 };
 
 pub use serve::{serve, stop};
@@ -30,7 +30,7 @@ pub use serve::{serve, stop};
 const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Longer than any honest answer takes; what runs is dropped, and its transaction rolled back.
-const TIMEOUT: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 30 });
 
 /// Answers whether the program can do its work now, with the reason why not.
 pub type Ready = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;

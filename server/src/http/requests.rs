@@ -28,7 +28,7 @@ pub struct RequestId(pub String);
 
 /// Never the caller's own: it would be theirs to forge in our log.
 fn next_id() -> String {
-    static START: LazyLock<u32> = LazyLock::new(|| RandomState::new().hash_one(0_u8) as u32);
+    static START: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(0_u8) >> 32);
     static COUNT: AtomicU64 = AtomicU64::new(1);
     format!("{:08x}-{}", *START, COUNT.fetch_add(1, Ordering::Relaxed))
 }

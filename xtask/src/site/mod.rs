@@ -73,7 +73,10 @@ fn assemble(effort: Effort) -> Result {
     for path in files("public/fonts".as_ref())? {
         if path.extension().is_some_and(|ext| ext == "woff2") {
             let font = named(&path, read(&path)?);
-            fonts.insert(format!("/fonts/{}", path.file_name().unwrap_or_default().display()), font.path.clone());
+            fonts.insert(
+                format!("/fonts/{}", path.file_name().unwrap_or_default().display()),
+                font.path.clone(),
+            );
             assets.push(font);
         }
     }
@@ -82,9 +85,11 @@ fn assemble(effort: Effort) -> Result {
     let mut entries = serde_json::Map::new();
     for (package, name) in ENTRIES {
         let built = wasm::pack(effort, package, name)?;
-        let dir = format!("/assets/{name}-{}", digest(built.files.iter().map(|(file, bytes)| (file, bytes))));
+        let dir = format!("/assets/{name}-{}", digest(&built.files));
         entries.insert((*name).to_owned(), json!({ "dir": dir, "prefetch": built.prefetch }));
-        assets.extend(built.files.into_iter().map(|(file, bytes)| Asset { path: format!("{dir}/{file}"), bytes }));
+        assets.extend(
+            built.files.into_iter().map(|(file, bytes)| Asset { path: format!("{dir}/{file}"), bytes }),
+        );
     }
     let manifest = json!({
         "css": css.path,

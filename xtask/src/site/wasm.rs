@@ -1,13 +1,8 @@
 //! From a compiled crate to what the browser loads: a main module, chunks for the screens that
 //! are loaded when first opened, and the JavaScript between them.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fs,
-    path::Path,
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
-use serde_json::json;
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::Options;
 
@@ -34,18 +29,14 @@ pub fn pack(effort: Effort, package: &str, name: &str) -> Result<Built> {
     let module = format!("{}.wasm", package.replace('-', "_"));
     let input = read(&target().join(TARGET).join(effort.profile()).join(module))?;
     let out = workbench().join(effort.profile()).join(name);
-    let stamp = out.with_extension("json");
+    let (stamp, chunks) = (out.with_extension("stamp"), out.with_extension("chunks.json"));
     let key = digest([(EDITION, &input)]);
-    let kept = fs::read(&stamp).ok().and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
-    let prefetch = match kept.filter(|kept| kept.get("key").is_some_and(|k| *k == *key)) {
-        Some(kept) => serde_json::from_value(kept.get("prefetch").cloned().unwrap_or_default())?,
-        None => {
-            let prefetch = split(effort, &input, &out, name)?;
-            write(&stamp, &serde_json::to_vec(&json!({ "key": key, "prefetch": prefetch }))?)?;
-            prefetch
-        }
-    };
-    let mut built = Built { files: BTreeMap::new(), prefetch };
+    if !fs::read(&stamp).is_ok_and(|text| text == key.as_bytes()) {
+        let prefetch = split(effort, &input, &out, name)?;
+        write(&chunks, &serde_json::to_vec(&prefetch)?)?;
+        write(&stamp, key.as_bytes())?;
+    }
+    let mut built = Built { files: BTreeMap::new(), prefetch: serde_json::from_slice(&read(&chunks)?)? };
     for path in files(&out)? {
         built.files.insert(path.strip_prefix(&out)?.display().to_string(), read(&path)?);
     }
@@ -72,7 +63,8 @@ fn split(effort: Effort, input: &[u8], out: &Path, name: &str) -> Result<BTreeMa
             fs::write(chunk, without_names(&bytes).ok_or("a chunk is not WASM")?)?;
         }
     }
-    Ok(sorted(split.prefetch_map))
+    // The order of a hash map would change the manifest at each run.
+    Ok(split.prefetch_map.into_iter().collect())
 }
 
 fn bind(effort: Effort, main: &Path, out: &Path, name: &str) -> Result {
@@ -84,11 +76,6 @@ fn bind(effort: Effort, main: &Path, out: &Path, name: &str) -> Result {
     bindgen.typescript(false).remove_name_section(small).remove_producers_section(small);
     bindgen.input_path(main).out_name(name).generate(out)?;
     Ok(())
-}
-
-/// The order of a hash map would change the manifest at each run.
-fn sorted(map: HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>> {
-    map.into_iter().collect()
 }
 
 /// The module without its custom sections (names, producers): nearly half of a small chunk.

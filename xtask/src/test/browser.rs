@@ -49,7 +49,8 @@ fn chromium() -> Option<PathBuf> {
 /// Whether Playwright has downloaded one of its own.
 fn own_chromium() -> bool {
     let script = "import('@playwright/test').then(({ chromium }) => console.log(chromium.executablePath()))";
-    let told = Command::new("node").args(["--input-type=module", "--eval", script]).current_dir(HOME).output();
+    let told =
+        Command::new("node").args(["--input-type=module", "--eval", script]).current_dir(HOME).output();
     told.is_ok_and(|told| Path::new(String::from_utf8_lossy(&told.stdout).trim()).is_file())
 }
 
@@ -89,7 +90,8 @@ mod tests {
 
     #[test]
     fn reads_playwrights_report() {
-        let report = serde_json::json!({ "stats": { "expected": 5, "unexpected": 1, "flaky": 1, "skipped": 2 } });
+        let report =
+            serde_json::json!({ "stats": { "expected": 5, "unexpected": 1, "flaky": 1, "skipped": 2 } });
         assert_eq!(counts(&report), Some(Counts { passed: 5, failed: 2, skipped: 2 }));
         assert_eq!(counts(&Value::Null), None);
     }

@@ -8,7 +8,9 @@ use crate::{Result, tools::complete};
 pub fn debian(package: &str, what: &str) -> Result {
     let by_hand = format!("apt-get install -y {package}");
     if !is_debian() || !(is_root() || is_ci()) {
-        return Err(format!("{what} is missing, and the tests need it. Install it, on Debian by: {by_hand}").into());
+        return Err(
+            format!("{what} is missing, and the tests need it. Install it, on Debian by: {by_hand}").into()
+        );
     }
     eprintln!("=> installing {package}");
     apt(&["update"])?;

@@ -40,7 +40,9 @@ pub fn run(args: &[String]) -> Result {
         }
         Some(("unit", rest)) => counts.stage("tests", || unit(rest)),
         Some(("browser", rest)) => counts.stage("browsers", || browser(rest)),
-        Some((part, _)) => return Err(format!("there is no part `{part}`: unit, browser, or nothing for all").into()),
+        Some((part, _)) => {
+            return Err(format!("there is no part `{part}`: unit, browser, or nothing for all").into());
+        }
     }
     counts.tell();
     if counts.failed == 0 { Ok(()) } else { Err(Told.into()) }

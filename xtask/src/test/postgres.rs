@@ -33,13 +33,10 @@ pub struct Postgres {
 
 impl Postgres {
     pub fn start() -> Result<Self> {
-        let bin = match bin() {
-            Some(bin) => bin,
-            None => {
-                install::debian("postgresql", "PostgreSQL")?;
-                bin().ok_or("PostgreSQL is installed, but its programs are not to be found")?
-            }
-        };
+        if bin().is_none() {
+            install::debian("postgresql", "PostgreSQL")?;
+        }
+        let bin = bin().ok_or("PostgreSQL is installed, but its programs are not to be found")?;
         let mut postgres = Self { bin, home: home()?, url: String::new(), child: None };
         postgres.stop();
         postgres.create()?;
@@ -141,7 +138,9 @@ fn bin() -> Option<PathBuf> {
     let told = Command::new("pg_config").arg("--bindir").output().ok();
     let told = told.map(|told| PathBuf::from(String::from_utf8_lossy(&told.stdout).trim()));
     let on_path = find("postgres").and_then(|path| path.parent().map(Path::to_owned));
-    told.filter(complete).or_else(|| on_path.filter(complete)).or_else(|| debians().into_iter().find(complete))
+    told.filter(complete)
+        .or_else(|| on_path.filter(complete))
+        .or_else(|| debians().into_iter().find(complete))
 }
 
 fn debians() -> Vec<PathBuf> {

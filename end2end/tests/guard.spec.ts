@@ -1,0 +1,34 @@
+// The guard itself: each of these must fail, or no other test means anything.
+import { accessible, open, test } from '../support/test.ts';
+
+test.describe('the guard notices', () => {
+  test.fail();
+
+  test('an error on the console', async ({ page }) => {
+    await open(page, '/admin');
+    await page.evaluate(() => console.error('something is wrong'));
+  });
+
+  test('an exception', async ({ page }) => {
+    await open(page, '/admin');
+    const thrown = page.waitForEvent('pageerror');
+    await page.evaluate(() => void setTimeout(() => { throw new Error('something is wrong'); }));
+    await thrown;
+  });
+
+  test('an answer of 404', async ({ page }) => {
+    await page.goto('/nowhere');
+  });
+
+  test('a request that leaves the machine', async ({ page }) => {
+    await open(page, '/admin');
+    // The page's policy would stop it as well.
+    await page.goto('https://example.com/').catch(() => undefined);
+  });
+
+  test('text that cannot be read', async ({ page }) => {
+    await open(page, '/admin');
+    await page.setContent('<html lang="en"><title>x</title><main><h1 style="color:#bbb;background:#fff">x</h1></main>');
+    await accessible(page);
+  });
+});

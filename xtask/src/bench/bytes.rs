@@ -1,0 +1,136 @@
+//! What a browser with an empty cache downloads, as it is sent: with brotli.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use serde_json::Value;
+
+use super::{
+    server::Server,
+    table::{Table, budget, kilobytes},
+};
+use crate::{
+    Result,
+    site::Effort,
+    tools::{files, read},
+};
+
+/// A page to visit first, and how much it may weigh beside the font.
+struct Page {
+    name: &'static str,
+    path: &'static str,
+    aim: Option<usize>,
+}
+
+const PAGES: &[Page] = &[
+    Page { name: "Admin Portal, home", path: "/admin", aim: Some(350_000) },
+    Page { name: "Admin Portal, users", path: "/admin/users", aim: None },
+];
+
+/// How much a screen may add that is opened from another.
+const FURTHER: usize = 60_000;
+
+const KINDS: &[&str] = &["html", "css", "js", "wasm", "svg", "woff2"];
+
+pub fn first_visit() -> Result<Table> {
+    let server = Server::start()?;
+    let head = [&["page"], KINDS, &["without font", "budget"]].concat();
+    let mut table = Table::new("Bytes of the first visit", &head);
+    for page in PAGES {
+        let sizes = visit(&server, page.path)?;
+        let total = sizes.iter().filter(|(kind, _)| *kind != "woff2").map(|(_, size)| size).sum();
+        let mut row = vec![page.name.to_owned()];
+        row.extend(KINDS.iter().map(|kind| kilobytes(sizes.get(*kind).copied().unwrap_or(0))));
+        row.extend([kilobytes(total), budget(total, page.aim)]);
+        table.row(row);
+    }
+    Ok(table)
+}
+
+/// Bytes by kind of file.
+fn visit(server: &Server, path: &str) -> Result<BTreeMap<String, usize>> {
+    let page = server.get(path, &[("Accept", "text/html")])?;
+    if page.status != 200 {
+        return Err(format!("{path} answers with {}", page.status).into());
+    }
+    let small = server.get(path, &[("Accept", "text/html"), ("Accept-Encoding", "br")])?;
+    let mut sizes = BTreeMap::from([("html".to_owned(), small.body.len())]);
+    for address in addresses(&String::from_utf8_lossy(&page.body)) {
+        let file = server.get(&address, &[("Accept-Encoding", "br")])?;
+        let kind = address.rsplit('.').next().unwrap_or_default().to_owned();
+        *sizes.entry(kind).or_default() += file.body.len();
+    }
+    Ok(sizes)
+}
+
+/// Every file that the page names, and what those bring along.
+fn addresses(page: &str) -> BTreeSet<String> {
+    let named = page.split("\"/").skip(1).map(|rest| rest.split(['"', '#']).next().unwrap_or_default());
+    let mut found: BTreeSet<String> = named
+        .filter(|path| path.starts_with("assets/") || *path == "favicon.svg")
+        .map(|path| format!("/{path}"))
+        .collect();
+    // The glue imports the loader of chunks, whether or not a page preloads it.
+    let loaders: Vec<String> = found
+        .iter()
+        .filter(|path| path.ends_with("_bg.wasm"))
+        .filter_map(|path| path.rsplit_once('/').map(|(dir, _)| format!("{dir}/split.js")))
+        .collect();
+    found.extend(loaders);
+    found
+}
+
+/// The chunks that a screen adds when it is opened from within the portal.
+pub fn further_screens() -> Result<Table> {
+    let site = Effort::Full.site();
+    let manifest: Value = serde_json::from_slice(&read(&site.join("manifest.json"))?)?;
+    let mut table = Table::new("Bytes of each further screen", &["screen", "wasm", "budget"]);
+    for entry in
+        manifest.get("entries").and_then(Value::as_object).into_iter().flat_map(|entries| entries.values())
+    {
+        let dir = entry.get("dir").and_then(Value::as_str).unwrap_or_default();
+        let dir = site.join(dir.trim_start_matches('/'));
+        for (screen, chunks) in entry.get("prefetch").and_then(Value::as_object).into_iter().flatten() {
+            let chunks = chunks.as_array().into_iter().flatten().filter_map(Value::as_str);
+            let size = chunks.map(|chunk| size(&dir, chunk)).sum::<Result<usize>>()?;
+            table.row(vec![readable(screen), kilobytes(size), budget(size, Some(FURTHER))]);
+        }
+    }
+    Ok(table)
+}
+
+fn size(dir: &Path, chunk: &str) -> Result<usize> {
+    let all = files(dir)?;
+    let named = |name: &str| all.iter().find(|path| path.ends_with(name));
+    let found = named(&format!("{chunk}.wasm.br")).or_else(|| named(&format!("{chunk}.wasm")));
+    Ok(read(found.ok_or_else(|| format!("there is no chunk {chunk}"))?)?.len())
+}
+
+/// `__users_route_view_1226…` is the view of `UsersRoute`.
+fn readable(screen: &str) -> String {
+    let name = screen.trim_start_matches('_');
+    name.rsplit_once("_view_").map_or(name, |(name, _)| name).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_a_page_names() {
+        let page = r#"<link href="/assets/main-1.css"><use href="/assets/icons-1.svg#x"/>
+            <link href="/assets/admin-1/admin_bg.wasm"><a href="/admin">"#;
+        let found: Vec<_> = addresses(page).into_iter().collect();
+        assert_eq!(
+            found,
+            [
+                "/assets/admin-1/admin_bg.wasm",
+                "/assets/admin-1/split.js",
+                "/assets/icons-1.svg",
+                "/assets/main-1.css",
+            ]
+        );
+    }
+}
