@@ -5,6 +5,8 @@
 
 pub mod account;
 pub mod administrator;
+#[cfg(feature = "database")]
+mod database;
 pub mod event;
 pub mod home;
 mod id;
@@ -17,6 +19,8 @@ pub mod search;
 pub mod settings;
 pub mod text;
 mod time;
+#[cfg(feature = "server_fn")]
+mod transport;
 pub mod user;
 
 pub use id::{Id, IdError};

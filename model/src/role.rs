@@ -74,8 +74,7 @@ const HELPS: Scopes = SEES.and(&[
     Scope::UsersMfaReset,
 ]);
 
-const MANAGES: Scopes =
-    SEES.and(&[Scope::Users, Scope::Groups, Scope::Systems, Scope::Commands]);
+const MANAGES: Scopes = SEES.and(&[Scope::Users, Scope::Groups, Scope::Systems, Scope::Commands]);
 
 const ADMINISTERS: Scopes = MANAGES.and(&[
     Scope::Alerts,
@@ -128,11 +127,7 @@ impl FromStr for DefaultRole {
 
     fn from_str(text: &str) -> Result<Self, UnknownRole> {
         let wanted = text.trim();
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|role| role.as_str().eq_ignore_ascii_case(wanted))
-            .ok_or(UnknownRole)
+        Self::ALL.iter().copied().find(|role| role.as_str().eq_ignore_ascii_case(wanted)).ok_or(UnknownRole)
     }
 }
 

@@ -46,7 +46,7 @@ scopes! {
     OrganizationsReadonly = "organizations.readonly",
     Radius = "radius",
     RadiusReadonly = "radius.readonly",
-    RecoveryKeysRead = "systems.fdekey.read",
+    RecoveryKeysRead = "recoverykeys.read",
     Roles = "roles",
     RolesReadonly = "roles.readonly",
     Systems = "systems",
@@ -65,6 +65,12 @@ scopes! {
     UsersStateActivate = "users.state.activate",
     UsersStateSuspend = "users.state.suspend",
     UsersStateUnlock = "users.state.unlock",
+}
+
+impl Scope {
+    fn is_area_of(self, part: Self) -> bool {
+        part.as_str().strip_prefix(self.as_str()).is_some_and(|rest| rest.starts_with('.'))
+    }
 }
 
 impl fmt::Display for Scope {
@@ -112,9 +118,10 @@ impl Scopes {
         self.0 & Self::of(scopes).0 != 0
     }
 
-    /// Whether this set holds everything that `other` holds: the rule against detours to power.
-    pub const fn covers(self, other: Self) -> bool {
-        other.0 & !self.0 == 0
+    /// Whether this set allows everything that `other` allows, where a whole area allows its parts
+    /// (`users` allows `users.readonly`): the rule against detours to power.
+    pub fn covers(self, other: Self) -> bool {
+        other.iter().all(|wanted| self.has(wanted) || self.iter().any(|held| held.is_area_of(wanted)))
     }
 
     pub fn iter(self) -> impl Iterator<Item = Scope> {
@@ -150,6 +157,8 @@ mod tests {
         let some = Scopes::of(&[Scope::Users, Scope::Groups]);
         assert!(some.and(&[Scope::Billing]).covers(some));
         assert!(!some.covers(some.and(&[Scope::Billing])));
+        assert!(some.covers(Scopes::of(&[Scope::UsersStateUnlock, Scope::GroupsReadonly])));
+        assert!(!Scopes::of(&[Scope::UsersReadonly]).covers(some));
         assert_eq!(some.iter().count(), 2);
     }
 }

@@ -1,1 +1,238 @@
-//! placeholder
+//! The directory: people, administrators, sessions, events, and the rules that hold among them.
+//!
+//! Every operation takes an [`Actor`], passes the one gate before it reads its target, and writes
+//! its change, the event of it and what follows from it in one transaction. Doors (the portals,
+//! the command line, later REST, LDAP and others) ask here and decide nothing themselves.
+
+mod account;
+mod administrators;
+mod attempts;
+mod change;
+mod environment;
+mod error;
+mod fold;
+mod gate;
+mod history;
+mod home;
+mod housekeeping;
+mod import;
+mod lists;
+mod passwords;
+mod preferences;
+mod search;
+mod sessions;
+mod settings;
+mod setup;
+mod sign_in;
+mod store;
+mod totp;
+mod users;
+mod vault;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+pub use account::Account;
+pub use administrators::Administrators;
+pub use environment::{
+    Clock, Environment, HashingCost, MovedClock, NoRandomness, Rng, SeededRng, ShiftedClock, SystemClock,
+    SystemRng,
+};
+pub use error::{Error, Result};
+pub use gate::{Actor, Origin};
+pub use history::{EVENTS_PAGE, History};
+pub use home::Home;
+pub use import::{Import, ImportFault, ImportOptions, ImportReport};
+pub use passwords::{ADMINISTRATOR_MIN, administrator_password_fault};
+pub use preferences::Preferences;
+pub use search::Search;
+pub use sessions::{Sessions, Token};
+pub use settings::Settings;
+pub use setup::{Setup, SetupForm, StartWith};
+pub use sign_in::{SignIn, SignedIn};
+pub use store::{Engine, OpenError, StoreOptions};
+pub use users::Users;
+
+use crate::passwords::Hasher;
+use crate::store::{Db, args};
+use crate::vault::Vault;
+
+/// Where the directory's data and its key are.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub store: StoreOptions,
+    /// 32 bytes that seal secrets at rest; made at the first start, readable by its owner alone.
+    pub key_file: PathBuf,
+}
+
+/// One organization's directory. Cheap to clone; all clones are the same directory.
+#[derive(Clone)]
+pub struct Directory(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    env: Environment,
+    vault: Vault,
+    hasher: Hasher,
+    sealer: Notify,
+}
+
+const KEY_CHECK: &str = "INSERT INTO vault (one, key_check) VALUES (1, $1)
+    ON CONFLICT (one) DO UPDATE SET one = 1 RETURNING key_check";
+
+impl Directory {
+    /// Opens the data, brings its schema up to date, and checks that the key belongs to it.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; its texts are for whoever starts the program.
+    pub async fn open(options: &Options, env: Environment) -> Result<Self, OpenError> {
+        let key = vault::read_or_make_key(&options.key_file, &env)?;
+        let db = Db::open(&options.store).await?;
+        let vault = Vault::new(&key).map_err(|error| OpenError::Key(error.to_string()))?;
+        let hasher = Hasher::new(env.hashing).map_err(|error| OpenError::Key(error.to_string()))?;
+        check_key(&db, &vault, options).await?;
+        Ok(Self(Arc::new(Inner { db, env, vault, hasher, sealer: Notify::new() })))
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.db().engine()
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// `unavailable` when it does not.
+    pub async fn is_ready(&self) -> Result<()> {
+        let mut tx = self.db().read().await?;
+        let _: (i64,) = tx.one("SELECT seq FROM head", args![]).await?;
+        Ok(())
+    }
+
+    /// Lets go of the database. Operations after this are `unavailable`.
+    pub async fn close(&self) {
+        self.db().close().await;
+    }
+
+    pub fn account(&self) -> Account<'_> {
+        Account(self)
+    }
+
+    pub fn administrators(&self) -> Administrators<'_> {
+        Administrators(self)
+    }
+
+    pub fn history(&self) -> History<'_> {
+        History(self)
+    }
+
+    pub fn home(&self) -> Home<'_> {
+        Home(self)
+    }
+
+    pub fn import(&self) -> Import<'_> {
+        Import(self)
+    }
+
+    pub fn preferences(&self) -> Preferences<'_> {
+        Preferences(self)
+    }
+
+    pub fn search(&self) -> Search<'_> {
+        Search(self)
+    }
+
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions(self)
+    }
+
+    pub fn settings(&self) -> Settings<'_> {
+        Settings(self)
+    }
+
+    pub fn setup(&self) -> Setup<'_> {
+        Setup(self)
+    }
+
+    pub fn sign_in(&self) -> SignIn<'_> {
+        SignIn(self)
+    }
+
+    pub fn users(&self) -> Users<'_> {
+        Users(self)
+    }
+
+    /// An error as the caller is told; internals go to the log under a reference.
+    pub fn problem(&self, error: Error) -> model::Problem {
+        error.into_problem(|| match self.env().new_id() {
+            Ok(id) => id.to_string(),
+            Err(_) => "unknown".to_owned(),
+        })
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    pub(crate) fn env(&self) -> &Environment {
+        &self.0.env
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.0.hasher
+    }
+
+    pub(crate) fn wake_sealer(&self) {
+        self.0.sealer.notify_one();
+    }
+
+    pub(crate) async fn sealing_is_due(&self) {
+        self.0.sealer.notified().await;
+    }
+}
+
+/// A database with another key's secrets would lock its administrators out; better not to start.
+async fn check_key(db: &Db, vault: &Vault, options: &Options) -> Result<(), OpenError> {
+    let mut tx = db.write().await.map_err(OpenError::Connect)?;
+    let (found,): (Vec<u8>,) = tx.one(KEY_CHECK, args![vault.check()]).await.map_err(OpenError::Connect)?;
+    tx.commit().await.map_err(OpenError::Connect)?;
+    if found == vault.check() {
+        return Ok(());
+    }
+    Err(OpenError::Key(format!(
+        "the key file {} does not belong to this database; bring back the one that was made with it",
+        options.key_file.display()
+    )))
+}
+
+/// Every static statement of the directory, for the test that prepares each on both engines.
+#[cfg(test)]
+pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
+    [
+        &[KEY_CHECK][..],
+        change::STATEMENTS,
+        account::STATEMENTS,
+        administrators::STATEMENTS,
+        attempts::STATEMENTS,
+        home::STATEMENTS,
+        housekeeping::STATEMENTS,
+        import::STATEMENTS,
+        preferences::STATEMENTS,
+        search::STATEMENTS,
+        sessions::STATEMENTS,
+        settings::STATEMENTS,
+        setup::STATEMENTS,
+        sign_in::STATEMENTS,
+        totp::STATEMENTS,
+    ]
+    .into_iter()
+    .chain(history::STATEMENTS.iter().copied())
+    .chain(users::STATEMENTS.iter().copied())
+    .flatten()
+    .copied()
+}

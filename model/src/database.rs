@@ -1,0 +1,74 @@
+//! How ids, instants and states stand in a database: bytes, an integer, a word.
+
+use sqlx::error::BoxDynError;
+use sqlx::{Database, Decode, Type};
+
+use crate::user::UserState;
+use crate::{Id, Timestamp};
+
+impl<DB: Database> Type<DB> for Id
+where
+    Vec<u8>: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        <Vec<u8>>::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        <Vec<u8>>::compatible(ty)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for Id
+where
+    Vec<u8>: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        Ok(Self::try_from(<Vec<u8>>::decode(value)?.as_slice())?)
+    }
+}
+
+impl<DB: Database> Type<DB> for Timestamp
+where
+    i64: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        i64::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        i64::compatible(ty)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for Timestamp
+where
+    i64: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        Ok(Self::from_micros(i64::decode(value)?))
+    }
+}
+
+impl<DB: Database> Type<DB> for UserState
+where
+    String: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        String::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        String::compatible(ty)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for UserState
+where
+    String: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        let text = String::decode(value)?;
+        Self::parse(&text).ok_or_else(|| format!("no user state {text:?}").into())
+    }
+}

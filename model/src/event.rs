@@ -1,0 +1,126 @@
+//! Events: who did what to what, from where, with what result.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Id, Timestamp};
+
+macro_rules! kinds {
+    ($($name:ident = $text:literal, $says:literal;)+) => {
+        /// What happened. The names are those of the reference's Directory Insights where it has one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum EventKind {
+            $(#[serde(rename = $text)] $name,)+
+        }
+
+        impl EventKind {
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// What a person reads in a list of activity.
+            pub const fn says(self) -> &'static str {
+                match self { $(Self::$name => $says,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    OrganizationCreate = "organization_create", "Set up the organization";
+    OrganizationUpdate = "organization_update", "Changed the organization’s settings";
+    AdminCreate = "admin_create", "Added an administrator";
+    AdminUpdate = "admin_update", "Changed an administrator";
+    AdminDelete = "admin_delete", "Deleted an administrator";
+    AdminSuspended = "admin_suspended", "Suspended an administrator";
+    AdminUnsuspended = "admin_unsuspended", "Reactivated an administrator";
+    AdminLoginAttempt = "admin_login_attempt", "Signed in to the Admin Portal";
+    AdminLogout = "admin_logout", "Signed out of the Admin Portal";
+    AdminLockout = "admin_lockout", "Locked after wrong passwords";
+    AdminUnlocked = "admin_unlocked", "Unlocked an administrator";
+    AdminPasswordChange = "admin_password_change", "Changed an administrator’s password";
+    AdminAccessReset = "admin_access_reset", "Reset an administrator on the server";
+    AdminTotpStartEnrollment = "admin_totp_start_enrollment", "Began to enroll TOTP";
+    AdminTotpFinishEnrollment = "admin_totp_finish_enrollment", "Enrolled TOTP";
+    AdminTotpDisable = "admin_totp_disable", "Removed TOTP";
+    AdminRecoveryCodesCreate = "admin_recovery_codes_create", "Made new recovery codes";
+    AdminSessionEnd = "admin_session_end", "Ended a session";
+    UserCreate = "user_create", "Added the user";
+    UserUpdate = "user_update", "Changed the user’s details";
+    UserActivated = "user_activated", "Activated the user";
+    UserSuspended = "user_suspended", "Suspended the user";
+    UserUnsuspended = "user_unsuspended", "Reactivated the user";
+    UserDelete = "user_delete", "Deleted the user";
+    UserRestore = "user_restore", "Restored the user";
+    UserPurge = "user_purge", "Deleted the user permanently";
+    UsersImport = "users_import", "Imported users";
+}
+
+/// Who did it, or what it was done to, as it was called at the time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// `administrator`, `user`, `organization`, `session`, `system`, `visitor`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    pub name: String,
+}
+
+/// One field before and after. Never a secret: those are written as "set" and "changed".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    pub field: String,
+    pub from: String,
+    pub to: String,
+}
+
+/// One line of Directory Insights.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub id: Id,
+    pub event_type: EventKind,
+    pub timestamp: Timestamp,
+    pub initiated_by: Party,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<Party>,
+    pub success: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_ip: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub useragent: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<FieldChange>,
+    /// Why it failed, or what else is worth knowing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+}
+
+/// An event with the number that the sealer gave it after it was committed: pages go by that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberedEvent {
+    pub number: i64,
+    pub event: Event,
+}
+
+/// A page of events, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventPage {
+    pub events: Vec<NumberedEvent>,
+    /// The number to ask for the next, older page with; `None` at the end.
+    pub older: Option<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_have_names_of_their_own() {
+        let mut names: Vec<_> = EventKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), EventKind::ALL.len());
+    }
+}

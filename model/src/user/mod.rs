@@ -1,0 +1,216 @@
+//! Users: the people of the organization.
+
+mod attribute;
+mod form;
+mod row;
+
+use serde::{Deserialize, Serialize};
+
+pub use attribute::{Flag, Section, TextAttribute};
+pub use form::{
+    ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UNIX_ID_MIN, UserDraft, UserForm,
+};
+pub use row::{Cell, USERS, UserRow};
+
+use crate::{Id, Timestamp};
+
+/// Where a user is in the lifecycle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum UserState {
+    /// Prepared; may be given anything, but gets no access, whatever the password status.
+    #[serde(rename = "STAGED")]
+    Staged,
+    /// Shown as Active.
+    #[serde(rename = "ACTIVATED")]
+    Activated,
+    /// All access is taken away; bindings stay.
+    #[serde(rename = "SUSPENDED")]
+    Suspended,
+}
+
+impl UserState {
+    pub const ALL: [Self; 3] = [Self::Staged, Self::Activated, Self::Suspended];
+
+    /// The value in the API and the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Staged => "STAGED",
+            Self::Activated => "ACTIVATED",
+            Self::Suspended => "SUSPENDED",
+        }
+    }
+
+    /// The word on the screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Staged => "Staged",
+            Self::Activated => "Active",
+            Self::Suspended => "Suspended",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        Self::ALL.into_iter().find(|state| {
+            state.as_str().eq_ignore_ascii_case(text) || state.label().eq_ignore_ascii_case(text)
+        })
+    }
+
+    /// Whether a user may go from this state to that one. Nothing returns to Staged.
+    pub const fn may_become(self, next: Self) -> bool {
+        matches!(
+            (self, next),
+            (Self::Staged | Self::Suspended, Self::Activated)
+                | (Self::Staged | Self::Activated, Self::Suspended)
+        )
+    }
+}
+
+/// How a user's password stands: an axis of its own beside the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum PasswordStatus {
+    /// None has been set yet.
+    Pending,
+    Active,
+    Expired,
+    /// Too many wrong ones. Shown before Expired, which it may hide.
+    Locked,
+}
+
+impl PasswordStatus {
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Active, Self::Expired, Self::Locked];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Active => "Active",
+            Self::Expired => "Expired",
+            Self::Locked => "Locked",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str().eq_ignore_ascii_case(text.trim()))
+    }
+
+    /// What the facts come to, now. A lock hides an expiry.
+    pub fn judge(facts: &PasswordFacts, now: Timestamp) -> Self {
+        if facts.locked_until.is_some_and(|until| until > now) {
+            Self::Locked
+        } else if facts.set_at.is_none() {
+            Self::Pending
+        } else if facts.expires_at.is_some_and(|at| at <= now) {
+            Self::Expired
+        } else {
+            Self::Active
+        }
+    }
+}
+
+/// What is known of a user's password; never the password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordFacts {
+    pub set_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+    pub locked_until: Option<Timestamp>,
+}
+
+/// A person with an id, for showing and linking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub id: Id,
+    pub name: String,
+}
+
+/// One user with everything that is known of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub id: Id,
+    /// The change that made it as it is; sent back with an update, so that a lost race is told.
+    pub version: i64,
+    pub state: UserState,
+    pub password: PasswordFacts,
+    pub password_status: PasswordStatus,
+    pub mfa_enrolled: bool,
+    pub manager: Option<Person>,
+    /// How many people have this user as their manager.
+    pub reports: u32,
+    pub created_at: Timestamp,
+    pub created_by: String,
+    pub changed_at: Timestamp,
+    pub last_login_at: Option<Timestamp>,
+    /// Everything that can be changed.
+    pub form: UserForm,
+}
+
+impl User {
+    pub fn name(&self) -> String {
+        self.form.name()
+    }
+}
+
+/// A request to change somebody's attributes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserUpdate {
+    pub id: Id,
+    /// The version that the form was filled from.
+    pub version: i64,
+    pub form: UserForm,
+}
+
+/// A request to add somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewUser {
+    pub form: UserForm,
+    /// `None` takes the organization's default for manual entry.
+    pub state: Option<UserState>,
+}
+
+/// What became of one of several users in a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub id: Id,
+    pub name: String,
+    /// Why nothing was done; `None` when it was.
+    pub refused: Option<String>,
+}
+
+/// The users that a request is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Selection {
+    These(Vec<Id>),
+    /// All that a list's search and filters match.
+    Matching(crate::ListQuery),
+}
+
+/// The most users that one request acts upon; more is the work of a job.
+pub const SELECTION_MAX: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_go_their_ways() {
+        use UserState::{Activated as A, Staged as St, Suspended as Su};
+        let ways = [(St, A), (St, Su), (A, Su), (Su, A)];
+        for from in UserState::ALL {
+            for to in UserState::ALL {
+                assert_eq!(from.may_become(to), ways.contains(&(from, to)), "{from:?} to {to:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_lock_hides_an_expiry_and_ends_by_itself() {
+        let at = Timestamp::from_micros;
+        let facts =
+            PasswordFacts { set_at: Some(at(1)), expires_at: Some(at(10)), locked_until: Some(at(20)) };
+        assert_eq!(PasswordStatus::judge(&facts, at(5)), PasswordStatus::Locked);
+        assert_eq!(PasswordStatus::judge(&facts, at(20)), PasswordStatus::Expired);
+        let unlocked = PasswordFacts { locked_until: None, ..facts };
+        assert_eq!(PasswordStatus::judge(&unlocked, at(9)), PasswordStatus::Active);
+        assert_eq!(PasswordStatus::judge(&PasswordFacts::default(), at(9)), PasswordStatus::Pending);
+    }
+}

@@ -1,0 +1,114 @@
+//! The list of administrators.
+
+use model::administrator::{ADMINISTRATORS, AdministratorRow};
+use model::list::ListSpec;
+use model::{Filter, Id, ListQuery, Operation, Page, Timestamp};
+use sea_query::{Cond, Expr, ExprTrait};
+
+use super::{Administrators, ever, status};
+use crate::attempts::locked_until;
+use crate::error::Result;
+use crate::fold::like_anywhere;
+use crate::gate::{Actor, permit};
+use crate::lists::{self, Listed, SortKey, Way, flag_filter, text_filter, time_filter};
+use crate::store::Engine;
+
+struct List;
+
+impl Listed for List {
+    const SPEC: &'static ListSpec = &ADMINISTRATORS;
+    const TABLE: &'static str = "administrators";
+
+    fn base() -> Cond {
+        Cond::all()
+    }
+
+    fn sort_key(column: &str) -> Option<SortKey> {
+        Some(match column {
+            "name" => SortKey::Text("name_key"),
+            "role" => SortKey::Text("role"),
+            "last_login" => SortKey::Number("last_login_at"),
+            _ => return None,
+        })
+    }
+
+    fn filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
+        match filter.column.as_str() {
+            "role" => text_filter(filter, "role", None),
+            "mfa" => flag_filter(filter, "totp_enrolled"),
+            "api_access" => flag_filter(filter, "api_access"),
+            "last_login" => time_filter(filter, "last_login_at", now),
+            other => Err(format!("There is no column “{other}” to filter by.")),
+        }
+    }
+
+    /// There are few administrators: reading their folded text is enough.
+    fn search(word: &str, _way: Way, _engine: Engine) -> Expr {
+        Expr::col("search_text").like(sea_query::LikeExpr::new(like_anywhere(word)).escape('\\'))
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Line {
+    id: Id,
+    first_name: String,
+    last_name: String,
+    email: String,
+    role: String,
+    suspended: bool,
+    api_access: bool,
+    password_set_at: Option<Timestamp>,
+    totp_enrolled: bool,
+    last_login_at: Timestamp,
+}
+
+const COLUMNS: &[&str] = &[
+    "id",
+    "first_name",
+    "last_name",
+    "email",
+    "role",
+    "suspended",
+    "api_access",
+    "password_set_at",
+    "totp_enrolled",
+    "last_login_at",
+];
+
+impl Administrators<'_> {
+    /// A page of the list of administrators.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` for a search, filter or order that the list does not have.
+    pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Page<AdministratorRow>> {
+        permit(actor, Operation::ListAdministrators)?;
+        let now = self.0.env().now();
+        let mut tx = self.0.db().read().await?;
+        let found = lists::page::<List, Line>(&mut tx, query, now, COLUMNS).await?;
+        let mut rows = Vec::with_capacity(found.rows.len());
+        for line in found.rows {
+            let locked_until = locked_until(&mut tx, &line.email, now).await?;
+            rows.push(AdministratorRow {
+                status: status(line.suspended, line.password_set_at, locked_until),
+                id: line.id,
+                first_name: line.first_name,
+                last_name: line.last_name,
+                email: line.email,
+                role: line.role,
+                totp_enrolled: line.totp_enrolled,
+                api_access: line.api_access,
+                last_login_at: ever(line.last_login_at),
+                locked_until,
+            });
+        }
+        let columns = ADMINISTRATORS.columns.iter().filter(|column| !column.fixed);
+        Ok(Page {
+            rows,
+            columns: columns.map(|column| column.key.to_owned()).collect(),
+            first: found.first,
+            after: found.after,
+            before: found.before,
+            total: found.total,
+        })
+    }
+}

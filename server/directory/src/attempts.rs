@@ -1,0 +1,148 @@
+//! Wrong passwords, counted in the database: by account, so that guessing stops, and by address,
+//! so that trying many accounts stops. Both open again by themselves.
+
+use std::time::Duration;
+
+use model::{ErrorCode, Problem, Timestamp};
+
+use crate::change::Side;
+use crate::error::Result;
+use crate::store::args;
+
+/// Failures of one account within the window that lock it (decisions: 6 in 15 minutes).
+pub(crate) const ACCOUNT_LIMIT: i64 = 6;
+/// Failures from one address within the window.
+pub(crate) const ADDRESS_LIMIT: i64 = 60;
+pub(crate) const WINDOW: Duration = Duration::from_secs(15 * 60);
+/// How long a lock holds.
+pub(crate) const LOCK: Duration = Duration::from_secs(15 * 60);
+
+/// Counts one more failure before the password is looked at, so that many tries at once count too.
+/// A count from before the window starts again.
+const COUNT: &str = "INSERT INTO attempts (subject, failures, since) VALUES ($1, 1, $2)
+    ON CONFLICT (subject) DO UPDATE SET
+        failures = CASE WHEN attempts.since <= $3 THEN 1 ELSE attempts.failures + 1 END,
+        since = CASE WHEN attempts.since <= $3 THEN excluded.since ELSE attempts.since END
+    RETURNING failures, since, locked_until";
+const LOCK_UP: &str = "UPDATE attempts SET locked_until = $2 WHERE subject = $1";
+const FORGET: &str = "DELETE FROM attempts WHERE subject = $1";
+const TAKE_BACK: &str = "UPDATE attempts SET failures = failures - 1 WHERE subject = $1 AND failures > 0";
+const LOCKED_UNTIL: &str = "SELECT locked_until FROM attempts WHERE subject = $1 AND locked_until > $2";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[COUNT, LOCK_UP, FORGET, TAKE_BACK, LOCKED_UNTIL];
+
+/// Whose failures are counted.
+#[derive(Clone, Debug)]
+pub(crate) struct Subjects {
+    /// The e-mail address as typed, known or not: both lock alike, so that locking tells nothing.
+    account: String,
+    address: String,
+}
+
+/// What counting came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Count {
+    /// Go on; this is the failure that locks the account if the password is wrong.
+    Last,
+    /// Go on.
+    More,
+    /// Do not even look at the password.
+    Refused { until: Timestamp },
+}
+
+impl Subjects {
+    pub(crate) fn new(email: &str, ip: &str) -> Self {
+        Self { account: account_subject(email), address: format!("address:{}", network_of(ip)) }
+    }
+
+    /// Counts an attempt as failed until it is known to be right.
+    pub(crate) async fn count(&self, side: &mut Side) -> Result<Count> {
+        let (failures, since, locked) = count(side, &self.account).await?;
+        if locked > side.now {
+            return Ok(Count::Refused { until: locked });
+        }
+        if failures > ACCOUNT_LIMIT {
+            return Ok(Count::Refused { until: since.plus(WINDOW) });
+        }
+        let (from_address, since, _) = count(side, &self.address).await?;
+        if from_address > ADDRESS_LIMIT {
+            return Ok(Count::Refused { until: since.plus(WINDOW) });
+        }
+        Ok(if failures == ACCOUNT_LIMIT { Count::Last } else { Count::More })
+    }
+
+    /// The attempt was wrong and the last of its window: nothing more until the lock opens.
+    pub(crate) async fn lock(&self, side: &mut Side) -> Result<Timestamp> {
+        let until = side.now.plus(LOCK);
+        side.run(LOCK_UP, args![&self.account, until]).await?;
+        Ok(until)
+    }
+
+    /// The attempt was right.
+    pub(crate) async fn forgive(&self, side: &mut Side) -> Result<()> {
+        side.run(FORGET, args![&self.account]).await?;
+        side.run(TAKE_BACK, args![&self.address]).await?;
+        Ok(())
+    }
+}
+
+async fn count(side: &mut Side, subject: &str) -> Result<(i64, Timestamp, Timestamp)> {
+    let (now, horizon) = (side.now, side.now.minus(WINDOW));
+    Ok(side.tx().one(COUNT, args![subject, now, horizon]).await?)
+}
+
+pub(crate) fn account_subject(email: &str) -> String {
+    format!("administrator:{email}")
+}
+
+/// Opens an account's lock; says whether there was one.
+pub(crate) async fn unlock(side: &mut Side, email: &str) -> Result<bool> {
+    Ok(side.run(FORGET, args![account_subject(email)]).await? > 0)
+}
+
+/// Until when an account is locked, if it is.
+pub(crate) async fn locked_until(
+    tx: &mut crate::store::Tx,
+    email: &str,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let found: Option<(Timestamp,)> = tx.optional(LOCKED_UNTIL, args![account_subject(email), now]).await?;
+    Ok(found.map(|(until,)| until))
+}
+
+/// The network that counts as one address: an IPv6 host has 2^64 of them.
+fn network_of(ip: &str) -> String {
+    match ip.parse() {
+        Ok(std::net::IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
+            Some(v4) => v4.to_string(),
+            None => {
+                let [a, b, c, d, ..] = v6.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        },
+        _ => ip.to_owned(),
+    }
+}
+
+/// "Too many tries", with how long to wait.
+pub(crate) fn too_many(now: Timestamp, until: Timestamp) -> Problem {
+    let seconds = until.since(now).as_secs().max(1);
+    let minutes = seconds.div_ceil(60);
+    let wait = if minutes == 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
+    let message = format!("Too many tries. Wait {wait}, then try again.");
+    Problem { retry_after: u32::try_from(seconds).ok(), ..Problem::new(ErrorCode::TooMany, message) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv6_network_is_one_address() {
+        assert_eq!(network_of("2001:db8:1:2:3:4:5:6"), network_of("2001:db8:1:2:ffff::1"));
+        assert_ne!(network_of("2001:db8:1:2::1"), network_of("2001:db8:1:3::1"));
+        assert_eq!(network_of("::ffff:10.0.0.1"), "10.0.0.1");
+        assert_eq!(network_of("10.0.0.1"), "10.0.0.1");
+    }
+}

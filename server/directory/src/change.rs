@@ -1,0 +1,150 @@
+//! Writing: a numbered change of the directory, or a side note (sign-ins, sessions, attempts) that
+//! takes no number. Both begin with a permit and check again, inside, what it rests on.
+
+use std::ops::{Deref, DerefMut};
+
+use model::{ErrorCode, Id, Problem, Timestamp};
+use sea_query_sqlx::SqlxValues;
+use sqlx::SqlSafeStr;
+
+use crate::Directory;
+use crate::error::Result;
+use crate::gate::{Permit, Standing, Who, not_signed_in};
+use crate::history::Happening;
+use crate::store::{Tx, args};
+
+/// A change of the directory, numbered in the order of commits. Changes run one after another on
+/// both engines, because each begins by taking the head.
+pub(crate) struct Change {
+    side: Side,
+    /// The number of this change; rows carry that of their last one.
+    pub seq: i64,
+}
+
+/// A write that is not a change of the directory: sign-ins, sessions, attempts, sealing.
+pub(crate) struct Side {
+    tx: Tx,
+    directory: Directory,
+    permit: Permit,
+    /// The instant of everything in this transaction.
+    pub now: Timestamp,
+    recorded: bool,
+}
+
+const TAKE_NUMBER: &str = "UPDATE head SET seq = seq + 1 RETURNING seq";
+const STANDING: &str = "SELECT auth_epoch, suspended FROM administrators WHERE id = $1";
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[TAKE_NUMBER, STANDING, TOMBSTONE];
+const TOMBSTONE: &str = "INSERT INTO tombstones (seq, kind, id, at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (kind, id) DO UPDATE SET seq = excluded.seq, at = excluded.at";
+
+impl Change {
+    pub(crate) async fn begin(directory: &Directory, permit: Permit) -> Result<Self> {
+        let mut side = Side::open(directory, permit).await?;
+        let (seq,): (i64,) = side.tx.one(TAKE_NUMBER, args![]).await?;
+        side.check_standing().await?;
+        Ok(Self { side, seq })
+    }
+
+    /// Notes that something is gone for good, for those who follow the changes.
+    pub(crate) async fn bury(&mut self, kind: &str, id: Id) -> Result<()> {
+        let (seq, now) = (self.seq, self.now);
+        self.run(TOMBSTONE, args![seq, kind, id, now]).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        self.side.commit().await
+    }
+}
+
+impl Deref for Change {
+    type Target = Side;
+    fn deref(&self) -> &Side {
+        &self.side
+    }
+}
+
+impl DerefMut for Change {
+    fn deref_mut(&mut self) -> &mut Side {
+        &mut self.side
+    }
+}
+
+impl Side {
+    pub(crate) async fn begin(directory: &Directory, permit: Permit) -> Result<Self> {
+        let mut side = Self::open(directory, permit).await?;
+        side.check_standing().await?;
+        Ok(side)
+    }
+
+    async fn open(directory: &Directory, permit: Permit) -> Result<Self> {
+        let tx = directory.db().write().await?;
+        let now = directory.env().now();
+        Ok(Self { tx, directory: directory.clone(), permit, now, recorded: false })
+    }
+
+    /// What the permit rests on may have changed since the request came in.
+    async fn check_standing(&mut self) -> Result<()> {
+        let Who::Administrator(Standing { id, epoch, .. }) = &self.permit.actor().who else { return Ok(()) };
+        let found: Option<(i64, bool)> = self.tx.optional(STANDING, args![*id]).await?;
+        match found {
+            Some((now, false)) if now == *epoch => Ok(()),
+            _ => Err(not_signed_in().into()),
+        }
+    }
+
+    pub(crate) fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// Reading inside this transaction.
+    pub(crate) fn tx(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+
+    /// Runs a statement that writes; says how many rows it touched.
+    pub(crate) async fn run(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> sqlx::Result<u64> {
+        self.tx.run(sql, args).await
+    }
+
+    /// Runs a statement that must touch exactly one row; otherwise somebody was faster.
+    pub(crate) async fn run_one(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> Result<()> {
+        match self.tx.run(sql, args).await? {
+            1 => Ok(()),
+            _ => {
+                Err(Problem::new(ErrorCode::Stale, "Somebody else changed this meanwhile. Load it again.")
+                    .into())
+            }
+        }
+    }
+
+    /// Writes the event of what this transaction does, in the same transaction.
+    pub(crate) async fn record(&mut self, happening: Happening) -> Result<()> {
+        self.recorded = true;
+        let event = happening.into_event(self.directory.env().new_id()?, self.now, self.permit.actor());
+        crate::history::append(&mut self.tx, &event).await
+    }
+
+    /// Writes many events at once.
+    pub(crate) async fn record_all(&mut self, happenings: Vec<Happening>) -> Result<()> {
+        self.recorded = true;
+        let mut events = Vec::with_capacity(happenings.len());
+        for happening in happenings {
+            events.push(happening.into_event(self.directory.env().new_id()?, self.now, self.permit.actor()));
+        }
+        crate::history::append_all(&mut self.tx, &events).await
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        self.tx.commit().await?;
+        if self.recorded {
+            self.directory.wake_sealer();
+        }
+        Ok(())
+    }
+}

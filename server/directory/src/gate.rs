@@ -1,0 +1,156 @@
+//! The one gate: who asks, what for, and the permit that the store's writing functions demand.
+
+use model::operation::Need;
+use model::{ErrorCode, Id, Operation, Problem, Role, Timestamp};
+
+use crate::error::{Error, Result};
+
+/// Where a request comes from, for events and for counting attempts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The client's address, as text; empty when there is none (the command line).
+    pub ip: String,
+    pub user_agent: String,
+}
+
+/// Whoever asks for an operation. Only the directory makes one that may do anything.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub(crate) who: Who,
+    pub(crate) origin: Origin,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Who {
+    /// Not signed in.
+    Visitor,
+    /// Signed in to the Admin Portal.
+    Administrator(Standing),
+    /// The program itself, or whoever runs it on the server; with the reason.
+    System(&'static str),
+}
+
+/// What an administrator's session stood for when the request came in. A change checks it again.
+#[derive(Clone, Debug)]
+pub(crate) struct Standing {
+    pub id: Id,
+    pub name: String,
+    pub role: Role,
+    pub epoch: i64,
+    pub session: Id,
+    /// When the password was last proven.
+    pub proven_at: Timestamp,
+}
+
+impl Actor {
+    /// Somebody who is not signed in (yet).
+    pub fn visitor(origin: Origin) -> Self {
+        Self { who: Who::Visitor, origin }
+    }
+
+    /// The program itself, with the reason that its events name.
+    pub fn system(reason: &'static str) -> Self {
+        Self { who: Who::System(reason), origin: Origin::default() }
+    }
+
+    pub(crate) fn administrator(standing: Standing, origin: Origin) -> Self {
+        Self { who: Who::Administrator(standing), origin }
+    }
+
+    /// The role, for somebody who has one.
+    pub fn role(&self) -> Option<&Role> {
+        match &self.who {
+            Who::Administrator(standing) => Some(&standing.role),
+            Who::Visitor | Who::System(_) => None,
+        }
+    }
+
+    /// Whether the gate would let this pass.
+    pub fn may(&self, operation: Operation) -> bool {
+        permit(self, operation).is_ok()
+    }
+
+    pub(crate) fn standing(&self) -> Result<&Standing> {
+        match &self.who {
+            Who::Administrator(standing) => Ok(standing),
+            Who::Visitor | Who::System(_) => Err(not_signed_in().into()),
+        }
+    }
+}
+
+/// The proof that the gate let an operation pass. Nothing else can make one.
+#[derive(Debug)]
+pub(crate) struct Permit {
+    actor: Actor,
+}
+
+impl Permit {
+    pub(crate) fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+/// Lets an operation pass, or says why not. Every operation of the directory begins here, before
+/// it reads its target.
+pub(crate) fn permit(actor: &Actor, operation: Operation) -> Result<Permit> {
+    let pass = match (&actor.who, operation.need()) {
+        (Who::System(_), _) | (Who::Visitor, Need::Visitor) => true,
+        (Who::Administrator(standing), Need::AnyOf(_) | Need::OwnAccount) => {
+            operation.allowed_by(&standing.role)
+        }
+        (Who::Visitor, Need::AnyOf(_) | Need::OwnAccount) => return Err(not_signed_in().into()),
+        (Who::Administrator(_), Need::Visitor | Need::System) | (Who::Visitor, Need::System) => false,
+    };
+    if pass { Ok(Permit { actor: actor.clone() }) } else { Err(refused(actor, operation)) }
+}
+
+fn refused(actor: &Actor, operation: Operation) -> Error {
+    let message = actor
+        .role()
+        .and_then(|role| operation.refusal(role))
+        .map_or_else(|| "This is not for you.".to_owned(), |refusal| refusal.0);
+    Problem::new(ErrorCode::Forbidden, message).into()
+}
+
+pub(crate) fn not_signed_in() -> Problem {
+    Problem::new(ErrorCode::NotSignedIn, "Your session has ended. Sign in again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::DefaultRole;
+
+    fn administrator(role: DefaultRole) -> Actor {
+        let id = Id::from([1; 12]);
+        let proven_at = Timestamp::from_micros(0);
+        let standing = Standing { id, name: "A".into(), role: role.into(), epoch: 0, session: id, proven_at };
+        Actor::administrator(standing, Origin::default())
+    }
+
+    /// Every kind of actor × every operation: the gate answers as the table of operations says.
+    #[test]
+    fn every_cell() {
+        for operation in Operation::ALL.iter().copied() {
+            for role in DefaultRole::ALL {
+                let may = administrator(*role).may(operation);
+                assert_eq!(may, operation.allowed_by(&(*role).into()), "{role} × {}", operation.name());
+            }
+            let visitor = Actor::visitor(Origin::default());
+            assert_eq!(visitor.may(operation), operation.need() == Need::Visitor, "{}", operation.name());
+            assert!(Actor::system("a test").may(operation));
+        }
+    }
+
+    #[test]
+    fn refusals_have_their_codes() {
+        let code = |actor: &Actor, operation| match permit(actor, operation) {
+            Err(Error::Problem(problem)) => problem.code,
+            other => panic!("{other:?}"),
+        };
+        let visitor = Actor::visitor(Origin::default());
+        assert_eq!(code(&visitor, Operation::ListUsers), ErrorCode::NotSignedIn);
+        assert_eq!(code(&visitor, Operation::AdministerServer), ErrorCode::Forbidden);
+        assert_eq!(code(&administrator(DefaultRole::ReadOnly), Operation::SuspendUser), ErrorCode::Forbidden);
+    }
+}

@@ -1,0 +1,168 @@
+//! Events: written with the change that they tell of, sealed after it, read by number.
+
+mod seal;
+
+use model::event::{Event, EventKind, EventPage, FieldChange, NumberedEvent, Party};
+use model::{Id, Operation, Timestamp};
+use sea_query::{Expr, Query};
+
+use crate::Directory;
+use crate::error::Result;
+use crate::gate::{Actor, Who, permit};
+use crate::store::{Arg, Tx, args};
+
+/// What a change tells of; who and when come from its transaction.
+#[derive(Clone, Debug)]
+pub(crate) struct Happening {
+    kind: EventKind,
+    target: Option<Party>,
+    success: bool,
+    changes: Vec<FieldChange>,
+    message: String,
+    initiated_by: Option<Party>,
+}
+
+impl Happening {
+    pub(crate) fn new(kind: EventKind) -> Self {
+        Self {
+            kind,
+            target: None,
+            success: true,
+            changes: vec![],
+            message: String::new(),
+            initiated_by: None,
+        }
+    }
+
+    pub(crate) fn to(mut self, kind: &str, id: Id, name: impl Into<String>) -> Self {
+        self.target = Some(Party { kind: kind.to_owned(), id: Some(id), name: name.into() });
+        self
+    }
+
+    /// For those who prove who they are in the very request (signing in).
+    pub(crate) fn by(mut self, party: Party) -> Self {
+        self.initiated_by = Some(party);
+        self
+    }
+
+    pub(crate) fn changes(mut self, changes: Vec<FieldChange>) -> Self {
+        self.changes = changes;
+        self
+    }
+
+    pub(crate) fn failed(mut self, why: impl Into<String>) -> Self {
+        self.success = false;
+        self.message = why.into();
+        self
+    }
+
+    pub(crate) fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    pub(crate) fn into_event(self, id: Id, at: Timestamp, actor: &Actor) -> Event {
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Event {
+            id,
+            event_type: self.kind,
+            timestamp: at,
+            initiated_by: self.initiated_by.unwrap_or_else(|| party_of(actor)),
+            resource: self.target,
+            success: self.success,
+            client_ip: text(&actor.origin.ip),
+            useragent: text(&actor.origin.user_agent),
+            changes: self.changes,
+            message: self.message,
+        }
+    }
+}
+
+/// One field before and after.
+pub(crate) fn field(field: &str, from: impl Into<String>, to: impl Into<String>) -> FieldChange {
+    FieldChange { field: field.to_owned(), from: from.into(), to: to.into() }
+}
+
+pub(crate) fn party_of(actor: &Actor) -> Party {
+    match &actor.who {
+        Who::Visitor => Party { kind: "visitor".into(), id: None, name: "Not signed in".into() },
+        Who::Administrator(standing) => {
+            Party { kind: "administrator".into(), id: Some(standing.id), name: standing.name.clone() }
+        }
+        Who::System(reason) => Party { kind: "system".into(), id: None, name: (*reason).to_owned() },
+    }
+}
+
+/// How many events one statement writes: within PostgreSQL's and SQLite's limits of arguments.
+const CHUNK: usize = 500;
+
+pub(crate) async fn append(tx: &mut Tx, event: &Event) -> Result<()> {
+    append_all(tx, std::slice::from_ref(event)).await
+}
+
+pub(crate) async fn append_all(tx: &mut Tx, events: &[Event]) -> Result<()> {
+    for chunk in events.chunks(CHUNK) {
+        let mut insert = Query::insert();
+        insert.into_table("events").columns(["id", "at", "kind", "target_id", "actor_id", "body"]);
+        for event in chunk {
+            let target = event.resource.as_ref().and_then(|party| party.id);
+            insert.values_panic([
+                Expr::val(event.id.value()),
+                Expr::val(event.timestamp.value()),
+                Expr::val(event.event_type.as_str()),
+                Expr::val(target.value()),
+                Expr::val(event.initiated_by.id.value()),
+                Expr::val(serde_json::to_string(event)?),
+            ]);
+        }
+        let (sql, args) = tx.build(&insert);
+        tx.run(sql, args).await?;
+    }
+    Ok(())
+}
+
+/// The history of everything.
+pub struct History<'a>(pub(crate) &'a Directory);
+
+/// How many events a page has.
+pub const EVENTS_PAGE: i64 = 50;
+
+const OF_TARGET: &str = "SELECT number, body FROM events
+    WHERE target_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
+const OF_ALL: &str = "SELECT number, body FROM events WHERE number < $1 ORDER BY number DESC LIMIT $2";
+
+impl History<'_> {
+    /// What was done to a user, newest first, older than the number `before`.
+    ///
+    /// # Errors
+    /// `forbidden`; somebody who does not exist has no events.
+    pub async fn of_user(&self, actor: &Actor, user: Id, before: Option<i64>) -> Result<EventPage> {
+        permit(actor, Operation::ReadUserActivity)?;
+        let mut tx = self.0.db().read().await?;
+        page(tx.all(OF_TARGET, args![user, before.unwrap_or(i64::MAX), EVENTS_PAGE + 1]).await?)
+    }
+
+    /// Everything, newest first, older than the number `before`.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn all(&self, actor: &Actor, before: Option<i64>) -> Result<EventPage> {
+        permit(actor, Operation::ReadEvents)?;
+        let mut tx = self.0.db().read().await?;
+        page(tx.all(OF_ALL, args![before.unwrap_or(i64::MAX), EVENTS_PAGE + 1]).await?)
+    }
+}
+
+fn page(rows: Vec<(i64, String)>) -> Result<EventPage> {
+    let limit = usize::try_from(EVENTS_PAGE).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    let mut events = Vec::with_capacity(rows.len());
+    for (number, body) in rows.into_iter().take(limit) {
+        events.push(NumberedEvent { number, event: serde_json::from_str(&body)? });
+    }
+    let older = if more { events.last().map(|event| event.number) } else { None };
+    Ok(EventPage { events, older })
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&[&str]] = &[&[OF_TARGET, OF_ALL], seal::STATEMENTS];

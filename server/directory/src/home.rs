@@ -1,0 +1,214 @@
+//! The Homepage: figures that the database counts, each in one statement.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use model::home::{Attention, Homepage, NewPerson, PeopleFigures, SignInDay};
+use model::user::UserState;
+use model::{Id, Operation, Timestamp};
+
+use crate::Directory;
+use crate::administrators::WITH_BILLING;
+use crate::error::{Error, Result};
+use crate::gate::{Actor, permit};
+use crate::sign_in::hour_of;
+use crate::store::{Tx, args};
+use crate::users::name_of;
+
+/// The Homepage.
+pub struct Home<'a>(pub(crate) &'a Directory);
+
+/// How many days the chart of sign-ins has.
+pub const SIGN_IN_DAYS: i64 = 14;
+const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+const BY_STATE: &str = "SELECT state, COUNT(*) FROM users WHERE deleted_at IS NULL GROUP BY state";
+const NEW: &str = "SELECT COUNT(*) FROM users WHERE deleted_at IS NULL AND created_at >= $1";
+/// `$1` is now, `$2` a week from now. Locked comes first, as in the judgement of one user.
+const PASSWORDS: &str = "SELECT
+        CAST(COALESCE(SUM(CASE WHEN locked THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN NOT locked AND NOT has THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN NOT locked AND has AND expires <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN NOT locked AND has AND expires > $1 AND expires <= $2 THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN NOT locked AND has AND expires > $1 THEN 1 ELSE 0 END), 0) AS BIGINT)
+    FROM (SELECT COALESCE(locked_until, 0) > $1 AS locked, password_set_at IS NOT NULL AS has,
+            CASE WHEN password_never_expires OR password_expires_at IS NULL THEN 9223372036854775807
+                ELSE password_expires_at END AS expires
+        FROM users WHERE deleted_at IS NULL) AS facts";
+const NEWEST: &str =
+    "SELECT id, username, first_name, last_name, display_name, email, department, state, created_at
+    FROM users WHERE deleted_at IS NULL AND created_at >= $1 ORDER BY created_at DESC, pk DESC LIMIT 6";
+const SIGN_INS: &str =
+    "SELECT hour, succeeded, failed FROM sign_in_hours WHERE hour >= $1 ORDER BY hour LIMIT 2000";
+const ADMINISTRATORS: &str = "SELECT
+        CAST(COALESCE(SUM(CASE WHEN role = $1 AND password_set_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN NOT totp_enrolled THEN 1 ELSE 0 END), 0) AS BIGINT)
+    FROM administrators WHERE NOT suspended";
+const LOCKED_ADMINISTRATORS: &str = "SELECT a.id, a.first_name, a.last_name, t.locked_until
+    FROM attempts t JOIN administrators a ON t.subject = 'administrator:' || a.email
+    WHERE t.locked_until > $1 ORDER BY t.locked_until LIMIT 5";
+const MY_MFA: &str = "SELECT totp_enrolled FROM administrators WHERE id = $1";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] =
+    &[BY_STATE, NEW, PASSWORDS, NEWEST, SIGN_INS, ADMINISTRATORS, LOCKED_ADMINISTRATORS, MY_MFA];
+
+impl Home<'_> {
+    /// The Homepage as this administrator may see it. `zone` is the viewer's IANA zone, by which
+    /// sign-ins fall into days; an unknown one counts as UTC.
+    ///
+    /// # Errors
+    /// `not_signed_in`.
+    pub async fn read(&self, actor: &Actor, zone: &str) -> Result<Homepage> {
+        permit(actor, Operation::ReadHomepage)?;
+        let now = self.0.env().now();
+        let mut tx = self.0.db().read().await?;
+        let mut page = Homepage::default();
+        if actor.may(Operation::ListUsers) {
+            let figures = people(&mut tx, now).await?;
+            page.attention.extend(attention_of(&figures));
+            page.people = Some(figures);
+            page.new_people = Some(newest(&mut tx, now).await?);
+        }
+        if actor.may(Operation::ReadEvents) {
+            page.sign_ins = Some(sign_ins(&mut tx, now, zone).await?);
+        }
+        if actor.may(Operation::ListAdministrators) {
+            let mut first = administrators(&mut tx, now).await?;
+            first.append(&mut page.attention);
+            page.attention = first;
+        }
+        if let Ok(me) = actor.standing() {
+            let (enrolled,): (bool,) = tx.one(MY_MFA, args![me.id]).await?;
+            if !enrolled {
+                page.attention.insert(0, Attention::YouHaveNoMfa);
+            }
+        }
+        Ok(page)
+    }
+
+    /// People by state and password status.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn people(&self, actor: &Actor) -> Result<PeopleFigures> {
+        permit(actor, Operation::ListUsers)?;
+        people(&mut self.0.db().read().await?, self.0.env().now()).await
+    }
+}
+
+fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+async fn people(tx: &mut Tx, now: Timestamp) -> Result<PeopleFigures> {
+    let mut figures = PeopleFigures::default();
+    let by_state: Vec<(UserState, i64)> = tx.all(BY_STATE, args![]).await?;
+    for (state, number) in by_state {
+        match state {
+            UserState::Staged => figures.staged = count(number),
+            UserState::Activated => figures.activated = count(number),
+            UserState::Suspended => figures.suspended = count(number),
+        }
+    }
+    let (new,): (i64,) = tx.one(NEW, args![now.minus(WEEK)]).await?;
+    let (locked, pending, expired, expiring, active): (i64, i64, i64, i64, i64) =
+        tx.one(PASSWORDS, args![now, now.plus(WEEK)]).await?;
+    Ok(PeopleFigures {
+        new_in_7_days: count(new),
+        locked: count(locked),
+        password_pending: count(pending),
+        password_expired: count(expired),
+        password_expiring_in_7_days: count(expiring),
+        password_active: count(active),
+        ..figures
+    })
+}
+
+#[derive(sqlx::FromRow)]
+struct Newest {
+    id: Id,
+    username: String,
+    first_name: String,
+    last_name: String,
+    display_name: String,
+    email: String,
+    department: String,
+    state: UserState,
+    created_at: Timestamp,
+}
+
+async fn newest(tx: &mut Tx, now: Timestamp) -> Result<Vec<NewPerson>> {
+    let rows: Vec<Newest> = tx.all(NEWEST, args![now.minus(WEEK)]).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| NewPerson {
+            id: row.id,
+            name: name_of(&row.display_name, &row.first_name, &row.last_name, &row.username),
+            email: row.email,
+            department: row.department,
+            state: row.state,
+            created_at: row.created_at,
+        })
+        .collect())
+}
+
+/// The last 14 days, today included, in the viewer's zone; days without sign-ins too.
+async fn sign_ins(tx: &mut Tx, now: Timestamp, zone: &str) -> Result<Vec<SignInDay>> {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let today = day_of(now.as_seconds(), &zone)?;
+    let mut days: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for back in 0..SIGN_IN_DAYS {
+        let day = today.checked_sub(jiff::Span::new().days(back)).map_err(Error::internal)?;
+        days.insert(day.to_string(), (0, 0));
+    }
+    let since = hour_of(now) - (SIGN_IN_DAYS + 1) * 24;
+    let rows: Vec<(i64, i64, i64)> = tx.all(SIGN_INS, args![since]).await?;
+    for (hour, succeeded, failed) in rows {
+        if let Some(day) = days.get_mut(&day_of(hour * 3600, &zone)?.to_string()) {
+            day.0 += count(succeeded);
+            day.1 += count(failed);
+        }
+    }
+    Ok(days.into_iter().map(|(day, (succeeded, failed))| SignInDay { day, succeeded, failed }).collect())
+}
+
+fn day_of(seconds: i64, zone: &TimeZone) -> Result<jiff::civil::Date> {
+    let instant = jiff::Timestamp::from_second(seconds).map_err(Error::internal)?;
+    Ok(zone.to_datetime(instant).date())
+}
+
+async fn administrators(tx: &mut Tx, now: Timestamp) -> Result<Vec<Attention>> {
+    let mut attention = Vec::new();
+    let locked: Vec<(Id, String, String, Timestamp)> = tx.all(LOCKED_ADMINISTRATORS, args![now]).await?;
+    for (id, first, last, until) in locked {
+        attention.push(Attention::AdministratorLocked { id, name: format!("{first} {last}"), until });
+    }
+    let (with_billing, without_mfa): (i64, i64) =
+        tx.one(ADMINISTRATORS, args![WITH_BILLING.as_str()]).await?;
+    if with_billing < 2 {
+        attention.push(Attention::OneAdministratorWithBilling);
+    }
+    if without_mfa > 0 {
+        attention.push(Attention::AdministratorsWithoutMfa { count: count(without_mfa) });
+    }
+    Ok(attention)
+}
+
+fn attention_of(figures: &PeopleFigures) -> Vec<Attention> {
+    let mut attention = Vec::new();
+    if figures.locked > 0 {
+        attention.push(Attention::UsersLocked { count: figures.locked });
+    }
+    if figures.password_expired > 0 {
+        attention.push(Attention::PasswordsExpired { count: figures.password_expired });
+    }
+    if figures.staged > 0 {
+        attention.push(Attention::UsersStaged { count: figures.staged });
+    }
+    if figures.password_pending > 0 {
+        attention.push(Attention::PasswordsPending { count: figures.password_pending });
+    }
+    attention
+}

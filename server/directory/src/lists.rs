@@ -1,0 +1,326 @@
+//! Lists, built once for all: search, filters, order and pages by keyset, counted up to a limit.
+//!
+//! A list says which columns it has and how each sorts and filters ([`Listed`]); this module makes
+//! the statements. No list loads more than a page.
+
+use data_encoding::BASE64URL_NOPAD;
+use model::list::{Count, Cursor, FILTER_VALUES_MAX, FILTERS_MAX, ListSpec, PAGE_SIZES, SEARCH_MAX};
+use model::{Faults, Filter, Id, ListQuery, Problem, Sort, Timestamp};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Order, Query, SelectStatement, Value};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::fold::{fold, like_anywhere};
+use crate::store::{Engine, Row, Tx};
+
+/// How a sortable column stands in the database: never NULL, with an index that ends in `pk`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SortKey {
+    Text(&'static str),
+    Number(&'static str),
+}
+
+/// What a list is made of.
+pub(crate) trait Listed {
+    const SPEC: &'static ListSpec;
+    const TABLE: &'static str;
+
+    /// The rows that the list is about at all.
+    fn base() -> Cond;
+
+    /// The column that a sortable column sorts by.
+    fn sort_key(column: &str) -> Option<SortKey>;
+
+    /// A condition, or what is wrong with the filter.
+    fn filter(filter: &Filter, now: Timestamp) -> Result<Cond, String>;
+
+    /// Rows whose folded text holds the word. `Way::Index` may use an index that finds rare words
+    /// fast; `Way::Scan` is for words so common that reading in the list's order finds them sooner.
+    fn search(word: &str, way: Way, engine: Engine) -> Expr;
+}
+
+/// How a search looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Index,
+    Scan,
+}
+
+/// A page as the database gave it.
+pub(crate) struct Found<R> {
+    pub rows: Vec<R>,
+    pub first: u64,
+    pub after: Option<String>,
+    pub before: Option<String>,
+    pub total: Count,
+}
+
+#[derive(sqlx::FromRow)]
+struct Marked<T> {
+    #[sqlx(flatten)]
+    row: T,
+    pk: i64,
+    mark: String,
+}
+
+/// Where a page ends or begins: opaque to everybody else.
+#[derive(Serialize, Deserialize)]
+struct Mark {
+    sort: String,
+    key: String,
+    pk: i64,
+    /// How many rows come before the row of this mark, itself included.
+    position: u64,
+}
+
+impl Mark {
+    fn text(&self) -> Result<String> {
+        Ok(BASE64URL_NOPAD.encode(&serde_json::to_vec(self)?))
+    }
+
+    fn read(text: &str, sort: &Sort) -> Result<Self, Problem> {
+        let mark: Option<Self> = BASE64URL_NOPAD
+            .decode(text.as_bytes())
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .filter(|mark: &Self| mark.sort == sort.to_string());
+        mark.ok_or_else(|| {
+            Problem::at("cursor", "This page does not fit the list’s order. Go to the first page.")
+        })
+    }
+}
+
+/// The parts of a request that keep the rules.
+struct Request {
+    words: Vec<String>,
+    filters: Cond,
+    sort: Sort,
+    key: SortKey,
+    limit: u64,
+}
+
+const WORDS_MAX: usize = 8;
+
+fn check<L: Listed>(query: &ListQuery, now: Timestamp) -> Result<Request, Faults> {
+    let mut faults = Faults::default();
+    if query.search.chars().count() > SEARCH_MAX {
+        faults.add("search", format!("Search for at most {SEARCH_MAX} characters."));
+    }
+    if query.search.contains('\0') {
+        faults.add("search", "The search holds a character that cannot be searched for.");
+    }
+    if query.filters.len() > FILTERS_MAX {
+        faults.add("filter", format!("At most {FILTERS_MAX} filters."));
+    }
+    let mut filters = L::base();
+    for filter in query.filters.iter().take(FILTERS_MAX) {
+        if filter.values.len() > FILTER_VALUES_MAX || filter.values.iter().any(|value| value.contains('\0')) {
+            faults.add("filter", format!("The filter on “{}” has too many or odd values.", filter.column));
+        } else if let Some(cond) = faults.take("filter", L::filter(filter, now)) {
+            filters = filters.add(cond);
+        }
+    }
+    let sort =
+        query.sort.clone().unwrap_or(Sort { column: L::SPEC.default_sort.to_owned(), descending: false });
+    let key = L::sort_key(&sort.column);
+    if key.is_none() {
+        faults.add("sort", format!("The list cannot be sorted by “{}”.", sort.column));
+    }
+    if !PAGE_SIZES.contains(&query.limit) {
+        faults.add("limit", "A page has 10, 20, 50 or 100 rows.");
+    }
+    faults.clone().check()?;
+    let Some(key) = key else { return Err(faults) };
+    let words = fold(&query.search).split_whitespace().take(WORDS_MAX).map(str::to_owned).collect();
+    Ok(Request { words, filters, sort, key, limit: u64::from(query.limit) })
+}
+
+impl Request {
+    fn condition<L: Listed>(&self, way: Way, engine: Engine) -> Cond {
+        self.words.iter().fold(self.filters.clone(), |cond, word| cond.add(L::search(word, way, engine)))
+    }
+}
+
+/// Reads one page. `columns` are what `R` reads.
+pub(crate) async fn page<L: Listed, R: Row>(
+    tx: &mut Tx,
+    query: &ListQuery,
+    now: Timestamp,
+    columns: &[&'static str],
+) -> Result<Found<R>> {
+    let request = check::<L>(query, now)?;
+    let engine = tx.engine();
+    let total = count(tx, L::TABLE, request.condition::<L>(Way::Index, engine)).await?;
+    // Common words: the list's own order meets a page of them sooner than an index finds them all.
+    let way = if total.more { Way::Scan } else { Way::Index };
+    let condition = request.condition::<L>(way, engine);
+
+    let backwards = matches!(query.cursor, Some(Cursor::Before(_)));
+    let mark = match &query.cursor {
+        None => None,
+        Some(Cursor::After(text) | Cursor::Before(text)) => Some(Mark::read(text, &request.sort)?),
+    };
+    let statement = statement::<L>(&request, condition, mark.as_ref(), backwards, columns)?;
+    let mut rows: Vec<Marked<R>> = tx.select(&statement).await?;
+    let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    if backwards {
+        rows.reverse();
+    }
+    let position = mark.as_ref().map_or(0, |mark| mark.position);
+    let count = rows.len() as u64;
+    let first = match (&mark, backwards) {
+        (None, _) => 1,
+        (Some(_), false) => position + 1,
+        (Some(_), true) if !more => 1,
+        (Some(_), true) => Ord::max(position.saturating_sub(count), 1),
+    };
+    let at = |row: Option<&Marked<R>>, position: u64| -> Result<Option<String>> {
+        row.map(|row| {
+            Mark { sort: request.sort.to_string(), key: row.mark.clone(), pk: row.pk, position }.text()
+        })
+        .transpose()
+    };
+    let after = if more || backwards { at(rows.last(), first + count - 1)? } else { None };
+    let before =
+        if (more && backwards) || (mark.is_some() && !backwards) { at(rows.first(), first)? } else { None };
+    Ok(Found { first, after, before, total, rows: rows.into_iter().map(|row| row.row).collect() })
+}
+
+fn statement<L: Listed>(
+    request: &Request,
+    condition: Cond,
+    mark: Option<&Mark>,
+    backwards: bool,
+    columns: &[&'static str],
+) -> Result<SelectStatement> {
+    let (column, bound) = match request.key {
+        SortKey::Text(column) => (column, mark.map(|mark| Value::from(mark.key.clone()))),
+        SortKey::Number(column) => {
+            let number = mark.map(|mark| mark.key.parse::<i64>().map(Value::from));
+            let odd = |_| Problem::at("cursor", "This page does not fit the list’s order.");
+            (column, number.transpose().map_err(odd)?)
+        }
+    };
+    let down = request.sort.descending != backwards;
+    let mut select = Query::select();
+    select.from(L::TABLE).columns(columns.iter().copied()).column("pk").cond_where(condition);
+    select.expr_as(Expr::col(column).cast_as(Alias::new("TEXT")), Alias::new("mark"));
+    if let (Some(value), Some(mark)) = (bound, mark) {
+        let place = Expr::tuple([Expr::col(column), Expr::col("pk")]);
+        let bound = Expr::tuple([Expr::val(value), Expr::val(mark.pk)]);
+        select.and_where(if down { place.lt(bound) } else { place.gt(bound) });
+    }
+    let order = if down { Order::Desc } else { Order::Asc };
+    select.order_by(column, order.clone()).order_by("pk", order).limit(request.limit + 1);
+    Ok(select.take())
+}
+
+/// The ids of all that match, in the list's order; `None` when there are more than `limit`.
+pub(crate) async fn ids<L: Listed>(
+    tx: &mut Tx,
+    query: &ListQuery,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Option<Vec<Id>>> {
+    let request = check::<L>(query, now)?;
+    let condition = request.condition::<L>(Way::Index, tx.engine());
+    let (SortKey::Text(column) | SortKey::Number(column)) = request.key;
+    let order = if request.sort.descending { Order::Desc } else { Order::Asc };
+    let select = Query::select()
+        .column("id")
+        .from(L::TABLE)
+        .cond_where(condition)
+        .order_by(column, order.clone())
+        .order_by("pk", order)
+        .limit(limit as u64 + 1)
+        .take();
+    let found: Vec<(Id,)> = tx.select(&select).await?;
+    Ok((found.len() <= limit).then(|| found.into_iter().map(|(id,)| id).collect()))
+}
+
+/// Counts, but no further than anybody needs to know.
+pub(crate) async fn count(tx: &mut Tx, table: &'static str, condition: Cond) -> Result<Count> {
+    let limit = u64::from(model::list::COUNT_LIMIT) + 1;
+    let some = Query::select().expr(Expr::val(1)).from(table).cond_where(condition).limit(limit).take();
+    let all = Query::select()
+        .expr(Expr::col(sea_query::Asterisk).count())
+        .from_subquery(some, Alias::new("some"))
+        .take();
+    let (sql, args) = tx.build(&all);
+    let (counted,): (i64,) = tx.one(sql, args).await?;
+    Ok(Count::limited(u32::try_from(counted).unwrap_or(u32::MAX)))
+}
+
+/// Filters on text that is kept as it is; `key` is the folded column when there is one.
+pub(crate) fn text_filter(
+    filter: &Filter,
+    raw: &'static str,
+    key: Option<&'static str>,
+) -> Result<Cond, String> {
+    use model::Test::{Contains, Is, IsNot};
+    let values = || match key {
+        Some(_) => filter.values.iter().map(|value| fold(value)).collect::<Vec<_>>(),
+        None => filter.values.clone(),
+    };
+    let column = key.unwrap_or(raw);
+    match filter.test {
+        Is => Ok(Cond::all().add(Expr::col(column).is_in(values()))),
+        IsNot => Ok(Cond::all().add(Expr::col(column).is_not_in(values()))),
+        Contains => Ok(filter.values.iter().fold(Cond::any(), |any, value| any.add(contains(column, value)))),
+        _ => Err(cannot(filter)),
+    }
+}
+
+/// The column holds the value, without regard to case.
+pub(crate) fn contains(column: &'static str, value: &str) -> Expr {
+    let pattern = sea_query::LikeExpr::new(like_anywhere(&fold(value))).escape('\\');
+    Expr::expr(sea_query::Func::lower(Expr::col(column))).like(pattern)
+}
+
+pub(crate) fn flag_filter(filter: &Filter, column: &'static str) -> Result<Cond, String> {
+    let mut wanted = Vec::new();
+    for value in &filter.values {
+        wanted.push(match value.as_str() {
+            "true" | "yes" => true,
+            "false" | "no" => false,
+            _ => return Err(format!("“{}” is yes or no.", filter.column)),
+        });
+    }
+    match filter.test {
+        model::Test::Is => Ok(Cond::all().add(Expr::col(column).is_in(wanted))),
+        model::Test::IsNot => Ok(Cond::all().add(Expr::col(column).is_not_in(wanted))),
+        _ => Err(cannot(filter)),
+    }
+}
+
+/// Before or after an instant, given in Unix microseconds or as days from now: `-7d`, `7d`.
+pub(crate) fn time_filter(filter: &Filter, column: &'static str, now: Timestamp) -> Result<Cond, String> {
+    let [value] = filter.values.as_slice() else {
+        return Err(format!("“{}” is compared with one instant.", filter.column));
+    };
+    let instant = read_instant(value, now).ok_or_else(|| format!("“{value}” is not an instant."))?;
+    match filter.test {
+        // 0 stands for never.
+        model::Test::Before => {
+            Ok(Cond::all().add(Expr::col(column).lt(instant)).add(Expr::col(column).gt(0)))
+        }
+        model::Test::After => Ok(Cond::all().add(Expr::col(column).gte(instant))),
+        _ => Err(cannot(filter)),
+    }
+}
+
+fn read_instant(text: &str, now: Timestamp) -> Option<i64> {
+    const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+    match text.strip_suffix('d') {
+        Some(days) => {
+            days.parse::<i64>().ok()?.checked_mul(DAY).and_then(|span| now.as_micros().checked_add(span))
+        }
+        None => text.parse().ok(),
+    }
+}
+
+pub(crate) fn cannot(filter: &Filter) -> String {
+    format!("“{}” cannot be filtered that way.", filter.column)
+}

@@ -1,0 +1,161 @@
+//! Passwords: hashing with argon2id, away from the threads that answer requests and a few at a
+//! time; and whether one is good enough.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use model::Password;
+use tokio::sync::{OnceCell, Semaphore};
+
+use crate::environment::HashingCost;
+use crate::error::{Error, Result};
+
+/// The shortest password of an administrator, in characters.
+pub const ADMINISTRATOR_MIN: usize = 12;
+
+/// What came of comparing a password with a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub right: bool,
+    /// The hash costs less than it would today; make a new one while the password is at hand.
+    pub outdated: bool,
+}
+
+/// Makes and checks hashes.
+#[derive(Clone)]
+pub(crate) struct Hasher {
+    argon: Argon2<'static>,
+    params: Params,
+    turns: Arc<Semaphore>,
+    /// The hash of no password, so that an unknown account costs the same time as a known one.
+    decoy: Arc<OnceCell<String>>,
+}
+
+impl Hasher {
+    pub(crate) fn new(cost: HashingCost) -> Result<Self> {
+        let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None).map_err(Error::internal)?;
+        Ok(Self {
+            argon: Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone()),
+            params,
+            turns: Arc::new(Semaphore::new(cost.at_once.max(1))),
+            decoy: Arc::default(),
+        })
+    }
+
+    /// The hash as a PHC string.
+    pub(crate) async fn hash(&self, password: &Password) -> Result<String> {
+        let (argon, password) = (self.argon.clone(), password.clone());
+        self.away(move || {
+            argon
+                .hash_password(password.expose().as_bytes())
+                .map(|hash| hash.to_string())
+                .map_err(Error::internal)
+        })
+        .await
+    }
+
+    /// Compares; without a hash it takes as long and is never right.
+    pub(crate) async fn verify(&self, password: &Password, hash: Option<String>) -> Result<Verdict> {
+        let known = hash.is_some();
+        let hash = match hash {
+            Some(hash) => hash,
+            None => self.decoy().await?,
+        };
+        let (argon, password, params) = (self.argon.clone(), password.clone(), self.params.clone());
+        self.away(move || {
+            let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
+            let right = argon.verify_password(password.expose().as_bytes(), &hash).is_ok() && known;
+            let outdated = Params::try_from(&hash).is_ok_and(|used| {
+                (used.m_cost(), used.t_cost(), used.p_cost())
+                    != (params.m_cost(), params.t_cost(), params.p_cost())
+            });
+            Ok(Verdict { right, outdated })
+        })
+        .await
+    }
+
+    async fn decoy(&self) -> Result<String> {
+        let made = self
+            .decoy
+            .get_or_try_init(|| async {
+                let nobody = Password::parse("the password of nobody").map_err(Error::internal)?;
+                self.hash(&nobody).await
+            })
+            .await?;
+        Ok(made.clone())
+    }
+
+    /// Runs `work` on a thread for blocking work, when it is its turn.
+    async fn away<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let _turn = self.turns.acquire().await.map_err(Error::internal)?;
+        tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+    }
+}
+
+/// Why a password will not do for an administrator; `None` when it does.
+///
+/// 12 to 128 characters, not holding their e-mail address or its first part, and not one that is
+/// guessed soon (zxcvbn). Takes a few milliseconds.
+pub fn administrator_password_fault(password: &Password, email: &str, names: &[&str]) -> Option<String> {
+    let text = password.expose();
+    if text.chars().count() < ADMINISTRATOR_MIN {
+        return Some(format!("A password has at least {ADMINISTRATOR_MIN} characters."));
+    }
+    let lower = text.to_lowercase();
+    let local = email.split('@').next().unwrap_or_default();
+    if lower.contains(email) || (local.chars().count() >= 4 && lower.contains(local)) {
+        return Some("The password must not hold the e-mail address.".to_owned());
+    }
+    let known: Vec<&str> = names.iter().copied().chain([email, local, "bailiwick"]).collect();
+    let estimate = zxcvbn::zxcvbn(text, &known);
+    if estimate.score() >= zxcvbn::Score::Three {
+        return None;
+    }
+    let why =
+        estimate.feedback().and_then(|feedback| feedback.warning()).map(|warning| format!(" {warning}"));
+    Some(format!(
+        "This password would soon be guessed.{} Take several words that do not belong together.",
+        why.unwrap_or_default()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(text: &str) -> Password {
+        Password::parse(text).expect("a password")
+    }
+
+    #[tokio::test]
+    async fn the_right_password_and_no_other() {
+        let hasher = Hasher::new(HashingCost { memory_kib: 64, passes: 1, ..HashingCost::default() })
+            .expect("a hasher");
+        let hash = hasher.hash(&password("correct horse")).await.expect("a hash");
+        let verify = async |text: &str, hash: Option<String>| {
+            hasher.verify(&password(text), hash).await.expect("a verdict")
+        };
+        assert_eq!(
+            verify("correct horse", Some(hash.clone())).await,
+            Verdict { right: true, outdated: false }
+        );
+        assert!(!verify("Correct horse", Some(hash.clone())).await.right);
+        assert!(!verify("the password of nobody", None).await.right);
+        let dearer = Hasher::new(HashingCost { memory_kib: 128, passes: 1, ..HashingCost::default() })
+            .expect("a hasher");
+        let verdict = dearer.verify(&password("correct horse"), Some(hash)).await.expect("a verdict");
+        assert_eq!(verdict, Verdict { right: true, outdated: true });
+    }
+
+    #[test]
+    fn administrators_take_good_ones() {
+        let fault =
+            |text| administrator_password_fault(&password(text), "grace@example.org", &["Grace", "Hopper"]);
+        assert_eq!(fault("tundra-violin-oxide-9"), None);
+        assert!(fault("short").is_some_and(|why| why.contains("at least 12")));
+        assert!(fault("xx-grace@example.org-xx").is_some_and(|why| why.contains("e-mail")));
+        assert!(fault("aaaaaaaaaaaaaaaa").is_some_and(|why| why.contains("guessed")));
+        assert!(fault("password12345").is_some());
+    }
+}

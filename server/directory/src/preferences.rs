@@ -1,0 +1,57 @@
+//! What an administrator chose for their own screens.
+
+use model::Operation;
+use model::account::ColumnChoice;
+
+use crate::Directory;
+use crate::change::Side;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::store::args;
+
+/// One's own choices.
+pub struct Preferences<'a>(pub(crate) &'a Directory);
+
+const READ: &str = "SELECT value FROM preferences WHERE administrator_id = $1 AND name = $2";
+const WRITE: &str = "INSERT INTO preferences (administrator_id, name, value) VALUES ($1, $2, $3)
+    ON CONFLICT (administrator_id, name) DO UPDATE SET value = excluded.value";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[READ, WRITE];
+
+/// The most columns that can be chosen.
+const COLUMNS_MAX: usize = 100;
+
+impl Preferences<'_> {
+    /// The columns chosen for a list; the default when none were.
+    ///
+    /// # Errors
+    /// `not_signed_in`.
+    pub async fn columns(&self, actor: &Actor, list: &str) -> Result<ColumnChoice> {
+        permit(actor, Operation::ReadOwnAccount)?;
+        let me = actor.standing()?.id;
+        let mut tx = self.0.db().read().await?;
+        let found: Option<(String,)> = tx.optional(READ, args![me, name_of(list)]).await?;
+        Ok(found.and_then(|(value,)| serde_json::from_str(&value).ok()).unwrap_or_default())
+    }
+
+    /// Keeps the columns chosen for a list.
+    ///
+    /// # Errors
+    /// `invalid` when there are too many.
+    pub async fn set_columns(&self, actor: &Actor, list: &str, choice: &ColumnChoice) -> Result<()> {
+        let permit = permit(actor, Operation::UpdateOwnAccount)?;
+        let me = actor.standing()?.id;
+        let too_long = choice.columns.iter().any(|column| column.len() > 64);
+        if choice.columns.len() > COLUMNS_MAX || too_long || list.len() > 64 {
+            return Err(model::Problem::at("columns", "Choose fewer columns.").into());
+        }
+        let mut side = Side::begin(self.0, permit).await?;
+        side.run(WRITE, args![me, name_of(list), serde_json::to_string(choice)?]).await?;
+        side.commit().await
+    }
+}
+
+fn name_of(list: &str) -> String {
+    format!("columns.{list}")
+}

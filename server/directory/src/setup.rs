@@ -1,0 +1,179 @@
+//! The first run: a one-time token, printed by the server, opens the page that names the
+//! organization and creates the first Administrator With Billing.
+
+use data_encoding::BASE64URL_NOPAD;
+use model::administrator::AdministratorForm;
+use model::event::EventKind;
+use model::settings::{NewUserStates, ORGANIZATION_NAME_MAX};
+use model::text::required_line;
+use model::{ErrorCode, Faults, Operation, Problem};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::Directory;
+use crate::administrators::{WITH_BILLING, insert, set_password};
+use crate::change::{Change, Side};
+use crate::error::{Error, Result};
+use crate::gate::{Actor, permit};
+use crate::history::{Happening, field};
+use crate::import::{ImportOptions, ImportReport};
+use crate::sessions::{self, Opening, Stage, Token};
+use crate::settings;
+use crate::store::args;
+
+/// The first run.
+pub struct Setup<'a>(pub(crate) &'a Directory);
+
+/// What the set-up page asks for, as typed.
+#[derive(Clone, Default)]
+pub struct SetupForm {
+    pub organization: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub password: String,
+    pub start_with: StartWith,
+}
+
+/// The people to begin with.
+#[derive(Clone, Default)]
+pub enum StartWith {
+    #[default]
+    Nobody,
+    /// 1,284 invented people, to explore.
+    Sample,
+    /// A file; its faulty rows stop everything unless only the good ones are asked for.
+    Csv { bytes: Vec<u8>, take_good_rows: bool },
+}
+
+/// What set-up led to: a session for the new administrator, and what became of the file.
+#[derive(Debug)]
+pub struct Completed {
+    pub token: Token,
+    pub import: Option<ImportReport>,
+}
+
+/// The sample organization.
+pub(crate) const SAMPLE: &[u8] = include_bytes!("../data/people.csv");
+
+const KEEP_TOKEN: &str = "INSERT INTO setup (one, token_hash, created_at) VALUES (1, $1, $2)
+    ON CONFLICT (one) DO UPDATE SET token_hash = excluded.token_hash, created_at = excluded.created_at";
+const READ_TOKEN: &str = "SELECT token_hash FROM setup";
+const USE_TOKEN: &str = "DELETE FROM setup";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[KEEP_TOKEN, READ_TOKEN, USE_TOKEN];
+
+impl Setup<'_> {
+    /// A new token for the set-up page, which ends any earlier one; `None` once the organization
+    /// is set up.
+    ///
+    /// # Errors
+    /// `unavailable`, `internal`.
+    pub async fn issue_token(&self) -> Result<Option<String>> {
+        let permit = permit(&Actor::system("the first start"), Operation::AdministerServer)?;
+        let mut side = Side::begin(self.0, permit).await?;
+        if settings::find(side.tx()).await?.is_some() {
+            return Ok(None);
+        }
+        let token = BASE64URL_NOPAD.encode(&self.0.env().bytes::<32>()?);
+        let now = side.now;
+        side.run(KEEP_TOKEN, args![hash(&token), now]).await?;
+        side.commit().await?;
+        Ok(Some(token))
+    }
+
+    /// Whether a token opens the set-up page.
+    ///
+    /// # Errors
+    /// `gone` when it does not: used, replaced by a later start, or never one.
+    pub async fn check(&self, visitor: &Actor, token: &str) -> Result<()> {
+        permit(visitor, Operation::SetUp)?;
+        let mut tx = self.0.db().read().await?;
+        let kept: Option<(Vec<u8>,)> = tx.optional(READ_TOKEN, args![]).await?;
+        right_token(kept, token)
+    }
+
+    /// Sets the organization up. The token is used up, and the new administrator is signed in.
+    ///
+    /// # Errors
+    /// `gone` for a token that is none; `invalid` with the fields at fault, those of the file under
+    /// `people`. Nothing is set up then, and the token stays good.
+    pub async fn complete(&self, visitor: &Actor, token: &str, form: SetupForm) -> Result<Completed> {
+        self.check(visitor, token).await?;
+        let mut faults = Faults::default();
+        let name = required_line(&form.organization, ORGANIZATION_NAME_MAX, "the organization’s name");
+        let name = faults.take("organization", name);
+        let administrator = AdministratorForm {
+            first_name: form.first_name.clone(),
+            last_name: form.last_name.clone(),
+            email: form.email.clone(),
+            role: WITH_BILLING.as_str().to_owned(),
+        };
+        let draft = administrator
+            .parse()
+            .map_err(|more| more.iter().for_each(|fault| faults.add(&fault.field, &fault.message)))
+            .ok();
+        let (Some(name), Some(draft)) = (name, draft) else { return Err(faults.into()) };
+        let hash = self.0.administrators().hash_good(&form.password, &draft).await?;
+        let (file, options) = people_of(&form.start_with);
+        let prepared = match file {
+            Some(bytes) => Some(self.0.import().prepare_first(bytes, &options)?),
+            None => None,
+        };
+
+        let mut change = Change::begin(self.0, permit(visitor, Operation::SetUp)?).await?;
+        let kept: Option<(Vec<u8>,)> = change.tx().optional(READ_TOKEN, args![]).await?;
+        right_token(kept, token)?;
+        let (seq, now) = (change.seq, change.now);
+        let id = self.0.env().new_id()?;
+        let states = NewUserStates::default();
+        change
+            .run(
+                settings::INSERT,
+                args![id, seq, &name, now, states.manual_entry, states.csv_import, states.application_import],
+            )
+            .await?;
+        change.run(USE_TOKEN, args![]).await?;
+        let created = Happening::new(EventKind::OrganizationCreate)
+            .to("organization", id, &name)
+            .changes(vec![field("name", "", &name)]);
+        change.record(created).await?;
+        let administrator = insert(&mut change, &draft).await?;
+        set_password(&mut change, administrator, hash).await?;
+        let opening = Opening { administrator, epoch: 0, stage: Stage::Full, methods: "set-up" };
+        let token = sessions::open(&mut change, opening).await?;
+        change.commit().await?;
+
+        let import = match prepared {
+            Some(prepared) => Some(self.0.import().run_first(prepared, &options).await?),
+            None => None,
+        };
+        Ok(Completed { token, import })
+    }
+}
+
+fn people_of(start: &StartWith) -> (Option<&[u8]>, ImportOptions) {
+    let system = ImportOptions { source: "csv".into(), ..ImportOptions::default() };
+    match start {
+        StartWith::Nobody => (None, system),
+        StartWith::Sample => (Some(SAMPLE), ImportOptions { source: "sample".into(), ..system }),
+        StartWith::Csv { bytes, take_good_rows } => {
+            (Some(bytes), ImportOptions { take_good_rows: *take_good_rows, ..system })
+        }
+    }
+}
+
+fn hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+fn right_token(kept: Option<(Vec<u8>,)>, token: &str) -> Result<()> {
+    let right = kept.is_some_and(|(kept,)| bool::from(kept.ct_eq(&hash(token))));
+    if right {
+        return Ok(());
+    }
+    let message = "This set-up link has been used, or a later start of the server has replaced it. \
+        If nobody has set Bailiwick up yet, take the link that the server printed last.";
+    Err(Error::Problem(Problem::new(ErrorCode::Gone, message)))
+}

@@ -1,0 +1,100 @@
+//! One user with everything about them.
+
+use model::user::{Address, CustomAttribute, PasswordStatus, Phone, User, UserForm};
+use model::{Id, Operation};
+
+use super::{Named, Record, Users, find};
+use crate::administrators::ever;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::store::{Tx, args};
+
+const ADDRESSES: &str =
+    "SELECT kind, po_box, extended_address, street_address, locality, region, postal_code, country
+    FROM user_addresses WHERE user_id = $1 ORDER BY position";
+const PHONES: &str = "SELECT kind, number FROM user_phones WHERE user_id = $1 ORDER BY position";
+const CUSTOM: &str = "SELECT name, value FROM user_custom WHERE user_id = $1 ORDER BY name";
+const NAMED: &str = "SELECT id, username, first_name, last_name, display_name FROM users
+    WHERE id = $1 AND deleted_at IS NULL";
+const REPORTS: &str = "SELECT COUNT(*) FROM users WHERE manager_id = $1 AND deleted_at IS NULL";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[ADDRESSES, PHONES, CUSTOM, NAMED, REPORTS];
+
+#[derive(sqlx::FromRow)]
+struct AddressRow {
+    kind: String,
+    po_box: String,
+    extended_address: String,
+    street_address: String,
+    locality: String,
+    region: String,
+    postal_code: String,
+    country: String,
+}
+
+/// The form with all that belongs to it, from all tables.
+pub(crate) async fn form_of(tx: &mut Tx, record: &Record) -> Result<UserForm> {
+    let addresses: Vec<AddressRow> = tx.all(ADDRESSES, args![record.id]).await?;
+    let phones: Vec<(String, String)> = tx.all(PHONES, args![record.id]).await?;
+    let custom: Vec<(String, String)> = tx.all(CUSTOM, args![record.id]).await?;
+    Ok(UserForm {
+        addresses: addresses.into_iter().map(AddressRow::into_address).collect(),
+        phones: phones.into_iter().map(|(kind, number)| Phone { kind, number }).collect(),
+        custom: custom.into_iter().map(|(name, value)| CustomAttribute { name, value }).collect(),
+        ..record.form()
+    })
+}
+
+impl AddressRow {
+    fn into_address(self) -> Address {
+        Address {
+            kind: self.kind,
+            po_box: self.po_box,
+            extended_address: self.extended_address,
+            street_address: self.street_address,
+            locality: self.locality,
+            region: self.region,
+            postal_code: self.postal_code,
+            country: self.country,
+        }
+    }
+}
+
+pub(crate) async fn named(tx: &mut Tx, id: Id) -> Result<Option<Named>> {
+    Ok(tx.optional(NAMED, args![id]).await?)
+}
+
+impl Users<'_> {
+    /// One user with everything about them.
+    ///
+    /// # Errors
+    /// `forbidden`; `not_found`, also for somebody who is deleted.
+    pub async fn read(&self, actor: &Actor, id: Id) -> Result<User> {
+        permit(actor, Operation::ReadUser)?;
+        let now = self.0.env().now();
+        let mut tx = self.0.db().read().await?;
+        let record = find(&mut tx, id).await?;
+        let manager = match record.manager_id {
+            Some(manager) => named(&mut tx, manager).await?.map(Named::into_person),
+            None => None,
+        };
+        let (reports,): (i64,) = tx.one(REPORTS, args![id]).await?;
+        let password = record.password();
+        Ok(User {
+            id,
+            version: record.seq,
+            state: record.state,
+            password,
+            password_status: PasswordStatus::judge(&password, now),
+            mfa_enrolled: record.mfa_enrolled,
+            manager,
+            reports: u32::try_from(reports).unwrap_or(u32::MAX),
+            created_at: record.created_at,
+            created_by: record.created_by.clone(),
+            changed_at: record.changed_at,
+            last_login_at: ever(record.last_login_at),
+            form: form_of(&mut tx, &record).await?,
+        })
+    }
+}

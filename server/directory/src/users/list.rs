@@ -1,0 +1,367 @@
+//! The list of users.
+
+use std::collections::HashMap;
+
+use model::list::ListSpec;
+use model::user::{Cell, PasswordStatus, SELECTION_MAX, Selection, USERS, UserRow, UserState};
+use model::{Filter, Id, ListQuery, Operation, Page, Problem, Test, Timestamp};
+use sea_query::{Cond, Expr, ExprTrait, LikeExpr, Query, Value};
+
+use super::{Named, Record, Users};
+use crate::administrators::ever;
+use crate::error::Result;
+use crate::fold::like_anywhere;
+use crate::gate::{Actor, permit};
+use crate::lists::{self, Listed, SortKey, Way, cannot, flag_filter, text_filter, time_filter};
+use crate::store::{Arg, Engine, Tx};
+
+pub(crate) struct List;
+
+impl List {
+    /// What a line of the list reads; more than is shown, because it is one page.
+    pub(crate) const COLUMNS: &[&str] = COLUMNS;
+}
+
+const WEEK: i64 = 7 * 24 * 60 * 60 * 1_000_000;
+
+impl Listed for List {
+    const SPEC: &'static ListSpec = &USERS;
+    const TABLE: &'static str = "users";
+
+    fn base() -> Cond {
+        Cond::all().add(Expr::col("deleted_at").is_null())
+    }
+
+    fn sort_key(column: &str) -> Option<SortKey> {
+        Some(match column {
+            "name" => SortKey::Text("name_key"),
+            "last_name" => SortKey::Text("last_name_key"),
+            "state" => SortKey::Text("state"),
+            "username" => SortKey::Text("username_key"),
+            "email" => SortKey::Text("email"),
+            "department" => SortKey::Text("department_key"),
+            "job_title" => SortKey::Text("job_title_key"),
+            "location" => SortKey::Text("location_key"),
+            "employee_identifier" => SortKey::Text("employee_identifier_key"),
+            "created" => SortKey::Number("created_at"),
+            "last_login" => SortKey::Number("last_login_at"),
+            _ => return None,
+        })
+    }
+
+    fn filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
+        match filter.column.as_str() {
+            "state" => state_filter(filter),
+            "password_status" => password_filter(filter, now),
+            "username" => text_filter(filter, "username", Some("username_key")),
+            "email" => text_filter(filter, "email", None),
+            "department" => text_filter(filter, "department", Some("department_key")),
+            "job_title" => text_filter(filter, "job_title", Some("job_title_key")),
+            "location" => text_filter(filter, "location", Some("location_key")),
+            "employee_identifier" => {
+                text_filter(filter, "employee_identifier", Some("employee_identifier_key"))
+            }
+            "first_name" => text_filter(filter, "first_name", None),
+            "last_name" => text_filter(filter, "last_name", None),
+            "employee_type" => text_filter(filter, "employee_type", None),
+            "company" => text_filter(filter, "company", None),
+            "cost_center" => text_filter(filter, "cost_center", None),
+            "alternate_email" => text_filter(filter, "alternate_email", None),
+            "description" => text_filter(filter, "description", None),
+            "created_by" => text_filter(filter, "created_by", None),
+            "manager" => manager_filter(filter),
+            "mfa_enrolled" => flag_filter(filter, "mfa_enrolled"),
+            "mfa_required" => flag_filter(filter, "mfa_required"),
+            "sudo" => flag_filter(filter, "sudo"),
+            "ldap_binding_user" => flag_filter(filter, "ldap_binding_user"),
+            "created" => time_filter(filter, "created_at", now),
+            "last_login" => time_filter(filter, "last_login_at", now),
+            "password_set" => time_filter(filter, "password_set_at", now),
+            "password_expires" => time_filter(filter, "password_expires_at", now),
+            other => match other.strip_prefix("custom.") {
+                Some(name) => custom_filter(filter, name),
+                None => Err(format!("There is no column “{other}” to filter by.")),
+            },
+        }
+    }
+
+    fn search(word: &str, way: Way, engine: Engine) -> Expr {
+        let like = || LikeExpr::new(like_anywhere(word)).escape('\\');
+        // The trigram index knows words of three characters and more; an escaped LIKE it does not use.
+        let plain = !word.contains(['%', '_', '\\']);
+        if engine == Engine::Sqlite && way == Way::Index && plain && word.chars().count() >= 3 {
+            let hits = Query::select()
+                .column("rowid")
+                .from("users_search")
+                .and_where(Expr::col("search_text").like(format!("%{word}%")))
+                .take();
+            return Expr::col("pk").in_subquery(hits);
+        }
+        Expr::col("search_text").like(like())
+    }
+}
+
+fn state_filter(filter: &Filter) -> Result<Cond, String> {
+    let mut states = Vec::new();
+    for value in &filter.values {
+        let state = UserState::parse(value).ok_or_else(|| format!("“{value}” is not a state."))?;
+        states.push(state.as_str());
+    }
+    match filter.test {
+        Test::Is => Ok(Cond::all().add(Expr::col("state").is_in(states))),
+        Test::IsNot => Ok(Cond::all().add(Expr::col("state").is_not_in(states))),
+        _ => Err(cannot(filter)),
+    }
+}
+
+/// The password's status is a judgement of now, so its filter is made of the facts.
+pub(crate) fn password_condition(value: &str, now: Timestamp) -> Option<Cond> {
+    let now = now.as_micros();
+    let locked = || Expr::col("locked_until").is_not_null().and(Expr::col("locked_until").gt(now));
+    let unlocked =
+        || Cond::any().add(Expr::col("locked_until").is_null()).add(Expr::col("locked_until").lte(now));
+    let expires = || {
+        Cond::all()
+            .add(Expr::col("password_expires_at").is_not_null())
+            .add(Expr::col("password_never_expires").eq(false))
+    };
+    let set = || Expr::col("password_set_at").is_not_null();
+    Some(match value {
+        "Locked" => Cond::all().add(locked()),
+        "Pending" => Cond::all().add(unlocked()).add(Expr::col("password_set_at").is_null()),
+        "Expired" => Cond::all()
+            .add(unlocked())
+            .add(set())
+            .add(expires())
+            .add(Expr::col("password_expires_at").lte(now)),
+        "Expiring" => Cond::all()
+            .add(unlocked())
+            .add(set())
+            .add(expires())
+            .add(Expr::col("password_expires_at").gt(now))
+            .add(Expr::col("password_expires_at").lte(now.saturating_add(WEEK))),
+        "Active" => Cond::all().add(unlocked()).add(set()).add(
+            Cond::any()
+                .add(Expr::col("password_expires_at").is_null())
+                .add(Expr::col("password_never_expires").eq(true))
+                .add(Expr::col("password_expires_at").gt(now)),
+        ),
+        _ => return None,
+    })
+}
+
+fn password_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
+    let mut any = Cond::any();
+    for value in &filter.values {
+        any = any.add(
+            password_condition(value, now).ok_or_else(|| format!("“{value}” is not a password status."))?,
+        );
+    }
+    match filter.test {
+        Test::Is => Ok(any),
+        Test::IsNot => Ok(any.not()),
+        _ => Err(cannot(filter)),
+    }
+}
+
+fn manager_filter(filter: &Filter) -> Result<Cond, String> {
+    let mut managers = Vec::new();
+    for value in &filter.values {
+        managers.push(value.parse::<Id>().map_err(|error| error.to_string())?.value());
+    }
+    match filter.test {
+        Test::Is => Ok(Cond::all().add(Expr::col("manager_id").is_in(managers))),
+        Test::IsNot => Ok(Cond::any()
+            .add(Expr::col("manager_id").is_null())
+            .add(Expr::col("manager_id").is_not_in(managers))),
+        _ => Err(cannot(filter)),
+    }
+}
+
+fn custom_filter(filter: &Filter, name: &str) -> Result<Cond, String> {
+    let mut having =
+        Query::select().column("user_id").from("user_custom").and_where(Expr::col("name").eq(name)).take();
+    match filter.test {
+        Test::Is | Test::IsNot => {
+            having.and_where(Expr::col("value").is_in(filter.values.clone()));
+        }
+        Test::Contains => {
+            let any =
+                filter.values.iter().fold(Cond::any(), |any, value| any.add(lists::contains("value", value)));
+            having.cond_where(any);
+        }
+        _ => return Err(cannot(filter)),
+    }
+    let id = Expr::col("id");
+    Ok(Cond::all().add(if filter.test == Test::IsNot {
+        id.not_in_subquery(having)
+    } else {
+        id.in_subquery(having)
+    }))
+}
+
+/// What a line of the list reads; more than is shown, because it is one page.
+const COLUMNS: &[&str] = &[
+    "id",
+    "seq",
+    "state",
+    "created_at",
+    "created_by",
+    "changed_at",
+    "username",
+    "email",
+    "first_name",
+    "middle_name",
+    "last_name",
+    "display_name",
+    "local_account",
+    "managed_apple_id",
+    "alternate_email",
+    "recovery_email",
+    "description",
+    "external_dn",
+    "external_source_type",
+    "employee_identifier",
+    "job_title",
+    "department",
+    "cost_center",
+    "company",
+    "employee_type",
+    "location",
+    "mfa_required",
+    "password_never_expires",
+    "sudo",
+    "passwordless_sudo",
+    "ldap_binding_user",
+    "enable_managed_uid",
+    "samba_service_user",
+    "allow_public_key",
+    "no_device_lockout",
+    "unix_uid",
+    "unix_gid",
+    "manager_id",
+    "password_set_at",
+    "password_expires_at",
+    "locked_until",
+    "mfa_enrolled",
+    "last_login_at",
+];
+
+impl Users<'_> {
+    /// A page of the list of users. Without columns in the query, those that this administrator
+    /// chose are shown, or the default ones.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` for a search, filter, order or cursor that the list does not have.
+    pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Page<UserRow>> {
+        permit(actor, Operation::ListUsers)?;
+        let chosen = if query.columns.is_empty() && actor.role().is_some() {
+            self.0.preferences().columns(actor, USERS.name).await?.columns
+        } else {
+            query.columns.clone()
+        };
+        let shown = USERS.shown(chosen.iter().map(String::as_str));
+        let columns: Vec<&'static str> =
+            shown.iter().filter(|column| !column.fixed).map(|column| column.key).collect();
+        let now = self.0.env().now();
+        let mut tx = self.0.db().read().await?;
+        let found = lists::page::<List, Record>(&mut tx, query, now, COLUMNS).await?;
+        let managers = if columns.contains(&"manager") {
+            managers_of(&mut tx, &found.rows).await?
+        } else {
+            HashMap::new()
+        };
+        let rows = found.rows.into_iter().map(|record| row(record, &columns, &managers, now)).collect();
+        Ok(Page {
+            rows,
+            columns: columns.into_iter().map(str::to_owned).collect(),
+            first: found.first,
+            after: found.after,
+            before: found.before,
+            total: found.total,
+        })
+    }
+}
+
+async fn managers_of(tx: &mut Tx, records: &[Record]) -> Result<HashMap<Id, Named>> {
+    let ids: Vec<Value> = records.iter().filter_map(|record| record.manager_id).map(Arg::value).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let named: Vec<Named> = tx.select(&naming(ids)).await?;
+    Ok(named.into_iter().map(|named| (named.id, named)).collect())
+}
+
+fn naming(ids: Vec<Value>) -> sea_query::SelectStatement {
+    Query::select()
+        .columns(["id", "username", "first_name", "last_name", "display_name"])
+        .from("users")
+        .and_where(Expr::col("id").is_in(ids))
+        .and_where(Expr::col("deleted_at").is_null())
+        .take()
+}
+
+fn row(record: Record, columns: &[&str], managers: &HashMap<Id, Named>, now: Timestamp) -> UserRow {
+    let cells = columns.iter().map(|column| cell(&record, column, managers, now)).collect();
+    UserRow {
+        id: record.id,
+        username: record.username,
+        email: record.email,
+        first_name: record.first_name,
+        last_name: record.last_name,
+        display_name: record.display_name,
+        state: record.state,
+        cells,
+    }
+}
+
+fn cell(record: &Record, column: &str, managers: &HashMap<Id, Named>, now: Timestamp) -> Cell {
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let password = record.password();
+    match column {
+        "username" => text(&record.username),
+        "email" => text(&record.email),
+        "first_name" => text(&record.first_name),
+        "last_name" => text(&record.last_name),
+        "department" => text(&record.department),
+        "job_title" => text(&record.job_title),
+        "location" => text(&record.location),
+        "employee_identifier" => text(&record.employee_identifier),
+        "employee_type" => text(&record.employee_type),
+        "company" => text(&record.company),
+        "cost_center" => text(&record.cost_center),
+        "alternate_email" => text(&record.alternate_email),
+        "description" => text(&record.description),
+        "created_by" => text(&record.created_by),
+        "id" => Cell::Text(record.id.to_string()),
+        "password_status" => Cell::Password(PasswordStatus::judge(&password, now)),
+        "password_set" => Cell::Time(password.set_at),
+        "password_expires" => Cell::Time(password.expires_at),
+        "created" => Cell::Time(Some(record.created_at)),
+        "last_login" => Cell::Time(ever(record.last_login_at)),
+        "mfa_enrolled" => Cell::Flag(record.mfa_enrolled),
+        "mfa_required" => Cell::Flag(record.mfa_required),
+        "sudo" => Cell::Flag(record.sudo),
+        "ldap_binding_user" => Cell::Flag(record.ldap_binding_user),
+        "manager" => {
+            Cell::Person(record.manager_id.and_then(|id| managers.get(&id)).cloned().map(Named::into_person))
+        }
+        _ => Cell::Text(String::new()),
+    }
+}
+
+/// The users that a request is about: at most [`SELECTION_MAX`].
+pub(crate) async fn selected(tx: &mut Tx, selection: &Selection, now: Timestamp) -> Result<Vec<Id>> {
+    let too_many = || {
+        let message = format!("This acts on at most {SELECTION_MAX} users at once. Narrow the selection.");
+        Problem::at("selection", message)
+    };
+    match selection {
+        Selection::These(ids) if ids.len() > SELECTION_MAX => Err(too_many().into()),
+        Selection::These(ids) => Ok(ids.clone()),
+        Selection::Matching(query) => {
+            let ids = lists::ids::<List>(tx, query, now, SELECTION_MAX).await?;
+            ids.ok_or_else(|| too_many().into())
+        }
+    }
+}

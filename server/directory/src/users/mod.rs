@@ -1,0 +1,65 @@
+//! Users: the people of the organization, from the day they are prepared to the day they are gone.
+
+mod details;
+mod lifecycle;
+mod list;
+mod record;
+mod removal;
+mod write;
+
+use model::Id;
+use model::user::Person;
+use model::{Problem, Timestamp};
+
+use crate::Directory;
+use crate::error::Result;
+use crate::store::{Tx, args};
+
+pub(crate) use list::List as UserList;
+pub(crate) use record::Record;
+pub(crate) use write::{NewRecord, insert_all};
+
+/// Users.
+pub struct Users<'a>(pub(crate) &'a Directory);
+
+const BY_ID: &str = "SELECT * FROM users WHERE id = $1 AND deleted_at IS NULL";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&[&str]] =
+    &[&[BY_ID], details::STATEMENTS, lifecycle::STATEMENTS, removal::STATEMENTS, write::STATEMENTS];
+
+/// A user who is not deleted.
+pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<Record> {
+    tx.optional(BY_ID, args![id]).await?.ok_or_else(|| Problem::not_found("user").into())
+}
+
+/// The name to show: the display name, else first and last, else the username.
+pub(crate) fn name_of(display: &str, first: &str, last: &str, username: &str) -> String {
+    let full = format!("{first} {last}");
+    [display.trim(), full.trim(), username].into_iter().find(|name| !name.is_empty()).unwrap_or("").to_owned()
+}
+
+/// Enough of a user to name them.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct Named {
+    pub id: Id,
+    pub username: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub display_name: String,
+}
+
+impl Named {
+    pub(crate) fn name(&self) -> String {
+        name_of(&self.display_name, &self.first_name, &self.last_name, &self.username)
+    }
+
+    pub(crate) fn into_person(self) -> Person {
+        Person { id: self.id, name: self.name() }
+    }
+}
+
+/// A password that never expires has no expiry, whatever the policy said when it was set.
+pub(crate) fn expiry(never: bool, at: Option<Timestamp>) -> Option<Timestamp> {
+    if never { None } else { at }
+}

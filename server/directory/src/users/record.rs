@@ -1,0 +1,128 @@
+//! A user as the database keeps them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::user::{Flag, PasswordFacts, TextAttribute, UserForm, UserState};
+use model::{Id, Timestamp};
+
+use super::{expiry, name_of};
+
+/// One row of `users`. The keys that are derived from others are not read.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct Record {
+    pub id: Id,
+    pub seq: i64,
+    pub state: UserState,
+    pub created_at: Timestamp,
+    pub created_by: String,
+    pub changed_at: Timestamp,
+    pub username: String,
+    pub email: String,
+    pub first_name: String,
+    pub middle_name: String,
+    pub last_name: String,
+    pub display_name: String,
+    pub local_account: String,
+    pub managed_apple_id: String,
+    pub alternate_email: String,
+    pub recovery_email: String,
+    pub description: String,
+    pub external_dn: String,
+    pub external_source_type: String,
+    pub employee_identifier: String,
+    pub job_title: String,
+    pub department: String,
+    pub cost_center: String,
+    pub company: String,
+    pub employee_type: String,
+    pub location: String,
+    pub mfa_required: bool,
+    pub password_never_expires: bool,
+    pub sudo: bool,
+    pub passwordless_sudo: bool,
+    pub ldap_binding_user: bool,
+    pub enable_managed_uid: bool,
+    pub samba_service_user: bool,
+    pub allow_public_key: bool,
+    pub no_device_lockout: bool,
+    pub unix_uid: Option<i64>,
+    pub unix_gid: Option<i64>,
+    pub manager_id: Option<Id>,
+    pub password_set_at: Option<Timestamp>,
+    pub password_expires_at: Option<Timestamp>,
+    pub locked_until: Option<Timestamp>,
+    pub mfa_enrolled: bool,
+    pub last_login_at: Timestamp,
+}
+
+impl Record {
+    pub(crate) fn name(&self) -> String {
+        name_of(&self.display_name, &self.first_name, &self.last_name, &self.username)
+    }
+
+    pub(crate) fn password(&self) -> PasswordFacts {
+        PasswordFacts {
+            set_at: self.password_set_at,
+            expires_at: expiry(self.password_never_expires, self.password_expires_at),
+            locked_until: self.locked_until,
+        }
+    }
+
+    pub(crate) fn text(&self, attribute: TextAttribute) -> &str {
+        match attribute {
+            TextAttribute::FirstName => &self.first_name,
+            TextAttribute::MiddleName => &self.middle_name,
+            TextAttribute::LastName => &self.last_name,
+            TextAttribute::DisplayName => &self.display_name,
+            TextAttribute::LocalAccount => &self.local_account,
+            TextAttribute::ManagedAppleId => &self.managed_apple_id,
+            TextAttribute::AlternateEmail => &self.alternate_email,
+            TextAttribute::RecoveryEmail => &self.recovery_email,
+            TextAttribute::Description => &self.description,
+            TextAttribute::ExternalDn => &self.external_dn,
+            TextAttribute::ExternalSource => &self.external_source_type,
+            TextAttribute::EmployeeIdentifier => &self.employee_identifier,
+            TextAttribute::JobTitle => &self.job_title,
+            TextAttribute::Department => &self.department,
+            TextAttribute::CostCenter => &self.cost_center,
+            TextAttribute::Company => &self.company,
+            TextAttribute::EmployeeType => &self.employee_type,
+            TextAttribute::Location => &self.location,
+        }
+    }
+
+    pub(crate) fn flag(&self, flag: Flag) -> bool {
+        match flag {
+            Flag::RequireMfa => self.mfa_required,
+            Flag::PasswordNeverExpires => self.password_never_expires,
+            Flag::Sudo => self.sudo,
+            Flag::PasswordlessSudo => self.passwordless_sudo,
+            Flag::LdapBinding => self.ldap_binding_user,
+            Flag::ManagedUid => self.enable_managed_uid,
+            Flag::SambaService => self.samba_service_user,
+            Flag::AllowPublicKey => self.allow_public_key,
+            Flag::NoDeviceLockout => self.no_device_lockout,
+        }
+    }
+
+    /// The form without what stands in other tables.
+    pub(crate) fn form(&self) -> UserForm {
+        let number = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+        let text: BTreeMap<_, _> = TextAttribute::ALL
+            .iter()
+            .map(|attribute| (*attribute, self.text(*attribute).to_owned()))
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        let flags: BTreeSet<_> = Flag::ALL.iter().copied().filter(|flag| self.flag(*flag)).collect();
+        UserForm {
+            username: self.username.clone(),
+            email: self.email.clone(),
+            text,
+            flags,
+            unix_uid: number(self.unix_uid),
+            unix_gid: number(self.unix_gid),
+            manager: self.manager_id,
+            ..UserForm::default()
+        }
+    }
+}

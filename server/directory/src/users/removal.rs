@@ -1,0 +1,157 @@
+//! Deleting, which can be taken back for 30 days, and deleting for good.
+
+use std::time::Duration;
+
+use model::event::EventKind;
+use model::user::{Outcome, Selection, UserState};
+use model::{Id, Operation, Timestamp};
+use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+
+use super::lifecycle::{outcomes, standings};
+use super::list::selected;
+use super::{Named, Users};
+use crate::change::Change;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::history::{Happening, field};
+use crate::store::{Arg, Tx, args};
+
+/// How long a deleted user can be restored.
+pub const RESTORABLE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+const OVERDUE: &str = "SELECT id, username, first_name, last_name, display_name FROM users
+    WHERE deleted_at IS NOT NULL AND deleted_at <= $1 ORDER BY deleted_at LIMIT 100";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[OVERDUE];
+
+impl Users<'_> {
+    /// Deletes users: they lose all access at once and leave every list, and can be restored for
+    /// 30 days. Until they are gone for good they keep their username and e-mail.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` when there are too many at once.
+    pub async fn delete(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
+        let mut change = Change::begin(self.0, permit(actor, Operation::DeleteUser)?).await?;
+        let now = change.now;
+        let ids = selected(change.tx(), selection, now).await?;
+        let users = standings(change.tx(), &ids).await?;
+        let there: Vec<Id> = users.iter().map(|user| user.named.id).collect();
+        let marks = vec![("deleted_at", Expr::val(now.as_micros()).into())];
+        set(&mut change, &there, marks).await?;
+        for id in &there {
+            change.bury("user", *id).await?;
+        }
+        let happening = |user: &Named| Happening::new(EventKind::UserDelete).to("user", user.id, user.name());
+        change.record_all(users.iter().map(|user| happening(&user.named)).collect()).await?;
+        change.commit().await?;
+        Ok(outcomes(&ids, &users, |_| None))
+    }
+
+    /// Brings deleted users back, Suspended, with everything they had.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` when there are too many at once.
+    pub async fn restore(&self, actor: &Actor, ids: &[Id]) -> Result<Vec<Outcome>> {
+        let mut change = Change::begin(self.0, permit(actor, Operation::RestoreUser)?).await?;
+        let now = change.now;
+        let ids = selected(change.tx(), &Selection::These(ids.to_vec()), now).await?;
+        let users = deleted(change.tx(), &ids).await?;
+        let there: Vec<Id> = users.iter().map(|user| user.id).collect();
+        let nothing = sea_query::Value::BigInt(None);
+        let marks = vec![
+            ("deleted_at", Expr::val(nothing).into()),
+            ("state", Expr::val(UserState::Suspended.as_str()).into()),
+        ];
+        set(&mut change, &there, marks).await?;
+        let happening = |user: &Named| {
+            Happening::new(EventKind::UserRestore).to("user", user.id, user.name()).changes(vec![field(
+                "state",
+                "",
+                UserState::Suspended.as_str(),
+            )])
+        };
+        change.record_all(users.iter().map(happening).collect()).await?;
+        change.commit().await?;
+        Ok(ids
+            .iter()
+            .map(|id| match users.iter().find(|user| user.id == *id) {
+                Some(user) => Outcome { id: *id, name: user.name(), refused: None },
+                None => Outcome {
+                    id: *id,
+                    name: id.to_string(),
+                    refused: Some("is not a deleted user".to_owned()),
+                },
+            })
+            .collect())
+    }
+
+    /// Deletes deleted users for good, which frees what was unique about them.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` when there are too many at once.
+    pub async fn purge(&self, actor: &Actor, ids: &[Id]) -> Result<u64> {
+        let mut change = Change::begin(self.0, permit(actor, Operation::PurgeUser)?).await?;
+        let now = change.now;
+        let ids = selected(change.tx(), &Selection::These(ids.to_vec()), now).await?;
+        let users = deleted(change.tx(), &ids).await?;
+        erase(&mut change, &users).await?;
+        change.commit().await?;
+        Ok(users.len() as u64)
+    }
+
+    /// Erases those whose 30 days are over; says how many.
+    pub(crate) async fn purge_overdue(&self, actor: &Actor) -> Result<u64> {
+        let mut change = Change::begin(self.0, permit(actor, Operation::PurgeUser)?).await?;
+        let horizon: Timestamp = change.now.minus(RESTORABLE);
+        let users: Vec<Named> = change.tx().all(OVERDUE, args![horizon]).await?;
+        if users.is_empty() {
+            return Ok(0);
+        }
+        erase(&mut change, &users).await?;
+        change.commit().await?;
+        Ok(users.len() as u64)
+    }
+}
+
+async fn set(change: &mut Change, ids: &[Id], marks: Vec<(&'static str, SimpleExpr)>) -> Result<()> {
+    let mut update = Query::update();
+    update.table("users");
+    for (column, value) in marks {
+        update.value(column, value);
+    }
+    update
+        .value("seq", change.seq)
+        .value("changed_at", change.now.as_micros())
+        .value("auth_epoch", Expr::col("auth_epoch").add(1))
+        .and_where(Expr::col("id").is_in(ids.iter().map(|id| id.value())));
+    let (sql, args) = change.tx().build(&update);
+    change.run(sql, args).await?;
+    Ok(())
+}
+
+async fn deleted(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Named>> {
+    let select = Query::select()
+        .columns(["id", "username", "first_name", "last_name", "display_name"])
+        .from("users")
+        .and_where(Expr::col("id").is_in(ids.iter().map(|id| id.value())))
+        .and_where(Expr::col("deleted_at").is_not_null())
+        .take();
+    Ok(tx.select(&select).await?)
+}
+
+async fn erase(change: &mut Change, users: &[Named]) -> Result<()> {
+    let ids = users.iter().map(|user| user.id.value());
+    let erase = Query::delete().from_table("users").and_where(Expr::col("id").is_in(ids.clone())).take();
+    let credentials = Query::delete()
+        .from_table("credentials")
+        .and_where(Expr::col("principal").eq("user"))
+        .and_where(Expr::col("principal_id").is_in(ids))
+        .take();
+    for statement in [credentials, erase] {
+        let (sql, args) = change.tx().build(&statement);
+        change.run(sql, args).await?;
+    }
+    let happening = |user: &Named| Happening::new(EventKind::UserPurge).to("user", user.id, user.name());
+    change.record_all(users.iter().map(happening).collect()).await
+}
