@@ -54,3 +54,52 @@ pub fn stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
         drop(tokio::signal::ctrl_c().await);
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::routing::get;
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpStream,
+        sync::Notify,
+    };
+
+    use super::*;
+
+    async fn ask(address: SocketAddr) -> io::Result<String> {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(b"GET / HTTP/1.0\r\n\r\n").await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok(answer)
+    }
+
+    #[tokio::test]
+    async fn a_stop_takes_no_more_and_finishes_what_runs() {
+        let (begun, end, stop) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (seen, wait) = (begun.clone(), end.clone());
+        let slow = move || async move {
+            seen.notify_one();
+            wait.notified().await;
+            "finished"
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let stopped = stop.clone();
+        let router = Router::new().route("/", get(slow));
+        let server = tokio::spawn(serve(listener, router, None, async move { stopped.notified().await }));
+        let asked = tokio::spawn(ask(address));
+        begun.notified().await;
+        stop.notify_one();
+        // Refused once the listener is gone, which is soon but not at once.
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        assert!(!server.is_finished());
+        end.notify_one();
+        assert!(asked.await.unwrap().unwrap().ends_with("finished"));
+        server.await.unwrap().unwrap();
+    }
+}
