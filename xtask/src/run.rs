@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::{
     Result,
     site::{self, Effort},
-    tools::{PROGRAM, cargo, complete, program, step},
+    tools::{PROGRAM, cargo, complete, not_started, program, step},
 };
 
 /// Further arguments go to `bailiwick serve`.
@@ -16,7 +16,21 @@ pub fn run(args: &[String]) -> Result {
     if !args.iter().any(|arg| arg.starts_with("--data")) {
         command.args(["--data", "./data"]);
     }
-    complete(command.args(args))
+    become_it(command.args(args))
+}
+
+/// Takes our place, so that whoever stops us stops the program.
+#[cfg(unix)]
+fn become_it(command: &mut Command) -> Result {
+    use std::os::unix::process::CommandExt as _;
+
+    let error = command.exec();
+    Err(not_started(command, &error).into())
+}
+
+#[cfg(not(unix))]
+fn become_it(command: &mut Command) -> Result {
+    complete(command)
 }
 
 /// The optimised site, then the program with the site inside it.
