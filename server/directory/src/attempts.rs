@@ -13,9 +13,9 @@ use crate::store::args;
 pub(crate) const ACCOUNT_LIMIT: i64 = 6;
 /// Failures from one address within the window.
 pub(crate) const ADDRESS_LIMIT: i64 = 60;
-pub(crate) const WINDOW: Duration = Duration::from_secs(15 * 60);
+pub(crate) const WINDOW: Duration = Duration::from_mins(15);
 /// How long a lock holds.
-pub(crate) const LOCK: Duration = Duration::from_secs(15 * 60);
+pub(crate) const LOCK: Duration = Duration::from_mins(15);
 
 /// Counts one more failure before the password is looked at, so that many tries at once count too.
 /// A count from before the window starts again.
@@ -114,13 +114,11 @@ pub(crate) async fn locked_until(
 /// The network that counts as one address: an IPv6 host has 2^64 of them.
 fn network_of(ip: &str) -> String {
     match ip.parse() {
-        Ok(std::net::IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
-            Some(v4) => v4.to_string(),
-            None => {
-                let [a, b, c, d, ..] = v6.segments();
-                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-            }
-        },
+        Ok(std::net::IpAddr::V6(v6)) => {
+            let [a, b, c, d, ..] = v6.segments();
+            let network = || format!("{a:x}:{b:x}:{c:x}:{d:x}::/64");
+            v6.to_ipv4_mapped().map_or_else(network, |v4| v4.to_string())
+        }
         _ => ip.to_owned(),
     }
 }

@@ -80,7 +80,7 @@ impl From<sqlx::Error> for Error {
 }
 
 /// The unique index that a statement ran into, if that is why it failed. PostgreSQL names the
-/// index, SQLite the column; both hold the attribute's column name.
+/// index, `SQLite` the column; both hold the attribute's column name.
 pub(crate) fn taken(error: &sqlx::Error) -> Option<String> {
     let error = error.as_database_error().filter(|error| error.is_unique_violation())?;
     Some(error.constraint().unwrap_or(error.message()).to_owned())

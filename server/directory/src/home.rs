@@ -21,7 +21,7 @@ pub struct Home<'a>(pub(crate) &'a Directory);
 
 /// How many days the chart of sign-ins has.
 pub const SIGN_IN_DAYS: i64 = 14;
-const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const WEEK: Duration = Duration::from_hours(7 * 24);
 
 const BY_STATE: &str = "SELECT state, COUNT(*) FROM users WHERE deleted_at IS NULL GROUP BY state";
 const NEW: &str = "SELECT COUNT(*) FROM users WHERE deleted_at IS NULL AND created_at >= $1";

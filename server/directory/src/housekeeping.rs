@@ -21,7 +21,7 @@ const FORGOTTEN: &str = "DELETE FROM attempts WHERE since <= $1 AND locked_until
 pub(crate) const STATEMENTS: &[&str] = &[OVER, FORGOTTEN];
 
 /// How often what is over is looked for.
-const ROUND: Duration = Duration::from_secs(60);
+const ROUND: Duration = Duration::from_mins(1);
 
 impl Directory {
     /// Keeps house until `stop` is ready. Every server on the same database may do so.

@@ -113,7 +113,7 @@ pub fn administrator_password_fault(password: &Password, email: &str, names: &[&
         return None;
     }
     let why =
-        estimate.feedback().and_then(|feedback| feedback.warning()).map(|warning| format!(" {warning}"));
+        estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning).map(|warning| format!(" {warning}"));
     Some(format!(
         "This password would soon be guessed.{} Take several words that do not belong together.",
         why.unwrap_or_default()

@@ -19,15 +19,15 @@ use crate::history::Happening;
 use crate::store::{Tx, args};
 
 /// An administrator's session ends after this long without use (decisions: 1 hour).
-pub(crate) const IDLE: Duration = Duration::from_secs(60 * 60);
+pub(crate) const IDLE: Duration = Duration::from_hours(1);
 /// And after this long in any case.
-pub(crate) const ABSOLUTE: Duration = Duration::from_secs(12 * 60 * 60);
+pub(crate) const ABSOLUTE: Duration = Duration::from_hours(12);
 /// How long somebody may take for the second factor.
-pub(crate) const CHALLENGE: Duration = Duration::from_secs(10 * 60);
+pub(crate) const CHALLENGE: Duration = Duration::from_mins(10);
 /// How long a proof of the password is good for changing what is sensitive.
-pub(crate) const PROOF: Duration = Duration::from_secs(10 * 60);
+pub(crate) const PROOF: Duration = Duration::from_mins(10);
 /// Use is written down at most this often.
-const TOUCH: Duration = Duration::from_secs(60);
+const TOUCH: Duration = Duration::from_mins(1);
 
 /// What a session's cookie holds: 256 random bits. Shown once, kept as a hash.
 #[derive(Clone, PartialEq, Eq)]

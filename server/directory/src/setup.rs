@@ -16,7 +16,7 @@ use crate::change::{Change, Side};
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
-use crate::import::{ImportOptions, ImportReport};
+use crate::import::{Import, ImportOptions, ImportReport};
 use crate::sessions::{self, Opening, Stage, Token};
 use crate::settings;
 use crate::store::args;
@@ -118,7 +118,7 @@ impl Setup<'_> {
         let hash = self.0.administrators().hash_good(&form.password, &draft).await?;
         let (file, options) = people_of(&form.start_with);
         let prepared = match file {
-            Some(bytes) => Some(self.0.import().prepare_first(bytes, &options)?),
+            Some(bytes) => Some(Import::prepare_first(bytes, &options)?),
             None => None,
         };
 
@@ -141,6 +141,7 @@ impl Setup<'_> {
         change.record(created).await?;
         let administrator = insert(&mut change, &draft).await?;
         set_password(&mut change, administrator, hash).await?;
+        crate::sign_in::let_in(&mut change, administrator).await?;
         let opening = Opening { administrator, epoch: 0, stage: Stage::Full, methods: "set-up" };
         let token = sessions::open(&mut change, opening).await?;
         change.commit().await?;

@@ -192,10 +192,17 @@ impl SignIn<'_> {
     }
 }
 
+/// Notes when an administrator was last let in.
+pub(crate) async fn let_in(side: &mut Side, administrator: Id) -> Result<()> {
+    let now = side.now;
+    side.run(LOGGED_IN, args![administrator, now]).await?;
+    Ok(())
+}
+
 /// Notes a sign-in that worked.
 async fn welcome(side: &mut Side, account: &Account, methods: &str) -> Result<()> {
     let now = side.now;
-    side.run(LOGGED_IN, args![account.id, now]).await?;
+    let_in(side, account.id).await?;
     side.run(TALLY, args![hour_of(now), 1, 0]).await?;
     let party = account.party();
     let happening = Happening::new(EventKind::AdminLoginAttempt)

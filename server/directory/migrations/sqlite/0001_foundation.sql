@@ -228,7 +228,9 @@ CREATE TABLE sign_in_hours (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE events (
-    id BLOB PRIMARY KEY,
+    -- the order of writing
+    pk INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
     at INTEGER NOT NULL,
     kind TEXT NOT NULL,
     target_id BLOB,
@@ -238,7 +240,7 @@ CREATE TABLE events (
     number INTEGER UNIQUE,
     chain BLOB
 ) STRICT;
-CREATE INDEX events_unsealed ON events (id) WHERE number IS NULL;
+CREATE INDEX events_unsealed ON events (pk) WHERE number IS NULL;
 CREATE INDEX events_of_target ON events (target_id, number);
 CREATE INDEX events_of_actor ON events (actor_id, number);
 

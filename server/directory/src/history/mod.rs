@@ -93,7 +93,7 @@ pub(crate) fn party_of(actor: &Actor) -> Party {
     }
 }
 
-/// How many events one statement writes: within PostgreSQL's and SQLite's limits of arguments.
+/// How many events one statement writes: within PostgreSQL's and `SQLite`'s limits of arguments.
 const CHUNK: usize = 500;
 
 pub(crate) async fn append(tx: &mut Tx, event: &Event) -> Result<()> {

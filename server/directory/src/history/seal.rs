@@ -1,4 +1,4 @@
-//! The sealer: numbers events in the order of their ids after they are committed, and chains them,
+//! The sealer: numbers events in the order of writing after they are committed, and chains them,
 //! so that a missing or altered one shows.
 
 use model::{Id, Operation};
@@ -18,7 +18,7 @@ const BATCH: i64 = 500;
 
 /// Taking this row keeps two sealers, on two servers, from numbering at once.
 const TAKE: &str = "UPDATE seal SET number = number RETURNING number, chain";
-const UNSEALED: &str = "SELECT id, body FROM events WHERE number IS NULL ORDER BY id LIMIT $1";
+const UNSEALED: &str = "SELECT id, body FROM events WHERE number IS NULL ORDER BY pk LIMIT $1";
 const ADVANCE: &str = "UPDATE seal SET number = $1, chain = $2";
 
 #[cfg(test)]

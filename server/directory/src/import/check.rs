@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::user::{Address, CustomAttribute, Phone, TextAttribute, UserDraft, UserForm, UserState};
-use model::{Faults, Id, Password, Problem};
+use model::{Faults, Id, Password};
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::columns::Column;
@@ -75,7 +75,7 @@ impl Prepared {
 }
 
 /// Checks every row by itself, and against the rows before it.
-pub(crate) fn rows(sheet: Sheet) -> Result<Prepared, Problem> {
+pub(crate) fn rows(sheet: Sheet) -> Prepared {
     let Sheet { headings, columns, rows } = sheet;
     let mut prepared = Prepared {
         total: rows.len() as u64,
@@ -89,7 +89,7 @@ pub(crate) fn rows(sheet: Sheet) -> Result<Prepared, Problem> {
     }
     duplicates(&mut prepared);
     prepared.drop_faulty();
-    Ok(prepared)
+    prepared
 }
 
 fn one(prepared: &mut Prepared, columns: &[Column], row: SheetRow) {
@@ -160,7 +160,7 @@ fn typed(columns: &[Column], cells: Vec<String>, faults: &mut Faults) -> Typed {
             Column::State => match UserState::parse(cell) {
                 Some(state) => typed.state = Some(state),
                 None => {
-                    faults.add("state", format!("“{cell}” is not a state: STAGED, ACTIVATED or SUSPENDED."))
+                    faults.add("state", format!("“{cell}” is not a state: STAGED, ACTIVATED or SUSPENDED."));
                 }
             },
             Column::Password => typed.password = faults.take("password", password(cell)),

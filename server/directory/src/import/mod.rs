@@ -79,7 +79,7 @@ impl Import<'_> {
     pub async fn users(&self, actor: &Actor, file: &[u8], options: &ImportOptions) -> Result<ImportReport> {
         permit(actor, Operation::ImportUsers)?;
         let sheet = sheet::read(file, &options.headings)?;
-        let mut prepared = check::rows(sheet)?;
+        let mut prepared = check::rows(sheet);
         self.check_against_directory(&mut prepared).await?;
         let stopped = !prepared.faults.is_empty() && !options.take_good_rows;
         if options.dry_run || stopped || prepared.rows.is_empty() {
@@ -92,10 +92,10 @@ impl Import<'_> {
     ///
     /// # Errors
     /// `invalid` at `people`, with the first faults, unless the good rows are to be taken.
-    pub(crate) fn prepare_first(&self, file: &[u8], options: &ImportOptions) -> Result<Prepared> {
+    pub(crate) fn prepare_first(file: &[u8], options: &ImportOptions) -> Result<Prepared> {
         let sheet =
             sheet::read(file, &options.headings).map_err(|problem| Problem::at("people", problem.message))?;
-        let mut prepared = check::rows(sheet).map_err(|problem| Problem::at("people", problem.message))?;
+        let mut prepared = check::rows(sheet);
         check::link_managers(&mut prepared, &BTreeMap::new());
         if prepared.faults.is_empty() || options.take_good_rows {
             return Ok(prepared);

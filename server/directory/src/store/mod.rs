@@ -1,10 +1,12 @@
-//! The store: one database, SQLite or PostgreSQL, behind one text of SQL.
+//! The store: one database, `SQLite` or PostgreSQL, behind one text of SQL.
 //!
 //! Reading is open to the rest of the crate; writing only to whoever holds a [`Permit`](crate::gate::Permit),
 //! through [`Change`](crate::change::Change) and [`Side`](crate::change::Side).
 
 mod args;
 mod open;
+#[cfg(test)]
+mod statements;
 
 use sea_query::{PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
@@ -29,7 +31,7 @@ pub enum Engine {
     Postgres,
 }
 
-/// The pools over one database. SQLite has one writer, so that writers wait in a fair queue
+/// The pools over one database. `SQLite` has one writer, so that writers wait in a fair queue
 /// instead of failing with "database is locked".
 #[derive(Clone, Debug)]
 pub(crate) enum Db {
@@ -76,7 +78,7 @@ impl Db {
         })
     }
 
-    /// A transaction that writes. On SQLite it takes the lock at once, because a reader that
+    /// A transaction that writes. On `SQLite` it takes the lock at once, because a reader that
     /// becomes a writer later fails instead of waiting.
     pub(crate) async fn write(&self) -> sqlx::Result<Tx> {
         Ok(match self {
@@ -85,7 +87,7 @@ impl Db {
         })
     }
 
-    /// Closes all connections; SQLite folds its log into the file.
+    /// Closes all connections; `SQLite` folds its log into the file.
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite { write, read } => {

@@ -54,8 +54,6 @@ async fn open_sqlite(path: &std::path::Path) -> Result<Db, OpenError> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
-        .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(20))
@@ -65,7 +63,13 @@ async fn open_sqlite(path: &std::path::Path) -> Result<Db, OpenError> {
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(Duration::from_secs(30))
-        .connect_with(options.clone().pragma("cache_size", "-8192"))
+        .connect_with(
+            options
+                .clone()
+                .auto_vacuum(SqliteAutoVacuum::Incremental)
+                .journal_mode(SqliteJournalMode::Wal)
+                .pragma("cache_size", "-8192"),
+        )
         .await
         .map_err(OpenError::Connect)?;
     refuse_newer(&SQLITE, newest_sqlite(&write).await)?;
@@ -73,8 +77,10 @@ async fn open_sqlite(path: &std::path::Path) -> Result<Db, OpenError> {
     let read = SqlitePoolOptions::new()
         .max_connections(4)
         .min_connections(0)
-        .idle_timeout(Duration::from_secs(60))
-        .connect_with(options.read_only(true).create_if_missing(false).pragma("cache_size", "-4096"))
+        .idle_timeout(Duration::from_mins(1))
+        .connect_with(
+            options.create_if_missing(false).pragma("query_only", "on").pragma("cache_size", "-4096"),
+        )
         .await
         .map_err(OpenError::Connect)?;
     Ok(Db::Sqlite { write, read })

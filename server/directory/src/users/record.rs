@@ -9,6 +9,7 @@ use super::{expiry, name_of};
 
 /// One row of `users`. The keys that are derived from others are not read.
 #[derive(Clone, Debug, sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub(crate) struct Record {
     pub id: Id,
     pub seq: i64,

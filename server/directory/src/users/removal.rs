@@ -17,7 +17,7 @@ use crate::history::{Happening, field};
 use crate::store::{Arg, Tx, args};
 
 /// How long a deleted user can be restored.
-pub const RESTORABLE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub const RESTORABLE: Duration = Duration::from_hours(30 * 24);
 
 const OVERDUE: &str = "SELECT id, username, first_name, last_name, display_name FROM users
     WHERE deleted_at IS NOT NULL AND deleted_at <= $1 ORDER BY deleted_at LIMIT 100";
@@ -37,7 +37,7 @@ impl Users<'_> {
         let ids = selected(change.tx(), selection, now).await?;
         let users = standings(change.tx(), &ids).await?;
         let there: Vec<Id> = users.iter().map(|user| user.named.id).collect();
-        let marks = vec![("deleted_at", Expr::val(now.as_micros()).into())];
+        let marks = vec![("deleted_at", Expr::val(now.as_micros()))];
         set(&mut change, &there, marks).await?;
         for id in &there {
             change.bury("user", *id).await?;
@@ -60,8 +60,8 @@ impl Users<'_> {
         let there: Vec<Id> = users.iter().map(|user| user.id).collect();
         let nothing = sea_query::Value::BigInt(None);
         let marks = vec![
-            ("deleted_at", Expr::val(nothing).into()),
-            ("state", Expr::val(UserState::Suspended.as_str()).into()),
+            ("deleted_at", Expr::val(nothing)),
+            ("state", Expr::val(UserState::Suspended.as_str())),
         ];
         set(&mut change, &there, marks).await?;
         let happening = |user: &Named| {

@@ -21,7 +21,7 @@ const TAKEN: &str = "SELECT username_key, email, employee_identifier, unix_uid, 
 const DROP_ADDRESSES: &str = "DELETE FROM user_addresses WHERE user_id = $1";
 const DROP_PHONES: &str = "DELETE FROM user_phones WHERE user_id = $1";
 const DROP_CUSTOM: &str = "DELETE FROM user_custom WHERE user_id = $1";
-const LAST_CHANGE: &str = "SELECT body FROM events WHERE target_id = $1 ORDER BY at DESC, id DESC LIMIT 1";
+const LAST_CHANGE: &str = "SELECT body FROM events WHERE target_id = $1 ORDER BY pk DESC LIMIT 1";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[TAKEN, DROP_ADDRESSES, DROP_PHONES, DROP_CUSTOM, LAST_CHANGE];

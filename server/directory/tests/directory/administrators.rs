@@ -1,0 +1,153 @@
+//! Administrators: the rules that must never break.
+
+use directory::Actor;
+use model::administrator::{AdministratorForm, AdministratorStatus};
+use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery};
+
+use crate::world::{PASSWORD, World, visitor};
+
+async fn id_of(world: &World, name: &str) -> (Id, i64) {
+    let system = Actor::system("a test");
+    let query = ListQuery { search: name.into(), ..ListQuery::default() };
+    let rows = world.directory.administrators().list(&system, &query).await.expect("a list").rows;
+    let id = rows.first().expect("somebody").id;
+    (id, world.directory.administrators().read(&system, id).await.expect("details").version)
+}
+
+const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;
+
+both! {
+    /// Two administrators demote each other in the same moment: one of them remains.
+    async fn demoting_each_other_leaves_one(world) {
+        let grace = world.grace().await;
+        let ada = world.administrator("ada", WITH_BILLING).await;
+        let (grace_id, grace_version) = id_of(world, "grace").await;
+        let (ada_id, ada_version) = id_of(world, "ada").await;
+        let demote = |by: Actor, whom: Id, version: i64| {
+            let directory = world.directory.clone();
+            tokio::spawn(async move {
+                directory.administrators().set_role(&by, whom, version, DefaultRole::ReadOnly).await.is_ok()
+            })
+        };
+        let (one, other) = (demote(grace, ada_id, ada_version), demote(ada, grace_id, grace_version));
+        let done = [one.await.expect("no panic"), other.await.expect("no panic")];
+        assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
+        let query = ListQuery { filters: vec![Filter::is("role", ["Administrator With Billing"])], ..ListQuery::default() };
+        let left = world.directory.administrators().list(&Actor::system("a test"), &query).await.expect("a list");
+        assert_eq!(left.rows.len(), 1);
+    }
+}
+
+both! {
+    async fn suspending_each_other_leaves_one(world) {
+        let grace = world.grace().await;
+        let ada = world.administrator("ada", WITH_BILLING).await;
+        let (grace_id, grace_version) = id_of(world, "grace").await;
+        let (ada_id, ada_version) = id_of(world, "ada").await;
+        let suspend = |by: Actor, whom: Id, version: i64| {
+            let directory = world.directory.clone();
+            tokio::spawn(async move { directory.administrators().set_suspended(&by, whom, version, true).await.is_ok() })
+        };
+        let (one, other) = (suspend(grace, ada_id, ada_version), suspend(ada, grace_id, grace_version));
+        let done = [one.await.expect("no panic"), other.await.expect("no panic")];
+        assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
+    }
+}
+
+both! {
+    async fn nobody_changes_themselves_and_the_last_one_stays(world) {
+        let grace = world.grace().await;
+        let (id, version) = id_of(world, "grace").await;
+        let administrators = world.directory.administrators();
+        assert_eq!(world.code(administrators.set_role(&grace, id, version, DefaultRole::Manager).await), ErrorCode::Conflict);
+        assert_eq!(world.code(administrators.set_suspended(&grace, id, version, true).await), ErrorCode::Conflict);
+        let system = Actor::system("a test");
+        let last = administrators.set_suspended(&system, id, version, true).await;
+        assert_eq!(world.code(last), ErrorCode::LastAdministrator, "not even the program itself");
+    }
+}
+
+both! {
+    async fn a_demotion_holds_from_the_next_request(world) {
+        let grace = world.grace().await;
+        let max = world.administrator("max", DefaultRole::Manager).await;
+        let user = world.user(&max, "ada.lovelace").await;
+        let (id, version) = id_of(world, "max").await;
+        world.directory.administrators().set_role(&grace, id, version, DefaultRole::ReadOnly).await.expect("demoted");
+        let selection = model::user::Selection::These(vec![user]);
+        let refused = world.directory.users().suspend(&max, &selection).await;
+        assert_eq!(world.code(refused), ErrorCode::NotSignedIn, "the change checks again what the request rested on");
+    }
+}
+
+both! {
+    async fn a_lost_race_is_told(world) {
+        let grace = world.grace().await;
+        world.administrator("max", DefaultRole::Manager).await;
+        let (id, version) = id_of(world, "max").await;
+        let administrators = world.directory.administrators();
+        administrators.set_role(&grace, id, version, DefaultRole::HelpDesk).await.expect("changed");
+        let again = administrators.set_role(&grace, id, version, DefaultRole::ReadOnly).await;
+        assert_eq!(world.code(again), ErrorCode::Stale);
+    }
+}
+
+both! {
+    async fn changing_a_role_asks_for_the_password_after_ten_minutes(world) {
+        let grace = world.grace().await;
+        world.administrator("max", DefaultRole::Manager).await;
+        let (id, version) = id_of(world, "max").await;
+        world.wait(std::time::Duration::from_mins(11));
+        let administrators = world.directory.administrators();
+        let late = administrators.set_role(&grace, id, version, DefaultRole::HelpDesk).await;
+        assert_eq!(world.code(late), ErrorCode::ProofNeeded);
+    }
+}
+
+both! {
+    async fn the_list_shows_who_stands_where(world) {
+        let grace = world.grace().await;
+        for (name, role) in [("ada", WITH_BILLING), ("max", DefaultRole::Manager), ("rita", DefaultRole::ReadOnly)] {
+            world.administrator(name, role).await;
+        }
+        let (rita, version) = id_of(world, "rita").await;
+        let administrators = world.directory.administrators();
+        administrators.set_suspended(&grace, rita, version, true).await.expect("suspended");
+        let all = administrators.list(&grace, &ListQuery::default()).await.expect("a list");
+        let names: Vec<_> = all.rows.iter().map(|row| row.first_name.as_str()).collect();
+        assert_eq!(names, ["ada", "Grace", "max", "rita"]);
+        assert_eq!(all.rows[3].status, AdministratorStatus::Suspended);
+        assert!(all.rows.iter().all(|row| row.last_login_at.is_some()));
+        let runner = world.administrator("run", DefaultRole::CommandRunner).await;
+        assert_eq!(world.code(administrators.list(&runner, &ListQuery::default()).await), ErrorCode::Forbidden);
+        assert_eq!(world.code(administrators.read(&runner, rita).await), ErrorCode::Forbidden);
+        let nobody = administrators.read(&grace, Id::from([9; 12])).await;
+        assert_eq!(world.code(nobody), ErrorCode::NotFound);
+    }
+}
+
+both! {
+    async fn adding_and_resetting_on_the_server(world) {
+        let grace = world.grace().await;
+        let form = AdministratorForm {
+            first_name: "Linus".into(),
+            last_name: "T".into(),
+            email: "Grace@example.org".into(),
+            role: "administrator".into(),
+        };
+        let system = Actor::system("a test");
+        let administrators = world.directory.administrators();
+        let taken = world.problem(administrators.add(&system, &form, PASSWORD).await);
+        assert!(taken.fault("email").is_some());
+        assert_eq!(world.code(administrators.add(&grace, &form, PASSWORD).await), ErrorCode::Forbidden);
+        assert!(world.problem(administrators.reset(&system, "grace@example.org", "short").await).fault("password").is_some());
+        administrators.reset(&system, "Grace@Example.org", "quartz-lagoon-mimic-4").await.expect("reset");
+        let ended = world.directory.account().me(&grace).await;
+        assert!(ended.is_ok(), "reading rests on the actor as it came in");
+        let sign_in = world.directory.sign_in();
+        assert!(sign_in.password(&visitor(), "grace@example.org", PASSWORD).await.is_err());
+        sign_in.password(&visitor(), "grace@example.org", "quartz-lagoon-mimic-4").await.expect("signed in");
+        let unknown = administrators.reset(&system, "nobody@example.org", PASSWORD).await;
+        assert_eq!(world.code(unknown), ErrorCode::NotFound);
+    }
+}

@@ -1,0 +1,88 @@
+//! The Homepage's figures.
+
+use std::time::Duration;
+
+use directory::{Actor, ImportOptions};
+use model::DefaultRole;
+use model::home::Attention;
+use model::user::Selection;
+
+use crate::world::{PASSWORD, visitor};
+
+const DAY: Duration = Duration::from_hours(24);
+
+both! {
+    async fn figures_are_those_of_the_directory(world) {
+        let grace = world.grace().await;
+        let home = world.directory.home();
+        let empty = home.read(&grace, "Europe/Berlin").await.expect("a page");
+        assert_eq!(empty.people.expect("figures").total(), 0);
+        assert!(empty.attention.contains(&Attention::OneAdministratorWithBilling));
+        assert!(empty.attention.contains(&Attention::YouHaveNoMfa));
+
+        let file = include_bytes!("../../data/people.csv");
+        let options = ImportOptions { source: "sample".into(), ..ImportOptions::default() };
+        world.directory.import().users(&Actor::system("a test"), file, &options).await.expect("read");
+        let people = home.read(&grace, "UTC").await.expect("a page").people.expect("figures");
+        assert_eq!((people.total(), people.new_in_7_days, people.password_pending), (1284, 1284, 1284));
+
+        world.wait(DAY * 8);
+        let system = Actor::system("a test");
+        let ada = world.user(&system, "ada.lovelace").await;
+        let later = home.read(&system, "UTC").await.expect("a page");
+        let people = later.people.expect("figures");
+        assert_eq!((people.total(), people.new_in_7_days), (1285, 1));
+        assert_eq!(later.new_people.expect("people")[0].name, "Ada Lovelace");
+        let suspended = people.suspended;
+        world.directory.users().suspend(&system, &Selection::These(vec![ada])).await.expect("done");
+        assert_eq!(home.people(&system).await.expect("figures").suspended, suspended + 1);
+        world.directory.users().delete(&system, &Selection::These(vec![ada])).await.expect("done");
+        assert_eq!(home.people(&system).await.expect("figures").total(), 1284);
+    }
+}
+
+both! {
+    /// A sign-in at 23:30 in New York belongs to that day there, and to the next in UTC.
+    async fn sign_ins_fall_into_the_viewers_days(world) {
+        let system = Actor::system("a test");
+        world.set_up().await;
+        world.wait(Duration::from_mins(19 * 60 + 30)); // 23 November, 04:30 UTC
+        let sign_in = world.directory.sign_in();
+        sign_in.password(&visitor(), "grace@example.org", PASSWORD).await.expect("signed in");
+        drop(sign_in.password(&visitor(), "grace@example.org", "wrong").await);
+        for (zone, day) in [("UTC", "2026-11-23"), ("America/New_York", "2026-11-22"), ("not/a zone", "2026-11-23")] {
+            let days = world.directory.home().read(&system, zone).await.expect("a page").sign_ins.expect("days");
+            assert_eq!(days.len(), 14);
+            let found = days.iter().find(|found| found.day == day).expect("the day");
+            assert_eq!((found.succeeded, found.failed), (1, 1), "{zone}");
+            assert_eq!(days.iter().map(|day| day.succeeded).sum::<u64>(), 1);
+        }
+        world.wait(DAY * 14);
+        let days = world.directory.home().read(&system, "UTC").await.expect("a page").sign_ins.expect("days");
+        assert_eq!(days.iter().map(|day| day.succeeded + day.failed).sum::<u64>(), 0);
+    }
+}
+
+both! {
+    async fn everybody_sees_what_their_role_shows(world) {
+        world.grace().await;
+        for role in DefaultRole::ALL {
+            let name = format!("r{}", role.as_str().replace(' ', "").to_lowercase());
+            let actor = world.administrator(&name, *role).await;
+            let page = world.directory.home().read(&actor, "UTC").await.expect("a page");
+            assert_eq!(page.people.is_some(), actor.may(model::Operation::ListUsers), "{role}");
+            assert_eq!(page.sign_ins.is_some(), actor.may(model::Operation::ReadEvents), "{role}");
+        }
+    }
+}
+
+both! {
+    async fn locked_administrators_need_attention(world) {
+        let grace = world.grace().await;
+        for _ in 0..6 {
+            drop(world.directory.sign_in().password(&visitor(), "grace@example.org", "wrong").await);
+        }
+        let page = world.directory.home().read(&grace, "UTC").await.expect("a page");
+        assert!(page.attention.iter().any(|what| matches!(what, Attention::AdministratorLocked { name, .. } if name == "Grace Hopper")));
+    }
+}

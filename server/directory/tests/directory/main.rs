@@ -1,0 +1,20 @@
+//! The directory's behaviour at its surface, on `SQLite` and on PostgreSQL, with a moved clock.
+//!
+//! PostgreSQL is asked when `BAILIWICK_TEST_POSTGRES` names a superuser's URL; `cargo xtask test`
+//! sets it.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "what a test cannot do without it expects")]
+
+#[macro_use]
+mod world;
+
+mod administrators;
+mod history;
+mod homepage;
+mod imports;
+mod lists;
+mod own_account;
+mod schema;
+mod set_up;
+mod signing_in;
+mod users;

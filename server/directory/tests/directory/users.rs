@@ -1,0 +1,231 @@
+//! Users: added, changed, activated, suspended, deleted, restored.
+
+use std::time::Duration;
+
+use model::user::{
+    Address, CustomAttribute, Flag, NewUser, PasswordStatus, Phone, Selection, TextAttribute, UserForm,
+    UserState, UserUpdate,
+};
+use model::{DefaultRole, ErrorCode, Id, ListQuery};
+
+use crate::world::form;
+
+fn everything() -> UserForm {
+    let mut form = form("ada.lovelace");
+    for text in TextAttribute::ALL {
+        let value = if text.is_email() { "private@example.net" } else { "x" };
+        form.set_text(*text, value);
+    }
+    for flag in Flag::ALL {
+        form.set_flag(*flag, true);
+    }
+    form.unix_uid = "5000".into();
+    form.unix_gid = "5001".into();
+    form.addresses = vec![Address { kind: "work".into(), locality: "London".into(), ..Address::default() }];
+    form.phones = vec![Phone { kind: "mobile".into(), number: "+44 1".into() }];
+    form.custom = vec![CustomAttribute { name: "城市".into(), value: "香港".into() }];
+    form
+}
+
+both! {
+    /// Every attribute that can be typed is kept and read back.
+    async fn all_attributes_are_kept(world) {
+        let grace = world.grace().await;
+        let manager = world.user(&grace, "charles.babbage").await;
+        let form = UserForm { manager: Some(manager), ..everything() };
+        let new = NewUser { form: form.clone(), state: None };
+        let id = world.directory.users().create(&grace, &new).await.expect("added");
+        let user = world.directory.users().read(&grace, id).await.expect("read");
+        assert_eq!(user.form, form);
+        assert_eq!(user.state, UserState::Activated, "the organization’s default");
+        assert_eq!(user.password_status, PasswordStatus::Pending);
+        assert_eq!(user.manager.map(|person| person.name), Some("Charles Babbage".to_owned()));
+        assert_eq!(world.directory.users().read(&grace, manager).await.expect("read").reports, 1);
+    }
+}
+
+both! {
+    async fn what_is_taken_is_named_field_by_field(world) {
+        let grace = world.grace().await;
+        let mut first = form("ada.lovelace");
+        first.set_text(TextAttribute::EmployeeIdentifier, "E-1");
+        first.unix_uid = "5000".into();
+        let users = world.directory.users();
+        let id = users.create(&grace, &NewUser { form: first.clone(), state: None }).await.expect("added");
+        let again = UserForm { username: "ADA.Lovelace".into(), email: "ADA.lovelace@Example.org".into(), ..first };
+        let problem = world.problem(users.create(&grace, &NewUser { form: again.clone(), state: None }).await);
+        for field in ["username", "email", "employeeIdentifier", "unix_uid"] {
+            assert!(problem.fault(field).is_some_and(|message| message.contains("taken")), "{field}: {problem:?}");
+        }
+        users.delete(&grace, &Selection::These(vec![id])).await.expect("deleted");
+        let problem = world.problem(users.create(&grace, &NewUser { form: again, state: None }).await);
+        assert!(problem.fault("username").is_some_and(|message| message.contains("deleted user")));
+    }
+}
+
+both! {
+    async fn one_form_adds_one_user_however_often_it_is_sent(world) {
+        let grace = world.grace().await;
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let (directory, grace) = (world.directory.clone(), grace.clone());
+                let new = NewUser { form: form("ada.lovelace"), state: None };
+                tokio::spawn(async move { directory.users().create(&grace, &new).await.is_ok() })
+            })
+            .collect();
+        let mut added = 0;
+        for task in tasks {
+            added += usize::from(task.await.expect("no panic"));
+        }
+        assert_eq!(added, 1);
+    }
+}
+
+both! {
+    async fn whoever_is_slower_is_told_who_was_faster(world) {
+        let grace = world.grace().await;
+        let max = world.administrator("max", DefaultRole::Manager).await;
+        let id = world.user(&grace, "ada.lovelace").await;
+        let users = world.directory.users();
+        let version = users.read(&grace, id).await.expect("read").version;
+        let update = |department: &str| {
+            let mut form = form("ada.lovelace");
+            form.set_text(TextAttribute::Department, department);
+            UserUpdate { id, version, form }
+        };
+        users.update(&max, &update("Research")).await.expect("changed");
+        let stale = world.problem(users.update(&grace, &update("Sales")).await);
+        assert_eq!(stale.code, ErrorCode::Stale);
+        assert!(stale.message.starts_with("max Admin changed this user"), "{}", stale.message);
+        let now = users.read(&grace, id).await.expect("read");
+        assert_eq!(now.form.text(TextAttribute::Department), "Research");
+        users.update(&grace, &UserUpdate { version: now.version, ..update("Sales") }).await.expect("over it");
+        let same = users.read(&grace, id).await.expect("read");
+        users.update(&grace, &UserUpdate { version: same.version, ..update("Sales") }).await.expect("nothing to do");
+        assert_eq!(users.read(&grace, id).await.expect("read").version, same.version, "nothing was written");
+    }
+}
+
+both! {
+    async fn states_change_as_they_may(world) {
+        let grace = world.grace().await;
+        let users = world.directory.users();
+        let staged = NewUser { form: form("ada.lovelace"), state: Some(UserState::Staged) };
+        let id = users.create(&grace, &staged).await.expect("added");
+        let these = Selection::These(vec![id, Id::from([7; 12])]);
+        let outcomes = users.activate(&grace, &these).await.expect("done");
+        assert_eq!(outcomes[0].refused, None);
+        assert_eq!(outcomes[1].refused.as_deref(), Some("is not in the directory"));
+        let again = users.activate(&grace, &these).await.expect("done");
+        assert_eq!(again[0].refused.as_deref(), Some("is Active already"));
+        users.suspend(&grace, &these).await.expect("done");
+        assert_eq!(users.read(&grace, id).await.expect("read").state, UserState::Suspended);
+        users.activate(&grace, &these).await.expect("done");
+        world.directory.seal_events().await.expect("sealed");
+        let history = world.directory.history().of_user(&grace, id, None).await.expect("events").events;
+        let kinds: Vec<_> = history.iter().map(|event| event.event.event_type.as_str()).collect();
+        assert_eq!(kinds, ["user_unsuspended", "user_suspended", "user_activated", "user_create"]);
+    }
+}
+
+both! {
+    async fn a_deleted_user_can_be_restored_for_thirty_days(world) {
+        let grace = world.grace().await;
+        let users = world.directory.users();
+        let id = world.user(&grace, "ada.lovelace").await;
+        let kept = world.user(&grace, "charles.babbage").await;
+        users.delete(&grace, &Selection::These(vec![id])).await.expect("deleted");
+        assert_eq!(world.code(users.read(&grace, id).await), ErrorCode::NotFound);
+        let update = UserUpdate { id, version: 1, form: form("ada.lovelace") };
+        assert_eq!(world.code(users.update(&grace, &update).await), ErrorCode::NotFound);
+        assert_eq!(users.list(&grace, &ListQuery::default()).await.expect("a page").rows.len(), 1);
+        world.wait(Duration::from_hours(29 * 24));
+        world.directory.tidy().await.expect("tidied");
+        let restored = users.restore(&directory_system(), &[id, kept]).await.expect("restored");
+        assert_eq!((restored[0].refused.is_none(), restored[1].refused.is_some()), (true, true));
+        assert_eq!(users.read(&directory_system(), id).await.expect("read").state, UserState::Suspended);
+        users.delete(&directory_system(), &Selection::These(vec![id])).await.expect("deleted");
+        world.wait(Duration::from_hours(30 * 24));
+        world.directory.tidy().await.expect("tidied");
+        let late = users.restore(&directory_system(), &[id]).await.expect("done");
+        assert!(late[0].refused.is_some());
+        world.user(&directory_system(), "ada.lovelace").await;
+    }
+}
+
+both! {
+    async fn deleting_permanently_frees_what_was_unique(world) {
+        let grace = world.grace().await;
+        let users = world.directory.users();
+        let boss = world.user(&grace, "charles.babbage").await;
+        let mut new = form("ada.lovelace");
+        new.manager = Some(boss);
+        let ada = users.create(&grace, &NewUser { form: new, state: None }).await.expect("added");
+        assert_eq!(users.purge(&grace, &[boss]).await.expect("done"), 0, "only deleted users");
+        users.delete(&grace, &Selection::These(vec![boss])).await.expect("deleted");
+        assert_eq!(users.purge(&grace, &[boss]).await.expect("done"), 1);
+        assert_eq!(users.read(&grace, ada).await.expect("read").manager, None);
+        world.user(&grace, "charles.babbage").await;
+    }
+}
+
+both! {
+    async fn a_request_acts_on_a_hundred_at_most(world) {
+        let grace = world.grace().await;
+        let many = Selection::These((0..101).map(|n| Id::from([n; 12])).collect());
+        let users = world.directory.users();
+        assert_eq!(world.code(users.suspend(&grace, &many).await), ErrorCode::Invalid);
+        assert_eq!(world.code(users.delete(&grace, &many).await), ErrorCode::Invalid);
+        world.user(&grace, "ada.lovelace").await;
+        world.user(&grace, "charles.babbage").await;
+        let query = ListQuery { search: "lovelace".into(), ..ListQuery::default() };
+        let outcomes = users.suspend(&grace, &Selection::Matching(query)).await.expect("done");
+        assert_eq!(outcomes.iter().map(|outcome| outcome.name.as_str()).collect::<Vec<_>>(), ["Ada Lovelace"]);
+    }
+}
+
+both! {
+    async fn managers_must_be_there_and_somebody_else(world) {
+        let grace = world.grace().await;
+        let users = world.directory.users();
+        let id = world.user(&grace, "ada.lovelace").await;
+        let version = users.read(&grace, id).await.expect("read").version;
+        for manager in [id, Id::from([7; 12])] {
+            let form = UserForm { manager: Some(manager), ..form("ada.lovelace") };
+            let problem = world.problem(users.update(&grace, &UserUpdate { id, version, form }).await);
+            assert!(problem.fault("manager").is_some());
+        }
+    }
+}
+
+both! {
+    /// Whoever only looks, changes nothing; whoever may not look, learns nothing.
+    async fn roles_hold_at_every_operation(world) {
+        let grace = world.grace().await;
+        let id = world.user(&grace, "ada.lovelace").await;
+        let users = world.directory.users();
+        let these = Selection::These(vec![id]);
+        for role in DefaultRole::ALL {
+            let name = format!("r{}", role.as_str().replace(' ', "").to_lowercase());
+            let actor = world.administrator(&name, *role).await;
+            let may = |operation: model::Operation| operation.allowed_by(&(*role).into());
+            use model::Operation as Op;
+            let new = NewUser { form: form(&name), state: None };
+            assert_eq!(users.list(&actor, &ListQuery::default()).await.is_ok(), may(Op::ListUsers), "{role}");
+            assert_eq!(users.read(&actor, id).await.is_ok(), may(Op::ReadUser), "{role}");
+            assert_eq!(users.create(&actor, &new).await.is_ok(), may(Op::CreateUser), "{role}");
+            assert_eq!(users.suspend(&actor, &these).await.is_ok(), may(Op::SuspendUser), "{role}");
+            assert_eq!(users.activate(&actor, &these).await.is_ok(), may(Op::ActivateUser), "{role}");
+            assert_eq!(users.delete(&actor, &these).await.is_ok(), may(Op::DeleteUser), "{role}");
+            assert_eq!(users.restore(&actor, &[id]).await.is_ok(), may(Op::RestoreUser), "{role}");
+            assert_eq!(world.directory.history().of_user(&actor, id, None).await.is_ok(), may(Op::ReadUserActivity));
+            let version = users.read(&grace, id).await.expect("read").version;
+            let update = UserUpdate { id, version, form: form("ada.lovelace") };
+            assert_eq!(users.update(&actor, &update).await.is_ok(), may(Op::UpdateUser), "{role}");
+        }
+    }
+}
+
+fn directory_system() -> directory::Actor {
+    directory::Actor::system("a test")
+}
