@@ -1,0 +1,157 @@
+//! Buttons, and links that look like them.
+
+use leptos::{ev::MouseEvent, prelude::*};
+
+use super::{Icon, dom::fresh_id};
+
+/// How loudly a button speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// The one thing to do here.
+    Primary,
+    #[default]
+    Secondary,
+    /// Without a frame.
+    Quiet,
+    /// Destroys something. Quiet until its own confirmation, where it is loud.
+    Danger,
+    DangerLoud,
+}
+
+impl Look {
+    pub(super) const fn class(self) -> &'static str {
+        match self {
+            Self::Primary => "button primary",
+            Self::Secondary => "button",
+            Self::Quiet => "button quiet",
+            Self::Danger => "button quiet danger",
+            Self::DangerLoud => "button danger-loud",
+        }
+    }
+}
+
+/// A button. One that is disabled says why, and can still be reached to hear it.
+#[component]
+pub fn Button(
+    #[prop(optional)] look: Look,
+    #[prop(optional)] icon: Option<&'static str>,
+    /// Lower, for rows and cards.
+    #[prop(optional)]
+    small: bool,
+    /// Sends the form that it stands in.
+    #[prop(optional)]
+    submit: bool,
+    /// Sends the form with this id.
+    #[prop(optional, into)]
+    form: Option<String>,
+    /// Something is under way: it turns, and cannot be pressed again.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    #[prop(optional, into)] disabled_because: Signal<Option<String>>,
+    #[prop(optional, into)] on_press: Option<Callback<()>>,
+    children: Children,
+) -> impl IntoView {
+    let tip = fresh_id("why");
+    let described = tip.clone();
+    let press = move |event: MouseEvent| {
+        if busy.get_untracked() || disabled_because.with_untracked(Option::is_some) {
+            event.prevent_default();
+        } else if let Some(press) = on_press {
+            press.run(());
+        }
+    };
+    view! {
+        <span class="tipped">
+            <button
+                r#type=if submit { "submit" } else { "button" }
+                class=look.class()
+                class:small=small
+                form=form
+                aria-disabled=move || (busy.get() || disabled_because.with(Option::is_some)).then_some("true")
+                aria-busy=move || busy.get().then_some("true")
+                aria-describedby=move || disabled_because.with(Option::is_some).then(|| described.clone())
+                on:click=press
+            >
+                {icon.map(|name| view! { <Icon name/> })}
+                <span class="label">{children()}</span>
+            </button>
+            <Reason id=tip because=disabled_because/>
+        </span>
+    }
+}
+
+/// Why something is disabled, shown while it is pointed at or has the focus.
+#[component]
+pub(super) fn Reason(id: String, because: Signal<Option<String>>) -> impl IntoView {
+    move || because.get().map(|why| view! { <span class="tip" role="tooltip" id=id.clone()>{why}</span> })
+}
+
+/// A button with an icon and no word; `label` is its name.
+#[component]
+pub fn IconButton(
+    icon: &'static str,
+    #[prop(into)] label: Signal<String>,
+    #[prop(optional, into)] disabled_because: Signal<Option<String>>,
+    #[prop(into)] on_press: Callback<()>,
+) -> impl IntoView {
+    let tip = fresh_id("why");
+    let described = tip.clone();
+    let press = move |_| {
+        if disabled_because.with_untracked(Option::is_none) {
+            on_press.run(());
+        }
+    };
+    view! {
+        <span class="tipped">
+            <button
+                r#type="button"
+                class="button quiet only-icon"
+                aria-label=label
+                title=label
+                aria-disabled=move || disabled_because.with(Option::is_some).then_some("true")
+                aria-describedby=move || disabled_because.with(Option::is_some).then(|| described.clone())
+                on:click=press
+            >
+                <Icon name=icon/>
+            </button>
+            <Reason id=tip because=disabled_because/>
+        </span>
+    }
+}
+
+/// A link that looks like a button.
+#[component]
+pub fn LinkButton(
+    #[prop(into)] href: Signal<String>,
+    #[prop(optional)] look: Look,
+    #[prop(optional)] icon: Option<&'static str>,
+    #[prop(optional)] small: bool,
+    /// Leaves the list behind it where it is scrolled to.
+    #[prop(optional)]
+    stay: bool,
+    #[prop(optional, into)] disabled_because: Signal<Option<String>>,
+    children: Children,
+) -> impl IntoView {
+    let tip = fresh_id("why");
+    let described = tip.clone();
+    let address = move || disabled_because.with(Option::is_none).then(|| href.get());
+    view! {
+        <span class="tipped">
+            <a
+                class=look.class()
+                class:small=small
+                href=address
+                data-noscroll=stay
+                // A link without an address is no link any more, and cannot take the focus.
+                role=move || disabled_because.with(Option::is_some).then_some("link")
+                tabindex=move || disabled_because.with(Option::is_some).then_some("0")
+                aria-disabled=move || disabled_because.with(Option::is_some).then_some("true")
+                aria-describedby=move || disabled_because.with(Option::is_some).then(|| described.clone())
+            >
+                {icon.map(|name| view! { <Icon name/> })}
+                <span class="label">{children()}</span>
+            </a>
+            <Reason id=tip because=disabled_because/>
+        </span>
+    }
+}

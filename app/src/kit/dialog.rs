@@ -1,0 +1,83 @@
+//! Dialogs: a question that must be answered before anything else.
+
+use leptos::{html, prelude::*};
+use model::Problem;
+
+use super::{Button, IconButton, Look, Notice, ProblemText, Tone, dom};
+
+/// A modal dialog. `open` opens and closes it; its contents are made anew each time. The browser
+/// keeps the focus inside, and gives it back.
+#[component]
+pub fn Dialog(
+    open: RwSignal<bool>,
+    #[prop(into)] title: Signal<String>,
+    #[prop(optional)] wide: bool,
+    /// What stands in it, made when it opens.
+    body: ViewFn,
+    /// Its buttons, from the least to the most consequential.
+    footer: ViewFn,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    let title_id = dom::fresh_id("dialog");
+    let labelled = title_id.clone();
+    Effect::new(move |_| {
+        let wanted = open.get();
+        let Some(dialog) = node.get() else { return };
+        if wanted && !dialog.open() {
+            drop(dialog.show_modal());
+        } else if !wanted && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog node_ref=node class="dialog" class:wide=wide aria-labelledby=labelled on:close=move |_| open.set(false)>
+            <header>
+                <h2 id=title_id>{title}</h2>
+                <IconButton icon="x" label="Close".to_owned() on_press=move || open.set(false)/>
+            </header>
+            <Show when=move || open.get()>
+                <div class="body">{body.run()}</div>
+                <footer>{footer.run()}</footer>
+            </Show>
+        </dialog>
+    }
+}
+
+/// Asks before something is done: says what will happen to whom; its button repeats the verb.
+#[component]
+pub fn ConfirmDialog(
+    open: RwSignal<bool>,
+    #[prop(into)] title: Signal<String>,
+    /// The word on the button: the verb and its object.
+    #[prop(into)]
+    verb: Signal<String>,
+    #[prop(optional)] danger: bool,
+    /// Nothing of the kind can be done; the button says why.
+    #[prop(optional, into)]
+    disabled_because: Signal<Option<String>>,
+    #[prop(optional, into)] busy: Signal<bool>,
+    /// What went wrong with the last try.
+    #[prop(optional, into)]
+    problem: Signal<Option<Problem>>,
+    #[prop(into)] on_confirm: Callback<()>,
+    /// What will happen, made when it opens.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let look = if danger { Look::DangerLoud } else { Look::Primary };
+    let children = StoredValue::new(children);
+    let body = move || {
+        view! {
+            {children.with_value(|children| children())}
+            {move || problem.get().map(|problem| view! {
+                <Notice tone=Tone::Bad><ProblemText problem/></Notice>
+            })}
+        }
+    };
+    let footer = move || {
+        view! {
+            <Button on_press=move || open.set(false)>"Cancel"</Button>
+            <Button look=look busy=busy disabled_because=disabled_because on_press=on_confirm>{verb}</Button>
+        }
+    };
+    view! { <Dialog open=open title=title body=body.into() footer=footer.into()/> }
+}

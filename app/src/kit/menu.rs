@@ -1,0 +1,285 @@
+//! A button with a list of things to do.
+
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
+
+use super::{Icon, Look, button::Reason, dom};
+
+/// What an entry of a menu leads to.
+#[derive(Clone, Debug)]
+pub enum Leads {
+    /// Something happens.
+    Press(Callback<()>),
+    /// An address.
+    To(String),
+}
+
+/// One entry of a menu.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub icon: &'static str,
+    pub label: String,
+    pub leads: Leads,
+    pub danger: bool,
+    /// Of several the one that holds now.
+    pub checked: Option<bool>,
+    pub disabled_because: Option<String>,
+}
+
+impl Entry {
+    pub fn press(icon: &'static str, label: impl Into<String>, press: Callback<()>) -> Self {
+        Self::new(icon, label.into(), Leads::Press(press))
+    }
+
+    pub fn link(icon: &'static str, label: impl Into<String>, address: impl Into<String>) -> Self {
+        Self::new(icon, label.into(), Leads::To(address.into()))
+    }
+
+    fn new(icon: &'static str, label: String, leads: Leads) -> Self {
+        Self { icon, label, leads, danger: false, checked: None, disabled_because: None }
+    }
+
+    #[must_use]
+    pub fn danger(self) -> Self {
+        Self { danger: true, ..self }
+    }
+
+    #[must_use]
+    pub fn checked(self, checked: bool) -> Self {
+        Self { checked: Some(checked), ..self }
+    }
+
+    #[must_use]
+    pub fn unless(self, disabled_because: Option<String>) -> Self {
+        Self { disabled_because, ..self }
+    }
+}
+
+/// Entries that belong together; a line is drawn between sections.
+#[derive(Clone, Debug, Default)]
+pub struct Section {
+    pub title: Option<&'static str>,
+    pub entries: Vec<Entry>,
+}
+
+impl From<Vec<Entry>> for Section {
+    fn from(entries: Vec<Entry>) -> Self {
+        Self { title: None, entries }
+    }
+}
+
+/// A button that opens a menu. Arrows, Home, End and letters move in it, Esc closes it.
+#[component]
+pub fn Menu(
+    /// The name of the button, for those who do not see its face.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What stands in the button; the label, with a caret, unless something else is given.
+    #[prop(optional)]
+    face: Option<AnyView>,
+    #[prop(optional)] look: Look,
+    #[prop(optional)] icon: Option<&'static str>,
+    #[prop(optional)] small: bool,
+    #[prop(into)] sections: Signal<Vec<Section>>,
+    #[prop(optional, into)] disabled_because: Signal<Option<String>>,
+    /// Stands above the entries.
+    #[prop(optional)]
+    head: Option<AnyView>,
+) -> impl IntoView {
+    let (id, tip) = (dom::fresh_id("menu"), dom::fresh_id("why"));
+    let (list, button) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
+    let open = RwSignal::new(false);
+    let (target, described) = (id.clone(), tip.clone());
+    let named = face.is_some();
+    let face = face.unwrap_or_else(|| {
+        view! {
+            {icon.map(|name| view! { <Icon name/> })}
+            <span class="label">{label}</span>
+            <Icon name="chevron-down"/>
+        }
+        .into_any()
+    });
+    let before = move |event: leptos::ev::Event| {
+        if let (Some(list), Some(button), true) =
+            (list.get_untracked(), button.get_untracked(), opens(&event))
+        {
+            place(&list, &button);
+        }
+    };
+    let toggled = move |event: leptos::ev::Event| {
+        open.set(opens(&event));
+        if let Some(list) = list.get_untracked().filter(|_| opens(&event)) {
+            dom::step_focus(&items(&list), 0, false);
+        }
+    };
+    let button_keys = move |event: KeyboardEvent| {
+        if matches!(event.key().as_str(), "ArrowDown" | "ArrowUp")
+            && disabled_because.with_untracked(Option::is_none)
+            && let Some(list) = list.get_untracked()
+        {
+            event.prevent_default();
+            drop(list.show_popover());
+        }
+    };
+    view! {
+        <span class="tipped">
+            <button
+                r#type="button"
+                node_ref=button
+                class=if named { "bare".to_owned() } else { look.class().to_owned() }
+                class:small=small
+                popovertarget=move || disabled_because.with(Option::is_none).then(|| target.clone())
+                aria-label=move || named.then(|| label.get())
+                title=move || named.then(|| label.get())
+                aria-haspopup="menu"
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-disabled=move || disabled_because.with(Option::is_some).then_some("true")
+                aria-describedby=move || disabled_because.with(Option::is_some).then(|| described.clone())
+                on:keydown=button_keys
+            >
+                {face}
+            </button>
+            <Reason id=tip because=disabled_because/>
+            <div
+                id=id
+                node_ref=list
+                class="menu"
+                popover="auto"
+                role="menu"
+                aria-label=label
+                on:beforetoggle=before
+                on:toggle=toggled
+                on:keydown=move |event| menu_keys(&event, list)
+            >
+                {head}
+                {move || sections.get().into_iter().map(|section| view_section(section, list)).collect_view()}
+            </div>
+        </span>
+    }
+}
+
+fn view_section(section: Section, list: NodeRef<html::Div>) -> AnyView {
+    let entries = section.entries.into_iter().map(|entry| view_entry(entry, list)).collect_view();
+    view! {
+        <div role="group" aria-label=section.title>
+            {section.title.map(|title| view! { <p class="section-label" aria-hidden="true">{title}</p> })}
+            {entries}
+        </div>
+    }
+    .into_any()
+}
+
+fn view_entry(entry: Entry, list: NodeRef<html::Div>) -> AnyView {
+    let Entry { icon, label, leads, danger, checked, disabled_because } = entry;
+    let why = disabled_because.is_some().then(|| dom::fresh_id("why"));
+    let role = if checked.is_some() { "menuitemradio" } else { "menuitem" };
+    let aria_checked = checked.map(|checked| if checked { "true" } else { "false" });
+    let shut = move || {
+        if let Some(list) = list.get_untracked() {
+            drop(list.hide_popover());
+        }
+    };
+    let inner = view! {
+        <Icon name=icon/>
+        <span class="label">{label}</span>
+        {checked.unwrap_or_default().then(|| view! { <Icon name="check"/> })}
+    };
+    let because =
+        disabled_because.clone().map(|text| view! { <span class="because" id=why.clone()>{text}</span> });
+    match leads {
+        Leads::To(address) if disabled_because.is_none() => view! {
+            <a class="item" role=role tabindex="-1" href=address on:click=move |_| shut()>{inner}</a>
+        }
+        .into_any(),
+        leads => {
+            let press = move |_| {
+                if let (None, Leads::Press(press)) = (&disabled_because, &leads) {
+                    shut();
+                    press.run(());
+                }
+            };
+            view! {
+                <button
+                    r#type="button"
+                    class="item"
+                    class:danger=danger
+                    role=role
+                    tabindex="-1"
+                    aria-checked=aria_checked
+                    aria-disabled=why.is_some().then_some("true")
+                    aria-describedby=why
+                    on:click=press
+                >
+                    {inner}
+                </button>
+                {because}
+            }
+            .into_any()
+        }
+    }
+}
+
+/// Whether a toggle event tells of opening.
+pub(super) fn opens(event: &leptos::ev::Event) -> bool {
+    let state = js_sys::Reflect::get(event, &JsValue::from_str("newState"));
+    state.ok().and_then(|state| state.as_string()).is_some_and(|state| state == "open")
+}
+
+/// Puts a popover beside its button: below it if there is room, above it otherwise, its edge on
+/// the button's edge that is farther from the middle of the window.
+pub(super) fn place(list: &HtmlElement, button: &HtmlElement) {
+    const GAP: f64 = 6.0;
+    let size =
+        |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or_default();
+    let (width, height) = (size(window().inner_width()), size(window().inner_height()));
+    let at = button.get_bounding_client_rect();
+    let style = list.style();
+    let set = |name: &str, value: Option<f64>| {
+        drop(style.set_property(name, &value.map_or("auto".to_owned(), |value| format!("{value}px"))));
+    };
+    let below = at.bottom() < height * 0.6;
+    set("top", below.then_some(at.bottom() + GAP));
+    set("bottom", (!below).then_some(height - at.top() + GAP));
+    let right = at.left() + at.right() > width;
+    set("right", right.then_some((width - at.right()).max(GAP)));
+    set("left", (!right).then_some(at.left().max(GAP)));
+    set("max-height", Some(if below { height - at.bottom() } else { at.top() } - 2.0 * GAP));
+}
+
+fn items(list: &HtmlElement) -> Vec<HtmlElement> {
+    dom::find_all(list, ".item")
+}
+
+fn menu_keys(event: &KeyboardEvent, list: NodeRef<html::Div>) {
+    let Some(list) = list.get_untracked() else { return };
+    let items = items(&list);
+    match event.key().as_str() {
+        "ArrowDown" => dom::step_focus(&items, 1, true),
+        "ArrowUp" => dom::step_focus(&items, -1, true),
+        "Home" => items.first().into_iter().for_each(dom::focus),
+        "End" => items.last().into_iter().for_each(dom::focus),
+        "Tab" => drop(list.hide_popover()),
+        key if key.chars().count() == 1 && key != " " => {
+            to_letter(&items, key);
+            return;
+        }
+        _ => return,
+    }
+    if event.key() != "Tab" {
+        event.prevent_default();
+    }
+}
+
+/// The next entry that begins with the letter.
+fn to_letter(items: &[HtmlElement], letter: &str) {
+    let begins = |item: &&HtmlElement| {
+        let text = item.text_content().unwrap_or_default();
+        text.trim().to_lowercase().starts_with(&letter.to_lowercase())
+    };
+    let now = dom::focused().and_then(|now| items.iter().position(|item| *item == now)).unwrap_or_default();
+    let (before, after) = items.split_at_checked(now + 1).unwrap_or((items, &[]));
+    if let Some(item) = after.iter().chain(before).find(begins) {
+        dom::focus(item.unchecked_ref());
+    }
+}

@@ -1,0 +1,32 @@
+//! The component kit: what screens are made of. It owns focus, keyboard, errors, and how things
+//! look while they load, fail or are empty; a screen says what, not how.
+
+mod button;
+mod choice;
+mod dialog;
+pub mod dom;
+mod field;
+mod icon;
+mod menu;
+mod notice;
+mod page;
+mod panel;
+mod pill;
+mod search_field;
+mod time;
+mod toast;
+pub mod unsaved;
+
+pub use button::{Button, IconButton, LinkButton, Look};
+pub use choice::{Checkbox, RadioGroup, Switch};
+pub use dialog::{ConfirmDialog, Dialog};
+pub use field::{Field, FormFaults, SelectField, TextArea, TextField};
+pub use icon::Icon;
+pub use menu::{Entry, Leads, Menu, Section};
+pub use notice::{EmptyState, Failed, Notice, ProblemText, Skeleton};
+pub use page::{Announcements, Announcer, PageHeader, Tab, Tabs, announcer};
+pub use panel::{Covered, Panel, PanelState, Width, covered};
+pub use pill::{Avatar, PasswordPill, Pill, StatePill, Tone, initials};
+pub use search_field::SearchField;
+pub use time::{Civil, Time, When, say, today};
+pub use toast::{Toaster, Toasts, toaster};

@@ -1,0 +1,251 @@
+//! The panel that comes in from the right, over a list, at an address of its own.
+
+use leptos::{ev, html, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+    location::Location,
+};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+use super::{Button, Dialog, IconButton, Look, announcer, dom, unsaved};
+use crate::places;
+
+/// How many panels lie over the rest of the page: while there is one, the rest is inert.
+#[derive(Clone, Copy, Debug)]
+pub struct Covered(RwSignal<u32>);
+
+impl Covered {
+    pub fn provide() -> Self {
+        let covered = Self(RwSignal::new(0));
+        provide_context(covered);
+        covered
+    }
+
+    /// For the `inert` attribute of what lies beneath.
+    pub fn get(self) -> bool {
+        self.0.get() > 0
+    }
+}
+
+/// From anywhere below the portal's root.
+pub fn covered() -> Covered {
+    use_context().unwrap_or_else(|| Covered(RwSignal::new(0)))
+}
+
+/// How wide a panel is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Width {
+    /// For everything about something.
+    #[default]
+    Wide,
+    /// For small forms.
+    Narrow,
+}
+
+/// What a panel's parts share: whether something is unsaved, and how to leave.
+#[derive(Clone, Copy, Debug)]
+pub struct PanelState {
+    pub unsaved: RwSignal<bool>,
+    leave: Callback<()>,
+    asking: RwSignal<bool>,
+    /// Where somebody wanted to go when they were asked.
+    going: RwSignal<Option<Going>>,
+}
+
+#[derive(Clone, Debug)]
+enum Going {
+    Away,
+    Back,
+    To(String),
+}
+
+impl PanelState {
+    /// Closes the panel, after asking if something would be lost.
+    pub fn close(self) {
+        if self.unsaved.get_untracked() {
+            self.going.set(Some(Going::Away));
+            self.asking.set(true);
+        } else {
+            self.leave.run(());
+        }
+    }
+
+    /// Closes the panel without asking: what was in it has been saved, or is gone.
+    pub fn leave(self) {
+        self.settle();
+        self.leave.run(());
+    }
+
+    fn settle(self) {
+        self.unsaved.set(false);
+        unsaved::set(false);
+    }
+
+    fn go(self, to: Callback<String>) {
+        self.settle();
+        self.asking.set(false);
+        match self.going.get_untracked() {
+            Some(Going::To(address)) => to.run(address),
+            Some(Going::Back) => drop(window().history().and_then(|history| history.back())),
+            Some(Going::Away) | None => self.leave.run(()),
+        }
+    }
+}
+
+/// A panel over the screen. Esc, the cross and the browser's back close it; what lies beneath is
+/// inert meanwhile, and gets the focus back.
+#[component]
+pub fn Panel(
+    /// Names the panel, and the document while it is open.
+    #[prop(into)]
+    title: Signal<String>,
+    #[prop(optional)] width: Width,
+    /// The address of what lies beneath.
+    #[prop(into)]
+    back_to: Signal<String>,
+    /// Stands at the top, beside the cross.
+    head: ViewFn,
+    /// The path of the panel, to which those of its tabs belong.
+    #[prop(into)]
+    within: Signal<String>,
+    /// Gets what its parts share.
+    body: Box<dyn FnOnce(PanelState) -> AnyView + Send>,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let go = Callback::new(move |address: String| {
+        navigate(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+    });
+    let leave = Callback::new(move |()| go.run(back_to.get_untracked()));
+    let state = PanelState {
+        unsaved: RwSignal::new(false),
+        leave,
+        asking: RwSignal::new(false),
+        going: RwSignal::new(None),
+    };
+    let node = NodeRef::<html::Section>::new();
+    cover(node, title);
+    guard(state, within);
+    let keys = move |event: ev::KeyboardEvent| {
+        let taken = event.default_prevented() || in_popover(&event);
+        if event.key() == "Escape" && !taken && !state.asking.get_untracked() {
+            event.prevent_default();
+            state.close();
+        }
+    };
+    let discard = move || state.go(go);
+    view! {
+        <Title text=move || title.get()/>
+        <div class="scrim" on:click=move |_| state.close()></div>
+        <section
+            node_ref=node
+            class="panel"
+            class:narrow=width == Width::Narrow
+            role="dialog"
+            aria-modal="true"
+            aria-label=title
+            tabindex="-1"
+            on:keydown=keys
+        >
+            <header class="panel-head">
+                <div class="who">{head.run()}</div>
+                <IconButton icon="x" label="Close".to_owned() on_press=move || state.close()/>
+            </header>
+            {body(state)}
+        </section>
+        <Dialog
+            open=state.asking
+            title="Discard unsaved changes?".to_owned()
+            body=(|| view! { <p>"What you have changed here has not been saved."</p> }).into()
+            footer=(move || view! {
+                <Button on_press=move || state.asking.set(false)>"Keep editing"</Button>
+                <Button look=Look::DangerLoud on_press=discard>"Discard changes"</Button>
+            }).into()
+        />
+    }
+}
+
+/// Makes the rest inert, takes the focus, and gives it back.
+fn cover(node: NodeRef<html::Section>, title: Signal<String>) {
+    let (covered, announcer) = (covered(), announcer());
+    Effect::new(move |_| {
+        let Some(panel) = node.get() else { return };
+        let before = StoredValue::new_local(dom::focused());
+        covered.0.update(|count| *count += 1);
+        dom::focus(&panel);
+        announcer.say(title.get_untracked());
+        on_cleanup(move || {
+            covered.0.update(|count| *count = count.saturating_sub(1));
+            let Some(before) = before.try_get_value().flatten() else { return };
+            // What lies beneath can take the focus only when it is no longer inert.
+            dom::soon(move || dom::focus(&before));
+        });
+    });
+}
+
+fn in_popover(event: &ev::KeyboardEvent) -> bool {
+    dom::target(event).is_some_and(|target| target.closest("[popover], dialog").ok().flatten().is_some())
+}
+
+/// Asks before a link, the back button or the window's closing would lose something.
+fn guard(state: PanelState, within: Signal<String>) {
+    let Location { pathname, search, .. } = use_location();
+    Effect::new(move |_| unsaved::set(state.unsaved.get()));
+    Effect::new(move |_| {
+        capture("click", move |event| {
+            let link = dom::target(event).and_then(|target| target.closest("a[href]").ok().flatten());
+            let Some(link) = link.filter(|link| unsaved::any() && leads_away(link)) else { return };
+            let Some(address) = link.get_attribute("href") else { return };
+            event.prevent_default();
+            event.stop_immediate_propagation();
+            state.going.set(Some(Going::To(address)));
+            state.asking.set(true);
+        });
+        capture("popstate", move |event| {
+            let now = window().location().pathname().unwrap_or_default();
+            if !unsaved::any() || within.with_untracked(|within| now.starts_with(within.as_str())) {
+                return;
+            }
+            // The browser has moved already: stand where we were, and ask.
+            event.stop_immediate_propagation();
+            let here = places::joined(&pathname.get_untracked(), &search.get_untracked());
+            if let Ok(history) = window().history() {
+                drop(history.push_state_with_url(&JsValue::NULL, "", Some(&here)));
+            }
+            state.going.set(Some(Going::Back));
+            state.asking.set(true);
+        });
+        capture("beforeunload", |event| {
+            if unsaved::any() {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(|| unsaved::set(false));
+    });
+}
+
+/// Whether a link would leave what is being edited: not another tab of the browser or the panel.
+fn leads_away(link: &web_sys::Element) -> bool {
+    !["target", "download", "data-keeps"].iter().any(|name| link.has_attribute(name))
+}
+
+/// A listener on the window that hears before anybody else, for as long as its owner lives.
+struct Capture {
+    name: &'static str,
+    listener: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+fn capture(name: &'static str, mut hear: impl FnMut(&web_sys::Event) + 'static) {
+    let listener = Closure::<dyn FnMut(web_sys::Event)>::new(move |event| hear(&event));
+    let function = listener.as_ref().unchecked_ref();
+    drop(window().add_event_listener_with_callback_and_bool(name, function, true));
+    StoredValue::new_local(Capture { name, listener });
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        let function = self.listener.as_ref().unchecked_ref();
+        drop(window().remove_event_listener_with_callback_and_bool(self.name, function, true));
+    }
+}

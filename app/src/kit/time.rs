@@ -1,0 +1,223 @@
+//! Instants as people read them, in the viewer's zone. The server and the browser each find the
+//! date and the hour by their own means; the words are put together here for both.
+
+use leptos::prelude::*;
+use model::Timestamp;
+
+use crate::viewer::clock;
+
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// How much of an instant to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// "Today 09:14", "Yesterday 17:02", "12 Oct 2026".
+    #[default]
+    Brief,
+    /// "12 Oct 2026".
+    Day,
+    /// "12 Oct 2026, 09:14".
+    Full,
+}
+
+/// A date and an hour on some clock on a wall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Civil {
+    pub year: i64,
+    pub month: i64,
+    pub day: i64,
+    pub hour: i64,
+    pub minute: i64,
+    pub second: i64,
+}
+
+impl Civil {
+    /// In UTC (the algorithm of Howard Hinnant's `civil_from_days`).
+    pub fn utc(at: Timestamp) -> Self {
+        let seconds = at.as_seconds();
+        let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        let shifted = days + 719_468;
+        let (era, doe) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+        let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
+        let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+        let mp = (5 * doy + 2) / 153;
+        let month = if mp < 10 { mp + 3 } else { mp - 9 };
+        Self {
+            year: yoe + era * 400 + i64::from(month <= 2),
+            month,
+            day: doy - (153 * mp + 2) / 5 + 1,
+            hour: rest / 3_600,
+            minute: rest % 3_600 / 60,
+            second: rest % 60,
+        }
+    }
+
+    /// Days since some day long ago: to compare dates.
+    fn days(self) -> i64 {
+        let year = if self.month <= 2 { self.year - 1 } else { self.year };
+        let (era, yoe) = (year.div_euclid(400), year.rem_euclid(400));
+        let mp = (self.month + 9) % 12;
+        era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + (153 * mp + 2) / 5 + self.day - 1
+    }
+
+    pub fn date(self) -> String {
+        let month = usize::try_from(self.month - 1).ok().and_then(|index| MONTHS.get(index)).unwrap_or(&"");
+        format!("{} {month} {}", self.day, self.year)
+    }
+
+    fn time(self) -> String {
+        format!("{:02}:{:02}", self.hour, self.minute)
+    }
+
+    /// As an attribute of `<time>`.
+    fn iso(self) -> String {
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+            self.year, self.month, self.day, self.hour, self.minute, self.second
+        )
+    }
+}
+
+/// An instant in words.
+pub fn say(at: Timestamp, now: Timestamp, zone: &str, when: When) -> String {
+    let civil = local::civil(at, zone);
+    match when {
+        When::Day => civil.date(),
+        When::Full => format!("{}, {}", civil.date(), civil.time()),
+        When::Brief => match local::civil(now, zone).days() - civil.days() {
+            0 => format!("Today {}", civil.time()),
+            1 => format!("Yesterday {}", civil.time()),
+            -1 => format!("Tomorrow {}", civil.time()),
+            _ => civil.date(),
+        },
+    }
+}
+
+/// The date where the viewer is.
+pub fn today() -> Civil {
+    let clock = clock();
+    clock.zone.with(|zone| local::civil(clock.now(), zone))
+}
+
+/// An instant; the whole of it, with its zone, as a tooltip.
+#[component]
+pub fn Time(at: Timestamp, #[prop(optional)] when: When) -> impl IntoView {
+    let clock = clock();
+    let text = move || clock.zone.with(|zone| say(at, clock.now(), zone, when));
+    let title =
+        move || clock.zone.with(|zone| format!("{} ({zone})", say(at, clock.now(), zone, When::Full)));
+    view! { <time datetime=Civil::utc(at).iso() title=title>{text}</time> }
+}
+
+#[cfg(feature = "ssr")]
+mod local {
+    use super::{Civil, Timestamp};
+
+    pub fn civil(at: Timestamp, zone: &str) -> Civil {
+        let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let Ok(instant) = jiff::Timestamp::from_microsecond(at.as_micros()) else { return Civil::utc(at) };
+        let local = instant.to_zoned(zone).datetime();
+        Civil {
+            year: local.year().into(),
+            month: local.month().into(),
+            day: local.day().into(),
+            hour: local.hour().into(),
+            minute: local.minute().into(),
+            second: local.second().into(),
+        }
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+mod local {
+    use std::cell::RefCell;
+
+    use wasm_bindgen::JsValue;
+
+    use super::{Civil, Timestamp};
+
+    thread_local! {
+        /// Making one is slow, and a page asks for many times in one zone.
+        static FORMAT: RefCell<Option<(String, js_sys::Function)>> = const { RefCell::new(None) };
+    }
+
+    /// By the browser's own tables of zones; in UTC if it does not know the zone.
+    pub fn civil(at: Timestamp, zone: &str) -> Civil {
+        civil_in(at, zone).unwrap_or_else(|| Civil::utc(at))
+    }
+
+    fn civil_in(at: Timestamp, zone: &str) -> Option<Civil> {
+        let format = FORMAT.with_borrow_mut(|kept| {
+            if kept.as_ref().is_none_or(|(of, _)| of != zone) {
+                *kept = formatter(zone).map(|format| (zone.to_owned(), format));
+            }
+            kept.as_ref().map(|(_, format)| format.clone())
+        })?;
+        #[expect(clippy::cast_precision_loss, reason = "JavaScript counts milliseconds in doubles")]
+        let millis = JsValue::from_f64(at.as_millis() as f64);
+        let text = format.call1(&JsValue::UNDEFINED, &millis).ok()?.as_string()?;
+        // Swedish writes as ISO 8601 does: 2026-11-22 09:20:14.
+        let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok());
+        let mut next = || numbers.next();
+        Some(Civil {
+            year: next()?,
+            month: next()?,
+            day: next()?,
+            hour: next()?,
+            minute: next()?,
+            second: next()?,
+        })
+    }
+
+    fn formatter(zone: &str) -> Option<js_sys::Function> {
+        let options = js_sys::Object::new();
+        let set = |key: &str, value: &str| {
+            js_sys::Reflect::set(&options, &JsValue::from_str(key), &JsValue::from_str(value)).ok()
+        };
+        for (key, value) in [("timeZone", zone), ("hourCycle", "h23"), ("year", "numeric")] {
+            set(key, value)?;
+        }
+        for key in ["month", "day", "hour", "minute", "second"] {
+            set(key, "2-digit")?;
+        }
+        let intl = js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("Intl")).ok()?;
+        let maker = js_sys::Reflect::get(&intl, &JsValue::from_str("DateTimeFormat")).ok()?;
+        let arguments = js_sys::Array::of2(&JsValue::from_str("sv-SE"), &options);
+        // Not the constructor of js-sys: that one cannot refuse, and an unknown zone is refused.
+        let format = js_sys::Reflect::construct(&maker.into(), &arguments).ok()?;
+        js_sys::Reflect::get(&format, &JsValue::from_str("format")).ok().map(Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_the_proleptic_calendar() {
+        for (seconds, date) in [
+            (0, "1 Jan 1970"),
+            (951_782_400, "29 Feb 2000"),
+            (1_795_312_575, "22 Nov 2026"),
+            (-86_400, "31 Dec 1969"),
+        ] {
+            let civil = Civil::utc(Timestamp::from_micros(seconds * 1_000_000));
+            assert_eq!(civil.date(), date);
+            assert_eq!(civil.days() - Civil::utc(Timestamp::default()).days(), seconds.div_euclid(86_400));
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn today_is_the_viewers() {
+        // 22 Nov 2026, 00:56:15 UTC: still the 21st in New York.
+        let now = Timestamp::from_micros(1_795_308_975 * 1_000_000);
+        let hours_ago = |hours: u64| now.minus(std::time::Duration::from_secs(hours * 3_600));
+        assert_eq!(say(now, now, "Europe/Berlin", When::Full), "22 Nov 2026, 01:56");
+        assert_eq!(say(hours_ago(2), now, "Europe/Berlin", When::Brief), "Yesterday 23:56");
+        assert_eq!(say(hours_ago(2), now, "America/New_York", When::Brief), "Today 17:56");
+        assert_eq!(say(hours_ago(48), now, "UTC", When::Brief), "20 Nov 2026");
+        assert_eq!(say(now, now, "Mars/Base", When::Day), "22 Nov 2026");
+    }
+}
