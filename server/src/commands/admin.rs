@@ -1,0 +1,96 @@
+//! `bailiwick admin`.
+
+use clap::Subcommand;
+use directory::Actor;
+use model::{DefaultRole, administrator::AdministratorForm};
+
+use super::{
+    Result,
+    open::{refused, with_directory},
+    output::say,
+    passwords,
+};
+use crate::config::Settings;
+
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Add an administrator who can sign in at once
+    Add(Add),
+    /// Let an administrator back in: a new password, no second factor, no lock, no old sessions
+    Reset(Reset),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Add {
+    #[arg(long)]
+    email: String,
+    #[arg(long, value_name = "NAME")]
+    first_name: String,
+    #[arg(long, value_name = "NAME")]
+    last_name: String,
+    /// Such as "Administrator With Billing" or "Read Only"
+    #[arg(long)]
+    role: DefaultRole,
+    /// Take the password from the first line of the standard input
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Reset {
+    /// The administrator's e-mail address
+    email: String,
+    /// Take the password from the first line of the standard input, instead of making one
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl Admin {
+    pub fn run(self, settings: &Settings) -> Result {
+        match self {
+            Self::Add(add) => add.run(settings),
+            Self::Reset(reset) => reset.run(settings),
+        }
+    }
+}
+
+impl Add {
+    fn run(self, settings: &Settings) -> Result {
+        let password = passwords::from_stdin()?;
+        let form = AdministratorForm {
+            first_name: self.first_name,
+            last_name: self.last_name,
+            email: self.email,
+            role: self.role.as_str().to_owned(),
+        };
+        with_directory(settings, async |directory| {
+            super::open::set_up(&directory).await?;
+            let actor = Actor::system("bailiwick admin add");
+            let added = directory.administrators().add(&actor, &form, &password).await;
+            added.map_err(|error| refused(&directory, error))?;
+            say(format_args!(
+                "{} {} can sign in as {}.",
+                form.first_name.trim(),
+                form.last_name.trim(),
+                form.role
+            ))
+        })
+    }
+}
+
+impl Reset {
+    fn run(self, settings: &Settings) -> Result {
+        let made = if self.password_stdin { None } else { Some(passwords::make()?) };
+        let password = made.clone().map_or_else(passwords::from_stdin, Ok)?;
+        with_directory(settings, async |directory| {
+            let actor = Actor::system("bailiwick admin reset");
+            let reset = directory.administrators().reset(&actor, &self.email, &password).await;
+            reset.map_err(|error| refused(&directory, error))?;
+            say(format_args!("{} can sign in with the new password, and nothing else.", self.email.trim()))?;
+            match made {
+                Some(password) => say(format_args!("The password, shown this once: {password}")),
+                None => Ok(()),
+            }
+        })
+    }
+}

@@ -1,0 +1,180 @@
+//! `bailiwick import`.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use clap::{Subcommand, ValueEnum};
+use directory::{Actor, ImportOptions, ImportReport};
+use model::user::UserState;
+use serde_json::json;
+
+use super::{
+    Result,
+    open::{refused, set_up, with_directory},
+    output::say,
+};
+use crate::config::Settings;
+
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Take users over from a CSV file: all of them, or none if any row has a fault
+    Users(Users),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Users {
+    /// The CSV file, in UTF-8; `-` for the standard input
+    file: PathBuf,
+    /// Check everything and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Take the rows without fault even if others have some
+    #[arg(long)]
+    good_rows: bool,
+    /// Read a heading of the file as one of the template's, such as "Benutzer=Username"
+    #[arg(long, value_name = "FILE'S=TEMPLATE'S", value_parser = heading)]
+    heading: Vec<(String, String)>,
+    /// The state of the new users, when it is not in the file [default: the organization's]
+    #[arg(long, value_name = "STAGED|ACTIVATED", value_parser = state, ignore_case = true)]
+    state: Option<UserState>,
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+fn heading(text: &str) -> Result<(String, String), String> {
+    let (from, to) = text.split_once('=').ok_or("write it like Benutzer=Username")?;
+    Ok((from.trim().to_owned(), to.trim().to_owned()))
+}
+
+fn state(text: &str) -> Result<UserState, String> {
+    let state = UserState::parse(&text.to_uppercase()).filter(|state| *state != UserState::Suspended);
+    state.ok_or_else(|| "new users are STAGED or ACTIVATED".to_owned())
+}
+
+impl Import {
+    pub fn run(self, settings: &Settings) -> Result {
+        let Self::Users(users) = self;
+        users.run(settings)
+    }
+}
+
+impl Users {
+    fn run(self, settings: &Settings) -> Result {
+        let bytes = read(&self.file)?;
+        let options = ImportOptions {
+            dry_run: self.dry_run,
+            take_good_rows: self.good_rows,
+            headings: self.heading.iter().cloned().collect::<BTreeMap<_, _>>(),
+            state: self.state,
+            source: "csv".to_owned(),
+        };
+        with_directory(settings, async |directory| {
+            set_up(&directory).await?;
+            let actor = Actor::system("bailiwick import users");
+            let report = directory.import().users(&actor, &bytes, &options).await;
+            let report = report.map_err(|error| refused(&directory, error))?;
+            match self.format {
+                Format::Text => text(&report, self.dry_run)?,
+                Format::Json => say(json(&report, self.dry_run))?,
+            }
+            self.verdict(&report)
+        })
+    }
+
+    /// Nothing when everything was done; else what was not, and what to do.
+    fn verdict(&self, report: &ImportReport) -> Result {
+        if report.is_complete() {
+            return Ok(());
+        }
+        let lost = counted(report.rows - report.good, "row", "rows");
+        Err(if self.dry_run {
+            format!("{lost} cannot be imported; mend the file, or import the others with --good-rows")
+        } else if self.good_rows {
+            format!("{lost} not imported; mend them, and import them in a file of their own")
+        } else {
+            format!("{lost} cannot be imported, so nothing was; mend the file, or take the others with --good-rows")
+        }
+        .into())
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    if file != Path::new("-") {
+        return fs::read(file)
+            .map_err(|error| format!("the file {} cannot be read: {error}", file.display()).into());
+    }
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| format!("the standard input cannot be read: {error}"))?;
+    Ok(bytes)
+}
+
+fn text(report: &ImportReport, dry_run: bool) -> Result {
+    for fault in &report.faults {
+        say(fault)?;
+    }
+    let faulty = counted(report.rows - report.good, "row", "rows");
+    say(format_args!(
+        "{}: {} good, {faulty} with faults",
+        counted(report.rows, "row", "rows"),
+        grouped(report.good)
+    ))?;
+    if dry_run {
+        return say("Checked only; nothing was written.");
+    }
+    say(format_args!("{} imported", counted(report.imported, "user", "users")))
+}
+
+fn json(report: &ImportReport, dry_run: bool) -> serde_json::Value {
+    let faults = report
+        .faults
+        .iter()
+        .map(|fault| json!({ "row": fault.row, "column": fault.column, "message": fault.message }));
+    json!({
+        "rows": report.rows,
+        "good": report.good,
+        "imported": report.imported,
+        "dryRun": dry_run,
+        "faults": faults.collect::<Vec<_>>(),
+    })
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+/// With a comma after each three digits.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped() {
+        let shown = [0, 12, 999, 1284, 100_000, 1_000_000].map(grouped);
+        assert_eq!(shown, ["0", "12", "999", "1,284", "100,000", "1,000,000"]);
+        assert_eq!(counted(1, "row", "rows"), "1 row");
+    }
+}

@@ -1,0 +1,269 @@
+//! Where settings come from, and whose word counts.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    fmt::Display,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use ::config::{Config, ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
+use serde::Deserialize;
+
+use super::{
+    DATA, DATABASE, FILE, Found, KEY, LISTEN, LogFormat, PublicUrl, Settings, Usage, masked, values,
+};
+use crate::commands::Result;
+
+/// The settings in the file's words; the variable is this in capitals after `BAILIWICK_`.
+const NAMES: &[&str] = &[
+    "data",
+    "database_url",
+    "key_file",
+    "listen",
+    "public_url",
+    "tls_cert",
+    "tls_key",
+    "trusted_proxies",
+    "log",
+    "log_format",
+];
+/// Those that a variable with `_FILE` behind it may have in a file of their own.
+const SECRET: &[&str] = &["database_url"];
+/// The one setting that is a list: parted by commas in the environment.
+const LIST: &str = "trusted_proxies";
+
+const PREFIX: &str = "BAILIWICK_";
+/// Variables of ours that are no settings: the file itself, and what building and testing use.
+const OTHERS: &[&str] = &["BAILIWICK_CONFIG", "BAILIWICK_SITE_DIR", "BAILIWICK_CHROMIUM"];
+const TESTS: &str = "BAILIWICK_TEST_";
+
+const COMMAND_LINE: &str = "command line";
+const DEFAULT: &str = "default";
+
+/// What the command line says of settings; the keys are the settings' names.
+#[derive(Default)]
+pub struct Told {
+    /// The file to read, which must then be there.
+    pub config: Option<PathBuf>,
+    pub values: BTreeMap<&'static str, Vec<String>>,
+}
+
+/// Values that one speaker gave, each with its origin.
+#[derive(Clone, Debug, Default)]
+struct Layer(Map<String, Value>);
+
+impl Layer {
+    fn put(&mut self, name: &str, origin: impl Display, value: impl Into<ValueKind>) {
+        self.0.insert(name.to_owned(), Value::new(Some(&origin.to_string()), value));
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.0.get(name).and_then(|value| value.clone().into_string().ok())
+    }
+}
+
+impl Source for Layer {
+    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
+        Ok(self.0.clone())
+    }
+}
+
+/// Everything as text; what it means is found out with its origin at hand.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    data: PathBuf,
+    database_url: Option<String>,
+    key_file: Option<PathBuf>,
+    listen: String,
+    public_url: Option<String>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    #[serde(default)]
+    trusted_proxies: Vec<String>,
+    log: Option<String>,
+    log_format: String,
+}
+
+/// Hears everybody and says what is in force.
+///
+/// # Errors
+/// A sentence that names the setting and who said it; [`Usage`] when it was the command line.
+pub fn read(told: &Told) -> Result<Settings> {
+    let ours: BTreeMap<String, String> = env::vars().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+    let environment = environment(&ours)?;
+    let command_line = command_line(told);
+    let data = command_line.text("data").or_else(|| environment.text("data")).unwrap_or_else(|| DATA.into());
+    let named = told.config.clone().or_else(|| ours.get("BAILIWICK_CONFIG").map(PathBuf::from));
+    let config = Config::builder()
+        .add_source(defaults())
+        .add_source(file(named, Path::new(&data))?)
+        .add_source(environment)
+        .add_source(command_line)
+        .build()
+        .map_err(|error| format!("the settings cannot be read: {error}"))?;
+    let origins = Origins(config.collect()?);
+    let raw: Raw =
+        config.try_deserialize().map_err(|error| format!("the settings cannot be understood: {error}"))?;
+    let mut settings = understand(raw, origins)?;
+    settings.unknown_variables = ours.into_keys().filter(|name| !is_known(name)).collect();
+    Ok(settings)
+}
+
+fn defaults() -> Layer {
+    let mut layer = Layer::default();
+    for (name, value) in [("data", DATA), ("listen", LISTEN), ("log_format", "text")] {
+        layer.put(name, DEFAULT, value);
+    }
+    layer
+}
+
+/// The file that was named, or the one in the data directory if it is there.
+fn file(named: Option<PathBuf>, data: &Path) -> Result<Layer> {
+    let path = match named {
+        Some(path) => path,
+        None if data.join(FILE).exists() => data.join(FILE),
+        None => return Ok(Layer::default()),
+    };
+    let text = fs::read_to_string(&path)
+        .map_err(|error| format!("the configuration file {} cannot be read: {error}", path.display()))?;
+    let wrong = |error| format!("the configuration file {} is not right: {error}", path.display());
+    let read =
+        Config::builder().add_source(File::from_str(&text, FileFormat::Toml)).build().map_err(wrong)?;
+    let mut layer = Layer::default();
+    for (name, value) in read.collect().map_err(wrong)? {
+        if !NAMES.contains(&name.as_str()) {
+            let names = NAMES.join(", ");
+            return Err(format!("{}: there is no setting `{name}`; there are {names}", path.display()).into());
+        }
+        layer.put(&name, path.display(), value.kind);
+    }
+    Ok(layer)
+}
+
+/// An empty variable says nothing.
+fn environment(ours: &BTreeMap<String, String>) -> Result<Layer> {
+    let mut layer = Layer::default();
+    let said = |name: &str| ours.get(name).filter(|value| !value.is_empty());
+    for name in NAMES {
+        let variable = variable(name);
+        if let Some(value) = said(&variable) {
+            match *name {
+                LIST => layer.put(name, &variable, list(value)),
+                _ => layer.put(name, &variable, value.as_str()),
+            }
+        }
+    }
+    for name in SECRET {
+        let variable = format!("{}_FILE", variable(name));
+        let Some(path) = said(&variable) else { continue };
+        if layer.0.contains_key(*name) {
+            return Err(format!("{variable} and the same without _FILE are both set; keep one").into());
+        }
+        let secret = fs::read_to_string(path)
+            .map_err(|error| format!("{variable}: the file {path} cannot be read: {error}"))?;
+        layer.put(name, &variable, secret.trim());
+    }
+    Ok(layer)
+}
+
+fn variable(name: &str) -> String {
+    format!("{PREFIX}{}", name.to_ascii_uppercase())
+}
+
+fn is_known(variable: &str) -> bool {
+    let bare = variable.strip_prefix(PREFIX).unwrap_or_default().to_ascii_lowercase();
+    let secret = bare.strip_suffix("_file").is_some_and(|name| SECRET.contains(&name));
+    secret || NAMES.contains(&bare.as_str()) || OTHERS.contains(&variable) || variable.starts_with(TESTS)
+}
+
+fn command_line(told: &Told) -> Layer {
+    let mut layer = Layer::default();
+    for (name, values) in &told.values {
+        match values.as_slice() {
+            [] => {}
+            many if *name == LIST => layer.put(name, COMMAND_LINE, many.to_vec()),
+            [value, ..] => layer.put(name, COMMAND_LINE, value.as_str()),
+        }
+    }
+    layer
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+struct Origins(Map<String, Value>);
+
+impl Origins {
+    fn of(&self, name: &str) -> &str {
+        self.0.get(name).and_then(Value::origin).unwrap_or(DEFAULT)
+    }
+
+    /// The value, or a sentence about who said what.
+    fn check<T>(&self, name: &str, value: Result<T, String>) -> Result<T> {
+        value.map_err(|why| match self.of(name) {
+            COMMAND_LINE => Usage(format!("--{}: {why}", flag(name))).into(),
+            origin => format!("{name} (from {origin}): {why}").into(),
+        })
+    }
+}
+
+fn flag(name: &str) -> String {
+    if name == LIST { "trusted-proxy".to_owned() } else { name.replace('_', "-") }
+}
+
+fn understand(raw: Raw, origins: Origins) -> Result<Settings> {
+    let found = found(&raw, &origins);
+    let store = values::store(raw.database_url.as_deref(), &raw.data.join(DATABASE));
+    let proxies = raw.trusted_proxies.iter().map(|text| values::network(text)).collect();
+    let tls = match (raw.tls_cert, raw.tls_key) {
+        (Some(certificate), Some(key)) => Some((certificate, key)),
+        (None, None) => None,
+        (Some(_), None) => return Err("tls_cert is set without tls_key: HTTPS needs both".into()),
+        (None, Some(_)) => return Err("tls_key is set without tls_cert: HTTPS needs both".into()),
+    };
+    Ok(Settings {
+        store: origins.check("database_url", store)?,
+        key_file: raw.key_file.unwrap_or_else(|| raw.data.join(KEY)),
+        listen: origins.check("listen", values::listen(&raw.listen))?,
+        public_url: raw
+            .public_url
+            .map(|text| origins.check("public_url", PublicUrl::parse(&text)))
+            .transpose()?,
+        tls,
+        trusted_proxies: origins.check(LIST, proxies)?,
+        log: raw.log,
+        log_format: origins.check("log_format", LogFormat::parse(&raw.log_format))?,
+        data: raw.data,
+        found,
+        unknown_variables: Vec::new(),
+    })
+}
+
+fn found(raw: &Raw, origins: &Origins) -> Vec<Found> {
+    let path = |path: &Path| path.display().to_string();
+    let optional = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let file = |name| path(&raw.data.join(name));
+    let value = |name: &str| match name {
+        "data" => path(&raw.data),
+        "database_url" => {
+            raw.database_url.as_deref().map_or_else(|| format!("sqlite:{}", file(DATABASE)), masked)
+        }
+        "key_file" => optional(&raw.key_file).unwrap_or_else(|| file(KEY)),
+        "listen" => raw.listen.clone(),
+        "public_url" => raw.public_url.clone().unwrap_or_else(|| "by the address it listens on".into()),
+        "tls_cert" => optional(&raw.tls_cert).unwrap_or_default(),
+        "tls_key" => optional(&raw.tls_key).unwrap_or_default(),
+        "trusted_proxies" => raw.trusted_proxies.join(", "),
+        "log" => raw.log.clone().unwrap_or_else(|| "info".into()),
+        _ => raw.log_format.clone(),
+    };
+    NAMES.iter().map(|name| Found { name, value: value(name), origin: origins.of(name).to_owned() }).collect()
+}

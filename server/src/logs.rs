@@ -1,0 +1,33 @@
+//! Logs go to the standard error, as text for a person or as JSON for a program, and so do panics.
+
+use std::{
+    io::{self, IsTerminal as _},
+    panic,
+};
+
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    commands::Result,
+    config::{LogFormat, Settings},
+};
+
+/// # Errors
+/// When the filter cannot be understood.
+pub fn start(settings: &Settings, default: &str) -> Result {
+    let wanted = settings.log.as_deref().unwrap_or(default);
+    let filter = EnvFilter::try_new(wanted).map_err(|error| {
+        format!("log: “{wanted}”: {error}; write a level such as info, or warn,directory=debug")
+    })?;
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_target(false);
+    match settings.log_format {
+        LogFormat::Json => logs.json().init(),
+        LogFormat::Text => logs.compact().init(),
+    }
+    panic::set_hook(Box::new(|info| tracing::error!("{info}")));
+    Ok(())
+}

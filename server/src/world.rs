@@ -1,0 +1,68 @@
+//! Time and chance for the server: the real ones; with the feature `test-clock` a clock that a
+//! test can move.
+
+use std::sync::Arc;
+
+use axum::Router;
+use directory::{Clock, Environment, HashingCost};
+
+#[cfg(all(feature = "test-clock", not(debug_assertions)))]
+compile_error!("the feature `test-clock` lets anybody move the clock: not in a release build");
+
+/// Time and chance for the server.
+pub struct World {
+    #[cfg(feature = "test-clock")]
+    clock: Arc<directory::ShiftedClock>,
+    #[cfg(not(feature = "test-clock"))]
+    clock: Arc<directory::SystemClock>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self {
+            #[cfg(feature = "test-clock")]
+            clock: Arc::default(),
+            #[cfg(not(feature = "test-clock"))]
+            clock: Arc::new(directory::SystemClock),
+        }
+    }
+
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
+    pub fn environment(&self) -> Environment {
+        Environment { clock: self.clock(), ..Environment::system(cost()) }
+    }
+
+    /// What only tests may ask.
+    #[cfg(not(feature = "test-clock"))]
+    pub fn routes(&self) -> Router {
+        Router::new()
+    }
+
+    /// `POST /_test/clock?advance=SECONDS`
+    #[cfg(feature = "test-clock")]
+    pub fn routes(&self) -> Router {
+        let clock = self.clock.clone();
+        let advance = async move |axum::extract::Query(by): axum::extract::Query<Advance>| {
+            clock.advance(std::time::Duration::from_secs(by.advance));
+            axum::http::StatusCode::NO_CONTENT
+        };
+        Router::new().route("/_test/clock", axum::routing::post(advance))
+    }
+}
+
+#[cfg(feature = "test-clock")]
+#[derive(serde::Deserialize)]
+struct Advance {
+    advance: u64,
+}
+
+/// Tests that sign in all the time may ask for cheap hashes.
+fn cost() -> HashingCost {
+    if cfg!(feature = "test-clock") && std::env::var_os("BAILIWICK_TEST_FAST_HASH").is_some() {
+        return HashingCost { memory_kib: 64, passes: 1, ..HashingCost::default() };
+    }
+    HashingCost::default()
+}
