@@ -7,17 +7,42 @@ pub const HOME: &str = "/admin";
 pub const USERS: &str = "/admin/users";
 pub const NEW_USER: &str = "/admin/users/new";
 pub const ADMINISTRATORS: &str = "/admin/settings/administrators";
-pub const OWN_DETAILS: &str = "/admin/account/details";
+/// One's own account; like the places of signing in, rendered on the server alone, so that links
+/// to it from within the portal are `rel="external"`.
+pub const OWN_DETAILS: &str = "/admin/account";
 pub const OWN_SECURITY: &str = "/admin/account/security";
 pub const OWN_SESSIONS: &str = "/admin/account/sessions";
+/// The first run, with the token that the server printed.
+pub const SETUP: &str = "/setup";
 /// Where administrators sign in; rendered on the server alone.
 pub const LOGIN: &str = "/admin/login";
+/// The second factor.
+pub const CHALLENGE: &str = "/admin/login/challenge";
 /// Takes a POST.
 pub const LOGOUT: &str = "/admin/logout";
 
 /// The sign-in page that leads back to `next`.
 pub fn login(next: &str) -> String {
-    format!("{LOGIN}?next={}", Url::escape(next))
+    then(LOGIN, next)
+}
+
+/// A page of signing in that leads on to `next` in the end.
+pub fn then(page: &str, next: &str) -> String {
+    if next == HOME { page.to_owned() } else { format!("{page}?next={}", Url::escape(next)) }
+}
+
+/// Whether a path is the Admin Portal's.
+pub fn is_portal(path: &str) -> bool {
+    path.strip_prefix(HOME).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Where somebody wanted to go before signing in: a page of the portal, and nothing else, or a link
+/// could lead from our sign-in page to anywhere.
+pub fn wanted(next: &str) -> &str {
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    let plain = next.len() <= 2_000 && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let leads_back = [LOGIN, LOGOUT].iter().any(|page| path.starts_with(page));
+    if plain && is_portal(path) && !path.contains("//") && !leads_back { next } else { HOME }
 }
 
 /// A user's panel.
@@ -35,7 +60,44 @@ pub fn with_query(path: &str, query: &ListQuery) -> String {
     joined(path, &query.to_address())
 }
 
-/// A path with a query string that may be empty.
+/// A path with a query string that may be empty; the path may have one already.
 pub fn joined(path: &str, query: &str) -> String {
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    let mark = if path.contains('?') { '&' } else { '?' };
+    if query.is_empty() { path.to_owned() } else { format!("{path}{mark}{query}") }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_leads_to_the_portal_and_nowhere_else() {
+        for good in ["/admin", "/admin/users?q=a%20b&sort=-name", "/admin/users/0123#x", "/admin?x=//y"] {
+            assert_eq!(wanted(good), good);
+        }
+        for bad in [
+            "",
+            "/",
+            "//evil.example",
+            "https://evil.example/admin",
+            "/admin//evil.example",
+            "/administrator",
+            "/admin\\evil",
+            "/admin\r\nSet-Cookie: a=b",
+            "/admin/ü",
+            "/admin/login?next=/admin",
+            "/admin/logout",
+            "javascript:alert(1)",
+            " /admin",
+            &format!("/admin/{}", "x".repeat(2_000)),
+        ] {
+            assert_eq!(wanted(bad), HOME, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_page_after_next_is_escaped() {
+        assert_eq!(login(HOME), "/admin/login");
+        assert_eq!(login("/admin/users?a=b&c=d"), "/admin/login?next=%2Fadmin%2Fusers%3Fa%3Db%26c%3Dd");
+    }
 }

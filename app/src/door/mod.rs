@@ -1,0 +1,131 @@
+//! Who asks, and the directory that is asked: what every page, form and server function begins with.
+
+mod address;
+mod cookies;
+mod guard;
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, HeaderName, header, request::Parts};
+use directory::{Actor, Clock, Directory, Origin, Token};
+use leptos::prelude::{provide_context, use_context};
+use model::{ErrorCode, Problem};
+
+pub use address::{Network, NetworkError};
+pub use cookies::Keep;
+pub use guard::pages;
+
+use crate::viewer::Viewer;
+
+/// A page that asks by itself, without anybody having done something, says so with this header:
+/// such requests do not keep a session open.
+pub const BACKGROUND: HeaderName = HeaderName::from_static("x-bailiwick-background");
+
+/// What the doors stand on. The program makes one when it starts.
+#[derive(Clone)]
+pub struct Portal {
+    pub directory: Directory,
+    /// The clock that the directory goes by.
+    pub clock: Arc<dyn Clock>,
+    /// Whether people come by HTTPS, be it through a proxy.
+    pub https: bool,
+    /// The proxies whose word about where a request comes from is taken.
+    pub proxies: Arc<[Network]>,
+}
+
+/// An administrator at the door.
+pub struct Door {
+    pub directory: Directory,
+    pub actor: Actor,
+}
+
+impl Door {
+    /// What the directory said, as the caller is told.
+    ///
+    /// # Errors
+    /// The problem that it said.
+    pub fn answer<T>(&self, said: directory::Result<T>) -> Result<T, Problem> {
+        said.map_err(|error| self.directory.problem(error))
+    }
+}
+
+/// The administrator who asks a server function.
+///
+/// # Errors
+/// `not_signed_in`; `unavailable` when the directory does not answer.
+pub async fn admin() -> Result<Door, Problem> {
+    let (Some(portal), Some(parts)) = (use_context::<Portal>(), use_context::<Parts>()) else {
+        tracing::error!("a server function without its request");
+        return Err(Problem::new(ErrorCode::Internal, "Something went wrong."));
+    };
+    // A page has looked the session up already; what it asks while it is made need not do so again.
+    let actor = match parts.extensions.get::<Actor>() {
+        Some(actor) => actor.clone(),
+        None => portal.administrator(&parts).await?,
+    };
+    Ok(Door { directory: portal.directory, actor })
+}
+
+/// Gives a page or a server function what it asks the doors for.
+pub fn provide(portal: &Portal) {
+    provide_context(portal.clone());
+    let viewer = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Viewer>().cloned());
+    if let Some(viewer) = viewer {
+        provide_context(viewer);
+    }
+}
+
+impl Portal {
+    /// Whoever the request's session belongs to.
+    ///
+    /// # Errors
+    /// `not_signed_in`; `unavailable` when the directory does not answer.
+    pub async fn administrator(&self, request: &Parts) -> Result<Actor, Problem> {
+        let Some(token) = self.session(&request.headers) else {
+            return Err(Problem::new(ErrorCode::NotSignedIn, "Sign in first."));
+        };
+        let used = !request.headers.contains_key(BACKGROUND);
+        let found = self.directory.sessions().administrator(&token, self.origin(request), used).await;
+        found.map_err(|error| self.directory.problem(error))
+    }
+
+    /// Somebody who need not be signed in.
+    pub fn visitor(&self, request: &Parts) -> Actor {
+        Actor::visitor(self.origin(request))
+    }
+
+    /// Where a request comes from.
+    pub fn origin(&self, request: &Parts) -> Origin {
+        let user_agent = request.headers.get(header::USER_AGENT).map(|text| {
+            String::from_utf8_lossy(text.as_bytes()).chars().filter(|c| !c.is_control()).take(400).collect()
+        });
+        let ip = address::client(request, &self.proxies).map(|ip| ip.to_string());
+        Origin { ip: ip.unwrap_or_default(), user_agent: user_agent.unwrap_or_default() }
+    }
+
+    /// The token of the request's session, if it shows one.
+    pub fn session(&self, headers: &HeaderMap) -> Option<Token> {
+        cookies::read(headers, cookies::session(self.https))
+    }
+
+    /// The token of a sign-in whose second factor is still asked for.
+    pub fn challenge(&self, headers: &HeaderMap) -> Option<Token> {
+        cookies::read(headers, cookies::challenge(self.https))
+    }
+
+    /// How whoever asks wants to see a page; who they are is for the caller to add.
+    pub fn viewer(&self, headers: &HeaderMap) -> Viewer {
+        Viewer::from_cookies(&cookies::all(headers), None, self.clock.now())
+    }
+
+    /// Whether a browser that came this way keeps a session's cookie and can be told a password:
+    /// by HTTPS, or on this machine.
+    pub fn is_private(&self, request: &Parts) -> bool {
+        if address::is_this_machine(request) {
+            return true;
+        }
+        // With a form the browser itself says by which scheme it came.
+        let origin = request.headers.get(header::ORIGIN);
+        self.https && !origin.is_some_and(|origin| origin.as_bytes().starts_with(b"http:"))
+    }
+}
