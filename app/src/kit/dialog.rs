@@ -51,7 +51,9 @@ pub fn ConfirmDialog(
     /// The word on the button: the verb and its object.
     #[prop(into)]
     verb: Signal<String>,
-    #[prop(optional)] danger: bool,
+    /// It destroys something.
+    #[prop(optional, into)]
+    danger: Signal<bool>,
     /// Nothing of the kind can be done; the button says why.
     #[prop(optional, into)]
     disabled_because: Signal<Option<String>>,
@@ -63,7 +65,6 @@ pub fn ConfirmDialog(
     /// What will happen, made when it opens.
     children: ChildrenFn,
 ) -> impl IntoView {
-    let look = if danger { Look::DangerLoud } else { Look::Primary };
     let children = StoredValue::new(children);
     let body = move || {
         view! {
@@ -74,6 +75,7 @@ pub fn ConfirmDialog(
         }
     };
     let footer = move || {
+        let look = if danger.get_untracked() { Look::DangerLoud } else { Look::Primary };
         view! {
             <Button on_press=move || open.set(false)>"Cancel"</Button>
             <Button look=look busy=busy disabled_because=disabled_because on_press=on_confirm>{verb}</Button>

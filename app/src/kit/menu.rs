@@ -11,8 +11,10 @@ use super::{Icon, Look, button::Reason, dom};
 pub enum Leads {
     /// Something happens.
     Press(Callback<()>),
-    /// An address.
+    /// A screen.
     To(String),
+    /// A page outside of this portal.
+    Out(String),
 }
 
 /// One entry of a menu.
@@ -34,6 +36,11 @@ impl Entry {
 
     pub fn link(icon: &'static str, label: impl Into<String>, address: impl Into<String>) -> Self {
         Self::new(icon, label.into(), Leads::To(address.into()))
+    }
+
+    /// A link to a page that the server alone renders.
+    pub fn external(icon: &'static str, label: impl Into<String>, address: impl Into<String>) -> Self {
+        Self::new(icon, label.into(), Leads::Out(address.into()))
     }
 
     fn new(icon: &'static str, label: String, leads: Leads) -> Self {
@@ -90,6 +97,8 @@ pub fn Menu(
     let (id, tip) = (dom::fresh_id("menu"), dom::fresh_id("why"));
     let (list, button) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
     let open = RwSignal::new(false);
+    // Most menus are never opened; their entries are made when they are.
+    let made = RwSignal::new(false);
     let (target, described) = (id.clone(), tip.clone());
     let named = face.is_some();
     let face = face.unwrap_or_else(|| {
@@ -104,11 +113,13 @@ pub fn Menu(
         if let (Some(list), Some(button), true) =
             (list.get_untracked(), button.get_untracked(), opens(&event))
         {
+            made.set(true);
             place(&list, &button);
         }
     };
     let toggled = move |event: leptos::ev::Event| {
         open.set(opens(&event));
+        made.set(opens(&event));
         if let Some(list) = list.get_untracked().filter(|_| opens(&event)) {
             dom::step_focus(&items(&list), 0, false);
         }
@@ -153,7 +164,9 @@ pub fn Menu(
                 on:keydown=move |event| menu_keys(&event, list)
             >
                 {head}
-                {move || sections.get().into_iter().map(|section| view_section(section, list)).collect_view()}
+                {move || made.get().then(|| {
+                    sections.get().into_iter().map(|section| view_section(section, list)).collect_view()
+                })}
             </div>
         </span>
     }
@@ -189,7 +202,13 @@ fn view_entry(entry: Entry, list: NodeRef<html::Div>) -> AnyView {
         disabled_because.clone().map(|text| view! { <span class="because" id=why.clone()>{text}</span> });
     match leads {
         Leads::To(address) if disabled_because.is_none() => view! {
-            <a class="item" role=role tabindex="-1" href=address on:click=move |_| shut()>{inner}</a>
+            <a class="item" role=role tabindex="-1" aria-checked=aria_checked href=address on:click=move |_| shut()>
+                {inner}
+            </a>
+        }
+        .into_any(),
+        Leads::Out(address) if disabled_because.is_none() => view! {
+            <a class="item" role=role tabindex="-1" href=address rel="external">{inner}</a>
         }
         .into_any(),
         leads => {

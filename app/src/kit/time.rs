@@ -61,6 +61,12 @@ impl Civil {
         era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + (153 * mp + 2) / 5 + self.day - 1
     }
 
+    /// Seconds since the epoch, were this UTC.
+    fn seconds(self) -> i64 {
+        const EPOCH: i64 = 719_468;
+        (self.days() - EPOCH) * 86_400 + self.hour * 3_600 + self.minute * 60 + self.second
+    }
+
     pub fn date(self) -> String {
         let month = usize::try_from(self.month - 1).ok().and_then(|index| MONTHS.get(index)).unwrap_or(&"");
         format!("{} {month} {}", self.day, self.year)
@@ -96,8 +102,26 @@ pub fn say(at: Timestamp, now: Timestamp, zone: &str, when: When) -> String {
 
 /// The date where the viewer is.
 pub fn today() -> Civil {
-    let clock = clock();
-    clock.zone.with(|zone| local::civil(clock.now(), zone))
+    here(clock().now())
+}
+
+/// Date and hour of an instant where the viewer is.
+pub(super) fn here(at: Timestamp) -> Civil {
+    clock().zone.with(|zone| local::civil(at, zone))
+}
+
+/// The beginning of a day, written `2026-11-22`, where the viewer is.
+pub(super) fn midnight(day: &str) -> Option<Timestamp> {
+    let mut parts = day.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let utc = Civil { year, month, day, hour: 0, minute: 0, second: 0 }.seconds();
+    // How far the zone is from UTC around then; near a change of the clocks it takes a second look.
+    let offset = |seconds: i64| here(Timestamp::from_micros(seconds * 1_000_000)).seconds() - seconds;
+    let guess = utc - offset(utc);
+    Some(Timestamp::from_micros((utc - offset(guess)) * 1_000_000))
 }
 
 /// An instant; the whole of it, with its zone, as a tooltip.
@@ -205,6 +229,14 @@ mod tests {
             let civil = Civil::utc(Timestamp::from_micros(seconds * 1_000_000));
             assert_eq!(civil.date(), date);
             assert_eq!(civil.days() - Civil::utc(Timestamp::default()).days(), seconds.div_euclid(86_400));
+        }
+    }
+
+    #[test]
+    fn days_begin_at_midnight() {
+        assert_eq!(midnight("2026-11-22"), Some(Timestamp::from_micros(1_795_305_600 * 1_000_000)));
+        for wrong in ["", "2026-11", "2026-13-01", "x-1-1", "2026-11-22-1"] {
+            assert_eq!(midnight(wrong), None, "{wrong}");
         }
     }
 

@@ -1,0 +1,146 @@
+//! Bars by day, and the same figures as a table.
+
+use leptos::prelude::*;
+use model::list::grouped;
+
+use super::{Button, Look};
+
+/// What stands at one place of the axis: two figures, one upon the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bar {
+    pub label: String,
+    pub first: u64,
+    pub second: u64,
+}
+
+/// Units of the drawing, which is stretched to the width that there is.
+const STEP: u32 = 100;
+const BAR: u32 = 66;
+const HEIGHT: u32 = 180;
+const LINES: u32 = 3;
+
+/// A bar chart of two series, with the same figures as a table. `names` names the series.
+#[component]
+pub fn BarChart(
+    /// What the chart shows.
+    #[prop(into)]
+    label: String,
+    /// What the bars stand for, such as "Day".
+    axis: &'static str,
+    names: [&'static str; 2],
+    bars: Vec<Bar>,
+) -> impl IntoView {
+    let as_table = RwSignal::new(false);
+    let total = |figure: fn(&Bar) -> u64| grouped(bars.iter().map(figure).sum());
+    let (first, second) = (total(|bar| bar.first), total(|bar| bar.second));
+    let summary = format!("{label}: {} {first}, {} {second}", names[0].to_lowercase(), names[1].to_lowercase());
+    let bars = StoredValue::new(bars);
+    let shown = move || {
+        bars.with_value(|bars| if as_table.get() { table(bars, axis, names) } else { plot(bars, summary.clone()) })
+    };
+    view! {
+        <figure class="chart">
+            {shown}
+            <figcaption>
+                <span class="key">{names[0]} " " {first}</span>
+                <span class="key second">{names[1]} " " {second}</span>
+                <Button look=Look::Quiet small=true on_press=move || as_table.update(|shown| *shown = !*shown)>
+                    {move || if as_table.get() { "Show as chart" } else { "Show as table" }}
+                </Button>
+            </figcaption>
+        </figure>
+    }
+}
+
+/// The height of a figure in the drawing; what is there at all can be seen.
+fn height(figure: u64, most: u64) -> u32 {
+    const LEAST: u64 = 3;
+    let room = u64::from(HEIGHT) - 2 * LEAST;
+    let height = if figure == 0 { 0 } else { (figure * room / most.max(1)).max(LEAST) };
+    u32::try_from(height).unwrap_or(HEIGHT)
+}
+
+fn plot(bars: &[Bar], summary: String) -> AnyView {
+    let most = bars.iter().map(|bar| bar.first + bar.second).max().unwrap_or_default();
+    let count = u32::try_from(bars.len()).unwrap_or_default();
+    let width = (count * STEP).max(STEP);
+    let lines = (0..=LINES).map(|line| {
+        let y = (HEIGHT * line / LINES).to_string();
+        view! { <line class="grid" x1="0" x2=width.to_string() y1=y.clone() y2=y></line> }
+    });
+    let drawn = bars.iter().zip(0_u32..).map(|(bar, index)| view_bar(bar, index, most));
+    let ends = bars.first().into_iter().chain(bars.last().filter(|_| bars.len() > 1));
+    view! {
+        <svg
+            class="plot"
+            role="img"
+            aria-label=summary
+            viewBox=format!("0 0 {width} {HEIGHT}")
+            preserveAspectRatio="none"
+        >
+            {lines.collect_view()}
+            {drawn.collect_view()}
+        </svg>
+        <div class="axis" aria-hidden="true">
+            {ends.map(|bar| view! { <span>{bar.label.clone()}</span> }).collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+fn view_bar(bar: &Bar, index: u32, most: u64) -> impl IntoView + use<> {
+    let (low, high) = (height(bar.first, most), height(bar.second, most));
+    let x = (index * STEP + (STEP - BAR) / 2).to_string();
+    let gap = u32::from(low > 0 && high > 0);
+    let (y_low, y_high) = (HEIGHT - low, HEIGHT.saturating_sub(low + high + gap));
+    let title = format!("{}: {} and {}", bar.label, grouped(bar.first), grouped(bar.second));
+    let rect = move |class: &'static str, y: u32, height: u32| {
+        view! {
+            <rect class=class x=x.clone() y=y.to_string() width=BAR.to_string() height=height.to_string()></rect>
+        }
+    };
+    view! {
+        <g>
+            <title>{title}</title>
+            {rect("first", y_low, low)}
+            {rect("second", y_high, high)}
+        </g>
+    }
+}
+
+fn table(bars: &[Bar], axis: &'static str, names: [&'static str; 2]) -> AnyView {
+    let row = |bar: &Bar| {
+        view! {
+            <tr>
+                <th scope="row">{bar.label.clone()}</th>
+                <td class="number">{grouped(bar.first)}</td>
+                <td class="number">{grouped(bar.second)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <table class="plain">
+            <thead>
+                <tr>
+                    <th scope="col">{axis}</th>
+                    {names.map(|name| view! { <th scope="col" class="number">{name}</th> })}
+                </tr>
+            </thead>
+            <tbody>{bars.iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_bar_fits_and_the_lowest_is_seen() {
+        assert!(height(10, 10) < HEIGHT);
+        assert!(height(1, 1_000_000) > 0);
+        assert_eq!(height(0, 10), 0);
+        assert_eq!(height(0, 0), 0);
+    }
+}

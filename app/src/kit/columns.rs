@@ -1,0 +1,127 @@
+//! Choosing which columns a list shows, and in which order.
+
+use leptos::prelude::*;
+use model::account::ColumnChoice;
+use model::list::{Column, ListSpec};
+
+use super::{Button, Dialog, IconButton, Look, RadioGroup, TableColumn};
+
+const FIRST_LAST: &str = "first_last";
+const LAST_FIRST: &str = "last_first";
+
+/// The dialog "Edit columns".
+#[component]
+pub fn EditColumns(
+    open: RwSignal<bool>,
+    spec: &'static ListSpec,
+    /// What holds now.
+    #[prop(into)]
+    choice: Signal<ColumnChoice>,
+    /// Whether names can be written either way round.
+    #[prop(optional)]
+    names: bool,
+    #[prop(optional, into)] busy: Signal<bool>,
+    on_save: Callback<ColumnChoice>,
+) -> impl IntoView {
+    let draft = RwSignal::new(ColumnChoice::default());
+    Effect::new(move |_| {
+        if open.get() {
+            draft.set(choice.get_untracked());
+        }
+    });
+    let body = move || {
+        let order = move || draft.with(|draft| if draft.last_first { LAST_FIRST } else { FIRST_LAST }.to_owned());
+        view! {
+            {names.then(|| view! {
+                <RadioGroup
+                    legend="Names"
+                    options=vec![
+                        (FIRST_LAST.to_owned(), "First Last".to_owned()),
+                        (LAST_FIRST.to_owned(), "Last, First".to_owned()),
+                    ]
+                    value=Signal::derive(order)
+                    on_change=move |order| draft.update(|draft| draft.last_first = order == LAST_FIRST)
+                />
+            })}
+            <div class="chooser">
+                <section>
+                    <h3>"Selected"</h3>
+                    <ul>{selected(spec, draft)}</ul>
+                </section>
+                <section>
+                    <h3>"Available"</h3>
+                    <ul>{available(spec, draft)}</ul>
+                </section>
+            </div>
+        }
+    };
+    let reset = move || {
+        let columns = TableColumn::default_ones(spec).into_iter().map(|column| column.key);
+        let plain = columns.filter(|key| spec.column(key).is_some_and(|column| !column.fixed)).collect();
+        draft.update(|draft| draft.columns = plain);
+    };
+    let footer = move || {
+        view! {
+            <Button look=Look::Quiet on_press=reset>"Back to default"</Button>
+            <Button on_press=move || open.set(false)>"Cancel"</Button>
+            <Button look=Look::Primary busy=busy on_press=move || on_save.run(draft.get_untracked())>
+                "Save columns"
+            </Button>
+        }
+    };
+    view! { <Dialog open title="Edit columns".to_owned() wide=true body=body.into() footer=footer.into()/> }
+}
+
+fn selected(spec: &'static ListSpec, draft: RwSignal<ColumnChoice>) -> impl Fn() -> AnyView + Send + Sync {
+    let swap = move |a: usize, b: usize| {
+        draft.update(|draft| {
+            if a.max(b) < draft.columns.len() {
+                draft.columns.swap(a, b);
+            }
+        });
+    };
+    move || {
+        let fixed = spec.columns.iter().filter(|column| column.fixed).map(|column| {
+            view! { <li class="fixed"><span>{column.label}</span><span class="muted">"always"</span></li> }
+        });
+        let keys = draft.with(|draft| draft.columns.clone());
+        let columns = TableColumn::all(spec, keys.iter().map(String::as_str));
+        let chosen = columns.into_iter().filter(|column| keys.contains(&column.key)).enumerate();
+        let chosen = chosen.map(|(index, TableColumn { key, label, .. })| {
+            let up = (index > 0).then(|| view! {
+                <IconButton icon="chevron-up" label=format!("Move {label} up") on_press=move || swap(index - 1, index)/>
+            });
+            let down = (index + 1 < keys.len()).then(|| view! {
+                <IconButton icon="chevron-down" label=format!("Move {label} down") on_press=move || swap(index, index + 1)/>
+            });
+            let remove = move || draft.update(|draft| draft.columns.retain(|column| *column != key));
+            view! {
+                <li>
+                    <span>{label.clone()}</span>
+                    {up}
+                    {down}
+                    <IconButton icon="x" label=format!("Remove {label}") on_press=remove/>
+                </li>
+            }
+        });
+        (fixed.collect_view(), chosen.collect_view()).into_any()
+    }
+}
+
+fn available(spec: &'static ListSpec, draft: RwSignal<ColumnChoice>) -> impl Fn() -> AnyView + Send + Sync {
+    move || {
+        let left = spec.columns.iter().filter(|column| {
+            !column.fixed && draft.with(|draft| !draft.columns.iter().any(|key| key == column.key))
+        });
+        let row = |column: &'static Column| {
+            let add = move || draft.update(|draft| draft.columns.push(column.key.to_owned()));
+            view! {
+                <li>
+                    <span>{column.label}</span>
+                    <IconButton icon="plus" label=format!("Add {}", column.label) on_press=add/>
+                </li>
+            }
+        };
+        left.map(row).collect_view().into_any()
+    }
+}

@@ -1,0 +1,129 @@
+//! "Filter by": one condition after the other, each a chip that can be changed and taken away.
+
+mod draft;
+mod editor;
+
+use leptos::{ev::Event, html, prelude::*};
+use model::list::ListSpec;
+
+use super::{
+    Button, Icon, ListState, Look, dom,
+    menu::{opens, place},
+};
+use draft::Draft;
+pub use draft::chip_text;
+use editor::Editor;
+
+/// The button "Filter by" with its box, and a chip per filter.
+#[component]
+pub fn FilterMenu(
+    list: ListState,
+    spec: &'static ListSpec,
+    /// Somebody's name by id, for the chips of filters by person.
+    name_of: Callback<String, Option<String>>,
+) -> impl IntoView {
+    let id = dom::fresh_id("filter");
+    let (popup, button) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
+    // Which filter is being changed; none while one is added.
+    let editing = RwSignal::new(None::<usize>);
+    let draft = RwSignal::new(Draft::default());
+    let open = RwSignal::new(false);
+    let before = move |event: Event| {
+        let (Some(popup), Some(button)) = (popup.get_untracked(), button.get_untracked()) else { return };
+        if opens(&event) {
+            let filters = list.query.with_untracked(|query| query.filters.clone());
+            let old = editing.get_untracked().and_then(|place| filters.into_iter().nth(place));
+            draft.set(old.map_or_else(|| Draft::first(spec), |old| Draft::from_filter(spec, &old)));
+            place(&popup, &button);
+        } else {
+            editing.set(None);
+        }
+        open.set(opens(&event));
+    };
+    let toggled = move |event: Event| {
+        let popup = popup.get_untracked().filter(|_| opens(&event));
+        if let Some(first) = popup.and_then(|popup| dom::find(&popup, "select")) {
+            dom::focus(&first);
+        }
+    };
+    let shut = move || {
+        if let Some(popup) = popup.get_untracked() {
+            drop(popup.hide_popover());
+        }
+    };
+    let edit = move |place: usize| {
+        editing.set(Some(place));
+        if let Some(popup) = popup.get_untracked() {
+            drop(popup.show_popover());
+        }
+    };
+    let apply = move || {
+        if let Some(filter) = draft.get_untracked().to_filter(spec) {
+            let place = editing.get_untracked();
+            shut();
+            list.set_filter(place, filter);
+        }
+    };
+    let unready = move || {
+        draft.with(|draft| draft.to_filter(spec).is_none()).then(|| "Choose or enter a value first.".to_owned())
+    };
+    view! {
+        <button r#type="button" node_ref=button class="button" popovertarget=id.clone() aria-haspopup="dialog">
+            <Icon name="list-filter"/>
+            <span class="label face-word">"Filter by"</span>
+        </button>
+        {move || chips(list, spec, name_of, edit)}
+        <div
+            id=id
+            node_ref=popup
+            class="popup filter-box"
+            popover="auto"
+            role="dialog"
+            aria-label="Filter by"
+            on:beforetoggle=before
+            on:toggle=toggled
+        >
+            <Show when=move || open.get()>
+                <form on:submit=move |event| {
+                    event.prevent_default();
+                    apply();
+                }>
+                    <Editor spec draft/>
+                    <div class="buttons">
+                        <Button on_press=shut>"Cancel"</Button>
+                        <Button look=Look::Primary submit=true disabled_because=Signal::derive(unready)>
+                            {move || if editing.get().is_some() { "Update filter" } else { "Add filter" }}
+                        </Button>
+                    </div>
+                </form>
+            </Show>
+        </div>
+    }
+}
+
+fn chips(
+    list: ListState,
+    spec: &'static ListSpec,
+    name_of: Callback<String, Option<String>>,
+    edit: impl Fn(usize) + Copy + 'static,
+) -> AnyView {
+    let filters = list.query.with(|query| query.filters.clone());
+    let chip = |(place, filter): (usize, model::Filter)| {
+        let text = chip_text(spec, &filter, |id| name_of.run(id.to_owned()));
+        view! {
+            <span class="chip">
+                <button r#type="button" title="Change this filter" on:click=move |_| edit(place)>
+                    <span>{text.clone()}</span>
+                </button>
+                <button
+                    r#type="button"
+                    aria-label=format!("Remove filter {text}")
+                    on:click=move |_| list.drop_filter(place)
+                >
+                    <Icon name="x"/>
+                </button>
+            </span>
+        }
+    };
+    filters.into_iter().enumerate().map(chip).collect_view().into_any()
+}

@@ -1,0 +1,97 @@
+//! The three steps of making a filter: which column, how, and what.
+
+use leptos::prelude::*;
+use model::list::{FilterKind, ListSpec};
+use model::user::Person;
+
+use super::draft::{Draft, How};
+use crate::kit::{Checkbox, PersonField, SelectField, TextArea, TextField};
+
+#[component]
+pub(super) fn Editor(spec: &'static ListSpec, draft: RwSignal<Draft>) -> impl IntoView {
+    let columns = spec.columns.iter().filter(|column| column.filter.is_some());
+    let columns: Vec<_> = columns.map(|column| (column.key.to_owned(), column.label.to_owned())).collect();
+    let column = Memo::new(move |_| draft.with(|draft| draft.column.clone()));
+    let ways = move || {
+        let ways = Draft::ways(spec, &column.get()).iter();
+        ways.map(|how| (how.key().to_owned(), how.word().to_owned())).collect::<Vec<_>>()
+    };
+    let how = Signal::derive(move || draft.with(|draft| draft.how.key().to_owned()));
+    view! {
+        <SelectField
+            label="Column"
+            options=Signal::stored(columns)
+            value=column
+            on_change=move |key: String| draft.set(Draft::of(spec, &key))
+        />
+        <SelectField
+            label="Condition"
+            options=Signal::derive(ways)
+            value=how
+            on_change=move |key: String| draft.update(|draft| draft.turn(&key))
+        />
+        {move || value_control(spec.column(&column.get()).and_then(|column| column.filter), draft)}
+    }
+}
+
+fn value_control(kind: Option<FilterKind>, draft: RwSignal<Draft>) -> AnyView {
+    match kind {
+        Some(FilterKind::Choice(choices)) => choice_control(choices, draft),
+        Some(FilterKind::Flag) => flag_control(draft),
+        Some(FilterKind::Time) => {
+            let how = Memo::new(move |_| draft.with(|draft| draft.how));
+            (move || time_control(how.get(), draft)).into_any()
+        }
+        Some(FilterKind::Person) => person_control(draft),
+        Some(FilterKind::Text) | None => text_control(draft),
+    }
+}
+
+fn choice_control(choices: &'static [(&'static str, &'static str)], draft: RwSignal<Draft>) -> AnyView {
+    let option = |(value, word): &(&'static str, &'static str)| {
+        let value = *value;
+        let checked = Signal::derive(move || draft.with(|draft| draft.values.iter().any(|other| other == value)));
+        view! { <Checkbox label=*word checked on_change=move |on| draft.update(|draft| draft.tick(value, on))/> }
+    };
+    view! {
+        <div class="options" role="group" aria-label="Values">{choices.iter().map(option).collect_view()}</div>
+    }
+    .into_any()
+}
+
+fn flag_control(draft: RwSignal<Draft>) -> AnyView {
+    let options = vec![(Draft::YES.to_owned(), "Yes".to_owned()), (Draft::NO.to_owned(), "No".to_owned())];
+    view! {
+        <SelectField
+            label="Value"
+            options=Signal::stored(options)
+            value=Signal::derive(move || draft.with(Draft::only))
+            on_change=move |value| draft.update(|draft| draft.set_only(value))
+        />
+    }
+    .into_any()
+}
+
+fn time_control(how: How, draft: RwSignal<Draft>) -> AnyView {
+    let value = Signal::derive(move || draft.with(Draft::only));
+    let set = move |value| draft.update(|draft| draft.set_only(value));
+    let (label, kind) = if how.counts_days() { ("Days", "number") } else { ("Date", "date") };
+    view! { <TextField label kind value on_input=set/> }.into_any()
+}
+
+fn person_control(draft: RwSignal<Draft>) -> AnyView {
+    let person = RwSignal::new(None);
+    let chosen = move |chosen: Option<Person>| {
+        draft.update(|draft| draft.set_only(chosen.as_ref().map_or_else(String::new, |one| one.id.to_string())));
+        person.set(chosen);
+    };
+    view! { <PersonField label="Person" value=person on_change=chosen/> }.into_any()
+}
+
+fn text_control(draft: RwSignal<Draft>) -> AnyView {
+    let value = Signal::derive(move || draft.with(|draft| draft.values.join("\n")));
+    let set = move |text: String| {
+        draft.update(|draft| draft.values = text.split('\n').map(str::to_owned).collect());
+    };
+    view! { <TextArea label="Values" hint="One per line; any of them will do." value on_input=set/> }.into_any()
+}
