@@ -1,42 +1,107 @@
-//! The Admin Portal.
+//! The Admin Portal: its screens and their addresses.
 
+mod administrators;
+mod home;
+mod palette;
+mod people;
+mod shell;
 mod users;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     Lazy, SsrMode,
-    components::{A, Route, Router, Routes},
+    components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
-use users::UsersRoute;
+use crate::kit::{Covered, EmptyState, LinkButton, Look, PageHeader, Toaster};
+use crate::{places, viewer};
+use administrators::AdministratorsRoute;
+use home::HomeRoute;
+use people::People;
+use shell::Shell;
+use users::{NewUserRoute, UserRoute, UsersRoute};
 
+const PRODUCT: &str = "Bailiwick";
+
+/// The whole portal, on the server and in the browser.
 #[component]
 pub fn AdminApp() -> impl IntoView {
     provide_meta_context();
+    let viewer = viewer::provide();
+    Toaster::provide();
+    Covered::provide();
+    People::provide();
     view! {
-        <Title formatter=|page: String| format!("{page} · Bailiwick")/>
+        <Title formatter=|page: String| format!("{page} · {PRODUCT}")/>
         <Router>
-            <nav aria-label="Main">
-                <A href="/admin">"Home"</A>
-                " "
-                <A href="/admin/users">"Users"</A>
-            </nav>
-            <main>
-                <Routes fallback=|| "There is no such page.">
-                    <Route path=path!("/admin") view=HomePage ssr=SsrMode::Async/>
-                    <Route path=path!("/admin/users") view={Lazy::<UsersRoute>::new()} ssr=SsrMode::Async/>
+            <Shell nav=viewer.nav theme=viewer.theme>
+                <Routes fallback=|| view! { <NotFound/> }>
+                    <Route path=path!("/admin") view={Lazy::<HomeRoute>::new()} ssr=SsrMode::Async/>
+                    <ParentRoute path=path!("/admin/users") view={Lazy::<UsersRoute>::new()} ssr=SsrMode::Async>
+                        // Without a child of its own the list would have no outlet to open one in.
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!("new") view={Lazy::<NewUserRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!(":id/:tab?") view={Lazy::<UserRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <Route
+                        path=path!("/admin/settings/administrators")
+                        view={Lazy::<AdministratorsRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route path=path!("/admin/*rest") view=NotFound ssr=SsrMode::Async/>
                 </Routes>
-            </main>
+            </Shell>
         </Router>
     }
 }
 
+/// There is no such page.
 #[component]
-fn HomePage() -> impl IntoView {
+fn NotFound() -> impl IntoView {
+    answer_with(404);
     view! {
-        <Title text="Home"/>
-        <h1>"Home"</h1>
+        <div class="page">
+            <PageHeader title="Page not found".to_owned()/>
+            <EmptyState
+                icon="search"
+                title="There is no page at this address"
+                text="It may have been moved, or the address may be misspelt."
+            >
+                <LinkButton look=Look::Primary href=places::HOME.to_owned()>"Go to the Homepage"</LinkButton>
+            </EmptyState>
+        </div>
     }
 }
+
+/// What stands at an address that one's role may not see.
+#[component]
+fn Forbidden(
+    /// What it would be.
+    title: &'static str,
+    reason: String,
+) -> impl IntoView {
+    answer_with(403);
+    view! {
+        <div class="page">
+            <PageHeader title=title.to_owned()/>
+            <EmptyState icon="lock" title="Not for your role" text=reason>
+                <LinkButton href=places::HOME.to_owned()>"Go to the Homepage"</LinkButton>
+            </EmptyState>
+        </div>
+    }
+}
+
+/// Gives the page's answer a status, where there is still one to give.
+#[cfg(feature = "ssr")]
+fn answer_with(status: u16) {
+    if let (Some(answer), Ok(status)) =
+        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(status))
+    {
+        answer.set_status(status);
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+const fn answer_with(_status: u16) {}

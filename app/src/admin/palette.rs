@@ -1,0 +1,160 @@
+//! Search of everything: people and administrators from the server, screens and actions that the
+//! browser knows.
+
+mod known;
+mod search;
+
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent},
+    html,
+    prelude::*,
+};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use crate::kit::{Avatar, Icon, dom, unsaved};
+use crate::{places, viewer::account};
+use search::{Face, Hit, Search};
+
+const LIST: &str = "everything-found";
+
+/// The box that opens with Ctrl K.
+#[component]
+pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    let search = Search::new();
+    Effect::new(move |_| {
+        let wanted = open.get();
+        let Some(dialog) = node.get() else { return };
+        if wanted && !dialog.open() {
+            search.ask(String::new());
+            drop(dialog.show_modal());
+        } else if !wanted && dialog.open() {
+            dialog.close();
+        }
+    });
+    // A click beside the box hits the dialog itself.
+    let beside = move |event: MouseEvent| {
+        if dom::target(&event).is_some_and(|target| target.matches("dialog").unwrap_or_default()) {
+            open.set(false);
+        }
+    };
+    view! {
+        <dialog
+            node_ref=node
+            class="palette"
+            aria-label="Search everything"
+            on:close=move |_| open.set(false)
+            on:click=beside
+        >
+            <Show when=move || open.get()>
+                <Found search open/>
+            </Show>
+        </dialog>
+    }
+}
+
+#[component]
+fn Found(search: Search, open: RwSignal<bool>) -> impl IntoView {
+    let account = account();
+    let navigate = use_navigate();
+    let hits = Memo::new(move |_| search.found(account));
+    let go = Callback::new(move |address: String| {
+        open.set(false);
+        if unsaved::any() || address.starts_with(places::OWN_DETAILS) {
+            // Leaves the portal: for a page of the server's, or so that the browser asks.
+            drop(window().location().assign(&address));
+        } else {
+            navigate(&address, NavigateOptions::default());
+        }
+    });
+    let keys = move |event: KeyboardEvent| {
+        let last = hits.with_untracked(Vec::len).saturating_sub(1);
+        match event.key().as_str() {
+            "ArrowDown" => search.at.update(|at| *at = if *at >= last { 0 } else { *at + 1 }),
+            "ArrowUp" => search.at.update(|at| *at = at.checked_sub(1).unwrap_or(last)),
+            "Enter" => {
+                let at = search.at.get_untracked();
+                if let Some(address) = hits.with_untracked(|hits| hits.get(at).map(|hit| hit.address.clone())) {
+                    go.run(address);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    Effect::new(move |_| reveal(search.at.get()));
+    view! {
+        <div class="ask">
+            <Icon name="search"/>
+            <input
+                r#type="text"
+                role="combobox"
+                autofocus
+                autocomplete="off"
+                spellcheck="false"
+                aria-label="Search everything"
+                aria-expanded="true"
+                aria-autocomplete="list"
+                aria-controls=LIST
+                aria-activedescendant=move || format!("{LIST}-{}", search.at.get())
+                placeholder="Search people, settings…"
+                on:input=move |event| search.ask(event_target_value(&event))
+                on:keydown=keys
+            />
+            <kbd aria-hidden="true">"Esc"</kbd>
+        </div>
+        <div class="found" id=LIST role="listbox" aria-label="Found">
+            {move || groups(hits.get(), search, go)}
+        </div>
+        <p class="visually-hidden" role="status">
+            {move || (!search.busy.get()).then(|| format!("{} found", hits.with(Vec::len)))}
+        </p>
+    }
+}
+
+/// Keeps what is chosen in sight.
+fn reveal(index: usize) {
+    dom::soon(move || {
+        if let Some(option) = dom::by_id(&format!("{LIST}-{index}")) {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            option.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
+}
+
+fn groups(hits: Vec<Hit>, search: Search, go: Callback<String>) -> AnyView {
+    if hits.is_empty() {
+        let text = move || if search.busy.get() { "Searching…" } else { "Nothing is found." };
+        return view! { <p class="nothing">{text}</p> }.into_any();
+    }
+    let mut group = "";
+    let rows = hits.into_iter().enumerate().map(|(index, hit)| {
+        let title = (hit.group != group).then_some(hit.group);
+        group = hit.group;
+        let face = match hit.face {
+            Face::Icon(name) => view! { <Icon name/> }.into_any(),
+            Face::Person(id) => view! { <Avatar id name=hit.word.clone()/> }.into_any(),
+        };
+        let point = move |_| {
+            if search.at.get_untracked() != index {
+                search.at.set(index);
+            }
+        };
+        view! {
+            {title.map(|title| view! { <p class="section-label" role="presentation">{title}</p> })}
+            <div
+                role="option"
+                id=format!("{LIST}-{index}")
+                aria-selected=move || if search.at.get() == index { "true" } else { "false" }
+                on:mousemove=point
+                on:click=move |_| go.run(hit.address.clone())
+            >
+                {face}
+                <span class="word">{hit.word}</span>
+                <span class="aside">{hit.aside}</span>
+            </div>
+        }
+    });
+    rows.collect_view().into_any()
+}

@@ -1,0 +1,64 @@
+//! The screens and actions that can be gone to by name.
+
+use model::Operation;
+
+use crate::places;
+
+/// A screen or an action.
+pub(super) struct Known {
+    pub group: &'static str,
+    pub icon: &'static str,
+    pub word: &'static str,
+    pub address: &'static str,
+    /// Whoever may do this finds it.
+    pub needs: Operation,
+}
+
+const ACTIONS: &str = "Actions";
+const SCREENS: &str = "Screens";
+
+pub(super) const KNOWN: &[Known] = &[
+    Known {
+        group: ACTIONS,
+        icon: "user-plus",
+        word: "Add user…",
+        address: places::NEW_USER,
+        needs: Operation::CreateUser,
+    },
+    Known {
+        group: SCREENS,
+        icon: "house",
+        word: "Home",
+        address: places::HOME,
+        needs: Operation::ReadHomepage,
+    },
+    Known { group: SCREENS, icon: "users", word: "Users", address: places::USERS, needs: Operation::ListUsers },
+    Known {
+        group: SCREENS,
+        icon: "settings",
+        word: "Settings → Administrators",
+        address: places::ADMINISTRATORS,
+        needs: Operation::ListAdministrators,
+    },
+    Known {
+        group: SCREENS,
+        icon: "user",
+        word: "My account → My details",
+        address: places::OWN_DETAILS,
+        needs: Operation::ReadOwnAccount,
+    },
+    Known {
+        group: SCREENS,
+        icon: "shield-check",
+        word: "My account → Security",
+        address: places::OWN_SECURITY,
+        needs: Operation::ReadOwnAccount,
+    },
+    Known {
+        group: SCREENS,
+        icon: "laptop",
+        word: "My account → Sessions",
+        address: places::OWN_SESSIONS,
+        needs: Operation::ManageOwnSessions,
+    },
+];

@@ -1,0 +1,41 @@
+//! How many people there are, and that they have changed: what the nav, the list and the panels
+//! know together.
+
+use leptos::prelude::*;
+use model::Operation;
+use model::home::PeopleFigures;
+
+use crate::{api, viewer::account};
+
+/// The people of the organization, as far as several places show them at once.
+#[derive(Clone, Copy)]
+pub struct People {
+    version: RwSignal<u32>,
+    pub figures: Resource<Option<PeopleFigures>>,
+}
+
+impl People {
+    pub fn provide() {
+        let (version, account) = (RwSignal::new(0), account());
+        let figures = Resource::new(
+            move || (version.get(), account.may(Operation::ListUsers)),
+            |(_, may)| async move { if may { api::users::user_figures().await.ok() } else { None } },
+        );
+        provide_context(Self { version, figures });
+    }
+
+    /// Grows with each change made here; lists ask again when it does.
+    pub fn version(self) -> u32 {
+        self.version.get()
+    }
+
+    /// Somebody was added, changed or deleted.
+    pub fn changed(self) {
+        self.version.update(|version| *version += 1);
+    }
+}
+
+/// From anywhere below the portal's root.
+pub fn people() -> People {
+    expect_context()
+}

@@ -1,0 +1,146 @@
+//! The nav on the left. It shows what works and what one's role may see.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use model::Operation;
+use model::list::grouped;
+
+use super::NavControl;
+use crate::admin::{PRODUCT, people::people};
+use crate::kit::{Icon, IconButton, covered};
+use crate::{places, viewer::account};
+
+/// One place to go.
+struct Place {
+    icon: &'static str,
+    label: &'static str,
+    address: &'static str,
+    /// Whoever may do this sees it.
+    needs: Operation,
+}
+
+/// Places that belong together.
+struct Group {
+    /// Its name in the cookie.
+    key: &'static str,
+    title: &'static str,
+    places: &'static [Place],
+}
+
+const HOME: Place =
+    Place { icon: "house", label: "Home", address: places::HOME, needs: Operation::ReadHomepage };
+
+const GROUPS: &[Group] = &[Group {
+    key: "users",
+    title: "User Management",
+    places: &[Place { icon: "users", label: "Users", address: places::USERS, needs: Operation::ListUsers }],
+}];
+
+const SETTINGS: Place = Place {
+    icon: "settings",
+    label: "Settings",
+    address: places::ADMINISTRATORS,
+    needs: Operation::ListAdministrators,
+};
+
+#[component]
+pub(super) fn Nav(control: NavControl) -> impl IntoView {
+    let covered = covered();
+    let toggle = move |_| control.change(|nav| nav.collapsed = !nav.collapsed);
+    let collapsed = move || control.state.with(|nav| nav.collapsed);
+    let word = move || if collapsed() { "Expand Menu" } else { "Collapse Menu" };
+    let icon = move || {
+        if collapsed() { view! { <Icon name="arrow-right"/> } } else { view! { <Icon name="panel-left-close"/> } }
+    };
+    view! {
+        <div class="side" class:out=control.drawer inert=move || covered.get()>
+            <a class="brand" href=places::HOME>
+                <span class="mark"><Icon name="castle"/></span>
+                <span class="word">{PRODUCT}</span>
+            </a>
+            <span class="shut">
+                <IconButton icon="x" label="Close menu".to_owned() on_press=move || control.drawer.set(false)/>
+            </span>
+            <nav aria-label="Main">
+                <div class="scrolls">
+                    <ul>{entry(&HOME)}</ul>
+                    {GROUPS.iter().map(|group| view_group(group, control)).collect_view()}
+                </div>
+                <div class="foot">
+                    <ul>{entry(&SETTINGS)}</ul>
+                    <button r#type="button" class="entry collapse" on:click=toggle>
+                        {icon}
+                        <span class="word">{word}</span>
+                    </button>
+                </div>
+            </nav>
+        </div>
+    }
+}
+
+fn view_group(group: &'static Group, control: NavControl) -> AnyView {
+    let account = account();
+    let seen = move || group.places.iter().any(|place| account.may(place.needs));
+    let closed = Memo::new(move |_| {
+        control.state.with(|nav| !nav.collapsed && nav.closed.iter().any(|key| key == group.key))
+    });
+    let toggle = move |_| {
+        control.change(|nav| match nav.closed.iter().position(|key| key == group.key) {
+            Some(place) => drop(nav.closed.remove(place)),
+            None => nav.closed.push(group.key.to_owned()),
+        });
+    };
+    view! {
+        <Show when=seen>
+            <button
+                r#type="button"
+                class="section"
+                aria-expanded=move || if closed.get() { "false" } else { "true" }
+                aria-controls=format!("nav-{}", group.key)
+                on:click=toggle
+            >
+                {group.title}
+                <Icon name="chevron-down"/>
+            </button>
+            <ul id=format!("nav-{}", group.key) hidden=closed>
+                {group.places.iter().map(entry).collect_view()}
+            </ul>
+        </Show>
+    }
+    .into_any()
+}
+
+fn entry(place: &'static Place) -> AnyView {
+    let account = account();
+    let path = use_location().pathname;
+    let current = move || {
+        path.with(|path| {
+            let below = path.strip_prefix(place.address);
+            below.is_some_and(|rest| rest.is_empty() || (place.address != places::HOME && rest.starts_with('/')))
+        })
+    };
+    view! {
+        <Show when=move || account.may(place.needs)>
+            <li>
+                <a class="entry" href=place.address aria-current=move || current().then_some("page")>
+                    <Icon name=place.icon/>
+                    <span class="word">{place.label}</span>
+                    {(place.address == places::USERS).then(|| view! { <UserCount/> })}
+                </a>
+            </li>
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn UserCount() -> impl IntoView {
+    let figures = people().figures;
+    view! {
+        <Transition>
+            {move || figures.get().flatten().map(|figures| view! {
+                <span class="badge">{grouped(figures.total())}</span>
+            })}
+        </Transition>
+    }
+}

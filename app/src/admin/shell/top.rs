@@ -1,0 +1,118 @@
+//! The bar above: search of everything, and one's own menu.
+
+use leptos::prelude::*;
+use model::account::Me;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlFormElement;
+
+use super::NavControl;
+use crate::kit::{Entry, Icon, IconButton, Menu, Section, dom, initials};
+use crate::places;
+use crate::viewer::{THEME_COOKIE, Theme, account};
+
+const LOGOUT_FORM: &str = "log-out";
+
+#[component]
+pub(super) fn Top(
+    control: NavControl,
+    searching: RwSignal<bool>,
+    theme: Theme,
+    /// Something lies over the page.
+    inert: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <header class="top" inert=inert>
+            <span class="burger">
+                <IconButton icon="menu" label="Open menu".to_owned() on_press=move || open_drawer(control)/>
+            </span>
+            <button
+                r#type="button"
+                class="everything"
+                aria-keyshortcuts="Control+K"
+                on:click=move |_| searching.set(true)
+            >
+                <Icon name="search"/>
+                <span class="word">"Search people, settings…"</span>
+                <kbd aria-hidden="true">"Ctrl K"</kbd>
+            </button>
+            <div class="end"><AccountMenu theme/></div>
+        </header>
+    }
+}
+
+fn open_drawer(control: NavControl) {
+    control.drawer.set(true);
+    dom::soon(|| {
+        let body = document().body();
+        if let Some(first) = body.and_then(|body| dom::find(&body, ".side .entry")) {
+            dom::focus(&first);
+        }
+    });
+}
+
+#[component]
+fn AccountMenu(theme: Theme) -> impl IntoView {
+    let me = account().0;
+    let theme = RwSignal::new(theme);
+    let letters = move || me.with(|me| me.as_ref().map(|me| initials(&full_name(me))));
+    let face = view! { <span class="avatar">{letters}</span> };
+    let head = move || {
+        me.get().map(|me| {
+            view! {
+                <div class="menu-head">
+                    <strong>{full_name(&me)}</strong>
+                    <span>{me.email}</span>
+                    <span>{me.role.name}</span>
+                </div>
+            }
+        })
+    };
+    let sections = move || {
+        let chosen = theme.get();
+        let appearance = [("sun", Theme::Light), ("moon", Theme::Dark), ("monitor", Theme::System)];
+        let appearance = appearance.map(|(icon, one)| {
+            let press = Callback::new(move |()| choose(theme, one));
+            Entry::press(icon, one.label(), press).checked(one == chosen)
+        });
+        vec![
+            Section::from(vec![
+                Entry::external("user", "My details", places::OWN_DETAILS),
+                Entry::external("shield-check", "Security", places::OWN_SECURITY),
+                Entry::external("laptop", "Sessions", places::OWN_SESSIONS),
+            ]),
+            Section { title: Some("Appearance"), entries: appearance.to_vec() },
+            Section::from(vec![Entry::press("log-out", "Log out", Callback::new(|()| log_out()))]),
+        ]
+    };
+    view! {
+        <Menu
+            label="Your account".to_owned()
+            face=face.into_any()
+            head=head.into_any()
+            sections=Signal::derive(sections)
+        />
+        <form id=LOGOUT_FORM method="post" action=places::LOGOUT hidden></form>
+    }
+}
+
+fn full_name(me: &Me) -> String {
+    format!("{} {}", me.first_name, me.last_name)
+}
+
+fn choose(theme: RwSignal<Theme>, chosen: Theme) {
+    theme.set(chosen);
+    if let Some(root) = document().document_element() {
+        drop(match chosen.forced() {
+            Some(name) => root.set_attribute("data-theme", name),
+            None => root.remove_attribute("data-theme"),
+        });
+    }
+    dom::set_cookie(THEME_COOKIE, chosen.forced().unwrap_or("system"));
+}
+
+fn log_out() {
+    let form = dom::by_id(LOGOUT_FORM).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+    if let Some(form) = form {
+        drop(form.submit());
+    }
+}

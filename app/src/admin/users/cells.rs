@@ -1,0 +1,83 @@
+//! What stands in the cells of the list of users.
+
+use leptos::prelude::*;
+use model::Page;
+use model::user::{Cell, USERS, UserRow};
+
+use crate::kit::{Avatar, ListState, PasswordPill, StatePill, TableColumn, TablePage, TableRow, Time};
+use crate::places;
+
+/// Where nothing is known.
+pub(super) const DASH: &str = "—";
+
+/// A page of users as the table takes it.
+pub(super) fn table_page(page: Page<UserRow>, list: ListState, last_first: bool) -> TablePage {
+    let columns = TableColumn::all(&USERS, page.columns.iter().map(String::as_str));
+    let department = page.columns.iter().position(|key| key == "department");
+    let keys = StoredValue::new(page.columns);
+    let row = |row: UserRow| TableRow {
+        id: row.id,
+        name: row.name(),
+        cells: Box::new(move || {
+            let department = match department.and_then(|place| row.cells.get(place)) {
+                Some(Cell::Text(text)) => text.as_str(),
+                _ => "",
+            };
+            let state = view! { <StatePill state=row.state/> }.into_any();
+            let fixed = [state, lead(&row, department, list, last_first)];
+            let others = keys.with_value(|keys| {
+                keys.iter().zip(&row.cells).map(|(key, cell)| view_cell(key, cell)).collect::<Vec<_>>()
+            });
+            fixed.into_iter().chain(others).collect()
+        }),
+    };
+    TablePage {
+        columns,
+        rows: page.rows.into_iter().map(row).collect(),
+        first: page.first,
+        after: page.after,
+        before: page.before,
+        total: page.total,
+    }
+}
+
+/// How the list writes a name: as it is shown everywhere, or the last name first.
+fn written(row: &UserRow, last_first: bool) -> String {
+    if last_first && !row.last_name.is_empty() && !row.first_name.is_empty() {
+        format!("{}, {}", row.last_name, row.first_name)
+    } else {
+        row.name()
+    }
+}
+
+/// Somebody's face, name and address; the name leads to their panel.
+fn lead(row: &UserRow, department: &str, list: ListState, last_first: bool) -> AnyView {
+    let path = places::user(row.id);
+    let narrow = [row.username.as_str(), department];
+    let narrow: Vec<_> = narrow.into_iter().filter(|part| !part.is_empty()).collect();
+    view! {
+        <span class="lead">
+            <Avatar id=row.id name=row.name()/>
+            <span class="text">
+                <a href=move || list.over(&path) data-noscroll="">{written(row, last_first)}</a>
+                <span class="sub wide">{row.email.clone()}</span>
+                <span class="sub narrow">{narrow.join(" · ")}</span>
+            </span>
+        </span>
+    }
+    .into_any()
+}
+
+fn view_cell(key: &str, cell: &Cell) -> AnyView {
+    match cell {
+        Cell::Text(text) if text.is_empty() => DASH.into_any(),
+        Cell::Text(text) if key == "id" => view! { <code>{text.clone()}</code> }.into_any(),
+        Cell::Text(text) => text.clone().into_any(),
+        Cell::Time(Some(at)) => view! { <Time at=*at/> }.into_any(),
+        Cell::Time(None) if key == "last_login" => "Never".into_any(),
+        Cell::Time(None) | Cell::Person(None) => DASH.into_any(),
+        Cell::Flag(on) => if *on { "Yes" } else { "No" }.into_any(),
+        Cell::Password(status) => view! { <PasswordPill status=*status/> }.into_any(),
+        Cell::Person(Some(person)) => person.name.clone().into_any(),
+    }
+}

@@ -1,0 +1,132 @@
+//! What can be done to users from the list and from their panel: activate, suspend, delete.
+
+use model::Operation;
+use model::user::UserState;
+
+/// Something done to users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    Activate,
+    Suspend,
+    Delete,
+}
+
+impl Deed {
+    pub const fn operation(self) -> Operation {
+        match self {
+            Self::Activate => Operation::ActivateUser,
+            Self::Suspend => Operation::SuspendUser,
+            Self::Delete => Operation::DeleteUser,
+        }
+    }
+
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Activate => "circle-play",
+            Self::Suspend => "circle-pause",
+            Self::Delete => "trash-2",
+        }
+    }
+
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::Activate => "Activate",
+            Self::Suspend => "Suspend",
+            Self::Delete => "Delete",
+        }
+    }
+
+    /// "Suspended".
+    pub const fn done(self) -> &'static str {
+        match self {
+            Self::Activate => "Activated",
+            Self::Suspend => "Suspended",
+            Self::Delete => "Deleted",
+        }
+    }
+
+    /// What follows from it, in a sentence or two.
+    pub const fn follows(self) -> &'static str {
+        match self {
+            Self::Activate => {
+                "They get access to everything they are bound to, at once. No e-mail is sent. \
+                 Nobody who has been activated can become Staged again."
+            }
+            Self::Suspend => {
+                "All access is taken away at once, and their sessions end. What they are bound to is kept \
+                 and comes back when they are activated."
+            }
+            Self::Delete => {
+                "All access is taken away at once, and their sessions end. Deleted users can be restored; \
+                 they come back Suspended, and without an administrator’s role."
+            }
+        }
+    }
+
+    /// Why this cannot be done to somebody in that state; `None` when it can.
+    pub const fn refused_for(self, state: UserState) -> Option<&'static str> {
+        match (self, state) {
+            (Self::Activate, UserState::Activated) => Some("already active"),
+            (Self::Suspend, UserState::Suspended) => Some("already suspended"),
+            _ => None,
+        }
+    }
+
+    /// What takes it back, if anything does, for somebody who was in that state before.
+    pub const fn undone_by(self, before: UserState) -> Option<Undo> {
+        match (self, before) {
+            (Self::Activate, UserState::Suspended) => Some(Undo::Suspend),
+            (Self::Suspend, UserState::Activated) => Some(Undo::Activate),
+            (Self::Delete, _) => Some(Undo::Restore),
+            // Nothing returns to Staged.
+            _ => None,
+        }
+    }
+}
+
+/// What takes a deed back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Undo {
+    Activate,
+    Suspend,
+    Restore,
+}
+
+impl Undo {
+    pub const fn done(self) -> &'static str {
+        match self {
+            Self::Activate => "Active again",
+            Self::Suspend => "Suspended again",
+            Self::Restore => "Restored as Suspended",
+        }
+    }
+}
+
+/// "Ada Lovelace", "3 users".
+pub(super) fn whom(names: &[&str]) -> String {
+    match names {
+        [one] => (*one).to_owned(),
+        many => format!("{} users", many.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deed_is_offered_where_the_lifecycle_lets_it() {
+        for state in UserState::ALL {
+            assert_eq!(Deed::Activate.refused_for(state).is_none(), state.may_become(UserState::Activated));
+            assert_eq!(Deed::Suspend.refused_for(state).is_none(), state.may_become(UserState::Suspended));
+            assert!(Deed::Delete.refused_for(state).is_none());
+        }
+    }
+
+    #[test]
+    fn nothing_is_undone_into_staged() {
+        assert_eq!(Deed::Suspend.undone_by(UserState::Staged), None);
+        assert_eq!(Deed::Activate.undone_by(UserState::Staged), None);
+        assert_eq!(Deed::Delete.undone_by(UserState::Staged), Some(Undo::Restore));
+    }
+}

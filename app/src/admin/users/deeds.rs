@@ -1,0 +1,251 @@
+//! Asking before something is done to users, doing it, and telling what became of it.
+
+use leptos::{prelude::*, task::spawn_local};
+use model::user::{Outcome, Selection, UserState};
+use model::{ErrorCode, Id, Problem};
+
+use super::deed::{Deed, Undo, whom};
+use crate::admin::people::people;
+use crate::api::users as api;
+use crate::kit::{Avatar, Button, ConfirmDialog, Dialog, Entry, Look, Notice, Toaster, Tone, toaster};
+use crate::viewer::account;
+
+/// Somebody whom a deed may be about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Picked {
+    pub id: Id,
+    pub name: String,
+    pub state: UserState,
+}
+
+/// The question and its answer; one for a screen.
+#[derive(Clone, Copy)]
+pub(super) struct Deeds {
+    asked: RwSignal<Option<(Deed, Vec<Picked>)>>,
+    asking: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<Problem>>,
+    refused: RwSignal<Vec<Outcome>>,
+    reporting: RwSignal<bool>,
+}
+
+impl Deeds {
+    pub fn new() -> Self {
+        Self {
+            asked: RwSignal::new(None),
+            asking: RwSignal::new(false),
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            refused: RwSignal::new(vec![]),
+            reporting: RwSignal::new(false),
+        }
+    }
+
+    /// Asks whether to do this to them.
+    pub fn ask(self, deed: Deed, whom: Vec<Picked>) {
+        self.problem.set(None);
+        self.asked.set(Some((deed, whom)));
+        self.asking.set(true);
+    }
+
+    /// The deed as an entry of a menu.
+    pub fn entry(self, deed: Deed, label: &str, whom: impl Fn() -> Vec<Picked> + Send + Sync + 'static) -> Entry {
+        let press = Callback::new(move |()| self.ask(deed, whom()));
+        let entry = Entry::press(deed.icon(), label, press).unless(account().refusal(deed.operation()));
+        if deed == Deed::Delete { entry.danger() } else { entry }
+    }
+
+    fn deed(self) -> Option<Deed> {
+        self.asked.with(|asked| asked.as_ref().map(|(deed, _)| *deed))
+    }
+
+    /// Those whom the deed can be done to, and those whom it leaves out, with the reason.
+    fn split(self) -> (Vec<Picked>, Vec<(Picked, &'static str)>) {
+        let mut parts = (vec![], vec![]);
+        self.asked.with(|asked| {
+            let Some((deed, all)) = asked else { return };
+            for one in all {
+                match deed.refused_for(one.state) {
+                    None => parts.0.push(one.clone()),
+                    Some(why) => parts.1.push((one.clone(), why)),
+                }
+            }
+        });
+        parts
+    }
+
+    /// The verb and whom: "Suspend 3 users".
+    fn title(self) -> String {
+        let (able, _) = self.split();
+        let names: Vec<_> = able.iter().map(|one| one.name.as_str()).collect();
+        format!("{} {}", self.deed().map_or("", Deed::verb), whom(&names))
+    }
+}
+
+/// The dialogs of [`Deeds`]. `on_done` hears whom something was done to.
+#[component]
+pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> impl IntoView {
+    let (toaster, people) = (toaster(), people());
+    let changed = Callback::new(move |()| people.changed());
+    let confirm = move || {
+        let Some(deed) = untrack(|| deeds.deed()) else { return };
+        let (able, _) = untrack(|| deeds.split());
+        deeds.busy.set(true);
+        spawn_local(async move {
+            let answer = perform(deed, able.iter().map(|one| one.id).collect()).await;
+            deeds.busy.set(false);
+            match answer {
+                Err(problem) => deeds.problem.set(Some(problem)),
+                Ok(outcomes) => {
+                    deeds.asking.set(false);
+                    let done = tell(deeds, toaster, deed, &able, outcomes, changed);
+                    changed.run(());
+                    on_done.run((deed, done));
+                }
+            }
+        });
+    };
+    let nobody = move || {
+        deeds.split().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned())
+    };
+    let title = Signal::derive(move || deeds.title());
+    view! {
+        <ConfirmDialog
+            open=deeds.asking
+            title
+            verb=title
+            danger=Signal::derive(move || deeds.deed() == Some(Deed::Delete))
+            disabled_because=Signal::derive(nobody)
+            busy=deeds.busy
+            problem=deeds.problem
+            on_confirm=confirm
+        >
+            {move || question(deeds)}
+        </ConfirmDialog>
+        <Report deeds/>
+    }
+}
+
+async fn perform(deed: Deed, ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
+    let these = Selection::These(ids);
+    match deed {
+        Deed::Activate => api::activate_users(these).await,
+        Deed::Suspend => api::suspend_users(these).await,
+        Deed::Delete => api::delete_users(these).await,
+    }
+}
+
+/// What will happen, to whom, and who is left out.
+fn question(deeds: Deeds) -> AnyView {
+    let (able, left) = deeds.split();
+    let follows = deeds.deed().map_or("", Deed::follows);
+    let total = able.len() + left.len();
+    let (first, others) = (left.first().cloned(), left.len().saturating_sub(1));
+    let left = first.map(|(one, why)| {
+        let verb = if others == 0 { "is" } else { "are" };
+        let who = if others == 0 { one.name } else { format!("{} and {others} more", one.name) };
+        view! {
+            <Notice tone=Tone::Waiting>
+                <strong>{format!("{} of {total} selected {verb} left out: ", others + 1)}</strong>
+                {format!("{who} {verb} {why}.")}
+            </Notice>
+        }
+    });
+    let row = |one: Picked| {
+        view! {
+            <li>
+                <Avatar id=one.id name=one.name.clone()/>
+                <span class="name">{one.name}</span>
+                <span class="aside">{one.state.label()}</span>
+            </li>
+        }
+    };
+    view! {
+        <p>{follows}</p>
+        <ul class="people">{able.into_iter().map(row).collect_view()}</ul>
+        {left}
+    }
+    .into_any()
+}
+
+/// Tells what became of it; answers with whom it was done to.
+fn tell(
+    deeds: Deeds,
+    toaster: Toaster,
+    deed: Deed,
+    before: &[Picked],
+    outcomes: Vec<Outcome>,
+    changed: Callback<()>,
+) -> Vec<Id> {
+    let (done, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|outcome| outcome.refused.is_none());
+    if !done.is_empty() {
+        let names: Vec<_> = done.iter().map(|outcome| outcome.name.as_str()).collect();
+        let text = format!("{} {}", deed.done(), whom(&names));
+        let undo = |outcome: &Outcome| {
+            let before = before.iter().find(|one| one.id == outcome.id)?;
+            deed.undone_by(before.state).map(|undo| (undo, before.id))
+        };
+        let undone: Vec<_> = done.iter().filter_map(undo).collect();
+        if let Some((undo, _)) = undone.first() {
+            let (undo, ids) = (*undo, undone.iter().map(|(_, id)| *id).collect::<Vec<_>>());
+            let press = Callback::new(move |()| take_back(toaster, undo, ids.clone(), changed));
+            toaster.done_with(text, "Undo", press);
+        } else {
+            toaster.done(text);
+        }
+    }
+    if !refused.is_empty() {
+        deeds.refused.set(refused);
+        deeds.reporting.set(true);
+    }
+    done.into_iter().map(|outcome| outcome.id).collect()
+}
+
+fn take_back(toaster: Toaster, undo: Undo, ids: Vec<Id>, changed: Callback<()>) {
+    spawn_local(async move {
+        let answer = match undo {
+            Undo::Activate => api::activate_users(Selection::These(ids)).await,
+            Undo::Suspend => api::suspend_users(Selection::These(ids)).await,
+            Undo::Restore => api::restore_users(ids).await,
+        };
+        match answer {
+            Err(problem) => toaster.wrong(problem),
+            Ok(outcomes) => tell_undone(toaster, undo, &outcomes),
+        }
+        changed.run(());
+    });
+}
+
+fn tell_undone(toaster: Toaster, undo: Undo, outcomes: &[Outcome]) {
+    let refused = outcomes.iter().find_map(|outcome| Some((&outcome.name, outcome.refused.as_ref()?)));
+    if let Some((name, why)) = refused {
+        toaster.wrong(Problem::new(ErrorCode::Conflict, format!("{name}: {why}")));
+        return;
+    }
+    let names: Vec<_> = outcomes.iter().map(|outcome| outcome.name.as_str()).collect();
+    toaster.done(format!("{}: {}", undo.done(), whom(&names)));
+}
+
+/// Whom it was not done to, and why.
+#[component]
+fn Report(deeds: Deeds) -> impl IntoView {
+    let title = move || {
+        let count = deeds.refused.with(Vec::len);
+        format!("Not done for {count} {}", if count == 1 { "user" } else { "users" })
+    };
+    let row = |outcome: Outcome| {
+        view! {
+            <li>
+                <Avatar id=outcome.id name=outcome.name.clone()/>
+                <span class="name">{outcome.name}</span>
+                <span class="aside">{outcome.refused}</span>
+            </li>
+        }
+    };
+    let body =
+        move || view! { <ul class="people">{deeds.refused.get().into_iter().map(row).collect_view()}</ul> };
+    let footer = move || {
+        view! { <Button look=Look::Primary on_press=move || deeds.reporting.set(false)>"Close"</Button> }
+    };
+    view! { <Dialog open=deeds.reporting title=Signal::derive(title) body=body.into() footer=footer.into()/> }
+}

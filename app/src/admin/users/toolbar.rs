@@ -1,0 +1,115 @@
+//! What stands above the list of users: search, filters, columns, and what can be done.
+
+use std::collections::BTreeMap;
+
+use leptos::{prelude::*, task::spawn_local};
+use model::Id;
+use model::account::ColumnChoice;
+use model::list::FilterKind;
+use model::user::USERS;
+
+use super::deed::Deed;
+use super::list::UserList;
+use crate::api;
+use crate::kit::{
+    Button, EditColumns, FilterMenu, ListState, Menu, SearchField, Section, SortMenu, TableColumn, toaster,
+};
+
+#[component]
+pub(super) fn Toolbar(users: UserList) -> impl IntoView {
+    let UserList { list, selected, deeds, .. } = users;
+    let editing = RwSignal::new(false);
+    let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
+    let sections = move || {
+        let entry = move |deed: Deed, label: &str| deeds.entry(deed, label, move || selected.people());
+        vec![
+            Section::from(vec![entry(Deed::Activate, "Activate users…"), entry(Deed::Suspend, "Suspend users…")]),
+            Section::from(vec![entry(Deed::Delete, "Delete users…")]),
+        ]
+    };
+    let label = move || match selected.count() {
+        0 => "Actions".to_owned(),
+        count => format!("Actions ({count})"),
+    };
+    let idle = move || (selected.count() == 0).then(|| "Select users first.".to_owned());
+    let columns = Signal::stored(TableColumn::default_ones(&USERS));
+    view! {
+        <div class="toolbar">
+            <SearchField
+                label="Search name, email, employee ID"
+                value=search
+                on_search=move |text| list.search(text)
+            />
+            <FilterMenu list spec=&USERS name_of=names_of_people(list)/>
+            <span class="small-only"><SortMenu list columns/></span>
+            <div class="end">
+                <span class="wide-only">
+                    <Button icon="columns-3" on_press=move || editing.set(true)>"Edit columns"</Button>
+                </span>
+                <Menu
+                    icon="zap"
+                    label=Signal::derive(label)
+                    sections=Signal::derive(sections)
+                    disabled_because=Signal::derive(idle)
+                />
+            </div>
+        </div>
+        <Columns editing users/>
+    }
+}
+
+#[component]
+fn Columns(editing: RwSignal<bool>, users: UserList) -> impl IntoView {
+    let UserList { list, page, choice, .. } = users;
+    let (toaster, busy) = (toaster(), RwSignal::new(false));
+    let save = Callback::new(move |wanted: ColumnChoice| {
+        busy.set(true);
+        spawn_local(async move {
+            let answer = api::account::save_columns(USERS.name.to_owned(), wanted).await;
+            busy.set(false);
+            if let Err(problem) = answer {
+                toaster.wrong(problem);
+                return;
+            }
+            editing.set(false);
+            choice.refetch();
+            // Columns named in the address would hide those that were chosen.
+            if list.query.with_untracked(|query| query.columns.is_empty()) {
+                page.refetch();
+            } else {
+                list.change(|query| query.columns.clear());
+            }
+        });
+    });
+    // What is seen now is where one starts from.
+    let now = Signal::derive(move || {
+        let columns = page.get_untracked().and_then(Result::ok).map(|page| page.columns).unwrap_or_default();
+        let last_first = choice.get_untracked().and_then(Result::ok).is_some_and(|choice| choice.last_first);
+        ColumnChoice { columns, last_first }
+    });
+    view! { <EditColumns open=editing spec=&USERS choice=now names=true busy on_save=save/> }
+}
+
+/// Looks up the names of people by whom the list is filtered.
+fn names_of_people(list: ListState) -> Callback<String, Option<String>> {
+    let names = RwSignal::new(BTreeMap::<String, Option<String>>::new());
+    Effect::new(move |_| {
+        let filters = list.query.with(|query| query.filters.clone());
+        let people = filters.into_iter().filter(|filter| {
+            USERS.column(&filter.column).and_then(|column| column.filter) == Some(FilterKind::Person)
+        });
+        for value in people.flat_map(|filter| filter.values) {
+            let Ok(id) = value.parse::<Id>() else { continue };
+            if names.with_untracked(|names| names.contains_key(&value)) {
+                continue;
+            }
+            names.update(|names| drop(names.insert(value.clone(), None)));
+            spawn_local(async move {
+                if let Ok(user) = api::users::read_user(id).await {
+                    names.update(|names| drop(names.insert(value, Some(user.name()))));
+                }
+            });
+        }
+    });
+    Callback::new(move |id: String| names.with(|names| names.get(&id).cloned().flatten()))
+}
