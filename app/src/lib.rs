@@ -1,9 +1,13 @@
 //! What people see: the portals, and the server functions that they call.
 
+#[cfg(feature = "ssr")]
+pub mod account;
 pub mod admin;
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod door;
+#[cfg(feature = "ssr")]
+pub mod entrance;
 pub mod kit;
 pub mod places;
 #[cfg(feature = "ssr")]

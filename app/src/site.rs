@@ -43,6 +43,9 @@ mod server {
         pub icons: String,
         /// Addresses of the fonts that each page needs.
         pub fonts: Vec<String>,
+        /// Addresses of the scripts that pages without WASM load, by name.
+        #[serde(default)]
+        pub scripts: BTreeMap<String, String>,
         /// The WASM entries by name, one per portal.
         pub entries: BTreeMap<String, Entry>,
     }

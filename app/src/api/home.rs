@@ -9,5 +9,5 @@ use super::Browser;
 #[server(name = ReadHomepage, client = Browser, input = Json, output = Json)]
 pub async fn homepage() -> Result<model::home::Homepage, Problem> {
     let door = crate::door::admin().await?;
-    Ok(door.directory.homepage(&door.actor).await?)
+    door.answer(door.directory.home().read(&door.actor, &door.zone).await)
 }

@@ -10,5 +10,5 @@ use super::Browser;
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn search_everything(text: String) -> Result<Hits, Problem> {
     let door = crate::door::admin().await?;
-    Ok(door.directory.search(&door.actor, &text).await?)
+    door.answer(door.directory.search().everything(&door.actor, &text).await)
 }

@@ -12,63 +12,64 @@ use super::Browser;
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn list_users(query: ListQuery) -> Result<Page<UserRow>, Problem> {
     let door = crate::door::admin().await?;
-    Ok(door.directory.users().list(&door.actor, query).await?)
+    door.answer(door.directory.users().list(&door.actor, &query).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn read_user(id: Id) -> Result<User, Problem> {
     let door = crate::door::admin().await?;
-    Ok(door.directory.users().read(&door.actor, id).await?)
+    door.answer(door.directory.users().read(&door.actor, id).await)
 }
 
 /// Adds somebody; answers with their id.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn create_user(user: NewUser) -> Result<Id, Problem> {
     let door = crate::door::admin().await?;
-    Ok(door.directory.users().create(&door.actor, user).await?)
+    door.answer(door.directory.users().create(&door.actor, &user).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn update_user(update: UserUpdate) -> Result<User, Problem> {
     let door = crate::door::admin().await?;
-    Ok(door.directory.users().update(&door.actor, update).await?)
+    door.answer(door.directory.users().update(&door.actor, &update).await)?;
+    door.answer(door.directory.users().read(&door.actor, update.id).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn activate_users(selection: Selection) -> Result<Vec<Outcome>, Problem> {
     let door = crate::door::admin().await?;
-    Ok(door.directory.users().activate(&door.actor, selection).await?)
+    door.answer(door.directory.users().activate(&door.actor, &selection).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn suspend_users(selection: Selection) -> Result<Vec<Outcome>, Problem> {
     let door = crate::door::admin().await?;
-    Ok(door.directory.users().suspend(&door.actor, selection).await?)
+    door.answer(door.directory.users().suspend(&door.actor, &selection).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn delete_users(selection: Selection) -> Result<Vec<Outcome>, Problem> {
     let door = crate::door::admin().await?;
-    Ok(door.directory.users().delete(&door.actor, selection).await?)
+    door.answer(door.directory.users().delete(&door.actor, &selection).await)
 }
 
 /// Brings deleted users back, Suspended.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn restore_users(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
     let door = crate::door::admin().await?;
-    Ok(door.directory.users().restore(&door.actor, ids).await?)
+    door.answer(door.directory.users().restore(&door.actor, &ids).await)
 }
 
 /// What somebody did and what was done to them, newest first, older than `before`.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn user_activity(id: Id, before: Option<i64>) -> Result<EventPage, Problem> {
     let door = crate::door::admin().await?;
-    Ok(door.directory.users().activity(&door.actor, id, before).await?)
+    door.answer(door.directory.history().of_user(&door.actor, id, before).await)
 }
 
 /// How many people there are, by state and by password status.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn user_figures() -> Result<PeopleFigures, Problem> {
     let door = crate::door::admin().await?;
-    Ok(door.directory.users().figures(&door.actor).await?)
+    door.answer(door.directory.home().people(&door.actor).await)
 }

@@ -70,7 +70,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, HeaderValue::from_static("a=b; bailiwick_admin=; x"));
         headers.append(header::COOKIE, HeaderValue::from_static("bailiwick_admin=token; bw_theme=dark"));
-        let found = |headers: &HeaderMap| read(headers, session(false)).map(|token| token.expose().to_owned());
+        let found =
+            |headers: &HeaderMap| read(headers, session(false)).map(|token| token.expose().to_owned());
         assert_eq!(found(&headers).as_deref(), Some("token"));
         assert!(read(&headers, session(true)).is_none(), "the other name is another cookie");
         let long = format!("bailiwick_admin={}", "x".repeat(4_000));

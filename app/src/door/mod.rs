@@ -37,6 +37,8 @@ pub struct Portal {
 pub struct Door {
     pub directory: Directory,
     pub actor: Actor,
+    /// The IANA name of the zone in which they see times.
+    pub zone: String,
 }
 
 impl Door {
@@ -63,7 +65,8 @@ pub async fn admin() -> Result<Door, Problem> {
         Some(actor) => actor.clone(),
         None => portal.administrator(&parts).await?,
     };
-    Ok(Door { directory: portal.directory, actor })
+    let zone = portal.viewer(&parts.headers).zone;
+    Ok(Door { directory: portal.directory, actor, zone })
 }
 
 /// Gives a page or a server function what it asks the doors for.

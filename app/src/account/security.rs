@@ -1,0 +1,137 @@
+//! Password and second step at a glance.
+
+use axum::Form;
+use axum::extract::Query;
+use axum::response::{Html, IntoResponse, Response};
+use leptos::prelude::*;
+use model::Problem;
+use model::account::OwnDetails;
+use serde::Deserialize;
+
+use super::Visit;
+use super::factors::{CODES, REMOVE, TOTP};
+use super::frame::{After, Card, after, page};
+use crate::entrance::fields::{Secret, Wrong, hidden};
+use crate::kit::{Button, LinkButton, Look, Pill, Time, Tone, When};
+use crate::places;
+
+pub const PASSWORD: &str = "/admin/account/security/password";
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    current_password: String,
+    password: String,
+}
+
+pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
+    match visit.answer(visit.directory().account().details(&visit.actor).await) {
+        Ok(own) => overview(&visit, &after, &own, None).into_response(),
+        Err(problem) => visit.failed(&problem),
+    }
+}
+
+pub async fn change_password(visit: Visit, Form(typed): Form<Typed>) -> Response {
+    let (current, new) = (&typed.current_password, &typed.password);
+    let said = visit.directory().account().change_password(&visit.actor, current, new).await;
+    let problem = match visit.answer(said) {
+        Ok(token) => return visit.go_on(after(places::OWN_SECURITY, "password"), &token),
+        Err(problem) => problem,
+    };
+    match visit.answer(visit.directory().account().details(&visit.actor).await) {
+        Ok(own) => visit.again(&problem, || overview(&visit, &After::default(), &own, Some(&problem))),
+        Err(problem) => visit.failed(&problem),
+    }
+}
+
+fn overview(visit: &Visit, after: &After, own: &OwnDetails, problem: Option<&Problem>) -> Html<String> {
+    page(visit, "Security", after, || {
+        let wrong = Wrong(problem);
+        view! {
+            {wrong.notice()}
+            {password(own, wrong)}
+            {second_step(own)}
+        }
+    })
+}
+
+fn password(own: &OwnDetails, wrong: Wrong) -> AnyView {
+    let changed = own.password_changed_at.map(|at| {
+        view! { <span class="muted">"Changed " <Time at when=When::Day/></span> }.into_any()
+    });
+    let current = Secret {
+        name: "current_password",
+        label: "Current password",
+        autocomplete: "current-password",
+        first: false,
+    };
+    let new = Secret { name: "password", label: "New password", autocomplete: "new-password", first: false };
+    view! {
+        <Card title="Password" aside=changed.into_any()>
+            <form method="post" action=PASSWORD>
+                // For the browser's store of passwords, which files them under it.
+                <input
+                    class="visually-hidden"
+                    r#type="text"
+                    name="username"
+                    value=own.email.clone()
+                    autocomplete="username"
+                    tabindex="-1"
+                    aria-hidden="true"
+                    readonly
+                />
+                <div class="narrow">{wrong.secret(current)} {wrong.new_secret(new, &own.email)}</div>
+                <p class="actions">
+                    <Button look=Look::Primary submit=true>"Change password"</Button>
+                    <span class="muted">"Your other sessions end."</span>
+                </p>
+            </form>
+        </Card>
+    }
+    .into_any()
+}
+
+fn second_step(own: &OwnDetails) -> AnyView {
+    let pill = match own.totp {
+        Some(_) => view! { <Pill tone=Tone::Ok word="On"/> },
+        None => view! { <Pill tone=Tone::Neutral word="Off"/> },
+    };
+    view! {
+        <Card title="Second step" aside=pill.into_any()>
+            <p>
+                "After the password, signing in asks for a code that an authenticator app on your phone shows. A "
+                "password alone then opens nothing."
+            </p>
+            {match own.totp {
+                Some(since) => {
+                    let codes = match own.recovery_codes_left {
+                        0 => "No recovery codes are left.".to_owned(),
+                        1 => "1 recovery code is left.".to_owned(),
+                        left => format!("{left} recovery codes are left."),
+                    };
+                    view! {
+                        <p class="muted">"On since " <Time at=since when=When::Day/> ". " {codes}</p>
+                        <div class="actions">
+                            <LinkButton href=CODES.to_owned()>"New recovery codes"</LinkButton>
+                            {begin("Move to another phone", Look::Secondary)}
+                            <LinkButton href=REMOVE.to_owned() look=Look::Danger>"Turn off"</LinkButton>
+                        </div>
+                    }
+                    .into_any()
+                }
+                None => view! { <div class="actions">{begin("Turn on", Look::Primary)}</div> }.into_any(),
+            }}
+        </Card>
+    }
+    .into_any()
+}
+
+fn begin(word: &'static str, look: Look) -> AnyView {
+    view! {
+        <form method="post" action=TOTP>
+            {hidden("begin", "1")}
+            <Button look submit=true>{word}</Button>
+        </form>
+    }
+    .into_any()
+}

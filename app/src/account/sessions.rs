@@ -1,0 +1,97 @@
+//! Where one is signed in.
+
+use axum::Form;
+use axum::extract::Query;
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+use model::account::SessionRow;
+use model::{ErrorCode, Id};
+use serde::Deserialize;
+
+use super::Visit;
+use super::agent::in_words;
+use super::frame::{After, Card, after, page};
+use crate::entrance::fields::hidden;
+use crate::kit::{Button, Icon, Look, Pill, Time, Tone, When};
+use crate::places;
+
+pub const END: &str = "/admin/account/sessions/end";
+pub const END_OTHERS: &str = "/admin/account/sessions/end-others";
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Chosen {
+    id: String,
+}
+
+pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
+    let rows = match visit.answer(visit.directory().sessions().own(&visit.actor).await) {
+        Ok(rows) => rows,
+        Err(problem) => return visit.failed(&problem),
+    };
+    let html = page(&visit, "Sessions", &after, || {
+        let others = rows.iter().any(|row| !row.current);
+        let all = others.then(end_all).into_any();
+        view! {
+            <Card title="Where you are signed in" aside=all>
+                <ul class="sessions">{rows.into_iter().map(session).collect_view()}</ul>
+            </Card>
+        }
+    });
+    html.into_response()
+}
+
+pub async fn end(visit: Visit, Form(chosen): Form<Chosen>) -> Response {
+    let Ok(id) = chosen.id.parse::<Id>() else { return after(places::OWN_SESSIONS, "over") };
+    match visit.answer(visit.directory().sessions().end(&visit.actor, id).await) {
+        Ok(()) => after(places::OWN_SESSIONS, "ended"),
+        Err(problem) if problem.code == ErrorCode::NotFound => after(places::OWN_SESSIONS, "over"),
+        Err(problem) => visit.failed(&problem),
+    }
+}
+
+pub async fn end_others(visit: Visit) -> Response {
+    match visit.answer(visit.directory().sessions().end_others(&visit.actor).await) {
+        Ok(_) => after(places::OWN_SESSIONS, "others-ended"),
+        Err(problem) => visit.failed(&problem),
+    }
+}
+
+fn end_all() -> AnyView {
+    view! {
+        <form method="post" action=END_OTHERS>
+            <Button look=Look::Danger small=true submit=true>"End all others"</Button>
+        </form>
+    }
+    .into_any()
+}
+
+fn session(row: SessionRow) -> AnyView {
+    let agent = in_words(&row.useragent);
+    let end = if row.current {
+        view! { <Pill tone=Tone::Ok word="This session"/> }.into_any()
+    } else {
+        let name = format!("End the session: {agent}, {}", row.client_ip);
+        view! {
+            <form method="post" action=END aria-label=name>
+                {hidden("id", &row.id.to_string())}
+                <Button small=true submit=true>"End"</Button>
+            </form>
+        }
+        .into_any()
+    };
+    view! {
+        <li>
+            <Icon name="monitor"/>
+            <div class="what">
+                <p title=row.useragent.clone()>{agent}</p>
+                <p class="muted">
+                    {row.client_ip} " · signed in " <Time at=row.created_at when=When::Brief/> " · last used "
+                    <Time at=row.last_seen_at when=When::Brief/>
+                </p>
+            </div>
+            {end}
+        </li>
+    }
+    .into_any()
+}

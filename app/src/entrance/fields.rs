@@ -1,0 +1,171 @@
+//! Fields of forms that the server alone renders: as the kit's, but filled in once and for all.
+
+use leptos::prelude::*;
+use model::{Password, Problem};
+
+use crate::kit::{Icon, Notice, Tone};
+
+/// One line of text.
+#[derive(Clone, Copy, Default)]
+pub struct Line<'a> {
+    pub name: &'static str,
+    pub label: &'static str,
+    /// The input's type; text when empty.
+    pub kind: &'static str,
+    pub value: &'a str,
+    pub autocomplete: &'static str,
+    pub hint: &'static str,
+    pub readonly: bool,
+    /// Digits only: a phone shows their keys.
+    pub numeric: bool,
+    /// Takes the focus when the page opens, unless another field is at fault.
+    pub first: bool,
+}
+
+/// A password.
+#[derive(Clone, Copy, Default)]
+pub struct Secret {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub autocomplete: &'static str,
+    pub first: bool,
+}
+
+/// What was wrong with a form, as its fields ask for it.
+#[derive(Clone, Copy)]
+pub struct Wrong<'a>(pub Option<&'a Problem>);
+
+impl<'a> Wrong<'a> {
+    pub fn of(self, name: &str) -> Option<&'a str> {
+        self.0.and_then(|problem| problem.fault(name))
+    }
+
+    /// All that is said of a field, such as of each row of a file.
+    pub fn all(self, name: &'static str) -> impl Iterator<Item = &'a str> {
+        let faults = self.0.map(|problem| problem.faults.as_slice()).unwrap_or_default();
+        faults.iter().filter(move |fault| fault.field == name).map(|fault| fault.message.as_str())
+    }
+
+    /// Whether a field takes the focus: the first at fault, else the first of all.
+    fn focus(self, name: &str, first: bool) -> bool {
+        match self.0.and_then(|problem| problem.faults.first()) {
+            Some(fault) => fault.field == name,
+            None => first,
+        }
+    }
+
+    /// What is not about one field, above the form.
+    pub fn notice(self) -> AnyView {
+        let problem = self.0.filter(|problem| problem.faults.is_empty());
+        let said = problem.map(|problem| problem.message.clone());
+        said.map(|text| view! { <Notice tone=Tone::Bad>{text}</Notice> }).into_any()
+    }
+
+    pub fn line(self, line: Line) -> AnyView {
+        let Line { name, label, kind, value, autocomplete, hint, readonly, numeric, first } = line;
+        let error = self.of(name);
+        let kind = if kind.is_empty() { "text" } else { kind };
+        let control = view! {
+            <input
+                class="input"
+                id=name
+                name=name
+                r#type=kind
+                value=value.to_owned()
+                autocomplete=autocomplete
+                autocapitalize=(kind == "email").then_some("none")
+                inputmode=numeric.then_some("numeric")
+                spellcheck="false"
+                required=!readonly
+                readonly=readonly
+                autofocus=self.focus(name, first)
+                aria-invalid=error.map(|_| "true")
+                aria-describedby=described(name, error.is_some(), !hint.is_empty())
+            />
+        };
+        let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> });
+        view! {
+            <div class="field">
+                <label r#for=name>{label}</label>
+                {control}
+                {said(name, error)}
+                {hint}
+            </div>
+        }
+        .into_any()
+    }
+
+    pub fn secret(self, secret: Secret) -> AnyView {
+        self.secret_with(secret, None)
+    }
+
+    /// A new password with its rules, which a script ticks off while one types. `email` is what the
+    /// password must not hold: an address, or when it begins with `#` the field that holds one.
+    pub fn new_secret(self, secret: Secret, email: &str) -> AnyView {
+        let id = format!("{}-hint", secret.name);
+        let rules = view! {
+            <ul class="rules" id=id data-rules=secret.name data-email=email.to_owned()>
+                <li data-rule="length">{format!("{} characters or more", directory::ADMINISTRATOR_MIN)}</li>
+                <li data-rule="email">"Without the e-mail address"</li>
+                <li data-rule="guess">"Hard to guess, such as several words that do not belong together"</li>
+            </ul>
+        };
+        self.secret_with(secret, Some(rules.into_any()))
+    }
+
+    fn secret_with(self, secret: Secret, rules: Option<AnyView>) -> AnyView {
+        let Secret { name, label, autocomplete, first } = secret;
+        let error = self.of(name);
+        view! {
+            <div class="field">
+                <label r#for=name>{label}</label>
+                <div class="reveal">
+                    <input
+                        class="input"
+                        id=name
+                        name=name
+                        r#type="password"
+                        autocomplete=autocomplete
+                        maxlength=Password::MAX_CHARS.to_string()
+                        required
+                        autofocus=self.focus(name, first)
+                        aria-invalid=error.map(|_| "true")
+                        aria-describedby=described(name, error.is_some(), rules.is_some())
+                    />
+                    // Without the script there is nothing that it could do.
+                    <button r#type="button" data-reveal=name aria-label="Show password" aria-pressed="false" hidden>
+                        <Icon name="eye"/>
+                        <Icon name="eye-off"/>
+                    </button>
+                </div>
+                {said(name, error)}
+                {rules}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// A value that goes along unseen.
+pub fn hidden(name: &'static str, value: &str) -> AnyView {
+    view! { <input r#type="hidden" name=name value=value.to_owned()/> }.into_any()
+}
+
+fn said(name: &str, error: Option<&str>) -> AnyView {
+    let id = format!("{name}-error");
+    error
+        .map(|text| {
+            let text = text.to_owned();
+            view! { <p class="error" id=id><Icon name="circle-alert"/><span>{text}</span></p> }
+        })
+        .into_any()
+}
+
+fn described(name: &str, wrong: bool, hinted: bool) -> Option<String> {
+    let ids: Vec<String> = [(wrong, "error"), (hinted, "hint")]
+        .into_iter()
+        .filter(|(there, _)| *there)
+        .map(|(_, what)| format!("{name}-{what}"))
+        .collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}

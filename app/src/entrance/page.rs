@@ -1,0 +1,123 @@
+//! Documents that the server alone makes, and the answers that carry them.
+
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use leptos::prelude::*;
+use leptos_router::location::Url;
+use model::{ErrorCode, Problem};
+
+use crate::door::Portal;
+use crate::kit::{Icon, LinkButton, Look};
+use crate::shell::Head;
+use crate::viewer::{self, Viewer};
+use crate::{places, site};
+
+/// The script that eases forms where JavaScript is there: see `public/scripts/entrance.js`.
+const SCRIPT: &str = "entrance";
+
+/// Makes a whole document, at once.
+pub fn document<V: IntoView>(viewer: Viewer, title: &str, body: impl FnOnce() -> V) -> Html<String> {
+    let title = format!("{title} · Bailiwick");
+    let theme = viewer.theme.forced();
+    let owner = Owner::new_root(None);
+    let html = owner.with(|| {
+        provide_context(viewer);
+        viewer::provide();
+        let script = site::get().scripts.get(SCRIPT);
+        let script = script.map(|src| view! { <script r#type="module" src=src.as_str()></script> });
+        view! {
+            <!DOCTYPE html>
+            <html lang="en" data-theme=theme>
+                <head>
+                    <Head/>
+                    <title>{title}</title>
+                    {script}
+                </head>
+                <body>{body()}</body>
+            </html>
+        }
+        .to_html()
+    });
+    Html(html)
+}
+
+/// A form on the left, a word on the right.
+pub fn entrance<V: IntoView>(
+    viewer: Viewer,
+    title: &str,
+    wide: bool,
+    body: impl FnOnce() -> V,
+) -> Html<String> {
+    document(viewer, title, || {
+        view! {
+            <div class="entrance" class:roomy=wide>
+                <main>
+                    <p class="brand"><Brand/></p>
+                    {body()}
+                </main>
+                <aside>
+                    <p class="slogan">
+                        "One directory for your people, their devices, and everything they sign in to."
+                    </p>
+                    <p class="faint">"Self-hosted. Open source. Yours."</p>
+                </aside>
+            </div>
+        }
+    })
+}
+
+/// The product's mark and name.
+#[component]
+pub fn Brand() -> impl IntoView {
+    view! {
+        <span class="mark"><Icon name="castle"/></span>
+        <span class="word">"Bailiwick"</span>
+    }
+}
+
+/// The answer to a form that worked: where to look next.
+pub fn see(address: &str) -> Response {
+    Redirect::to(address).into_response()
+}
+
+/// A page with the status of the problem that it tells of.
+pub fn told(problem: &Problem, html: Html<String>) -> Response {
+    let status = StatusCode::from_u16(problem.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = (status, html).into_response();
+    if let Some(seconds) = problem.retry_after {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    answer
+}
+
+/// A page for a problem that no form can show.
+pub fn failed(portal: &Portal, request: &Parts, problem: &Problem) -> Response {
+    let (title, way, to) = match problem.code {
+        ErrorCode::Gone => ("This link is over", "Go to the sign-in page", places::LOGIN),
+        ErrorCode::Unavailable => ("Not just now", "Try again", places::HOME),
+        ErrorCode::Forbidden => ("Not for your role", "Go to the Homepage", places::HOME),
+        ErrorCode::NotFound => ("Not found", "Go to the Homepage", places::HOME),
+        _ => ("That did not work", "Go to the Homepage", places::HOME),
+    };
+    let html = entrance(portal.viewer(&request.headers), title, false, || {
+        view! {
+            <header>
+                <h1>{title}</h1>
+                <p class="below">{problem.message.clone()}</p>
+            </header>
+            <LinkButton href=to.to_owned() look=Look::Primary>{way}</LinkButton>
+        }
+    });
+    told(problem, html)
+}
+
+/// A link that saves lines of text as a file. They are in the link itself, so that they need not be
+/// kept anywhere to be fetched.
+pub fn download(file: &'static str, label: &'static str, lines: &[String]) -> AnyView {
+    let address = format!("data:text/plain;charset=utf-8,{}", Url::escape(&(lines.join("\r\n") + "\r\n")));
+    view! {
+        <a class="button" href=address download=file><Icon name="download"/><span class="label">{label}</span></a>
+    }
+    .into_any()
+}

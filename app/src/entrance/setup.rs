@@ -1,0 +1,172 @@
+//! The first run: names the organization and makes its first administrator.
+
+use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
+use axum::extract::{Query, State};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use directory::{SetupForm, StartWith, administrator_password_fault};
+use model::{Email, ErrorCode, Fault, Password, Problem};
+use serde::Deserialize;
+
+use super::page::{entrance, failed, see, told};
+use super::{login, report, setup_form};
+use crate::door::{Keep, Portal};
+use crate::places;
+
+/// The ways to start, as the form names them.
+pub const NOBODY: &str = "nobody";
+pub const SAMPLE: &str = "sample";
+pub const CSV: &str = "csv";
+
+/// No field of text is longer than this, in bytes; what is, is cut and so refused for its length.
+const TEXT_MAX: usize = 4_096;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    token: String,
+}
+
+/// The form as it was sent. Password and file never go back.
+#[derive(Default)]
+pub struct Typed {
+    pub organization: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub start_with: String,
+    pub take_good_rows: bool,
+    password: String,
+    people: Vec<u8>,
+}
+
+pub async fn show(State(portal): State<Portal>, Query(asked): Query<Asked>, request: Parts) -> Response {
+    if let Err(error) = portal.directory.setup().check(&portal.visitor(&request), &asked.token).await {
+        return failed(&portal, &request, &portal.directory.problem(error));
+    }
+    page(&portal, &request, &asked.token, &Typed::default(), None)
+}
+
+pub async fn take(
+    State(portal): State<Portal>,
+    Query(asked): Query<Asked>,
+    request: Parts,
+    form: Result<Multipart, MultipartRejection>,
+) -> Response {
+    // Before the file is read: without the token nobody fills our memory.
+    if let Err(error) = portal.directory.setup().check(&portal.visitor(&request), &asked.token).await {
+        return failed(&portal, &request, &portal.directory.problem(error));
+    }
+    if !portal.is_private(&request) {
+        return login::readable(&portal, &request);
+    }
+    match form {
+        Ok(form) => match read(form).await {
+            Ok(typed) => complete(&portal, &request, &asked.token, typed).await,
+            Err(error) => error.into_response(),
+        },
+        Err(rejection) => rejection.into_response(),
+    }
+}
+
+async fn complete(portal: &Portal, request: &Parts, token: &str, typed: Typed) -> Response {
+    let visitor = portal.visitor(request);
+    match portal.directory.setup().complete(&visitor, token, typed.as_form()).await {
+        Ok(done) => {
+            let left_out = done.import.as_ref().filter(|report| !report.is_complete());
+            let mut answer = match left_out {
+                Some(report) => report::page(portal.viewer(&request.headers), report).into_response(),
+                None => see(places::HOME),
+            };
+            portal.keep(answer.headers_mut(), &Keep::Session(&done.token));
+            answer
+        }
+        Err(error) => {
+            let problem = typed.with_all_faults(portal.directory.problem(error));
+            match problem.code {
+                ErrorCode::Gone => failed(portal, request, &problem),
+                _ => page(portal, request, token, &typed, Some(&problem)),
+            }
+        }
+    }
+}
+
+async fn read(mut form: Multipart) -> Result<Typed, MultipartError> {
+    let mut typed = Typed::default();
+    while let Some(field) = form.next_field().await? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let bytes = field.bytes().await?;
+        if name == "people" {
+            typed.people = bytes.into();
+            continue;
+        }
+        let text = String::from_utf8_lossy(bytes.get(..TEXT_MAX).unwrap_or(&bytes)).into_owned();
+        match name.as_str() {
+            "organization" => typed.organization = text,
+            "first_name" => typed.first_name = text,
+            "last_name" => typed.last_name = text,
+            "email" => typed.email = text,
+            "password" => typed.password = text,
+            "start_with" => typed.start_with = text,
+            "take_good_rows" => typed.take_good_rows = true,
+            _ => {}
+        }
+    }
+    Ok(typed)
+}
+
+impl Typed {
+    fn as_form(&self) -> SetupForm {
+        SetupForm {
+            organization: self.organization.clone(),
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+            email: self.email.clone(),
+            password: self.password.clone(),
+            start_with: match self.start_with.as_str() {
+                SAMPLE => StartWith::Sample,
+                CSV => StartWith::Csv { bytes: self.people.clone(), take_good_rows: self.take_good_rows },
+                _ => StartWith::Nobody,
+            },
+        }
+    }
+
+    /// Adds what the directory did not come to look at, so that one learns of everything at once.
+    fn with_all_faults(&self, mut problem: Problem) -> Problem {
+        if problem.code != ErrorCode::Invalid || problem.faults.is_empty() {
+            return problem;
+        }
+        if problem.fault("password").is_none()
+            && let Some(message) = self.password_fault()
+        {
+            problem.faults.push(Fault { field: "password".to_owned(), message });
+        }
+        if self.start_with == CSV && self.people.is_empty() {
+            problem.faults.retain(|fault| fault.field != "people");
+            let message = "Choose the CSV file with your people, or another way to start.".to_owned();
+            problem.faults.push(Fault { field: "people".to_owned(), message });
+        }
+        problem
+    }
+
+    fn password_fault(&self) -> Option<String> {
+        let password = match Password::parse(&self.password) {
+            Ok(password) => password,
+            Err(error) => return Some(error.to_string()),
+        };
+        let email = Email::parse(&self.email).ok()?;
+        administrator_password_fault(&password, email.as_str(), &[&self.first_name, &self.last_name])
+    }
+}
+
+fn page(portal: &Portal, request: &Parts, token: &str, typed: &Typed, problem: Option<&Problem>) -> Response {
+    if !portal.is_private(request) {
+        return login::readable(portal, request);
+    }
+    let viewer = portal.viewer(&request.headers);
+    let html = entrance(viewer, "Set up Bailiwick", true, || setup_form::form(token, typed, problem));
+    match problem {
+        Some(problem) => told(problem, html),
+        None => html.into_response(),
+    }
+}

@@ -1,0 +1,162 @@
+//! The form of the first run.
+
+use leptos::prelude::*;
+use leptos_router::location::Url;
+use model::Problem;
+
+use super::fields::{Line, Secret, Wrong};
+use super::setup::{CSV, NOBODY, SAMPLE, Typed};
+use crate::kit::{Button, Icon, Look};
+use crate::places;
+
+/// As many faults of a file as the directory tells of.
+const FAULTS_TOLD: usize = 20;
+
+pub fn form(token: &str, typed: &Typed, problem: Option<&Problem>) -> AnyView {
+    let wrong = Wrong(problem);
+    let again = problem.map(|_| {
+        view! { <p class="hint">"Passwords and files are not kept: type and choose them again."</p> }
+    });
+    // The token stays in the address: it tells whether to read the file at all.
+    let action = places::joined(places::SETUP, &format!("token={}", Url::escape(token)));
+    view! {
+        <header>
+            <h1>"Set up Bailiwick"</h1>
+            <p class="below">"Name your organization and become its first administrator."</p>
+        </header>
+        {wrong.notice()}
+        <form method="post" action=action enctype="multipart/form-data">
+            {about(wrong, typed)}
+            <fieldset class="start">
+                <legend>"Start with"</legend>
+                {way(typed, NOBODY, "Nobody", "An empty directory. Add people later, by hand or from a file.")}
+                {way(typed, SAMPLE, "A sample organization", "1,284 invented people, to explore with.")}
+                {way(typed, CSV, "A CSV file", "Your people, from a spreadsheet or another directory.")}
+                {file(wrong, typed)}
+            </fieldset>
+            {again}
+            <Button look=Look::Primary submit=true>"Set up"</Button>
+        </form>
+    }
+    .into_any()
+}
+
+fn about(wrong: Wrong, typed: &Typed) -> AnyView {
+    let organization = Line {
+        name: "organization",
+        label: "Organization name",
+        value: &typed.organization,
+        autocomplete: "organization",
+        first: true,
+        ..Line::default()
+    };
+    let first_name = Line {
+        name: "first_name",
+        label: "First name",
+        value: &typed.first_name,
+        autocomplete: "given-name",
+        ..Line::default()
+    };
+    let last_name = Line {
+        name: "last_name",
+        label: "Last name",
+        value: &typed.last_name,
+        autocomplete: "family-name",
+        ..Line::default()
+    };
+    let email = Line {
+        name: "email",
+        label: "Company email",
+        kind: "email",
+        value: &typed.email,
+        autocomplete: "username",
+        hint: "You sign in with it.",
+        ..Line::default()
+    };
+    let password = Secret { name: "password", label: "Password", autocomplete: "new-password", first: false };
+    view! {
+        {wrong.line(organization)}
+        <div class="fields">
+            {wrong.line(first_name)}
+            {wrong.line(last_name)}
+        </div>
+        {wrong.line(email)}
+        {wrong.new_secret(password, "#email")}
+    }
+    .into_any()
+}
+
+/// One way to start.
+fn way(typed: &Typed, value: &'static str, title: &'static str, text: &'static str) -> AnyView {
+    let start = typed.start_with.as_str();
+    let chosen = if [SAMPLE, CSV].contains(&start) { start } else { NOBODY };
+    view! {
+        <label class="way">
+            <input r#type="radio" class="radio" name="start_with" value=value checked=chosen == value/>
+            <span class="title">{title}</span>
+            <span class="hint">{text}</span>
+        </label>
+    }
+    .into_any()
+}
+
+fn file(wrong: Wrong, typed: &Typed) -> AnyView {
+    let faults: Vec<String> = wrong.all("people").map(str::to_owned).collect();
+    let invalid = (!faults.is_empty()).then_some("true");
+    let described = if faults.is_empty() { "people-hint" } else { "people-faults people-hint" };
+    view! {
+        <div class="file field">
+            <label r#for="people">"File"</label>
+            <input
+                class="input"
+                id="people"
+                name="people"
+                r#type="file"
+                accept=".csv,text/csv"
+                aria-invalid=invalid
+                aria-describedby=described
+            />
+            {told(&faults)}
+            <p class="hint" id="people-hint">
+                "CSV in UTF-8, up to 64 MiB. The first row names the columns: " <code>"Username"</code> " and "
+                <code>"Email"</code> ", and whichever of " <code>"FirstName"</code> ", " <code>"LastName"</code>
+                ", " <code>"department"</code> ", " <code>"manager"</code> " and so on you have."
+            </p>
+            <div class="choice">
+                <label>
+                    <input
+                        r#type="checkbox"
+                        class="checkbox"
+                        name="take_good_rows"
+                        value="1"
+                        checked=typed.take_good_rows
+                    />
+                    <span>"Import the rows without fault, even if others have some"</span>
+                </label>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is wrong in the file, row by row.
+fn told(faults: &[String]) -> AnyView {
+    if faults.is_empty() {
+        return ().into_any();
+    }
+    let more = (faults.len() >= FAULTS_TOLD).then(|| {
+        view! { <p class="hint">{format!("These are the first {FAULTS_TOLD}; there may be more.")}</p> }
+    });
+    let rows = faults.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view();
+    view! {
+        <div class="faults" id="people-faults">
+            <p class="error">
+                <Icon name="circle-alert"/>
+                <span>"Nothing has been set up or imported yet."</span>
+            </p>
+            <ul>{rows}</ul>
+            {more}
+        </div>
+    }
+    .into_any()
+}
