@@ -9,7 +9,7 @@ use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
 use super::Visit;
-use super::frame::{After, Card, after, page};
+use super::frame::{After, after, card, nothing, page};
 use crate::entrance::fields::{Line, Wrong, hidden};
 use crate::kit::{Button, Look, Notice, Tone};
 use crate::places;
@@ -69,17 +69,18 @@ fn form(
             _ => (typed.version, problem, None),
         };
         let wrong = Wrong(problem);
+        let name = view! {
+            <form method="post" action=places::OWN_DETAILS>
+                {hidden("version", &version.to_string())}
+                <div class="fields">{names(wrong, typed)}</div>
+                <p class="actions"><Button look=Look::Primary submit=true>"Save"</Button></p>
+            </form>
+        };
         view! {
             {conflict}
             {wrong.notice()}
-            <Card title="Name">
-                <form method="post" action=places::OWN_DETAILS>
-                    {hidden("version", &version.to_string())}
-                    <div class="fields">{names(wrong, typed)}</div>
-                    <p class="actions"><Button look=Look::Primary submit=true>"Save"</Button></p>
-                </form>
-            </Card>
-            <Card title="Account">{facts(own)}</Card>
+            {card("Name", nothing(), name.into_any())}
+            {card("Account", nothing(), facts(own))}
         }
     })
 }

@@ -8,7 +8,7 @@ use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
 use super::Visit;
-use super::frame::{After, Card, after, page};
+use super::frame::{After, after, card, nothing, page};
 use super::prove;
 use crate::entrance::fields::{Line, Wrong};
 use crate::entrance::page::{download, see};
@@ -104,18 +104,21 @@ fn sure(
     (verb, look, action): (&'static str, Look, &'static str),
 ) -> Html<String> {
     page(visit, "Security", &After::default(), || {
-        view! {
-            <Card title=title>
-                <p>{text}</p>
-                <form method="post" action=action>
-                    <p class="actions">
-                        <Button look submit=true>{verb}</Button>
-                        <LinkButton href=places::OWN_SECURITY.to_owned() look=Look::Quiet>"Cancel"</LinkButton>
-                    </p>
-                </form>
-            </Card>
-        }
+        let body = view! {
+            <p>{text}</p>
+            <form method="post" action=action>
+                <p class="actions">
+                    <Button look submit=true>{verb}</Button>
+                    {cancel()}
+                </p>
+            </form>
+        };
+        card(title, nothing(), body.into_any())
     })
+}
+
+fn cancel() -> AnyView {
+    view! { <LinkButton href=places::OWN_SECURITY.to_owned() look=Look::Quiet>"Cancel"</LinkButton> }.into_any()
 }
 
 fn start(visit: &Visit) -> Html<String> {
@@ -124,6 +127,32 @@ fn start(visit: &Visit) -> Html<String> {
 }
 
 fn scan(visit: &Visit, enrollment: &TotpEnrollment, problem: Option<&Problem>) -> Html<String> {
+    page(visit, "Security", &After::default(), || {
+        let wrong = Wrong(problem);
+        let body = view! {
+            <div class="enroll">
+                {picture(&enrollment.qr)}
+                <ol class="steps">
+                    <li>
+                        <p>"Scan the picture with your authenticator app."</p>
+                        <p class="hint">
+                            "On this device, " <a href=enrollment.uri.clone()>"open the app"</a>
+                            ", or type this key into it:"
+                        </p>
+                        <p><code class="secret">{grouped(&enrollment.secret)}</code></p>
+                    </li>
+                    <li>{confirmation(wrong)}</li>
+                </ol>
+            </div>
+        };
+        view! {
+            {wrong.notice()}
+            {card("Turn on the second step", nothing(), body.into_any())}
+        }
+    })
+}
+
+fn confirmation(wrong: Wrong) -> AnyView {
     let code = Line {
         name: "code",
         label: "6-digit code",
@@ -132,39 +161,17 @@ fn scan(visit: &Visit, enrollment: &TotpEnrollment, problem: Option<&Problem>) -
         first: true,
         ..Line::default()
     };
-    let secret = grouped(&enrollment.secret);
-    page(visit, "Security", &After::default(), || {
-        let wrong = Wrong(problem);
-        view! {
-            {wrong.notice()}
-            <Card title="Turn on the second step">
-                <div class="enroll">
-                    {picture(&enrollment.qr)}
-                    <ol class="steps">
-                        <li>
-                            <p>"Scan the picture with your authenticator app."</p>
-                            <p class="hint">"On this device, " <a href=enrollment.uri.clone()>"open the app"</a>
-                                ", or type this key into it:"
-                            </p>
-                            <p><code class="secret">{secret}</code></p>
-                        </li>
-                        <li>
-                            <form method="post" action=CONFIRM>
-                                <p>"Type the code that the app shows now."</p>
-                                <div class="narrow">{wrong.line(code)}</div>
-                                <p class="actions">
-                                    <Button look=Look::Primary submit=true>"Turn on"</Button>
-                                    <LinkButton href=places::OWN_SECURITY.to_owned() look=Look::Quiet>
-                                        "Cancel"
-                                    </LinkButton>
-                                </p>
-                            </form>
-                        </li>
-                    </ol>
-                </div>
-            </Card>
-        }
-    })
+    view! {
+        <form method="post" action=CONFIRM>
+            <p>"Type the code that the app shows now."</p>
+            <div class="narrow">{wrong.line(code)}</div>
+            <p class="actions">
+                <Button look=Look::Primary submit=true>"Turn on"</Button>
+                {cancel()}
+            </p>
+        </form>
+    }
+    .into_any()
 }
 
 /// The recovery codes, this once.
@@ -172,23 +179,22 @@ fn kept(visit: &Visit, codes: &[String]) -> Html<String> {
     let rows = codes.iter().map(|code| view! { <li><code>{code.clone()}</code></li> }).collect_view();
     let done = places::joined(places::OWN_SECURITY, "done=codes");
     page(visit, "Security", &After::default(), || {
-        view! {
-            <Card title="Your recovery codes">
-                <Notice tone=Tone::Waiting>
-                    "They are shown this once. Keep them where you find them without your phone: each opens your "
-                    "account once in place of a code of the app."
-                </Notice>
-                <ol class="codes">{rows}</ol>
-                <div class="actions">
-                    {download("bailiwick-recovery-codes.txt", "Download", codes)}
-                    <button r#type="button" class="button" data-copy=".codes code" hidden>
-                        <Icon name="copy"/>
-                        <span class="label" role="status">"Copy"</span>
-                    </button>
-                    <LinkButton href=done look=Look::Primary>"I have kept them"</LinkButton>
-                </div>
-            </Card>
-        }
+        let body = view! {
+            <Notice tone=Tone::Waiting>
+                "They are shown this once. Keep them where you find them without your phone: each opens your account "
+                "once, in place of a code of the app."
+            </Notice>
+            <ol class="codes">{rows}</ol>
+            <div class="actions">
+                {download("bailiwick-recovery-codes.txt", "Download", codes)}
+                <button r#type="button" class="button" data-copy=".codes code" hidden>
+                    <Icon name="copy"/>
+                    <span class="label" role="status">"Copy"</span>
+                </button>
+                <LinkButton href=done look=Look::Primary>"I have kept them"</LinkButton>
+            </div>
+        };
+        card("Your recovery codes", nothing(), body.into_any())
     })
 }
 

@@ -83,16 +83,21 @@ fn tabs(title: &str) -> Vec<Tab> {
     TABS.map(one).to_vec()
 }
 
-/// What belongs together, with its heading.
-#[component]
-pub fn Card(title: &'static str, #[prop(optional)] aside: Option<AnyView>, children: Children) -> impl IntoView {
+/// What belongs together, with its heading and what stands beside that.
+pub fn card(title: &'static str, aside: AnyView, body: AnyView) -> AnyView {
     view! {
         <section class="card">
             <header>
                 <h2>{title}</h2>
                 {aside}
             </header>
-            <div class="body">{children()}</div>
+            <div class="body">{body}</div>
         </section>
     }
+    .into_any()
+}
+
+/// Nothing beside the heading.
+pub fn nothing() -> AnyView {
+    ().into_any()
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::Visit;
 use super::factors::{CODES, REMOVE, TOTP};
-use super::frame::{After, Card, page};
+use super::frame::{After, card, nothing, page};
 use crate::entrance::fields::{Secret, Wrong, hidden};
 use crate::entrance::page::see;
 use crate::kit::{Button, LinkButton, Look};
@@ -57,19 +57,20 @@ fn form(visit: &Visit, then: &str, problem: Option<&Problem>) -> Html<String> {
     };
     page(visit, "Security", &After::default(), || {
         let wrong = Wrong(problem);
+        let body = view! {
+            <p>"This changes how you sign in, so it needs your password once more."</p>
+            <form method="post" action=PROVE>
+                {hidden("then", then)}
+                <div class="narrow">{wrong.secret(password)}</div>
+                <p class="actions">
+                    <Button look=Look::Primary submit=true>"Continue"</Button>
+                    <LinkButton href=places::OWN_SECURITY.to_owned() look=Look::Quiet>"Cancel"</LinkButton>
+                </p>
+            </form>
+        };
         view! {
             {wrong.notice()}
-            <Card title="Is it you?">
-                <p>"This changes how you sign in, so it needs your password once more."</p>
-                <form method="post" action=PROVE>
-                    {hidden("then", then)}
-                    <div class="narrow">{wrong.secret(password)}</div>
-                    <p class="actions">
-                        <Button look=Look::Primary submit=true>"Continue"</Button>
-                        <LinkButton href=places::OWN_SECURITY.to_owned() look=Look::Quiet>"Cancel"</LinkButton>
-                    </p>
-                </form>
-            </Card>
+            {card("Is it you?", nothing(), body.into_any())}
         }
     })
 }

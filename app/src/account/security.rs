@@ -4,14 +4,14 @@ use axum::Form;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
-use model::Problem;
 use model::account::OwnDetails;
+use model::{Problem, Timestamp};
 use serde::Deserialize;
 
 use super::Visit;
 use super::factors::{CODES, REMOVE, TOTP};
-use super::frame::{After, Card, after, page};
-use crate::entrance::fields::{Secret, Wrong, hidden};
+use super::frame::{After, after, card, page};
+use crate::entrance::fields::{Secret, Wrong};
 use crate::kit::{Button, LinkButton, Look, Pill, Time, Tone, When};
 use crate::places;
 
@@ -66,29 +66,27 @@ fn password(own: &OwnDetails, wrong: Wrong) -> AnyView {
         first: false,
     };
     let new = Secret { name: "password", label: "New password", autocomplete: "new-password", first: false };
-    view! {
-        <Card title="Password" aside=changed.into_any()>
-            <form method="post" action=PASSWORD>
-                // For the browser's store of passwords, which files them under it.
-                <input
-                    class="visually-hidden"
-                    r#type="text"
-                    name="username"
-                    value=own.email.clone()
-                    autocomplete="username"
-                    tabindex="-1"
-                    aria-hidden="true"
-                    readonly
-                />
-                <div class="narrow">{wrong.secret(current)} {wrong.new_secret(new, &own.email)}</div>
-                <p class="actions">
-                    <Button look=Look::Primary submit=true>"Change password"</Button>
-                    <span class="muted">"Your other sessions end."</span>
-                </p>
-            </form>
-        </Card>
-    }
-    .into_any()
+    let form = view! {
+        <form method="post" action=PASSWORD>
+            // For the browser's store of passwords, which files them under it.
+            <input
+                class="visually-hidden"
+                r#type="text"
+                name="username"
+                value=own.email.clone()
+                autocomplete="username"
+                tabindex="-1"
+                aria-hidden="true"
+                readonly
+            />
+            <div class="narrow">{wrong.secret(current)} {wrong.new_secret(new, &own.email)}</div>
+            <p class="actions">
+                <Button look=Look::Primary submit=true>"Change password"</Button>
+                <span class="muted">"Your other sessions end."</span>
+            </p>
+        </form>
+    };
+    card("Password", changed.into_any(), form.into_any())
 }
 
 fn second_step(own: &OwnDetails) -> AnyView {
@@ -96,32 +94,33 @@ fn second_step(own: &OwnDetails) -> AnyView {
         Some(_) => view! { <Pill tone=Tone::Ok word="On"/> },
         None => view! { <Pill tone=Tone::Neutral word="Off"/> },
     };
+    let rest = match own.totp {
+        Some(since) => turned_on(since, own.recovery_codes_left),
+        None => view! { <div class="actions">{begin("Turn on", Look::Primary)}</div> }.into_any(),
+    };
+    let body = view! {
+        <p>
+            "After the password, signing in asks for a code that an authenticator app on your phone shows. The "
+            "password alone then opens nothing."
+        </p>
+        {rest}
+    };
+    card("Second step", pill.into_any(), body.into_any())
+}
+
+fn turned_on(since: Timestamp, codes_left: u32) -> AnyView {
+    let codes = match codes_left {
+        0 => "No recovery codes are left.".to_owned(),
+        1 => "1 recovery code is left.".to_owned(),
+        left => format!("{left} recovery codes are left."),
+    };
     view! {
-        <Card title="Second step" aside=pill.into_any()>
-            <p>
-                "After the password, signing in asks for a code that an authenticator app on your phone shows. A "
-                "password alone then opens nothing."
-            </p>
-            {match own.totp {
-                Some(since) => {
-                    let codes = match own.recovery_codes_left {
-                        0 => "No recovery codes are left.".to_owned(),
-                        1 => "1 recovery code is left.".to_owned(),
-                        left => format!("{left} recovery codes are left."),
-                    };
-                    view! {
-                        <p class="muted">"On since " <Time at=since when=When::Day/> ". " {codes}</p>
-                        <div class="actions">
-                            <LinkButton href=CODES.to_owned()>"New recovery codes"</LinkButton>
-                            {begin("Move to another phone", Look::Secondary)}
-                            <LinkButton href=REMOVE.to_owned() look=Look::Danger>"Turn off"</LinkButton>
-                        </div>
-                    }
-                    .into_any()
-                }
-                None => view! { <div class="actions">{begin("Turn on", Look::Primary)}</div> }.into_any(),
-            }}
-        </Card>
+        <p class="muted">"On since " <Time at=since when=When::Day/> ". " {codes}</p>
+        <div class="actions">
+            <LinkButton href=CODES.to_owned()>"New recovery codes"</LinkButton>
+            {begin("Move to another phone", Look::Secondary)}
+            <LinkButton href=REMOVE.to_owned() look=Look::Danger>"Turn off"</LinkButton>
+        </div>
     }
     .into_any()
 }
@@ -129,7 +128,6 @@ fn second_step(own: &OwnDetails) -> AnyView {
 fn begin(word: &'static str, look: Look) -> AnyView {
     view! {
         <form method="post" action=TOTP>
-            {hidden("begin", "1")}
             <Button look submit=true>{word}</Button>
         </form>
     }

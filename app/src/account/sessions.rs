@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::Visit;
 use super::agent::in_words;
-use super::frame::{After, Card, after, page};
+use super::frame::{After, after, card, page};
 use crate::entrance::fields::hidden;
 use crate::kit::{Button, Icon, Look, Pill, Time, Tone, When};
 use crate::places;
@@ -32,11 +32,8 @@ pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
     let html = page(&visit, "Sessions", &after, || {
         let others = rows.iter().any(|row| !row.current);
         let all = others.then(end_all).into_any();
-        view! {
-            <Card title="Where you are signed in" aside=all>
-                <ul class="sessions">{rows.into_iter().map(session).collect_view()}</ul>
-            </Card>
-        }
+        let list = view! { <ul class="sessions">{rows.into_iter().map(session).collect_view()}</ul> };
+        card("Where you are signed in", all, list.into_any())
     });
     html.into_response()
 }

@@ -64,7 +64,9 @@ fn problem(status: StatusCode, id: String) -> Problem {
         StatusCode::FORBIDDEN => {
             (ErrorCode::Forbidden, "The request came from another site. Open the page anew and try again.")
         }
-        StatusCode::PAYLOAD_TOO_LARGE => (ErrorCode::TooLarge, "The request is larger than 1 MiB."),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            (ErrorCode::TooLarge, "Too large: 64 MiB where a file can be sent, 1 MiB everywhere else.")
+        }
         StatusCode::SERVICE_UNAVAILABLE => {
             (ErrorCode::Unavailable, "That took too long. Try again in a moment.")
         }

@@ -82,6 +82,13 @@ fn assemble(effort: Effort) -> Result {
     }
     let css = named("main.css".as_ref(), css::bundle(effort, &fonts)?);
     let icons = named("icons.svg".as_ref(), icons::sprite()?);
+    let mut scripts = BTreeMap::new();
+    for path in files("public/scripts".as_ref())? {
+        let script = named(&path, read(&path)?);
+        let name = path.file_stem().unwrap_or_default().display().to_string();
+        scripts.insert(name, script.path.clone());
+        assets.push(script);
+    }
     let mut entries = serde_json::Map::new();
     for (package, name) in ENTRIES {
         let built = wasm::pack(effort, package, name)?;
@@ -95,6 +102,7 @@ fn assemble(effort: Effort) -> Result {
         "css": css.path,
         "icons": icons.path,
         "fonts": fonts.values().collect::<Vec<_>>(),
+        "scripts": scripts,
         "entries": entries,
     });
     assets.extend([css, icons]);
