@@ -34,9 +34,10 @@ pub(crate) trait Listed {
     /// A condition, or what is wrong with the filter.
     fn filter(filter: &Filter, now: Timestamp) -> Result<Cond, String>;
 
-    /// Rows whose folded text holds the word. `Way::Index` may use an index that finds rare words
-    /// fast; `Way::Scan` is for words so common that reading in the list's order finds them sooner.
-    fn search(word: &str, way: Way, engine: Engine) -> Expr;
+    /// Rows whose folded text holds all of the words. `Way::Index` may use an index that finds rare
+    /// words fast; `Way::Scan` is for words so common that reading in the list's order meets a page
+    /// of them sooner.
+    fn search(words: &[String], way: Way, engine: Engine) -> Expr;
 }
 
 /// How a search looks.
@@ -137,7 +138,10 @@ fn check<L: Listed>(query: &ListQuery, now: Timestamp) -> Result<Request, Faults
 
 impl Request {
     fn condition<L: Listed>(&self, way: Way, engine: Engine) -> Cond {
-        self.words.iter().fold(self.filters.clone(), |cond, word| cond.add(L::search(word, way, engine)))
+        if self.words.is_empty() {
+            return self.filters.clone();
+        }
+        self.filters.clone().add(L::search(&self.words, way, engine))
     }
 }
 
@@ -277,6 +281,11 @@ pub(crate) fn text_filter(
 pub(crate) fn contains(column: &'static str, value: &str) -> Expr {
     let pattern = sea_query::LikeExpr::new(like_anywhere(&fold(value))).escape('\\');
     Expr::expr(sea_query::Func::lower(Expr::col(column))).like(pattern)
+}
+
+/// The column, folded already, holds the folded word.
+pub(crate) fn holds(column: &'static str, word: &str) -> Expr {
+    Expr::col(column).like(sea_query::LikeExpr::new(like_anywhere(word)).escape('\\'))
 }
 
 pub(crate) fn flag_filter(filter: &Filter, column: &'static str) -> Result<Cond, String> {

@@ -112,8 +112,10 @@ pub fn administrator_password_fault(password: &Password, email: &str, names: &[&
     if estimate.score() >= zxcvbn::Score::Three {
         return None;
     }
-    let why =
-        estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning).map(|warning| format!(" {warning}"));
+    let why = estimate
+        .feedback()
+        .and_then(zxcvbn::feedback::Feedback::warning)
+        .map(|warning| format!(" {warning}"));
     Some(format!(
         "This password would soon be guessed.{} Take several words that do not belong together.",
         why.unwrap_or_default()

@@ -112,8 +112,7 @@ CREATE TABLE users (
     department_key TEXT COLLATE "C" NOT NULL,
     job_title_key TEXT COLLATE "C" NOT NULL,
     location_key TEXT COLLATE "C" NOT NULL,
-    employee_identifier_key TEXT COLLATE "C" NOT NULL,
-    search_text TEXT COLLATE "C" NOT NULL
+    employee_identifier_key TEXT COLLATE "C" NOT NULL
 );
 -- One index for each order that the list offers.
 CREATE INDEX users_by_name ON users (name_key, pk) WHERE deleted_at IS NULL;
@@ -135,8 +134,13 @@ CREATE INDEX users_passwords ON users
     (password_set_at, password_expires_at, password_never_expires, locked_until) WHERE deleted_at IS NULL;
 CREATE INDEX users_deleted ON users (deleted_at) WHERE deleted_at IS NOT NULL;
 
+-- What the search of users looks at: folded text, apart from the wide rows, of those not deleted.
+CREATE TABLE user_search (
+    pk BIGINT PRIMARY KEY REFERENCES users (pk) ON DELETE CASCADE,
+    search_text TEXT COLLATE "C" NOT NULL
+);
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE INDEX users_search ON users USING gin (search_text gin_trgm_ops) WITH (fastupdate = on);
+CREATE INDEX user_search_trigrams ON user_search USING gin (search_text gin_trgm_ops);
 
 CREATE TABLE user_addresses (
     user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -112,8 +112,7 @@ CREATE TABLE users (
     department_key TEXT NOT NULL,
     job_title_key TEXT NOT NULL,
     location_key TEXT NOT NULL,
-    employee_identifier_key TEXT NOT NULL,
-    search_text TEXT NOT NULL
+    employee_identifier_key TEXT NOT NULL
 ) STRICT;
 -- One index for each order that the list offers; SQLite adds pk to each by itself.
 CREATE INDEX users_by_name ON users (name_key) WHERE deleted_at IS NULL;
@@ -135,19 +134,26 @@ CREATE INDEX users_passwords ON users
     (password_set_at, password_expires_at, password_never_expires, locked_until) WHERE deleted_at IS NULL;
 CREATE INDEX users_deleted ON users (deleted_at) WHERE deleted_at IS NOT NULL;
 
+-- What the search of users looks at: folded text, apart from the wide rows, of those not deleted.
+CREATE TABLE user_search (
+    pk INTEGER PRIMARY KEY REFERENCES users (pk) ON DELETE CASCADE,
+    search_text TEXT NOT NULL
+) STRICT;
 -- Only LIKE is asked of it, so positions need not be kept.
-CREATE VIRTUAL TABLE users_search USING fts5 (
-    search_text, content = 'users', content_rowid = 'pk', tokenize = 'trigram', detail = 'none', columnsize = 0
+CREATE VIRTUAL TABLE user_search_trigrams USING fts5 (
+    search_text, content = 'user_search', content_rowid = 'pk', tokenize = 'trigram', detail = 'none', columnsize = 0
 );
-CREATE TRIGGER users_search_insert AFTER INSERT ON users BEGIN
-    INSERT INTO users_search (rowid, search_text) VALUES (new.pk, new.search_text);
+CREATE TRIGGER user_search_insert AFTER INSERT ON user_search BEGIN
+    INSERT INTO user_search_trigrams (rowid, search_text) VALUES (new.pk, new.search_text);
 END;
-CREATE TRIGGER users_search_update AFTER UPDATE OF search_text ON users WHEN old.search_text <> new.search_text BEGIN
-    INSERT INTO users_search (users_search, rowid, search_text) VALUES ('delete', old.pk, old.search_text);
-    INSERT INTO users_search (rowid, search_text) VALUES (new.pk, new.search_text);
+CREATE TRIGGER user_search_update AFTER UPDATE ON user_search WHEN old.search_text <> new.search_text BEGIN
+    INSERT INTO user_search_trigrams (user_search_trigrams, rowid, search_text)
+        VALUES ('delete', old.pk, old.search_text);
+    INSERT INTO user_search_trigrams (rowid, search_text) VALUES (new.pk, new.search_text);
 END;
-CREATE TRIGGER users_search_delete AFTER DELETE ON users BEGIN
-    INSERT INTO users_search (users_search, rowid, search_text) VALUES ('delete', old.pk, old.search_text);
+CREATE TRIGGER user_search_delete AFTER DELETE ON user_search BEGIN
+    INSERT INTO user_search_trigrams (user_search_trigrams, rowid, search_text)
+        VALUES ('delete', old.pk, old.search_text);
 END;
 
 CREATE TABLE user_addresses (

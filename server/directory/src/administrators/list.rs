@@ -8,7 +8,6 @@ use sea_query::{Cond, Expr, ExprTrait};
 use super::{Administrators, ever, status};
 use crate::attempts::locked_until;
 use crate::error::Result;
-use crate::fold::like_anywhere;
 use crate::gate::{Actor, permit};
 use crate::lists::{self, Listed, SortKey, Way, flag_filter, text_filter, time_filter};
 use crate::store::Engine;
@@ -43,8 +42,9 @@ impl Listed for List {
     }
 
     /// There are few administrators: reading their folded text is enough.
-    fn search(word: &str, _way: Way, _engine: Engine) -> Expr {
-        Expr::col("search_text").like(sea_query::LikeExpr::new(like_anywhere(word)).escape('\\'))
+    fn search(words: &[String], _way: Way, _engine: Engine) -> Expr {
+        let all = words.iter().map(|word| lists::holds("search_text", word)).reduce(ExprTrait::and);
+        all.unwrap_or_else(|| Expr::val(true))
     }
 }
 

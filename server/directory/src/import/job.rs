@@ -35,7 +35,7 @@ const PROGRESS: &str = "UPDATE jobs SET progress = $2 WHERE id = $1";
 const DONE: &str = "UPDATE jobs SET state = 'done', finished_at = $2 WHERE id = $1";
 const LOST: &str =
     "SELECT line, fault FROM import_rows WHERE job_id = $1 AND fault <> '' ORDER BY position LIMIT 10000";
-const LOST_USERS: &str = "SELECT user_id FROM import_rows WHERE job_id = $1 AND fault <> '' LIMIT 100000";
+const LOST_USERS: &str = "SELECT user_id FROM import_rows WHERE job_id = $1 AND fault <> '' LIMIT 1000000";
 const SWEEP: &str = "DELETE FROM import_rows WHERE job_id = $1 AND fault = ''";
 const KEEP_PASSWORD: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
     VALUES ($1, 'user', $2, 'password', $3, $4)";

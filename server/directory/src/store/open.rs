@@ -58,6 +58,8 @@ async fn open_sqlite(path: &std::path::Path) -> Result<Db, OpenError> {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(20))
         .pragma("temp_store", "memory")
+        // Reading through the page cache of the system instead of copying out of it.
+        .pragma("mmap_size", "1073741824")
         .pragma("journal_size_limit", "67108864")
         .statement_cache_capacity(128);
     let write = SqlitePoolOptions::new()
@@ -68,7 +70,7 @@ async fn open_sqlite(path: &std::path::Path) -> Result<Db, OpenError> {
                 .clone()
                 .auto_vacuum(SqliteAutoVacuum::Incremental)
                 .journal_mode(SqliteJournalMode::Wal)
-                .pragma("cache_size", "-8192"),
+                .pragma("cache_size", "-65536"),
         )
         .await
         .map_err(OpenError::Connect)?;

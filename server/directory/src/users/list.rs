@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use model::list::ListSpec;
 use model::user::{Cell, PasswordStatus, SELECTION_MAX, Selection, USERS, UserRow, UserState};
 use model::{Filter, Id, ListQuery, Operation, Page, Problem, Test, Timestamp};
-use sea_query::{Cond, Expr, ExprTrait, LikeExpr, Query, Value};
+use sea_query::{Cond, Expr, ExprTrait, Query, Value};
 
 use super::{Named, Record, Users};
 use crate::administrators::ever;
 use crate::error::Result;
-use crate::fold::like_anywhere;
 use crate::gate::{Actor, permit};
 use crate::lists::{self, Listed, SortKey, Way, cannot, flag_filter, text_filter, time_filter};
 use crate::store::{Arg, Engine, Tx};
@@ -85,19 +84,26 @@ impl Listed for List {
         }
     }
 
-    fn search(word: &str, way: Way, engine: Engine) -> Expr {
-        let like = || LikeExpr::new(like_anywhere(word)).escape('\\');
-        // The trigram index knows words of three characters and more; an escaped LIKE it does not use.
-        let plain = !word.contains(['%', '_', '\\']);
-        if engine == Engine::Sqlite && way == Way::Index && plain && word.chars().count() >= 3 {
-            let hits = Query::select()
-                .column("rowid")
-                .from("users_search")
-                .and_where(Expr::col("search_text").like(format!("%{word}%")))
-                .take();
+    fn search(words: &[String], way: Way, engine: Engine) -> Expr {
+        // The trigram index of SQLite knows words of three characters and more, and no escapes.
+        let indexed = |word: &String| !word.contains(['%', '_', '\\']) && word.chars().count() >= 3;
+        let mut hits = Query::select();
+        if way == Way::Index && engine == Engine::Sqlite && words.iter().all(indexed) {
+            hits.column("rowid").from("user_search_trigrams");
+            for word in words {
+                hits.and_where(Expr::col("search_text").like(format!("%{word}%")));
+            }
             return Expr::col("pk").in_subquery(hits);
         }
-        Expr::col("search_text").like(like())
+        hits.column("pk").from("user_search");
+        for word in words {
+            hits.and_where(lists::holds("search_text", word));
+        }
+        if way == Way::Scan {
+            hits.and_where(Expr::col(("user_search", "pk")).equals(("users", "pk")));
+            return Expr::exists(hits);
+        }
+        Expr::col("pk").in_subquery(hits)
     }
 }
 

@@ -9,7 +9,8 @@ use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 
 use super::lifecycle::{outcomes, standings};
 use super::list::selected;
-use super::{Named, Users};
+use super::write::search_text;
+use super::{Named, Users, find};
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
@@ -22,8 +23,12 @@ pub const RESTORABLE: Duration = Duration::from_hours(30 * 24);
 const OVERDUE: &str = "SELECT id, username, first_name, last_name, display_name FROM users
     WHERE deleted_at IS NOT NULL AND deleted_at <= $1 ORDER BY deleted_at LIMIT 100";
 
+/// Whoever is deleted is not found.
+const HIDE: &str = "DELETE FROM user_search WHERE pk = (SELECT pk FROM users WHERE id = $1)";
+const SHOW: &str = "INSERT INTO user_search (pk, search_text) SELECT pk, $2 FROM users WHERE id = $1";
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OVERDUE];
+pub(crate) const STATEMENTS: &[&str] = &[OVERDUE, HIDE, SHOW];
 
 impl Users<'_> {
     /// Deletes users: they lose all access at once and leave every list, and can be restored for
@@ -40,6 +45,7 @@ impl Users<'_> {
         let marks = vec![("deleted_at", Expr::val(now.as_micros()))];
         set(&mut change, &there, marks).await?;
         for id in &there {
+            change.run(HIDE, args![*id]).await?;
             change.bury("user", *id).await?;
         }
         let happening = |user: &Named| Happening::new(EventKind::UserDelete).to("user", user.id, user.name());
@@ -59,11 +65,13 @@ impl Users<'_> {
         let users = deleted(change.tx(), &ids).await?;
         let there: Vec<Id> = users.iter().map(|user| user.id).collect();
         let nothing = sea_query::Value::BigInt(None);
-        let marks = vec![
-            ("deleted_at", Expr::val(nothing)),
-            ("state", Expr::val(UserState::Suspended.as_str())),
-        ];
+        let marks =
+            vec![("deleted_at", Expr::val(nothing)), ("state", Expr::val(UserState::Suspended.as_str()))];
         set(&mut change, &there, marks).await?;
+        for id in &there {
+            let draft = find(change.tx(), *id).await?.form().parse()?;
+            change.run(SHOW, args![*id, search_text(&draft)]).await?;
+        }
         let happening = |user: &Named| {
             Happening::new(EventKind::UserRestore).to("user", user.id, user.name()).changes(vec![field(
                 "state",

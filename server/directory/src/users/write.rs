@@ -1,5 +1,7 @@
 //! Adding and changing users.
 
+use std::collections::HashMap;
+
 use model::event::{EventKind, FieldChange};
 use model::user::{Flag, NewUser, TextAttribute, UserDraft, UserForm, UserState, UserUpdate};
 use model::{ErrorCode, Faults, Id, Operation, Problem, Timestamp};
@@ -21,10 +23,13 @@ const TAKEN: &str = "SELECT username_key, email, employee_identifier, unix_uid, 
 const DROP_ADDRESSES: &str = "DELETE FROM user_addresses WHERE user_id = $1";
 const DROP_PHONES: &str = "DELETE FROM user_phones WHERE user_id = $1";
 const DROP_CUSTOM: &str = "DELETE FROM user_custom WHERE user_id = $1";
+const FIND_AS: &str =
+    "UPDATE user_search SET search_text = $2 WHERE pk = (SELECT pk FROM users WHERE id = $1)";
 const LAST_CHANGE: &str = "SELECT body FROM events WHERE target_id = $1 ORDER BY pk DESC LIMIT 1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[TAKEN, DROP_ADDRESSES, DROP_PHONES, DROP_CUSTOM, LAST_CHANGE];
+pub(crate) const STATEMENTS: &[&str] =
+    &[TAKEN, DROP_ADDRESSES, DROP_PHONES, DROP_CUSTOM, FIND_AS, LAST_CHANGE];
 
 /// A user about to be added.
 #[derive(Clone, Debug)]
@@ -51,7 +56,9 @@ impl Users<'_> {
         check_taken(change.tx(), &draft, id).await?;
         let state = user.state.unwrap_or(organization.new_users.manual_entry);
         let record = NewRecord { id, draft, state, source: "manual".to_owned() };
-        insert_all(&mut change, std::slice::from_ref(&record)).await?;
+        if insert_all(&mut change, std::slice::from_ref(&record)).await?.is_empty() {
+            return Err(Problem::at("username", "Another user has this username or e-mail address.").into());
+        }
         let mut changes = differences(&UserForm::default(), &record.draft.clone().into());
         changes.push(field("state", "", state.as_str()));
         let name = record.draft.name();
@@ -165,7 +172,6 @@ fn columns(draft: &UserDraft) -> Vec<(&'static str, Value)> {
     let last_key =
         if first.is_empty() && last.is_empty() { fold(&shown) } else { fold(&format!("{last} {first}")) };
     let employee = draft.text(TextAttribute::EmployeeIdentifier);
-    let search = [first, last, &shown, draft.username.as_str(), draft.email.as_str(), employee].join(" ");
     let mut columns = vec![
         ("username", (&draft.username).value()),
         ("username_key", draft.username.key().value()),
@@ -179,7 +185,6 @@ fn columns(draft: &UserDraft) -> Vec<(&'static str, Value)> {
         ("job_title_key", fold(draft.text(TextAttribute::JobTitle)).value()),
         ("location_key", fold(draft.text(TextAttribute::Location)).value()),
         ("employee_identifier_key", fold(employee).value()),
-        ("search_text", fold(&search).value()),
     ];
     columns.extend(TextAttribute::ALL.iter().map(|text| (text.column(), draft.text(*text).value())));
     columns.extend(Flag::ALL.iter().map(|flag| (flag.column(), draft.flags.contains(flag).value())));
@@ -195,10 +200,18 @@ async fn write(change: &mut Change, id: Id, draft: &UserDraft) -> Result<()> {
     update.value("seq", change.seq).value("changed_at", change.now.as_micros());
     update.and_where(Expr::col("id").eq(Expr::val(id.value())));
     let (sql, args) = change.tx().build(&update);
-    match change.run(sql, args).await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(as_fault(error)),
-    }
+    change.run(sql, args).await.map_err(as_fault)?;
+    change.run(FIND_AS, args![id, search_text(draft)]).await?;
+    Ok(())
+}
+
+/// The folded text in which a user is searched for.
+pub(crate) fn search_text(draft: &UserDraft) -> String {
+    let name = draft.name();
+    let employee = draft.text(TextAttribute::EmployeeIdentifier);
+    let first = draft.text(TextAttribute::FirstName);
+    let last = draft.text(TextAttribute::LastName);
+    fold(&[first, last, &name, draft.username.as_str(), draft.email.as_str(), employee].join(" "))
 }
 
 /// Which field ran into a unique index.
@@ -233,20 +246,18 @@ pub(crate) async fn insert_all(change: &mut Change, records: &[NewRecord]) -> Re
         let values = fixed.into_iter().chain(columns(&record.draft).into_iter().map(|(_, value)| value));
         insert.values_panic(values.map(Expr::val));
     }
-    insert.on_conflict(OnConflict::new().do_nothing().to_owned()).returning_col("id");
+    insert.on_conflict(OnConflict::new().do_nothing().to_owned());
+    insert.returning(Query::returning().columns(["id", "pk"]));
     let (sql, args) = change.tx().build(&insert);
-    let inserted: Vec<(Id,)> = change.tx().all(sql, args).await?;
-    let inserted: Vec<Id> = inserted.into_iter().map(|(id,)| id).collect();
-    if records.len() == 1 && inserted.is_empty() {
-        return Err(Problem::at("username", "Another user has this username or e-mail address.").into());
-    }
-    let drafts: Vec<_> = records
-        .iter()
-        .filter(|record| inserted.contains(&record.id))
-        .map(|record| (record.id, &record.draft))
-        .collect();
+    let inserted: Vec<(Id, i64)> = change.tx().all(sql, args).await?;
+    let places: HashMap<Id, i64> = inserted.iter().copied().collect();
+    let written = || records.iter().filter_map(|record| Some((places.get(&record.id)?, record)));
+    let search =
+        written().map(|(pk, record)| vec![(*pk).value(), search_text(&record.draft).value()]).collect();
+    insert_rows(change, "user_search", &["pk", "search_text"], search).await?;
+    let drafts: Vec<_> = written().map(|(_, record)| (record.id, &record.draft)).collect();
     insert_parts(change, &drafts, Parts { addresses: true, phones: true, custom: true }).await?;
-    Ok(inserted)
+    Ok(inserted.into_iter().map(|(id, _)| id).collect())
 }
 
 /// Which of the tables beside `users` to write.

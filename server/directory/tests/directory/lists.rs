@@ -203,9 +203,9 @@ both! {
         let hits = search.everything(&grace, "gra").await.expect("hits");
         assert!(!hits.people.is_empty() && hits.people.len() <= 6);
         assert_eq!(hits.administrators[0].email, "grace@example.org");
-        assert_eq!(search.everything(&grace, "  ").await.expect("hits"), Default::default());
+        assert_eq!(search.everything(&grace, "  ").await.expect("hits"), model::search::Hits::default());
         let runner = world.administrator("run", model::DefaultRole::CommandRunner).await;
-        assert_eq!(search.everything(&runner, "gra").await.expect("hits"), Default::default());
+        assert_eq!(search.everything(&runner, "gra").await.expect("hits"), model::search::Hits::default());
         assert_eq!(world.code(search.everything(&grace, &"x".repeat(300)).await), ErrorCode::Invalid);
     }
 }

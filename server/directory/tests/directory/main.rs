@@ -3,7 +3,12 @@
 //! PostgreSQL is asked when `BAILIWICK_TEST_POSTGRES` names a superuser's URL; `cargo xtask test`
 //! sets it.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "what a test cannot do without it expects")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what a test cannot do without it expects"
+)]
 
 #[macro_use]
 mod world;

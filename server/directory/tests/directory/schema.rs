@@ -25,7 +25,7 @@ async fn tables_and_columns_are_the_same() {
             "SELECT m.name AS t, c.name AS c, c.\"notnull\" AS n, c.pk AS k FROM sqlite_schema m
              JOIN pragma_table_info(m.name) c
              WHERE m.type = 'table' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\'
-                AND m.name NOT LIKE 'users\\_search%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%'",
+                AND m.name NOT LIKE 'user\\_search\\_trigrams%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%'",
         )
         .await
         .expect("columns");

@@ -49,7 +49,7 @@ both! {
     async fn one_answer_to_all_that_is_wrong(world) {
         let grace = world.grace().await;
         world.administrator("sam", DefaultRole::ReadOnly).await;
-        let rows = world.directory.administrators().list(&grace, &Default::default()).await.expect("a list").rows;
+        let rows = world.directory.administrators().list(&grace, &model::ListQuery::default()).await.expect("a list").rows;
         let sam = rows.iter().find(|row| row.email.starts_with("sam")).expect("Sam").id;
         let version = world.directory.administrators().read(&grace, sam).await.expect("Sam").version;
         world.directory.administrators().set_suspended(&grace, sam, version, true).await.expect("suspended");
@@ -161,7 +161,7 @@ both! {
             drop(try_password(world, EMAIL, "wrong").await);
         }
         let administrators = world.directory.administrators();
-        let rows = administrators.list(&ada, &Default::default()).await.expect("a list").rows;
+        let rows = administrators.list(&ada, &model::ListQuery::default()).await.expect("a list").rows;
         let grace = rows.iter().find(|row| row.email == EMAIL).expect("Grace");
         assert!(grace.locked_until.is_some());
         assert_eq!(world.code(administrators.unlock(&help, grace.id).await), ErrorCode::Forbidden);

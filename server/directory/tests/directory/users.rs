@@ -6,7 +6,7 @@ use model::user::{
     Address, CustomAttribute, Flag, NewUser, PasswordStatus, Phone, Selection, TextAttribute, UserForm,
     UserState, UserUpdate,
 };
-use model::{DefaultRole, ErrorCode, Id, ListQuery};
+use model::{DefaultRole, ErrorCode, Id, ListQuery, Operation as Op};
 
 use crate::world::form;
 
@@ -208,8 +208,7 @@ both! {
         for role in DefaultRole::ALL {
             let name = format!("r{}", role.as_str().replace(' ', "").to_lowercase());
             let actor = world.administrator(&name, *role).await;
-            let may = |operation: model::Operation| operation.allowed_by(&(*role).into());
-            use model::Operation as Op;
+            let may = |operation: Op| operation.allowed_by(&(*role).into());
             let new = NewUser { form: form(&name), state: None };
             assert_eq!(users.list(&actor, &ListQuery::default()).await.is_ok(), may(Op::ListUsers), "{role}");
             assert_eq!(users.read(&actor, id).await.is_ok(), may(Op::ReadUser), "{role}");

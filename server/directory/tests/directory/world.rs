@@ -30,7 +30,6 @@ macro_rules! both {
     ($(#[doc = $doc:literal])* async fn $name:ident($world:ident) $body:block) => {
         $(#[doc = $doc])*
         mod $name {
-            #[expect(unused_imports, reason = "not every test needs all of its module")]
             use super::*;
 
             async fn test($world: &$crate::world::World) $body
