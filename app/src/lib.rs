@@ -1,5 +1,8 @@
 //! What people see: the portals, and the server functions that they call.
 
+// The types of nested views are deep.
+#![recursion_limit = "512"]
+
 #[cfg(feature = "ssr")]
 pub mod account;
 pub mod admin;
