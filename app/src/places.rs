@@ -50,6 +50,11 @@ pub fn user(id: Id) -> String {
     format!("{USERS}/{id}")
 }
 
+/// One tab of a user's panel.
+pub fn user_tab(id: Id, tab: &str) -> String {
+    format!("{}/{tab}", user(id))
+}
+
 /// An administrator in the list: found by their e-mail address.
 pub fn administrator(email: &str) -> String {
     with_query(ADMINISTRATORS, &ListQuery { search: email.to_owned(), ..ListQuery::default() })

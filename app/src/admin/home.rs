@@ -25,7 +25,9 @@ impl LazyRoute for HomeRoute {
 fn HomePage() -> impl IntoView {
     let me = account().0;
     let title = move || {
-        me.with(|me| me.as_ref().map_or_else(|| "Welcome".to_owned(), |me| format!("Welcome, {}", me.first_name)))
+        me.with(|me| {
+            me.as_ref().map_or_else(|| "Welcome".to_owned(), |me| format!("Welcome, {}", me.first_name))
+        })
     };
     view! {
         <div class="page">

@@ -74,7 +74,8 @@ fn Found(search: Search, open: RwSignal<bool>) -> impl IntoView {
             "ArrowUp" => search.at.update(|at| *at = at.checked_sub(1).unwrap_or(last)),
             "Enter" => {
                 let at = search.at.get_untracked();
-                if let Some(address) = hits.with_untracked(|hits| hits.get(at).map(|hit| hit.address.clone())) {
+                if let Some(address) = hits.with_untracked(|hits| hits.get(at).map(|hit| hit.address.clone()))
+                {
                     go.run(address);
                 }
             }

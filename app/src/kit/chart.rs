@@ -33,10 +33,13 @@ pub fn BarChart(
     let as_table = RwSignal::new(false);
     let total = |figure: fn(&Bar) -> u64| grouped(bars.iter().map(figure).sum());
     let (first, second) = (total(|bar| bar.first), total(|bar| bar.second));
-    let summary = format!("{label}: {} {first}, {} {second}", names[0].to_lowercase(), names[1].to_lowercase());
+    let summary =
+        format!("{label}: {} {first}, {} {second}", names[0].to_lowercase(), names[1].to_lowercase());
     let bars = StoredValue::new(bars);
     let shown = move || {
-        bars.with_value(|bars| if as_table.get() { table(bars, axis, names) } else { plot(bars, summary.clone()) })
+        bars.with_value(
+            |bars| if as_table.get() { table(bars, axis, names) } else { plot(bars, summary.clone()) },
+        )
     };
     view! {
         <figure class="chart">

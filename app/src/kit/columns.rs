@@ -30,7 +30,8 @@ pub fn EditColumns(
         }
     });
     let body = move || {
-        let order = move || draft.with(|draft| if draft.last_first { LAST_FIRST } else { FIRST_LAST }.to_owned());
+        let order =
+            move || draft.with(|draft| if draft.last_first { LAST_FIRST } else { FIRST_LAST }.to_owned());
         view! {
             {names.then(|| view! {
                 <RadioGroup

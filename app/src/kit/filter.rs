@@ -65,7 +65,9 @@ pub fn FilterMenu(
         }
     };
     let unready = move || {
-        draft.with(|draft| draft.to_filter(spec).is_none()).then(|| "Choose or enter a value first.".to_owned())
+        draft
+            .with(|draft| draft.to_filter(spec).is_none())
+            .then(|| "Choose or enter a value first.".to_owned())
     };
     view! {
         <button r#type="button" node_ref=button class="button" popovertarget=id.clone() aria-haspopup="dialog">

@@ -1,7 +1,6 @@
 //! The panel that comes in from the right, over a list, at an address of its own.
 
 use leptos::{ev, html, prelude::*};
-use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
@@ -9,7 +8,7 @@ use leptos_router::{
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
-use super::{Button, Dialog, IconButton, Look, announcer, dom, unsaved};
+use super::{Button, Dialog, IconButton, Look, dom, unsaved};
 use crate::places;
 
 /// How many panels lie over the rest of the page: while there is one, the rest is inert.
@@ -98,9 +97,8 @@ impl PanelState {
 /// inert meanwhile, and gets the focus back.
 #[component]
 pub fn Panel(
-    /// Names the panel, and the document while it is open.
-    #[prop(into)]
-    title: Signal<String>,
+    /// The id of the heading in `head` that names the panel.
+    labelled_by: &'static str,
     #[prop(optional)] width: Width,
     /// The address of what lies beneath.
     #[prop(into)]
@@ -125,7 +123,7 @@ pub fn Panel(
         going: RwSignal::new(None),
     };
     let node = NodeRef::<html::Section>::new();
-    cover(node, title);
+    cover(node);
     guard(state, within);
     let keys = move |event: ev::KeyboardEvent| {
         let taken = event.default_prevented() || in_popover(&event);
@@ -136,7 +134,6 @@ pub fn Panel(
     };
     let discard = move || state.go(go);
     view! {
-        <Title text=move || title.get()/>
         <div class="scrim" on:click=move |_| state.close()></div>
         <section
             node_ref=node
@@ -144,7 +141,7 @@ pub fn Panel(
             class:narrow=width == Width::Narrow
             role="dialog"
             aria-modal="true"
-            aria-label=title
+            aria-labelledby=labelled_by
             tabindex="-1"
             on:keydown=keys
         >
@@ -167,14 +164,13 @@ pub fn Panel(
 }
 
 /// Makes the rest inert, takes the focus, and gives it back.
-fn cover(node: NodeRef<html::Section>, title: Signal<String>) {
-    let (covered, announcer) = (covered(), announcer());
+fn cover(node: NodeRef<html::Section>) {
+    let covered = covered();
     Effect::new(move |_| {
         let Some(panel) = node.get() else { return };
         let before = StoredValue::new_local(dom::focused());
         covered.0.update(|count| *count += 1);
         dom::focus(&panel);
-        announcer.say(title.get_untracked());
         on_cleanup(move || {
             covered.0.update(|count| *count = count.saturating_sub(1));
             let Some(before) = before.try_get_value().flatten() else { return };

@@ -75,13 +75,14 @@ pub fn PersonField(
     #[prop(into)] value: Signal<Option<Person>>,
     #[prop(into)] on_change: Callback<Option<Person>>,
     /// Somebody who cannot be chosen.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     except: Option<Id>,
     #[prop(optional, into)] readonly: Signal<bool>,
 ) -> impl IntoView {
     let finding = Finding::new(except);
     let text = RwSignal::new(String::new());
-    let written = move |person: &Option<Person>| person.as_ref().map_or_else(String::new, |one| one.name.clone());
+    let written =
+        move |person: &Option<Person>| person.as_ref().map_or_else(String::new, |one| one.name.clone());
     Effect::new(move |_| text.set(value.with(written)));
     on_cleanup(move || finding.stop());
     let take = Callback::new(move |person: Person| {

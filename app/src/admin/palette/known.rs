@@ -32,7 +32,13 @@ pub(super) const KNOWN: &[Known] = &[
         address: places::HOME,
         needs: Operation::ReadHomepage,
     },
-    Known { group: SCREENS, icon: "users", word: "Users", address: places::USERS, needs: Operation::ListUsers },
+    Known {
+        group: SCREENS,
+        icon: "users",
+        word: "Users",
+        address: places::USERS,
+        needs: Operation::ListUsers,
+    },
     Known {
         group: SCREENS,
         icon: "settings",

@@ -50,7 +50,11 @@ pub(super) fn Nav(control: NavControl) -> impl IntoView {
     let collapsed = move || control.state.with(|nav| nav.collapsed);
     let word = move || if collapsed() { "Expand Menu" } else { "Collapse Menu" };
     let icon = move || {
-        if collapsed() { view! { <Icon name="arrow-right"/> } } else { view! { <Icon name="panel-left-close"/> } }
+        if collapsed() {
+            view! { <Icon name="arrow-right"/> }
+        } else {
+            view! { <Icon name="panel-left-close"/> }
+        }
     };
     view! {
         <div class="side" class:out=control.drawer inert=move || covered.get()>
@@ -116,7 +120,9 @@ fn entry(place: &'static Place) -> AnyView {
     let current = move || {
         path.with(|path| {
             let below = path.strip_prefix(place.address);
-            below.is_some_and(|rest| rest.is_empty() || (place.address != places::HOME && rest.starts_with('/')))
+            below.is_some_and(|rest| {
+                rest.is_empty() || (place.address != places::HOME && rest.starts_with('/'))
+            })
         })
     };
     view! {

@@ -49,7 +49,12 @@ impl Deeds {
     }
 
     /// The deed as an entry of a menu.
-    pub fn entry(self, deed: Deed, label: &str, whom: impl Fn() -> Vec<Picked> + Send + Sync + 'static) -> Entry {
+    pub fn entry(
+        self,
+        deed: Deed,
+        label: &str,
+        whom: impl Fn() -> Vec<Picked> + Send + Sync + 'static,
+    ) -> Entry {
         let press = Callback::new(move |()| self.ask(deed, whom()));
         let entry = Entry::press(deed.icon(), label, press).unless(account().refusal(deed.operation()));
         if deed == Deed::Delete { entry.danger() } else { entry }
@@ -105,9 +110,8 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
             }
         });
     };
-    let nobody = move || {
-        deeds.split().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned())
-    };
+    let nobody =
+        move || deeds.split().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned());
     let title = Signal::derive(move || deeds.title());
     view! {
         <ConfirmDialog
@@ -177,7 +181,8 @@ fn tell(
     outcomes: Vec<Outcome>,
     changed: Callback<()>,
 ) -> Vec<Id> {
-    let (done, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|outcome| outcome.refused.is_none());
+    let (done, refused): (Vec<_>, Vec<_>) =
+        outcomes.into_iter().partition(|outcome| outcome.refused.is_none());
     if !done.is_empty() {
         let names: Vec<_> = done.iter().map(|outcome| outcome.name.as_str()).collect();
         let text = format!("{} {}", deed.done(), whom(&names));

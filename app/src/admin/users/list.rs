@@ -13,12 +13,13 @@ use super::TITLE;
 use super::cells::table_page;
 use super::deed::Deed;
 use super::deeds::{DeedDialogs, Deeds, Picked};
+use super::panel::ACTIVITY;
 use super::selection::{Selected, SelectionNote};
 use super::toolbar::Toolbar;
 use crate::admin::people::people;
 use crate::kit::{
-    DataTable, EmptyState, Entry, GetPage, Icon, LinkButton, ListState, Look, Menu, PageHeader, RowEnd, Section,
-    covered,
+    DataTable, EmptyState, Entry, GetPage, Icon, LinkButton, ListState, Look, Menu, PageHeader, RowEnd,
+    Section, covered,
 };
 use crate::viewer::account;
 use crate::{api, places};
@@ -160,12 +161,12 @@ fn row_menu(list: ListState, deeds: Deeds, one: Picked) -> AnyView {
             let this = one.clone();
             deeds.entry(deed, &format!("{}…", deed.verb()), move || vec![this.clone()])
         };
-        let path = places::user(one.id);
-        let states = [Deed::Activate, Deed::Suspend].into_iter().filter(|deed| deed.refused_for(one.state).is_none());
+        let states =
+            [Deed::Activate, Deed::Suspend].into_iter().filter(|deed| deed.refused_for(one.state).is_none());
         vec![
             Section::from(vec![
-                Entry::link("file-text", "Details", list.over(&path)),
-                Entry::link("history", "Activity", list.over(&format!("{path}/{}", places::ACTIVITY))),
+                Entry::link("file-text", "Details", list.over(&places::user(one.id))),
+                Entry::link("history", "Activity", list.over(&places::user_tab(one.id, ACTIVITY))),
             ]),
             Section::from(states.map(entry).collect::<Vec<_>>()),
             Section::from(vec![entry(Deed::Delete)]),

@@ -3,6 +3,7 @@
 mod cells;
 mod deed;
 mod deeds;
+mod form;
 mod list;
 mod new;
 mod panel;

@@ -23,7 +23,10 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
     let sections = move || {
         let entry = move |deed: Deed, label: &str| deeds.entry(deed, label, move || selected.people());
         vec![
-            Section::from(vec![entry(Deed::Activate, "Activate users…"), entry(Deed::Suspend, "Suspend users…")]),
+            Section::from(vec![
+                entry(Deed::Activate, "Activate users…"),
+                entry(Deed::Suspend, "Suspend users…"),
+            ]),
             Section::from(vec![entry(Deed::Delete, "Delete users…")]),
         ]
     };

@@ -117,7 +117,11 @@ impl Draft {
             (Test::Before, None) => (How::Before, filter.values.iter().filter_map(date).collect()),
         };
         let known = Self::ways(spec, &filter.column).contains(&how);
-        if known { Self { column: filter.column.clone(), how, values } } else { Self::of(spec, &filter.column) }
+        if known {
+            Self { column: filter.column.clone(), how, values }
+        } else {
+            Self::of(spec, &filter.column)
+        }
     }
 
     /// Compares otherwise; what was typed stays if it still means something.

@@ -50,7 +50,8 @@ fn value_control(kind: Option<FilterKind>, draft: RwSignal<Draft>) -> AnyView {
 fn choice_control(choices: &'static [(&'static str, &'static str)], draft: RwSignal<Draft>) -> AnyView {
     let option = |(value, word): &(&'static str, &'static str)| {
         let value = *value;
-        let checked = Signal::derive(move || draft.with(|draft| draft.values.iter().any(|other| other == value)));
+        let checked =
+            Signal::derive(move || draft.with(|draft| draft.values.iter().any(|other| other == value)));
         view! { <Checkbox label=*word checked on_change=move |on| draft.update(|draft| draft.tick(value, on))/> }
     };
     view! {
@@ -82,7 +83,9 @@ fn time_control(how: How, draft: RwSignal<Draft>) -> AnyView {
 fn person_control(draft: RwSignal<Draft>) -> AnyView {
     let person = RwSignal::new(None);
     let chosen = move |chosen: Option<Person>| {
-        draft.update(|draft| draft.set_only(chosen.as_ref().map_or_else(String::new, |one| one.id.to_string())));
+        draft.update(|draft| {
+            draft.set_only(chosen.as_ref().map_or_else(String::new, |one| one.id.to_string()));
+        });
         person.set(chosen);
     };
     view! { <PersonField label="Person" value=person on_change=chosen/> }.into_any()
@@ -93,5 +96,6 @@ fn text_control(draft: RwSignal<Draft>) -> AnyView {
     let set = move |text: String| {
         draft.update(|draft| draft.values = text.split('\n').map(str::to_owned).collect());
     };
-    view! { <TextArea label="Values" hint="One per line; any of them will do." value on_input=set/> }.into_any()
+    view! { <TextArea label="Values" hint="One per line; any of them will do." value on_input=set/> }
+        .into_any()
 }

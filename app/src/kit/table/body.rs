@@ -17,7 +17,8 @@ pub(super) fn Body(
     empty: ViewFn,
     on_retry: Callback<()>,
 ) -> impl IntoView {
-    let ids: Vec<Id> = page.as_ref().map(|page| page.rows.iter().map(|row| row.id).collect()).unwrap_or_default();
+    let ids: Vec<Id> =
+        page.as_ref().map(|page| page.rows.iter().map(|row| row.id).collect()).unwrap_or_default();
     // Not while rendering: the head, which reads it, may be rendering, too.
     Effect::new(move |_| shown.set(ids.clone()));
     let (width, picks) = (plan.width(&columns), plan.picks);

@@ -1,0 +1,120 @@
+//! What a user did, and what was done to them.
+
+use leptos::{prelude::*, task::spawn_local};
+use model::event::{Event, EventPage, FieldChange, NumberedEvent};
+use model::user::{Flag, TextAttribute};
+use model::{Id, Problem};
+
+use crate::api::users as api;
+use crate::kit::{Button, EmptyState, Failed, Pill, Skeleton, Time, Tone, When, toaster};
+
+/// How many stand beside the form.
+const RECENT: usize = 3;
+
+type Answer = Result<EventPage, Problem>;
+
+/// The newest page; asked for anew when the user has changed.
+fn newest(id: Id, version: Memo<i64>) -> Resource<Answer> {
+    Resource::new(move || version.get(), move |_| api::user_activity(id, None))
+}
+
+/// The last few things that happened.
+#[component]
+pub(super) fn Recent(id: Id, version: Memo<i64>) -> impl IntoView {
+    let page = newest(id, version);
+    let shown = move |events: Vec<NumberedEvent>| {
+        if events.is_empty() {
+            return view! { <span class="muted">"Nothing yet"</span> }.into_any();
+        }
+        let line = |one: NumberedEvent| {
+            view! { <span class="muted">{one.event.event_type.says()} ", " <Time at=one.event.timestamp/></span> }
+        };
+        events.into_iter().take(RECENT).map(line).collect_view().into_any()
+    };
+    view! {
+        <Transition fallback=|| view! { <span class="bone"></span> }>
+            {move || page.get().map(|page| page.map(|page| shown(page.events)).ok())}
+        </Transition>
+    }
+}
+
+/// All of it, newest first, page by page.
+#[component]
+pub(super) fn Activity(id: Id, version: Memo<i64>) -> impl IntoView {
+    let page = newest(id, version);
+    let retry = Callback::new(move |()| page.refetch());
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=6/> }>
+            {move || page.get().map(|page| match page {
+                Err(problem) => view! { <Failed problem on_retry=retry/> }.into_any(),
+                Ok(page) if page.events.is_empty() => view! {
+                    <EmptyState
+                        icon="history"
+                        title="Nothing has happened yet"
+                        text="What this user does, and what is done to them, will stand here."
+                    />
+                }
+                .into_any(),
+                Ok(page) => view! { <Timeline id first=page/> }.into_any(),
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Timeline(id: Id, first: EventPage) -> impl IntoView {
+    let toaster = toaster();
+    let (events, older) = (RwSignal::new(first.events), RwSignal::new(first.older));
+    let busy = RwSignal::new(false);
+    let more = move || {
+        busy.set(true);
+        spawn_local(async move {
+            match api::user_activity(id, older.get_untracked()).await {
+                Err(problem) => toaster.wrong(problem),
+                Ok(page) => {
+                    events.update(|events| events.extend(page.events));
+                    older.set(page.older);
+                }
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <ol class="timeline">
+            <For each=move || events.get() key=|one| one.number let:one>
+                {view_event(one.event)}
+            </For>
+        </ol>
+        <Show when=move || older.get().is_some()>
+            <div><Button busy on_press=more>"Show older"</Button></div>
+        </Show>
+    }
+}
+
+fn view_event(event: Event) -> AnyView {
+    let from = event.client_ip.map(|ip| format!(" from {ip}"));
+    let changes = event.changes.iter().map(|change| view! { <li>{said(change)}</li> }).collect_view();
+    let message = (!event.message.is_empty()).then(|| view! { <span class="muted">{event.message}</span> });
+    view! {
+        <li>
+            <div class="what">
+                {event.event_type.says()}
+                {(!event.success).then(|| view! { " " <Pill tone=Tone::Bad word="Failed"/> })}
+                <span class="muted">{event.initiated_by.name} {from}</span>
+                {message}
+                <ul class="changes">{changes}</ul>
+            </div>
+            <Time at=event.timestamp when=When::Full/>
+        </li>
+    }
+    .into_any()
+}
+
+/// "Department: Sales → Engineering".
+fn said(change: &FieldChange) -> String {
+    let text = TextAttribute::ALL.iter().find(|one| one.key() == change.field).map(|one| one.label());
+    let flag = || Flag::ALL.iter().find(|one| one.key() == change.field).map(|one| one.label());
+    let label = text.or_else(flag).unwrap_or(&change.field);
+    let shown = |value: &str| if value.is_empty() { "nothing".to_owned() } else { value.to_owned() };
+    format!("{label}: {} → {}", shown(&change.from), shown(&change.to))
+}

@@ -1,0 +1,131 @@
+//! What is known of a user at a glance.
+
+use leptos::prelude::*;
+use model::Operation;
+use model::user::{Flag, User};
+
+use super::activity::Recent;
+use super::editing::Editing;
+use crate::admin::users::deed::Deed;
+use crate::admin::users::deeds::Deeds;
+use crate::kit::{Menu, PasswordPill, Pill, Section, StatePill, Time, Tone, When};
+use crate::viewer::{account, clock};
+
+const DAY: u64 = 24 * 60 * 60;
+
+#[component]
+pub(super) fn Glance(editing: Editing, deeds: Deeds) -> impl IntoView {
+    let base = editing.base;
+    let may_see_activity = account().may(Operation::ReadUserActivity);
+    view! {
+        <dl class="glance">
+            <div>
+                <dt>"Current state"</dt>
+                <dd>
+                    <span class="row">
+                        {move || base.with(|user| view! { <StatePill state=user.state/> })}
+                        <Change editing deeds/>
+                    </span>
+                </dd>
+            </div>
+            {move || base.with(password)}
+            {move || base.with(multi_factor)}
+            {move || base.with(history)}
+            {may_see_activity.then(|| view! {
+                <div>
+                    <dt>"Recent activity"</dt>
+                    <dd><Recent id=editing.id version=editing.version/></dd>
+                </div>
+            })}
+        </dl>
+    }
+}
+
+/// What the state can be changed to.
+#[component]
+fn Change(editing: Editing, deeds: Deeds) -> impl IntoView {
+    let sections = move || {
+        let state = editing.base.with(|user| user.state);
+        let now = |deed: Deed| {
+            let entry = deeds.entry(deed, &format!("{} now…", deed.verb()), move || vec![editing.picked()]);
+            match deed.refused_for(state) {
+                Some(why) => entry.unless(Some(format!("The user is {why}."))),
+                None => entry,
+            }
+        };
+        vec![Section::from(vec![now(Deed::Activate), now(Deed::Suspend)])]
+    };
+    view! { <Menu label="Change".to_owned() small=true sections=Signal::derive(sections)/> }
+}
+
+fn password(user: &User) -> AnyView {
+    let facts = user.password;
+    let days = |at: model::Timestamp| at.since(clock().now()).as_secs() / DAY;
+    view! {
+        <div>
+            <dt>"Password"</dt>
+            <dd>
+                <PasswordPill status=user.password_status/>
+                {facts.set_at.map(|at| view! {
+                    <span class="muted">"Set " <Time at when=When::Day/></span>
+                })}
+                {facts.expires_at.map(|at| match days(at) {
+                    0 => view! { <span class="muted">"Expires " <Time at/></span> }.into_any(),
+                    1 => view! { <span class="muted">"Expires in 1 day"</span> }.into_any(),
+                    days => view! { <span class="muted">{format!("Expires in {days} days")}</span> }.into_any(),
+                })}
+                {facts.locked_until.filter(|at| *at > clock().now()).map(|at| view! {
+                    <span class="muted">"Locked until " <Time at/></span>
+                })}
+            </dd>
+        </div>
+    }
+    .into_any()
+}
+
+fn multi_factor(user: &User) -> AnyView {
+    let required = user.form.flags.contains(&Flag::RequireMfa);
+    let (tone, word) = match (user.mfa_enrolled, required) {
+        (true, _) => (Tone::Info, "TOTP enrolled"),
+        (false, true) => (Tone::Waiting, "Not enrolled"),
+        (false, false) => (Tone::Neutral, "Not enrolled"),
+    };
+    view! {
+        <div>
+            <dt>"Multi-factor"</dt>
+            <dd>
+                <Pill tone word/>
+                <span class="muted">{if required { "Required" } else { "Not required" }}</span>
+            </dd>
+        </div>
+    }
+    .into_any()
+}
+
+fn history(user: &User) -> AnyView {
+    let created_by = (!user.created_by.is_empty()).then(|| format!(" by {}", user.created_by));
+    let reports = match user.reports {
+        0 => None,
+        1 => Some("Manages 1 person".to_owned()),
+        many => Some(format!("Manages {many} people")),
+    };
+    view! {
+        <div>
+            <dt>"Last login"</dt>
+            <dd>
+                {match user.last_login_at {
+                    Some(at) => view! { <Time at/> }.into_any(),
+                    None => "Never".into_any(),
+                }}
+            </dd>
+        </div>
+        <div>
+            <dt>"Created"</dt>
+            <dd>
+                <span><Time at=user.created_at when=When::Day/> {created_by}</span>
+                {reports.map(|text| view! { <span class="muted">{text}</span> })}
+            </dd>
+        </div>
+    }
+    .into_any()
+}

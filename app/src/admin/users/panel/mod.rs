@@ -1,0 +1,254 @@
+//! The panel of one user.
+
+mod activity;
+mod editing;
+mod glance;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use model::user::{USERS, User};
+use model::{Id, Operation, Problem};
+
+use super::deed::Deed;
+use super::deeds::{DeedDialogs, Deeds, Picked};
+use super::form::UserFields;
+use crate::kit::{
+    Avatar, Button, Failed, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, Skeleton,
+    Tab, Tabs, Tone, announcer,
+};
+use crate::viewer::account;
+use crate::{api, places};
+use activity::Activity;
+use editing::Editing;
+use glance::Glance;
+
+const DETAILS: &str = "details";
+pub(super) const ACTIVITY: &str = "activity";
+
+const LABEL: &str = "user-name";
+const FORM: &str = "user-form";
+
+#[component]
+pub(super) fn UserPanel() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
+    // Another user's panel is another panel, with nothing left of the one before.
+    move || view! { <OneUser id=id.get()/> }
+}
+
+/// What the panel's parts share before the user is there.
+#[derive(Clone, Copy)]
+struct Loading {
+    user: Resource<Result<User, Problem>>,
+    /// The user as it is after what was done here.
+    latest: RwSignal<Option<User>>,
+    list: ListState,
+}
+
+impl Loading {
+    fn user(self) -> Option<Result<User, Problem>> {
+        self.latest.get().map(Ok).or_else(|| self.user.get())
+    }
+}
+
+#[component]
+fn OneUser(
+    /// None if the address names nobody.
+    id: Option<Id>,
+) -> impl IntoView {
+    let user = Resource::new(
+        || (),
+        move |()| async move {
+            match id {
+                Some(id) => api::users::read_user(id).await,
+                None => Err(Problem::not_found("user")),
+            }
+        },
+    );
+    let list = ListState::new(places::USERS, USERS.default_sort);
+    let loading = Loading { user, latest: RwSignal::new(None), list };
+    let path = id.map_or_else(|| places::USERS.to_owned(), places::user);
+    view! {
+        <Panel
+            labelled_by=LABEL
+            within=path
+            back_to=Signal::derive(move || list.over(places::USERS))
+            head=(move || view! { <Head loading/> }).into()
+            body=Box::new(move |panel| view! { <Body loading panel/> }.into_any())
+        />
+    }
+}
+
+#[component]
+fn Head(loading: Loading) -> impl IntoView {
+    let known = move |user: User| {
+        let name = user.name();
+        view! {
+            <Title text=name.clone()/>
+            <Avatar id=user.id name=name.clone() large=true/>
+            <div class="names">
+                <h2 id=LABEL>{name}</h2>
+                <p>{user.form.email}</p>
+            </div>
+        }
+        .into_any()
+    };
+    let unknown = || view! { <div class="names"><h2 id=LABEL>"User"</h2></div> }.into_any();
+    view! {
+        <Transition fallback=unknown>
+            {move || loading.user().map(|user| user.map_or_else(|_| unknown(), known))}
+        </Transition>
+    }
+}
+
+#[component]
+fn Body(loading: Loading, panel: PanelState) -> impl IntoView {
+    let retry = Callback::new(move |()| loading.user.refetch());
+    let waiting = || view! { <div class="panel-content"><Skeleton lines=8/></div> };
+    view! {
+        <Transition fallback=waiting>
+            {move || loading.user.get().map(|user| match user {
+                Ok(user) => view! { <Loaded user loading panel/> }.into_any(),
+                Err(problem) => view! { <Failed problem on_retry=retry/> }.into_any(),
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
+    let (announcer, account) = (announcer(), account());
+    let faults = FormFaults::provide();
+    let name = user.name();
+    let editing = Editing::new(user, loading.latest, panel, faults);
+    let deeds = Deeds::new();
+    let params = use_params_map();
+    let on_activity = Memo::new(move |_| params.with(|params| params.get_str("tab") == Some(ACTIVITY)));
+    Effect::new(move |_| announcer.say(name.clone()));
+    let done = Callback::new(move |(deed, ids): (Deed, Vec<Id>)| {
+        if deed == Deed::Delete && !ids.is_empty() {
+            panel.leave();
+        } else {
+            editing.look_again();
+        }
+    });
+    let refusal = move || account.refusal(Operation::UpdateUser);
+    let readonly = Signal::derive(move || refusal().is_some());
+    let content = move || {
+        if on_activity.get() {
+            view! { <Activity id=editing.id version=editing.version/> }.into_any()
+        } else {
+            view! {
+                {move || refusal().map(|why| view! { <Notice tone=Tone::Info>{why}</Notice> })}
+                <UserFields form=editing.form manager=editing.manager itself=editing.id readonly/>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <div class="panel-main">
+            <aside class="panel-side" aria-label="At a glance"><Glance editing deeds/></aside>
+            <div class="panel-body">
+                <PanelTabs id=editing.id list=loading.list on_activity/>
+                <form
+                    id=FORM
+                    class="panel-content"
+                    novalidate
+                    on:submit=move |event| {
+                        event.prevent_default();
+                        editing.save();
+                    }
+                >
+                    {content}
+                </form>
+            </div>
+        </div>
+        <Foot editing deeds panel/>
+        <DeedDialogs deeds on_done=done/>
+    }
+}
+
+#[component]
+fn PanelTabs(id: Id, list: ListState, on_activity: Memo<bool>) -> impl IntoView {
+    let tabs = move || {
+        let activity = on_activity.get();
+        let tab = |label, name, current| Tab {
+            label,
+            address: list.over(&places::user_tab(id, name)),
+            current,
+            count: None,
+        };
+        vec![tab("Details", DETAILS, !activity), tab("Activity", ACTIVITY, activity)]
+    };
+    view! { <Tabs label="User" tabs=Signal::derive(tabs) keeps=true/> }
+}
+
+#[component]
+fn Foot(editing: Editing, deeds: Deeds, panel: PanelState) -> impl IntoView {
+    let account = account();
+    let delete = move || deeds.ask(Deed::Delete, vec![editing.picked()]);
+    let idle = move || {
+        let nothing = || (!panel.unsaved.get()).then(|| "Nothing has been changed.".to_owned());
+        account.refusal(Operation::UpdateUser).or_else(nothing)
+    };
+    view! {
+        {move || editing.problem.get().map(|problem| view! { <Trouble editing problem/> })}
+        <footer class="panel-foot">
+            <Button
+                look=Look::Danger
+                icon="trash-2"
+                disabled_because=Signal::derive(move || account.refusal(Operation::DeleteUser))
+                on_press=delete
+            >
+                "Delete user"
+            </Button>
+            <div class="end">
+                <Button on_press=move || panel.close()>"Cancel"</Button>
+                <Button
+                    look=Look::Primary
+                    submit=true
+                    form=FORM
+                    busy=editing.busy
+                    disabled_because=Signal::derive(idle)
+                >
+                    "Save user"
+                </Button>
+            </div>
+        </footer>
+    }
+}
+
+/// Why the last save failed; when somebody else was faster, what to do.
+#[component]
+fn Trouble(editing: Editing, problem: Problem) -> impl IntoView {
+    let stale = problem.code == model::ErrorCode::Stale;
+    view! {
+        <div class="panel-notice">
+            <Notice tone=if stale { Tone::Waiting } else { Tone::Bad }>
+                {if stale {
+                    view! {
+                        <strong>"Somebody else has changed this user meanwhile. "</strong>
+                        "Reload to see what they changed, and lose what you changed here; or save yours over it."
+                        <div class="actions">
+                            <Button small=true icon="refresh-cw" on_press=move || editing.reload()>"Reload"</Button>
+                            <Button small=true busy=editing.busy on_press=move || editing.save_over()>
+                                "Save mine over it"
+                            </Button>
+                        </div>
+                    }
+                    .into_any()
+                } else {
+                    view! { <ProblemText problem/> }.into_any()
+                }}
+            </Notice>
+        </div>
+    }
+}
+
+impl Editing {
+    /// As the deeds take somebody.
+    fn picked(self) -> Picked {
+        self.base.with_untracked(|user| Picked { id: user.id, name: user.name(), state: user.state })
+    }
+}
