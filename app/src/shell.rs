@@ -3,7 +3,7 @@
 use leptos::{WasmSplitManifest, nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
-use crate::{admin::AdminApp, site};
+use crate::{admin::AdminApp, site, viewer::Viewer};
 
 /// The Admin Portal's document.
 pub fn admin() -> impl IntoView {
@@ -12,9 +12,10 @@ pub fn admin() -> impl IntoView {
 
 /// A document that the named WASM entry brings to life.
 fn document<V: IntoView>(entry: &'static str, body: impl FnOnce() -> V) -> impl IntoView {
+    let theme = use_context::<Viewer>().and_then(|viewer| viewer.theme.forced());
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-icons=site::get().icons.as_str()>
+        <html lang="en" data-icons=site::get().icons.as_str() data-theme=theme>
             <head>
                 <Head/>
                 <Hydration entry/>
