@@ -1,20 +1,17 @@
 //! The program: command line, configuration, HTTP, embedded files.
 
 mod commands;
+mod config;
 mod http;
+mod logs;
+mod tls;
+mod world;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::Parser as _;
 use commands::Cli;
 
 fn main() -> ExitCode {
-    commands::logs();
-    match commands::run(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    commands::run(Cli::parse())
 }

@@ -12,7 +12,7 @@ use rustls::crypto::aws_lc_rs;
 use crate::commands::Result;
 
 /// How often the files are looked at.
-const ROUND: Duration = Duration::from_secs(60);
+const ROUND: Duration = Duration::from_mins(1);
 
 /// Certificate and key, as served.
 #[derive(Clone)]

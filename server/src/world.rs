@@ -35,21 +35,23 @@ impl World {
         Environment { clock: self.clock(), ..Environment::system(cost()) }
     }
 
-    /// What only tests may ask.
-    #[cfg(not(feature = "test-clock"))]
+    /// What only tests may ask: `POST /_test/clock?advance=SECONDS`.
+    #[cfg_attr(
+        not(feature = "test-clock"),
+        expect(clippy::unused_self, reason = "there is nothing to ask then")
+    )]
     pub fn routes(&self) -> Router {
-        Router::new()
-    }
-
-    /// `POST /_test/clock?advance=SECONDS`
-    #[cfg(feature = "test-clock")]
-    pub fn routes(&self) -> Router {
-        let clock = self.clock.clone();
-        let advance = async move |axum::extract::Query(by): axum::extract::Query<Advance>| {
-            clock.advance(std::time::Duration::from_secs(by.advance));
-            axum::http::StatusCode::NO_CONTENT
+        let routes = Router::new();
+        #[cfg(feature = "test-clock")]
+        let routes = {
+            let clock = self.clock.clone();
+            let advance = async move |axum::extract::Query(by): axum::extract::Query<Advance>| {
+                clock.advance(std::time::Duration::from_secs(by.advance));
+                axum::http::StatusCode::NO_CONTENT
+            };
+            routes.route("/_test/clock", axum::routing::post(advance))
         };
-        Router::new().route("/_test/clock", axum::routing::post(advance))
+        routes
     }
 }
 

@@ -81,6 +81,10 @@ impl Users {
         };
         with_directory(settings, async |directory| {
             set_up(&directory).await?;
+            if !self.dry_run {
+                // An import that was broken off goes to its end first: its people are in the directory.
+                directory.tidy().await.map_err(|error| refused(&directory, error))?;
+            }
             let actor = Actor::system("bailiwick import users");
             let report = directory.import().users(&actor, &bytes, &options).await;
             let report = report.map_err(|error| refused(&directory, error))?;
@@ -101,7 +105,7 @@ impl Users {
         Err(if self.dry_run {
             format!("{lost} cannot be imported; mend the file, or import the others with --good-rows")
         } else if self.good_rows {
-            format!("{lost} not imported; mend them, and import them in a file of their own")
+            format!("{lost} could not be imported; mend them, and import them in a file of their own")
         } else {
             format!("{lost} cannot be imported, so nothing was; mend the file, or take the others with --good-rows")
         }
@@ -124,12 +128,8 @@ fn text(report: &ImportReport, dry_run: bool) -> Result {
     for fault in &report.faults {
         say(fault)?;
     }
-    let faulty = counted(report.rows - report.good, "row", "rows");
-    say(format_args!(
-        "{}: {} good, {faulty} with faults",
-        counted(report.rows, "row", "rows"),
-        grouped(report.good)
-    ))?;
+    let (rows, faulty) = (counted(report.rows, "row", "rows"), grouped(report.rows - report.good));
+    say(format_args!("{rows}: {} good, {faulty} with faults", grouped(report.good)))?;
     if dry_run {
         return say("Checked only; nothing was written.");
     }
@@ -159,7 +159,7 @@ fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

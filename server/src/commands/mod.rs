@@ -1,20 +1,27 @@
 //! The command line.
 
+mod admin;
+mod import;
+mod open;
+mod output;
+mod passwords;
 mod serve;
+mod settings;
+mod setup;
 
-use std::{
-    error::Error,
-    io::{self, IsTerminal as _},
-    panic,
-    path::PathBuf,
-};
+use std::{collections::BTreeMap, error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
-pub type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+use crate::config::{self, Told, Usage};
+
+/// What goes wrong is a sentence for the person at the terminal, and what to do about it.
+pub type Result<T = (), E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
 /// An open directory: people, and what they sign in to.
+///
+/// Every option can also stand in the configuration file, or in the environment as `BAILIWICK_` and
+/// its name; `bailiwick config` shows what is in force.
 #[derive(Debug, Parser)]
 #[command(version, about, propagate_version = true)]
 pub struct Cli {
@@ -27,35 +34,79 @@ pub struct Cli {
 /// What every subcommand takes.
 #[derive(Debug, clap::Args)]
 struct Common {
-    /// Folder of the database, the keys, and all else that must be backed up
-    #[arg(long, global = true, env = "BAILIWICK_DATA", default_value = "./data", value_name = "DIR")]
-    data: PathBuf,
+    /// Folder of the database, the key, and all else that must be backed up [default: ./data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<String>,
+    /// `postgres://user:password@host/database` or `sqlite:FILE` [default: a file in the data folder]
+    ///
+    /// Other people of this machine can see the command line: with a password in it, better use
+    /// `BAILIWICK_DATABASE_URL` or `BAILIWICK_DATABASE_URL_FILE`.
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// File with the settings [default: bailiwick.toml in the data folder, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Write log lines for a person or for a program [default: text]
+    #[arg(long, global = true, value_name = "text|json")]
+    log_format: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the portals
     Serve(serve::Serve),
+    /// Set the organization up without a browser: for unattended installation
+    Setup(setup::SetUp),
+    /// Administrators: add one, let one back in
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    /// Take people over from a file
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Print what is in force, without secrets, and who said so
+    Config(settings::Options),
 }
 
-pub fn run(cli: Cli) -> Result {
+impl Common {
+    fn told(&self) -> Told {
+        let values =
+            [("data", &self.data), ("database_url", &self.database_url), ("log_format", &self.log_format)];
+        let values = values.into_iter().map(|(name, value)| (name, value.iter().cloned().collect()));
+        Told { config: self.config.clone(), values: values.collect::<BTreeMap<_, _>>() }
+    }
+}
+
+/// Does what the command line asks, and says why not on the standard error.
+pub fn run(cli: Cli) -> ExitCode {
+    match begin(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::complain(error.as_ref());
+            if error.is::<Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+fn begin(cli: Cli) -> Result {
+    let mut told = cli.common.told();
+    if let Command::Serve(serve) = &cli.command {
+        serve.tell(&mut told);
+    }
+    if let Command::Config(options) = &cli.command {
+        options.serve.tell(&mut told);
+    }
+    let settings = config::read(&told)?;
+    // Whoever types a command wants its answer, not what goes on beneath it.
+    let logs = if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" };
+    crate::logs::start(&settings, logs)?;
+    for name in &settings.unknown_variables {
+        tracing::warn!(name, "this variable is no setting; `bailiwick config` shows those that there are");
+    }
     match cli.command {
-        Command::Serve(serve) => serve::run(&cli.common, &serve),
+        Command::Serve(_) => serve::run(&settings),
+        Command::Setup(setup) => setup.run(&settings),
+        Command::Admin(admin) => admin.run(&settings),
+        Command::Import(import) => import.run(&settings),
+        Command::Config(_) => settings::run(&settings),
     }
-}
-
-/// Logs go to the standard error, as text for a person or as JSON for a program, and so do panics.
-pub fn logs() {
-    let filter = EnvFilter::try_from_env("BAILIWICK_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .with_target(false);
-    if std::env::var("BAILIWICK_LOG_FORMAT").is_ok_and(|format| format == "json") {
-        logs.json().init();
-    } else {
-        logs.compact().init();
-    }
-    panic::set_hook(Box::new(|info| tracing::error!("{info}")));
 }

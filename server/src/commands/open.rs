@@ -71,13 +71,13 @@ fn explain(store: &StoreOptions, error: OpenError) -> String {
     let OpenError::Connect(why) = &error else { return error.to_string() };
     match store {
         StoreOptions::Sqlite(path) => format!(
-            "the database {} cannot be opened: {why}. The user who runs this must be able to read and write the \
-             file and its folder.",
+            "the database {} cannot be opened: {why}. It must be a file of Bailiwick’s, and the user who runs this \
+             must be able to read and write it and its folder.",
             path.display()
         ),
         StoreOptions::Postgres(url) => format!(
-            "the database {} cannot be reached: {why}. Check that PostgreSQL runs there and takes this user, and \
-             database_url (`bailiwick config` shows it).",
+            "the database {} cannot be used: {why}. Check that PostgreSQL runs there, that the database is there, \
+             and user and password.",
             masked(url)
         ),
     }

@@ -35,13 +35,13 @@ pub fn make() -> Result<String> {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut bytes = [0_u8; 20];
     SystemRng.fill(&mut bytes)?;
-    let letters = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
+    let letters = bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32)));
     let mut password = String::with_capacity(bytes.len() + 3);
     for (index, letter) in letters.enumerate() {
         if index > 0 && index % 5 == 0 {
             password.push('-');
         }
-        password.push(letter);
+        password.push(char::from(*letter));
     }
     Ok(password)
 }

@@ -1,42 +1,213 @@
 //! `bailiwick serve`.
 
 use std::{
-    io::Write as _,
+    io,
     net::{SocketAddr, TcpListener},
     sync::Arc,
+    time::Duration,
 };
 
-use super::{Common, Result};
-use crate::http::{self, Front, stop};
+use app::door::Portal;
+use directory::Directory;
+use tokio::sync::watch;
+
+use super::{Result, open, output::say};
+use crate::{
+    config::{PublicUrl, Settings, Told},
+    http::{self, Front, stop},
+    tls::Tls,
+    world::World,
+};
+
+/// How long a stop waits for what the directory does by itself; it goes on at the next start.
+const HOUSE_GRACE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, clap::Args)]
 pub struct Serve {
-    /// Address and port to listen on; port 0 takes any that is free
-    #[arg(long, env = "BAILIWICK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
-    listen: SocketAddr,
+    /// Address and port to listen on; port 0 takes any that is free [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// The address that people open, if it is not the one listened on: behind a proxy, or with a name
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Speak HTTPS with this certificate and its chain, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<String>,
+    /// The certificate's key, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<String>,
+    /// A proxy whose X-Forwarded-For is believed: an address or a network; may be repeated
+    #[arg(long, value_name = "CIDR")]
+    trusted_proxy: Vec<String>,
 }
 
-pub fn run(common: &Common, serve: &Serve) -> Result {
-    std::fs::create_dir_all(&common.data)?;
+impl Serve {
+    /// What the command line says of settings.
+    pub fn tell(&self, told: &mut Told) {
+        let one = |value: &Option<String>| value.iter().cloned().collect::<Vec<_>>();
+        told.values.extend([
+            ("listen", one(&self.listen)),
+            ("public_url", one(&self.public_url)),
+            ("tls_cert", one(&self.tls_cert)),
+            ("tls_key", one(&self.tls_key)),
+            ("trusted_proxies", self.trusted_proxy.clone()),
+        ]);
+    }
+}
+
+pub fn run(settings: &Settings) -> Result {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(start(serve))
+    runtime.block_on(start(settings))
 }
 
-async fn start(serve: &Serve) -> Result {
-    let listener = TcpListener::bind(serve.listen).map_err(|error| format!("{}: {error}", serve.listen))?;
-    let address = listener.local_addr()?;
-    let front = Front {
-        https: false,
-        origins: Vec::new(),
-        ready: Arc::new(|| Box::pin(async { Ok(()) })),
-        provide: Arc::new(|| {}),
+async fn start(settings: &Settings) -> Result {
+    let stopped = stopped()?;
+    let (listener, address) = listen(settings.listen)?;
+    let tls = match &settings.tls {
+        Some((certificate, key)) => Some(Tls::load(certificate, key).await?),
+        None => None,
     };
-    let router = http::router(front)?;
-    let mut out = std::io::stdout();
-    // By name: passkeys refuse addresses.
-    let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
-    writeln!(out, "Listening on http://{host}:{}", address.port())?;
-    http::serve(listener, router, None, stop()?).await?;
+    let bound = PublicUrl::of_listener(address, tls.is_some());
+    let url = settings.public_url.clone().unwrap_or_else(|| bound.clone());
+    check(&url, tls.is_some())?;
+    if !url.https() && !address.ip().is_loopback() {
+        tracing::warn!(%address, "other machines can reach this, and over plain HTTP nobody can sign in from there");
+    }
+    let world = World::new();
+    let directory = open::open(settings, world.environment()).await?;
+    let served = serve(settings, &directory, &world, Place { listener, tls, bound, url }, stopped).await;
+    directory.close().await;
     tracing::info!("stopped");
-    Ok(())
+    served
+}
+
+/// Where the program listens and how people reach it.
+struct Place {
+    listener: TcpListener,
+    tls: Option<Tls>,
+    bound: PublicUrl,
+    url: PublicUrl,
+}
+
+async fn serve(
+    settings: &Settings,
+    directory: &Directory,
+    world: &World,
+    place: Place,
+    stopped: watch::Receiver<bool>,
+) -> Result {
+    let portal = Portal {
+        directory: directory.clone(),
+        clock: world.clock(),
+        https: place.url.https(),
+        proxies: settings.trusted_proxies.clone().into(),
+    };
+    let router = http::router(front(directory, &place.url), portal)?.merge(world.routes());
+    let token = directory.setup().issue_token().await.map_err(|error| open::refused(directory, error))?;
+    let (version, engine) = (env!("CARGO_PKG_VERSION"), directory.engine());
+    tracing::info!(version, ?engine, listen = %place.bound, public_url = %place.url, "started");
+    announce(&place, token)?;
+    let house = tokio::spawn({
+        let (directory, stopped) = (directory.clone(), stopped.clone());
+        async move { directory.keep_house(told(stopped)).await }
+    });
+    let follow = place.tls.clone().map(|tls| tokio::spawn(tls.follow()));
+    let served = http::serve(place.listener, router, place.tls.map(|tls| tls.served()), told(stopped)).await;
+    if let Some(follow) = follow {
+        follow.abort();
+    }
+    if tokio::time::timeout(HOUSE_GRACE, house).await.is_err() {
+        tracing::info!("what the directory does by itself goes on at the next start");
+    }
+    served.map_err(Into::into)
+}
+
+fn front(directory: &Directory, url: &PublicUrl) -> Front {
+    let directory = directory.clone();
+    Front {
+        https: url.https(),
+        origins: vec![url.to_string()],
+        ready: Arc::new(move || {
+            let directory = directory.clone();
+            Box::pin(async move { directory.is_ready().await.map_err(|error| error.to_string()) })
+        }),
+    }
+}
+
+/// One signal for everybody who has to stop.
+fn stopped() -> io::Result<watch::Receiver<bool>> {
+    let asked = stop()?;
+    let (tell, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        asked.await;
+        tell.send_replace(true);
+    });
+    Ok(stopped)
+}
+
+/// Ends when the program is to stop.
+async fn told(mut stopped: watch::Receiver<bool>) {
+    // An error would mean that nobody can ask any more: then it stops too.
+    drop(stopped.wait_for(|stopped| *stopped).await);
+}
+
+fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(wanted).map_err(|error| not_bound(wanted, &error))?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+fn not_bound(wanted: SocketAddr, error: &io::Error) -> String {
+    let (ip, port) = (wanted.ip(), wanted.port());
+    let next = SocketAddr::new(ip, port.checked_add(1).unwrap_or(8080));
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "another program listens on {wanted}, perhaps Bailiwick itself. Stop that one, or take another port: \
+             --listen {next}"
+        ),
+        io::ErrorKind::PermissionDenied => format!(
+            "this user may not listen on port {port}. Take one from 1024 up, such as --listen {ip}:8080, or give \
+             the program the right to low ports (CAP_NET_BIND_SERVICE)."
+        ),
+        io::ErrorKind::AddrNotAvailable => {
+            format!(
+                "this machine does not have the address {ip}. Take one that it has, or --listen 0.0.0.0:{port}"
+            )
+        }
+        _ => format!("{wanted} cannot be listened on: {error}. Take another with --listen."),
+    }
+}
+
+/// Refuses addresses at which no browser would keep a session.
+fn check(url: &PublicUrl, tls: bool) -> Result {
+    if tls && !url.https() {
+        let https = url.with_https();
+        return Err(format!(
+            "with a certificate the program speaks HTTPS only, and {url} is plain HTTP. Write --public-url {https}"
+        )
+        .into());
+    }
+    if url.https() || url.is_this_machine() {
+        return Ok(());
+    }
+    let https = url.with_https();
+    Err(format!(
+        "nobody could sign in at {url}: browsers trust plain HTTP on localhost only. Do one of these:\n  \
+         - let the program speak HTTPS: --tls-cert FILE --tls-key FILE --public-url {https}\n  \
+         - put a proxy that speaks HTTPS in front of it: --public-url {https}\n  \
+         - to try it on this machine, go by its own name: --public-url http://localhost:8080"
+    )
+    .into())
+}
+
+/// For the person at the terminal; the token is for nobody else, so it stays out of the logs.
+fn announce(place: &Place, token: Option<String>) -> Result {
+    say(format_args!("Listening on {}", place.bound))?;
+    if place.url != place.bound {
+        say(format_args!("Public URL: {}", place.url))?;
+    }
+    match token {
+        Some(token) => say(format_args!("Set up Bailiwick: {}/setup?token={token}", place.url)),
+        None => Ok(()),
+    }
 }

@@ -44,8 +44,8 @@ impl SetUp {
             let name = form.organization.trim().to_owned();
             let refused = |error| refused(&directory, error);
             let token = directory.setup().issue_token().await.map_err(refused)?;
-            let token =
-                token.ok_or("the organization is set up already; add people with `bailiwick admin add`")?;
+            let token = token
+                .ok_or("the organization is set up already; add administrators with `bailiwick admin add`")?;
             let actor = Actor::system("bailiwick setup");
             let done = directory.setup().complete(&actor, &token, form).await.map_err(refused)?;
             // Nobody carries the session on that set-up opens for a browser.

@@ -13,6 +13,7 @@ mod tests;
 
 use std::{error::Error, future::Future, pin::Pin, sync::Arc, time::Duration};
 
+use app::door::{self, Portal};
 use axum::{
     Router,
     http::StatusCode,
@@ -26,11 +27,14 @@ use tower_http::{
 
 pub use serve::{serve, stop};
 
-/// No request needs more; uploads will have a door of their own.
+/// No request needs more, but for those that bring files.
 const BODY_LIMIT: usize = 1024 * 1024;
+const UPLOAD_LIMIT: usize = 64 * 1024 * 1024;
 
 /// Longer than any honest answer takes; what runs is dropped, and its transaction rolled back.
 const TIMEOUT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 30 });
+/// A large file comes slowly, and then each of its rows is checked.
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Answers whether the program can do its work now, with the reason why not.
 pub type Ready = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
@@ -44,33 +48,45 @@ pub struct Front {
     /// that rewrites the host.
     pub origins: Vec<String>,
     pub ready: Ready,
-    /// Gives contexts to every page and server function.
-    pub provide: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// Everything the program answers over HTTP.
-pub fn router(front: Front) -> Result<Router, Box<dyn Error + Send + Sync>> {
+pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Send + Sync>> {
     let site = assets::Site::load()?;
     app::site::install(site.manifest.clone());
+    let provide = {
+        let portal = portal.clone();
+        Arc::new(move || door::provide(&portal))
+    };
+    let guarded = pages::routes(provide).layer(from_fn_with_state(portal.clone(), door::pages));
     let dynamic = Router::new()
         .route("/", get(pages::home))
         .merge(health::routes(front.ready.clone()))
-        .merge(pages::routes(front.provide.clone()))
+        .merge(guarded)
+        .merge(app::entrance::routes(portal.clone()))
+        .merge(app::account::routes(portal.clone()))
         .layer(CompressionLayer::new());
-    shell(dynamic.merge(assets::routes(site)), &front)
+    let uploads = app::entrance::uploads(portal).layer(CompressionLayer::new());
+    shell(dynamic.merge(assets::routes(site)), uploads, &front)
+}
+
+/// How much a request may bring, and how long it may take.
+fn bounded(routes: Router, size: usize, time: Duration) -> Router {
+    routes
+        .layer(RequestBodyLimitLayer::new(size))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time))
 }
 
 /// What surrounds the routes. The layer added last is the first to see a request.
-fn shell(routes: Router, front: &Front) -> Result<Router, Box<dyn Error + Send + Sync>> {
+fn shell(routes: Router, uploads: Router, front: &Front) -> Result<Router, Box<dyn Error + Send + Sync>> {
     let mut csrf = CsrfLayer::new();
     for origin in &front.origins {
         csrf = csrf.add_trusted_origin(origin)?;
     }
-    Ok(routes
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+    Ok(bounded(routes, BODY_LIMIT, TIMEOUT)
+        .merge(bounded(uploads, UPLOAD_LIMIT, UPLOAD_TIMEOUT))
         .layer(from_fn(functions::statuses))
         .layer(csrf)
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(faults::panicked))
         .layer(from_fn(faults::explain))
         .layer(from_fn_with_state(front.https, headers::protect))

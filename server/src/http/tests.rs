@@ -17,7 +17,6 @@ fn front() -> Front {
         https: true,
         origins: vec!["https://directory.example.org".to_owned()],
         ready: Arc::new(|| Box::pin(async { Err("the database is away".to_owned()) })),
-        provide: Arc::new(|| {}),
     }
 }
 
@@ -51,7 +50,7 @@ fn routes() -> Router {
 }
 
 async fn ask(request: Request<Body>) -> (StatusCode, HeaderMap, String) {
-    let response = shell(routes(), &front()).unwrap().oneshot(request).await.unwrap();
+    let response = shell(routes(), Router::new(), &front()).unwrap().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())

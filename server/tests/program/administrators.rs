@@ -1,0 +1,88 @@
+//! Administrators from the command line: the first, another, and one who is locked out.
+
+use directory::{Actor, Origin, SignedIn};
+
+use crate::house::{EMAIL, House, PASSWORD, houses};
+
+const BASIL: &[&str] = &["admin", "add", "--email", "basil@example.org", "--first-name", "Basil"];
+const REST: &[&str] = &["--last-name", "Hume", "--role", "read only", "--password-stdin"];
+
+/// Whether a password opens the Admin Portal.
+fn signs_in(house: &House, email: &str, password: &str) -> bool {
+    house.directory(async |directory| {
+        let visitor = Actor::visitor(Origin::default());
+        let tried = directory.sign_in().password(&visitor, email, password).await;
+        matches!(tried, Ok(SignedIn::Full(_)))
+    })
+}
+
+#[test]
+fn unattended_installation() {
+    for house in houses() {
+        let early = house.run_with(&[BASIL, REST].concat(), PASSWORD);
+        assert_eq!(early.status, 1);
+        assert!(early.err.contains("bailiwick setup"), "{}", early.err);
+
+        let house = house.set_up();
+        assert!(signs_in(&house, EMAIL, PASSWORD));
+        assert_eq!(house.number("SELECT COUNT(*) FROM sessions WHERE methods = 'set-up'"), Some(0));
+        let again = [&["setup", "--organization", "Other", "--email", "x@example.org"][..]];
+        let again =
+            [&again.concat()[..], &["--first-name", "X", "--last-name", "Y", "--password-stdin"]].concat();
+        let again = house.run_with(&again, PASSWORD);
+        assert_eq!(again.status, 1);
+        assert!(again.err.contains("set up already"), "{}", again.err);
+
+        let added = house.run_with(&[BASIL, REST].concat(), &format!("{PASSWORD}\r\nnot this\n"));
+        assert_eq!(added.status, 0, "{}", added.err);
+        assert!(signs_in(&house, "basil@example.org", PASSWORD));
+        let twice = house.run_with(&[BASIL, REST].concat(), PASSWORD);
+        assert_eq!(twice.status, 1);
+        assert!(twice.err.contains("is an administrator already"), "{}", twice.err);
+    }
+}
+
+#[test]
+fn the_sample_organization() {
+    let house = House::new();
+    let names = ["--organization", "Example Org", "--first-name", "Ada", "--last-name", "Lovelace"];
+    let rest = ["--email", EMAIL, "--password-stdin", "--sample"];
+    let done = house.run_with(&[&["setup"][..], &names, &rest].concat(), PASSWORD);
+    assert_eq!(done.status, 0, "{}", done.err);
+    assert_eq!(house.number("SELECT COUNT(*) FROM users"), Some(1284));
+}
+
+#[test]
+fn what_is_wrong_is_said_and_nothing_is_done() {
+    let house = House::new().set_up();
+    let weak = house.run_with(&[BASIL, REST].concat(), "password1234");
+    assert_eq!(weak.status, 1);
+    assert!(weak.err.contains("guessed"), "{}", weak.err);
+    let none = house.run_with(&[BASIL, REST].concat(), "\n");
+    assert!(none.status == 1 && none.err.contains("no password"), "{}", none.err);
+    let role = ["--last-name", "Hume", "--role", "owner", "--password-stdin"];
+    let role = house.run_with(&[BASIL, &role].concat(), PASSWORD);
+    assert!(role.status == 2 && role.err.contains("Help Desk"), "{}", role.err);
+    assert_eq!(house.number("SELECT COUNT(*) FROM administrators"), Some(1));
+}
+
+#[test]
+fn a_reset_lets_somebody_back_in() {
+    for house in houses().into_iter().map(House::set_up) {
+        for _ in 0..6 {
+            assert!(!signs_in(&house, EMAIL, "wrong"));
+        }
+        assert!(!signs_in(&house, EMAIL, PASSWORD), "locked");
+        let reset = house.run(&["admin", "reset", "Ada@Example.org"]);
+        assert_eq!(reset.status, 0, "{}", reset.err);
+        let made = reset.out.lines().find_map(|line| line.strip_prefix("The password, shown this once: "));
+        let made = made.expect("a password");
+        assert!(signs_in(&house, EMAIL, made));
+        assert!(!signs_in(&house, EMAIL, PASSWORD));
+        let reset = house.run_with(&["admin", "reset", EMAIL, "--password-stdin"], PASSWORD);
+        assert_eq!(reset.status, 0, "{}", reset.err);
+        assert!(!reset.out.contains(PASSWORD) && signs_in(&house, EMAIL, PASSWORD));
+        let nobody = house.run(&["admin", "reset", "nobody@example.org"]);
+        assert!(nobody.status == 1 && nobody.err.contains("no such administrator"), "{}", nobody.err);
+    }
+}

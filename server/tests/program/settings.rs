@@ -1,0 +1,108 @@
+//! Settings: whose word counts, and what is said of nonsense.
+
+use crate::house::{House, Ran, program, ran};
+
+/// The value and the origin of one setting, as `bailiwick config` prints them.
+fn setting(ran: &Ran, name: &str) -> (String, String) {
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let line = ran.out.lines().find(|line| line.split_whitespace().next() == Some(name)).expect(name);
+    let mut columns = line.split("  ").map(str::trim).filter(|part| !part.is_empty()).skip(1);
+    let value = columns.next().expect(name).to_owned();
+    (value, columns.next().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn the_command_line_beats_the_environment_beats_the_file_beats_the_default() {
+    let house = House::new();
+    std::fs::create_dir(house.data()).expect("made");
+    let listen = |command: &mut std::process::Command| setting(&ran(command, ""), "listen");
+    let told = |value: &str, origin: &str| (value.to_owned(), origin.to_owned());
+    assert_eq!(listen(&mut house.command(&["config"])), told("127.0.0.1:8080", "default"));
+
+    let file = house.data().join("bailiwick.toml");
+    std::fs::write(&file, "listen = \"127.0.0.1:1\"\n").expect("written");
+    let origin = file.display().to_string();
+    assert_eq!(listen(&mut house.command(&["config"])), told("127.0.0.1:1", &origin));
+
+    let other = house.file("other.toml", "listen = \"127.0.0.1:2\"\n");
+    assert_eq!(listen(&mut house.command(&["config", "--config", &other])), told("127.0.0.1:2", &other));
+
+    let mut command = house.command(&["config", "--config", &other]);
+    command.env("BAILIWICK_LISTEN", "127.0.0.1:3");
+    assert_eq!(listen(&mut command), told("127.0.0.1:3", "BAILIWICK_LISTEN"));
+    command.args(["--listen", "127.0.0.1:4"]);
+    assert_eq!(listen(&mut command), told("127.0.0.1:4", "command line"));
+    let mut empty = house.command(&["config"]);
+    empty.env("BAILIWICK_LISTEN", "");
+    assert_eq!(listen(&mut empty), told("127.0.0.1:1", &origin));
+}
+
+#[test]
+fn secrets_come_from_files_and_are_not_shown() {
+    let house = House::new();
+    let secret = house.file("url", "postgres://bailiwick:s3cret@db.example.org/bailiwick\n");
+    let mut command = program(&["config"]);
+    command.env("BAILIWICK_DATABASE_URL_FILE", &secret);
+    let shown = ran(&mut command, "");
+    let (value, origin) = setting(&shown, "database_url");
+    assert_eq!(value, "postgres://bailiwick:***@db.example.org/bailiwick");
+    assert_eq!(origin, "BAILIWICK_DATABASE_URL_FILE");
+    assert!(!format!("{}{}", shown.out, shown.err).contains("s3cret"));
+
+    command.env("BAILIWICK_DATABASE_URL", "postgres://other/x");
+    let both = ran(&mut command, "");
+    assert_eq!(both.status, 1);
+    assert!(both.err.contains("both set"), "{}", both.err);
+
+    let mut odd = program(&["config", "--database-url", "mysql://root:s3cret@db/x"]);
+    let odd = ran(&mut odd, "");
+    assert_eq!(odd.status, 2);
+    assert!(!odd.err.contains("s3cret") && odd.err.contains("postgres://"), "{}", odd.err);
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_named_without_its_password() {
+    let house = House::new();
+    // Nothing listens there, and PostgreSQL says at once that it is not one.
+    let url = "postgres://bailiwick:s3cret@127.0.0.1/bailiwick?host=/nowhere";
+    let refused = house.run(&["admin", "reset", "x@example.org", "--database-url", url]);
+    assert_eq!(refused.status, 1);
+    assert!(
+        refused.err.contains("bailiwick:***@127.0.0.1") && !refused.err.contains("s3cret"),
+        "{}",
+        refused.err
+    );
+}
+
+#[test]
+fn nonsense_is_refused_with_its_place() {
+    let house = House::new();
+    for (text, says) in [
+        ("listne = \"x\"", "there is no setting `listne`"),
+        ("listen = [", "is not right"),
+        ("[listen]\nport = 1", "listen"),
+        ("listen = \"8080\"", "127.0.0.1:8080"),
+        ("public_url = \"directory.example.org\"", "https://"),
+        ("trusted_proxies = [\"10.0.0.0/33\"]", "10.0.0.0/8"),
+        ("log_format = \"xml\"", "neither text nor json"),
+        ("tls_cert = \"x.pem\"", "tls_key"),
+    ] {
+        let file = house.file("settings.toml", text);
+        let refused = house.run(&["config", "--config", &file]);
+        assert_eq!(refused.status, 1, "{text}");
+        assert!(refused.err.contains(says), "{text}: {}", refused.err);
+        assert!(!refused.err.contains("panic"), "{}", refused.err);
+    }
+    let missing = house.run(&["config", "--config", "nowhere.toml"]);
+    assert_eq!(missing.status, 1);
+    assert!(missing.err.contains("nowhere.toml"), "{}", missing.err);
+    for usage in
+        [&["serve", "--listen", "x"][..], &["serve", "--tls-cert", "x"], &["import", "users"], &["nothing"]]
+    {
+        assert_eq!(house.run(usage).status, 2, "{usage:?}");
+    }
+    let mut command = house.command(&["config"]);
+    command.env("BAILIWICK_LISTN", "127.0.0.1:1");
+    let warned = ran(&mut command, "");
+    assert!(warned.status == 0 && warned.err.contains("BAILIWICK_LISTN"), "{}", warned.err);
+}
