@@ -68,3 +68,24 @@ fn cost() -> HashingCost {
     }
     HashingCost::default()
 }
+
+#[cfg(all(test, feature = "test-clock"))]
+mod tests {
+    use axum::{
+        body::Body,
+        http::{Request, StatusCode},
+    };
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_test_moves_the_clock() {
+        let world = World::new();
+        let before = world.clock().now();
+        let request = Request::post("/_test/clock?advance=86400").body(Body::empty()).unwrap();
+        let answer = world.routes().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+        assert!(world.clock().now().since(before).as_secs() >= 86_400);
+    }
+}

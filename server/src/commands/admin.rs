@@ -22,13 +22,16 @@ pub enum Admin {
 
 #[derive(Debug, clap::Args)]
 pub struct Add {
+    /// Their e-mail address, by which they sign in
     #[arg(long)]
     email: String,
+    /// Their first name
     #[arg(long, value_name = "NAME")]
     first_name: String,
+    /// Their last name
     #[arg(long, value_name = "NAME")]
     last_name: String,
-    /// Such as "Administrator With Billing" or "Read Only"
+    /// Such as "Administrator With Billing" or "Read Only"; a wrong one is answered with all there are
     #[arg(long)]
     role: DefaultRole,
     /// Take the password from the first line of the standard input

@@ -33,6 +33,7 @@ pub struct Cli {
 
 /// What every subcommand takes.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Options of every command")]
 struct Common {
     /// Folder of the database, the key, and all else that must be backed up [default: ./data]
     #[arg(long, global = true, value_name = "DIR")]

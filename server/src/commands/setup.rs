@@ -18,8 +18,10 @@ pub struct SetUp {
     /// E-mail address of the first Administrator With Billing
     #[arg(long)]
     email: String,
+    /// The administrator's first name
     #[arg(long, value_name = "NAME")]
     first_name: String,
+    /// The administrator's last name
     #[arg(long, value_name = "NAME")]
     last_name: String,
     /// Take the password from the first line of the standard input

@@ -1,4 +1,4 @@
-//! A data folder of a test's own, on SQLite or PostgreSQL, and the program on it.
+//! A data folder of a test's own, on either engine, and the program on it.
 
 use std::future::Future;
 use std::io::Write as _;
@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// A superuser's URL; without it the tests run on SQLite alone.
+/// A superuser's URL; without it the tests run on one engine alone.
 const POSTGRES: &str = "BAILIWICK_TEST_POSTGRES";
 
 pub const PASSWORD: &str = "tundra-violin-oxide-9";

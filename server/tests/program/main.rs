@@ -1,4 +1,10 @@
 //! The program as it is installed: its command line, its settings, its start and its end.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at what it did not expect"
+)]
 
 mod administrators;
 mod crash;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::house::House;
 
 /// Longer than anything takes on a busy machine; a test never waits for it in vain.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 pub struct Server {
     child: Child,
