@@ -73,6 +73,7 @@ fn NotFound() -> impl IntoView {
             </EmptyState>
         </div>
     }
+    .into_any()
 }
 
 /// What stands at an address that one's role may not see.
@@ -91,6 +92,7 @@ fn Forbidden(
             </EmptyState>
         </div>
     }
+    .into_any()
 }
 
 /// Gives the page's answer a status, where there is still one to give.

@@ -51,6 +51,7 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
             </Show>
         </dialog>
     }
+    .into_any()
 }
 
 #[component]

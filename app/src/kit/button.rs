@@ -78,6 +78,7 @@ pub fn Button(
             <Reason id=tip because=disabled_because/>
         </span>
     }
+    .into_any()
 }
 
 /// Why something is disabled, shown while it is pointed at or has the focus.
@@ -117,6 +118,7 @@ pub fn IconButton(
             <Reason id=tip because=disabled_because/>
         </span>
     }
+    .into_any()
 }
 
 /// A link that looks like a button.
@@ -154,4 +156,5 @@ pub fn LinkButton(
             <Reason id=tip because=disabled_because/>
         </span>
     }
+    .into_any()
 }

@@ -41,6 +41,7 @@ pub fn Dialog(
             </Show>
         </dialog>
     }
+    .into_any()
 }
 
 /// Asks before something is done: says what will happen to whom; its button repeats the verb.
@@ -81,5 +82,5 @@ pub fn ConfirmDialog(
             <Button look=look busy=busy disabled_because=disabled_because on_press=on_confirm>{verb}</Button>
         }
     };
-    view! { <Dialog open=open title=title body=body.into() footer=footer.into()/> }
+    view! { <Dialog open=open title=title body=body.into() footer=footer.into()/> }.into_any()
 }

@@ -101,6 +101,7 @@ pub fn FilterMenu(
             </Show>
         </div>
     }
+    .into_any()
 }
 
 fn chips(

@@ -170,6 +170,7 @@ pub fn Menu(
             </div>
         </span>
     }
+    .into_any()
 }
 
 fn view_section(section: Section, list: NodeRef<html::Div>) -> AnyView {

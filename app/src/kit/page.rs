@@ -85,6 +85,7 @@ pub fn PageHeader(
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </header>
     }
+    .into_any()
 }
 
 /// One of several places that belong together.

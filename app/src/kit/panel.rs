@@ -161,6 +161,7 @@ pub fn Panel(
             }).into()
         />
     }
+    .into_any()
 }
 
 /// Makes the rest inert, takes the focus, and gives it back.

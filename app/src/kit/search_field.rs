@@ -72,6 +72,7 @@ pub fn SearchField(
             />
         </div>
     }
+    .into_any()
 }
 
 fn slash_leads_to(id: String) {

@@ -96,6 +96,7 @@ pub fn Toasts() -> impl IntoView {
             </For>
         </div>
     }
+    .into_any()
 }
 
 fn view_toast(toaster: Toaster, Toast { id, said }: Toast) -> AnyView {

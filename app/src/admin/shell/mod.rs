@@ -67,6 +67,7 @@ pub(super) fn Shell(nav: NavState, theme: Theme, children: Children) -> impl Int
         <Toasts/>
         <Announcements/>
     }
+    .into_any()
 }
 
 /// Ctrl K, or ⌘ K, from anywhere.

@@ -80,6 +80,7 @@ pub(super) fn Nav(control: NavControl) -> impl IntoView {
             </nav>
         </div>
     }
+    .into_any()
 }
 
 fn view_group(group: &'static Group, control: NavControl) -> AnyView {

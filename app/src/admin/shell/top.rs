@@ -38,6 +38,7 @@ pub(super) fn Top(
             <div class="end"><AccountMenu theme/></div>
         </header>
     }
+    .into_any()
 }
 
 fn open_drawer(control: NavControl) {
@@ -93,6 +94,7 @@ fn AccountMenu(theme: Theme) -> impl IntoView {
         />
         <form id=LOGOUT_FORM method="post" action=places::LOGOUT hidden></form>
     }
+    .into_any()
 }
 
 fn full_name(me: &Me) -> String {

@@ -142,6 +142,7 @@ pub fn DataTable(
         </div>
         <Transition>{foot}</Transition>
     }
+    .into_any()
 }
 
 /// What head and body have in common.
