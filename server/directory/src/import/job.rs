@@ -20,7 +20,7 @@ use crate::store::{Arg, Tx, args};
 use crate::users::{NewRecord, insert_all};
 
 /// Rows that one transaction takes over: short, so that sign-ins get their turn.
-const CHUNK: i64 = 500;
+const CHUNK: i64 = 1000;
 
 const FILL: &str = "INSERT INTO jobs (id, kind, state, payload, total, created_at) VALUES ($1, 'import', 'filling', $2, $3, $4)";
 const READY: &str = "UPDATE jobs SET state = 'ready' WHERE id = $1 AND state = 'filling'";
@@ -36,7 +36,7 @@ const DONE: &str = "UPDATE jobs SET state = 'done', finished_at = $2 WHERE id = 
 const LOST: &str =
     "SELECT line, fault FROM import_rows WHERE job_id = $1 AND fault <> '' ORDER BY position LIMIT 10000";
 const LOST_USERS: &str = "SELECT user_id FROM import_rows WHERE job_id = $1 AND fault <> '' LIMIT 1000000";
-const SWEEP: &str = "DELETE FROM import_rows WHERE job_id = $1 AND fault = ''";
+const SWEEP: &str = "DELETE FROM import_rows WHERE job_id = $1 AND position <= $2 AND fault = ''";
 const KEEP_PASSWORD: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
     VALUES ($1, 'user', $2, 'password', $3, $4)";
 const PASSWORD_SET: &str = "UPDATE users SET password_set_at = $2 WHERE id = $1";
@@ -205,6 +205,7 @@ impl Import<'_> {
         let lost = lost_users(change.tx(), job).await?;
         take_over(&mut change, job, &payload, staged, &lost).await?;
         change.run(PROGRESS, args![job, last + 1]).await?;
+        change.run(SWEEP, args![job, last]).await?;
         change.commit().await?;
         Ok(true)
     }
@@ -262,7 +263,6 @@ async fn take_over(
 async fn finish(change: &mut Change, job: Id, payload: &Payload, total: i64) -> Result<()> {
     let now = change.now;
     change.run(DONE, args![job, now]).await?;
-    change.run(SWEEP, args![job]).await?;
     let lost = lost_users(change.tx(), job).await?.len();
     let happening = Happening::new(EventKind::UsersImport).by(payload.by.clone()).message(format!(
         "{} users from {}",

@@ -70,6 +70,7 @@ async fn open_sqlite(path: &std::path::Path) -> Result<Db, OpenError> {
                 .clone()
                 .auto_vacuum(SqliteAutoVacuum::Incremental)
                 .journal_mode(SqliteJournalMode::Wal)
+                .pragma("wal_autocheckpoint", "4000")
                 .pragma("cache_size", "-65536"),
         )
         .await

@@ -31,6 +31,9 @@ const LAST_CHANGE: &str = "SELECT body FROM events WHERE target_id = $1 ORDER BY
 pub(crate) const STATEMENTS: &[&str] =
     &[TAKEN, DROP_ADDRESSES, DROP_PHONES, DROP_CUSTOM, FIND_AS, LAST_CHANGE];
 
+/// SQLite takes 32,766 arguments in a statement; a user has fewer than 60.
+const INSERTED_AT_ONCE: usize = 500;
+
 /// A user about to be added.
 #[derive(Clone, Debug)]
 pub(crate) struct NewRecord {
@@ -191,6 +194,17 @@ fn columns(draft: &UserDraft) -> Vec<(&'static str, Value)> {
     columns
 }
 
+/// Whether a value is what the column holds when nothing is said. Keys have no default.
+fn is_default(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.as_deref() == Some(""),
+        Value::Bool(on) => *on == Some(false),
+        Value::BigInt(number) => number.is_none(),
+        Value::Bytes(bytes) => bytes.is_none(),
+        _ => false,
+    }
+}
+
 async fn write(change: &mut Change, id: Id, draft: &UserDraft) -> Result<()> {
     let mut update = Query::update();
     update.table("users");
@@ -227,14 +241,31 @@ fn as_fault(error: sqlx::Error) -> Error {
 
 /// Inserts users, those whose unique values are taken left out; says who was inserted.
 ///
-/// At most a few hundred at a time: a statement's arguments are limited.
+/// Several statements, because a statement's arguments are limited.
 pub(crate) async fn insert_all(change: &mut Change, records: &[NewRecord]) -> Result<Vec<Id>> {
+    let mut inserted = Vec::with_capacity(records.len());
+    for some in records.chunks(INSERTED_AT_ONCE) {
+        inserted.extend(insert_some(change, some).await?);
+    }
+    Ok(inserted)
+}
+
+async fn insert_some(change: &mut Change, records: &[NewRecord]) -> Result<Vec<Id>> {
     let Some(first) = records.first() else { return Ok(vec![]) };
     let fixed = ["id", "seq", "state", "created_at", "created_by", "changed_at"];
+    // What nobody of these has is left to the columns' defaults.
+    let rows: Vec<_> = records.iter().map(|record| columns(&record.draft)).collect();
+    let used: Vec<bool> = (0..columns(&first.draft).len())
+        .map(|index| rows.iter().any(|row| row.get(index).is_some_and(|(_, value)| !is_default(value))))
+        .collect();
     let mut insert = Query::insert();
-    let names = fixed.into_iter().chain(columns(&first.draft).into_iter().map(|(name, _)| name));
-    insert.into_table("users").columns(names);
-    for record in records {
+    let keep = |row: Vec<(&'static str, Value)>| {
+        row.into_iter().zip(&used).filter(|(_, used)| **used).map(|(cell, _)| cell)
+    };
+    insert
+        .into_table("users")
+        .columns(fixed.into_iter().chain(keep(columns(&first.draft)).map(|(name, _)| name)));
+    for (record, row) in records.iter().zip(rows) {
         let fixed = [
             record.id.value(),
             change.seq.value(),
@@ -243,7 +274,7 @@ pub(crate) async fn insert_all(change: &mut Change, records: &[NewRecord]) -> Re
             record.source.as_str().value(),
             change.now.value(),
         ];
-        let values = fixed.into_iter().chain(columns(&record.draft).into_iter().map(|(_, value)| value));
+        let values = fixed.into_iter().chain(keep(row).map(|(_, value)| value));
         insert.values_panic(values.map(Expr::val));
     }
     insert.on_conflict(OnConflict::new().do_nothing().to_owned());
