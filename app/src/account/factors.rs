@@ -1,4 +1,4 @@
-//! The second step: turning it on with an authenticator app, recovery codes, turning it off.
+//! The second factor (TOTP): turning it on with an authenticator app, recovery codes, turning it off.
 
 use axum::Form;
 use axum::response::{Html, IntoResponse, Response};
@@ -70,7 +70,7 @@ pub async fn confirm(visit: Visit, Form(typed): Form<Typed>) -> Response {
 }
 
 pub async fn ask_to_remove(visit: Visit) -> Response {
-    let title = "Turn off the second step?";
+    let title = "Turn off multi-factor authentication?";
     let text = "Signing in will ask for your password only. The recovery codes end too, and so do your other sessions.";
     sure(&visit, title, text, ("Turn off", Look::DangerLoud, REMOVE)).into_response()
 }
@@ -123,7 +123,7 @@ fn cancel() -> AnyView {
 
 fn start(visit: &Visit) -> Html<String> {
     let text = "Have your phone at hand, with an authenticator app on it: any that knows TOTP will do.";
-    sure(visit, "Turn on the second step", text, ("Continue", Look::Primary, TOTP))
+    sure(visit, "Turn on multi-factor authentication", text, ("Continue", Look::Primary, TOTP))
 }
 
 fn scan(visit: &Visit, enrollment: &TotpEnrollment, problem: Option<&Problem>) -> Html<String> {
@@ -147,7 +147,7 @@ fn scan(visit: &Visit, enrollment: &TotpEnrollment, problem: Option<&Problem>) -
         };
         view! {
             {wrong.notice()}
-            {card("Turn on the second step", nothing(), body.into_any())}
+            {card("Turn on multi-factor authentication", nothing(), body.into_any())}
         }
     })
 }
@@ -177,7 +177,6 @@ fn confirmation(wrong: Wrong) -> AnyView {
 /// The recovery codes, this once.
 fn kept(visit: &Visit, codes: &[String]) -> Html<String> {
     let rows = codes.iter().map(|code| view! { <li><code>{code.clone()}</code></li> }).collect_view();
-    let done = places::joined(places::OWN_SECURITY, "done=codes");
     page(visit, "Security", &After::default(), || {
         let body = view! {
             <Notice tone=Tone::Waiting>
@@ -191,7 +190,7 @@ fn kept(visit: &Visit, codes: &[String]) -> Html<String> {
                     <Icon name="copy"/>
                     <span class="label" role="status">"Copy"</span>
                 </button>
-                <LinkButton href=done look=Look::Primary>"I have kept them"</LinkButton>
+                <LinkButton href=places::OWN_SECURITY.to_owned() look=Look::Primary>"I have kept them"</LinkButton>
             </div>
         };
         card("Your recovery codes", nothing(), body.into_any())

@@ -23,11 +23,10 @@ pub struct After {
 }
 
 /// What has been done, as an address says it and as a page does.
-const DONE: [(&str, &str); 7] = [
+const DONE: [(&str, &str); 6] = [
     ("saved", "Saved."),
     ("password", "Your password is changed. Your other sessions have ended."),
-    ("totp-off", "The second step is off. Your other sessions have ended."),
-    ("codes", "The second step is on. Your other sessions have ended."),
+    ("totp-off", "Multi-factor authentication is off. Your other sessions have ended."),
     ("ended", "The session has ended."),
     ("others-ended", "All other sessions have ended."),
     ("over", "That session was over already."),
@@ -53,7 +52,7 @@ pub fn page<V: IntoView>(
             <div class="account">
                 <a class="skip" href="#main">"Skip to the content"</a>
                 <header class="bar">
-                    <a class="brand" href=places::HOME><Brand/></a>
+                    <a class="brand" href=places::HOME aria-label="Bailiwick"><Brand/></a>
                     <a class="button quiet" href=places::HOME>
                         <Icon name="chevron-left"/>
                         <span class="label">"Back to the Admin Portal"</span>

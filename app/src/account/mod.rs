@@ -1,4 +1,4 @@
-//! One's own account: details, password and second step, sessions. Made by the server alone, as the
+//! One's own account: details, password and second factor, sessions. Made by the server alone, as the
 //! ways in are, so that a password never passes through more code than it must.
 
 mod agent;

@@ -1,4 +1,4 @@
-//! Password and second step at a glance.
+//! Password and second factor at a glance.
 
 use axum::Form;
 use axum::extract::Query;
@@ -50,7 +50,7 @@ fn overview(visit: &Visit, after: &After, own: &OwnDetails, problem: Option<&Pro
         view! {
             {wrong.notice()}
             {password(own, wrong)}
-            {second_step(own)}
+            {second_factor(own)}
         }
     })
 }
@@ -89,7 +89,7 @@ fn password(own: &OwnDetails, wrong: Wrong) -> AnyView {
     card("Password", changed.into_any(), form.into_any())
 }
 
-fn second_step(own: &OwnDetails) -> AnyView {
+fn second_factor(own: &OwnDetails) -> AnyView {
     let pill = match own.totp {
         Some(_) => view! { <Pill tone=Tone::Ok word="On"/> },
         None => view! { <Pill tone=Tone::Neutral word="Off"/> },
@@ -105,7 +105,7 @@ fn second_step(own: &OwnDetails) -> AnyView {
         </p>
         {rest}
     };
-    card("Second step", pill.into_any(), body.into_any())
+    card("Multi-factor authentication", pill.into_any(), body.into_any())
 }
 
 fn turned_on(since: Timestamp, codes_left: u32) -> AnyView {

@@ -77,7 +77,7 @@ fn begin_again(portal: &Portal, next: &str) -> Response {
 }
 
 fn page(portal: &Portal, request: &Parts, shown: Shown) -> Response {
-    let html = entrance(portal.viewer(&request.headers), "Second step", false, || {
+    let html = entrance(portal.viewer(&request.headers), "Verification code", false, || {
         if shown.recovery { by_recovery(shown) } else { by_app(shown) }
     });
     match shown.problem {
@@ -115,7 +115,7 @@ fn by_recovery(shown: Shown) -> AnyView {
         first: true,
         ..Line::default()
     };
-    let lead = "Type one of the recovery codes that you kept when you turned the second step on.";
+    let lead = "Type one of the recovery codes that you kept when you turned multi-factor authentication on.";
     let other = places::then(places::CHALLENGE, shown.next);
     view! {
         {asked(shown, lead, code)}
@@ -128,7 +128,7 @@ fn asked(shown: Shown, lead: &'static str, code: Line) -> AnyView {
     let wrong = Wrong(shown.problem);
     view! {
         <header>
-            <h1>"Second step"</h1>
+            <h1>"Verification code"</h1>
             <p class="below">{lead}</p>
         </header>
         {wrong.notice()}

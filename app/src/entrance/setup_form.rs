@@ -29,10 +29,12 @@ pub fn form(token: &str, typed: &Typed, problem: Option<&Problem>) -> AnyView {
             {about(wrong, typed)}
             <fieldset class="start">
                 <legend>"Start with"</legend>
-                {way(typed, NOBODY, "Nobody", "An empty directory. Add people later, by hand or from a file.")}
-                {way(typed, SAMPLE, "A sample organization", "1,284 invented people, to explore with.")}
-                {way(typed, CSV, "A CSV file", "Your people, from a spreadsheet or another directory.")}
-                {file(wrong, typed)}
+                <div class="ways">
+                    {way(typed, NOBODY, "Nobody", "An empty directory. Add people later, by hand or from a file.")}
+                    {way(typed, SAMPLE, "A sample organization", "1,284 invented people, to explore with.")}
+                    {way(typed, CSV, "A CSV file", "Your people, from a spreadsheet or another directory.")}
+                    {file(wrong, typed)}
+                </div>
             </fieldset>
             {again}
             <Button look=Look::Primary submit=true>"Set up"</Button>
