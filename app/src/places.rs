@@ -55,9 +55,9 @@ pub fn user_tab(id: Id, tab: &str) -> String {
     format!("{}/{tab}", user(id))
 }
 
-/// An administrator in the list: found by their e-mail address.
-pub fn administrator(email: &str) -> String {
-    with_query(ADMINISTRATORS, &ListQuery { search: email.to_owned(), ..ListQuery::default() })
+/// An administrator's panel.
+pub fn administrator(id: Id) -> String {
+    format!("{ADMINISTRATORS}/{id}")
 }
 
 /// A screen that shows a list, or lies over one, with the list's state.

@@ -75,7 +75,7 @@ pub static ADMINISTRATORS: ListSpec = ListSpec {
             key: "role",
             label: "Role",
             sortable: true,
-            filter: Some(FilterKind::Text),
+            filter: Some(FilterKind::Choice(DefaultRole::CHOICES)),
             default: true,
             fixed: false,
         },
@@ -103,6 +103,7 @@ pub static ADMINISTRATORS: ListSpec = ListSpec {
             default: true,
             fixed: false,
         },
+        Column { key: "status", label: "Status", sortable: false, filter: None, default: true, fixed: false },
     ],
 };
 

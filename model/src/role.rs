@@ -22,6 +22,9 @@ macro_rules! roles {
                 match self { $(Self::$name => $text,)+ }
             }
 
+            /// Each with its word, as filters and forms offer them.
+            pub const CHOICES: &[(&'static str, &'static str)] = &[$(($text, $text),)+];
+
             /// One sentence for the person who chooses.
             pub const fn description(self) -> &'static str {
                 match self { $(Self::$name => $says,)+ }

@@ -17,7 +17,7 @@ use leptos_router::{
 
 use crate::kit::{Covered, EmptyState, LinkButton, Look, PageHeader, Toaster};
 use crate::{places, viewer};
-use administrators::AdministratorsRoute;
+use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
 use people::People;
 use shell::Shell;
@@ -45,11 +45,14 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("new") view={Lazy::<NewUserRoute>::new()} ssr=SsrMode::Async/>
                         <Route path=path!(":id/:tab?") view={Lazy::<UserRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
-                    <Route
+                    <ParentRoute
                         path=path!("/admin/settings/administrators")
                         view={Lazy::<AdministratorsRoute>::new()}
                         ssr=SsrMode::Async
-                    />
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!(":id") view={Lazy::<AdministratorRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
                     <Route path=path!("/admin/*rest") view=NotFound ssr=SsrMode::Async/>
                 </Routes>
             </Shell>

@@ -117,6 +117,6 @@ fn administrator(hit: &AdministratorHit) -> Hit {
         face: Face::Person(hit.id),
         word: hit.name.clone(),
         aside: hit.role.clone(),
-        address: places::administrator(&hit.email),
+        address: places::administrator(hit.id),
     }
 }

@@ -1,0 +1,139 @@
+//! The list of administrators.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use model::administrator::{ADMINISTRATORS, AdministratorRow, AdministratorStatus};
+use model::{Page, Problem};
+
+use super::{TITLE, is_oneself};
+use crate::admin::people::people;
+use crate::kit::{
+    Avatar, DataTable, EmptyState, FilterMenu, GetPage, ListState, PageHeader, Pill, SearchField, SortMenu,
+    Tab, TableColumn, TablePage, TableRow, Tabs, Time, Tone, covered,
+};
+use crate::{api, places};
+
+#[component]
+pub(super) fn AdministratorsPage() -> impl IntoView {
+    let list = ListState::new(places::ADMINISTRATORS, ADMINISTRATORS.default_sort);
+    let (covered, people) = (covered(), people());
+    let page = Resource::new(
+        move || (people.version(), list.query.get()),
+        |(_, query)| async move { api::administrators::list_administrators(query).await },
+    );
+    let tabs =
+        vec![Tab { label: TITLE, address: places::ADMINISTRATORS.to_owned(), current: true, count: None }];
+    view! {
+        <div class="page administrators" inert=move || covered.get()>
+            <PageHeader title="Settings".to_owned() document=TITLE/>
+            <Tabs label="Settings" tabs=Signal::stored(tabs)/>
+            <section class="table-card" aria-label=TITLE>
+                <Toolbar list/>
+                <Table list page/>
+            </section>
+        </div>
+        <Outlet/>
+    }
+}
+
+#[component]
+fn Toolbar(list: ListState) -> impl IntoView {
+    let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
+    let columns = Signal::stored(TableColumn::default_ones(&ADMINISTRATORS));
+    view! {
+        <div class="toolbar">
+            <SearchField label="Search administrators" value=search on_search=move |text| list.search(text)/>
+            <FilterMenu list spec=&ADMINISTRATORS name_of=Callback::new(|_| None)/>
+            <span class="small-only"><SortMenu list columns/></span>
+        </div>
+    }
+}
+
+#[component]
+fn Table(list: ListState, page: Resource<Result<Page<AdministratorRow>, Problem>>) -> impl IntoView {
+    let get: GetPage = Arc::new(move || page.get().map(|page| page.map(|page| table_page(page, list))));
+    let empty = || {
+        view! {
+            <EmptyState
+                icon="user"
+                title="No administrators"
+                text="Administrators are added on the server with “bailiwick admin add”."
+            />
+        }
+    };
+    view! {
+        <DataTable
+            label=TITLE
+            spec=&ADMINISTRATORS
+            list
+            page=get
+            aside="status"
+            empty=empty.into()
+            on_retry=Callback::new(move |()| page.refetch())
+        />
+    }
+}
+
+fn table_page(page: Page<AdministratorRow>, list: ListState) -> TablePage {
+    let columns = TableColumn::all(&ADMINISTRATORS, page.columns.iter().map(String::as_str));
+    let keys = StoredValue::new(columns.iter().map(|column| column.key.clone()).collect::<Vec<_>>());
+    let row = |row: AdministratorRow| TableRow {
+        id: row.id,
+        name: format!("{} {}", row.first_name, row.last_name),
+        cells: Box::new(move || {
+            keys.with_value(|keys| keys.iter().map(|key| cell(key, &row, list)).collect())
+        }),
+    };
+    TablePage {
+        columns,
+        rows: page.rows.into_iter().map(row).collect(),
+        first: page.first,
+        after: page.after,
+        before: page.before,
+        total: page.total,
+    }
+}
+
+fn cell(key: &str, row: &AdministratorRow, list: ListState) -> AnyView {
+    match key {
+        "name" => lead(row, list),
+        "status" => view! { <Pill tone=row.status word=row.status.label()/> }.into_any(),
+        "role" => row.role.clone().into_any(),
+        "mfa" => mfa(row.totp_enrolled),
+        "api_access" => access(row.api_access),
+        "last_login" if is_oneself(row.id) => "You".into_any(),
+        "last_login" => match row.last_login_at {
+            Some(at) => view! { <Time at/> }.into_any(),
+            None if row.status == AdministratorStatus::Invited => "Not yet".into_any(),
+            None => "Never".into_any(),
+        },
+        _ => ().into_any(),
+    }
+}
+
+pub(super) fn mfa(totp_enrolled: bool) -> AnyView {
+    if totp_enrolled { "TOTP" } else { "Not set up" }.into_any()
+}
+
+pub(super) fn access(enabled: bool) -> AnyView {
+    let (tone, word) = if enabled { (Tone::Ok, "Enabled") } else { (Tone::Neutral, "Disabled") };
+    view! { <Pill tone word/> }.into_any()
+}
+
+/// Somebody's face, name and address; the name leads to their panel.
+fn lead(row: &AdministratorRow, list: ListState) -> AnyView {
+    let (path, name) = (places::administrator(row.id), format!("{} {}", row.first_name, row.last_name));
+    view! {
+        <span class="lead">
+            <Avatar id=row.id name=name.clone()/>
+            <span class="text">
+                <a href=move || list.over(&path) data-noscroll="">{name}</a>
+                <span class="sub wide">{row.email.clone()}</span>
+                <span class="sub narrow">{row.role.clone()}</span>
+            </span>
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,65 @@
+//! Who has been added lately.
+
+use leptos::prelude::*;
+use model::Operation;
+use model::home::NewPerson;
+use model::list::grouped;
+
+use super::figures::new_users;
+use crate::kit::{Avatar, Icon, LinkButton, StatePill, Time};
+use crate::places;
+use crate::viewer::account;
+
+#[component]
+pub(super) fn Arrivals(
+    /// The newest of them.
+    arrived: Vec<NewPerson>,
+    /// How many there are.
+    count: u64,
+) -> impl IntoView {
+    let people = if arrived.is_empty() {
+        view! { <Nobody/> }.into_any()
+    } else {
+        view! { <ul class="rows arrivals">{arrived.into_iter().map(row).collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="arrivals">
+            <header>
+                <h2 id="arrivals">"New people, past 7 days"</h2>
+                {(count > 0).then(|| view! { <a href=new_users()>"See all " {grouped(count)}</a> })}
+            </header>
+            {people}
+        </section>
+    }
+}
+
+fn row(person: NewPerson) -> AnyView {
+    let NewPerson { id, name, email, department, state, created_at } = person;
+    view! {
+        <li>
+            <Avatar id name=name.clone()/>
+            <span class="text">
+                <a href=places::user(id)>{name}</a>
+                <span class="muted">{email}</span>
+            </span>
+            <span class="department">{department}</span>
+            <span class="state"><StatePill state/></span>
+            <span class="at"><Time at=created_at/></span>
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Nobody() -> impl IntoView {
+    let may_add = account().may(Operation::CreateUser);
+    view! {
+        <div class="quiet-state">
+            <Icon name="users"/>
+            <p>"Nobody has been added in the past 7 days."</p>
+            {may_add.then(|| view! {
+                <LinkButton icon="plus" small=true href=places::NEW_USER.to_owned()>"Add user"</LinkButton>
+            })}
+        </div>
+    }
+}

@@ -1,0 +1,146 @@
+//! The Homepage: how the organization's people stand, and what needs somebody.
+
+mod arrivals;
+mod attention;
+mod day;
+mod figures;
+mod waiting;
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+use model::home::{Homepage, SignInDay};
+use model::{DefaultRole, Filter, ListQuery};
+
+use super::people::people;
+use crate::kit::{Bar, BarChart, EmptyState, Failed, PageHeader, today};
+use crate::viewer::{account, clock};
+use crate::{api, places};
+use arrivals::Arrivals;
+use attention::NeedsAttention;
+use figures::{Figures, Shares};
+use waiting::Waiting;
+
+#[derive(Clone)]
+pub struct HomeRoute;
+
+#[lazy_route]
+impl LazyRoute for HomeRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let HomeRoute = this;
+        view! { <HomePage/> }.into_any()
+    }
+}
+
+/// The address of the users that a filter finds.
+fn users_by(filter: Filter) -> String {
+    places::with_query(places::USERS, &ListQuery { filters: vec![filter], ..ListQuery::default() })
+}
+
+/// "1 person is", "1,284 people are": the word that fits the number.
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", model::list::grouped(count), if count == 1 { one } else { many })
+}
+
+#[component]
+fn HomePage() -> impl IntoView {
+    let (people, clock) = (people(), clock());
+    // By the viewer's zone, sign-ins fall into other days.
+    let page = Resource::new(
+        move || (people.version(), clock.zone.get()),
+        |_| async move { api::home::homepage().await },
+    );
+    let again = Callback::new(move |()| page.refetch());
+    view! {
+        <div class="page home">
+            <Header/>
+            <Transition fallback=|| view! { <Waiting/> }>
+                {move || page.get().map(|page| match page {
+                    Ok(page) => view! { <Loaded page again/> }.into_any(),
+                    Err(problem) => {
+                        view! { <section class="card"><Failed problem on_retry=again/></section> }.into_any()
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+#[component]
+fn Header() -> impl IntoView {
+    let me = account().0;
+    let title = move || {
+        let greeting = day::greeting(today().hour);
+        me.with(|me| match me {
+            Some(me) if !me.first_name.is_empty() => format!("{greeting}, {}", me.first_name),
+            _ => greeting.to_owned(),
+        })
+    };
+    let below = move || {
+        let organization = me.with(|me| me.as_ref().map(|me| me.organization.clone())).unwrap_or_default();
+        format!("What needs you today at {organization}, {}", day::long(today()))
+    };
+    view! { <PageHeader title=Signal::derive(title) document="Home" below=below.into_any()/> }
+}
+
+#[component]
+fn Loaded(page: Homepage, again: Callback<()>) -> impl IntoView {
+    let Homepage { people, new_people, sign_ins, attention } = page;
+    if people.is_none() && sign_ins.is_none() {
+        return view! {
+            <Explanation/>
+            {(!attention.is_empty()).then(|| view! { <NeedsAttention attention again/> })}
+        }
+        .into_any();
+    }
+    view! {
+        {people.map(|people| view! { <Figures people/> })}
+        <div class="card-grid">
+            {sign_ins.map(|days| view! { <SignIns days/> })}
+            <NeedsAttention attention again/>
+            {new_people.map(|arrived| {
+                let count = people.map_or(0, |people| people.new_in_7_days);
+                view! { <Arrivals arrived count/> }
+            })}
+            {people.map(|people| view! { <Shares people/> })}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn SignIns(days: Vec<SignInDay>) -> impl IntoView {
+    let bar = |day: SignInDay| Bar { label: day::short(&day.day), first: day.succeeded, second: day.failed };
+    let bars: Vec<_> = days.into_iter().map(bar).collect();
+    view! {
+        <section class="card" aria-labelledby="sign-ins">
+            <header><h2 id="sign-ins">"Sign-ins, past 14 days"</h2></header>
+            <div class="body">
+                <BarChart label="Sign-ins, past 14 days" axis="Day" names=["Successful", "Failed"] bars/>
+            </div>
+        </section>
+    }
+}
+
+/// For a role that sees neither people nor sign-ins.
+#[component]
+fn Explanation() -> impl IntoView {
+    let text = account().0.with_untracked(|me| {
+        let role = me.as_ref().map(|me| me.role.name.clone()).unwrap_or_default();
+        let says = role.parse::<DefaultRole>().map(DefaultRole::description).unwrap_or_default();
+        format!(
+            "Your role is {role}. {says} The screens of this release are for people and administrators, \
+             which it does not see."
+        )
+    });
+    view! {
+        <section class="card">
+            <EmptyState icon="lock" title="Your role has no figures here" text>
+                <a class="button" href=places::OWN_DETAILS rel="external"><span class="label">"Open my account"</span></a>
+            </EmptyState>
+        </section>
+    }
+}
