@@ -2,7 +2,7 @@
 
 use leptos::{ev::MouseEvent, prelude::*};
 
-use super::{Icon, dom::fresh_id};
+use super::Icon;
 
 /// How loudly a button speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,8 +51,6 @@ pub fn Button(
     #[prop(optional, into)] on_press: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
-    let tip = fresh_id("why");
-    let described = tip.clone();
     let press = move |event: MouseEvent| {
         if busy.get_untracked() || disabled_because.with_untracked(Option::is_some) {
             event.prevent_default();
@@ -69,22 +67,23 @@ pub fn Button(
                 form=form
                 aria-disabled=move || (busy.get() || disabled_because.with(Option::is_some)).then_some("true")
                 aria-busy=move || busy.get().then_some("true")
-                aria-describedby=move || disabled_because.with(Option::is_some).then(|| described.clone())
+                aria-description=disabled_because
                 on:click=press
             >
                 {icon.map(|name| view! { <Icon name/> })}
                 <span class="label">{children()}</span>
             </button>
-            <Reason id=tip because=disabled_because/>
+            <Reason because=disabled_because/>
         </span>
     }
     .into_any()
 }
 
-/// Why something is disabled, shown while it is pointed at or has the focus.
+/// Why something is disabled, shown while it is pointed at or has the focus; who hears it has it
+/// as the description of the thing.
 #[component]
-pub(super) fn Reason(id: String, because: Signal<Option<String>>) -> impl IntoView {
-    move || because.get().map(|why| view! { <span class="tip" role="tooltip" id=id.clone()>{why}</span> })
+pub(super) fn Reason(because: Signal<Option<String>>) -> impl IntoView {
+    move || because.get().map(|why| view! { <span class="tip" aria-hidden="true">{why}</span> })
 }
 
 /// A button with an icon and no word; `label` is its name.
@@ -95,8 +94,6 @@ pub fn IconButton(
     #[prop(optional, into)] disabled_because: Signal<Option<String>>,
     #[prop(into)] on_press: Callback<()>,
 ) -> impl IntoView {
-    let tip = fresh_id("why");
-    let described = tip.clone();
     let press = move |_| {
         if disabled_because.with_untracked(Option::is_none) {
             on_press.run(());
@@ -110,12 +107,12 @@ pub fn IconButton(
                 aria-label=label
                 title=label
                 aria-disabled=move || disabled_because.with(Option::is_some).then_some("true")
-                aria-describedby=move || disabled_because.with(Option::is_some).then(|| described.clone())
+                aria-description=disabled_because
                 on:click=press
             >
                 <Icon name=icon/>
             </button>
-            <Reason id=tip because=disabled_because/>
+            <Reason because=disabled_because/>
         </span>
     }
     .into_any()
@@ -134,8 +131,6 @@ pub fn LinkButton(
     #[prop(optional, into)] disabled_because: Signal<Option<String>>,
     children: Children,
 ) -> impl IntoView {
-    let tip = fresh_id("why");
-    let described = tip.clone();
     let address = move || disabled_because.with(Option::is_none).then(|| href.get());
     view! {
         <span class="tipped">
@@ -148,12 +143,12 @@ pub fn LinkButton(
                 role=move || disabled_because.with(Option::is_some).then_some("link")
                 tabindex=move || disabled_because.with(Option::is_some).then_some("0")
                 aria-disabled=move || disabled_because.with(Option::is_some).then_some("true")
-                aria-describedby=move || disabled_because.with(Option::is_some).then(|| described.clone())
+                aria-description=disabled_because
             >
                 {icon.map(|name| view! { <Icon name/> })}
                 <span class="label">{children()}</span>
             </a>
-            <Reason id=tip because=disabled_because/>
+            <Reason because=disabled_because/>
         </span>
     }
     .into_any()

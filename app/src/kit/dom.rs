@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 /// An id that no other element has. What the server gives and what the browser gives differ, so
-/// that elements from both can stand in one page.
+/// that elements from both can stand in one page: only attributes that never change may hold it.
 pub fn fresh_id(kind: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let side = if cfg!(feature = "ssr") { "s" } else { "b" };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{Fault, Problem};
 
-use super::{Icon, dom, dom::fresh_id};
+use super::{Icon, dom};
 
 /// The faults that the last try of a form came back with. A form provides it as a context; its
 /// fields find theirs by name.
@@ -60,12 +60,16 @@ pub(super) struct Ties {
 }
 
 impl Ties {
-    pub fn new(name: String, error: Option<Signal<Option<String>>>, hinted: bool) -> Self {
+    /// The id follows from the name or the label: it must be the same on the server and in the
+    /// browser, because what describes the field comes and goes.
+    pub fn new(name: String, label: &str, error: Option<Signal<Option<String>>>, hinted: bool) -> Self {
         let faults = use_context::<FormFaults>();
         let known = name.clone();
         let error =
             error.unwrap_or_else(|| Signal::derive(move || faults.and_then(|faults| faults.of(&known))));
-        Self { id: fresh_id("field"), error, hinted, faults, name }
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+        let id = if name.is_empty() { label } else { &name }.chars().map(plain).collect::<String>();
+        Self { id: format!("field-{id}"), error, hinted, faults, name }
     }
 
     pub fn hint_id(&self) -> String {
@@ -132,7 +136,7 @@ pub fn Field(
     #[prop(optional)] error: Option<Signal<Option<String>>>,
     control: Box<dyn FnOnce(String) -> AnyView + Send>,
 ) -> impl IntoView {
-    let ties = Ties::new(name, error, hint.is_some());
+    let ties = Ties::new(name, &label, error, hint.is_some());
     let control = control(ties.id.clone());
     framed(&ties, label, required, hint, control)
 }
@@ -154,7 +158,7 @@ pub fn TextField(
     #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional, into)] readonly: Signal<bool>,
 ) -> impl IntoView {
-    let ties = Ties::new(name.clone(), error, hint.is_some());
+    let ties = Ties::new(name.clone(), &label, error, hint.is_some());
     let mended = ties.mended();
     let control = view! {
         <input
@@ -191,7 +195,7 @@ pub fn TextArea(
     #[prop(optional)] error: Option<Signal<Option<String>>>,
     #[prop(optional, into)] readonly: Signal<bool>,
 ) -> impl IntoView {
-    let ties = Ties::new(name.clone(), error, hint.is_some());
+    let ties = Ties::new(name.clone(), &label, error, hint.is_some());
     let mended = ties.mended();
     let control = view! {
         <textarea
@@ -229,7 +233,7 @@ pub fn SelectField(
     #[prop(optional)] error: Option<Signal<Option<String>>>,
     #[prop(optional, into)] disabled: Signal<bool>,
 ) -> impl IntoView {
-    let ties = Ties::new(name.clone(), error, hint.is_some());
+    let ties = Ties::new(name.clone(), &label, error, hint.is_some());
     let (id, invalid, described) = (ties.id.clone(), ties.invalid(), ties.described());
     let mended = ties.mended();
     let control = view! {

@@ -94,12 +94,12 @@ pub fn Menu(
     #[prop(optional)]
     head: Option<AnyView>,
 ) -> impl IntoView {
-    let (id, tip) = (dom::fresh_id("menu"), dom::fresh_id("why"));
+    let id = dom::fresh_id("menu");
     let (list, button) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
     let open = RwSignal::new(false);
     // Most menus are never opened; their entries are made when they are.
     let made = RwSignal::new(false);
-    let (target, described) = (id.clone(), tip.clone());
+    let target = id.clone();
     let named = face.is_some();
     let face = face.unwrap_or_else(|| {
         view! {
@@ -140,18 +140,19 @@ pub fn Menu(
                 node_ref=button
                 class=if named { "bare".to_owned() } else { look.class().to_owned() }
                 class:small=small
-                popovertarget=move || disabled_because.with(Option::is_none).then(|| target.clone())
+                popovertarget=target
                 aria-label=move || named.then(|| label.get())
                 title=move || named.then(|| label.get())
                 aria-haspopup="menu"
                 aria-expanded=move || if open.get() { "true" } else { "false" }
                 aria-disabled=move || disabled_because.with(Option::is_some).then_some("true")
-                aria-describedby=move || disabled_because.with(Option::is_some).then(|| described.clone())
+                aria-description=disabled_because
+                on:click=move |event| if disabled_because.with_untracked(Option::is_some) { event.prevent_default() }
                 on:keydown=button_keys
             >
                 {face}
             </button>
-            <Reason id=tip because=disabled_because/>
+            <Reason because=disabled_because/>
             <div
                 id=id
                 node_ref=list

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{ev::KeyboardEvent, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::{Icon, dom};
 
@@ -50,13 +50,13 @@ pub fn SearchField(
     // The address may change by the browser's back button, too.
     Effect::new(move |_| typed.set(value.get()));
     on_cleanup(stop);
-    let id = dom::fresh_id("search");
-    slash_leads_to(id.clone());
+    let node = NodeRef::<html::Input>::new();
+    slash_leads_to(node);
     view! {
         <div class="search-field" role="search">
             <Icon name="search"/>
             <input
-                id=id
+                node_ref=node
                 class="input"
                 r#type="search"
                 autocomplete="off"
@@ -75,9 +75,8 @@ pub fn SearchField(
     .into_any()
 }
 
-fn slash_leads_to(id: String) {
+fn slash_leads_to(node: NodeRef<html::Input>) {
     Effect::new(move |_| {
-        let id = id.clone();
         let handle = window_event_listener(leptos::ev::keydown, move |event| {
             let writing = dom::focused().is_some_and(|here| {
                 matches!(here.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
@@ -87,7 +86,7 @@ fn slash_leads_to(id: String) {
             if event.key() == "/"
                 && plain
                 && !writing
-                && let Some(field) = dom::by_id(&id)
+                && let Some(field) = node.get_untracked()
             {
                 event.prevent_default();
                 dom::focus(&field);

@@ -30,7 +30,7 @@ pub(super) fn Pager(page: TablePage, list: ListState, note: Option<ViewFn>) -> i
                 <select class="input select" on:change=resize>{chosen(Signal::stored(sizes), limit)}</select>
             </label>
             {note.map(|note| note.run())}
-            <nav class="steps" aria-label="Pages">
+            <nav class="pages" aria-label="Pages">
                 <span role="status">{position}</span>
                 {step("Previous page", back.into_any(), page.before.map(|mark| list.at(Cursor::Before(mark))))}
                 {step("Next page", on.into_any(), page.after.map(|mark| list.at(Cursor::After(mark))))}
