@@ -53,7 +53,10 @@ mod tests {
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Safari/604.1",
                 "Safari on iPhone",
             ),
-            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko Firefox/140.0", "Firefox on macOS"),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko Firefox/140.0",
+                "Firefox on macOS",
+            ),
             ("curl/8.5.0", "curl/8.5.0"),
             ("", "An unknown program"),
         ] {

@@ -51,11 +51,11 @@ pub async fn show(visit: Visit) -> Response {
 }
 
 pub async fn confirm(visit: Visit, Form(typed): Form<Typed>) -> Response {
-    let problem =
-        match visit.answer(visit.directory().account().finish_totp(&visit.actor, &typed.code).await) {
-            Ok((token, codes)) => return visit.go_on(kept(&visit, &codes), &token),
-            Err(problem) => problem,
-        };
+    let problem = match visit.answer(visit.directory().account().finish_totp(&visit.actor, &typed.code).await)
+    {
+        Ok((token, codes)) => return visit.go_on(kept(&visit, &codes), &token),
+        Err(problem) => problem,
+    };
     if problem.fault("code").is_none() {
         return match problem.code {
             ErrorCode::Conflict => see(TOTP),
@@ -118,7 +118,8 @@ fn sure(
 }
 
 fn cancel() -> AnyView {
-    view! { <LinkButton href=places::OWN_SECURITY.to_owned() look=Look::Quiet>"Cancel"</LinkButton> }.into_any()
+    view! { <LinkButton href=places::OWN_SECURITY.to_owned() look=Look::Quiet>"Cancel"</LinkButton> }
+        .into_any()
 }
 
 fn start(visit: &Visit) -> Html<String> {

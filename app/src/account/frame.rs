@@ -50,7 +50,7 @@ pub fn page<V: IntoView>(
     document(visit.viewer(), title, || {
         view! {
             <div class="account">
-                <a class="skip" href="#main">"Skip to the content"</a>
+                <a class="skip visually-hidden" href="#main">"Skip to the content"</a>
                 <header class="bar">
                     <a class="brand" href=places::HOME aria-label="Bailiwick"><Brand/></a>
                     <a class="button quiet" href=places::HOME>

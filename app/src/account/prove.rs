@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::Visit;
 use super::factors::{CODES, REMOVE, TOTP};
 use super::frame::{After, card, nothing, page};
-use crate::entrance::fields::{Secret, Wrong, hidden};
+use crate::entrance::fields::{Secret, Wrong, hidden, owner};
 use crate::entrance::page::see;
 use crate::kit::{Button, LinkButton, Look};
 use crate::places;
@@ -49,18 +49,15 @@ pub async fn take(visit: Visit, Form(typed): Form<Typed>) -> Response {
 }
 
 fn form(visit: &Visit, then: &str, problem: Option<&Problem>) -> Html<String> {
-    let password = Secret {
-        name: "current_password",
-        label: "Password",
-        autocomplete: "current-password",
-        first: true,
-    };
+    let password =
+        Secret { name: "current_password", label: "Password", autocomplete: "current-password", first: true };
     page(visit, "Security", &After::default(), || {
         let wrong = Wrong(problem);
         let body = view! {
             <p>"This changes how you sign in, so it needs your password once more."</p>
             <form method="post" action=PROVE>
                 {hidden("then", then)}
+                {owner(&visit.me.email)}
                 <div class="narrow">{wrong.secret(password)}</div>
                 <p class="actions">
                     <Button look=Look::Primary submit=true>"Continue"</Button>

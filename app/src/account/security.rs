@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::Visit;
 use super::factors::{CODES, REMOVE, TOTP};
 use super::frame::{After, after, card, page};
-use crate::entrance::fields::{Secret, Wrong};
+use crate::entrance::fields::{Secret, Wrong, owner};
 use crate::kit::{Button, LinkButton, Look, Pill, Time, Tone, When};
 use crate::places;
 
@@ -56,9 +56,9 @@ fn overview(visit: &Visit, after: &After, own: &OwnDetails, problem: Option<&Pro
 }
 
 fn password(own: &OwnDetails, wrong: Wrong) -> AnyView {
-    let changed = own.password_changed_at.map(|at| {
-        view! { <span class="muted">"Changed " <Time at when=When::Day/></span> }.into_any()
-    });
+    let changed = own
+        .password_changed_at
+        .map(|at| view! { <span class="muted">"Changed " <Time at when=When::Day/></span> }.into_any());
     let current = Secret {
         name: "current_password",
         label: "Current password",
@@ -68,17 +68,7 @@ fn password(own: &OwnDetails, wrong: Wrong) -> AnyView {
     let new = Secret { name: "password", label: "New password", autocomplete: "new-password", first: false };
     let form = view! {
         <form method="post" action=PASSWORD>
-            // For the browser's store of passwords, which files them under it.
-            <input
-                class="visually-hidden"
-                r#type="text"
-                name="username"
-                value=own.email.clone()
-                autocomplete="username"
-                tabindex="-1"
-                aria-hidden="true"
-                readonly
-            />
+            {owner(&own.email)}
             <div class="narrow">{wrong.secret(current)} {wrong.new_secret(new, &own.email)}</div>
             <p class="actions">
                 <Button look=Look::Primary submit=true>"Change password"</Button>

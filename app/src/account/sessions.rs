@@ -83,8 +83,8 @@ fn session(row: SessionRow) -> AnyView {
             <div class="what">
                 <p title=row.useragent.clone()>{agent}</p>
                 <p class="muted">
-                    {row.client_ip} " · signed in " <Time at=row.created_at when=When::Brief/> " · last used "
-                    <Time at=row.last_seen_at when=When::Brief/>
+                    {row.client_ip} " · signed in " <Time at=row.created_at when=When::Full/> " · last used "
+                    <Time at=row.last_seen_at when=When::Full/>
                 </p>
             </div>
             {end}

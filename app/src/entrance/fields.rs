@@ -47,7 +47,7 @@ impl<'a> Wrong<'a> {
     }
 
     /// Whether a field takes the focus: the first at fault, else the first of all.
-    fn focus(self, name: &str, first: bool) -> bool {
+    pub fn focus(self, name: &str, first: bool) -> bool {
         match self.0.and_then(|problem| problem.faults.first()) {
             Some(fault) => fault.field == name,
             None => first,
@@ -168,4 +168,21 @@ fn described(name: &str, wrong: bool, hinted: bool) -> Option<String> {
         .map(|(_, what)| format!("{name}-{what}"))
         .collect();
     (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+/// Whose password it is, for the browser's store of passwords, which files it under this name.
+pub fn owner(email: &str) -> AnyView {
+    view! {
+        <input
+            class="visually-hidden"
+            r#type="text"
+            name="username"
+            value=email.to_owned()
+            autocomplete="username"
+            tabindex="-1"
+            aria-hidden="true"
+            readonly
+        />
+    }
+    .into_any()
 }

@@ -2,7 +2,7 @@
 
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header, request::Parts};
+use axum::http::{Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use directory::SignedIn;
 use leptos::prelude::*;
@@ -190,5 +190,6 @@ pub fn readable(portal: &Portal, request: &Parts) -> Response {
             </ul>
         }
     });
-    (StatusCode::UNPROCESSABLE_ENTITY, html).into_response()
+    let refused = request.method == Method::POST;
+    (if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, html).into_response()
 }

@@ -115,6 +115,7 @@ fn file(wrong: Wrong, typed: &Typed) -> AnyView {
                 name="people"
                 r#type="file"
                 accept=".csv,text/csv"
+                autofocus=wrong.focus("people", false)
                 aria-invalid=invalid
                 aria-describedby=described
             />

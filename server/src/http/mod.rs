@@ -1,6 +1,8 @@
 //! The HTTP shell: what every request and every answer goes through, whatever the door.
 
 mod assets;
+#[cfg(test)]
+mod doors;
 mod faults;
 mod functions;
 mod headers;
@@ -32,7 +34,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 const UPLOAD_LIMIT: usize = 64 * 1024 * 1024;
 
 /// Longer than any honest answer takes; what runs is dropped, and its transaction rolled back.
-const TIMEOUT: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 30 });
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// A large file comes slowly, and then each of its rows is checked.
 const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 
@@ -67,7 +69,8 @@ pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Se
         .merge(app::account::routes(portal.clone()))
         .layer(CompressionLayer::new());
     let uploads = app::entrance::uploads(portal).layer(CompressionLayer::new());
-    shell(dynamic.merge(assets::routes(site)), uploads, &front)
+    let ordinary = bounded(dynamic.merge(assets::routes(site)), BODY_LIMIT, TIMEOUT);
+    shell(ordinary.merge(bounded(uploads, UPLOAD_LIMIT, UPLOAD_TIMEOUT)), &front)
 }
 
 /// How much a request may bring, and how long it may take.
@@ -78,13 +81,12 @@ fn bounded(routes: Router, size: usize, time: Duration) -> Router {
 }
 
 /// What surrounds the routes. The layer added last is the first to see a request.
-fn shell(routes: Router, uploads: Router, front: &Front) -> Result<Router, Box<dyn Error + Send + Sync>> {
+fn shell(routes: Router, front: &Front) -> Result<Router, Box<dyn Error + Send + Sync>> {
     let mut csrf = CsrfLayer::new();
     for origin in &front.origins {
         csrf = csrf.add_trusted_origin(origin)?;
     }
-    Ok(bounded(routes, BODY_LIMIT, TIMEOUT)
-        .merge(bounded(uploads, UPLOAD_LIMIT, UPLOAD_TIMEOUT))
+    Ok(routes
         .layer(from_fn(functions::statuses))
         .layer(csrf)
         .layer(CatchPanicLayer::custom(faults::panicked))

@@ -12,6 +12,8 @@ use tower::ServiceExt as _;
 
 use super::*;
 
+const PATIENCE: Duration = Duration::from_secs(1);
+
 fn front() -> Front {
     Front {
         https: true,
@@ -32,7 +34,7 @@ async fn broken() -> String {
 }
 
 async fn slow() {
-    tokio::time::sleep(TIMEOUT * 2).await;
+    tokio::time::sleep(PATIENCE * 2).await;
 }
 
 fn routes() -> Router {
@@ -50,7 +52,8 @@ fn routes() -> Router {
 }
 
 async fn ask(request: Request<Body>) -> (StatusCode, HeaderMap, String) {
-    let response = shell(routes(), Router::new(), &front()).unwrap().oneshot(request).await.unwrap();
+    let routes = bounded(routes(), BODY_LIMIT, PATIENCE);
+    let response = shell(routes, &front()).unwrap().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())

@@ -100,6 +100,7 @@ impl Import<'_> {
         if prepared.faults.is_empty() || options.take_good_rows {
             return Ok(prepared);
         }
+        prepared.faults.sort_by_key(|fault| fault.row);
         let mut faults = Faults::default();
         for fault in prepared.faults.iter().take(20) {
             faults.add("people", fault.to_string());

@@ -1,0 +1,117 @@
+use std::collections::BTreeSet;
+
+use leptos::server_fn::axum::server_fn_paths;
+use model::{ErrorCode, Problem};
+
+use super::*;
+
+fn paths() -> BTreeSet<&'static str> {
+    let paths: BTreeSet<_> = server_fn_paths().map(|(path, _)| path).collect();
+    assert!(paths.len() >= 15 && paths.contains("/_fn/list_users"), "{paths:?}");
+    paths
+}
+
+fn problem(page: &Page) -> Problem {
+    serde_json::from_str(&page.body).unwrap_or_else(|_| panic!("no problem: {} {}", page.status, page.body))
+}
+
+/// The answer says what its status says, in words, and keeps nothing.
+fn told(page: &Page, what: &str) {
+    assert_eq!(page.headers[header::CACHE_CONTROL], "no-store", "{what}");
+    if page.status.is_success() {
+        return;
+    }
+    let problem = problem(page);
+    assert_eq!(problem.code.status(), page.status.as_u16(), "{what}");
+    assert!(page.status.is_client_error() && !problem.message.is_empty(), "{what}: {problem:?}");
+}
+
+/// Arguments of all functions at once: each takes those that it knows.
+fn arguments(text: &str, number: &serde_json::Value) -> String {
+    let query = serde_json::json!({
+        "search": text, "sort": { "column": text, "descending": true }, "cursor": { "after": text },
+        "filters": [{ "column": text, "test": "contains", "values": [text, text] }], "columns": [text],
+        "limit": number,
+    });
+    let form = serde_json::json!({
+        "username": text, "email": text, "text": {}, "flags": [], "unix_uid": text, "unix_gid": text,
+        "manager": null, "addresses": [], "phones": [], "custom": [{ "name": text, "value": text }],
+    });
+    serde_json::json!({
+        "query": query, "id": "0123456789abcdef01234567", "ids": ["0123456789abcdef01234567"], "before": number,
+        "user": { "form": form, "state": null },
+        "update": { "id": "0123456789abcdef01234567", "version": number, "form": form },
+        "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
+        "choice": { "columns": [text, text], "last_first": true },
+    })
+    .to_string()
+}
+
+#[tokio::test]
+async fn nobody_is_answered_without_a_session() {
+    let world = World::set_up().await;
+    for path in paths() {
+        for body in ["{}".to_owned(), arguments("a", &1.into())] {
+            let page = world.browser().call(path, body).await;
+            told(&page, path);
+            let code = problem(&page).code;
+            assert!([ErrorCode::NotSignedIn, ErrorCode::Malformed].contains(&code), "{path}: {code:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_malformed() {
+    let world = World::set_up().await;
+    let browser = world.grace().await;
+    let deep = "[".repeat(100_000);
+    for path in paths() {
+        for body in [&b""[..], b"{", b"not json", b"\xFF\xFE", b"[]", b"null", b"1e999", deep.as_bytes()] {
+            let page = browser.call(path, body.to_vec()).await;
+            told(&page, path);
+            // Functions without arguments take `null` and `[]` for none.
+            if page.status != StatusCode::OK {
+                assert_eq!(
+                    problem(&page).code,
+                    ErrorCode::Malformed,
+                    "{path} {:?}",
+                    &body[..body.len().min(8)]
+                );
+            }
+        }
+        let page = browser.call(path, vec![b'x'; 1024 * 1024 + 1]).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+        assert_eq!(browser.get(path).await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn hostile_arguments_are_answered_in_words() {
+    let world = World::set_up().await;
+    let browser = world.grace().await;
+    let long = "é".repeat(200_000);
+    let texts = ["", "\0", "'; DROP TABLE users; --", "%_\\", "\"*^~", "\u{202E}", "name", "-1", "😀", &long];
+    let numbers: [serde_json::Value; 5] = [0.into(), 1.into(), u32::MAX.into(), i64::MAX.into(), (-1).into()];
+    for path in paths() {
+        for (index, text) in texts.iter().enumerate() {
+            let page = browser.call(path, arguments(text, &numbers[index % numbers.len()])).await;
+            told(&page, &format!("{path} {text:.20}"));
+        }
+    }
+    assert_eq!(world.people().await, 0);
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_is_refused() {
+    let world = World::set_up().await;
+    let email = world.administrator("bill", DefaultRole::BillingOnly).await;
+    let browser = world.browser();
+    browser.sign_in(&email, PASSWORD).await;
+    for path in ["/_fn/list_users", "/_fn/list_administrators", "/_fn/user_figures"] {
+        let query = serde_json::json!({ "query": model::ListQuery::default() }).to_string();
+        let page = browser.call(path, query).await;
+        told(&page, path);
+        assert_eq!(problem(&page).code, ErrorCode::Forbidden, "{path}");
+        assert!(problem(&page).message.contains("Billing Only"), "{path}");
+    }
+}

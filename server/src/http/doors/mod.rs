@@ -1,0 +1,280 @@
+//! The doors that people come by, through everything that surrounds them: a real directory behind
+//! the whole router, a clock to move, and browsers that keep their cookies.
+
+mod functions;
+mod hostile;
+mod own_account;
+mod setting_up;
+mod signing_in;
+
+use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
+
+use app::door::Portal;
+use axum::{
+    Router,
+    body::{Body, HttpBody as _, to_bytes},
+    extract::ConnectInfo,
+    http::{HeaderMap, Request, StatusCode, header, request::Builder},
+};
+use directory::{
+    Actor, Directory, Environment, HashingCost, MovedClock, Options, Origin, SetupForm, StoreOptions,
+    SystemRng,
+};
+use model::{DefaultRole, Timestamp, administrator::AdministratorForm};
+use tower::ServiceExt as _;
+
+use super::{Front, router};
+
+/// 22 November 2026, 09:00 UTC.
+const START: Timestamp = Timestamp::from_micros(1_795_338_000_000_000);
+const EMAIL: &str = "grace@example.org";
+const PASSWORD: &str = "tundra-violin-oxide-9";
+const SESSION: &str = "bailiwick_admin";
+const CHALLENGE: &str = "bailiwick_challenge";
+
+struct World {
+    router: Router,
+    directory: Directory,
+    clock: Arc<MovedClock>,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    /// Before the first run.
+    async fn new() -> Self {
+        Self::reached(false).await
+    }
+
+    async fn reached(https: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = MovedClock::at(START);
+        let hashing = HashingCost { memory_kib: 64, passes: 1, ..HashingCost::default() };
+        let environment = Environment { clock: clock.clone(), rng: Arc::new(SystemRng), hashing };
+        let store = StoreOptions::Sqlite(folder.path().join("bailiwick.db"));
+        let options = Options { store, key_file: folder.path().join("key") };
+        let directory = Directory::open(&options, environment).await.unwrap();
+        let portal =
+            Portal { directory: directory.clone(), clock: clock.clone(), https, proxies: Arc::new([]) };
+        let ready = Arc::new(|| Box::pin(async { Ok(()) }) as std::pin::Pin<Box<_>>);
+        let router = router(Front { https, origins: vec![], ready }, portal).unwrap();
+        Self { router, directory, clock, _folder: folder }
+    }
+
+    /// With an organization, and Grace as its Administrator With Billing.
+    async fn set_up() -> Self {
+        let world = Self::new().await;
+        let token = world.token().await;
+        let form = SetupForm {
+            organization: "Example Org".into(),
+            first_name: "Grace".into(),
+            last_name: "Hopper".into(),
+            email: EMAIL.into(),
+            password: PASSWORD.into(),
+            ..SetupForm::default()
+        };
+        let visitor = Actor::visitor(Origin::default());
+        world.directory.setup().complete(&visitor, &token, form).await.unwrap();
+        world
+    }
+
+    async fn token(&self) -> String {
+        self.directory.setup().issue_token().await.unwrap().unwrap()
+    }
+
+    /// Adds an administrator with the usual password.
+    async fn administrator(&self, name: &str, role: DefaultRole) -> String {
+        let email = format!("{name}@example.org");
+        let form = AdministratorForm {
+            first_name: name.into(),
+            last_name: "Admin".into(),
+            email: email.clone(),
+            role: role.as_str().into(),
+        };
+        self.directory.administrators().add(&Actor::system("a test"), &form, PASSWORD).await.unwrap();
+        email
+    }
+
+    /// How many people there are.
+    async fn people(&self) -> u64 {
+        let figures = self.directory.home().people(&Actor::system("a test")).await.unwrap();
+        figures.staged + figures.activated + figures.suspended
+    }
+
+    fn browser(&self) -> Browser<'_> {
+        Browser { world: self, cookies: RefCell::default(), host: "localhost:8080" }
+    }
+
+    /// A browser in which Grace has signed in.
+    async fn grace(&self) -> Browser<'_> {
+        let browser = self.browser();
+        let page = browser.sign_in(EMAIL, PASSWORD).await;
+        assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, "/admin"), "{}", page.body);
+        browser
+    }
+
+    fn wait(&self, span: Duration) {
+        self.clock.advance(span);
+    }
+
+    /// The code that an authenticator app shows now for a secret.
+    fn code(&self, secret: &str) -> String {
+        use directory::Clock as _;
+        let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+        let totp = totp_rs::Builder::new()
+            .with_secret(secret)
+            .with_account_name("a")
+            .with_issuer(Some("i"))
+            .build()
+            .unwrap();
+        totp.generate(u64::try_from(self.clock.now().as_seconds()).unwrap()).to_string()
+    }
+}
+
+/// Keeps cookies, and says what browsers say.
+struct Browser<'a> {
+    world: &'a World,
+    cookies: RefCell<BTreeMap<String, String>>,
+    host: &'static str,
+}
+
+#[derive(Debug)]
+struct Page {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Browser<'_> {
+    async fn get(&self, path: &str) -> Page {
+        self.send(Request::get(path).header(header::ACCEPT, "text/html"), Body::empty()).await
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
+        let body: Vec<String> =
+            form.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
+        let request = Request::post(path)
+            .header(header::ACCEPT, "text/html")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        self.send(request, body.join("&").into()).await
+    }
+
+    /// A form with a file, as browsers send it.
+    async fn upload(&self, path: &str, form: &[(&str, &[u8])]) -> Page {
+        let mut body = Vec::new();
+        for (name, value) in form {
+            let file = if *name == "people" { "; filename=\"people.csv\"" } else { "" };
+            let head = format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(value);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--frontier--\r\n");
+        let request = Request::post(path)
+            .header(header::ACCEPT, "text/html")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=frontier")
+            .header("sec-fetch-site", "same-origin");
+        self.send(request, body.into()).await
+    }
+
+    /// Calls a server function.
+    async fn call(&self, path: &str, body: impl Into<Body>) -> Page {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/json")
+            .header("sec-fetch-site", "same-origin");
+        self.send(request, body.into()).await
+    }
+
+    async fn send(&self, request: Builder, body: Body) -> Page {
+        let cookies: Vec<String> =
+            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = request.header(header::HOST, self.host);
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if let Some(size) = body.size_hint().exact() {
+            request = request.header(header::CONTENT_LENGTH, size);
+        }
+        let peer: SocketAddr = ([192, 0, 2, 7], 4711).into();
+        let request = request.extension(ConnectInfo(peer)).body(body).unwrap();
+        let (parts, body) = self.world.router.clone().oneshot(request).await.unwrap().into_parts();
+        self.keep(&parts.headers);
+        let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+        Page { status: parts.status, headers: parts.headers, body }
+    }
+
+    fn keep(&self, headers: &HeaderMap) {
+        for cookie in headers.get_all(header::SET_COOKIE) {
+            let (pair, attributes) = cookie.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if attributes.contains("Max-Age=0") {
+                self.cookies.borrow_mut().remove(name);
+            } else {
+                self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
+    async fn sign_in(&self, email: &str, password: &str) -> Page {
+        self.post("/admin/login", &[("email", email), ("password", password)]).await
+    }
+
+    /// Enrols TOTP; says the secret and the recovery codes.
+    async fn enroll(&self) -> (String, Vec<String>) {
+        assert_eq!(self.post("/admin/account/security/totp", &[]).await.status, StatusCode::SEE_OTHER);
+        let page = self.get("/admin/account/security/totp").await;
+        let secret = page.between("class=\"secret\">", "<").replace(' ', "");
+        let code = self.world.code(&secret);
+        let page = self.post("/admin/account/security/totp/confirm", &[("code", &code)]).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        let list = page.between("class=\"codes\">", "</ol>").to_owned();
+        let codes = list.split("<code>").skip(1).filter_map(|rest| rest.split('<').next().map(str::to_owned));
+        (secret, codes.collect())
+    }
+
+    fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+
+    fn present(&self, name: &str, value: &str) {
+        self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Whether the portal lets this browser in.
+    async fn is_in(&self) -> bool {
+        self.get("/admin/account").await.status == StatusCode::OK
+    }
+}
+
+impl Page {
+    /// Where the answer leads.
+    fn to(&self) -> &str {
+        self.headers.get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default()
+    }
+
+    fn between(&self, before: &str, after: &str) -> &str {
+        let rest = self.body.split_once(before).unwrap_or_else(|| panic!("no {before}: {}", self.body)).1;
+        rest.split_once(after).unwrap().0
+    }
+
+    /// What the page says in its notice.
+    fn notice(&self) -> &str {
+        self.between("role=\"alert\"", "</div></div>").rsplit('>').next().unwrap_or_default()
+    }
+}
+
+/// Percent-encodes all but letters and digits.
+fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(
+            |byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            },
+        )
+        .collect()
+}
