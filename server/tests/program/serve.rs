@@ -44,6 +44,19 @@ fn prints_a_set_up_link_until_somebody_has_set_it_up() {
 }
 
 #[test]
+fn logs_are_for_programs_on_request_and_hold_no_secret() {
+    let server = House::new().serve(&["--log-format", "json"]);
+    server.get("/setup?token=not-for-the-log");
+    let log = server.stop().log;
+    assert!(!log.contains("not-for-the-log"), "{log}");
+    let lines: Vec<serde_json::Value> =
+        log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let answered =
+        lines.iter().find(|line| line["span"]["path"] == "/setup").expect("a line for the request");
+    assert!(answered["span"]["id"].is_string() && answered["fields"]["status"].is_u64(), "{answered}");
+}
+
+#[test]
 fn what_must_be_backed_up_is_its_owners_alone() {
     let house = House::new();
     house.serve(&[]).stop();
