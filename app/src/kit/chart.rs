@@ -37,9 +37,13 @@ pub fn BarChart(
         format!("{label}: {} {first}, {} {second}", names[0].to_lowercase(), names[1].to_lowercase());
     let bars = StoredValue::new(bars);
     let shown = move || {
-        bars.with_value(
-            |bars| if as_table.get() { table(bars, axis, names) } else { plot(bars, summary.clone()) },
-        )
+        bars.with_value(|bars| {
+            if as_table.get() {
+                table(bars, summary.clone(), axis, names)
+            } else {
+                plot(bars, summary.clone())
+            }
+        })
     };
     view! {
         <figure class="chart">
@@ -111,7 +115,7 @@ fn view_bar(bar: &Bar, index: u32, most: u64) -> impl IntoView + use<> {
     }
 }
 
-fn table(bars: &[Bar], axis: &'static str, names: [&'static str; 2]) -> AnyView {
+fn table(bars: &[Bar], label: String, axis: &'static str, names: [&'static str; 2]) -> AnyView {
     let row = |bar: &Bar| {
         view! {
             <tr>
@@ -121,16 +125,19 @@ fn table(bars: &[Bar], axis: &'static str, names: [&'static str; 2]) -> AnyView 
             </tr>
         }
     };
+    // It takes the place of the drawing, and scrolls where that is too low.
     view! {
-        <table class="plain">
-            <thead>
-                <tr>
-                    <th scope="col">{axis}</th>
-                    {names.map(|name| view! { <th scope="col" class="number">{name}</th> })}
-                </tr>
-            </thead>
-            <tbody>{bars.iter().map(row).collect_view()}</tbody>
-        </table>
+        <div class="as-table" role="region" aria-label=label tabindex="0">
+            <table class="plain">
+                <thead>
+                    <tr>
+                        <th scope="col">{axis}</th>
+                        {names.map(|name| view! { <th scope="col" class="number">{name}</th> })}
+                    </tr>
+                </thead>
+                <tbody>{bars.iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }

@@ -53,5 +53,5 @@ impl LazyRoute for AdministratorRoute {
 
 /// Whether this administrator is the one who looks.
 fn is_oneself(id: Id) -> bool {
-    account().0.with(|me| me.as_ref().is_some_and(|me| me.id == id))
+    account().0.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == id))
 }

@@ -136,7 +136,7 @@ fn Facts(administrator: Administrator) -> impl IntoView {
     let scopes: Vec<_> =
         role.scopes.iter().map(|scope| view! { <li><code>{scope.as_str()}</code></li> }).collect();
     view! {
-        <dl class="facts">
+        <dl class="administrator-facts">
             {fact("Status", view! {
                 <Pill tone=status word=status.label()/>
                 {about(status).map(|text| view! { <span class="muted">{text}</span> })}

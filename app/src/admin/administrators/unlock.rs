@@ -32,5 +32,5 @@ pub(in crate::admin) fn UnlockButton(
         });
     };
     let refusal = Signal::derive(move || account.refusal(Operation::UnlockAdministrator));
-    view! { <Button look small busy icon="lock-open" disabled_because=refusal on_press=press>"Unlock"</Button> }
+    view! { <Button look small busy disabled_because=refusal on_press=press>"Unlock"</Button> }
 }

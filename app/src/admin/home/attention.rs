@@ -106,14 +106,13 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
         Attention::AdministratorLocked { id, name, until } => Case {
             icon: "lock",
             title: format!("Administrator {name} is locked out"),
-            detail: view! { "Too many wrong passwords. Opens by itself: " <Time at=until/> }.into_any(),
+            detail: view! { "Opens by itself: " <Time at=until/> }.into_any(),
             action: view! { <UnlockButton id name small=true on_done=again/> }.into_any(),
         },
         Attention::OneAdministratorWithBilling => Case {
             icon: "user-x",
             title: "Only one Administrator With Billing".to_owned(),
-            detail: view! { "Two are recommended. On the server: " <code>"bailiwick admin add"</code> }
-                .into_any(),
+            detail: view! { "Add a second one: " <code>"bailiwick admin add"</code> }.into_any(),
             action: review(places::ADMINISTRATORS.to_owned(), "administrators"),
         },
         Attention::AdministratorsWithoutMfa { count } => Case {

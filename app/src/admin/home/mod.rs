@@ -9,7 +9,7 @@ mod waiting;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use model::home::{Homepage, SignInDay};
-use model::{DefaultRole, Filter, ListQuery};
+use model::{Filter, ListQuery};
 
 use super::people::people;
 use crate::kit::{Bar, BarChart, EmptyState, Failed, PageHeader, today};
@@ -130,15 +130,14 @@ fn SignIns(days: Vec<SignInDay>) -> impl IntoView {
 fn Explanation() -> impl IntoView {
     let text = account().0.with_untracked(|me| {
         let role = me.as_ref().map(|me| me.role.name.clone()).unwrap_or_default();
-        let says = role.parse::<DefaultRole>().map(DefaultRole::description).unwrap_or_default();
         format!(
-            "Your role is {role}. {says} The screens of this release are for people and administrators, \
-             which it does not see."
+            "Your role, {role}, sees neither people nor administrators, and this release has no other \
+             screens. Your own account is open to you."
         )
     });
     view! {
         <section class="card">
-            <EmptyState icon="lock" title="Your role has no figures here" text>
+            <EmptyState icon="lock" title="There are no figures for your role" text>
                 <a class="button" href=places::OWN_DETAILS rel="external"><span class="label">"Open my account"</span></a>
             </EmptyState>
         </section>
