@@ -1,16 +1,16 @@
 // The guard itself: each of these must fail, or no other test means anything.
-import { accessible, open, test } from '../support/test.ts';
+import { accessible, test } from '../support/test.ts';
 
 test.describe('the guard notices', () => {
   test.fail();
 
   test('an error on the console', async ({ page }) => {
-    await open(page, '/admin');
+    await page.goto('/admin/login');
     await page.evaluate(() => console.error('something is wrong'));
   });
 
   test('an exception', async ({ page }) => {
-    await open(page, '/admin');
+    await page.goto('/admin/login');
     const thrown = page.waitForEvent('pageerror');
     await page.evaluate(() => void setTimeout(() => { throw new Error('something is wrong'); }));
     await thrown;
@@ -21,13 +21,13 @@ test.describe('the guard notices', () => {
   });
 
   test('a request that leaves the machine', async ({ page }) => {
-    await open(page, '/admin');
+    await page.goto('/admin/login');
     // The page's policy would stop it as well.
     await page.goto('https://example.com/').catch(() => undefined);
   });
 
   test('text that cannot be read', async ({ page }) => {
-    await open(page, '/admin');
+    await page.goto('/admin/login');
     await page.getByRole('heading').evaluate((heading) => heading.style.setProperty('color', '#ddd'));
     await accessible(page);
   });

@@ -87,6 +87,8 @@ fn shell(routes: Router, front: &Front) -> Result<Router, Box<dyn Error + Send +
         csrf = csrf.add_trusted_origin(origin)?;
     }
     Ok(routes
+        // Named here, so that addresses that lead nowhere pass through what follows like all others.
+        .fallback(async || StatusCode::NOT_FOUND)
         .layer(from_fn(functions::statuses))
         .layer(csrf)
         .layer(CatchPanicLayer::custom(faults::panicked))

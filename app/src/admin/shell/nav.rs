@@ -57,7 +57,7 @@ pub(super) fn Nav(control: NavControl) -> impl IntoView {
         }
     };
     view! {
-        <div class="side" class:out=control.drawer inert=move || covered.get()>
+        <nav class="side" aria-label="Main" class:out=control.drawer inert=move || covered.get()>
             <a class="brand" href=places::HOME>
                 <span class="mark"><Icon name="castle"/></span>
                 <span class="word">{PRODUCT}</span>
@@ -65,20 +65,20 @@ pub(super) fn Nav(control: NavControl) -> impl IntoView {
             <span class="shut">
                 <IconButton icon="x" label="Close menu".to_owned() on_press=move || control.drawer.set(false)/>
             </span>
-            <nav aria-label="Main">
+            <div class="places">
                 <div class="scrolls">
                     <ul>{entry(&HOME)}</ul>
                     {GROUPS.iter().map(|group| view_group(group, control)).collect_view()}
                 </div>
                 <div class="foot">
                     <ul>{entry(&SETTINGS)}</ul>
-                    <button r#type="button" class="entry collapse" on:click=toggle>
+                    <button r#type="button" class="entry collapse" aria-label=word title=word on:click=toggle>
                         {icon}
                         <span class="word">{word}</span>
                     </button>
                 </div>
-            </nav>
-        </div>
+            </div>
+        </nav>
     }
     .into_any()
 }

@@ -56,7 +56,7 @@ fn AccountMenu(theme: Theme) -> impl IntoView {
     let me = account().0;
     let theme = RwSignal::new(theme);
     let letters = move || me.with(|me| me.as_ref().map(|me| initials(&full_name(me))));
-    let face = view! { <span class="avatar">{letters}</span> };
+    let face = view! { <span class="avatar" aria-hidden="true">{letters}</span> };
     let head = move || {
         me.get().map(|me| {
             view! {

@@ -1,0 +1,95 @@
+// An organization that is set up, somebody who is signed in, and the codes of their phone.
+import { spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, live, test as base, type Page } from './test.ts';
+import type { Server } from './server.ts';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+
+export const grace = {
+  organization: 'Example Org',
+  firstName: 'Grace',
+  lastName: 'Hopper',
+  email: 'grace@example.org',
+  password: 'tundra-violin-oxide-9',
+};
+
+/** Sets the sample organization up through the command line; once for each server. */
+export function setUp(server: Server, program: string): void {
+  const done = spawnSync(
+    path.resolve(here, '..', program),
+    [
+      'setup', '--data', server.data, '--organization', grace.organization, '--email', grace.email,
+      '--first-name', grace.firstName, '--last-name', grace.lastName, '--password-stdin', '--sample',
+    ],
+    { input: `${grace.password}\n`, encoding: 'utf8' },
+  );
+  expect(done.status, done.stdout + done.stderr).toBe(0);
+}
+
+/** Adds an administrator with Grace's password. */
+export function addAdministrator(server: Server, program: string, email: string, role: string): void {
+  const [name] = email.split('@');
+  const done = spawnSync(
+    path.resolve(here, '..', program),
+    [
+      'admin', 'add', '--data', server.data, '--email', email, '--first-name', name ?? 'A', '--last-name', 'Admin',
+      '--role', role, '--password-stdin',
+    ],
+    { input: `${grace.password}\n`, encoding: 'utf8' },
+  );
+  expect(done.status, done.stdout + done.stderr).toBe(0);
+}
+
+/** `test` with a server whose organization is set up, with its sample of people. */
+export const test = base.extend<object, { organization: void }>({
+  organization: [
+    async ({ server, program }, use) => {
+      setUp(server, program);
+      await use();
+    },
+    { scope: 'worker', auto: true },
+  ],
+});
+
+/** Signs in without looking at the page: for tests of what comes after. */
+export async function enter(page: Page, email = grace.email): Promise<void> {
+  const form = { email, password: grace.password, next: '/admin' };
+  const answer = await page.context().request.post('/admin/login', { form, maxRedirects: 0 });
+  expect(answer.status(), await answer.text()).toBe(303);
+}
+
+/** Fills the sign-in page in and sends it. */
+export async function giveCredentials(page: Page, email = grace.email, password = grace.password): Promise<void> {
+  await page.getByLabel('Company email').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Administrator Login' }).click();
+}
+
+/** Signs in and waits for the Admin Portal. */
+export async function signIn(page: Page, email = grace.email): Promise<void> {
+  await page.goto('/admin/login');
+  await giveCredentials(page, email);
+  await expect(page).toHaveURL(/\/admin$/);
+  await live(page);
+}
+
+/** The code that an authenticator app shows at an instant for a base-32 secret (RFC 6238). */
+export function codeAt(secret: string, milliseconds: number): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret.replace(/\s/g, '').toUpperCase()].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(milliseconds / 30_000)));
+  const hash = createHmac('sha1', key).update(counter).digest();
+  const at = hash[hash.length - 1]! & 15;
+  return ((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).toString().padStart(6, '0');
+}
+
+/** Moves the server's clock forward (only a server built with `test-clock` has this). */
+export async function advance(server: Server, seconds: number): Promise<void> {
+  const answer = await fetch(`${server.url}/_test/clock?advance=${seconds}`, { method: 'POST' });
+  expect(answer.ok, await answer.text()).toBe(true);
+}
