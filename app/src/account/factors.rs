@@ -209,13 +209,14 @@ fn picture(rows: &[Vec<bool>]) -> AnyView {
     const QUIET: usize = 4;
     let size = rows.len() + 2 * QUIET;
     let mut path = String::new();
-    for (y, row) in rows.iter().enumerate() {
-        let mut x = 0;
+    for (row, y) in rows.iter().zip(QUIET..) {
+        let mut x = QUIET;
         for run in row.chunk_by(|one, next| one == next) {
+            let long = run.len();
             if run.first() == Some(&true) {
-                path.push_str(&format!("M{} {}h{}v1h-{}z", x + QUIET, y + QUIET, run.len(), run.len()));
+                path.extend([format!("M{x} {y}h{long}v1h-{long}z")]);
             }
-            x += run.len();
+            x += long;
         }
     }
     view! {

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderName, header, request::Parts};
+use axum::http::{HeaderName, header, request::Parts, uri::Authority};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -98,7 +98,7 @@ fn address(text: &str) -> Option<IpAddr> {
 /// HTTPS.
 pub fn is_this_machine(request: &Parts) -> bool {
     let host = request.headers.get(header::HOST).and_then(|value| value.to_str().ok());
-    let Some(host) = host.or_else(|| request.uri.authority().map(|authority| authority.as_str())) else {
+    let Some(host) = host.or_else(|| request.uri.authority().map(Authority::as_str)) else {
         return false;
     };
     let name = match host.rsplit_once(':') {
