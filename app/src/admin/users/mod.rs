@@ -34,7 +34,7 @@ impl LazyRoute for UsersRoute {
 
     fn view(this: Self) -> AnyView {
         let UsersRoute = this;
-        match account().refusal(Operation::ListUsers) {
+        match untrack(|| account().refusal(Operation::ListUsers)) {
             Some(reason) => view! { <Forbidden title=TITLE reason/> }.into_any(),
             None => view! { <UsersPage/> }.into_any(),
         }

@@ -31,7 +31,7 @@ pub(super) fn NewUserPanel() -> impl IntoView {
         view! {
             <div class="names">
                 <h2 id=LABEL>{TITLE}</h2>
-                <p>"They can be given groups and access afterwards."</p>
+                <p>"Username and company email are required; the rest can wait."</p>
             </div>
         }
     };

@@ -26,7 +26,7 @@ pub(super) fn Pager(page: TablePage, list: ListState, note: Option<ViewFn>) -> i
     view! {
         <div class="pager">
             <label>
-                "Rows per page"
+                <span>"Rows per page"</span>
                 <select class="input select" on:change=resize>{chosen(Signal::stored(sizes), limit)}</select>
             </label>
             {note.map(|note| note.run())}
