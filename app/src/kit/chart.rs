@@ -135,7 +135,8 @@ fn table(bars: &[Bar], label: String, axis: &'static str, names: [&'static str; 
                         {names.map(|name| view! { <th scope="col" class="number">{name}</th> })}
                     </tr>
                 </thead>
-                <tbody>{bars.iter().map(row).collect_view()}</tbody>
+                // The latest first: that is what one looks for.
+                <tbody>{bars.iter().rev().map(row).collect_view()}</tbody>
             </table>
         </div>
     }

@@ -98,8 +98,9 @@ impl ListState {
         self.address(&query)
     }
 
+    /// The address of another page. The pager is made anew with each answer, so that it need not follow.
     pub(super) fn at(self, cursor: Cursor) -> String {
-        let mut query = self.query.get();
+        let mut query = self.query.get_untracked();
         query.cursor = Some(cursor);
         self.address(&query)
     }
