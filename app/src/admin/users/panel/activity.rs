@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use model::event::{Event, EventPage, FieldChange, NumberedEvent};
-use model::user::{Flag, TextAttribute};
+use model::user::{Flag, TextAttribute, UserState};
 use model::{Id, Problem};
 
 use crate::api::users as api;
@@ -110,11 +110,49 @@ fn view_event(event: Event) -> AnyView {
     .into_any()
 }
 
-/// "Department: Sales → Engineering".
-fn said(change: &FieldChange) -> String {
-    let text = TextAttribute::ALL.iter().find(|one| one.key() == change.field).map(|one| one.label());
-    let flag = || Flag::ALL.iter().find(|one| one.key() == change.field).map(|one| one.label());
-    let label = text.or_else(flag).unwrap_or(&change.field);
-    let shown = |value: &str| if value.is_empty() { "nothing".to_owned() } else { value.to_owned() };
-    format!("{label}: {} → {}", shown(&change.from), shown(&change.to))
+/// "Department: Sales → Engineering"; what was empty before, or is now, is left out.
+fn said(FieldChange { field, from, to }: &FieldChange) -> String {
+    let label = label(field);
+    let (from, to) = if field == STATE { (state(from), state(to)) } else { (from.clone(), to.clone()) };
+    match (from.is_empty(), to.is_empty()) {
+        (true, _) => format!("{label}: {to}"),
+        (false, true) => format!("{label}: {from} → nothing"),
+        (false, false) => format!("{label}: {from} → {to}"),
+    }
+}
+
+const STATE: &str = "state";
+
+/// A field's word, if it has one; a field without keeps its name.
+fn label(field: &str) -> &str {
+    let text = TextAttribute::ALL.iter().find(|one| one.key() == field).map(|one| one.label());
+    let flag = || Flag::ALL.iter().find(|one| one.key() == field).map(|one| one.label());
+    text.or_else(flag).unwrap_or(match field {
+        "username" => "Username",
+        "email" => "Company email",
+        "manager" => "Manager",
+        STATE => "State",
+        other => other,
+    })
+}
+
+fn state(text: &str) -> String {
+    UserState::parse(text).map_or_else(|| text.to_owned(), |state| state.label().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_said_in_words() {
+        let change = |field: &str, from: &str, to: &str| {
+            said(&FieldChange { field: field.into(), from: from.into(), to: to.into() })
+        };
+        assert_eq!(change("department", "Sales", "Engineering"), "Department: Sales → Engineering");
+        assert_eq!(change("state", "ACTIVATED", "SUSPENDED"), "State: Active → Suspended");
+        assert_eq!(change("email", "", "ada@example.org"), "Company email: ada@example.org");
+        assert_eq!(change("jobTitle", "Analyst", ""), "Job title: Analyst → nothing");
+        assert_eq!(change("phoneNumbers", "1", "2"), "phoneNumbers: 1 → 2");
+    }
 }

@@ -16,7 +16,7 @@ const DAY: u64 = 24 * 60 * 60;
 #[component]
 pub(super) fn Glance(editing: Editing, deeds: Deeds) -> impl IntoView {
     let base = editing.base;
-    let may_see_activity = account().may(Operation::ReadUserActivity);
+    let may_see_activity = untrack(|| account().may(Operation::ReadUserActivity));
     view! {
         <dl class="glance">
             <div>
