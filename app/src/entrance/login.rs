@@ -2,13 +2,14 @@
 
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::{Method, StatusCode, header, request::Parts};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use directory::SignedIn;
 use leptos::prelude::*;
 use model::Problem;
 use serde::Deserialize;
 
+use super::connection;
 use super::fields::{Line, Secret, Wrong, hidden};
 use super::page::{entrance, failed, see, told};
 use crate::door::{Keep, Portal};
@@ -104,7 +105,7 @@ async fn page(portal: &Portal, request: &Parts, shown: Shown<'_>) -> Response {
         return entrance(viewer, TITLE, false, not_set_up).into_response();
     };
     if !portal.is_private(request) {
-        return readable(portal, request);
+        return connection::refused(portal, request);
     }
     let html = entrance(viewer, TITLE, false, || form(&organization, &shown));
     match shown.problem {
@@ -159,37 +160,4 @@ fn not_set_up() -> impl IntoView {
             <li>"If the link is lost, restart the server: it prints a new one."</li>
         </ol>
     }
-}
-
-/// Instead of a form over plain HTTP from afar: everybody on the way could read the password and
-/// the session.
-pub fn readable(portal: &Portal, request: &Parts) -> Response {
-    let host = request.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| port.parse::<u16>().is_ok());
-    let local = format!("http://localhost{}", port.map(|port| format!(":{port}")).unwrap_or_default());
-    let message = format!(
-        "You came to {host} over plain HTTP. A password and a session would travel readable for everybody on \
-         the way, so neither is taken here."
-    );
-    let html = entrance(portal.viewer(&request.headers), TITLE, false, || {
-        view! {
-            <header>
-                <h1>"This connection is not safe"</h1>
-            </header>
-            <Notice tone=Tone::Waiting>{message}</Notice>
-            <ul class="steps">
-                <li>"On the server itself, open " <code>{local}</code> "."</li>
-                <li>
-                    "From elsewhere, start the server with " <code>"--tls-cert"</code> " and "
-                    <code>"--tls-key"</code> ", and open its https:// address."
-                </li>
-                <li>
-                    "Behind a proxy that speaks HTTPS, start it with " <code>"--public-url https://…"</code>
-                    ", and open that address."
-                </li>
-            </ul>
-        }
-    });
-    let refused = request.method == Method::POST;
-    (if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, html).into_response()
 }

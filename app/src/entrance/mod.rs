@@ -5,6 +5,7 @@
 //! passwords, which are never sent back.
 
 mod challenge;
+mod connection;
 pub(crate) mod fields;
 mod login;
 pub(crate) mod page;

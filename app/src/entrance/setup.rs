@@ -9,7 +9,7 @@ use model::{Email, ErrorCode, Fault, Password, Problem};
 use serde::Deserialize;
 
 use super::page::{entrance, failed, see, told};
-use super::{login, report, setup_form};
+use super::{connection, report, setup_form};
 use crate::door::{Keep, Portal};
 use crate::places;
 
@@ -38,6 +38,7 @@ pub struct Typed {
     pub take_good_rows: bool,
     password: String,
     people: Vec<u8>,
+    has_file: bool,
 }
 
 pub async fn show(State(portal): State<Portal>, Query(asked): Query<Asked>, request: Parts) -> Response {
@@ -58,7 +59,7 @@ pub async fn take(
         return failed(&portal, &request, &portal.directory.problem(error));
     }
     if !portal.is_private(&request) {
-        return login::readable(&portal, &request);
+        return connection::refused(&portal, &request);
     }
     match form {
         Ok(form) => match read(form).await {
@@ -69,9 +70,9 @@ pub async fn take(
     }
 }
 
-async fn complete(portal: &Portal, request: &Parts, token: &str, typed: Typed) -> Response {
+async fn complete(portal: &Portal, request: &Parts, token: &str, mut typed: Typed) -> Response {
     let visitor = portal.visitor(request);
-    match portal.directory.setup().complete(&visitor, token, typed.as_form()).await {
+    match portal.directory.setup().complete(&visitor, token, typed.take_form()).await {
         Ok(done) => {
             let left_out = done.import.as_ref().filter(|report| !report.is_complete());
             let mut answer = match left_out {
@@ -97,6 +98,7 @@ async fn read(mut form: Multipart) -> Result<Typed, MultipartError> {
         let name = field.name().unwrap_or_default().to_owned();
         let bytes = field.bytes().await?;
         if name == "people" {
+            typed.has_file = !bytes.is_empty();
             typed.people = bytes.into();
             continue;
         }
@@ -116,7 +118,8 @@ async fn read(mut form: Multipart) -> Result<Typed, MultipartError> {
 }
 
 impl Typed {
-    fn as_form(&self) -> SetupForm {
+    /// For the directory; the file goes along, for it may be large.
+    fn take_form(&mut self) -> SetupForm {
         SetupForm {
             organization: self.organization.clone(),
             first_name: self.first_name.clone(),
@@ -125,7 +128,10 @@ impl Typed {
             password: self.password.clone(),
             start_with: match self.start_with.as_str() {
                 SAMPLE => StartWith::Sample,
-                CSV => StartWith::Csv { bytes: self.people.clone(), take_good_rows: self.take_good_rows },
+                CSV => StartWith::Csv {
+                    bytes: std::mem::take(&mut self.people),
+                    take_good_rows: self.take_good_rows,
+                },
                 _ => StartWith::Nobody,
             },
         }
@@ -141,7 +147,7 @@ impl Typed {
         {
             problem.faults.push(Fault { field: "password".to_owned(), message });
         }
-        if self.start_with == CSV && self.people.is_empty() {
+        if self.start_with == CSV && !self.has_file {
             problem.faults.retain(|fault| fault.field != "people");
             let message = "Choose the CSV file with your people, or another way to start.".to_owned();
             problem.faults.push(Fault { field: "people".to_owned(), message });
@@ -161,7 +167,7 @@ impl Typed {
 
 fn page(portal: &Portal, request: &Parts, token: &str, typed: &Typed, problem: Option<&Problem>) -> Response {
     if !portal.is_private(request) {
-        return login::readable(portal, request);
+        return connection::refused(portal, request);
     }
     let viewer = portal.viewer(&request.headers);
     let html = entrance(viewer, "Set up Bailiwick", true, || setup_form::form(token, typed, problem));
