@@ -3,7 +3,7 @@
 import { everyLook, expect, live, test } from '../support/test.ts';
 import { codeAt, giveCredentials, grace } from '../support/organization.ts';
 
-const CODE = /Verification code|[Cc]ode that/;
+const CODE = /6-digit code|Verification code/;
 
 test.setTimeout(180_000);
 

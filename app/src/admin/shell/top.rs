@@ -56,7 +56,12 @@ fn AccountMenu(theme: Theme) -> impl IntoView {
     let me = account().0;
     let theme = RwSignal::new(theme);
     let letters = move || me.with(|me| me.as_ref().map(|me| initials(&full_name(me))));
-    let face = view! { <span class="avatar" aria-hidden="true">{letters}</span> };
+    let face = view! { <span class="avatar">{letters}</span> };
+    // What is seen is part of what is said.
+    let label = match me.with_untracked(|me| me.as_ref().map(|me| initials(&full_name(me)))) {
+        Some(letters) => format!("{letters}: your account"),
+        None => "Your account".to_owned(),
+    };
     let head = move || {
         me.get().map(|me| {
             view! {
@@ -87,7 +92,7 @@ fn AccountMenu(theme: Theme) -> impl IntoView {
     };
     view! {
         <Menu
-            label="Your account".to_owned()
+            label
             face=face.into_any()
             head=head.into_any()
             sections=Signal::derive(sections)
