@@ -141,7 +141,8 @@ fn Facts(administrator: Administrator) -> impl IntoView {
                 <Pill tone=status word=status.label()/>
                 {about(status).map(|text| view! { <span class="muted">{text}</span> })}
                 {administrator.locked_until.map(|at| view! {
-                    <span class="muted">"Too many wrong passwords. Opens by itself: " <Time at/></span>
+                    <span class="muted">"Too many wrong passwords."</span>
+                    <span class="muted">"Opens by itself: " <Time at/></span>
                 })}
             })}
             {fact("First name", administrator.first_name)}
