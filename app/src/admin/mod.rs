@@ -15,7 +15,7 @@ use leptos_router::{
     path,
 };
 
-use crate::kit::{Covered, EmptyState, LinkButton, Look, PageHeader, Toaster};
+use crate::kit::{Covered, EmptyState, LinkButton, Look, PageHeader, Toaster, unsaved};
 use crate::{places, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
@@ -29,6 +29,8 @@ const PRODUCT: &str = "Bailiwick";
 #[component]
 pub fn AdminApp() -> impl IntoView {
     provide_meta_context();
+    // Before the router, which would hear of each way out first.
+    unsaved::watch();
     let viewer = viewer::provide();
     Toaster::provide();
     Covered::provide();

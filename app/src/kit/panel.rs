@@ -6,9 +6,9 @@ use leptos_router::{
     hooks::{use_location, use_navigate},
     location::Location,
 };
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
-use super::{Button, Dialog, IconButton, Look, dom, unsaved};
+use super::unsaved::{self, Going, Guard};
+use super::{Button, Dialog, IconButton, Look, dom};
 use crate::places;
 
 /// How many panels lie over the rest of the page: while there is one, the rest is inert.
@@ -53,19 +53,11 @@ pub struct PanelState {
     going: RwSignal<Option<Going>>,
 }
 
-#[derive(Clone, Debug)]
-enum Going {
-    Away,
-    Back,
-    To(String),
-}
-
 impl PanelState {
     /// Closes the panel, after asking if something would be lost.
     pub fn close(self) {
         if self.unsaved.get_untracked() {
-            self.going.set(Some(Going::Away));
-            self.asking.set(true);
+            self.ask(Going::Away);
         } else {
             self.leave.run(());
         }
@@ -77,9 +69,13 @@ impl PanelState {
         self.leave.run(());
     }
 
+    fn ask(self, going: Going) {
+        self.going.set(Some(going));
+        self.asking.set(true);
+    }
+
     fn settle(self) {
         self.unsaved.set(false);
-        unsaved::set(false);
     }
 
     fn go(self, to: Callback<String>) {
@@ -188,61 +184,14 @@ fn in_popover(event: &ev::KeyboardEvent) -> bool {
 /// Asks before a link, the back button or the window's closing would lose something.
 fn guard(state: PanelState, within: Signal<String>) {
     let Location { pathname, search, .. } = use_location();
-    Effect::new(move |_| unsaved::set(state.unsaved.get()));
+    let guard = Guard {
+        unsaved: state.unsaved,
+        within,
+        here: Callback::new(move |()| places::joined(&pathname.get_untracked(), &search.get_untracked())),
+        ask: Callback::new(move |going| state.ask(going)),
+    };
     Effect::new(move |_| {
-        capture("click", move |event| {
-            let link = dom::target(event).and_then(|target| target.closest("a[href]").ok().flatten());
-            let Some(link) = link.filter(|link| unsaved::any() && leads_away(link)) else { return };
-            let Some(address) = link.get_attribute("href") else { return };
-            event.prevent_default();
-            event.stop_immediate_propagation();
-            state.going.set(Some(Going::To(address)));
-            state.asking.set(true);
-        });
-        capture("popstate", move |event| {
-            let now = window().location().pathname().unwrap_or_default();
-            if !unsaved::any() || within.with_untracked(|within| now.starts_with(within.as_str())) {
-                return;
-            }
-            // The browser has moved already: stand where we were, and ask.
-            event.stop_immediate_propagation();
-            let here = places::joined(&pathname.get_untracked(), &search.get_untracked());
-            if let Ok(history) = window().history() {
-                drop(history.push_state_with_url(&JsValue::NULL, "", Some(&here)));
-            }
-            state.going.set(Some(Going::Back));
-            state.asking.set(true);
-        });
-        capture("beforeunload", |event| {
-            if unsaved::any() {
-                event.prevent_default();
-            }
-        });
-        on_cleanup(|| unsaved::set(false));
+        unsaved::set(Some(guard));
+        on_cleanup(|| unsaved::set(None));
     });
-}
-
-/// Whether a link would leave what is being edited: not another tab of the browser or the panel.
-fn leads_away(link: &web_sys::Element) -> bool {
-    !["target", "download", "data-keeps"].iter().any(|name| link.has_attribute(name))
-}
-
-/// A listener on the window that hears before anybody else, for as long as its owner lives.
-struct Capture {
-    name: &'static str,
-    listener: Closure<dyn FnMut(web_sys::Event)>,
-}
-
-fn capture(name: &'static str, mut hear: impl FnMut(&web_sys::Event) + 'static) {
-    let listener = Closure::<dyn FnMut(web_sys::Event)>::new(move |event| hear(&event));
-    let function = listener.as_ref().unchecked_ref();
-    drop(window().add_event_listener_with_callback_and_bool(name, function, true));
-    StoredValue::new_local(Capture { name, listener });
-}
-
-impl Drop for Capture {
-    fn drop(&mut self) {
-        let function = self.listener.as_ref().unchecked_ref();
-        drop(window().remove_event_listener_with_callback_and_bool(self.name, function, true));
-    }
 }
