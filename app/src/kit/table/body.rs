@@ -116,6 +116,8 @@ fn open_row(event: leptos::ev::MouseEvent) {
         return;
     }
     if let Some(link) = row_of(&target).and_then(|row| link_of(&row)) {
+        // So that the focus comes back there.
+        dom::focus(&link);
         // Not from within this click: the page's listener for clicks is busy with it.
         dom::soon(move || link.click());
     }
