@@ -90,7 +90,7 @@ export async function picture(page: Page, name: string, look?: Look): Promise<vo
   await page.screenshot({ path: path.join(dir, `${file}.png`) });
 }
 
-/** Looks at the screen that is open in every look: accessible, nothing cut off, and a picture. */
+/** Looks at the screen that is open in every look, the light and wide one at last: accessible, nothing cut off, a picture. */
 export async function everyLook(page: Page, name: string): Promise<void> {
   for (const look of looks) {
     await wear(page, look);
@@ -99,4 +99,5 @@ export async function everyLook(page: Page, name: string): Promise<void> {
     await accessible(page);
     await picture(page, name, look);
   }
+  await wear(page, { theme: 'light', size: 'wide' });
 }

@@ -79,6 +79,7 @@ struct Inner {
     sealer: Notify,
 }
 
+const KEY_MARK: &str = "SELECT key_check FROM vault";
 const KEY_CHECK: &str = "INSERT INTO vault (one, key_check) VALUES (1, $1)
     ON CONFLICT (one) DO UPDATE SET one = 1 RETURNING key_check";
 
@@ -88,8 +89,8 @@ impl Directory {
     /// # Errors
     /// See [`OpenError`]; its texts are for whoever starts the program.
     pub async fn open(options: &Options, env: Environment) -> Result<Self, OpenError> {
-        let key = vault::read_or_make_key(&options.key_file, &env)?;
         let db = Db::open(&options.store).await?;
+        let key = key_of(&db, options, &env).await?;
         let vault = Vault::new(&key).map_err(|error| OpenError::Key(error.to_string()))?;
         let hasher = Hasher::new(env.hashing).map_err(|error| OpenError::Key(error.to_string()))?;
         check_key(&db, &vault, options).await?;
@@ -110,8 +111,11 @@ impl Directory {
         Ok(())
     }
 
-    /// Lets go of the database. Operations after this are `unavailable`.
+    /// Seals what is left and lets go of the database. Operations after this are `unavailable`.
     pub async fn close(&self) {
+        if let Err(error) = self.seal_events().await {
+            tracing::warn!(%error, "events are left to be sealed at the next start");
+        }
         self.db().close().await;
     }
 
@@ -196,6 +200,27 @@ impl Directory {
     }
 }
 
+/// The key; a new one only for a database that has never had one.
+async fn key_of(
+    db: &Db,
+    options: &Options,
+    env: &Environment,
+) -> Result<zeroize::Zeroizing<[u8; 32]>, OpenError> {
+    if let Some(key) = vault::read_key(&options.key_file)? {
+        return Ok(key);
+    }
+    let mut tx = db.read().await.map_err(OpenError::Connect)?;
+    let marked: Option<(Vec<u8>,)> = tx.optional(KEY_MARK, args![]).await.map_err(OpenError::Connect)?;
+    if marked.is_some() {
+        return Err(OpenError::Key(format!(
+            "the key file {} is missing, and this database holds secrets that only it opens; bring it back from \
+             the backup",
+            options.key_file.display()
+        )));
+    }
+    vault::make_key(&options.key_file, env)
+}
+
 /// A database with another key's secrets would lock its administrators out; better not to start.
 async fn check_key(db: &Db, vault: &Vault, options: &Options) -> Result<(), OpenError> {
     let mut tx = db.write().await.map_err(OpenError::Connect)?;
@@ -214,7 +239,7 @@ async fn check_key(db: &Db, vault: &Vault, options: &Options) -> Result<(), Open
 #[cfg(test)]
 pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     [
-        &[KEY_CHECK][..],
+        &[KEY_MARK, KEY_CHECK][..],
         change::STATEMENTS,
         account::STATEMENTS,
         administrators::STATEMENTS,

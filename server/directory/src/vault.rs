@@ -83,26 +83,30 @@ impl Vault {
     }
 }
 
-/// Reads the master key, or makes it at the first start, readable by its owner alone.
-pub(crate) fn read_or_make_key(path: &Path, env: &Environment) -> Result<Zeroizing<[u8; 32]>, OpenError> {
-    let failed = |what: &str, error: std::io::Error| {
-        OpenError::Key(format!("the key file {} cannot be {what}: {error}", path.display()))
+/// Reads the master key; `None` when there is no such file.
+pub(crate) fn read_key(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, OpenError> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => Zeroizing::new(bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            let text = format!("the key file {} cannot be read: {error}", path.display());
+            return Err(OpenError::Key(text));
+        }
     };
-    match std::fs::read(path) {
-        Ok(bytes) => {
-            let bytes = Zeroizing::new(bytes);
-            let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| {
-                OpenError::Key(format!("the key file {} does not hold 32 bytes", path.display()))
-            })?;
-            Ok(Zeroizing::new(key))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let key = Zeroizing::new(env.bytes::<32>().map_err(|error| OpenError::Key(error.to_string()))?);
-            write_private(path, key.as_slice()).map_err(|error| failed("written", error))?;
-            Ok(key)
-        }
-        Err(error) => Err(failed("read", error)),
-    }
+    let key: [u8; 32] = bytes
+        .as_slice()
+        .try_into()
+        .map_err(|_| OpenError::Key(format!("the key file {} does not hold 32 bytes", path.display())))?;
+    Ok(Some(Zeroizing::new(key)))
+}
+
+/// Makes a master key, readable by its owner alone.
+pub(crate) fn make_key(path: &Path, env: &Environment) -> Result<Zeroizing<[u8; 32]>, OpenError> {
+    let key = Zeroizing::new(env.bytes::<32>().map_err(|error| OpenError::Key(error.to_string()))?);
+    write_private(path, key.as_slice()).map_err(|error| {
+        OpenError::Key(format!("the key file {} cannot be written: {error}", path.display()))
+    })?;
+    Ok(key)
 }
 
 fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

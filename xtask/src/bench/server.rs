@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, Lines, Read, Write},
     net::TcpStream,
+    path::Path,
     process::{Child, ChildStdout, Command, Stdio},
 };
 
@@ -20,21 +21,36 @@ pub struct Server {
     host: String,
 }
 
+/// The administrator of a directory that is measured.
+const EMAIL: &str = "grace@example.org";
+const PASSWORD: &str = "tundra-violin-oxide-9";
+
 /// What came back: the status, and the body as sent, still compressed.
 pub struct Answer {
     pub status: u16,
+    pub head: String,
     pub body: Vec<u8>,
 }
 
 impl Server {
-    /// Starts it with an empty directory and waits until it listens.
-    pub fn start() -> Result<Self> {
+    /// Starts it with a directory of so many people and waits until it listens.
+    pub fn start(people: usize) -> Result<Self> {
         let data = target().join("bench").join("data");
         if data.exists() {
             fs::remove_dir_all(&data).map_err(|error| at(&data, &error))?;
         }
+        let names = ["--organization", "Example Org", "--first-name", "Grace", "--last-name", "Hopper"];
+        bailiwick(&data, &[&["setup", "--email", EMAIL, "--password-stdin"], &names[..]].concat(), PASSWORD)?;
+        if people > 0 {
+            bailiwick(&data, &["import", "users", "-"], &csv(people))?;
+        }
+        Self::serve(&data)
+    }
+
+    /// Starts it with the directory that is there.
+    pub fn serve(data: &Path) -> Result<Self> {
         let mut command = Command::new(program("release"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&data).env("BAILIWICK_LOG", "warn");
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).env("BAILIWICK_LOG", "warn");
         let spawned = command.stdout(Stdio::piped()).spawn();
         let mut child = spawned.map_err(|error| not_started(&command, &error))?;
         let out = BufReader::new(child.stdout.take().ok_or("no output")?).lines();
@@ -53,21 +69,62 @@ impl Server {
         Err(format!("the server ended without saying `{beginning}`").into())
     }
 
-    /// Asks as a browser does. HTTP 1.0 keeps the answer in one piece.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Signs in; says the cookie of the session, for `get`.
+    pub fn sign_in(&self) -> Result<String> {
+        let form = format!("email={}&password={PASSWORD}", EMAIL.replace('@', "%40"));
+        let kind = [("Content-Type", "application/x-www-form-urlencoded")];
+        let answer = self.ask("POST", "/admin/login", &kind, &form)?;
+        let cookie = answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: bailiwick_admin="));
+        let cookie = cookie.and_then(|rest| rest.split(';').next());
+        Ok(format!("bailiwick_admin={}", cookie.ok_or("signing in gave no session")?))
+    }
+
+    /// Asks as a browser does.
     pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+        self.ask("GET", path, headers, "")
+    }
+
+    /// HTTP 1.0 keeps the answer in one piece.
+    fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Result<Answer> {
         let mut stream = TcpStream::connect(self.host.replace("localhost", "127.0.0.1"))?;
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\n", self.host)?;
+        write!(
+            stream,
+            "{method} {path} HTTP/1.0\r\nHost: {}\r\nContent-Length: {}\r\n",
+            self.host,
+            body.len()
+        )?;
         for (name, value) in headers {
             write!(stream, "{name}: {value}\r\n")?;
         }
-        stream.write_all(b"\r\n")?;
+        stream.write_all(format!("\r\n{body}").as_bytes())?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or("not an answer of HTTP")?;
         let body = answer.split_off(end + 4);
-        let status = String::from_utf8_lossy(&answer).split(' ').nth(1).and_then(|word| word.parse().ok());
-        Ok(Answer { status: status.ok_or("an answer without a status")?, body })
+        let head = String::from_utf8_lossy(&answer).into_owned();
+        let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
+        Ok(Answer { status: status.ok_or("an answer without a status")?, head, body })
     }
+}
+
+/// Runs a command of the program on a directory, with something to read.
+fn bailiwick(data: &Path, args: &[&str], input: &str) -> Result {
+    let mut command = Command::new(program("release"));
+    command.args(args).arg("--data").arg(data).stdin(Stdio::piped()).stdout(Stdio::null());
+    let spawned = command.spawn();
+    let mut child = spawned.map_err(|error| not_started(&command, &error))?;
+    child.stdin.take().ok_or("no input")?.write_all(format!("{input}\n").as_bytes())?;
+    if child.wait()?.success() { Ok(()) } else { Err(format!("{args:?} failed").into()) }
+}
+
+/// People as a file of the template's columns.
+fn csv(people: usize) -> String {
+    let lines = (0..people).map(|n| format!("First{n},Last{n},user.{n},user.{n}@example.org,Engineering\n"));
+    format!("FirstName,LastName,Username,Email,department\n{}", lines.collect::<String>())
 }
 
 impl Drop for Server {

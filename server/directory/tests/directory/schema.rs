@@ -91,11 +91,20 @@ both! {
 }
 
 both! {
-    async fn another_key_is_refused(world) {
+    /// Another key, or none, would leave everybody's second factor sealed for ever.
+    async fn the_key_belongs_to_the_database(world) {
         let folder = tempfile::tempdir().expect("a folder");
+        let refused = async |options: &Options| {
+            let opened = Directory::open(options, Environment::system(HashingCost::default())).await;
+            opened.err().expect("refused").to_string()
+        };
         let options = Options { key_file: folder.path().join("key"), ..world.options.clone() };
-        let opened = Directory::open(&options, Environment::system(HashingCost::default())).await;
-        assert!(opened.err().expect("refused").to_string().contains("does not belong to this database"));
+        assert!(refused(&options).await.contains("is missing"));
+        assert!(!options.key_file.exists(), "no new key is made for a database that has one");
+        std::fs::write(&options.key_file, [7; 32]).expect("written");
+        assert!(refused(&options).await.contains("does not belong to this database"));
+        std::fs::write(&options.key_file, [7; 31]).expect("written");
+        assert!(refused(&options).await.contains("32 bytes"));
     }
 }
 
