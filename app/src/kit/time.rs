@@ -234,6 +234,7 @@ mod tests {
 
     #[test]
     fn days_begin_at_midnight() {
+        let _owner = Owner::new_root(None);
         assert_eq!(midnight("2026-11-22"), Some(Timestamp::from_micros(1_795_305_600 * 1_000_000)));
         for wrong in ["", "2026-11", "2026-13-01", "x-1-1", "2026-11-22-1"] {
             assert_eq!(midnight(wrong), None, "{wrong}");
