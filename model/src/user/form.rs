@@ -156,7 +156,7 @@ impl UserForm {
 }
 
 /// The name to show of somebody: the display name, else first and last, else the username.
-pub(crate) fn name_of(display: &str, first: &str, last: &str, username: &str) -> String {
+pub fn name_of(display: &str, first: &str, last: &str, username: &str) -> String {
     let full = format!("{first} {last}");
     [display.trim(), full.trim(), username].into_iter().find(|name| !name.is_empty()).unwrap_or("").to_owned()
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use attribute::{Flag, Section, TextAttribute};
 pub use form::{
     ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UNIX_ID_MIN, UserDraft, UserForm,
+    name_of,
 };
 pub use row::{Cell, USERS, UserRow};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use model::home::{Attention, Homepage, NewPerson, PeopleFigures, SignInDay};
-use model::user::UserState;
+use model::user::{UserState, name_of};
 use model::{Id, Operation, Timestamp};
 
 use crate::Directory;
@@ -14,7 +14,6 @@ use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
 use crate::sign_in::hour_of;
 use crate::store::{Tx, args};
-use crate::users::name_of;
 
 /// The Homepage.
 pub struct Home<'a>(pub(crate) &'a Directory);

@@ -31,7 +31,7 @@ impl Preferences<'_> {
         permit(actor, Operation::ReadOwnAccount)?;
         let me = actor.standing()?.id;
         let mut tx = self.0.db().read().await?;
-        let found: Option<(String,)> = tx.optional(READ, args![me, name_of(list)]).await?;
+        let found: Option<(String,)> = tx.optional(READ, args![me, key_of(list)]).await?;
         Ok(found.and_then(|(value,)| serde_json::from_str(&value).ok()).unwrap_or_default())
     }
 
@@ -47,11 +47,11 @@ impl Preferences<'_> {
             return Err(model::Problem::at("columns", "Choose fewer columns.").into());
         }
         let mut side = Side::begin(self.0, permit).await?;
-        side.run(WRITE, args![me, name_of(list), serde_json::to_string(choice)?]).await?;
+        side.run(WRITE, args![me, key_of(list), serde_json::to_string(choice)?]).await?;
         side.commit().await
     }
 }
 
-fn name_of(list: &str) -> String {
+fn key_of(list: &str) -> String {
     format!("columns.{list}")
 }

@@ -8,7 +8,7 @@ mod removal;
 mod write;
 
 use model::Id;
-use model::user::Person;
+use model::user::{Person, name_of};
 use model::{Problem, Timestamp};
 
 use crate::Directory;
@@ -31,12 +31,6 @@ pub(crate) const STATEMENTS: &[&[&str]] =
 /// A user who is not deleted.
 pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<Record> {
     tx.optional(BY_ID, args![id]).await?.ok_or_else(|| Problem::not_found("user").into())
-}
-
-/// The name to show: the display name, else first and last, else the username.
-pub(crate) fn name_of(display: &str, first: &str, last: &str, username: &str) -> String {
-    let full = format!("{first} {last}");
-    [display.trim(), full.trim(), username].into_iter().find(|name| !name.is_empty()).unwrap_or("").to_owned()
 }
 
 /// Enough of a user to name them.

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::user::{Flag, PasswordFacts, TextAttribute, UserForm, UserState};
+use model::user::{Flag, PasswordFacts, TextAttribute, UserForm, UserState, name_of};
 use model::{Id, Timestamp};
 
-use super::{expiry, name_of};
+use super::expiry;
 
 /// One row of `users`. The keys that are derived from others are not read.
 #[derive(Clone, Debug, sqlx::FromRow)]
