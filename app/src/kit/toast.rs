@@ -1,6 +1,6 @@
 //! What became of something, said in passing.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 use model::Problem;
@@ -13,19 +13,20 @@ const STAY: Duration = Duration::from_secs(6);
 const LINGER: Duration = Duration::from_secs(2);
 
 /// Something that can be done about what a toast says.
-#[derive(Clone, Debug)]
-pub struct ToastAction {
-    pub label: String,
-    pub press: Callback<()>,
+#[derive(Clone)]
+struct Action {
+    label: String,
+    /// Not a callback: a toast outlives the screen that showed it.
+    press: Arc<dyn Fn() + Send + Sync>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Said {
-    Done(String, Option<ToastAction>),
+    Done(String, Option<Action>),
     Wrong(Problem),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Toast {
     id: String,
     said: Said,
@@ -47,9 +48,15 @@ impl Toaster {
         self.show(Said::Done(text.into(), None));
     }
 
-    /// It worked, and can be undone or followed up for as long as this is seen.
-    pub fn done_with(self, text: impl Into<String>, label: impl Into<String>, press: Callback<()>) {
-        self.show(Said::Done(text.into(), Some(ToastAction { label: label.into(), press })));
+    /// It worked, and can be undone or followed up for as long as this is seen. `press` must not
+    /// rest on anything that goes away with the screen.
+    pub fn done_with(
+        self,
+        text: impl Into<String>,
+        label: impl Into<String>,
+        press: impl Fn() + Send + Sync + 'static,
+    ) {
+        self.show(Said::Done(text.into(), Some(Action { label: label.into(), press: Arc::new(press) })));
     }
 
     /// It went wrong. Stays until it is put away.
@@ -111,10 +118,10 @@ fn view_toast(toaster: Toaster, Toast { id, said }: Toast) -> AnyView {
     } else {
         view! { <Icon name="circle-alert"/> }
     };
-    let action = action.map(|ToastAction { label, press }| {
+    let action = action.map(|Action { label, press }| {
         let act = move || {
             toaster.put_away(&acts);
-            press.run(());
+            press();
         };
         view! { <Button look=Look::Quiet small=true on_press=act>{label}</Button> }
     });

@@ -5,7 +5,7 @@ use model::user::{Outcome, Selection, UserState};
 use model::{ErrorCode, Id, Problem};
 
 use super::deed::{Deed, Undo, whom};
-use crate::admin::people::people;
+use crate::admin::people::{People, people};
 use crate::api::users as api;
 use crate::kit::{Avatar, Button, ConfirmDialog, Dialog, Entry, Look, Notice, Toaster, Tone, toaster};
 use crate::viewer::account;
@@ -91,7 +91,6 @@ impl Deeds {
 #[component]
 pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> impl IntoView {
     let (toaster, people) = (toaster(), people());
-    let changed = Callback::new(move |()| people.changed());
     let confirm = move || {
         let Some(deed) = untrack(|| deeds.deed()) else { return };
         let (able, _) = untrack(|| deeds.split());
@@ -103,8 +102,8 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
                 Err(problem) => deeds.problem.set(Some(problem)),
                 Ok(outcomes) => {
                     deeds.asking.set(false);
-                    let done = tell(deeds, toaster, deed, &able, outcomes, changed);
-                    changed.run(());
+                    let done = tell(deeds, toaster, deed, &able, outcomes, people);
+                    people.changed();
                     on_done.run((deed, done));
                 }
             }
@@ -179,7 +178,7 @@ fn tell(
     deed: Deed,
     before: &[Picked],
     outcomes: Vec<Outcome>,
-    changed: Callback<()>,
+    people: People,
 ) -> Vec<Id> {
     let (done, refused): (Vec<_>, Vec<_>) =
         outcomes.into_iter().partition(|outcome| outcome.refused.is_none());
@@ -193,7 +192,7 @@ fn tell(
         let undone: Vec<_> = done.iter().filter_map(undo).collect();
         if let Some((undo, _)) = undone.first() {
             let (undo, ids) = (*undo, undone.iter().map(|(_, id)| *id).collect::<Vec<_>>());
-            let press = Callback::new(move |()| take_back(toaster, undo, ids.clone(), changed));
+            let press = move || take_back(toaster, undo, ids.clone(), people);
             toaster.done_with(text, "Undo", press);
         } else {
             toaster.done(text);
@@ -206,7 +205,7 @@ fn tell(
     done.into_iter().map(|outcome| outcome.id).collect()
 }
 
-fn take_back(toaster: Toaster, undo: Undo, ids: Vec<Id>, changed: Callback<()>) {
+fn take_back(toaster: Toaster, undo: Undo, ids: Vec<Id>, people: People) {
     spawn_local(async move {
         let answer = match undo {
             Undo::Activate => api::activate_users(Selection::These(ids)).await,
@@ -217,7 +216,7 @@ fn take_back(toaster: Toaster, undo: Undo, ids: Vec<Id>, changed: Callback<()>) 
             Err(problem) => toaster.wrong(problem),
             Ok(outcomes) => tell_undone(toaster, undo, &outcomes),
         }
-        changed.run(());
+        people.changed();
     });
 }
 

@@ -61,7 +61,6 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
         faults.show(&wrong, FORM);
         problem.set(Some(wrong));
     };
-    let open = Callback::new(move |id| navigate(&places::user(id), NavigateOptions::default()));
     let save = move || {
         let typed = form.get_untracked();
         if busy.get_untracked() || account.refusal(Operation::CreateUser).is_some() {
@@ -73,7 +72,7 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
             return;
         }
         busy.set(true);
-        let name = typed.name();
+        let (name, navigate) = (typed.name(), navigate.clone());
         let user = NewUser { form: typed, state: state.with_untracked(|state| UserState::parse(state)) };
         spawn_local(async move {
             let answer = api::users::create_user(user).await;
@@ -83,7 +82,9 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
                 Ok(id) => {
                     panel.leave();
                     people.changed();
-                    toaster.done_with(format!("Added {name}"), "Open", Callback::new(move |()| open.run(id)));
+                    toaster.done_with(format!("Added {name}"), "Open", move || {
+                        navigate(&places::user(id), NavigateOptions::default());
+                    });
                 }
             }
         });
