@@ -66,11 +66,16 @@ pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Se
         .merge(health::routes(front.ready.clone()))
         .merge(guarded)
         .merge(app::entrance::routes(portal.clone()))
-        .merge(app::account::routes(portal.clone()))
-        .layer(CompressionLayer::new());
-    let uploads = app::entrance::uploads(portal).layer(CompressionLayer::new());
-    let ordinary = bounded(dynamic.merge(assets::routes(site)), BODY_LIMIT, TIMEOUT);
+        .merge(app::account::routes(portal.clone()));
+    let uploads = answered(app::entrance::uploads(portal));
+    let ordinary = bounded(answered(dynamic).merge(assets::routes(site)), BODY_LIMIT, TIMEOUT);
     shell(ordinary.merge(bounded(uploads, UPLOAD_LIMIT, UPLOAD_TIMEOUT)), &front)
+}
+
+/// How answers that are made for each request leave: first with their true status, then compressed,
+/// for what is compressed cannot be read any more.
+fn answered(routes: Router) -> Router {
+    routes.layer(from_fn(functions::statuses)).layer(CompressionLayer::new())
 }
 
 /// How much a request may bring, and how long it may take.
@@ -89,7 +94,6 @@ fn shell(routes: Router, front: &Front) -> Result<Router, Box<dyn Error + Send +
     Ok(routes
         // Named here, so that addresses that lead nowhere pass through what follows like all others.
         .fallback(async || StatusCode::NOT_FOUND)
-        .layer(from_fn(functions::statuses))
         .layer(csrf)
         .layer(CatchPanicLayer::custom(faults::panicked))
         .layer(from_fn(faults::explain))

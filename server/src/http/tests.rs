@@ -52,7 +52,7 @@ fn routes() -> Router {
 }
 
 async fn ask(request: Request<Body>) -> (StatusCode, HeaderMap, String) {
-    let routes = bounded(routes(), BODY_LIMIT, PATIENCE);
+    let routes = bounded(answered(routes()), BODY_LIMIT, PATIENCE);
     let response = shell(routes, &front()).unwrap().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
@@ -155,6 +155,15 @@ async fn an_error_of_a_server_function_has_its_codes_status() {
     assert_eq!((status, problem(&body).code), (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooMany));
     assert_eq!(headers[header::RETRY_AFTER], "60");
     assert_eq!(headers["serverfnerror"], "/_fn/refuse");
+}
+
+#[tokio::test]
+async fn a_compressed_error_keeps_its_status() {
+    let request =
+        Request::post("/_fn/refuse").header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
+    let response = shell(answered(routes()), &front()).unwrap().oneshot(request).await.unwrap();
+    assert_eq!(response.headers()[header::CONTENT_ENCODING], "gzip");
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
 }
 
 #[tokio::test]
