@@ -23,7 +23,7 @@ const COUNT: &str = "INSERT INTO attempts (subject, failures, since) VALUES ($1,
     ON CONFLICT (subject) DO UPDATE SET
         failures = CASE WHEN attempts.since <= $3 THEN 1 ELSE attempts.failures + 1 END,
         since = CASE WHEN attempts.since <= $3 THEN excluded.since ELSE attempts.since END
-    RETURNING failures, since, locked_until";
+    RETURNING failures, since";
 const LOCK_UP: &str = "UPDATE attempts SET locked_until = $2 WHERE subject = $1";
 const FORGET: &str = "DELETE FROM attempts WHERE subject = $1";
 const TAKE_BACK: &str = "UPDATE attempts SET failures = failures - 1 WHERE subject = $1 AND failures > 0";
@@ -58,14 +58,18 @@ impl Subjects {
 
     /// Counts an attempt as failed until it is known to be right.
     pub(crate) async fn count(&self, side: &mut Side) -> Result<Count> {
-        let (failures, since, locked) = count(side, &self.account).await?;
-        if locked > side.now {
-            return Ok(Count::Refused { until: locked });
+        let now = side.now;
+        // A try during the lock is not counted: it would shut the account again as soon as it opens.
+        let locked: Option<(Timestamp,)> =
+            side.tx().optional(LOCKED_UNTIL, args![&self.account, now]).await?;
+        if let Some((until,)) = locked {
+            return Ok(Count::Refused { until });
         }
+        let (failures, since) = count(side, &self.account).await?;
         if failures > ACCOUNT_LIMIT {
             return Ok(Count::Refused { until: since.plus(WINDOW) });
         }
-        let (from_address, since, _) = count(side, &self.address).await?;
+        let (from_address, since) = count(side, &self.address).await?;
         if from_address > ADDRESS_LIMIT {
             return Ok(Count::Refused { until: since.plus(WINDOW) });
         }
@@ -87,7 +91,7 @@ impl Subjects {
     }
 }
 
-async fn count(side: &mut Side, subject: &str) -> Result<(i64, Timestamp, Timestamp)> {
+async fn count(side: &mut Side, subject: &str) -> Result<(i64, Timestamp)> {
     let (now, horizon) = (side.now, side.now.minus(WINDOW));
     Ok(side.tx().one(COUNT, args![subject, now, horizon]).await?)
 }

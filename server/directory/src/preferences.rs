@@ -1,7 +1,12 @@
 //! What an administrator chose for their own screens.
 
-use model::Operation;
+use std::collections::HashSet;
+
 use model::account::ColumnChoice;
+use model::administrator::ADMINISTRATORS;
+use model::list::ListSpec;
+use model::user::USERS;
+use model::{Operation, Problem};
 
 use crate::Directory;
 use crate::change::Side;
@@ -19,8 +24,8 @@ const WRITE: &str = "INSERT INTO preferences (administrator_id, name, value) VAL
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[READ, WRITE];
 
-/// The most columns that can be chosen.
-const COLUMNS_MAX: usize = 100;
+/// The lists whose columns can be chosen.
+static LISTS: [&ListSpec; 2] = [&USERS, &ADMINISTRATORS];
 
 impl Preferences<'_> {
     /// The columns chosen for a list; the default when none were.
@@ -38,13 +43,21 @@ impl Preferences<'_> {
     /// Keeps the columns chosen for a list.
     ///
     /// # Errors
-    /// `invalid` when there are too many.
+    /// `invalid` for a list or a column that does not exist, or a column twice.
     pub async fn set_columns(&self, actor: &Actor, list: &str, choice: &ColumnChoice) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOwnAccount)?;
         let me = actor.standing()?.id;
-        let too_long = choice.columns.iter().any(|column| column.len() > 64);
-        if choice.columns.len() > COLUMNS_MAX || too_long || list.len() > 64 {
-            return Err(model::Problem::at("columns", "Choose fewer columns.").into());
+        let Some(spec) = LISTS.iter().find(|spec| spec.name == list) else {
+            return Err(Problem::at("list", format!("There is no list “{list}”.")).into());
+        };
+        let mut seen = HashSet::new();
+        for column in &choice.columns {
+            if spec.column(column).is_none() {
+                return Err(Problem::at("columns", format!("The list has no column “{column}”.")).into());
+            }
+            if !seen.insert(column) {
+                return Err(Problem::at("columns", format!("The column “{column}” is there twice.")).into());
+            }
         }
         let mut side = Side::begin(self.0, permit).await?;
         side.run(WRITE, args![me, key_of(list), serde_json::to_string(choice)?]).await?;

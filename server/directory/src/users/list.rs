@@ -1,6 +1,6 @@
 //! The list of users.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use model::list::ListSpec;
 use model::user::{Cell, PasswordStatus, SELECTION_MAX, Selection, USERS, UserRow, UserState};
@@ -364,7 +364,10 @@ pub(crate) async fn selected(tx: &mut Tx, selection: &Selection, now: Timestamp)
     };
     match selection {
         Selection::These(ids) if ids.len() > SELECTION_MAX => Err(too_many().into()),
-        Selection::These(ids) => Ok(ids.clone()),
+        Selection::These(ids) => {
+            let mut seen = HashSet::new();
+            Ok(ids.iter().copied().filter(|id| seen.insert(*id)).collect())
+        }
         Selection::Matching(query) => {
             let ids = lists::ids::<List>(tx, query, now, SELECTION_MAX).await?;
             ids.ok_or_else(|| too_many().into())

@@ -113,7 +113,10 @@ both! {
         assert_eq!(preferences.columns(&max, "users").await.expect("read"), ColumnChoice::default());
         let page = world.directory.users().list(&grace, &model::ListQuery::default()).await.expect("a page");
         assert_eq!(page.columns, ["email", "created"]);
-        let many = ColumnChoice { columns: vec!["email".into(); 101], last_first: false };
-        assert_eq!(world.code(preferences.set_columns(&grace, "users", &many).await), ErrorCode::Invalid);
+        for columns in [vec!["email".into(), "email".into()], vec!["nope".into()]] {
+            let odd = ColumnChoice { columns, last_first: false };
+            assert_eq!(world.code(preferences.set_columns(&grace, "users", &odd).await), ErrorCode::Invalid);
+        }
+        assert_eq!(world.code(preferences.set_columns(&grace, "nope", &choice).await), ErrorCode::Invalid);
     }
 }

@@ -87,6 +87,23 @@ both! {
 }
 
 both! {
+    /// Who keeps trying during the lock does not keep it shut.
+    async fn tries_during_a_lock_do_not_prolong_it(world) {
+        world.set_up().await;
+        for _ in 0..6 {
+            drop(try_password(world, EMAIL, "wrong").await);
+            world.wait(MINUTE);
+        }
+        world.wait(MINUTE * 13);
+        for _ in 0..10 {
+            assert_eq!(world.code(try_password(world, EMAIL, "wrong").await), ErrorCode::TooMany);
+        }
+        world.wait(MINUTE);
+        full(world).await;
+    }
+}
+
+both! {
     /// A lock on an address that nobody has looks the same, so that locking tells nothing.
     async fn unknown_addresses_lock_alike(world) {
         world.set_up().await;

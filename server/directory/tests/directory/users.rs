@@ -112,8 +112,9 @@ both! {
         let users = world.directory.users();
         let staged = NewUser { form: form("ada.lovelace"), state: Some(UserState::Staged) };
         let id = users.create(&grace, &staged).await.expect("added");
-        let these = Selection::These(vec![id, Id::from([7; 12])]);
+        let these = Selection::These(vec![id, Id::from([7; 12]), id]);
         let outcomes = users.activate(&grace, &these).await.expect("done");
+        assert_eq!(outcomes.len(), 2, "named twice is one user");
         assert_eq!(outcomes[0].refused, None);
         assert_eq!(outcomes[1].refused.as_deref(), Some("is not in the directory"));
         let again = users.activate(&grace, &these).await.expect("done");
