@@ -57,8 +57,8 @@ impl Deed {
                  and comes back when they are activated."
             }
             Self::Delete => {
-                "All access is taken away at once, and their sessions end. Deleted users can be restored; \
-                 they come back Suspended, and without an administrator’s role."
+                "All access is taken away at once, and their sessions end. Undo, in the message that follows, \
+                 brings them back, Suspended. Their username and email stay taken for 30 days."
             }
         }
     }

@@ -144,6 +144,11 @@ fn row_keys(event: &KeyboardEvent, picks: Option<Picks>) {
         "ArrowUp" => dom::step_focus(&all, -1, false),
         "Home" => all.first().into_iter().for_each(dom::focus),
         "End" => all.last().into_iter().for_each(dom::focus),
+        "Enter" if on_box => {
+            if let Some(link) = dom::find(&row, ".col-name a") {
+                dom::soon(move || link.click());
+            }
+        }
         // A box takes the space key by itself.
         " " if !on_box && target.matches(".col-name a").unwrap_or_default() => {
             if let (Some(picks), Some(id)) = (picks, id_of(&row)) {
