@@ -257,7 +257,7 @@ pub(super) fn place(list: &HtmlElement, button: &HtmlElement) {
     let at = button.get_bounding_client_rect();
     let style = list.style();
     let set = |name: &str, value: Option<f64>| {
-        drop(style.set_property(name, &value.map_or("auto".to_owned(), |value| format!("{value}px"))));
+        drop(style.set_property(name, &value.map_or_else(|| "auto".to_owned(), pixels)));
     };
     let below = at.bottom() < height * 0.6;
     set("top", below.then_some(at.bottom() + GAP));
@@ -266,6 +266,14 @@ pub(super) fn place(list: &HtmlElement, button: &HtmlElement) {
     set("right", right.then_some((width - at.right()).max(GAP)));
     set("left", (!right).then_some(at.left().max(GAP)));
     set("max-height", Some(if below { height - at.bottom() } else { at.top() } - 2.0 * GAP));
+}
+
+/// A length in whole pixels.
+fn pixels(value: f64) -> String {
+    // The browser's own: Rust's would bring all it takes to write any float.
+    let number: String =
+        js_sys::Number::from(value.round()).to_string(10).map(Into::into).unwrap_or_default();
+    number + "px"
 }
 
 fn items(list: &HtmlElement) -> Vec<HtmlElement> {

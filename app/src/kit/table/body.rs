@@ -168,5 +168,5 @@ pub(super) fn SkeletonBody(width: usize, rows: u16) -> impl IntoView {
         let cells = (0..width).map(|_| view! { <td><span class="bone"></span></td> });
         view! { <tr aria-hidden="true">{cells.collect_view()}</tr> }
     };
-    view! { <tbody>{(0..rows.min(MOST)).map(row).collect_view()}</tbody> }
+    view! { <tbody class="bones">{(0..rows.min(MOST)).map(row).collect_view()}</tbody> }
 }

@@ -140,7 +140,9 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
             view! { <Activity id=editing.id version=editing.version/> }.into_any()
         } else {
             view! {
-                {move || refusal().map(|why| view! { <Notice tone=Tone::Info>{why}</Notice> })}
+                {move || refusal().map(|why| view! {
+                    <Notice tone=Tone::Info>"You can look at this user, but not change them. " {why}</Notice>
+                })}
                 <UserFields form=editing.form manager=editing.manager itself=editing.id readonly/>
             }
             .into_any()
