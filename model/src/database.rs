@@ -4,7 +4,7 @@ use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type};
 
 use crate::user::UserState;
-use crate::{Id, Timestamp};
+use crate::{Id, Principal, Timestamp};
 
 impl<DB: Database> Type<DB> for Id
 where
@@ -50,25 +50,33 @@ where
     }
 }
 
-impl<DB: Database> Type<DB> for UserState
-where
-    String: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        String::type_info()
-    }
+/// A word of a fixed list, by its `parse`.
+macro_rules! words {
+    ($($name:ident: $what:literal),+) => {
+        $(
+            impl<DB: Database> Type<DB> for $name
+            where
+                String: Type<DB>,
+            {
+                fn type_info() -> DB::TypeInfo {
+                    String::type_info()
+                }
 
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        String::compatible(ty)
-    }
-}
+                fn compatible(ty: &DB::TypeInfo) -> bool {
+                    String::compatible(ty)
+                }
+            }
 
-impl<'r, DB: Database> Decode<'r, DB> for UserState
-where
-    String: Decode<'r, DB>,
-{
-    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
-        let text = String::decode(value)?;
-        Self::parse(&text).ok_or_else(|| format!("no user state {text:?}").into())
-    }
+            impl<'r, DB: Database> Decode<'r, DB> for $name
+            where
+                String: Decode<'r, DB>,
+            {
+                fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+                    let text = String::decode(value)?;
+                    Self::parse(&text).ok_or_else(|| format!("no {} {text:?}", $what).into())
+                }
+            }
+        )+
+    };
 }
+words!(UserState: "user state", Principal: "kind of principal");

@@ -1,7 +1,7 @@
 //! Arguments of statements.
 
 use model::user::UserState;
-use model::{Email, Id, Timestamp, Username};
+use model::{Email, Id, Principal, Timestamp, Username};
 use sea_query::Value;
 
 /// A value that can stand for a `$1`.
@@ -89,6 +89,12 @@ impl Arg for Option<u32> {
 }
 
 impl Arg for UserState {
+    fn value(self) -> Value {
+        self.as_str().into()
+    }
+}
+
+impl Arg for Principal {
     fn value(self) -> Value {
         self.as_str().into()
     }
