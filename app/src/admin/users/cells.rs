@@ -65,13 +65,17 @@ pub(super) fn standing(state: UserState, deleted: Option<Deletion>) -> AnyView {
 fn lead(row: &UserRow, department: &str, list: ListState, path: String, last_first: bool) -> AnyView {
     let narrow = [row.username.as_str(), department];
     let narrow: Vec<_> = narrow.into_iter().filter(|part| !part.is_empty()).collect();
+    let narrow = match row.deleted {
+        Some(deletion) => view! { "Erased on " <Time at=deletion.erased_at when=When::Day/> }.into_any(),
+        None => narrow.join(" · ").into_any(),
+    };
     view! {
         <span class="lead">
             <Avatar id=row.id name=row.name()/>
             <span class="text">
                 <a href=move || list.over(&path) data-noscroll="">{written(row, last_first)}</a>
                 <span class="sub wide">{row.email.clone()}</span>
-                <span class="sub narrow">{narrow.join(" · ")}</span>
+                <span class="sub narrow">{narrow}</span>
             </span>
         </span>
     }

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use model::account::ColumnChoice;
+use model::Operation;
 use model::list::grouped;
-use model::user::{USERS, UserRow};
-use model::{Operation, Page, Problem};
+use model::user::USERS;
 
 use super::DELETED;
 use super::cells::table_page;
