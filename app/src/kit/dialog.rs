@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use model::Problem;
 
-use super::{Button, IconButton, Look, Notice, ProblemText, Tone, dom};
+use super::{Button, Erase, IconButton, Look, Notice, ProblemText, Tone, dom};
 
 /// A modal dialog. `open` opens and closes it; its contents are made anew each time. The browser
 /// keeps the focus inside, and gives it back.
@@ -41,7 +41,7 @@ pub fn Dialog(
             </Show>
         </dialog>
     }
-    .into_any()
+    .erased()
 }
 
 /// Asks before something is done: says what will happen to whom; its button repeats the verb.
@@ -82,5 +82,5 @@ pub fn ConfirmDialog(
             <Button look=look busy=busy disabled_because=disabled_because on_press=on_confirm>{verb}</Button>
         }
     };
-    view! { <Dialog open=open title=title body=body.into() footer=footer.into()/> }.into_any()
+    view! { <Dialog open=open title=title body=body.into() footer=footer.into()/> }.erased()
 }
