@@ -11,7 +11,7 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::kit::{Avatar, Erase, Icon, dom, unsaved};
+use crate::kit::{Avatar, Erase, Icon, Show, dom, unsaved};
 use crate::{places, viewer::account};
 use search::{Face, Hit, Search};
 

@@ -7,7 +7,7 @@ use leptos::{ev::Event, html, prelude::*};
 use model::list::ListSpec;
 
 use super::{
-    Button, Erase, Icon, ListState, Look, dom,
+    Button, Erase, Icon, ListState, Look, Show, dom,
     menu::{opens, place},
 };
 use draft::Draft;

@@ -28,7 +28,7 @@ pub use chart::{Bar, BarChart};
 pub use choice::{Checkbox, RadioGroup, Switch};
 pub use columns::EditColumns;
 pub use dialog::{ConfirmDialog, Dialog};
-pub use erase::{Content, Erase};
+pub use erase::{Content, Contents, Erase, Show};
 pub use field::{Field, FormFaults, SelectField, TextArea, TextField};
 pub use filter::{FilterMenu, chip_text};
 pub use icon::Icon;

@@ -7,7 +7,7 @@ use model::list::grouped;
 
 use super::NavControl;
 use crate::admin::{PRODUCT, people::people};
-use crate::kit::{Erase, Icon, IconButton, covered};
+use crate::kit::{Erase, Icon, IconButton, Show, covered};
 use crate::{places, viewer::account};
 
 /// One place to go.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::user::{ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UserForm};
 
 use super::Field;
-use crate::kit::{Button, Erase, FormFaults, IconButton, TextField};
+use crate::kit::{Button, Erase, FormFaults, IconButton, Show, TextField};
 
 /// How several of a kind lie in the form.
 struct Several<T: 'static> {

@@ -6,7 +6,7 @@ use model::user::{Flag, TextAttribute, UserState};
 use model::{Id, Problem};
 
 use crate::api::users as api;
-use crate::kit::{Button, EmptyState, Erase, Failed, Pill, Skeleton, Time, Tone, When, toaster};
+use crate::kit::{Button, EmptyState, Erase, Failed, Pill, Show, Skeleton, Time, Tone, When, toaster};
 
 /// How many stand beside the form.
 const RECENT: usize = 3;
