@@ -16,7 +16,7 @@ use leptos_router::{
 };
 use model::{ErrorCode, Problem};
 
-use crate::kit::{Chunks, Covered, EmptyState, LinkButton, Look, PageHeader, Toaster, unsaved};
+use crate::kit::{Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, unsaved};
 use crate::{places, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
@@ -88,7 +88,7 @@ fn NotFound() -> impl IntoView {
             </EmptyState>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// Beside what says that there is no such thing: the page's title and its status say so, too.
@@ -113,7 +113,7 @@ fn Forbidden(
             <Refused reason/>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// Why one's role may not have what stands here; the page's status says so, too.

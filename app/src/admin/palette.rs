@@ -11,7 +11,7 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::kit::{Avatar, Icon, dom, unsaved};
+use crate::kit::{Avatar, Erase, Icon, Show, dom, unsaved};
 use crate::{places, viewer::account};
 use search::{Face, Hit, Search};
 
@@ -21,12 +21,10 @@ const LIST: &str = "everything-found";
 #[component]
 pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    let search = Search::new();
     Effect::new(move |_| {
         let wanted = open.get();
         let Some(dialog) = node.get() else { return };
         if wanted && !dialog.open() {
-            search.ask(String::new());
             drop(dialog.show_modal());
         } else if !wanted && dialog.open() {
             dialog.close();
@@ -47,15 +45,28 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
             on:click=beside
         >
             <Show when=move || open.get()>
-                <Found search open/>
+                {Suspend::new(found(open))}
             </Show>
         </dialog>
     }
-    .into_any()
+    .erased()
+}
+
+/// What is in the box; loaded when it is first opened.
+#[lazy]
+fn found(open: RwSignal<bool>) -> AnyView {
+    view! { <Found open/> }.erased()
 }
 
 #[component]
-fn Found(search: Search, open: RwSignal<bool>) -> impl IntoView {
+fn Found(open: RwSignal<bool>) -> impl IntoView {
+    let search = Search::new();
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            drop(field.focus());
+        }
+    });
     let account = account();
     let navigate = use_navigate();
     let hits = Memo::new(move |_| search.found(account));
@@ -91,9 +102,9 @@ fn Found(search: Search, open: RwSignal<bool>) -> impl IntoView {
         <div class="ask">
             <Icon name="search"/>
             <input
+                node_ref=field
                 r#type="text"
                 role="combobox"
-                autofocus
                 autocomplete="off"
                 spellcheck="false"
                 aria-label="Search everything"
@@ -130,15 +141,15 @@ fn reveal(index: usize) {
 fn groups(hits: Vec<Hit>, search: Search, go: Callback<String>) -> AnyView {
     if hits.is_empty() {
         let text = move || if search.busy.get() { "Searching…" } else { "Nothing is found." };
-        return view! { <p class="nothing">{text}</p> }.into_any();
+        return view! { <p class="nothing">{text}</p> }.erased();
     }
     let mut group = "";
     let rows = hits.into_iter().enumerate().map(|(index, hit)| {
         let title = (hit.group != group).then_some(hit.group);
         group = hit.group;
         let face = match hit.face {
-            Face::Icon(name) => view! { <Icon name/> }.into_any(),
-            Face::Person(id) => view! { <Avatar id name=hit.word.clone()/> }.into_any(),
+            Face::Icon(name) => view! { <Icon name/> }.erased(),
+            Face::Person(id) => view! { <Avatar id name=hit.word.clone()/> }.erased(),
         };
         let point = move |_| {
             if search.at.get_untracked() != index {
@@ -160,5 +171,5 @@ fn groups(hits: Vec<Hit>, search: Search, go: Callback<String>) -> AnyView {
             </div>
         }
     });
-    rows.collect_view().into_any()
+    rows.collect_view().erased()
 }

@@ -4,7 +4,7 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-use super::{Icon, Look, button::Reason, dom};
+use super::{Erase, Icon, Look, button::Reason, dom, lower};
 
 /// What an entry of a menu leads to.
 #[derive(Clone, Debug)]
@@ -107,7 +107,7 @@ pub fn Menu(
             <span class="label">{label}</span>
             <Icon name="chevron-down"/>
         }
-        .into_any()
+        .erased()
     });
     let before = move |event: leptos::ev::Event| {
         if let (Some(list), Some(button), true) =
@@ -171,7 +171,7 @@ pub fn Menu(
             </div>
         </span>
     }
-    .into_any()
+    .erased()
 }
 
 /// Reasons, and the ids of the places where they are said.
@@ -197,7 +197,7 @@ fn view_section(section: Section, list: NodeRef<html::Div>, said: &mut Said) -> 
             {entries}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// The id of the place where a reason is said, and the reason itself if it is to be said here.
@@ -233,11 +233,11 @@ fn view_entry(entry: Entry, list: NodeRef<html::Div>, said: &mut Said) -> AnyVie
                 {inner}
             </a>
         }
-        .into_any(),
+        .erased(),
         Leads::Out(address) if !disabled => view! {
             <a class="item" role=role tabindex="-1" href=address rel="external">{inner}</a>
         }
-        .into_any(),
+        .erased(),
         leads => {
             let press = move |_| {
                 if let (false, Leads::Press(press)) = (disabled, &leads) {
@@ -261,7 +261,7 @@ fn view_entry(entry: Entry, list: NodeRef<html::Div>, said: &mut Said) -> AnyVie
                 </button>
                 {because}
             }
-            .into_any()
+            .erased()
         }
     }
 }
@@ -329,7 +329,7 @@ fn menu_keys(event: &KeyboardEvent, list: NodeRef<html::Div>) {
 fn to_letter(items: &[HtmlElement], letter: &str) {
     let begins = |item: &&HtmlElement| {
         let text = item.text_content().unwrap_or_default();
-        text.trim().to_lowercase().starts_with(&letter.to_lowercase())
+        lower(text.trim()).starts_with(&lower(letter))
     };
     let now = dom::focused().and_then(|now| items.iter().position(|item| *item == now)).unwrap_or_default();
     let (before, after) = items.split_at_checked(now + 1).unwrap_or((items, &[]));

@@ -86,7 +86,7 @@ impl ListQuery {
                 "q" => read.search = value,
                 // What cannot be read stays: nobody takes the whole list for the one they asked for.
                 "filter" => {
-                    read.filters.push(Filter::parse(&value).unwrap_or_else(|| Filter::unread(&value)))
+                    read.filters.push(Filter::parse(&value).unwrap_or_else(|| Filter::unread(&value)));
                 }
                 "sort" => read.sort = Some(Sort::parse(&value)),
                 "columns" => read.columns = value.split(',').map(str::to_owned).collect(),

@@ -7,7 +7,8 @@ use model::user::{Cell, Deletion, UserRow, UserState, origin_label};
 use super::DELETED;
 use super::which::Which;
 use crate::kit::{
-    Avatar, ListState, PasswordPill, Pill, StatePill, TableColumn, TablePage, TableRow, Time, Tone, When,
+    Avatar, Erase, ListState, PasswordPill, Pill, StatePill, TableColumn, TablePage, TableRow, Time, Tone,
+    When,
 };
 
 /// Where nothing is known.
@@ -56,8 +57,8 @@ fn written(row: &UserRow, last_first: bool) -> String {
 /// The state, unless there is none any more.
 pub(super) fn standing(state: UserState, deleted: Option<Deletion>) -> AnyView {
     match deleted {
-        Some(_) => view! { <Pill tone=Tone::Bad word=DELETED/> }.into_any(),
-        None => view! { <StatePill state/> }.into_any(),
+        Some(_) => view! { <Pill tone=Tone::Bad word=DELETED/> }.erased(),
+        None => view! { <StatePill state/> }.erased(),
     }
 }
 
@@ -79,21 +80,21 @@ fn lead(row: &UserRow, department: &str, list: ListState, path: String, last_fir
             </span>
         </span>
     }
-    .into_any()
+    .erased()
 }
 
 fn view_cell(key: &str, cell: &Cell) -> AnyView {
     match cell {
-        Cell::Text(text) if text.is_empty() => DASH.into_any(),
-        Cell::Text(text) if key == "created_by" => origin_label(text).to_owned().into_any(),
-        Cell::Text(text) if key == "id" => view! { <code>{text.clone()}</code> }.into_any(),
-        Cell::Text(text) => text.clone().into_any(),
-        Cell::Time(Some(at)) if key == "erased" => view! { <Time at=*at when=When::Day/> }.into_any(),
-        Cell::Time(Some(at)) => view! { <Time at=*at/> }.into_any(),
-        Cell::Time(None) if key == "last_login" => "Never".into_any(),
-        Cell::Time(None) | Cell::Person(None) => DASH.into_any(),
-        Cell::Flag(on) => if *on { "Yes" } else { "No" }.into_any(),
-        Cell::Password(status) => view! { <PasswordPill status=*status/> }.into_any(),
-        Cell::Person(Some(person)) => person.name.clone().into_any(),
+        Cell::Text(text) if text.is_empty() => DASH.erased(),
+        Cell::Text(text) if key == "created_by" => origin_label(text).to_owned().erased(),
+        Cell::Text(text) if key == "id" => view! { <code>{text.clone()}</code> }.erased(),
+        Cell::Text(text) => text.clone().erased(),
+        Cell::Time(Some(at)) if key == "erased" => view! { <Time at=*at when=When::Day/> }.erased(),
+        Cell::Time(Some(at)) => view! { <Time at=*at/> }.erased(),
+        Cell::Time(None) if key == "last_login" => "Never".erased(),
+        Cell::Time(None) | Cell::Person(None) => DASH.erased(),
+        Cell::Flag(on) => if *on { "Yes" } else { "No" }.erased(),
+        Cell::Password(status) => view! { <PasswordPill status=*status/> }.erased(),
+        Cell::Person(Some(person)) => person.name.clone().erased(),
     }
 }

@@ -19,8 +19,8 @@ use super::toolbar::Toolbar;
 use super::which::{ACTIVITY, Which};
 use crate::admin::people::people;
 use crate::kit::{
-    DataTable, EmptyState, Entry, GetPage, Icon, LinkButton, ListState, Look, Menu, PageHeader, RowEnd,
-    Section, Tab, Tabs, covered,
+    DataTable, EmptyState, Entry, Erase, GetPage, Icon, LinkButton, ListState, Look, Menu, PageHeader,
+    RowEnd, Section, Tab, Tabs, covered,
 };
 use crate::viewer::account;
 use crate::{api, places};
@@ -91,7 +91,7 @@ fn Header(which: Which, list: ListState) -> impl IntoView {
         </Transition>
     };
     view! {
-        <PageHeader title="Users".to_owned() document=which.title() below=below.into_any()>
+        <PageHeader title="Users".to_owned() document=which.title() below=below.erased()>
             {(which == Which::Present).then(|| view! { <AddUser list/> })}
         </PageHeader>
         <Transition>
@@ -128,7 +128,7 @@ fn Table(users: UserList) -> impl IntoView {
     let row_end: RowEnd = Arc::new(move |id, _| {
         let rows = page.get_untracked().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
         let row = rows.into_iter().find(|row| row.id == id);
-        row.map_or_else(|| ().into_any(), |row| row_menu(users, Picked::from(&row)))
+        row.map_or_else(|| ().erased(), |row| row_menu(users, Picked::from(&row)))
     });
     let empty = move || {
         match which {
@@ -139,7 +139,7 @@ fn Table(users: UserList) -> impl IntoView {
                 text="Whoever is deleted stays here for 30 days, and can be restored."
             />
         }
-        .into_any(),
+        .erased(),
         Which::Present => view! {
             <EmptyState
                 icon="users"
@@ -149,7 +149,7 @@ fn Table(users: UserList) -> impl IntoView {
                 <AddUser list/>
             </EmptyState>
         }
-        .into_any(),
+        .erased(),
     }
     };
     view! {
@@ -186,5 +186,5 @@ fn row_menu(UserList { which, list, deeds, .. }: UserList, one: Picked) -> AnyVi
         std::iter::once(places).chain(which.deeds().iter().map(able)).collect::<Vec<_>>()
     });
     let face = view! { <span class="button quiet only-icon"><Icon name="ellipsis"/></span> };
-    view! { <Menu label face=face.into_any() sections/> }.into_any()
+    view! { <Menu label face=face.erased() sections/> }.erased()
 }

@@ -18,6 +18,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use model::Operation;
 
 use super::Forbidden;
+use crate::kit::Erase;
 use crate::viewer::account;
 use list::UsersPage;
 use new::NewUserPanel;
@@ -61,8 +62,8 @@ impl LazyRoute for DeletedUsersRoute {
 
 fn list_page(which: Which) -> AnyView {
     match untrack(|| account().refusal(Operation::ListUsers)) {
-        Some(reason) => view! { <Forbidden title=which.title() reason/> }.into_any(),
-        None => view! { <UsersPage which/> }.into_any(),
+        Some(reason) => view! { <Forbidden title=which.title() reason/> }.erased(),
+        None => view! { <UsersPage which/> }.erased(),
     }
 }
 
@@ -78,7 +79,7 @@ impl LazyRoute for UserRoute {
 
     fn view(this: Self) -> AnyView {
         let UserRoute = this;
-        view! { <UserPanel which=Which::Present/> }.into_any()
+        view! { <UserPanel which=Which::Present/> }.erased()
     }
 }
 
@@ -94,7 +95,7 @@ impl LazyRoute for DeletedUserRoute {
 
     fn view(this: Self) -> AnyView {
         let DeletedUserRoute = this;
-        view! { <UserPanel which=Which::Deleted/> }.into_any()
+        view! { <UserPanel which=Which::Deleted/> }.erased()
     }
 }
 
@@ -110,6 +111,6 @@ impl LazyRoute for NewUserRoute {
 
     fn view(this: Self) -> AnyView {
         let NewUserRoute = this;
-        view! { <NewUserPanel/> }.into_any()
+        view! { <NewUserPanel/> }.erased()
     }
 }

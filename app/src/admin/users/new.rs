@@ -9,8 +9,8 @@ use model::{Operation, Problem};
 use super::form::UserFields;
 use crate::admin::{Refused, people::people};
 use crate::kit::{
-    Button, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, RadioGroup, Tone, announcer,
-    toaster,
+    Button, Erase, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, RadioGroup, Tone,
+    announcer, toaster,
 };
 use crate::viewer::account;
 use crate::{api, places};
@@ -45,8 +45,8 @@ pub(super) fn NewUserPanel() -> impl IntoView {
             back_to=Signal::derive(move || list.over(places::USERS))
             head=head.into()
             body=Box::new(move |panel| match refusal {
-                Some(reason) => view! { <div class="panel-body"><Refused reason/></div> }.into_any(),
-                None => view! { <NewUserForm panel/> }.into_any(),
+                Some(reason) => view! { <div class="panel-body"><Refused reason/></div> }.erased(),
+                None => view! { <NewUserForm panel/> }.erased(),
             })
         />
     }

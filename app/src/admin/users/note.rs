@@ -1,6 +1,8 @@
 //! What is said of the selection, beside the pager.
 
 use leptos::{prelude::*, task::spawn_local};
+
+use crate::kit::Erase;
 use model::list::grouped;
 use model::user::SELECTION_MAX;
 
@@ -21,10 +23,10 @@ pub(super) fn SelectionNote(users: UserList) -> impl IntoView {
         (whole_page && total > selected.count()).then(|| {
             if page.total.more || total > SELECTION_MAX {
                 let text = format!("Narrow the list to select all that match: {SELECTION_MAX} at most can be acted on at once.");
-                view! { <span class="muted">{text}</span> }.into_any()
+                view! { <span class="muted">{text}</span> }.erased()
             } else {
                 let text = format!("Select all {} that match", page.total);
-                view! { <SelectAll users text/> }.into_any()
+                view! { <SelectAll users text/> }.erased()
             }
         })
     };

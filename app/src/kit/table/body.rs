@@ -5,7 +5,7 @@ use model::{ErrorCode, Id, ListQuery, Problem};
 use web_sys::{Element, HtmlElement};
 
 use super::{ListState, Picks, Plan, TableColumn, TablePage, TableRow};
-use crate::kit::{Button, EmptyState, Failed, LinkButton, dom};
+use crate::kit::{Button, EmptyState, Erase, Failed, LinkButton, dom};
 
 #[component]
 pub(super) fn Body(
@@ -24,16 +24,16 @@ pub(super) fn Body(
     let (width, picks) = (plan.width(&columns), plan.picks);
     let page = match page {
         Err(problem) if problem.code == ErrorCode::Invalid => {
-            return filler(width, view! { <NoSuchList problem list/> }.into_any());
+            return filler(width, view! { <NoSuchList problem list/> }.erased());
         }
-        Err(problem) => return filler(width, view! { <Failed problem on_retry/> }.into_any()),
+        Err(problem) => return filler(width, view! { <Failed problem on_retry/> }.erased()),
         Ok(page) if page.rows.is_empty() && list.query.with_untracked(ListQuery::is_narrowed) => {
             let nothing = view! {
                 <EmptyState icon="search" title="Nothing matches" text="No entry has all that is asked for here.">
                     <Button on_press=move || list.clear()>"Clear filters"</Button>
                 </EmptyState>
             };
-            return filler(width, nothing.into_any());
+            return filler(width, nothing.erased());
         }
         Ok(page) if page.rows.is_empty() => return filler(width, empty.run()),
         Ok(page) => page,
@@ -48,7 +48,7 @@ pub(super) fn Body(
             {rows}
         </tbody>
     }
-    .into_any()
+    .erased()
 }
 
 /// The address asks for what the list does not have: what that is, and the way out.
@@ -77,7 +77,7 @@ fn filler(width: usize, what: AnyView) -> AnyView {
             </tr>
         </tbody>
     }
-    .into_any()
+    .erased()
 }
 
 fn view_row(row: TableRow, columns: &[TableColumn], plan: &Plan) -> AnyView {
@@ -113,7 +113,7 @@ fn view_row(row: TableRow, columns: &[TableColumn], plan: &Plan) -> AnyView {
             {end}
         </tr>
     }
-    .into_any()
+    .erased()
 }
 
 fn row_of(element: &Element) -> Option<Element> {

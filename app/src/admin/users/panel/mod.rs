@@ -17,8 +17,8 @@ use super::which::{ACTIVITY, DETAILS, Which};
 use crate::admin::NotFoundTitle;
 use crate::api;
 use crate::kit::{
-    Avatar, Button, Failed, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, Skeleton,
-    Tab, Tabs, Time, Tone, When, announcer,
+    Avatar, Button, Erase, Failed, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, Show,
+    Skeleton, Tab, Tabs, Time, Tone, When, announcer,
 };
 use crate::viewer::account;
 use activity::Activity;
@@ -82,7 +82,7 @@ fn OneUser(
             within=path
             back_to=Signal::derive(move || list.over(which.path()))
             head=(move || view! { <Head loading/> }).into()
-            body=Box::new(move |panel| view! { <Body loading panel/> }.into_any())
+            body=Box::new(move |panel| view! { <Body loading panel/> }.erased())
         />
     }
 }
@@ -99,14 +99,14 @@ fn Head(loading: Loading) -> impl IntoView {
                 <p>{user.form.email}</p>
             </div>
         }
-        .into_any()
+        .erased()
     };
-    let unknown = || view! { <div class="names"><h2 id=LABEL>"User"</h2></div> }.into_any();
+    let unknown = || view! { <div class="names"><h2 id=LABEL>"User"</h2></div> }.erased();
     view! {
         <Transition fallback=unknown>
             {move || loading.user().map(|user| match user {
                 Ok(user) => known(user),
-                Err(problem) => view! { <NotFoundTitle problem/> {unknown()} }.into_any(),
+                Err(problem) => view! { <NotFoundTitle problem/> {unknown()} }.erased(),
             })}
         </Transition>
     }
@@ -119,8 +119,8 @@ fn Body(loading: Loading, panel: PanelState) -> impl IntoView {
     view! {
         <Transition fallback=waiting>
             {move || loading.user.get().map(|user| match user {
-                Ok(user) => view! { <Loaded user loading panel/> }.into_any(),
-                Err(problem) => view! { <Failed problem on_retry=retry/> }.into_any(),
+                Ok(user) => view! { <Loaded user loading panel/> }.erased(),
+                Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
             })}
         </Transition>
     }
@@ -147,18 +147,18 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
     let readonly = Signal::derive(move || deleted.is_some() || refusal().is_some());
     let content = move || {
         if on_activity.get() {
-            view! { <Activity id=editing.id version=editing.version/> }.into_any()
+            view! { <Activity id=editing.id version=editing.version/> }.erased()
         } else {
             view! {
                 {move || match deleted {
-                    Some(deletion) => Some(view! { <Gone deletion/> }.into_any()),
+                    Some(deletion) => Some(view! { <Gone deletion/> }.erased()),
                     None => refusal().map(|why| view! {
                         <Notice tone=Tone::Info>"You can look at this user, but not change them. " {why}</Notice>
-                    }.into_any()),
+                    }.erased()),
                 }}
                 <UserFields form=editing.form manager=editing.manager itself=editing.id readonly/>
             }
-            .into_any()
+            .erased()
         }
     };
     view! {
@@ -180,8 +180,8 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
             </div>
         </div>
         {match deleted {
-            None => view! { <Foot editing deeds panel readonly/> }.into_any(),
-            Some(_) => view! { <GoneFoot editing deeds panel/> }.into_any(),
+            None => view! { <Foot editing deeds panel readonly/> }.erased(),
+            Some(_) => view! { <GoneFoot editing deeds panel/> }.erased(),
         }}
         <DeedDialogs deeds on_done=done/>
     }
@@ -302,9 +302,9 @@ fn Trouble(editing: Editing, problem: Problem) -> impl IntoView {
                             </Button>
                         </div>
                     }
-                    .into_any()
+                    .erased()
                 } else {
-                    view! { <ProblemText problem/> }.into_any()
+                    view! { <ProblemText problem/> }.erased()
                 }}
             </Notice>
         </div>
