@@ -39,7 +39,7 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <dialog
             node_ref=node
-            class="palette"
+            class="modal palette"
             aria-label="Search everything"
             on:close=move |_| open.set(false)
             on:click=beside

@@ -18,7 +18,7 @@ pub(super) const DASH: &str = "—";
 pub(super) fn table_page(page: Page<UserRow>, which: Which, list: ListState, last_first: bool) -> TablePage {
     let columns = TableColumn::all(which.spec(), page.columns.iter().map(String::as_str));
     let department = page.columns.iter().position(|key| key == "department");
-    let keys = StoredValue::new(page.columns);
+    let keys = StoredValue::new(page.columns.clone());
     let row = |row: UserRow| TableRow {
         id: row.id,
         name: row.name(),
@@ -35,14 +35,7 @@ pub(super) fn table_page(page: Page<UserRow>, which: Which, list: ListState, las
             fixed.into_iter().chain(others).collect()
         }),
     };
-    TablePage {
-        columns,
-        rows: page.rows.into_iter().map(row).collect(),
-        first: page.first,
-        after: page.after,
-        before: page.before,
-        total: page.total,
-    }
+    TablePage::new(page, columns, row)
 }
 
 /// How the list writes a name: as it is shown everywhere, or the last name first.
