@@ -11,7 +11,7 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::kit::{Avatar, Erase, Icon, Show, dom, unsaved};
+use crate::kit::{Avatar, Erase, Icon, Show, chunks, dom, unsaved};
 use crate::{places, viewer::account};
 use search::{Face, Hit, Search};
 
@@ -30,6 +30,13 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
             dialog.close();
         }
     });
+    // What says that it could not be loaded, and tries again, lies beneath.
+    let (chunks, loaded) = (chunks(), RwSignal::new(false));
+    Effect::new(move |_| {
+        if open.get() && chunks.are_missing() && !loaded.get() {
+            open.set(false);
+        }
+    });
     // A click beside the box hits the dialog itself.
     let beside = move |event: MouseEvent| {
         if dom::target(&event).is_some_and(|target| target.matches("dialog").unwrap_or_default()) {
@@ -45,7 +52,7 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
             on:click=beside
         >
             <Show when=move || open.get()>
-                {Suspend::new(found(open))}
+                {Suspend::new(found(open, loaded))}
             </Show>
         </dialog>
     }
@@ -54,7 +61,8 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
 
 /// What is in the box; loaded when it is first opened.
 #[lazy]
-fn found(open: RwSignal<bool>) -> AnyView {
+fn found(open: RwSignal<bool>, loaded: RwSignal<bool>) -> AnyView {
+    loaded.set(true);
     view! { <Found open/> }.erased()
 }
 

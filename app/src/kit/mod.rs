@@ -29,7 +29,7 @@ pub mod unsaved;
 pub use button::{Button, IconButton, LinkButton, Look};
 pub use chart::{Bar, BarChart};
 pub use choice::{Checkbox, RadioGroup, Switch};
-pub use chunks::Chunks;
+pub use chunks::{Chunks, chunks};
 pub use columns::EditColumns;
 pub use dialog::{ConfirmDialog, Dialog};
 pub use erase::{Content, Contents, Erase, Show};
