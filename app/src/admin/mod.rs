@@ -16,7 +16,9 @@ use leptos_router::{
 };
 use model::{ErrorCode, Problem};
 
-use crate::kit::{Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, unsaved};
+use crate::kit::{
+    Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, literal, unsaved,
+};
 use crate::{places, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
@@ -38,7 +40,7 @@ pub fn AdminApp() -> impl IntoView {
     Covered::provide();
     People::provide();
     view! {
-        <Title formatter=|page: String| format!("{page} · {PRODUCT}")/>
+        <Title formatter=|page: String| literal(&format!("{page} · {PRODUCT}"))/>
         <Router>
             <Shell nav=viewer.nav theme=viewer.theme>
                 <Routes fallback=|| view! { <NotFound/> }>

@@ -33,7 +33,7 @@ pub use chunks::{Chunks, chunks};
 pub use columns::EditColumns;
 pub use dialog::{ConfirmDialog, Dialog};
 pub use erase::{Content, Contents, Erase, Show};
-pub use field::{Field, FormFaults, SelectField, TextArea, TextField};
+pub use field::{Field, FormFaults, SelectField, TextArea, TextField, literal};
 pub use filter::{FilterMenu, chip_text};
 pub use icon::Icon;
 pub use letters::{lower, upper};

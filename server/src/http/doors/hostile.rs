@@ -154,3 +154,27 @@ async fn a_hostile_set_up_keeps_the_token_good() {
     assert_eq!(world.directory.settings().name().await.unwrap(), None);
     assert_eq!(world.browser().get(&path).await.status, StatusCode::OK);
 }
+
+/// What is stored about somebody is text wherever it is shown, in a field of several lines and the
+/// page's title, too.
+#[tokio::test]
+async fn hostile_attributes_are_shown_as_text() {
+    let world = World::set_up().await;
+    let id = world.user("ada").await;
+    let system = directory::Actor::system("a test");
+    let mut user = world.directory.users().read(&system, id).await.unwrap();
+    let text = "</textarea></title><script>alert(1)</script><img src=x onerror=alert(1)>";
+    for attribute in model::user::TextAttribute::ALL.iter().filter(|one| !one.is_email()) {
+        if *attribute != model::user::TextAttribute::LocalAccount {
+            user.form.set_text(*attribute, text);
+        }
+    }
+    let update = model::user::UserUpdate { id, version: user.version, form: user.form };
+    world.directory.users().update(&system, &update).await.unwrap();
+    let grace = world.grace().await;
+    for path in [format!("/admin/users/{id}"), "/admin/users".to_owned(), "/admin".to_owned()] {
+        let page = grace.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        harmless(&page, &path);
+    }
+}

@@ -4,7 +4,7 @@ use model::{DefaultRole, Id};
 use super::*;
 
 impl World {
-    async fn user(&self, username: &str) -> Id {
+    pub(super) async fn user(&self, username: &str) -> Id {
         let mut form = UserForm {
             username: username.into(),
             email: format!("{username}@example.org"),
