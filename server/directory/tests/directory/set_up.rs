@@ -43,8 +43,8 @@ both! {
             let form = SetupForm { start_with: StartWith::Sample, ..setup_form() };
             async move { directory.setup().complete(&visitor(), &token, form).await.map(drop) }
         });
-        while world.directory.settings().name().await.expect("asked").is_none() {
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        while world.directory.settings().name().await.expect("asked").is_none() && !setting_up.is_finished() {
+            tokio::task::yield_now().await;
         }
         setting_up.abort();
         drop(setting_up.await);
