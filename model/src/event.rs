@@ -55,6 +55,18 @@ kinds! {
     UserRestore = "user_restore", "Restored the user";
     UserPurge = "user_purge", "Deleted the user permanently";
     UsersImport = "users_import", "Imported users";
+    UserLoginAttempt = "user_login_attempt", "Signed in to the User Portal";
+    UserLogout = "user_logout", "Signed out of the User Portal";
+    UserLockout = "user_lockout", "Locked after wrong passwords";
+    UserSessionEnd = "user_session_end", "Ended a session";
+    UserPasswordChange = "user_password_change", "Changed the password";
+    UserPasswordResetRequest = "user_password_reset_request", "Asked for a link to reset the password";
+    TotpStartEnrollment = "totp_start_enrollment", "Began to enroll TOTP";
+    TotpFinishEnrollment = "totp_finish_enrollment", "Enrolled TOTP";
+    TotpDeleteEnrollment = "totp_delete_enrollment", "Removed TOTP";
+    UserRecoveryCodesCreate = "user_recovery_codes_create", "Made new recovery codes";
+    UserSshKeyCreate = "user_ssh_key_create", "Added an SSH key";
+    UserSshKeyDelete = "user_ssh_key_delete", "Removed an SSH key";
 }
 
 /// Who did it, or what it was done to, as it was called at the time.

@@ -12,6 +12,7 @@ pub mod home;
 mod id;
 pub mod list;
 pub mod operation;
+pub mod portal;
 mod principal;
 mod problem;
 pub mod role;

@@ -17,7 +17,11 @@ use crate::scope::Scope::{
 pub enum Need {
     /// An administrator whose role holds any one of these scopes.
     AnyOf(&'static [Scope]),
-    /// Any administrator, for their own account.
+    /// Any administrator, for what is theirs in the Admin Portal.
+    Administrator,
+    /// Any user, for what is theirs in the User Portal.
+    User,
+    /// Anybody who is signed in, be it as administrator or as user, for their own account.
     OwnAccount,
     /// Somebody not signed in yet, who proves something else (a password, a token).
     Visitor,
@@ -90,9 +94,9 @@ operations! {
     UnlockAdministrator: Need::AnyOf(&[Administrators]);
 
     /// See the Homepage; what it shows depends on the other rights.
-    ReadHomepage: Need::OwnAccount;
+    ReadHomepage: Need::Administrator;
     /// Search everything; what it finds depends on the other rights.
-    SearchEverything: Need::OwnAccount;
+    SearchEverything: Need::Administrator;
     /// See the organization's name and settings.
     ReadOrganization: Need::AnyOf(&[Organizations, OrganizationsReadonly]);
     /// Change the organization's name and settings.
@@ -101,9 +105,17 @@ operations! {
     ReadEvents: Need::AnyOf(&[DirectoryInsightsReadonly]);
 
     /// See one's own details.
-    ReadOwnAccount: Need::OwnAccount;
+    ReadOwnAccount: Need::Administrator;
     /// Change one's own name and preferences.
-    UpdateOwnAccount: Need::OwnAccount;
+    UpdateOwnAccount: Need::Administrator;
+    /// See one's own attributes as a user.
+    ReadOwnProfile: Need::User;
+    /// Change those of one's own attributes that are one's own to change.
+    UpdateOwnProfile: Need::User;
+    /// See, add and remove one's own SSH public keys.
+    ManageOwnSshKeys: Need::User;
+    /// See how one's own account is secured, and prove one's password.
+    ReadOwnSecurity: Need::OwnAccount;
     /// Change one's own password.
     ChangeOwnPassword: Need::OwnAccount;
     /// Enrol or remove one's own second factors.
@@ -115,6 +127,8 @@ operations! {
     SetUp: Need::Visitor;
     /// Sign in: password, then a second factor.
     SignIn: Need::Visitor;
+    /// Ask for a letter with a link that lets one back in, and follow it.
+    RecoverAccess: Need::Visitor;
 
     /// Add or reset an administrator on the server itself.
     AdministerServer: Need::System;
@@ -131,8 +145,8 @@ impl Operation {
     pub fn allowed_by(self, role: &Role) -> bool {
         match self.need() {
             Need::AnyOf(scopes) => role.scopes.has_any(scopes),
-            Need::OwnAccount => true,
-            Need::Visitor | Need::System => false,
+            Need::Administrator | Need::OwnAccount => true,
+            Need::User | Need::Visitor | Need::System => false,
         }
     }
 
@@ -178,11 +192,16 @@ mod tests {
             ("ReadEvents", "+ + + + + - - -"),
             ("ReadOwnAccount", "+ + + + + + + +"),
             ("UpdateOwnAccount", "+ + + + + + + +"),
+            ("ReadOwnProfile", "- - - - - - - -"),
+            ("UpdateOwnProfile", "- - - - - - - -"),
+            ("ManageOwnSshKeys", "- - - - - - - -"),
+            ("ReadOwnSecurity", "+ + + + + + + +"),
             ("ChangeOwnPassword", "+ + + + + + + +"),
             ("ManageOwnFactors", "+ + + + + + + +"),
             ("ManageOwnSessions", "+ + + + + + + +"),
             ("SetUp", "- - - - - - - -"),
             ("SignIn", "- - - - - - - -"),
+            ("RecoverAccess", "- - - - - - - -"),
             ("AdministerServer", "- - - - - - - -"),
             ("KeepHouse", "- - - - - - - -"),
         ];

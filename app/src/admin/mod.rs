@@ -16,7 +16,7 @@ use leptos_router::{
 };
 
 use crate::kit::{Covered, EmptyState, LinkButton, Look, PageHeader, Toaster, unsaved};
-use crate::{places, viewer};
+use crate::{places, status, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
 use people::People;
@@ -65,7 +65,7 @@ pub fn AdminApp() -> impl IntoView {
 /// There is no such page.
 #[component]
 fn NotFound() -> impl IntoView {
-    answer_with(404);
+    status::answer_with(404);
     view! {
         <div class="page">
             <PageHeader title="Page not found".to_owned()/>
@@ -88,7 +88,7 @@ fn Forbidden(
     title: &'static str,
     reason: String,
 ) -> impl IntoView {
-    answer_with(403);
+    status::answer_with(403);
     view! {
         <div class="page">
             <PageHeader title=title.to_owned()/>
@@ -99,16 +99,3 @@ fn Forbidden(
     }
     .into_any()
 }
-
-/// Gives the page's answer a status, where there is still one to give.
-#[cfg(feature = "ssr")]
-fn answer_with(status: u16) {
-    if let (Some(answer), Ok(status)) =
-        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(status))
-    {
-        answer.set_status(status);
-    }
-}
-
-#[cfg(not(feature = "ssr"))]
-const fn answer_with(_status: u16) {}

@@ -16,6 +16,10 @@ pub struct Line<'a> {
     pub autocomplete: &'static str,
     pub hint: &'static str,
     pub readonly: bool,
+    /// May stay empty.
+    pub optional: bool,
+    /// Taken as typed: a phone does not begin it with a capital.
+    pub plain: bool,
     /// Digits only: a phone shows their keys.
     pub numeric: bool,
     /// Takes the focus when the page opens, unless another field is at fault.
@@ -29,6 +33,8 @@ pub struct Secret {
     pub label: &'static str,
     pub autocomplete: &'static str,
     pub first: bool,
+    /// A link beside the label: its words and where it leads.
+    pub help: Option<(&'static str, &'static str)>,
 }
 
 /// What was wrong with a form, as its fields ask for it.
@@ -62,7 +68,8 @@ impl<'a> Wrong<'a> {
     }
 
     pub fn line(self, line: Line) -> AnyView {
-        let Line { name, label, kind, value, autocomplete, hint, readonly, numeric, first } = line;
+        let Line { name, label, kind, value, autocomplete, hint, readonly, optional, plain, numeric, first } =
+            line;
         let error = self.of(name);
         let kind = if kind.is_empty() { "text" } else { kind };
         let control = view! {
@@ -73,10 +80,10 @@ impl<'a> Wrong<'a> {
                 r#type=kind
                 value=value.to_owned()
                 autocomplete=autocomplete
-                autocapitalize=(kind == "email").then_some("none")
+                autocapitalize=(plain || kind == "email").then_some("none")
                 inputmode=numeric.then_some("numeric")
                 spellcheck="false"
-                required=!readonly
+                required=!(readonly || optional)
                 readonly=readonly
                 autofocus=self.focus(name, first)
                 aria-invalid=error.map(|_| "true")
@@ -90,6 +97,32 @@ impl<'a> Wrong<'a> {
                 {control}
                 {said(name, error)}
                 {hint}
+            </div>
+        }
+        .into_any()
+    }
+
+    /// Text that may be long.
+    pub fn text(self, name: &'static str, label: &'static str, value: &str, hint: &'static str) -> AnyView {
+        let error = self.of(name);
+        view! {
+            <div class="field">
+                <label r#for=name>{label}</label>
+                <textarea
+                    class="input"
+                    id=name
+                    name=name
+                    rows="3"
+                    spellcheck="false"
+                    autocomplete="off"
+                    required
+                    aria-invalid=error.map(|_| "true")
+                    aria-describedby=described(name, error.is_some(), true)
+                >
+                    {value.to_owned()}
+                </textarea>
+                {said(name, error)}
+                <p class="hint" id=format!("{name}-hint")>{hint}</p>
             </div>
         }
         .into_any()
@@ -114,11 +147,11 @@ impl<'a> Wrong<'a> {
     }
 
     fn secret_with(self, secret: Secret, rules: Option<AnyView>) -> AnyView {
-        let Secret { name, label, autocomplete, first } = secret;
+        let Secret { name, label, autocomplete, first, help } = secret;
         let error = self.of(name);
         view! {
             <div class="field">
-                <label r#for=name>{label}</label>
+                {labelled(name, label, help)}
                 <div class="reveal">
                     <input
                         class="input"
@@ -143,6 +176,14 @@ impl<'a> Wrong<'a> {
             </div>
         }
         .into_any()
+    }
+}
+
+fn labelled(name: &'static str, label: &'static str, help: Option<(&'static str, &'static str)>) -> AnyView {
+    let label = view! { <label r#for=name>{label}</label> };
+    match help {
+        Some((words, to)) => view! { <div class="labelled">{label} <a href=to>{words}</a></div> }.into_any(),
+        None => label.into_any(),
     }
 }
 

@@ -22,8 +22,7 @@ pub fn document<V: IntoView>(viewer: Viewer, title: &str, body: impl FnOnce() ->
     let theme = viewer.theme.forced();
     let owner = Owner::new_root(None);
     let html = owner.with(|| {
-        provide_context(viewer);
-        viewer::provide();
+        viewer::keep_time(&viewer);
         let script = site::get().scripts.get(SCRIPT);
         let script = script.map(|src| view! { <script r#type="module" src=src.as_str()></script> });
         view! {

@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use directory::{SetupForm, StartWith, administrator_password_fault};
-use model::{Email, ErrorCode, Fault, Password, Problem};
+use model::{Email, ErrorCode, Fault, Password, Principal, Problem};
 use serde::Deserialize;
 
 use super::page::{entrance, failed, see, told};
@@ -79,7 +79,7 @@ async fn complete(portal: &Portal, request: &Parts, token: &str, mut typed: Type
                 Some(report) => report::page(portal.viewer(&request.headers), report).into_response(),
                 None => see(places::HOME),
             };
-            portal.keep(answer.headers_mut(), &Keep::Session(&done.token));
+            portal.keep(answer.headers_mut(), Principal::Administrator, &Keep::Session(&done.token));
             answer
         }
         Err(error) => {

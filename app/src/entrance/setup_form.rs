@@ -75,7 +75,8 @@ fn about(wrong: Wrong, typed: &Typed) -> AnyView {
         hint: "You sign in with it.",
         ..Line::default()
     };
-    let password = Secret { name: "password", label: "Password", autocomplete: "new-password", first: false };
+    let password =
+        Secret { name: "password", label: "Password", autocomplete: "new-password", ..Secret::default() };
     view! {
         {wrong.line(organization)}
         <div class="fields">

@@ -3,19 +3,35 @@
 
 use std::time::Duration;
 
-use model::{ErrorCode, Problem, Timestamp};
+use model::{ErrorCode, Principal, Problem, Timestamp};
 
-use crate::change::Side;
+use crate::change::{Change, Side};
 use crate::error::Result;
-use crate::store::args;
+use crate::principals::Holder;
+use crate::store::{Tx, args};
 
-/// Failures of one account within the window that lock it (decisions: 6 in 15 minutes).
-pub(crate) const ACCOUNT_LIMIT: i64 = 6;
 /// Failures from one address within the window.
 pub(crate) const ADDRESS_LIMIT: i64 = 60;
 pub(crate) const WINDOW: Duration = Duration::from_mins(15);
-/// How long a lock holds.
-pub(crate) const LOCK: Duration = Duration::from_mins(15);
+
+/// How many failures lock an account, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Failures within the window; the last of them locks.
+    pub failures: i64,
+    pub window: Duration,
+    /// How long a lock holds.
+    pub lock: Duration,
+}
+
+/// 6 in 15 minutes lock for 15.
+const USUAL: Limits = Limits { failures: 6, window: WINDOW, lock: Duration::from_mins(15) };
+
+/// The limits for an account of this kind.
+#[expect(clippy::unused_async, reason = "those of users are read from the password policy")]
+pub(crate) async fn limits(_tx: &mut Tx, _principal: Principal) -> Result<Limits> {
+    Ok(USUAL)
+}
 
 /// Counts one more failure before the password is looked at, so that many tries at once count too.
 /// A count from before the window starts again.
@@ -28,16 +44,20 @@ const LOCK_UP: &str = "UPDATE attempts SET locked_until = $2 WHERE subject = $1"
 const FORGET: &str = "DELETE FROM attempts WHERE subject = $1";
 const TAKE_BACK: &str = "UPDATE attempts SET failures = failures - 1 WHERE subject = $1 AND failures > 0";
 const LOCKED_UNTIL: &str = "SELECT locked_until FROM attempts WHERE subject = $1 AND locked_until > $2";
+/// A lock ends sessions like every other revocation.
+const LOCK_USER: &str =
+    "UPDATE users SET locked_until = $2, seq = $3, auth_epoch = auth_epoch + 1 WHERE id = $1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[COUNT, LOCK_UP, FORGET, TAKE_BACK, LOCKED_UNTIL];
+pub(crate) const STATEMENTS: &[&str] = &[COUNT, LOCK_UP, FORGET, TAKE_BACK, LOCKED_UNTIL, LOCK_USER];
 
 /// Whose failures are counted.
 #[derive(Clone, Debug)]
 pub(crate) struct Subjects {
-    /// The e-mail address as typed, known or not: both lock alike, so that locking tells nothing.
+    /// Who it is said to be, known or not: both lock alike, so that locking tells nothing.
     account: String,
     address: String,
+    limits: Limits,
 }
 
 /// What counting came to.
@@ -52,34 +72,50 @@ pub(crate) enum Count {
 }
 
 impl Subjects {
-    pub(crate) fn new(email: &str, ip: &str) -> Self {
-        Self { account: account_subject(email), address: format!("address:{}", network_of(ip)) }
+    /// `login` is what an account that is found is counted under, its e-mail address: whichever of
+    /// its names was typed. What is not found is counted under what was typed.
+    pub(crate) fn new(principal: Principal, login: &str, ip: &str, limits: Limits) -> Self {
+        let (account, address) = (account_subject(principal, login), format!("address:{}", network_of(ip)));
+        Self { account, address, limits }
+    }
+
+    /// Those of an account.
+    pub(crate) async fn of(side: &mut Side, holder: &Holder) -> Result<Self> {
+        let limits = limits(side.tx(), holder.principal).await?;
+        Ok(Self::new(holder.principal, &holder.email, &side.permit().actor().origin.ip, limits))
     }
 
     /// Counts an attempt as failed until it is known to be right.
-    pub(crate) async fn count(&self, side: &mut Side) -> Result<Count> {
+    pub(crate) async fn count(&self, side: &mut Side, holder: Option<&Holder>) -> Result<Count> {
         let now = side.now;
         // A try during the lock is not counted: it would shut the account again as soon as it opens.
         let locked: Option<(Timestamp,)> =
             side.tx().optional(LOCKED_UNTIL, args![&self.account, now]).await?;
-        if let Some((until,)) = locked {
+        let locked = locked.map(|(until,)| until).or_else(|| holder.and_then(|holder| holder.locked(now)));
+        if let Some(until) = locked {
             return Ok(Count::Refused { until });
         }
-        let (failures, since) = count(side, &self.account).await?;
-        if failures > ACCOUNT_LIMIT {
-            return Ok(Count::Refused { until: since.plus(WINDOW) });
+        let window = self.limits.window;
+        let (failures, since) = count(side, &self.account, window).await?;
+        if failures > self.limits.failures {
+            return Ok(Count::Refused { until: since.plus(window) });
         }
-        let (from_address, since) = count(side, &self.address).await?;
+        let (from_address, since) = count(side, &self.address, WINDOW).await?;
         if from_address > ADDRESS_LIMIT {
             return Ok(Count::Refused { until: since.plus(WINDOW) });
         }
-        Ok(if failures == ACCOUNT_LIMIT { Count::Last } else { Count::More })
+        Ok(if failures == self.limits.failures { Count::Last } else { Count::More })
     }
 
-    /// The attempt was wrong and the last of its window: nothing more until the lock opens.
-    pub(crate) async fn lock(&self, side: &mut Side) -> Result<Timestamp> {
-        let until = side.now.plus(LOCK);
-        side.run(LOCK_UP, args![&self.account, until]).await?;
+    /// The attempt was wrong and the last of its window: nothing more until the lock opens. A user
+    /// who could sign in also loses all sessions.
+    pub(crate) async fn lock(&self, change: &mut Change, holder: Option<&Holder>) -> Result<Timestamp> {
+        let until = change.now.plus(self.limits.lock);
+        change.run(LOCK_UP, args![&self.account, until]).await?;
+        if let Some(user) = holder.filter(|holder| holder.principal == Principal::User && holder.active) {
+            let seq = change.seq;
+            change.run(LOCK_USER, args![user.id, until, seq]).await?;
+        }
         Ok(until)
     }
 
@@ -89,29 +125,38 @@ impl Subjects {
         side.run(TAKE_BACK, args![&self.address]).await?;
         Ok(())
     }
+
+    /// "6 wrong tries; opens by itself after 15 minutes", for the event.
+    pub(crate) fn lockout(&self) -> String {
+        let minutes = self.limits.lock.as_secs().div_ceil(60);
+        format!("{} wrong tries; opens by itself after {minutes} minutes", self.limits.failures)
+    }
 }
 
-async fn count(side: &mut Side, subject: &str) -> Result<(i64, Timestamp)> {
-    let (now, horizon) = (side.now, side.now.minus(WINDOW));
+async fn count(side: &mut Side, subject: &str, window: Duration) -> Result<(i64, Timestamp)> {
+    let (now, horizon) = (side.now, side.now.minus(window));
     Ok(side.tx().one(COUNT, args![subject, now, horizon]).await?)
 }
 
-pub(crate) fn account_subject(email: &str) -> String {
-    format!("administrator:{email}")
+fn account_subject(principal: Principal, login: &str) -> String {
+    format!("{}:{login}", principal.as_str())
 }
 
-/// Opens an account's lock; says whether there was one.
-pub(crate) async fn unlock(side: &mut Side, email: &str) -> Result<bool> {
-    Ok(side.run(FORGET, args![account_subject(email)]).await? > 0)
+/// Opens an account's lock and forgets its failures; says whether there were any. The column of a
+/// user that says so too is for the caller to clear.
+pub(crate) async fn unlock(side: &mut Side, principal: Principal, email: &str) -> Result<bool> {
+    Ok(side.run(FORGET, args![account_subject(principal, email)]).await? > 0)
 }
 
 /// Until when an account is locked, if it is.
 pub(crate) async fn locked_until(
-    tx: &mut crate::store::Tx,
+    tx: &mut Tx,
+    principal: Principal,
     email: &str,
     now: Timestamp,
 ) -> Result<Option<Timestamp>> {
-    let found: Option<(Timestamp,)> = tx.optional(LOCKED_UNTIL, args![account_subject(email), now]).await?;
+    let found: Option<(Timestamp,)> =
+        tx.optional(LOCKED_UNTIL, args![account_subject(principal, email), now]).await?;
     Ok(found.map(|(until,)| until))
 }
 

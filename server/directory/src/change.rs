@@ -9,8 +9,9 @@ use sqlx::SqlSafeStr;
 
 use crate::Directory;
 use crate::error::Result;
-use crate::gate::{Permit, Standing, Who, not_signed_in};
+use crate::gate::{Permit, Who, not_signed_in};
 use crate::history::Happening;
+use crate::principals;
 use crate::store::{Tx, args};
 
 /// A change of the directory, numbered in the order of commits. Changes run one after another on
@@ -32,9 +33,8 @@ pub(crate) struct Side {
 }
 
 const TAKE_NUMBER: &str = "UPDATE head SET seq = seq + 1 RETURNING seq";
-const STANDING: &str = "SELECT auth_epoch, suspended FROM administrators WHERE id = $1";
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[TAKE_NUMBER, STANDING, TOMBSTONE];
+pub(crate) const STATEMENTS: &[&str] = &[TAKE_NUMBER, TOMBSTONE];
 const TOMBSTONE: &str = "INSERT INTO tombstones (seq, kind, id, at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (kind, id) DO UPDATE SET seq = excluded.seq, at = excluded.at";
 
@@ -86,12 +86,15 @@ impl Side {
 
     /// What the permit rests on may have changed since the request came in.
     async fn check_standing(&mut self) -> Result<()> {
-        let Who::Administrator(Standing { id, epoch, .. }) = &self.permit.actor().who else { return Ok(()) };
-        let found: Option<(i64, bool)> = self.tx.optional(STANDING, args![*id]).await?;
-        match found {
-            Some((now, false)) if now == *epoch => Ok(()),
-            _ => Err(not_signed_in().into()),
+        let (Who::Administrator(standing, _) | Who::User(standing)) = &self.permit.actor().who else {
+            return Ok(());
+        };
+        let (principal, id, epoch, stage) = (standing.principal, standing.id, standing.epoch, standing.stage);
+        let holder = principals::own(&mut self.tx, principal, id).await?;
+        if holder.auth_epoch == epoch && holder.is_good_for(stage, self.now) {
+            return Ok(());
         }
+        Err(not_signed_in().into())
     }
 
     pub(crate) fn permit(&self) -> &Permit {

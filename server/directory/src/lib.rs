@@ -18,7 +18,9 @@ mod housekeeping;
 mod import;
 mod lists;
 mod passwords;
+mod portal;
 mod preferences;
+mod principals;
 mod search;
 mod sessions;
 mod settings;
@@ -46,7 +48,9 @@ pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{Import, ImportFault, ImportOptions, ImportReport};
 pub use passwords::{ADMINISTRATOR_MIN, administrator_password_fault};
+pub use portal::Portal;
 pub use preferences::Preferences;
+pub use principals::Stage;
 pub use search::Search;
 pub use sessions::{Sessions, Token};
 pub use settings::Settings;
@@ -137,6 +141,10 @@ impl Directory {
 
     pub fn import(&self) -> Import<'_> {
         Import(self)
+    }
+
+    pub fn portal(&self) -> Portal<'_> {
+        Portal(self)
     }
 
     pub fn preferences(&self) -> Preferences<'_> {
@@ -241,13 +249,13 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     [
         &[KEY_MARK, KEY_CHECK][..],
         change::STATEMENTS,
-        account::STATEMENTS,
         administrators::STATEMENTS,
         attempts::STATEMENTS,
         home::STATEMENTS,
         housekeeping::STATEMENTS,
         import::STATEMENTS,
         preferences::STATEMENTS,
+        principals::STATEMENTS,
         search::STATEMENTS,
         sessions::STATEMENTS,
         settings::STATEMENTS,
@@ -256,7 +264,9 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         totp::STATEMENTS,
     ]
     .into_iter()
+    .chain(account::STATEMENTS.iter().copied())
     .chain(history::STATEMENTS.iter().copied())
+    .chain(portal::STATEMENTS.iter().copied())
     .chain(users::STATEMENTS.iter().copied())
     .flatten()
     .copied()

@@ -2,16 +2,12 @@
 
 use std::sync::Arc;
 
-use app::admin::AdminApp;
-use axum::{Router, http::header, response::Redirect};
+use app::{admin::AdminApp, portal::PortalApp};
+use axum::{Router, http::header};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 
 use super::headers;
-
-pub async fn home() -> Redirect {
-    Redirect::to("/admin")
-}
 
 pub fn routes(provide: Arc<dyn Fn() + Send + Sync>) -> Router {
     // Of these options nothing is used: the site's files are ours to name.
@@ -20,8 +16,9 @@ pub fn routes(provide: Arc<dyn Fn() + Send + Sync>) -> Router {
         allow_own_scripts();
         provide();
     };
+    let pages = [generate_route_list(AdminApp), generate_route_list(PortalApp)].concat();
     Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(AdminApp), context, app::shell::admin)
+        .leptos_routes_with_context(&options, pages, context, app::shell::document)
         .with_state(options)
 }
 

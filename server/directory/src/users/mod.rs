@@ -1,8 +1,10 @@
 //! Users: the people of the organization, from the day they are prepared to the day they are gone.
 
+mod checks;
 mod details;
 mod lifecycle;
 mod list;
+pub(crate) mod password;
 mod record;
 mod removal;
 mod write;
@@ -15,9 +17,10 @@ use crate::Directory;
 use crate::error::Result;
 use crate::store::{Tx, args};
 
+pub(crate) use details::{form_of, named};
 pub(crate) use list::List as UserList;
 pub(crate) use record::Record;
-pub(crate) use write::{NewRecord, insert_all};
+pub(crate) use write::{NewRecord, insert_all, save};
 
 /// Users.
 pub struct Users<'a>(pub(crate) &'a Directory);
@@ -25,8 +28,15 @@ pub struct Users<'a>(pub(crate) &'a Directory);
 const BY_ID: &str = "SELECT * FROM users WHERE id = $1 AND deleted_at IS NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] =
-    &[&[BY_ID], details::STATEMENTS, lifecycle::STATEMENTS, removal::STATEMENTS, write::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[&str]] = &[
+    &[BY_ID],
+    checks::STATEMENTS,
+    details::STATEMENTS,
+    lifecycle::STATEMENTS,
+    password::STATEMENTS,
+    removal::STATEMENTS,
+    write::STATEMENTS,
+];
 
 /// A user who is not deleted.
 pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<Record> {

@@ -4,32 +4,26 @@ use std::collections::HashMap;
 
 use model::event::{EventKind, FieldChange};
 use model::user::{Flag, NewUser, TextAttribute, UserDraft, UserForm, UserState, UserUpdate};
-use model::{ErrorCode, Faults, Id, Operation, Problem, Timestamp};
+use model::{Id, Operation, Problem};
 use sea_query::{Expr, ExprTrait, OnConflict, Query, Value};
 
-use super::details::{form_of, named};
-use super::{Users, find};
+use super::checks::{check_manager, check_taken, stale};
+use super::details::form_of;
+use super::{Record, Users, find};
 use crate::change::Change;
 use crate::error::{Error, Result, taken};
 use crate::fold::fold;
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
-use crate::store::{Arg, Tx, args};
+use crate::store::{Arg, args};
 
-/// Who already has what must be unique, deleted users included: they can be restored.
-const TAKEN: &str = "SELECT username_key, email, employee_identifier, unix_uid, deleted_at FROM users
-    WHERE (username_key = $1 OR email = $2 OR (employee_identifier = $3 AND employee_identifier <> '')
-        OR unix_uid = $4) AND id <> $5 LIMIT 8";
 const DROP_ADDRESSES: &str = "DELETE FROM user_addresses WHERE user_id = $1";
 const DROP_PHONES: &str = "DELETE FROM user_phones WHERE user_id = $1";
 const DROP_CUSTOM: &str = "DELETE FROM user_custom WHERE user_id = $1";
 const FIND_AS: &str =
     "UPDATE user_search SET search_text = $2 WHERE pk = (SELECT pk FROM users WHERE id = $1)";
-const LAST_CHANGE: &str = "SELECT body FROM events WHERE target_id = $1 ORDER BY pk DESC LIMIT 1";
-
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[TAKEN, DROP_ADDRESSES, DROP_PHONES, DROP_CUSTOM, FIND_AS, LAST_CHANGE];
+pub(crate) const STATEMENTS: &[&str] = &[DROP_ADDRESSES, DROP_PHONES, DROP_CUSTOM, FIND_AS];
 
 /// SQLite takes 32,766 arguments in a statement; a user has fewer than 60.
 const INSERTED_AT_ONCE: usize = 500;
@@ -80,89 +74,51 @@ impl Users<'_> {
         let draft = update.form.parse()?;
         let mut change = Change::begin(self.0, permit).await?;
         let record = find(change.tx(), update.id).await?;
-        if record.seq != update.version {
-            return Err(stale(change.tx(), update.id).await?.into());
-        }
-        let before = form_of(change.tx(), &record).await?;
-        let after = UserForm::from(draft.clone());
-        let changes = differences(&before, &after);
-        if changes.is_empty() {
-            return Ok(());
-        }
-        check_manager(change.tx(), &draft, Some(update.id)).await?;
-        check_taken(change.tx(), &draft, update.id).await?;
-        write(&mut change, update.id, &draft).await?;
-        if before.addresses != after.addresses {
-            change.run(DROP_ADDRESSES, args![update.id]).await?;
-        }
-        if before.phones != after.phones {
-            change.run(DROP_PHONES, args![update.id]).await?;
-        }
-        if before.custom != after.custom {
-            change.run(DROP_CUSTOM, args![update.id]).await?;
-        }
-        let parts = Parts {
-            addresses: before.addresses != after.addresses,
-            phones: before.phones != after.phones,
-            custom: before.custom != after.custom,
-        };
-        insert_parts(&mut change, &[(update.id, &draft)], parts).await?;
-        let happening =
-            Happening::new(EventKind::UserUpdate).to("user", update.id, draft.name()).changes(changes);
-        change.record(happening).await?;
-        change.commit().await
+        if save(&mut change, &record, update.version, &draft).await? { change.commit().await } else { Ok(()) }
     }
 }
 
-/// "Somebody changed this": who, if the history tells.
-async fn stale(tx: &mut Tx, id: Id) -> Result<Problem> {
-    let last: Option<(String,)> = tx.optional(LAST_CHANGE, args![id]).await?;
-    let who = match last {
-        Some((body,)) => serde_json::from_str::<model::event::Event>(&body)?.initiated_by.name,
-        None => "Somebody else".to_owned(),
+/// Writes what a draft changes of a user, and the event of it; says whether that was anything.
+///
+/// # Errors
+/// `stale`, and `invalid` for what is taken.
+pub(crate) async fn save(
+    change: &mut Change,
+    record: &Record,
+    version: i64,
+    draft: &UserDraft,
+) -> Result<bool> {
+    let id = record.id;
+    if record.seq != version {
+        return Err(stale(change.tx(), id).await?.into());
+    }
+    let before = form_of(change.tx(), record).await?;
+    let after = UserForm::from(draft.clone());
+    let changes = differences(&before, &after);
+    if changes.is_empty() {
+        return Ok(false);
+    }
+    check_manager(change.tx(), draft, Some(id)).await?;
+    check_taken(change.tx(), draft, id).await?;
+    write(change, id, draft).await?;
+    if before.addresses != after.addresses {
+        change.run(DROP_ADDRESSES, args![id]).await?;
+    }
+    if before.phones != after.phones {
+        change.run(DROP_PHONES, args![id]).await?;
+    }
+    if before.custom != after.custom {
+        change.run(DROP_CUSTOM, args![id]).await?;
+    }
+    let parts = Parts {
+        addresses: before.addresses != after.addresses,
+        phones: before.phones != after.phones,
+        custom: before.custom != after.custom,
     };
-    Ok(Problem::new(ErrorCode::Stale, format!("{who} changed this user while you were editing.")))
-}
-
-async fn check_manager(tx: &mut Tx, draft: &UserDraft, of: Option<Id>) -> Result<(), Error> {
-    let Some(manager) = draft.manager else { return Ok(()) };
-    if of == Some(manager) {
-        return Err(Problem::at("manager", "Nobody is their own manager.").into());
-    }
-    match named(tx, manager).await? {
-        Some(_) => Ok(()),
-        None => Err(Problem::at("manager", "This manager is not in the directory any more.").into()),
-    }
-}
-
-/// Names everything that is taken, so that the form learns of all of it at once. Changes run one
-/// after another, and the unique indexes stand behind this.
-async fn check_taken(tx: &mut Tx, draft: &UserDraft, id: Id) -> Result<()> {
-    type Row = (String, String, String, Option<i64>, Option<Timestamp>);
-    let employee = draft.text(TextAttribute::EmployeeIdentifier);
-    let key = draft.username.key();
-    let found: Vec<Row> = tx.all(TAKEN, args![&key, &draft.email, employee, draft.unix_uid, id]).await?;
-    let mut faults = Faults::default();
-    for (username, email, identifier, uid, deleted) in found {
-        let whose = if deleted.is_some() {
-            "a deleted user has it, and keeps it for 30 days in case they are restored"
-        } else {
-            "another user has it"
-        };
-        if username == key {
-            faults.add("username", format!("This username is taken: {whose}."));
-        }
-        if email == draft.email.as_str() {
-            faults.add("email", format!("This e-mail address is taken: {whose}."));
-        }
-        if !employee.is_empty() && identifier == employee {
-            faults.add("employeeIdentifier", format!("This employee ID is taken: {whose}."));
-        }
-        if uid.is_some() && uid == draft.unix_uid.map(i64::from) {
-            faults.add("unix_uid", format!("This UID is taken: {whose}."));
-        }
-    }
-    Ok(faults.check()?)
+    insert_parts(change, &[(id, draft)], parts).await?;
+    let happening = Happening::new(EventKind::UserUpdate).to("user", id, draft.name()).changes(changes);
+    change.record(happening).await?;
+    Ok(true)
 }
 
 /// The columns that are written from a draft, with their values.

@@ -10,8 +10,8 @@ use directory::{
 };
 use model::administrator::AdministratorForm;
 use model::user::{NewUser, TextAttribute, UserForm, UserState};
-use model::{DefaultRole, ErrorCode, Id, Problem, Timestamp};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use model::{DefaultRole, ErrorCode, Id, Principal, Problem, Timestamp};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use tokio::sync::OnceCell;
 
 /// 22 November 2026, 09:00 UTC.
@@ -107,9 +107,15 @@ impl World {
         };
         let system = Actor::system("a test");
         self.directory.administrators().add(&system, &form, PASSWORD).await.expect("added");
-        match self.directory.sign_in().password(&visitor(), &email, PASSWORD).await.expect("signed in") {
+        match self
+            .directory
+            .sign_in()
+            .password(&visitor(), Principal::Administrator, &email, PASSWORD)
+            .await
+            .expect("signed in")
+        {
             SignedIn::Full(token) => self.actor(&token).await,
-            SignedIn::Challenge(_) => panic!("no factor was enrolled"),
+            SignedIn::Step(..) => panic!("no factor was enrolled"),
         }
     }
 
@@ -117,6 +123,55 @@ impl World {
     pub async fn user(&self, by: &Actor, username: &str) -> Id {
         let new = NewUser { form: form(username), state: Some(UserState::Activated) };
         self.directory.users().create(by, &new).await.expect("a user")
+    }
+
+    /// Adds an active user who has the usual password.
+    pub async fn user_with_password(&self, by: &Actor, username: &str) -> Id {
+        let id = self.user(by, username).await;
+        let whose = format!("username_key = '{username}'");
+        self.execute(&format!(
+            "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
+                SELECT users.id, 'user', users.id, 'password', credentials.secret, 0 FROM users, credentials
+                JOIN administrators ON principal_id = administrators.id AND administrators.email = 'grace@example.org'
+                WHERE principal = 'administrator' AND kind = 'password' AND {whose}"
+        ))
+        .await;
+        self.execute(&format!("UPDATE users SET password_set_at = 1 WHERE {whose}")).await;
+        id
+    }
+
+    /// Signs a user in who has the usual password and no other step to take.
+    pub async fn signed_in(&self, login: &str) -> Token {
+        let said = self.directory.sign_in().password(&visitor(), Principal::User, login, PASSWORD).await;
+        match said.expect("signed in") {
+            SignedIn::Full(token) => token,
+            SignedIn::Step(step, _) => panic!("{step:?} comes first"),
+        }
+    }
+
+    /// Writes past the directory, for what only time or another branch of it would bring about.
+    pub async fn execute(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match &self.options.store {
+            StoreOptions::Sqlite(path) => {
+                let mut there =
+                    SqliteConnection::connect(&path.display().to_string()).await.expect("connected");
+                there.execute(sql).await.expect("written");
+            }
+            StoreOptions::Postgres(url) => {
+                let mut there = PgConnection::connect(url).await.expect("connected");
+                there.execute(sql).await.expect("written");
+            }
+        }
+    }
+
+    /// 12 bytes as this engine writes them.
+    pub fn bytes(&self, of: u8) -> String {
+        let digits = format!("{of:02x}").repeat(12);
+        match &self.options.store {
+            StoreOptions::Sqlite(_) => format!("x'{digits}'"),
+            StoreOptions::Postgres(_) => format!("'\\x{digits}'::bytea"),
+        }
     }
 
     pub fn problem<T: std::fmt::Debug>(&self, result: directory::Result<T>) -> Problem {

@@ -1,20 +1,11 @@
 //! The form about a user, section by section as the model's tables have it.
 
-mod several;
-
 use leptos::prelude::*;
 use model::Id;
 use model::user::{Flag, Person, Section, TextAttribute, UserForm};
 
-use crate::kit::{PersonField, Switch, TextArea, TextField};
-use several::{Addresses, CustomAttributes, Phones};
-
-/// What a part of the form needs.
-#[derive(Clone, Copy)]
-pub(super) struct Field {
-    form: RwSignal<UserForm>,
-    readonly: Signal<bool>,
-}
+use crate::attributes::{Addresses, CustomAttributes, Field, Phones, attribute};
+use crate::kit::{PersonField, Switch, TextField};
 
 /// Attributes that stand before username and e-mail address.
 const FIRST: [TextAttribute; 2] = [TextAttribute::FirstName, TextAttribute::LastName];
@@ -79,18 +70,6 @@ fn section(title: &'static str, body: AnyView) -> AnyView {
 fn attributes(field: Field, section: Section) -> AnyView {
     let these = TextAttribute::ALL.iter().filter(|one| one.section() == section);
     these.map(|one| attribute(field, *one)).collect_view().into_any()
-}
-
-fn attribute(Field { form, readonly }: Field, one: TextAttribute) -> AnyView {
-    let value = Signal::derive(move || form.with(|form| form.text(one).to_owned()));
-    let set = move |text: String| form.update(|form| form.set_text(one, text));
-    if one.is_long() {
-        return view! {
-            <div class="whole"><TextArea label=one.label() name=one.key() value on_input=set readonly/></div>
-        }
-        .into_any();
-    }
-    view! { <TextField label=one.label() name=one.key() value on_input=set readonly/> }.into_any()
 }
 
 fn required(
