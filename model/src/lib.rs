@@ -11,6 +11,7 @@ pub mod event;
 pub mod home;
 mod id;
 pub mod list;
+pub mod mail;
 pub mod operation;
 pub mod password_policy;
 mod principal;

@@ -39,7 +39,11 @@ async fn main() {
 async fn measure(size: usize) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("bailiwick.db");
-    let options = Options { store: StoreOptions::Sqlite(file.clone()), key_file: folder.path().join("key") };
+    let options = Options {
+        store: StoreOptions::Sqlite(file.clone()),
+        key_file: folder.path().join("key"),
+        public_url: "http://localhost:8080".to_owned(),
+    };
     let directory =
         Directory::open(&options, Environment::system(HashingCost::default())).await.expect("open");
     set_up(&directory).await;

@@ -29,6 +29,7 @@ pub(crate) struct Side {
     /// The instant of everything in this transaction.
     pub now: Timestamp,
     recorded: bool,
+    posted: bool,
 }
 
 const TAKE_NUMBER: &str = "UPDATE head SET seq = seq + 1 RETURNING seq";
@@ -81,7 +82,7 @@ impl Side {
     async fn open(directory: &Directory, permit: Permit) -> Result<Self> {
         let tx = directory.db().write().await?;
         let now = directory.env().now();
-        Ok(Self { tx, directory: directory.clone(), permit, now, recorded: false })
+        Ok(Self { tx, directory: directory.clone(), permit, now, recorded: false, posted: false })
     }
 
     /// What the permit rests on may have changed since the request came in.
@@ -140,10 +141,18 @@ impl Side {
         crate::history::append_all(&mut self.tx, &events).await
     }
 
+    /// There is mail to send once this is committed.
+    pub(crate) fn posted(&mut self) {
+        self.posted = true;
+    }
+
     pub(crate) async fn commit(self) -> Result<()> {
         self.tx.commit().await?;
         if self.recorded {
             self.directory.wake_sealer();
+        }
+        if self.posted {
+            self.directory.wake_courier();
         }
         Ok(())
     }

@@ -16,7 +16,9 @@ mod history;
 mod home;
 mod housekeeping;
 mod import;
+mod links;
 mod lists;
+mod mail;
 mod passwords;
 mod preferences;
 mod search;
@@ -45,6 +47,7 @@ pub use gate::{Actor, Origin};
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{Import, ImportFault, ImportOptions, ImportReport};
+pub use mail::Mail;
 pub use passwords::{ADMINISTRATOR_MIN, administrator_password_fault};
 pub use preferences::Preferences;
 pub use search::Search;
@@ -65,6 +68,8 @@ pub struct Options {
     pub store: StoreOptions,
     /// 32 bytes that seal secrets at rest; made at the first start, readable by its owner alone.
     pub key_file: PathBuf,
+    /// The address by which people reach the program, for links in letters; no `/` at its end.
+    pub public_url: String,
 }
 
 /// One organization's directory. Cheap to clone; all clones are the same directory.
@@ -77,6 +82,8 @@ struct Inner {
     vault: Vault,
     hasher: Hasher,
     sealer: Notify,
+    courier: Notify,
+    public_url: String,
 }
 
 const KEY_MARK: &str = "SELECT key_check FROM vault";
@@ -94,7 +101,15 @@ impl Directory {
         let vault = Vault::new(&key).map_err(|error| OpenError::Key(error.to_string()))?;
         let hasher = Hasher::new(env.hashing).map_err(|error| OpenError::Key(error.to_string()))?;
         check_key(&db, &vault, options).await?;
-        Ok(Self(Arc::new(Inner { db, env, vault, hasher, sealer: Notify::new() })))
+        Ok(Self(Arc::new(Inner {
+            db,
+            env,
+            vault,
+            hasher,
+            sealer: Notify::new(),
+            courier: Notify::new(),
+            public_url: options.public_url.clone(),
+        })))
     }
 
     pub fn engine(&self) -> Engine {
@@ -137,6 +152,10 @@ impl Directory {
 
     pub fn import(&self) -> Import<'_> {
         Import(self)
+    }
+
+    pub fn mail(&self) -> Mail<'_> {
+        Mail(self)
     }
 
     pub fn preferences(&self) -> Preferences<'_> {
@@ -189,6 +208,14 @@ impl Directory {
 
     pub(crate) fn hasher(&self) -> &Hasher {
         &self.0.hasher
+    }
+
+    pub(crate) fn public_url(&self) -> &str {
+        &self.0.public_url
+    }
+
+    pub(crate) fn wake_courier(&self) {
+        self.0.courier.notify_one();
     }
 
     pub(crate) fn wake_sealer(&self) {
@@ -247,6 +274,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         home::STATEMENTS,
         housekeeping::STATEMENTS,
         import::STATEMENTS,
+        links::STATEMENTS,
         preferences::STATEMENTS,
         search::STATEMENTS,
         sessions::STATEMENTS,
@@ -257,6 +285,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     ]
     .into_iter()
     .chain(history::STATEMENTS.iter().copied())
+    .chain(mail::STATEMENTS.iter().copied())
     .chain(users::STATEMENTS.iter().copied())
     .flatten()
     .copied()

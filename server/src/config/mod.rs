@@ -62,8 +62,13 @@ impl fmt::Display for Usage {
 impl std::error::Error for Usage {}
 
 impl Settings {
-    /// What the directory needs to know.
-    pub fn directory(&self) -> Options {
-        Options { store: self.store.clone(), key_file: self.key_file.clone() }
+    /// What the directory needs to know. People reach the program by `url`.
+    pub fn directory(&self, url: &PublicUrl) -> Options {
+        Options { store: self.store.clone(), key_file: self.key_file.clone(), public_url: url.to_string() }
+    }
+
+    /// How people reach the program when it listens where it was told to.
+    pub fn url(&self) -> PublicUrl {
+        self.public_url.clone().unwrap_or_else(|| PublicUrl::of_listener(self.listen, self.tls.is_some()))
     }
 }

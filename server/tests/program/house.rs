@@ -102,7 +102,8 @@ impl House {
 
     /// Asks the directory itself, beside the program.
     pub fn directory<F: Future>(&self, work: impl FnOnce(Directory) -> F) -> F::Output {
-        let options = Options { store: self.store(), key_file: self.data().join("bailiwick.key") };
+        let key_file = self.data().join("bailiwick.key");
+        let options = Options { store: self.store(), key_file, public_url: "http://localhost:8080".into() };
         wait(async {
             let environment = Environment::system(HashingCost::default());
             let directory = Directory::open(&options, environment).await.expect("a directory");

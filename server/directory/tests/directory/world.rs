@@ -17,6 +17,7 @@ use tokio::sync::OnceCell;
 /// 22 November 2026, 09:00 UTC.
 pub const START: Timestamp = Timestamp::from_micros(1_795_338_000_000_000);
 pub const PASSWORD: &str = "tundra-violin-oxide-9";
+pub const URL: &str = "https://directory.example.org";
 
 pub struct World {
     pub directory: Directory,
@@ -65,7 +66,7 @@ impl World {
 
     async fn open(store: StoreOptions, folder: tempfile::TempDir) -> Self {
         let clock = MovedClock::at(START);
-        let options = Options { store, key_file: folder.path().join("key") };
+        let options = Options { store, key_file: folder.path().join("key"), public_url: URL.into() };
         let directory = Directory::open(&options, environment(&clock)).await.expect("an open directory");
         Self { directory, clock, options, _folder: folder }
     }
@@ -183,7 +184,7 @@ async fn new_database(url: &str) -> String {
             create(url, &template, "template1").await;
             let folder = tempfile::tempdir().expect("a folder");
             let store = StoreOptions::Postgres(with_database(url, &template));
-            let options = Options { store, key_file: folder.path().join("key") };
+            let options = Options { store, key_file: folder.path().join("key"), public_url: URL.into() };
             let directory =
                 Directory::open(&options, environment(&MovedClock::at(START))).await.expect("migrated");
             directory.close().await;

@@ -51,7 +51,8 @@ impl World {
         let hashing = HashingCost { memory_kib: 64, passes: 1, ..HashingCost::default() };
         let environment = Environment { clock: clock.clone(), rng: Arc::new(SystemRng), hashing };
         let store = StoreOptions::Sqlite(folder.path().join("bailiwick.db"));
-        let options = Options { store, key_file: folder.path().join("key") };
+        let public_url = "http://localhost:8080".to_owned();
+        let options = Options { store, key_file: folder.path().join("key"), public_url };
         let directory = Directory::open(&options, environment).await.unwrap();
         let portal =
             Portal { directory: directory.clone(), clock: clock.clone(), https, proxies: Arc::new([]) };
