@@ -55,6 +55,20 @@ kinds! {
     UserRestore = "user_restore", "Restored the user";
     UserPurge = "user_purge", "Deleted the user permanently";
     UsersImport = "users_import", "Imported users";
+    UserPasswordSet = "user_password_set", "Set the user’s password";
+    UserPasswordChange = "user_password_change", "Changed the password";
+    UserPasswordForceChange = "user_password_force_change", "Required a change of the password";
+    UserPasswordWarningEmail = "user_password_warning_email", "Warned that the password expires";
+    UserPasswordExpired = "user_password_expired", "The password expired";
+    UserActivationEmail = "user_activation_email", "Sent the activation e-mail";
+    UserWelcomeEmail = "user_welcome_email", "Sent the welcome e-mail";
+    UserPasswordResetRequest = "user_password_reset_request", "Sent the e-mail to reset the password";
+    UserLockout = "user_lockout", "Locked after wrong passwords";
+    UserUnlocked = "user_unlocked", "Unlocked the user";
+    UserMfaRequire = "user_mfa_require", "Required MFA";
+    UserMfaRemove = "user_mfa_remove", "Stopped asking for MFA";
+    UserTotpReset = "user_totp_reset", "Reset TOTP";
+    PasswordPolicyUpdate = "password_policy_update", "Changed the password settings";
 }
 
 /// Who did it, or what it was done to, as it was called at the time.

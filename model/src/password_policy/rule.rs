@@ -65,7 +65,8 @@ impl Rule {
             Self::Symbol => "The password needs a symbol, such as ! or -.".to_owned(),
             Self::NotUsername => "The password must not hold the username.".to_owned(),
             Self::NoRuns => {
-                "The password must not have three of the same or in a row, such as aaa, abc or 321.".to_owned()
+                "The password must not have three of the same or in a row, such as aaa, abc or 321."
+                    .to_owned()
             }
             Self::NotCommon => "This password would soon be guessed.".to_owned(),
             Self::NotUsedBefore(1) => "This is the password of now. Choose another.".to_owned(),
@@ -109,8 +110,7 @@ fn has_run(typed: &str) -> bool {
             _ => None,
         });
         let ordered = |a: &char, b: &char| {
-            (a.is_ascii_digit() && b.is_ascii_digit())
-                || (a.is_ascii_alphabetic() && b.is_ascii_alphabetic())
+            (a.is_ascii_digit() && b.is_ascii_digit()) || (a.is_ascii_alphabetic() && b.is_ascii_alphabetic())
         };
         [0, 1, -1].iter().any(|wanted| {
             steps.clone().all(|(step, a, b)| step == *wanted && (*wanted == 0 || ordered(a, b)))

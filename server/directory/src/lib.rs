@@ -8,6 +8,7 @@ mod account;
 mod administrators;
 mod attempts;
 mod change;
+mod detour;
 mod environment;
 mod error;
 mod fold;
@@ -20,6 +21,7 @@ mod links;
 mod lists;
 mod mail;
 mod passwords;
+mod policy;
 mod preferences;
 mod search;
 mod sessions;
@@ -27,6 +29,7 @@ mod settings;
 mod setup;
 mod sign_in;
 mod store;
+mod timers;
 mod totp;
 mod users;
 mod vault;
@@ -49,6 +52,7 @@ pub use home::Home;
 pub use import::{Import, ImportFault, ImportOptions, ImportReport};
 pub use mail::Mail;
 pub use passwords::{ADMINISTRATOR_MIN, administrator_password_fault};
+pub use policy::Policy;
 pub use preferences::Preferences;
 pub use search::Search;
 pub use sessions::{Sessions, Token};
@@ -156,6 +160,10 @@ impl Directory {
 
     pub fn mail(&self) -> Mail<'_> {
         Mail(self)
+    }
+
+    pub fn policy(&self) -> Policy<'_> {
+        Policy(self)
     }
 
     pub fn preferences(&self) -> Preferences<'_> {
@@ -281,11 +289,13 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         settings::STATEMENTS,
         setup::STATEMENTS,
         sign_in::STATEMENTS,
+        timers::STATEMENTS,
         totp::STATEMENTS,
     ]
     .into_iter()
     .chain(history::STATEMENTS.iter().copied())
     .chain(mail::STATEMENTS.iter().copied())
+    .chain(policy::STATEMENTS.iter().copied())
     .chain(users::STATEMENTS.iter().copied())
     .flatten()
     .copied()

@@ -1,7 +1,7 @@
 //! Asking before something is done to users, doing it, and telling what became of it.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::user::{Outcome, Selection, UserState};
+use model::user::{Notify, Outcome, Selection, UserState};
 use model::{ErrorCode, Id, Problem};
 
 use super::deed::{Deed, Undo, whom};
@@ -132,7 +132,7 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
 async fn perform(deed: Deed, ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
     let these = Selection::These(ids);
     match deed {
-        Deed::Activate => api::activate_users(these).await,
+        Deed::Activate => api::activate_users(these, Notify::Nobody).await,
         Deed::Suspend => api::suspend_users(these).await,
         Deed::Delete => api::delete_users(these).await,
     }
@@ -208,7 +208,7 @@ fn tell(
 fn take_back(toaster: Toaster, undo: Undo, ids: Vec<Id>, people: People) {
     spawn_local(async move {
         let answer = match undo {
-            Undo::Activate => api::activate_users(Selection::These(ids)).await,
+            Undo::Activate => api::activate_users(Selection::These(ids), Notify::Nobody).await,
             Undo::Suspend => api::suspend_users(Selection::These(ids)).await,
             Undo::Restore => api::restore_users(ids).await,
         };

@@ -73,7 +73,11 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
         }
         busy.set(true);
         let (name, navigate) = (typed.name(), navigate.clone());
-        let user = NewUser { form: typed, state: state.with_untracked(|state| UserState::parse(state)) };
+        let user = NewUser {
+            form: typed,
+            state: state.with_untracked(|state| UserState::parse(state)),
+            ..NewUser::default()
+        };
         spawn_local(async move {
             let answer = api::users::create_user(user).await;
             busy.set(false);

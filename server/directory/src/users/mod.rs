@@ -1,10 +1,17 @@
 //! Users: the people of the organization, from the day they are prepared to the day they are gone.
 
+mod chosen;
 mod details;
+mod factors;
+mod invitations;
+mod letters;
 mod lifecycle;
 mod list;
+pub(crate) mod lockout;
+pub(crate) mod password;
 mod record;
 mod removal;
+pub(crate) mod timed;
 mod write;
 
 use model::Id;
@@ -15,6 +22,7 @@ use crate::Directory;
 use crate::error::Result;
 use crate::store::{Tx, args};
 
+pub(crate) use chosen::Chosen;
 pub(crate) use list::List as UserList;
 pub(crate) use record::Record;
 pub(crate) use write::{NewRecord, insert_all};
@@ -25,8 +33,16 @@ pub struct Users<'a>(pub(crate) &'a Directory);
 const BY_ID: &str = "SELECT * FROM users WHERE id = $1 AND deleted_at IS NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] =
-    &[&[BY_ID], details::STATEMENTS, lifecycle::STATEMENTS, removal::STATEMENTS, write::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[&str]] = &[
+    &[BY_ID],
+    details::STATEMENTS,
+    factors::STATEMENTS,
+    letters::STATEMENTS,
+    lockout::STATEMENTS,
+    password::STATEMENTS,
+    removal::STATEMENTS,
+    write::STATEMENTS,
+];
 
 /// A user who is not deleted.
 pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<Record> {

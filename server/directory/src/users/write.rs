@@ -3,17 +3,24 @@
 use std::collections::HashMap;
 
 use model::event::{EventKind, FieldChange};
-use model::user::{Flag, NewUser, TextAttribute, UserDraft, UserForm, UserState, UserUpdate};
-use model::{ErrorCode, Faults, Id, Operation, Problem, Timestamp};
+use model::user::{
+    ENROLL_DAYS_DEFAULT, Flag, MfaRequirement, NewUser, TextAttribute, UserDraft, UserForm, UserState,
+    UserUpdate,
+};
+use model::{ErrorCode, Faults, Id, Operation, Principal, Problem, Timestamp};
 use sea_query::{Expr, ExprTrait, OnConflict, Query, Value};
 
 use super::details::{form_of, named};
-use super::{Users, find};
+use super::letters::{self, To};
+use super::{Record, Users, factors, find, password, timed};
 use crate::change::Change;
+use crate::detour;
 use crate::error::{Error, Result, taken};
 use crate::fold::fold;
-use crate::gate::{Actor, permit};
+use crate::gate::{self, Actor, permit};
 use crate::history::{Happening, field};
+use crate::links::{self, Purpose};
+use crate::policy::{self, Subject};
 use crate::store::{Arg, Tx, args};
 
 /// Who already has what must be unique, deleted users included: they can be restored.
@@ -34,6 +41,9 @@ pub(crate) const STATEMENTS: &[&str] =
 /// SQLite takes 32,766 arguments in a statement; a user has fewer than 60.
 const INSERTED_AT_ONCE: usize = 500;
 
+/// Attributes through which one could come to open somebody's account.
+const OPENS: [&str; 4] = ["username", "email", "alternateEmail", "recoveryEmail"];
+
 /// A user about to be added.
 #[derive(Clone, Debug)]
 pub(crate) struct NewRecord {
@@ -45,17 +55,23 @@ pub(crate) struct NewRecord {
 }
 
 impl Users<'_> {
-    /// Adds a user.
+    /// Adds a user, with a password if one is given, and sends the e-mail that fits it, if any is
+    /// to be sent.
     ///
     /// # Errors
     /// `forbidden`; `invalid` with every field at fault, what is taken among them.
     pub async fn create(&self, actor: &Actor, user: &NewUser) -> Result<Id> {
         let permit = permit(actor, Operation::CreateUser)?;
         let draft = user.form.parse()?;
+        let id = self.0.env().new_id()?;
+        let to = To::read(&user.notify, 1)?;
+        let password = match &user.password {
+            Some(new) => Some(password::first(self.0, id, new, &Subject::typed(&user.form)).await?),
+            None => None,
+        };
         let mut change = Change::begin(self.0, permit).await?;
         let organization = crate::settings::read(change.tx()).await?;
         check_manager(change.tx(), &draft, None).await?;
-        let id = self.0.env().new_id()?;
         check_taken(change.tx(), &draft, id).await?;
         let state = user.state.unwrap_or(organization.new_users.manual_entry);
         let record = NewRecord { id, draft, state, source: "manual".to_owned() };
@@ -66,6 +82,11 @@ impl Users<'_> {
         changes.push(field("state", "", state.as_str()));
         let name = record.draft.name();
         change.record(Happening::new(EventKind::UserCreate).to("user", id, name).changes(changes)).await?;
+        if let Some(password) = password {
+            password::set(&mut change, password).await?;
+        }
+        let record = find(change.tx(), id).await?;
+        letters::first(&mut change, &record, &to).await?;
         change.commit().await?;
         Ok(id)
     }
@@ -85,13 +106,25 @@ impl Users<'_> {
         }
         let before = form_of(change.tx(), &record).await?;
         let after = UserForm::from(draft.clone());
-        let changes = differences(&before, &after);
+        let mut changes = differences(&before, &after);
         if changes.is_empty() {
             return Ok(());
+        }
+        let asked = requirement(&before, &after);
+        if asked.is_some() {
+            gate::permit(actor, Operation::ChangeMfaRequirement)?;
+        }
+        if asked.is_some() || OPENS.iter().any(|name| changes.iter().any(|change| change.field == *name)) {
+            detour::check(change.tx(), actor, update.id, &record.name()).await?;
         }
         check_manager(change.tx(), &draft, Some(update.id)).await?;
         check_taken(change.tx(), &draft, update.id).await?;
         write(&mut change, update.id, &draft).await?;
+        if let Some(asked) = asked {
+            changes.retain(|change| change.field != Flag::RequireMfa.key());
+            factors::ask(&mut change, std::slice::from_ref(&record), asked).await?;
+        }
+        self.follow(&mut change, &record, &before, &after).await?;
         if before.addresses != after.addresses {
             change.run(DROP_ADDRESSES, args![update.id]).await?;
         }
@@ -107,10 +140,42 @@ impl Users<'_> {
             custom: before.custom != after.custom,
         };
         insert_parts(&mut change, &[(update.id, &draft)], parts).await?;
-        let happening =
-            Happening::new(EventKind::UserUpdate).to("user", update.id, draft.name()).changes(changes);
-        change.record(happening).await?;
+        if !changes.is_empty() {
+            let happening =
+                Happening::new(EventKind::UserUpdate).to("user", update.id, draft.name()).changes(changes);
+            change.record(happening).await?;
+        }
         change.commit().await
+    }
+
+    /// What follows from some attributes: links that went to an address which is another now are
+    /// worth nothing, and timers go by whether the password expires.
+    async fn follow(
+        &self,
+        change: &mut Change,
+        record: &Record,
+        before: &UserForm,
+        after: &UserForm,
+    ) -> Result<()> {
+        if before.email != after.email {
+            links::revoke(change, Principal::User, record.id, &Purpose::ALL).await?;
+        }
+        let never = after.flags.contains(&Flag::PasswordNeverExpires);
+        if before.flags.contains(&Flag::PasswordNeverExpires) != never {
+            let policy = policy::read(change.tx()).await?;
+            let expires = record.password_expires_at.filter(|_| !never);
+            timed::plan(change, record.id, expires, &policy).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What the form asks of the second factor, if it asks for something else than before.
+fn requirement(before: &UserForm, after: &UserForm) -> Option<MfaRequirement> {
+    match [before, after].map(|form| form.flags.contains(&Flag::RequireMfa)) {
+        [false, true] => Some(MfaRequirement::Require { days: ENROLL_DAYS_DEFAULT }),
+        [true, false] => Some(MfaRequirement::Remove),
+        _ => None,
     }
 }
 

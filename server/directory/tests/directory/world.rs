@@ -116,7 +116,7 @@ impl World {
 
     /// Adds an active user.
     pub async fn user(&self, by: &Actor, username: &str) -> Id {
-        let new = NewUser { form: form(username), state: Some(UserState::Activated) };
+        let new = NewUser { form: form(username), state: Some(UserState::Activated), ..NewUser::default() };
         self.directory.users().create(by, &new).await.expect("a user")
     }
 

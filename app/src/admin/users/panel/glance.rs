@@ -85,7 +85,7 @@ fn password(user: &User) -> AnyView {
 
 fn multi_factor(user: &User) -> AnyView {
     let required = user.form.flags.contains(&Flag::RequireMfa);
-    let (tone, word) = match (user.mfa_enrolled, required) {
+    let (tone, word) = match (user.mfa.enrolled, required) {
         (true, _) => (Tone::Info, "TOTP enrolled"),
         (false, true) => (Tone::Waiting, "Not enrolled"),
         (false, false) => (Tone::Neutral, "Not enrolled"),
