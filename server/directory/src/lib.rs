@@ -4,6 +4,15 @@
 //! its change, the event of it and what follows from it in one transaction. Doors (the portals,
 //! the command line, later REST, LDAP and others) ask here and decide nothing themselves.
 
+// First, because its macro is known only to what follows.
+#[cfg(test)]
+extern crate self as directory;
+#[cfg(test)]
+#[macro_use]
+#[path = "../tests/directory/world.rs"]
+#[expect(dead_code, reason = "what the tests beside the code do not need of the tests' world")]
+mod world;
+
 mod account;
 mod administrators;
 mod attempts;

@@ -119,7 +119,7 @@ mod tests {
             PasswordPolicy { needs_numeric: true, needs_symbolic: true, ..PasswordPolicy::default() };
         let told = messages(&policy, "short");
         assert_eq!(told.len(), 3, "{told:?}");
-        assert_eq!(messages(&policy, "tundra-violin-oxide-9"), [String::new(); 0]);
+        assert!(messages(&policy, "tundra-violin-oxide-9").is_empty());
     }
 
     #[test]
@@ -130,7 +130,7 @@ mod tests {
             assert!(told.iter().any(|text| text.contains("guessed")), "{common}: {told:?}");
         }
         let lenient = PasswordPolicy { disallow_commonly_used: false, ..policy };
-        assert_eq!(messages(&lenient, "password"), [String::new(); 0]);
+        assert!(messages(&lenient, "password").is_empty());
     }
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
                 ..PasswordPolicy::default()
             };
             let made = generate(&policy, &env).expect("made");
-            assert_eq!(messages(&policy, &made), [String::new(); 0], "{made}");
+            assert!(messages(&policy, &made).is_empty(), "{made}");
             assert_ne!(made, generate(&policy, &env).expect("made"));
         }
     }

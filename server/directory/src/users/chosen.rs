@@ -40,12 +40,11 @@ impl Chosen {
                 continue;
             };
             let why = guarded.get(&id).cloned();
-            match why.or_else(|| refusal(&record.facts(now)).map(str::to_owned)) {
-                Some(why) => chosen.refuse(id, record.name(), why),
-                None => {
-                    chosen.outcomes.push(Outcome { id, name: record.name(), refused: None });
-                    chosen.able.push(record);
-                }
+            if let Some(why) = why.or_else(|| refusal(&record.facts(now)).map(str::to_owned)) {
+                chosen.refuse(id, record.name(), why);
+            } else {
+                chosen.outcomes.push(Outcome { id, name: record.name(), refused: None });
+                chosen.able.push(record);
             }
         }
         Ok(chosen)

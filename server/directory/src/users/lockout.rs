@@ -25,6 +25,7 @@ pub(crate) const STATEMENTS: &[&str] = &[FORGET];
 ///
 /// # Errors
 /// `not_found`.
+#[cfg_attr(not(test), expect(dead_code, reason = "for signing in to the User Portal"))]
 pub(crate) async fn lock(change: &mut Change, user: Id, source: &str) -> Result<Timestamp> {
     let record = find(change.tx(), user).await?;
     let lockout = policy::lockout(change.tx()).await?;

@@ -3,6 +3,7 @@
 mod chosen;
 mod details;
 mod factors;
+mod insert;
 mod invitations;
 mod letters;
 mod lifecycle;
@@ -11,6 +12,8 @@ pub(crate) mod lockout;
 pub(crate) mod password;
 mod record;
 mod removal;
+#[cfg(test)]
+mod tests;
 pub(crate) mod timed;
 mod write;
 
@@ -23,9 +26,9 @@ use crate::error::Result;
 use crate::store::{Tx, args};
 
 pub(crate) use chosen::Chosen;
+pub(crate) use insert::{NewRecord, insert_all};
 pub(crate) use list::List as UserList;
 pub(crate) use record::Record;
-pub(crate) use write::{NewRecord, insert_all};
 
 /// Users.
 pub struct Users<'a>(pub(crate) &'a Directory);

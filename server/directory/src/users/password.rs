@@ -40,6 +40,7 @@ const EPOCH: &str = "SELECT auth_epoch FROM users WHERE id = $1";
 pub(crate) const STATEMENTS: &[&str] = &[HASHES, BECOMES_FORMER, FORGET_OLDEST, INSERT, BROUGHT, EPOCH];
 
 /// Who sets a password.
+#[cfg_attr(not(test), expect(dead_code, reason = "for signing in to the User Portal"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum By {
     /// Neither history nor minimum age holds for what an administrator sets.

@@ -93,6 +93,14 @@ impl World {
         self.actor(&token).await
     }
 
+    /// Grace, signed in again: sessions do not outlast long waits.
+    pub async fn again(&self) -> Actor {
+        match self.directory.sign_in().password(&visitor(), "grace@example.org", PASSWORD).await {
+            Ok(SignedIn::Full(token)) => self.actor(&token).await,
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub async fn actor(&self, token: &Token) -> Actor {
         self.directory.sessions().administrator(token, origin(), true).await.expect("a live session")
     }
