@@ -48,7 +48,6 @@ pub(crate) async fn read(tx: &mut Tx) -> Result<PasswordPolicy> {
 }
 
 /// When wrong tries lock a user, and for how long.
-#[cfg_attr(not(test), expect(dead_code, reason = "for signing in to the User Portal"))]
 pub(crate) async fn lockout(tx: &mut Tx) -> Result<Lockout> {
     Ok(read(tx).await?.lockout())
 }

@@ -205,6 +205,7 @@ both! {
         assert!(world.problem(users.create(&grace, &wrong).await).fault("email").is_some());
 
         let late = in_state(world, &grace, "a.late", Staged).await;
+        world.wait(Duration::from_secs(1));
         users.activate(&grace, &these(&[staged, late]), &Notify::Default).await.expect("done");
         assert_eq!(letters(world).await[3..], ["activation a.late@example.org", "welcome a.staged@example.org"]);
         let problem = world.problem(users.activate(&grace, &these(&[staged, late]), &typed).await);
