@@ -1,5 +1,6 @@
 //! What a user's password must be, how long it lasts, and when wrong ones lock (reference, 6.1).
 
+mod effects;
 mod form;
 mod rule;
 

@@ -5,7 +5,9 @@ mod client;
 pub mod account;
 pub mod administrators;
 pub mod home;
+pub mod policy;
 pub mod search;
+pub mod user_access;
 pub mod users;
 
 pub use client::Browser;
