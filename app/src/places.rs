@@ -12,6 +12,7 @@ pub use ways::Ways;
 pub const HOME: &str = "/admin";
 pub const USERS: &str = "/admin/users";
 pub const NEW_USER: &str = "/admin/users/new";
+pub const PASSWORD_SETTINGS: &str = "/admin/security/passwords";
 pub const ADMINISTRATORS: &str = "/admin/settings/administrators";
 /// One's own account; like the places of signing in, rendered on the server alone, so that links
 /// to it from within the portal are `rel="external"`.

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::role::Role;
 use crate::scope::Scope::{
-    self, Administrators, AdministratorsReadonly, DirectoryInsightsReadonly, Organizations,
-    OrganizationsReadonly, Users, UsersCreate, UsersDelete, UsersPropertiesUpdate, UsersReadonly,
-    UsersStateActivate, UsersStateSuspend,
+    self, Administrators, AdministratorsReadonly, Authn, AuthnReadonly, DirectoryInsightsReadonly,
+    Organizations, OrganizationsReadonly, Users, UsersCreate, UsersDelete, UsersMfaEnforce, UsersMfaReset,
+    UsersPasswordExpire, UsersPasswordReset, UsersPasswordSet, UsersPropertiesUpdate, UsersReadonly,
+    UsersSendActivationEmail, UsersStateActivate, UsersStateSuspend, UsersStateUnlock,
 };
 
 /// What an operation asks of whoever wants it.
@@ -77,6 +78,20 @@ operations! {
     RestoreUser: Need::AnyOf(&[Users, UsersDelete]);
     /// Delete a user for good, which frees username and e-mail.
     PurgeUser: Need::AnyOf(&[Users, UsersDelete]);
+    /// Set a user's password.
+    SetUserPassword: Need::AnyOf(&[Users, UsersPasswordSet]);
+    /// Send the e-mail whose link sets the first password, or a new one.
+    SendActivationEmail: Need::AnyOf(&[Users, UsersSendActivationEmail]);
+    /// Send the e-mail whose link sets a new password.
+    SendUserPasswordReset: Need::AnyOf(&[Users, UsersPasswordReset]);
+    /// Let a password open nothing but the page that changes it.
+    ForcePasswordChange: Need::AnyOf(&[Users, UsersPasswordExpire]);
+    /// Open a user's account that wrong passwords locked.
+    UnlockUser: Need::AnyOf(&[Users, UsersStateUnlock]);
+    /// Delete a user's TOTP key, so that they enroll anew.
+    ResetUserTotp: Need::AnyOf(&[Users, UsersMfaReset]);
+    /// Require a second factor of a user, or stop to.
+    ChangeMfaRequirement: Need::AnyOf(&[Users, UsersMfaEnforce]);
 
     /// Find administrators, page by page.
     ListAdministrators: SEE_ADMINISTRATORS;
@@ -101,6 +116,10 @@ operations! {
     ReadOrganization: Need::AnyOf(&[Organizations, OrganizationsReadonly]);
     /// Change the organization's name and settings.
     UpdateOrganization: Need::AnyOf(&[Organizations]);
+    /// See the rules for users' passwords.
+    ReadPasswordPolicy: Need::AnyOf(&[Authn, AuthnReadonly]);
+    /// Change the rules for users' passwords.
+    UpdatePasswordPolicy: Need::AnyOf(&[Authn]);
     /// Page through the history of everything.
     ReadEvents: Need::AnyOf(&[DirectoryInsightsReadonly]);
 
@@ -178,6 +197,13 @@ mod tests {
             ("DeleteUser", "+ + + - - - - -"),
             ("RestoreUser", "+ + + - - - - -"),
             ("PurgeUser", "+ + + - - - - -"),
+            ("SetUserPassword", "+ + + - - - - -"),
+            ("SendActivationEmail", "+ + + + - - - -"),
+            ("SendUserPasswordReset", "+ + + + - - - -"),
+            ("ForcePasswordChange", "+ + + + - - - -"),
+            ("UnlockUser", "+ + + + - - - -"),
+            ("ResetUserTotp", "+ + + + - - - -"),
+            ("ChangeMfaRequirement", "+ + + - - - - -"),
             ("ListAdministrators", "+ + + + + - - -"),
             ("ReadAdministrator", "+ + + + + - - -"),
             ("CreateAdministrator", "+ - - - - - - -"),
@@ -189,6 +215,8 @@ mod tests {
             ("SearchEverything", "+ + + + + + + +"),
             ("ReadOrganization", "+ + + + + - - -"),
             ("UpdateOrganization", "+ + - - - - - -"),
+            ("ReadPasswordPolicy", "+ + + + + - - -"),
+            ("UpdatePasswordPolicy", "+ + - - - - - -"),
             ("ReadEvents", "+ + + + + - - -"),
             ("ReadOwnAccount", "+ + + + + + + +"),
             ("UpdateOwnAccount", "+ + + + + + + +"),

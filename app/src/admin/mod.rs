@@ -4,6 +4,7 @@ mod administrators;
 mod home;
 mod palette;
 mod people;
+mod security;
 mod shell;
 mod users;
 
@@ -20,6 +21,7 @@ use crate::{places, status, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
 use people::People;
+use security::PasswordSettingsRoute;
 use shell::Shell;
 use users::{NewUserRoute, UserRoute, UsersRoute};
 
@@ -47,6 +49,11 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("new") view={Lazy::<NewUserRoute>::new()} ssr=SsrMode::Async/>
                         <Route path=path!(":id/:tab?") view={Lazy::<UserRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
+                    <Route
+                        path=path!("/admin/security/passwords")
+                        view={Lazy::<PasswordSettingsRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
                     <ParentRoute
                         path=path!("/admin/settings/administrators")
                         view={Lazy::<AdministratorsRoute>::new()}

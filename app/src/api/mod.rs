@@ -5,8 +5,10 @@ mod client;
 pub mod account;
 pub mod administrators;
 pub mod home;
+pub mod policy;
 pub mod portal;
 pub mod search;
+pub mod user_access;
 pub mod users;
 
 pub use client::Browser;

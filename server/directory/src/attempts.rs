@@ -3,34 +3,42 @@
 
 use std::time::Duration;
 
+use model::password_policy::Lockout;
 use model::{ErrorCode, Principal, Problem, Timestamp};
 
 use crate::change::{Change, Side};
 use crate::error::Result;
+use crate::policy;
 use crate::principals::Holder;
 use crate::store::{Tx, args};
+use crate::users;
 
 /// Failures from one address within the window.
 pub(crate) const ADDRESS_LIMIT: i64 = 60;
 pub(crate) const WINDOW: Duration = Duration::from_mins(15);
 
-/// How many failures lock an account, and for how long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Limits {
-    /// Failures within the window; the last of them locks.
-    pub failures: i64,
-    pub window: Duration,
-    /// How long a lock holds.
-    pub lock: Duration,
+/// E-mails that one name is sent when asked for, and requests from one address, within an hour.
+const LETTERS: i64 = 5;
+const REQUESTS: i64 = 30;
+const ASKING: Duration = Duration::from_hours(1);
+
+/// A lock of a name that nobody has ends some time, even when only an administrator opens locks.
+const LONG: Duration = Duration::from_hours(30 * 24);
+
+/// 6 in 15 minutes lock an administrator for 15.
+const USUAL: Lockout = Lockout { limit: Some(6), window: WINDOW, opens_after: Some(WINDOW) };
+
+/// The limits for an account of this kind: the password policy has those of users.
+pub(crate) async fn limits(tx: &mut Tx, principal: Principal) -> Result<Lockout> {
+    match principal {
+        Principal::Administrator => Ok(USUAL),
+        Principal::User => policy::lockout(tx).await,
+    }
 }
 
-/// 6 in 15 minutes lock for 15.
-const USUAL: Limits = Limits { failures: 6, window: WINDOW, lock: Duration::from_mins(15) };
-
-/// The limits for an account of this kind.
-#[expect(clippy::unused_async, reason = "those of users are read from the password policy")]
-pub(crate) async fn limits(_tx: &mut Tx, _principal: Principal) -> Result<Limits> {
-    Ok(USUAL)
+/// How long failures may count at most.
+pub(crate) async fn longest_window(tx: &mut Tx) -> Result<Duration> {
+    Ok(limits(tx, Principal::User).await?.window.max(ASKING))
 }
 
 /// Counts one more failure before the password is looked at, so that many tries at once count too.
@@ -44,12 +52,9 @@ const LOCK_UP: &str = "UPDATE attempts SET locked_until = $2 WHERE subject = $1"
 const FORGET: &str = "DELETE FROM attempts WHERE subject = $1";
 const TAKE_BACK: &str = "UPDATE attempts SET failures = failures - 1 WHERE subject = $1 AND failures > 0";
 const LOCKED_UNTIL: &str = "SELECT locked_until FROM attempts WHERE subject = $1 AND locked_until > $2";
-/// A lock ends sessions like every other revocation.
-const LOCK_USER: &str =
-    "UPDATE users SET locked_until = $2, seq = $3, auth_epoch = auth_epoch + 1 WHERE id = $1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[COUNT, LOCK_UP, FORGET, TAKE_BACK, LOCKED_UNTIL, LOCK_USER];
+pub(crate) const STATEMENTS: &[&str] = &[COUNT, LOCK_UP, FORGET, TAKE_BACK, LOCKED_UNTIL];
 
 /// Whose failures are counted.
 #[derive(Clone, Debug)]
@@ -57,7 +62,7 @@ pub(crate) struct Subjects {
     /// Who it is said to be, known or not: both lock alike, so that locking tells nothing.
     account: String,
     address: String,
-    limits: Limits,
+    limits: Lockout,
 }
 
 /// What counting came to.
@@ -74,7 +79,7 @@ pub(crate) enum Count {
 impl Subjects {
     /// `login` is what an account that is found is counted under, its e-mail address: whichever of
     /// its names was typed. What is not found is counted under what was typed.
-    pub(crate) fn new(principal: Principal, login: &str, ip: &str, limits: Limits) -> Self {
+    pub(crate) fn new(principal: Principal, login: &str, ip: &str, limits: Lockout) -> Self {
         let (account, address) = (account_subject(principal, login), format!("address:{}", network_of(ip)));
         Self { account, address, limits }
     }
@@ -97,25 +102,29 @@ impl Subjects {
         }
         let window = self.limits.window;
         let (failures, since) = count(side, &self.account, window).await?;
-        if failures > self.limits.failures {
+        let limit = self.limits.limit.map(i64::from);
+        if limit.is_some_and(|limit| failures > limit) {
             return Ok(Count::Refused { until: since.plus(window) });
         }
         let (from_address, since) = count(side, &self.address, WINDOW).await?;
         if from_address > ADDRESS_LIMIT {
             return Ok(Count::Refused { until: since.plus(WINDOW) });
         }
-        Ok(if failures == self.limits.failures { Count::Last } else { Count::More })
+        Ok(if Some(failures) == limit { Count::Last } else { Count::More })
     }
 
     /// The attempt was wrong and the last of its window: nothing more until the lock opens. A user
-    /// who could sign in also loses all sessions.
+    /// who could sign in also loses all sessions, and is told.
     pub(crate) async fn lock(&self, change: &mut Change, holder: Option<&Holder>) -> Result<Timestamp> {
-        let until = change.now.plus(self.limits.lock);
-        change.run(LOCK_UP, args![&self.account, until]).await?;
-        if let Some(user) = holder.filter(|holder| holder.principal == Principal::User && holder.active) {
-            let seq = change.seq;
-            change.run(LOCK_USER, args![user.id, until, seq]).await?;
-        }
+        let until = match holder.filter(|holder| holder.active) {
+            Some(user) if user.principal == Principal::User => {
+                users::lockout::lock(change, user.id, &change.source()).await?
+            }
+            _ => self.limits.until(change.now),
+        };
+        // The answer is the same for a name that nobody has, but what is noted for it ends.
+        let noted = if holder.is_some() { until } else { until.min(change.now.plus(LONG)) };
+        change.run(LOCK_UP, args![&self.account, noted]).await?;
         Ok(until)
     }
 
@@ -125,12 +134,28 @@ impl Subjects {
         side.run(TAKE_BACK, args![&self.address]).await?;
         Ok(())
     }
+}
 
-    /// "6 wrong tries; opens by itself after 15 minutes", for the event.
-    pub(crate) fn lockout(&self) -> String {
-        let minutes = self.limits.lock.as_secs().div_ceil(60);
-        format!("{} wrong tries; opens by itself after {minutes} minutes", self.limits.failures)
+/// What came of asking for an e-mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    GoOn,
+    /// This name was sent enough; whoever asks is told the same as ever.
+    Enough,
+    Refused {
+        until: Timestamp,
+    },
+}
+
+/// Counts a request for an e-mail, so that nobody's mailbox is flooded.
+pub(crate) async fn count_request(side: &mut Side, login: &str) -> Result<Asked> {
+    let address = format!("asking:{}", network_of(&side.permit().actor().origin.ip));
+    let (requests, since) = count(side, &address, ASKING).await?;
+    if requests > REQUESTS {
+        return Ok(Asked::Refused { until: since.plus(ASKING) });
     }
+    let (letters, _) = count(side, &format!("asked:{login}"), ASKING).await?;
+    Ok(if letters > LETTERS { Asked::Enough } else { Asked::GoOn })
 }
 
 async fn count(side: &mut Side, subject: &str, window: Duration) -> Result<(i64, Timestamp)> {
@@ -174,7 +199,12 @@ fn network_of(ip: &str) -> String {
 
 /// "Too many tries", with how long to wait.
 pub(crate) fn too_many(now: Timestamp, until: Timestamp) -> Problem {
-    let seconds = until.since(now).as_secs().max(1);
+    let wait = until.since(now);
+    if wait >= LONG / 2 {
+        let message = "Too many tries. Ask an administrator of your organization to open your account again.";
+        return Problem::new(ErrorCode::TooMany, message);
+    }
+    let seconds = wait.as_secs().max(1);
     let minutes = seconds.div_ceil(60);
     let wait = if minutes == 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
     let message = format!("Too many tries. Wait {wait}, then try again.");

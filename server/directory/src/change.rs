@@ -98,6 +98,14 @@ impl Side {
         Err(not_signed_in().into())
     }
 
+    /// Where the request came from, for somebody who is told of it.
+    pub(crate) fn source(&self) -> String {
+        match self.permit.actor().origin.ip.as_str() {
+            "" => "on the server".to_owned(),
+            ip => format!("at the User Portal, from {ip}"),
+        }
+    }
+
     pub(crate) fn permit(&self) -> &Permit {
         &self.permit
     }

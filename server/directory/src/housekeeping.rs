@@ -40,7 +40,8 @@ impl Directory {
     }
 
     /// One round: forgets sessions and attempts that are over, erases deleted users whose time is
-    /// up, goes on with imports that a restart interrupted, seals what is not sealed.
+    /// up, goes on with imports that a restart interrupted, does what is due at its time, seals what is
+    /// not sealed.
     ///
     /// # Errors
     /// `unavailable`, `internal`; the next round tries again.
@@ -50,9 +51,11 @@ impl Directory {
         let mut side = Side::begin(self, permit(&actor, Operation::KeepHouse)?).await?;
         let now = side.now;
         side.run(OVER, args![now, now.minus(IDLE)]).await?;
-        side.run(FORGOTTEN, args![now.minus(attempts::WINDOW), now]).await?;
+        let window = attempts::longest_window(side.tx()).await?;
+        side.run(FORGOTTEN, args![now.minus(window), now]).await?;
         side.commit().await?;
         while self.users().purge_overdue(&actor).await? > 0 {}
+        self.run_timers().await?;
         self.seal_events().await?;
         Ok(())
     }

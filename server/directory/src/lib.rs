@@ -4,10 +4,20 @@
 //! its change, the event of it and what follows from it in one transaction. Doors (the portals,
 //! the command line, later REST, LDAP and others) ask here and decide nothing themselves.
 
+// First, because its macro is known only to what follows.
+#[cfg(test)]
+extern crate self as directory;
+#[cfg(test)]
+#[macro_use]
+#[path = "../tests/directory/world.rs"]
+#[expect(dead_code, reason = "what the tests beside the code do not need of the tests' world")]
+mod world;
+
 mod account;
 mod administrators;
 mod attempts;
 mod change;
+mod detour;
 mod environment;
 mod error;
 mod fold;
@@ -20,6 +30,7 @@ mod links;
 mod lists;
 mod mail;
 mod passwords;
+mod policy;
 mod portal;
 mod preferences;
 mod principals;
@@ -29,6 +40,7 @@ mod settings;
 mod setup;
 mod sign_in;
 mod store;
+mod timers;
 mod totp;
 mod users;
 mod vault;
@@ -51,7 +63,8 @@ pub use home::Home;
 pub use import::{Import, ImportFault, ImportOptions, ImportReport};
 pub use mail::Mail;
 pub use passwords::{ADMINISTRATOR_MIN, administrator_password_fault};
-pub use portal::Portal;
+pub use policy::Policy;
+pub use portal::{LinkFor, LinkOwner, Portal};
 pub use preferences::Preferences;
 pub use principals::Stage;
 pub use search::Search;
@@ -160,6 +173,10 @@ impl Directory {
 
     pub fn mail(&self) -> Mail<'_> {
         Mail(self)
+    }
+
+    pub fn policy(&self) -> Policy<'_> {
+        Policy(self)
     }
 
     pub fn portal(&self) -> Portal<'_> {
@@ -289,12 +306,14 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         settings::STATEMENTS,
         setup::STATEMENTS,
         sign_in::STATEMENTS,
+        timers::STATEMENTS,
         totp::STATEMENTS,
     ]
     .into_iter()
     .chain(account::STATEMENTS.iter().copied())
     .chain(history::STATEMENTS.iter().copied())
     .chain(mail::STATEMENTS.iter().copied())
+    .chain(policy::STATEMENTS.iter().copied())
     .chain(portal::STATEMENTS.iter().copied())
     .chain(users::STATEMENTS.iter().copied())
     .flatten()

@@ -238,9 +238,10 @@ pub(crate) async fn lock(
     holder: Option<&Holder>,
 ) -> Result<Timestamp> {
     let until = subjects.lock(change, holder).await?;
-    if let Some(holder) = holder {
-        let lockout = holder.happening(EventKind::AdminLockout, EventKind::UserLockout);
-        change.record(lockout.by(holder.party()).message(subjects.lockout())).await?;
+    if let Some(holder) = holder.filter(|holder| holder.principal == Principal::Administrator) {
+        let message = "6 wrong tries; opens by itself after 15 minutes";
+        let lockout = Happening::new(EventKind::AdminLockout).to("administrator", holder.id, holder.name());
+        change.record(lockout.by(holder.party()).message(message)).await?;
     }
     Ok(until)
 }

@@ -30,11 +30,28 @@ struct Group {
 const HOME: Place =
     Place { icon: "house", label: "Home", address: places::HOME, needs: Operation::ReadHomepage };
 
-const GROUPS: &[Group] = &[Group {
-    key: "users",
-    title: "User Management",
-    places: &[Place { icon: "users", label: "Users", address: places::USERS, needs: Operation::ListUsers }],
-}];
+const GROUPS: &[Group] = &[
+    Group {
+        key: "users",
+        title: "User Management",
+        places: &[Place {
+            icon: "users",
+            label: "Users",
+            address: places::USERS,
+            needs: Operation::ListUsers,
+        }],
+    },
+    Group {
+        key: "security",
+        title: "Security Management",
+        places: &[Place {
+            icon: "shield-check",
+            label: "Password Settings",
+            address: places::PASSWORD_SETTINGS,
+            needs: Operation::ReadPasswordPolicy,
+        }],
+    },
+];
 
 const SETTINGS: Place = Place {
     icon: "settings",

@@ -40,7 +40,7 @@ pub(super) fn UserFields(
             }
             .into_any(),
         )}
-        {section(Section::Security.label(), security(field))}
+        {section(Section::Security.label(), security(field, itself.is_some()))}
         {section(
             Section::Employment.label(),
             view! {
@@ -83,7 +83,8 @@ fn required(
     view! { <TextField label name value on_input=set required=true readonly/> }.into_any()
 }
 
-fn security(field: Field) -> AnyView {
+/// `exists` leaves out what somebody who exists has actions of their own for.
+fn security(field: Field, exists: bool) -> AnyView {
     let Field { form, readonly } = field;
     let flag = |one: &Flag| {
         let one = *one;
@@ -97,7 +98,7 @@ fn security(field: Field) -> AnyView {
         view! { <TextField label name value on_input=set readonly/> }
     };
     view! {
-        <div class="choices">{Flag::ALL.iter().map(flag).collect_view()}</div>
+        <div class="choices">{Flag::ALL.iter().filter(|one| !exists || **one != Flag::RequireMfa).map(flag).collect_view()}</div>
         <div class="fields">
             {number("unix_uid", "UNIX user ID", |form| &mut form.unix_uid)}
             {number("unix_guid", "UNIX group ID", |form| &mut form.unix_gid)}

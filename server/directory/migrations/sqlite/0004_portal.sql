@@ -1,12 +1,5 @@
 -- What people do for themselves in the User Portal.
 
--- Whether the password opens nothing but the page that changes it.
-ALTER TABLE users ADD COLUMN password_must_change INTEGER NOT NULL DEFAULT 0;
--- Whether the user has switched the second factor on; a requirement is `mfa_required`.
-ALTER TABLE users ADD COLUMN mfa_chosen INTEGER NOT NULL DEFAULT 0;
--- Until when somebody who must have a second factor may come in without; NULL is: not even once.
-ALTER TABLE users ADD COLUMN mfa_enroll_by INTEGER;
-
 CREATE TABLE ssh_keys (
     id BLOB PRIMARY KEY,
     user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,

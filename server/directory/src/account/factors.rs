@@ -9,6 +9,7 @@ use super::security::{live_on, next_step};
 use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::gate::{Actor, permit};
+use crate::links::{self, Purpose};
 use crate::principals::{self, Holder, Stage};
 use crate::sessions::{Token, proven_lately};
 use crate::sign_in::SignedIn;
@@ -63,6 +64,8 @@ impl Account<'_> {
         let of = (holder.principal, holder.id);
         totp::finish(&mut change, of, code).await?;
         let codes = totp::new_codes(&mut change, of).await?;
+        // Who has just enrolled needs no link to begin anew.
+        links::revoke(&mut change, of.0, of.1, &[Purpose::TotpReset, Purpose::AdminTotpReset]).await?;
         change
             .record(holder.happening(EventKind::AdminTotpFinishEnrollment, EventKind::TotpFinishEnrollment))
             .await?;

@@ -12,10 +12,12 @@ use crate::attempts::{Count, Subjects, too_many};
 use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::gate::{Actor, Standing, permit};
+use crate::history::Happening;
 use crate::principals::{self, Holder, Stage, new_epoch, password_of};
 use crate::sessions::{self, Token};
 use crate::sign_in::{SignedIn, go_on, lapsed, lock};
 use crate::store::args;
+use crate::users::password::{self, By};
 
 const FACTORS: &str = "SELECT
     (SELECT MAX(confirmed_at) FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'totp'),
@@ -138,7 +140,8 @@ async fn set_of_administrator(
     let hash = hash_good(directory, new, &holder.email, &names).await?;
     let mut change = Change::begin(directory, permit).await?;
     set_password(&mut change, holder.id, hash).await?;
-    change.record(holder.happening(EventKind::AdminPasswordChange, EventKind::UserPasswordChange)).await?;
+    let changed = Happening::new(EventKind::AdminPasswordChange);
+    change.record(changed.to("administrator", holder.id, holder.name())).await?;
     Ok(change)
 }
 
@@ -148,9 +151,9 @@ async fn set_of_user(
     holder: &Holder,
     new: &str,
 ) -> Result<Change> {
-    let password = Password::parse(new).map_err(|error| Problem::at("password", error.to_string()))?;
+    let prepared = password::prepare(directory, holder.id, new, By::Themselves).await?;
     let mut change = Change::begin(directory, permit).await?;
-    crate::users::password::set(&mut change, holder.id, &password).await?;
+    password::set(&mut change, prepared).await?;
     Ok(change)
 }
 

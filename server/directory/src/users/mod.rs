@@ -1,12 +1,21 @@
 //! Users: the people of the organization, from the day they are prepared to the day they are gone.
 
+mod chosen;
 mod checks;
 mod details;
+mod factors;
+mod insert;
+mod invitations;
+pub(crate) mod letters;
 mod lifecycle;
 mod list;
+pub(crate) mod lockout;
 pub(crate) mod password;
 mod record;
 mod removal;
+#[cfg(test)]
+mod tests;
+pub(crate) mod timed;
 mod write;
 
 use model::Id;
@@ -17,10 +26,12 @@ use crate::Directory;
 use crate::error::Result;
 use crate::store::{Tx, args};
 
+pub(crate) use chosen::{Chosen, Marks, mark};
 pub(crate) use details::{form_of, named};
+pub(crate) use insert::{NewRecord, insert_all};
 pub(crate) use list::List as UserList;
 pub(crate) use record::Record;
-pub(crate) use write::{NewRecord, insert_all, save};
+pub(crate) use write::save;
 
 /// Users.
 pub struct Users<'a>(pub(crate) &'a Directory);
@@ -32,7 +43,9 @@ pub(crate) const STATEMENTS: &[&[&str]] = &[
     &[BY_ID],
     checks::STATEMENTS,
     details::STATEMENTS,
-    lifecycle::STATEMENTS,
+    factors::STATEMENTS,
+    letters::STATEMENTS,
+    lockout::STATEMENTS,
     password::STATEMENTS,
     removal::STATEMENTS,
     write::STATEMENTS,

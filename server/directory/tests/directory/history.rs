@@ -74,7 +74,7 @@ both! {
                 let (directory, grace) = (world.directory.clone(), grace.clone());
                 tokio::spawn(async move {
                     let form = crate::world::form(&format!("user{number}"));
-                    let new = model::user::NewUser { form, state: None };
+                    let new = model::user::NewUser { form, ..Default::default() };
                     directory.users().create(&grace, &new).await.expect("added");
                     directory.seal_events().await.expect("sealed")
                 })

@@ -5,6 +5,7 @@ use model::portal::{ProfileForm, SSH_KEYS_MAX};
 use model::user::{Phone, TextAttribute, UserUpdate};
 use model::{DefaultRole, ErrorCode};
 
+use crate::raw::run;
 use crate::world::{World, origin};
 
 const KEY: &str =
@@ -101,7 +102,7 @@ both! {
             let sql = format!("INSERT INTO ssh_keys (id, user_id, name, algorithm, public_key, fingerprint, created_at)
                 SELECT {}, id, 'k', 'a', 'p', 'f{number}', {number} FROM users WHERE username = 'ada'",
                 world.bytes(u8::try_from(number).expect("few")));
-            world.execute(&sql).await;
+            run(world, &sql).await;
         }
         assert_eq!(world.code(portal.add_ssh_key(&ada, "", KEY).await), ErrorCode::Conflict);
         let purged = world.directory.users();

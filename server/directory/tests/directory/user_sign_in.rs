@@ -7,6 +7,7 @@ use model::account::OwnSecurity;
 use model::user::{NewUser, PasswordStatus, Selection, UserState};
 use model::{ErrorCode, Id, Principal};
 
+use crate::raw::run;
 use crate::signing_in::code_of;
 use crate::world::{PASSWORD, World, form, origin, visitor};
 
@@ -72,9 +73,9 @@ both! {
         }
         world.user(&grace, "pat").await;
         let users = world.directory.users();
-        let staged = NewUser { form: form("stan"), state: Some(UserState::Staged) };
+        let staged = NewUser { state: Some(UserState::Staged), ..NewUser::from(form("stan")) };
         users.create(&grace, &staged).await.expect("staged");
-        world.execute("INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
+        run(world, "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
             SELECT s.id, 'user', s.id, 'password', c.secret, 0 FROM users s, users a
             JOIN credentials c ON c.principal_id = a.id WHERE s.username = 'stan' AND a.username = 'ada'").await;
         let id = async |name: &str| {
@@ -167,12 +168,12 @@ both! {
                     drop(try_password(world, name, "wrong").await);
                 },
                 "expired" => {
-                    world.execute("UPDATE users SET password_expires_at = 5 WHERE username = 'exp'").await;
+                    run(world, "UPDATE users SET password_expires_at = 5 WHERE username = 'exp'").await;
                 }
                 "must change" => {
-                    world.execute("UPDATE users SET password_must_change = TRUE WHERE username = 'must'").await;
+                    run(world, "UPDATE users SET password_must_change = TRUE WHERE username = 'must'").await;
                 }
-                _ => world.execute("UPDATE users SET mfa_required = TRUE WHERE username = 'mfa'").await,
+                _ => run(world, "UPDATE users SET mfa_required = TRUE WHERE username = 'mfa'").await,
             }
             for directory in [&world.directory, &other] {
                 assert!(directory.sessions().user(&token, origin(), true).await.is_err(), "{how}");
@@ -189,7 +190,7 @@ both! {
     async fn an_expired_password_opens_nothing_but_its_change(world) {
         let grace = world.grace().await;
         world.user_with_password(&grace, "ada").await;
-        world.execute("UPDATE users SET password_expires_at = 5 WHERE username = 'ada'").await;
+        run(world, "UPDATE users SET password_expires_at = 5 WHERE username = 'ada'").await;
         let token = step(world, "ada", Stage::NewPassword).await;
         assert!(!is_in(world, &token).await);
         let account = world.directory.account();
@@ -218,7 +219,7 @@ both! {
     async fn steps_follow_one_another(world) {
         let grace = world.grace().await;
         world.user_with_password(&grace, "ada").await;
-        world.execute("UPDATE users SET password_must_change = TRUE, mfa_required = TRUE WHERE username = 'ada'").await;
+        run(world, "UPDATE users SET password_must_change = TRUE, mfa_required = TRUE WHERE username = 'ada'").await;
         let token = step(world, "ada", Stage::NewPassword).await;
         let account = world.directory.account();
         let ada = on_the_way(world, &token).await;
@@ -255,7 +256,7 @@ both! {
     async fn steps_end(world) {
         let grace = world.grace().await;
         world.user_with_password(&grace, "ada").await;
-        world.execute("UPDATE users SET password_must_change = TRUE WHERE username = 'ada'").await;
+        run(world, "UPDATE users SET password_must_change = TRUE WHERE username = 'ada'").await;
         let token = step(world, "ada", Stage::NewPassword).await;
         let ask = async |principal| {
             world.directory.sessions().step(principal, &token, origin()).await.expect("asked").is_some()
@@ -274,7 +275,7 @@ both! {
         world.user_with_password(&grace, "ada").await;
         let by = crate::world::START.plus(MINUTE * 60 * 24 * 7).as_micros();
         let sql = format!("UPDATE users SET mfa_required = TRUE, mfa_enroll_by = {by} WHERE username = 'ada'");
-        world.execute(&sql).await;
+        run(world, &sql).await;
         let token = world.signed_in("ada").await;
         assert_eq!(security(world, &token).await.mfa_enroll_by.map(model::Timestamp::as_micros), Some(by));
         world.wait(MINUTE * (60 * 24 * 7 - 10));
@@ -306,10 +307,10 @@ both! {
         let ada = enroll(&world.signed_in("ada").await).await;
         account.remove_totp(&ada).await.expect("removed");
         let ada = enroll(&world.signed_in("ada").await).await;
-        world.execute("UPDATE users SET mfa_required = TRUE WHERE username = 'ada'").await;
+        run(world, "UPDATE users SET mfa_required = TRUE WHERE username = 'ada'").await;
         assert_eq!(world.code(account.remove_totp(&ada).await), ErrorCode::Conflict);
         step(world, "ada", Stage::Challenge).await;
-        world.execute("UPDATE users SET mfa_required = FALSE, mfa_chosen = FALSE WHERE username = 'ada'").await;
+        run(world, "UPDATE users SET mfa_required = FALSE, mfa_chosen = FALSE WHERE username = 'ada'").await;
         world.signed_in("ada").await;
     }
 }

@@ -9,9 +9,9 @@ use directory::{
     StoreOptions, SystemRng, Token,
 };
 use model::administrator::AdministratorForm;
-use model::user::{NewUser, TextAttribute, UserForm, UserState};
+use model::user::{NewPassword, NewUser, TextAttribute, UserForm, UserState};
 use model::{DefaultRole, ErrorCode, Id, Principal, Problem, Timestamp};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::sync::OnceCell;
 
 /// 22 November 2026, 09:00 UTC.
@@ -93,6 +93,14 @@ impl World {
         self.actor(&token).await
     }
 
+    /// Grace, signed in again: sessions do not outlast long waits.
+    pub async fn again(&self) -> Actor {
+        match self.directory.sign_in().password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD).await {
+            Ok(SignedIn::Full(token)) => self.actor(&token).await,
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub async fn actor(&self, token: &Token) -> Actor {
         self.directory.sessions().administrator(token, origin(), true).await.expect("a live session")
     }
@@ -122,22 +130,15 @@ impl World {
 
     /// Adds an active user.
     pub async fn user(&self, by: &Actor, username: &str) -> Id {
-        let new = NewUser { form: form(username), state: Some(UserState::Activated) };
+        let new = NewUser { form: form(username), state: Some(UserState::Activated), ..NewUser::default() };
         self.directory.users().create(by, &new).await.expect("a user")
     }
 
     /// Adds an active user who has the usual password.
     pub async fn user_with_password(&self, by: &Actor, username: &str) -> Id {
         let id = self.user(by, username).await;
-        let whose = format!("username_key = '{username}'");
-        self.execute(&format!(
-            "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
-                SELECT users.id, 'user', users.id, 'password', credentials.secret, 0 FROM users, credentials
-                JOIN administrators ON principal_id = administrators.id AND administrators.email = 'grace@example.org'
-                WHERE principal = 'administrator' AND kind = 'password' AND {whose}"
-        ))
-        .await;
-        self.execute(&format!("UPDATE users SET password_set_at = 1 WHERE {whose}")).await;
+        let new = NewPassword { password: PASSWORD.into(), must_change: false };
+        self.directory.users().set_password(by, id, &new).await.expect("set");
         id
     }
 
@@ -147,22 +148,6 @@ impl World {
         match said.expect("signed in") {
             SignedIn::Full(token) => token,
             SignedIn::Step(step, _) => panic!("{step:?} comes first"),
-        }
-    }
-
-    /// Writes past the directory, for what only time or another branch of it would bring about.
-    pub async fn execute(&self, sql: &str) {
-        let sql = AssertSqlSafe(sql.to_owned());
-        match &self.options.store {
-            StoreOptions::Sqlite(path) => {
-                let mut there =
-                    SqliteConnection::connect(&path.display().to_string()).await.expect("connected");
-                there.execute(sql).await.expect("written");
-            }
-            StoreOptions::Postgres(url) => {
-                let mut there = PgConnection::connect(url).await.expect("connected");
-                there.execute(sql).await.expect("written");
-            }
         }
     }
 
