@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::role::Role;
 use crate::scope::Scope::{
     self, Administrators, AdministratorsReadonly, DirectoryInsightsReadonly, Organizations,
-    OrganizationsReadonly, Users, UsersCreate, UsersDelete, UsersPropertiesUpdate, UsersReadonly,
-    UsersStateActivate, UsersStateSuspend,
+    OrganizationsReadonly, Users, UsersCreate, UsersDelete, UsersPasswordSet, UsersPropertiesUpdate,
+    UsersReadonly, UsersStateActivate, UsersStateSuspend,
 };
 
 /// What an operation asks of whoever wants it.
@@ -49,6 +49,7 @@ macro_rules! operations {
 
 const SEE_USERS: Need = Need::AnyOf(&[Users, UsersReadonly]);
 const SEE_ADMINISTRATORS: Need = Need::AnyOf(&[Administrators, AdministratorsReadonly]);
+const SEE_ORGANIZATION: Need = Need::AnyOf(&[Organizations, OrganizationsReadonly]);
 
 operations! {
     /// Find users, page by page.
@@ -94,9 +95,25 @@ operations! {
     /// Search everything; what it finds depends on the other rights.
     SearchEverything: Need::OwnAccount;
     /// See the organization's name and settings.
-    ReadOrganization: Need::AnyOf(&[Organizations, OrganizationsReadonly]);
+    ReadOrganization: SEE_ORGANIZATION;
     /// Change the organization's name and settings.
     UpdateOrganization: Need::AnyOf(&[Organizations]);
+    /// See how outgoing mail is set up, and its templates.
+    ReadMailSettings: SEE_ORGANIZATION;
+    /// Change the mail server, who letters are from, and their templates.
+    UpdateMailSettings: Need::AnyOf(&[Organizations]);
+    /// Send a letter to try the mail server out.
+    SendTestMail: Need::AnyOf(&[Organizations]);
+    /// Find letters that were written, page by page.
+    ListLetters: SEE_ORGANIZATION;
+    /// See what one letter says, without its link.
+    ReadLetter: SEE_ORGANIZATION;
+    /// Try letters again, or take them out.
+    UpdateOutbox: Need::AnyOf(&[Organizations]);
+    /// See the link of a letter to a user, which opens their account.
+    ReadUserLink: Need::AnyOf(&[Users, UsersPasswordSet]);
+    /// See the link of a letter to an administrator, which opens their account.
+    ReadAdministratorLink: Need::AnyOf(&[Administrators]);
     /// Page through the history of everything.
     ReadEvents: Need::AnyOf(&[DirectoryInsightsReadonly]);
 
@@ -115,6 +132,10 @@ operations! {
     SetUp: Need::Visitor;
     /// Sign in: password, then a second factor.
     SignIn: Need::Visitor;
+    /// Ask for a link to one's own e-mail address.
+    AskForLink: Need::Visitor;
+    /// Use a link that came by e-mail.
+    UseLink: Need::Visitor;
 
     /// Add or reset an administrator on the server itself.
     AdministerServer: Need::System;
@@ -175,6 +196,14 @@ mod tests {
             ("SearchEverything", "+ + + + + + + +"),
             ("ReadOrganization", "+ + + + + - - -"),
             ("UpdateOrganization", "+ + - - - - - -"),
+            ("ReadMailSettings", "+ + + + + - - -"),
+            ("UpdateMailSettings", "+ + - - - - - -"),
+            ("SendTestMail", "+ + - - - - - -"),
+            ("ListLetters", "+ + + + + - - -"),
+            ("ReadLetter", "+ + + + + - - -"),
+            ("UpdateOutbox", "+ + - - - - - -"),
+            ("ReadUserLink", "+ + + - - - - -"),
+            ("ReadAdministratorLink", "+ - - - - - - -"),
             ("ReadEvents", "+ + + + + - - -"),
             ("ReadOwnAccount", "+ + + + + + + +"),
             ("UpdateOwnAccount", "+ + + + + + + +"),
@@ -183,6 +212,8 @@ mod tests {
             ("ManageOwnSessions", "+ + + + + + + +"),
             ("SetUp", "- - - - - - - -"),
             ("SignIn", "- - - - - - - -"),
+            ("AskForLink", "- - - - - - - -"),
+            ("UseLink", "- - - - - - - -"),
             ("AdministerServer", "- - - - - - - -"),
             ("KeepHouse", "- - - - - - - -"),
         ];

@@ -96,6 +96,21 @@ async fn count(side: &mut Side, subject: &str) -> Result<(i64, Timestamp)> {
     Ok(side.tx().one(COUNT, args![subject, now, horizon]).await?)
 }
 
+/// How often something may be asked for from one address within the window.
+const ASKED_LIMIT: i64 = 20;
+
+/// Counts that something was asked for by a visitor, such as a link by e-mail.
+///
+/// # Errors
+/// `too_many`.
+pub(crate) async fn ask(side: &mut Side, what: &str, ip: &str) -> Result<()> {
+    let (asked, since) = count(side, &format!("{what}:{}", network_of(ip))).await?;
+    if asked <= ASKED_LIMIT {
+        return Ok(());
+    }
+    Err(too_many(side.now, since.plus(WINDOW)).into())
+}
+
 pub(crate) fn account_subject(email: &str) -> String {
     format!("administrator:{email}")
 }
