@@ -15,7 +15,7 @@ use leptos_router::{
     path,
 };
 
-use crate::kit::{Covered, EmptyState, LinkButton, Look, PageHeader, Toaster, unsaved};
+use crate::kit::{Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, unsaved};
 use crate::{places, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
@@ -78,7 +78,7 @@ fn NotFound() -> impl IntoView {
             </EmptyState>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// What stands at an address that one's role may not see.
@@ -97,7 +97,7 @@ fn Forbidden(
             </EmptyState>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// Gives the page's answer a status, where there is still one to give.

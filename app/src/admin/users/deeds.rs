@@ -7,7 +7,7 @@ use model::{ErrorCode, Id, Problem};
 use super::deed::{Deed, Undo, whom};
 use crate::admin::people::{People, people};
 use crate::api::users as api;
-use crate::kit::{Avatar, Button, ConfirmDialog, Dialog, Entry, Look, Notice, Toaster, Tone, toaster};
+use crate::kit::{Avatar, Button, ConfirmDialog, Dialog, Entry, Erase, Look, Notice, Toaster, Tone, toaster};
 use crate::viewer::account;
 
 /// Somebody whom a deed may be about.
@@ -168,7 +168,7 @@ fn question(deeds: Deeds) -> AnyView {
         <ul class="people">{able.into_iter().map(row).collect_view()}</ul>
         {left}
     }
-    .into_any()
+    .erased()
 }
 
 /// Tells what became of it; answers with whom it was done to.

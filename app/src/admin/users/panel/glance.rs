@@ -8,7 +8,7 @@ use super::activity::Recent;
 use super::editing::Editing;
 use crate::admin::users::deed::Deed;
 use crate::admin::users::deeds::Deeds;
-use crate::kit::{Menu, PasswordPill, Pill, Section, StatePill, Time, Tone, When};
+use crate::kit::{Erase, Menu, PasswordPill, Pill, Section, StatePill, Time, Tone, When};
 use crate::viewer::{account, clock};
 
 const DAY: u64 = 24 * 60 * 60;
@@ -70,9 +70,9 @@ fn password(user: &User) -> AnyView {
                     <span class="muted">"Set " <Time at when=When::Day/></span>
                 })}
                 {facts.expires_at.map(|at| match days(at) {
-                    0 => view! { <span class="muted">"Expires " <Time at/></span> }.into_any(),
-                    1 => view! { <span class="muted">"Expires in 1 day"</span> }.into_any(),
-                    days => view! { <span class="muted">{format!("Expires in {days} days")}</span> }.into_any(),
+                    0 => view! { <span class="muted">"Expires " <Time at/></span> }.erased(),
+                    1 => view! { <span class="muted">"Expires in 1 day"</span> }.erased(),
+                    days => view! { <span class="muted">{format!("Expires in {days} days")}</span> }.erased(),
                 })}
                 {facts.locked_until.filter(|at| *at > clock().now()).map(|at| view! {
                     <span class="muted">"Locked until " <Time at/></span>
@@ -80,7 +80,7 @@ fn password(user: &User) -> AnyView {
             </dd>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn multi_factor(user: &User) -> AnyView {
@@ -99,7 +99,7 @@ fn multi_factor(user: &User) -> AnyView {
             </dd>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn history(user: &User) -> AnyView {
@@ -114,8 +114,8 @@ fn history(user: &User) -> AnyView {
             <dt>"Last login"</dt>
             <dd>
                 {match user.last_login_at {
-                    Some(at) => view! { <Time at/> }.into_any(),
-                    None => "Never".into_any(),
+                    Some(at) => view! { <Time at/> }.erased(),
+                    None => "Never".erased(),
                 }}
             </dd>
         </div>
@@ -127,5 +127,5 @@ fn history(user: &User) -> AnyView {
             </dd>
         </div>
     }
-    .into_any()
+    .erased()
 }
