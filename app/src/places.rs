@@ -35,6 +35,9 @@ pub const SECURITY: &str = "/security";
 pub const SSH_KEYS: &str = "/security/ssh-keys";
 pub const SSH_KEYS_REMOVE: &str = "/security/ssh-keys/remove";
 pub const USER_LOGIN: &str = "/login";
+/// Where the links of e-mails lead that set a first password, or begin a second factor anew.
+pub const ACTIVATE: &str = "/activate";
+pub const RESET_TOTP: &str = "/reset-totp";
 /// Takes a POST.
 pub const USER_LOGOUT: &str = "/logout";
 

@@ -30,6 +30,12 @@ macro_rules! kinds {
 kinds! {
     OrganizationCreate = "organization_create", "Set up the organization";
     OrganizationUpdate = "organization_update", "Changed the organization’s settings";
+    MailSettingsUpdate = "mail_settings_update", "Changed outgoing mail";
+    MailTemplateUpdate = "mail_template_update", "Changed a template of letters";
+    MailLinkRead = "mail_link_read", "Read the link of a letter";
+    MailFailed = "mail_failed", "A letter was given up";
+    MailRetry = "mail_retry", "Tried a letter again";
+    MailDiscard = "mail_discard", "Discarded a letter";
     AdminCreate = "admin_create", "Added an administrator";
     AdminUpdate = "admin_update", "Changed an administrator";
     AdminDelete = "admin_delete", "Deleted an administrator";
@@ -40,6 +46,7 @@ kinds! {
     AdminLockout = "admin_lockout", "Locked after wrong passwords";
     AdminUnlocked = "admin_unlocked", "Unlocked an administrator";
     AdminPasswordChange = "admin_password_change", "Changed an administrator’s password";
+    AdminPasswordResetRequest = "admin_password_reset_request", "Asked for a new administrator password";
     AdminAccessReset = "admin_access_reset", "Reset an administrator on the server";
     AdminTotpStartEnrollment = "admin_totp_start_enrollment", "Began to enroll TOTP";
     AdminTotpFinishEnrollment = "admin_totp_finish_enrollment", "Enrolled TOTP";

@@ -54,6 +54,7 @@ macro_rules! operations {
 
 const SEE_USERS: Need = Need::AnyOf(&[Users, UsersReadonly]);
 const SEE_ADMINISTRATORS: Need = Need::AnyOf(&[Administrators, AdministratorsReadonly]);
+const SEE_ORGANIZATION: Need = Need::AnyOf(&[Organizations, OrganizationsReadonly]);
 
 operations! {
     /// Find users, page by page.
@@ -113,13 +114,29 @@ operations! {
     /// Search everything; what it finds depends on the other rights.
     SearchEverything: Need::Administrator;
     /// See the organization's name and settings.
-    ReadOrganization: Need::AnyOf(&[Organizations, OrganizationsReadonly]);
+    ReadOrganization: SEE_ORGANIZATION;
     /// Change the organization's name and settings.
     UpdateOrganization: Need::AnyOf(&[Organizations]);
     /// See the rules for users' passwords.
     ReadPasswordPolicy: Need::AnyOf(&[Authn, AuthnReadonly]);
     /// Change the rules for users' passwords.
     UpdatePasswordPolicy: Need::AnyOf(&[Authn]);
+    /// See how outgoing mail is set up, and its templates.
+    ReadMailSettings: SEE_ORGANIZATION;
+    /// Change the mail server, who letters are from, and their templates.
+    UpdateMailSettings: Need::AnyOf(&[Organizations]);
+    /// Send a letter to try the mail server out.
+    SendTestMail: Need::AnyOf(&[Organizations]);
+    /// Find letters that were written, page by page.
+    ListLetters: SEE_ORGANIZATION;
+    /// See what one letter says, without its link.
+    ReadLetter: SEE_ORGANIZATION;
+    /// Try letters again, or take them out.
+    UpdateOutbox: Need::AnyOf(&[Organizations]);
+    /// See the link of a letter to a user, which opens their account.
+    ReadUserLink: Need::AnyOf(&[Users, UsersPasswordSet]);
+    /// See the link of a letter to an administrator, which opens their account.
+    ReadAdministratorLink: Need::AnyOf(&[Administrators]);
     /// Page through the history of everything.
     ReadEvents: Need::AnyOf(&[DirectoryInsightsReadonly]);
 
@@ -146,8 +163,10 @@ operations! {
     SetUp: Need::Visitor;
     /// Sign in: password, then a second factor.
     SignIn: Need::Visitor;
-    /// Ask for a letter with a link that lets one back in, and follow it.
-    RecoverAccess: Need::Visitor;
+    /// Ask for a link to one's own e-mail address.
+    AskForLink: Need::Visitor;
+    /// Use a link that came by e-mail.
+    UseLink: Need::Visitor;
 
     /// Add or reset an administrator on the server itself.
     AdministerServer: Need::System;
@@ -217,6 +236,14 @@ mod tests {
             ("UpdateOrganization", "+ + - - - - - -"),
             ("ReadPasswordPolicy", "+ + + + + - - -"),
             ("UpdatePasswordPolicy", "+ + - - - - - -"),
+            ("ReadMailSettings", "+ + + + + - - -"),
+            ("UpdateMailSettings", "+ + - - - - - -"),
+            ("SendTestMail", "+ + - - - - - -"),
+            ("ListLetters", "+ + + + + - - -"),
+            ("ReadLetter", "+ + + + + - - -"),
+            ("UpdateOutbox", "+ + - - - - - -"),
+            ("ReadUserLink", "+ + + - - - - -"),
+            ("ReadAdministratorLink", "+ - - - - - - -"),
             ("ReadEvents", "+ + + + + - - -"),
             ("ReadOwnAccount", "+ + + + + + + +"),
             ("UpdateOwnAccount", "+ + + + + + + +"),
@@ -229,7 +256,8 @@ mod tests {
             ("ManageOwnSessions", "+ + + + + + + +"),
             ("SetUp", "- - - - - - - -"),
             ("SignIn", "- - - - - - - -"),
-            ("RecoverAccess", "- - - - - - - -"),
+            ("AskForLink", "- - - - - - - -"),
+            ("UseLink", "- - - - - - - -"),
             ("AdministerServer", "- - - - - - - -"),
             ("KeepHouse", "- - - - - - - -"),
         ];

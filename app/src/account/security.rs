@@ -5,12 +5,12 @@ use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
 use model::account::OwnSecurity;
-use model::{Problem, Timestamp};
+use model::{PasswordPolicy, Problem, Timestamp};
 use serde::Deserialize;
 
 use super::Visit;
 use super::frame::{After, after, card, page};
-use crate::entrance::fields::{Secret, Wrong, owner};
+use crate::entrance::fields::{Rules, Secret, Wrong, owner};
 use crate::kit::{Button, LinkButton, Look, Pill, Time, Tone, When};
 use crate::places::Ways;
 
@@ -23,7 +23,10 @@ pub struct Typed {
 
 pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
     match visit.answer(visit.directory().account().security(&visit.actor).await) {
-        Ok(own) => overview(&visit, &after, &own, None).into_response(),
+        Ok(own) => match visit.rules().await {
+            Ok(rules) => overview(&visit, &after, (&own, rules.as_ref()), None).into_response(),
+            Err(problem) => visit.failed(&problem),
+        },
         Err(problem) => visit.failed(&problem),
     }
 }
@@ -36,23 +39,33 @@ pub async fn change_password(visit: Visit, Form(typed): Form<Typed>) -> Response
         Err(problem) => problem,
     };
     match visit.answer(visit.directory().account().security(&visit.actor).await) {
-        Ok(own) => visit.again(&problem, || overview(&visit, &After::default(), &own, Some(&problem))),
+        Ok(own) => match visit.rules().await {
+            Ok(rules) => visit.again(&problem, || {
+                overview(&visit, &After::default(), (&own, rules.as_ref()), Some(&problem))
+            }),
+            Err(problem) => visit.failed(&problem),
+        },
         Err(problem) => visit.failed(&problem),
     }
 }
 
-fn overview(visit: &Visit, after: &After, own: &OwnSecurity, problem: Option<&Problem>) -> Html<String> {
+fn overview(
+    visit: &Visit,
+    after: &After,
+    (own, policy): (&OwnSecurity, Option<&PasswordPolicy>),
+    problem: Option<&Problem>,
+) -> Html<String> {
     page(visit, "Security", after, || {
         let wrong = Wrong(problem);
         view! {
             {wrong.notice()}
-            {password(visit.ways(), own, wrong)}
+            {password(visit.ways(), own, Rules::of(policy, &own.username, &own.email), wrong)}
             {second_factor(visit.ways(), own)}
         }
     })
 }
 
-fn password(ways: &'static Ways, own: &OwnSecurity, wrong: Wrong) -> AnyView {
+fn password(ways: &'static Ways, own: &OwnSecurity, rules: Rules, wrong: Wrong) -> AnyView {
     let changed = own
         .password_changed_at
         .map(|at| view! { <span class="muted">"Changed " <Time at when=When::Day/></span> }.into_any());
@@ -66,8 +79,8 @@ fn password(ways: &'static Ways, own: &OwnSecurity, wrong: Wrong) -> AnyView {
         Secret { name: "password", label: "New password", autocomplete: "new-password", ..Secret::default() };
     let form = view! {
         <form method="post" action=ways.password>
-            {owner(&own.email)}
-            <div class="narrow">{wrong.secret(current)} {wrong.new_secret(new, &own.email)}</div>
+            {owner(if own.username.is_empty() { &own.email } else { &own.username })}
+            <div class="narrow">{wrong.secret(current)} {wrong.new_secret(new, rules)}</div>
             <p class="actions">
                 <Button look=Look::Primary submit=true>"Change password"</Button>
                 <span class="muted">"Your other sessions end."</span>

@@ -5,7 +5,7 @@ use axum::http::{Method, request::Parts};
 use axum::response::{Html, IntoResponse, Response};
 use directory::{Actor, Directory, Token};
 use model::account::Me;
-use model::{ErrorCode, Principal, Problem, portal};
+use model::{ErrorCode, PasswordPolicy, Principal, Problem, portal};
 
 use crate::door::Keep;
 use crate::entrance::page::{see, told};
@@ -68,6 +68,11 @@ impl Visit {
 
     pub fn viewer(&self) -> Viewer {
         self.way.viewer(&self.request.headers)
+    }
+
+    /// The rules for the passwords of users; administrators have rules of their own.
+    pub async fn rules(&self) -> Result<Option<PasswordPolicy>, Problem> {
+        self.way.rules().await
     }
 
     /// What the directory said, as the caller is told.

@@ -16,7 +16,7 @@ use leptos_router::{
     path,
 };
 
-use crate::kit::{Covered, EmptyState, LinkButton, Look, PageHeader, Toaster, unsaved};
+use crate::kit::{Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, unsaved};
 use crate::{places, status, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
@@ -85,7 +85,7 @@ fn NotFound() -> impl IntoView {
             </EmptyState>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// What stands at an address that one's role may not see.
@@ -104,5 +104,5 @@ fn Forbidden(
             </EmptyState>
         </div>
     }
-    .into_any()
+    .erased()
 }

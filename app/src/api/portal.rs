@@ -2,9 +2,8 @@
 //! have pages that the server renders.
 
 use leptos::prelude::*;
-use model::Problem;
+use model::{Json, Problem};
 use model::portal::{Me, Profile, ProfileForm};
-use server_fn::codec::Json;
 
 use super::Browser;
 

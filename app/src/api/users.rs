@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use model::event::EventPage;
 use model::home::PeopleFigures;
 use model::user::{NewUser, Notify, Outcome, Selection, User, UserRow, UserUpdate};
-use model::{Id, ListQuery, Page, Problem};
-use server_fn::codec::Json;
+use model::{Id, Json, ListQuery, Page, Problem};
 
 use super::Browser;
 

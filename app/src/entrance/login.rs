@@ -20,6 +20,7 @@ pub struct Asked {
     next: String,
     signed_out: Option<String>,
     late: Option<String>,
+    password_set: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -44,11 +45,12 @@ pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: P
     if way.signed_in(&request, way.principal()).await.is_ok() {
         return see(next);
     }
-    let note = match (&asked.signed_out, &asked.late) {
-        (Some(_), _) => Some("You have logged out."),
-        (None, Some(_)) => Some("Signing in took too long. Begin again with your password."),
-        (None, None) => None,
-    };
+    let notes = [
+        (&asked.signed_out, "You have logged out."),
+        (&asked.late, "Signing in took too long. Begin again with your password."),
+        (&asked.password_set, "Your password is set. Sign in with it."),
+    ];
+    let note = notes.into_iter().find(|(said, _)| said.is_some()).map(|(_, note)| note);
     page(&way, &request, Shown { next, note, ..Shown::default() }).await
 }
 

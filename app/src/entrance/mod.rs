@@ -11,6 +11,7 @@ pub(crate) mod fields;
 mod login;
 mod new_password;
 pub(crate) mod page;
+mod recover;
 mod report;
 mod setup;
 mod setup_form;
@@ -37,10 +38,15 @@ pub fn routes(portal: &Portal) -> Router {
             .route(ways.new_password, get(new_password::show).post(new_password::take))
             .route(ways.enroll, get(enroll::show).post(enroll::begin))
             .route(ways.enroll_confirm, post(enroll::confirm))
+            .route(ways.reset_password, get(recover::reset).post(recover::take_reset))
             .route(ways.logout, post(way::log_out))
             .with_state(Way::new(portal, principal))
     });
-    all.into_iter().fold(Router::new(), Router::merge)
+    let links = Router::new()
+        .route(places::ACTIVATE, get(recover::activate).post(recover::take_activation))
+        .route(places::RESET_TOTP, get(recover::reset_totp).post(recover::take_totp_reset))
+        .with_state(Way::new(portal, Principal::User));
+    all.into_iter().fold(links, Router::merge)
 }
 
 /// What takes files, and so needs another limit than everything else.

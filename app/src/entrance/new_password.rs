@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
-use super::fields::{Secret, Wrong, hidden};
+use super::fields::{Rules, Secret, Wrong, hidden};
 use super::page::{entrance, failed, told};
 use super::way::Way;
 use crate::kit::{Button, Look};
@@ -32,7 +32,7 @@ const TITLE: &str = "Choose a new password";
 pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
     let next = way.ways.wanted(&asked.next);
     match arrived(&way, &request, next).await {
-        Ok(_) => page(&way, &request, next, None),
+        Ok(_) => page(&way, &request, next, None).await,
         Err(answer) => answer,
     }
 }
@@ -49,7 +49,7 @@ pub async fn take(State(way): State<Way>, request: Parts, Form(typed): Form<Type
         Err(problem) => match problem.code {
             ErrorCode::NotSignedIn | ErrorCode::Gone => way.begin_again(next),
             ErrorCode::Internal | ErrorCode::Unavailable => failed(&way, &request, &problem),
-            _ => page(&way, &request, next, Some(&problem)),
+            _ => page(&way, &request, next, Some(&problem)).await,
         },
     }
 }
@@ -67,7 +67,11 @@ async fn arrived(way: &Way, request: &Parts, next: &str) -> Result<Actor, Respon
     }
 }
 
-fn page(way: &Way, request: &Parts, next: &str, problem: Option<&Problem>) -> Response {
+async fn page(way: &Way, request: &Parts, next: &str, problem: Option<&Problem>) -> Response {
+    let policy = match way.rules().await {
+        Ok(policy) => policy,
+        Err(problem) => return failed(way, request, &problem),
+    };
     let html = entrance(way.viewer(&request.headers), TITLE, false, || {
         let wrong = Wrong(problem);
         let password = Secret {
@@ -88,7 +92,7 @@ fn page(way: &Way, request: &Parts, next: &str, problem: Option<&Problem>) -> Re
             {wrong.notice()}
             <form method="post" action=way.ways.new_password>
                 {hidden("next", next)}
-                {wrong.new_secret(password, "")}
+                {wrong.new_secret(password, Rules::of(policy.as_ref(), "", ""))}
                 <Button look=Look::Primary submit=true>"Set the password and continue"</Button>
             </form>
             <p class="other"><a href=way.ways.then(way.ways.login, next)>"Back to the login"</a></p>

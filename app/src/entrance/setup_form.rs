@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::location::Url;
 use model::Problem;
 
-use super::fields::{Line, Secret, Wrong};
+use super::fields::{Rules, Line, Secret, Wrong};
 use super::setup::{CSV, NOBODY, SAMPLE, Typed};
 use crate::kit::{Button, Icon, Look};
 use crate::places;
@@ -84,7 +84,7 @@ fn about(wrong: Wrong, typed: &Typed) -> AnyView {
             {wrong.line(last_name)}
         </div>
         {wrong.line(email)}
-        {wrong.new_secret(password, "#email")}
+        {wrong.new_secret(password, Rules::Administrator("#email"))}
     }
     .into_any()
 }

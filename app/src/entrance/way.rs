@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use directory::{SignedIn, Stage};
 use leptos::prelude::*;
-use model::{Principal, Problem};
+use model::{PasswordPolicy, Principal, Problem};
 
 use super::fields::{Line, Secret};
 use super::page::{failed, see};
@@ -16,6 +16,8 @@ use crate::places::{self, Ways};
 /// In the address of the sign-in page after logging out, and when a step took too long.
 pub const SIGNED_OUT: &str = "signed-out";
 pub const LATE: &str = "late";
+/// And after a password was set by a link.
+pub const PASSWORD_SET: &str = "password-set";
 
 /// A door, and where its pages are.
 #[derive(Clone)]
@@ -81,6 +83,17 @@ impl Way {
             Principal::User => ("An administrator? ", "Administrator login", places::LOGIN),
         };
         view! { <p class="other">{question} <a href=to>{label}</a></p> }.into_any()
+    }
+
+    /// The rules for the passwords of users; administrators have rules of their own.
+    pub async fn rules(&self) -> Result<Option<PasswordPolicy>, Problem> {
+        match self.principal() {
+            Principal::Administrator => Ok(None),
+            Principal::User => {
+                let rules = self.directory.policy().rules().await;
+                rules.map(Some).map_err(|error| self.directory.problem(error))
+            }
+        }
     }
 
     pub fn keep(&self, answer: &mut Response, what: &Keep) {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::list::grouped;
 
-use super::{Button, Look};
+use super::{Button, Erase, Look};
 
 /// What stands at one place of the axis: two figures, one upon the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ fn plot(bars: &[Bar], summary: String) -> AnyView {
             {ends.map(|bar| view! { <span>{bar.label.clone()}</span> }).collect_view()}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn view_bar(bar: &Bar, index: u32, most: u64) -> impl IntoView + use<> {
@@ -140,7 +140,7 @@ fn table(bars: &[Bar], label: String, axis: &'static str, names: [&'static str; 
             </table>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-use super::{Icon, Look, button::Reason, dom};
+use super::{Erase, Icon, Look, button::Reason, dom};
 
 /// What an entry of a menu leads to.
 #[derive(Clone, Debug)]
@@ -107,7 +107,7 @@ pub fn Menu(
             <span class="label">{label}</span>
             <Icon name="chevron-down"/>
         }
-        .into_any()
+        .erased()
     });
     let before = move |event: leptos::ev::Event| {
         if let (Some(list), Some(button), true) =
@@ -171,7 +171,7 @@ pub fn Menu(
             </div>
         </span>
     }
-    .into_any()
+    .erased()
 }
 
 fn view_section(section: Section, list: NodeRef<html::Div>) -> AnyView {
@@ -182,7 +182,7 @@ fn view_section(section: Section, list: NodeRef<html::Div>) -> AnyView {
             {entries}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn view_entry(entry: Entry, list: NodeRef<html::Div>) -> AnyView {
@@ -208,11 +208,11 @@ fn view_entry(entry: Entry, list: NodeRef<html::Div>) -> AnyView {
                 {inner}
             </a>
         }
-        .into_any(),
+        .erased(),
         Leads::Out(address) if disabled_because.is_none() => view! {
             <a class="item" role=role tabindex="-1" href=address rel="external">{inner}</a>
         }
-        .into_any(),
+        .erased(),
         leads => {
             let press = move |_| {
                 if let (None, Leads::Press(press)) = (&disabled_because, &leads) {
@@ -236,7 +236,7 @@ fn view_entry(entry: Entry, list: NodeRef<html::Div>) -> AnyView {
                 </button>
                 {because}
             }
-            .into_any()
+            .erased()
         }
     }
 }
@@ -272,7 +272,7 @@ pub(super) fn place(list: &HtmlElement, button: &HtmlElement) {
 fn pixels(value: f64) -> String {
     // The browser's own: Rust's would bring all it takes to write any float.
     let number: String =
-        js_sys::Number::from(value.round()).to_string(10).map(Into::into).unwrap_or_default();
+        js_sys::Number::from(value.round()).to_string_with_radix(10).map(Into::into).unwrap_or_default();
     number + "px"
 }
 

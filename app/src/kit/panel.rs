@@ -8,7 +8,7 @@ use leptos_router::{
 };
 
 use super::unsaved::{self, Going, Guard};
-use super::{Button, Dialog, IconButton, Look, dom};
+use super::{Button, Dialog, Erase, IconButton, Look, dom};
 use crate::places;
 
 /// How many panels lie over the rest of the page: while there is one, the rest is inert.
@@ -157,7 +157,7 @@ pub fn Panel(
             }).into()
         />
     }
-    .into_any()
+    .erased()
 }
 
 /// Makes the rest inert, takes the focus, and gives it back.

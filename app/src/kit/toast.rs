@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use leptos::prelude::*;
 use model::Problem;
 
-use super::{Button, Icon, IconButton, Look, ProblemText, Tone, dom};
+use super::{Button, Erase, Icon, IconButton, Look, ProblemText, Tone, dom};
 
 /// How long a success stays.
 const STAY: Duration = Duration::from_secs(6);
@@ -103,15 +103,15 @@ pub fn Toasts() -> impl IntoView {
             </For>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn view_toast(toaster: Toaster, Toast { id, said }: Toast) -> AnyView {
     let (closes, acts) = (id.clone(), id.clone());
     let close = move || toaster.put_away(&closes);
     let (tone, role, text, action) = match said {
-        Said::Done(text, action) => (Tone::Ok, "status", text.into_any(), action),
-        Said::Wrong(problem) => (Tone::Bad, "alert", view! { <ProblemText problem/> }.into_any(), None),
+        Said::Done(text, action) => (Tone::Ok, "status", text.erased(), action),
+        Said::Wrong(problem) => (Tone::Bad, "alert", view! { <ProblemText problem/> }.erased(), None),
     };
     let icon = if tone == Tone::Ok {
         view! { <Icon name="circle-check"/> }
@@ -133,5 +133,5 @@ fn view_toast(toaster: Toaster, Toast { id, said }: Toast) -> AnyView {
             <IconButton icon="x" label="Dismiss".to_owned() on_press=close/>
         </div>
     }
-    .into_any()
+    .erased()
 }

@@ -20,6 +20,8 @@ pub struct Ways {
     /// A second factor that is required.
     pub enroll: &'static str,
     pub enroll_confirm: &'static str,
+    /// Asks for a link to a new password, and is where such links lead.
+    pub reset_password: &'static str,
     pub logout: &'static str,
     pub security: &'static str,
     pub password: &'static str,
@@ -41,6 +43,7 @@ static ADMINISTRATORS: Ways = Ways {
     new_password: "/admin/login/password",
     enroll: "/admin/login/enroll",
     enroll_confirm: "/admin/login/enroll/confirm",
+    reset_password: "/admin/reset-password",
     logout: LOGOUT,
     security: OWN_SECURITY,
     password: "/admin/account/security/password",
@@ -62,6 +65,7 @@ static USERS: Ways = Ways {
     new_password: "/login/password",
     enroll: "/login/enroll",
     enroll_confirm: "/login/enroll/confirm",
+    reset_password: "/reset-password",
     logout: USER_LOGOUT,
     security: SECURITY,
     password: "/security/password",
@@ -101,7 +105,7 @@ impl Ways {
     pub fn wanted<'a>(&self, next: &'a str) -> &'a str {
         let path = next.split(['?', '#']).next().unwrap_or_default();
         let plain = next.len() <= 2_000 && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-        let leads_back = [self.login, self.logout].iter().any(|page| path.starts_with(page));
+        let leads_back = [self.login, self.logout, self.reset_password].iter().any(|page| path.starts_with(page));
         if plain && self.holds(path) && !path.contains("//") && !leads_back { next } else { self.home }
     }
 }

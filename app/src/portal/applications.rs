@@ -52,7 +52,7 @@ fn days_left(until: Timestamp) -> String {
 
 fn password_expires(at: Timestamp) -> AnyView {
     asked(
-        "clock-alert",
+        "clock",
         view! { "Your password expires " {days_left(at)} ", " <Time at when=When::Full/> "." }.into_any(),
         "Change password",
         places::SECURITY,
@@ -75,7 +75,7 @@ fn factor_is_due(by: Timestamp) -> AnyView {
 fn asked(icon: &'static str, text: AnyView, verb: &'static str, to: &'static str) -> AnyView {
     let icon = match icon {
         "shield-alert" => view! { <Icon name="shield-alert"/> },
-        _ => view! { <Icon name="clock-alert"/> },
+        _ => view! { <Icon name="clock"/> },
     };
     view! {
         <div class="notice waiting" role="note">

@@ -15,7 +15,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use directory::{
-    Actor, Directory, Environment, HashingCost, ImportOptions, Options, Origin, SetupForm, StoreOptions,
+    Actor, Directory, Environment, HashingCost, ImportOptions, MailOptions, Options, Origin, SetupForm,
+    StoreOptions,
 };
 use model::{Filter, ListQuery, Sort};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -43,6 +44,7 @@ async fn measure(size: usize) {
         store: StoreOptions::Sqlite(file.clone()),
         key_file: folder.path().join("key"),
         public_url: "http://localhost:8080".to_owned(),
+        mail: MailOptions::default(),
     };
     let directory =
         Directory::open(&options, Environment::system(HashingCost::default())).await.expect("open");

@@ -17,10 +17,8 @@ use crate::users;
 pub(crate) const ADDRESS_LIMIT: i64 = 60;
 pub(crate) const WINDOW: Duration = Duration::from_mins(15);
 
-/// E-mails that one name is sent when asked for, and requests from one address, within an hour.
-const LETTERS: i64 = 5;
-const REQUESTS: i64 = 30;
-const ASKING: Duration = Duration::from_hours(1);
+/// How often something may be asked for from one address within the window.
+const ASKED_LIMIT: i64 = 20;
 
 /// A lock of a name that nobody has ends some time, even when only an administrator opens locks.
 const LONG: Duration = Duration::from_hours(30 * 24);
@@ -38,7 +36,7 @@ pub(crate) async fn limits(tx: &mut Tx, principal: Principal) -> Result<Lockout>
 
 /// How long failures may count at most.
 pub(crate) async fn longest_window(tx: &mut Tx) -> Result<Duration> {
-    Ok(limits(tx, Principal::User).await?.window.max(ASKING))
+    Ok(limits(tx, Principal::User).await?.window.max(WINDOW))
 }
 
 /// Counts one more failure before the password is looked at, so that many tries at once count too.
@@ -136,26 +134,16 @@ impl Subjects {
     }
 }
 
-/// What came of asking for an e-mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
-    GoOn,
-    /// This name was sent enough; whoever asks is told the same as ever.
-    Enough,
-    Refused {
-        until: Timestamp,
-    },
-}
-
-/// Counts a request for an e-mail, so that nobody's mailbox is flooded.
-pub(crate) async fn count_request(side: &mut Side, login: &str) -> Result<Asked> {
-    let address = format!("asking:{}", network_of(&side.permit().actor().origin.ip));
-    let (requests, since) = count(side, &address, ASKING).await?;
-    if requests > REQUESTS {
-        return Ok(Asked::Refused { until: since.plus(ASKING) });
+/// Counts that something was asked for by a visitor, such as a link by e-mail.
+///
+/// # Errors
+/// `too_many`.
+pub(crate) async fn ask(side: &mut Side, what: &str, ip: &str) -> Result<()> {
+    let (asked, since) = count(side, &format!("{what}:{}", network_of(ip)), WINDOW).await?;
+    if asked <= ASKED_LIMIT {
+        return Ok(());
     }
-    let (letters, _) = count(side, &format!("asked:{login}"), ASKING).await?;
-    Ok(if letters > LETTERS { Asked::Enough } else { Asked::GoOn })
+    Err(too_many(side.now, since.plus(WINDOW)).into())
 }
 
 async fn count(side: &mut Side, subject: &str, window: Duration) -> Result<(i64, Timestamp)> {

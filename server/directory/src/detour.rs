@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use model::{ErrorCode, Id, Problem};
+use model::{ErrorCode, Id, Principal, Problem};
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::administrators::role_named;
@@ -38,5 +38,15 @@ pub(crate) async fn check(tx: &mut Tx, actor: &Actor, user: Id, name: &str) -> R
     match guarded(tx, actor, &[user]).await?.get(&user) {
         Some(why) => Err(Problem::new(ErrorCode::Forbidden, format!("{name} {why}.")).into()),
         None => Ok(()),
+    }
+}
+
+/// Refuses what would open somebody's account to an actor with fewer rights than they have.
+/// Administrators' own accounts are opened only by who manages administrators, which the gate has
+/// asked already.
+pub(crate) async fn refuse(tx: &mut Tx, actor: &Actor, whose: Principal, id: Id) -> Result<()> {
+    match whose {
+        Principal::Administrator => Ok(()),
+        Principal::User => check(tx, actor, id, "This user").await,
     }
 }

@@ -48,7 +48,7 @@ mod vault;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 pub use account::Account;
 pub use administrators::Administrators;
@@ -61,7 +61,7 @@ pub use gate::{Actor, Origin};
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{Import, ImportFault, ImportOptions, ImportReport};
-pub use mail::Mail;
+pub use mail::{ConfiguredServer, Mail, MailOptions};
 pub use passwords::{ADMINISTRATOR_MIN, administrator_password_fault};
 pub use policy::Policy;
 pub use portal::{LinkFor, LinkOwner, Portal};
@@ -87,6 +87,7 @@ pub struct Options {
     pub key_file: PathBuf,
     /// The address by which people reach the program, for links in letters; no `/` at its end.
     pub public_url: String,
+    pub mail: MailOptions,
 }
 
 /// One organization's directory. Cheap to clone; all clones are the same directory.
@@ -100,7 +101,9 @@ struct Inner {
     hasher: Hasher,
     sealer: Notify,
     courier: Notify,
+    relays: Mutex<Option<(i64, mail::Relay)>>,
     public_url: String,
+    mail: MailOptions,
 }
 
 const KEY_MARK: &str = "SELECT key_check FROM vault";
@@ -125,7 +128,9 @@ impl Directory {
             hasher,
             sealer: Notify::new(),
             courier: Notify::new(),
+            relays: Mutex::new(None),
             public_url: options.public_url.clone(),
+            mail: options.mail.clone(),
         })))
     }
 
@@ -148,6 +153,7 @@ impl Directory {
         if let Err(error) = self.seal_events().await {
             tracing::warn!(%error, "events are left to be sealed at the next start");
         }
+        self.close_mail().await;
         self.db().close().await;
     }
 
@@ -239,8 +245,21 @@ impl Directory {
         &self.0.public_url
     }
 
+    pub(crate) fn mail_options(&self) -> &MailOptions {
+        &self.0.mail
+    }
+
+    /// The connections to the mail server that are open, and to which.
+    pub(crate) fn relays(&self) -> &Mutex<Option<(i64, mail::Relay)>> {
+        &self.0.relays
+    }
+
     pub(crate) fn wake_courier(&self) {
         self.0.courier.notify_one();
+    }
+
+    pub(crate) async fn mail_is_due(&self) {
+        self.0.courier.notified().await;
     }
 
     pub(crate) fn wake_sealer(&self) {

@@ -104,16 +104,12 @@ impl Purpose {
 /// A link as it was found.
 #[derive(Clone, Debug)]
 pub(crate) struct Link {
-    pub id: Id,
-    pub principal: Principal,
+    /// Whose it is; the purpose says of which kind.
     pub principal_id: Id,
-    pub expires_at: Timestamp,
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    id: Id,
-    principal: Principal,
     principal_id: Id,
     expires_at: Timestamp,
     used_at: Option<Timestamp>,
@@ -129,15 +125,23 @@ const INSERT: &str =
     ON CONFLICT (principal_id, purpose) WHERE used_at IS NULL AND revoked_at IS NULL DO UPDATE SET
         id = excluded.id, token_hash = excluded.token_hash, created_at = excluded.created_at,
         expires_at = excluded.expires_at";
-const FIND: &str = "SELECT id, principal, principal_id, expires_at, used_at, revoked_at FROM links
+const FIND: &str = "SELECT principal_id, expires_at, used_at, revoked_at FROM links
     WHERE token_hash = $1 AND purpose = $2";
 /// Of two that use it at once only one finds it unused.
 const TAKE: &str = "UPDATE links SET used_at = $3 WHERE token_hash = $1 AND purpose = $2
     AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3
-    RETURNING id, principal, principal_id, expires_at, used_at, revoked_at";
+    RETURNING principal_id, expires_at, used_at, revoked_at";
+
+const FRESH: &str =
+    "SELECT created_at FROM links WHERE principal_id = $1 AND purpose = $2 AND created_at > $3
+    AND used_at IS NULL AND revoked_at IS NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[REVOKE, INSERT, FIND, TAKE];
+pub(crate) const STATEMENTS: &[&str] = &[REVOKE, INSERT, FIND, TAKE, FRESH];
+
+/// Whoever asks for a link again within this time has just been sent one: so nobody fills somebody
+/// else's mailbox.
+const PAUSE: Duration = Duration::from_mins(2);
 
 /// Makes a link for somebody, which ends an earlier one for the same purpose. Says its token, this
 /// once.
@@ -157,6 +161,18 @@ pub(crate) async fn make(
     side.run(INSERT, args![id, token.hash(), purpose.as_str(), principal, principal_id, now, expires])
         .await?;
     Ok(token)
+}
+
+/// Whether somebody has just been sent a link for this, and need not be sent another.
+pub(crate) async fn is_fresh(
+    tx: &mut Tx,
+    purpose: Purpose,
+    principal_id: Id,
+    now: Timestamp,
+) -> Result<bool> {
+    let found: Option<(i64,)> =
+        tx.optional(FRESH, args![principal_id, purpose.as_str(), now.minus(PAUSE)]).await?;
+    Ok(found.is_some())
 }
 
 /// Looks at a link without using it up, for the page that it leads to.
@@ -221,11 +237,6 @@ pub(crate) async fn revoke(
 
 impl Row {
     fn into_link(self) -> Link {
-        Link {
-            id: self.id,
-            principal: self.principal,
-            principal_id: self.principal_id,
-            expires_at: self.expires_at,
-        }
+        Link { principal_id: self.principal_id }
     }
 }

@@ -121,8 +121,7 @@ fn check<L: Listed>(query: &ListQuery, now: Timestamp) -> Result<Request, Faults
             filters = filters.add(cond);
         }
     }
-    let sort =
-        query.sort.clone().unwrap_or(Sort { column: L::SPEC.default_sort.to_owned(), descending: false });
+    let sort = query.sort.clone().unwrap_or_else(|| Sort::parse(L::SPEC.default_sort));
     let key = L::sort_key(&sort.column);
     if key.is_none() {
         faults.add("sort", format!("The list cannot be sorted by “{}”.", sort.column));

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::Page;
 use model::user::{Cell, USERS, UserRow};
 
-use crate::kit::{Avatar, ListState, PasswordPill, StatePill, TableColumn, TablePage, TableRow, Time};
+use crate::kit::{Avatar, Erase, ListState, PasswordPill, StatePill, TableColumn, TablePage, TableRow, Time};
 use crate::places;
 
 /// Where nothing is known.
@@ -23,7 +23,7 @@ pub(super) fn table_page(page: Page<UserRow>, list: ListState, last_first: bool)
                 Some(Cell::Text(text)) => text.as_str(),
                 _ => "",
             };
-            let state = view! { <StatePill state=row.state/> }.into_any();
+            let state = view! { <StatePill state=row.state/> }.erased();
             let fixed = [state, lead(&row, department, list, last_first)];
             let others = keys.with_value(|keys| {
                 keys.iter().zip(&row.cells).map(|(key, cell)| view_cell(key, cell)).collect::<Vec<_>>()
@@ -65,19 +65,19 @@ fn lead(row: &UserRow, department: &str, list: ListState, last_first: bool) -> A
             </span>
         </span>
     }
-    .into_any()
+    .erased()
 }
 
 fn view_cell(key: &str, cell: &Cell) -> AnyView {
     match cell {
-        Cell::Text(text) if text.is_empty() => DASH.into_any(),
-        Cell::Text(text) if key == "id" => view! { <code>{text.clone()}</code> }.into_any(),
-        Cell::Text(text) => text.clone().into_any(),
-        Cell::Time(Some(at)) => view! { <Time at=*at/> }.into_any(),
-        Cell::Time(None) if key == "last_login" => "Never".into_any(),
-        Cell::Time(None) | Cell::Person(None) => DASH.into_any(),
-        Cell::Flag(on) => if *on { "Yes" } else { "No" }.into_any(),
-        Cell::Password(status) => view! { <PasswordPill status=*status/> }.into_any(),
-        Cell::Person(Some(person)) => person.name.clone().into_any(),
+        Cell::Text(text) if text.is_empty() => DASH.erased(),
+        Cell::Text(text) if key == "id" => view! { <code>{text.clone()}</code> }.erased(),
+        Cell::Text(text) => text.clone().erased(),
+        Cell::Time(Some(at)) => view! { <Time at=*at/> }.erased(),
+        Cell::Time(None) if key == "last_login" => "Never".erased(),
+        Cell::Time(None) | Cell::Person(None) => DASH.erased(),
+        Cell::Flag(on) => if *on { "Yes" } else { "No" }.erased(),
+        Cell::Password(status) => view! { <PasswordPill status=*status/> }.erased(),
+        Cell::Person(Some(person)) => person.name.clone().erased(),
     }
 }

@@ -8,7 +8,7 @@ use super::deed::{Deed, Undo, whom};
 use super::mailing::{Mailing, MailingChoice};
 use crate::admin::people::{People, people};
 use crate::api::users as api;
-use crate::kit::{Avatar, Button, ConfirmDialog, Dialog, Entry, Look, Notice, Toaster, Tone, toaster};
+use crate::kit::{Avatar, Button, ConfirmDialog, Dialog, Entry, Erase, Look, Notice, Toaster, Tone, toaster};
 use crate::viewer::account;
 
 /// Somebody whom a deed may be about.
@@ -184,7 +184,7 @@ fn question(deeds: Deeds) -> AnyView {
         {left}
         {mailing}
     }
-    .into_any()
+    .erased()
 }
 
 /// Tells what became of it; answers with whom it was done to.

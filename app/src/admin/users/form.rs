@@ -5,7 +5,7 @@ use model::Id;
 use model::user::{Flag, Person, Section, TextAttribute, UserForm};
 
 use crate::attributes::{Addresses, CustomAttributes, Field, Phones, attribute};
-use crate::kit::{PersonField, Switch, TextField};
+use crate::kit::{Erase, PersonField, Switch, TextField};
 
 /// Attributes that stand before username and e-mail address.
 const FIRST: [TextAttribute; 2] = [TextAttribute::FirstName, TextAttribute::LastName];
@@ -38,7 +38,7 @@ pub(super) fn UserFields(
                     {rest.map(|one| attribute(field, *one)).collect_view()}
                 </div>
             }
-            .into_any(),
+            .erased(),
         )}
         {section(Section::Security.label(), security(field, itself.is_some()))}
         {section(
@@ -49,11 +49,11 @@ pub(super) fn UserFields(
                     <PersonField label="Manager" name="manager" value=manager on_change=choose except=itself readonly/>
                 </div>
             }
-            .into_any(),
+            .erased(),
         )}
-        {section("Addresses", view! { <Addresses field/> }.into_any())}
-        {section("Phone numbers", view! { <Phones field/> }.into_any())}
-        {section("Custom attributes", view! { <CustomAttributes field/> }.into_any())}
+        {section("Addresses", view! { <Addresses field/> }.erased())}
+        {section("Phone numbers", view! { <Phones field/> }.erased())}
+        {section("Custom attributes", view! { <CustomAttributes field/> }.erased())}
     }
 }
 
@@ -64,12 +64,12 @@ fn section(title: &'static str, body: AnyView) -> AnyView {
             {body}
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 fn attributes(field: Field, section: Section) -> AnyView {
     let these = TextAttribute::ALL.iter().filter(|one| one.section() == section);
-    these.map(|one| attribute(field, *one)).collect_view().into_any()
+    these.map(|one| attribute(field, *one)).collect_view().erased()
 }
 
 fn required(
@@ -80,7 +80,7 @@ fn required(
 ) -> AnyView {
     let value = Signal::derive(move || form.with(|form| part(&mut form.clone()).clone()));
     let set = move |text| form.update(|form| *part(form) = text);
-    view! { <TextField label name value on_input=set required=true readonly/> }.into_any()
+    view! { <TextField label name value on_input=set required=true readonly/> }.erased()
 }
 
 /// `exists` leaves out what somebody who exists has actions of their own for.
@@ -105,5 +105,5 @@ fn security(field: Field, exists: bool) -> AnyView {
             {attributes(field, Section::Security)}
         </div>
     }
-    .into_any()
+    .erased()
 }

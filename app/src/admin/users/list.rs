@@ -18,8 +18,8 @@ use super::selection::{Selected, SelectionNote};
 use super::toolbar::Toolbar;
 use crate::admin::people::people;
 use crate::kit::{
-    DataTable, EmptyState, Entry, GetPage, Icon, LinkButton, ListState, Look, Menu, PageHeader, RowEnd,
-    Section, covered,
+    DataTable, EmptyState, Entry, Erase, GetPage, Icon, LinkButton, ListState, Look, Menu, PageHeader,
+    RowEnd, Section, covered,
 };
 use crate::viewer::account;
 use crate::{api, places};
@@ -88,7 +88,7 @@ fn Header(list: ListState) -> impl IntoView {
         </Transition>
     };
     view! {
-        <PageHeader title=TITLE.to_owned() below=below.into_any()>
+        <PageHeader title=TITLE.to_owned() below=below.erased()>
             <AddUser list/>
         </PageHeader>
     }
@@ -123,7 +123,7 @@ fn Table(users: UserList) -> impl IntoView {
         let rows = page.get_untracked().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
         let row = rows.into_iter().find(|row| row.id == id);
         row.map_or_else(
-            || ().into_any(),
+            || ().erased(),
             |row| row_menu(list, deeds, Picked { id, name: name.clone(), state: row.state }),
         )
     });
@@ -173,5 +173,5 @@ fn row_menu(list: ListState, deeds: Deeds, one: Picked) -> AnyView {
         ]
     });
     let face = view! { <span class="button quiet only-icon"><Icon name="ellipsis"/></span> };
-    view! { <Menu label face=face.into_any() sections/> }.into_any()
+    view! { <Menu label face=face.erased() sections/> }.erased()
 }

@@ -18,6 +18,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use model::Operation;
 
 use super::Forbidden;
+use crate::kit::Erase;
 use crate::viewer::account;
 use list::UsersPage;
 use new::NewUserPanel;
@@ -38,8 +39,8 @@ impl LazyRoute for UsersRoute {
     fn view(this: Self) -> AnyView {
         let UsersRoute = this;
         match untrack(|| account().refusal(Operation::ListUsers)) {
-            Some(reason) => view! { <Forbidden title=TITLE reason/> }.into_any(),
-            None => view! { <UsersPage/> }.into_any(),
+            Some(reason) => view! { <Forbidden title=TITLE reason/> }.erased(),
+            None => view! { <UsersPage/> }.erased(),
         }
     }
 }
@@ -56,7 +57,7 @@ impl LazyRoute for UserRoute {
 
     fn view(this: Self) -> AnyView {
         let UserRoute = this;
-        view! { <UserPanel/> }.into_any()
+        view! { <UserPanel/> }.erased()
     }
 }
 
@@ -72,6 +73,6 @@ impl LazyRoute for NewUserRoute {
 
     fn view(this: Self) -> AnyView {
         let NewUserRoute = this;
-        view! { <NewUserPanel/> }.into_any()
+        view! { <NewUserPanel/> }.erased()
     }
 }

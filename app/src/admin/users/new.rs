@@ -11,8 +11,8 @@ use super::form::UserFields;
 use super::mailing::{Mailing, MailingChoice};
 use crate::admin::people::people;
 use crate::kit::{
-    Button, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, RadioGroup, Tone, announcer,
-    toaster,
+    Button, Erase, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, RadioGroup, Tone,
+    announcer, toaster,
 };
 use crate::viewer::account;
 use crate::{api, places};
@@ -48,7 +48,7 @@ pub(super) fn NewUserPanel() -> impl IntoView {
             within=places::NEW_USER.to_owned()
             back_to=Signal::derive(move || list.over(places::USERS))
             head=head.into()
-            body=Box::new(move |panel| view! { <NewUserForm panel/> }.into_any())
+            body=Box::new(move |panel| view! { <NewUserForm panel/> }.erased())
         />
     }
 }

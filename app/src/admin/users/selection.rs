@@ -10,7 +10,7 @@ use model::user::{SELECTION_MAX, UserRow};
 use super::deeds::Picked;
 use super::list::{Answer, UserList};
 use crate::api;
-use crate::kit::{Picks, toaster};
+use crate::kit::{Erase, Picks, toaster};
 
 /// The most rows that a page can have.
 const LARGEST_PAGE: u16 = 100;
@@ -66,10 +66,10 @@ pub(super) fn SelectionNote(users: UserList) -> impl IntoView {
         (whole_page && total > selected.count()).then(|| {
             if page.total.more || total > SELECTION_MAX {
                 let text = format!("Narrow the list to select all that match: {SELECTION_MAX} at most can be acted on at once.");
-                view! { <span class="muted">{text}</span> }.into_any()
+                view! { <span class="muted">{text}</span> }.erased()
             } else {
                 let text = format!("Select all {} that match", page.total);
-                view! { <SelectAll users text/> }.into_any()
+                view! { <SelectAll users text/> }.erased()
             }
         })
     };

@@ -5,7 +5,7 @@ use model::{Id, ListQuery, Problem};
 use web_sys::{Element, HtmlElement};
 
 use super::{ListState, Picks, Plan, TableColumn, TablePage, TableRow};
-use crate::kit::{Button, EmptyState, Failed, dom};
+use crate::kit::{Button, EmptyState, Erase, Failed, dom};
 
 #[component]
 pub(super) fn Body(
@@ -23,14 +23,14 @@ pub(super) fn Body(
     Effect::new(move |_| shown.set(ids.clone()));
     let (width, picks) = (plan.width(&columns), plan.picks);
     let page = match page {
-        Err(problem) => return filler(width, view! { <Failed problem on_retry/> }.into_any()),
+        Err(problem) => return filler(width, view! { <Failed problem on_retry/> }.erased()),
         Ok(page) if page.rows.is_empty() && list.query.with_untracked(ListQuery::is_narrowed) => {
             let nothing = view! {
                 <EmptyState icon="search" title="Nothing matches" text="No entry has all that is asked for here.">
                     <Button on_press=move || list.clear()>"Clear filters"</Button>
                 </EmptyState>
             };
-            return filler(width, nothing.into_any());
+            return filler(width, nothing.erased());
         }
         Ok(page) if page.rows.is_empty() => return filler(width, empty.run()),
         Ok(page) => page,
@@ -45,7 +45,7 @@ pub(super) fn Body(
             {rows}
         </tbody>
     }
-    .into_any()
+    .erased()
 }
 
 fn filler(width: usize, what: AnyView) -> AnyView {
@@ -56,7 +56,7 @@ fn filler(width: usize, what: AnyView) -> AnyView {
             </tr>
         </tbody>
     }
-    .into_any()
+    .erased()
 }
 
 fn view_row(row: TableRow, columns: &[TableColumn], plan: &Plan) -> AnyView {
@@ -92,7 +92,7 @@ fn view_row(row: TableRow, columns: &[TableColumn], plan: &Plan) -> AnyView {
             {end}
         </tr>
     }
-    .into_any()
+    .erased()
 }
 
 fn row_of(element: &Element) -> Option<Element> {

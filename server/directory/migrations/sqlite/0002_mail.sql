@@ -47,6 +47,7 @@ CREATE INDEX letters_by_recipient ON letters (recipient);
 CREATE INDEX letters_due ON letters (due_at) WHERE state = 'waiting';
 CREATE INDEX letters_lapse ON letters (lapses_at) WHERE state = 'waiting' OR link <> '';
 CREATE INDEX letters_failed ON letters (pk) WHERE state = 'failed';
+CREATE INDEX letters_sent ON letters (sent_at) WHERE sent_at > 0;
 CREATE INDEX letters_link ON letters (link_id) WHERE link_id IS NOT NULL;
 CREATE INDEX letters_of ON letters (principal_id);
 

@@ -11,7 +11,7 @@ use crate::administrators::{hash_good, set_password};
 use crate::attempts::{Count, Subjects, too_many};
 use crate::change::{Change, Side};
 use crate::error::Result;
-use crate::gate::{Actor, Standing, permit};
+use crate::gate::{Actor, Permit, Standing, not_signed_in, permit};
 use crate::history::Happening;
 use crate::principals::{self, Holder, Stage, new_epoch, password_of};
 use crate::sessions::{self, Token};
@@ -123,6 +123,10 @@ impl Account<'_> {
         let mut tx = self.0.db().read().await?;
         let holder = principals::own(&mut tx, me.principal, me.id).await?;
         drop(tx);
+        // A session that is over learns nothing of passwords; the change looks again.
+        if holder.auth_epoch != me.epoch {
+            return Err(not_signed_in().into());
+        }
         match me.principal {
             Principal::Administrator => set_of_administrator(self.0, permit, &holder, new).await,
             Principal::User => set_of_user(self.0, permit, &holder, new).await,
@@ -132,7 +136,7 @@ impl Account<'_> {
 
 async fn set_of_administrator(
     directory: &Directory,
-    permit: crate::gate::Permit,
+    permit: Permit,
     holder: &Holder,
     new: &str,
 ) -> Result<Change> {
@@ -147,7 +151,7 @@ async fn set_of_administrator(
 
 async fn set_of_user(
     directory: &Directory,
-    permit: crate::gate::Permit,
+    permit: Permit,
     holder: &Holder,
     new: &str,
 ) -> Result<Change> {

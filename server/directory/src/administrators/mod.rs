@@ -1,6 +1,7 @@
 //! Administrators: who they are, and the rules that keep the organization from locking itself out.
 
 mod list;
+mod reset;
 mod rules;
 
 use model::administrator::{Administrator, AdministratorDraft, AdministratorForm, AdministratorStatus};

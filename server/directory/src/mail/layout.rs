@@ -19,11 +19,16 @@ pub(super) fn parts(written: &Written, address: Option<&str>) -> Parts {
     Parts { html: html(written, button), text: text(written, button) }
 }
 
-/// Text without line breaks and other control characters, cut to what a header takes.
+/// Text without line breaks and other control characters.
 pub(super) fn one_line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
-    words.join(" ").chars().take(SUBJECT_MAX).collect()
+    words.join(" ")
+}
+
+/// The subject of a letter.
+pub(super) fn subject(written: &Written) -> String {
+    one_line(&written.text.subject).chars().take(SUBJECT_MAX).collect()
 }
 
 const DARK: &str = "@media (prefers-color-scheme: dark) {\
@@ -48,7 +53,7 @@ fn html(written: &Written, button: Option<&str>) -> String {
          <div class=\"card\" style=\"max-width: 536px; margin: 0 auto; padding: 32px; background: #ffffff; \
          border: 1px solid #e3e7e8; border-radius: 12px; overflow-wrap: break-word\">\n\
          <p class=\"quiet\" style=\"margin: 0 0 20px; font-size: 14px; font-weight: 600; color: #51616c\">{}</p>\n",
-        escaped(&one_line(&say.subject)),
+        escaped(&subject(written)),
         escaped(&written.organization),
     );
     let mut add = |line: String| {
@@ -196,6 +201,8 @@ mod tests {
     #[test]
     fn a_subject_is_one_line() {
         assert_eq!(one_line("Hello\r\nBcc: all@example.org \u{0}\u{7f}x"), "Hello Bcc: all@example.org x");
-        assert_eq!(one_line(&"é".repeat(900)).chars().count(), SUBJECT_MAX);
+        let mut long = written();
+        long.text.subject = "é\n".repeat(900);
+        assert_eq!(subject(&long).chars().count(), SUBJECT_MAX);
     }
 }

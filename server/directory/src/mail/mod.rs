@@ -5,8 +5,12 @@ mod courier;
 mod defaults;
 mod layout;
 mod letter;
+mod message;
+mod outbox;
 mod settings;
+mod smtp;
 mod templates;
+mod trial;
 
 use std::time::Duration;
 
@@ -20,7 +24,10 @@ use crate::fold::fold;
 use crate::store::args;
 use crate::vault::Place;
 
+pub(crate) use courier::tidy;
 pub(crate) use letter::{Facts, Letter};
+pub use settings::{ConfiguredServer, MailOptions};
+pub(crate) use smtp::Relay;
 
 /// Outgoing mail.
 pub struct Mail<'a>(pub(crate) &'a Directory);
@@ -41,9 +48,19 @@ const ERASE_DEAD: &str = "UPDATE letters SET body = '', link = '',
     WHERE principal_id = $1 AND link <> '' AND link_id NOT IN (SELECT id FROM links
         WHERE principal_id = $1 AND used_at IS NULL AND revoked_at IS NULL)";
 
+/// As [`courier::Leased`] reads it.
+const LEASED: &str =
+    "SELECT id, kind, principal, principal_id, recipient, subject, message_id, body, link, created_at,
+    lease_until, attempts FROM letters WHERE id = $1";
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] =
-    &[&[INSERT, LINK, CREATED_BY, ERASE_DEAD], settings::STATEMENTS, templates::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[&str]] = &[
+    &[INSERT, LINK, CREATED_BY, ERASE_DEAD, LEASED],
+    courier::STATEMENTS,
+    outbox::STATEMENTS,
+    settings::STATEMENTS,
+    templates::STATEMENTS,
+];
 
 /// Why nobody of the sample organization gets a letter.
 const SAMPLE: &str = "People of the sample organization are never e-mailed.";
@@ -80,7 +97,7 @@ async fn write(side: &mut Side, id: Id, letter: Letter, lease: Option<Timestamp>
         (LetterState::Waiting, "")
     };
     let body = letter.body(&template, &organization.name, &settings, &public_url);
-    let subject = layout::one_line(&body.written.text.subject);
+    let subject = layout::subject(&body.written);
     let search = fold(&format!("{subject} {to} {}", letter.first_name));
     let domain = settings.domain(&public_url);
     let (vault, env) = (side.directory().vault(), side.directory().env());
@@ -113,7 +130,7 @@ async fn write(side: &mut Side, id: Id, letter: Letter, lease: Option<Timestamp>
     )
     .await?;
     if let Some(until) = lease {
-        side.run(courier::LEASE, args![id, until]).await?;
+        side.run(courier::TAKE, args![id, until]).await?;
     }
     Ok(())
 }

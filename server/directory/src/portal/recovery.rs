@@ -6,7 +6,7 @@ use model::user::{ENROLL_DAYS_DEFAULT, UserState};
 use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::Portal;
-use crate::attempts::{self, too_many};
+use crate::attempts;
 use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::gate::{Actor, permit};
@@ -18,7 +18,7 @@ use crate::store::{Arg, Tx};
 use crate::totp;
 use crate::users::letters::{self, To};
 use crate::users::password::{self, By};
-use crate::users::{self, Marks, Record, find, mark};
+use crate::users::{Marks, Record, find, mark};
 
 /// What a user's link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,15 +57,11 @@ impl Portal<'_> {
     /// `too_many` when one address asks without end.
     pub async fn ask_for_reset(&self, visitor: &Actor, login: &str) -> Result<()> {
         let login = Login::parse(Principal::User, login);
-        let mut side = Side::begin(self.0, permit(visitor, Operation::RecoverAccess)?).await?;
-        let refused = attempts::count_request(&mut side, login.as_str()).await?;
-        let now = side.now;
+        let mut side = Side::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
+        let asked = attempts::ask(&mut side, "reset", &visitor.origin.ip).await;
+        // What was counted stays counted.
         side.commit().await?;
-        match refused {
-            attempts::Asked::Refused { until } => return Err(too_many(now, until).into()),
-            attempts::Asked::Enough => return Ok(()),
-            attempts::Asked::GoOn => {}
-        }
+        asked?;
         let (directory, visitor) = (self.0.clone(), visitor.clone());
         tokio::spawn(async move {
             if let Err(error) = directory.portal().send_reset(&visitor, &login).await {
@@ -77,11 +73,18 @@ impl Portal<'_> {
 
     /// Posts the e-mail if there is somebody to get it.
     async fn send_reset(&self, visitor: &Actor, login: &Login) -> Result<()> {
-        let mut change = Change::begin(self.0, permit(visitor, Operation::RecoverAccess)?).await?;
+        let mut change = Change::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
+        let now = change.now;
         let holder = principals::by_login(change.tx(), Principal::User, login).await?;
         let Some(holder) = holder.filter(|holder| holder.active) else { return Ok(()) };
         let record = find(change.tx(), holder.id).await?;
-        if record.password_set_at.is_none() {
+        let first = record.password_set_at.is_none();
+        let purpose = if first { Purpose::Activation } else { Purpose::PasswordReset };
+        // Nobody's mailbox is flooded by asking again and again.
+        if links::is_fresh(change.tx(), purpose, record.id, now).await? {
+            return Ok(());
+        }
+        if first {
             letters::activation(&mut change, &record, &To::Default).await?;
         } else {
             letters::password_reset(&mut change, &record, &To::Default).await?;
@@ -94,7 +97,7 @@ impl Portal<'_> {
     /// # Errors
     /// `gone`, with a sentence that says why and how to come by another.
     pub async fn link(&self, visitor: &Actor, of: LinkFor, token: &Token) -> Result<LinkOwner> {
-        permit(visitor, Operation::RecoverAccess)?;
+        permit(visitor, Operation::UseLink)?;
         let mut tx = self.0.db().read().await?;
         let link = links::find(&mut tx, token, of.purpose(), self.0.env().now()).await?;
         let record = owner(&mut tx, &link).await?;
@@ -113,7 +116,7 @@ impl Portal<'_> {
         token: &Token,
         new: &str,
     ) -> Result<()> {
-        let permit = permit(visitor, Operation::RecoverAccess)?;
+        let permit = permit(visitor, Operation::UseLink)?;
         if of == LinkFor::TotpReset {
             return Err(Problem::new(ErrorCode::Malformed, "This link is for another page.").into());
         }
@@ -136,7 +139,7 @@ impl Portal<'_> {
     /// # Errors
     /// `gone`.
     pub async fn reset_totp_by_link(&self, visitor: &Actor, token: &Token) -> Result<()> {
-        let permit = permit(visitor, Operation::RecoverAccess)?;
+        let permit = permit(visitor, Operation::UseLink)?;
         let mut change = Change::begin(self.0, permit).await?;
         let link = links::take(&mut change, token, Purpose::TotpReset).await?;
         let record = owner(change.tx(), &link).await?;
@@ -154,7 +157,7 @@ impl Portal<'_> {
 
 /// The user whose link it is, who must be one that may come in.
 async fn owner(tx: &mut Tx, link: &Link) -> Result<Record> {
-    let record = users::find(tx, link.principal_id).await;
+    let record = find(tx, link.principal_id).await;
     match record {
         Ok(record) if record.state == UserState::Activated => Ok(record),
         Ok(_) | Err(crate::Error::Problem(_)) => {

@@ -73,7 +73,7 @@ both! {
         }
         world.user(&grace, "pat").await;
         let users = world.directory.users();
-        let staged = NewUser { state: Some(UserState::Staged), ..NewUser::from(form("stan")) };
+        let staged = NewUser { state: Some(UserState::Staged), form: form("stan"), ..NewUser::default() };
         users.create(&grace, &staged).await.expect("staged");
         run(world, "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
             SELECT s.id, 'user', s.id, 'password', c.secret, 0 FROM users s, users a
@@ -358,7 +358,7 @@ both! {
             .map(|one| (one.event.event_type.as_str(), one.event.success, one.event.initiated_by.kind.as_str()))
             .collect();
         assert_eq!(told[0].0, "user_create");
-        assert_eq!(told[1..4], [
+        assert_eq!(told[2..5], [
             ("user_login_attempt", true, "user"),
             ("user_password_change", true, "user"),
             ("user_login_attempt", false, "user"),

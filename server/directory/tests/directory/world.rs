@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use directory::{
-    Actor, Directory, Environment, HashingCost, MovedClock, Options, Origin, SetupForm, SignedIn,
-    StoreOptions, SystemRng, Token,
+    Actor, Directory, Environment, HashingCost, MailOptions, MovedClock, Options, Origin, SetupForm,
+    SignedIn, StoreOptions, SystemRng, Token,
 };
 use model::administrator::AdministratorForm;
 use model::user::{NewPassword, NewUser, TextAttribute, UserForm, UserState};
@@ -66,7 +66,12 @@ impl World {
 
     async fn open(store: StoreOptions, folder: tempfile::TempDir) -> Self {
         let clock = MovedClock::at(START);
-        let options = Options { store, key_file: folder.path().join("key"), public_url: URL.into() };
+        let options = Options {
+            store,
+            key_file: folder.path().join("key"),
+            public_url: URL.into(),
+            mail: MailOptions::default(),
+        };
         let directory = Directory::open(&options, environment(&clock)).await.expect("an open directory");
         Self { directory, clock, options, _folder: folder }
     }
@@ -78,6 +83,20 @@ impl World {
 
     pub fn wait(&self, span: Duration) {
         self.clock.advance(span);
+    }
+
+    /// The same data, opened again with other options for mail.
+    pub async fn reopened_with(&self, mail: MailOptions) -> Directory {
+        let options = Options { mail, ..self.options.clone() };
+        Directory::open(&options, environment(&self.clock)).await.expect("an open directory")
+    }
+
+    /// Grace, signed in just now.
+    pub async fn grace_again(&self) -> Actor {
+        match self.directory.sign_in().password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD).await {
+            Ok(SignedIn::Full(token)) => self.actor(&token).await,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// Sets the organization up, with Grace as its Administrator With Billing; says her session.
@@ -224,7 +243,12 @@ async fn new_database(url: &str) -> String {
             create(url, &template, "template1").await;
             let folder = tempfile::tempdir().expect("a folder");
             let store = StoreOptions::Postgres(with_database(url, &template));
-            let options = Options { store, key_file: folder.path().join("key"), public_url: URL.into() };
+            let options = Options {
+                store,
+                key_file: folder.path().join("key"),
+                public_url: URL.into(),
+                mail: MailOptions::default(),
+            };
             let directory =
                 Directory::open(&options, environment(&MovedClock::at(START))).await.expect("migrated");
             directory.close().await;

@@ -17,8 +17,8 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header, request::Builder},
 };
 use directory::{
-    Actor, Directory, Environment, HashingCost, MovedClock, Options, Origin, SetupForm, StoreOptions,
-    SystemRng,
+    Actor, Directory, Environment, HashingCost, MailOptions, MovedClock, Options, Origin, SetupForm,
+    StoreOptions, SystemRng,
 };
 use model::{DefaultRole, Timestamp, administrator::AdministratorForm};
 use tower::ServiceExt as _;
@@ -52,7 +52,8 @@ impl World {
         let environment = Environment { clock: clock.clone(), rng: Arc::new(SystemRng), hashing };
         let store = StoreOptions::Sqlite(folder.path().join("bailiwick.db"));
         let public_url = "http://localhost:8080".to_owned();
-        let options = Options { store, key_file: folder.path().join("key"), public_url };
+        let (key_file, mail) = (folder.path().join("key"), MailOptions::default());
+        let options = Options { store, key_file, public_url, mail };
         let directory = Directory::open(&options, environment).await.unwrap();
         let portal =
             Portal { directory: directory.clone(), clock: clock.clone(), https, proxies: Arc::new([]) };

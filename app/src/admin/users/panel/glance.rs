@@ -9,7 +9,7 @@ use super::editing::Editing;
 use crate::admin::users::access::{Access, FactorsMenu, PasswordMenu};
 use crate::admin::users::deed::Deed;
 use crate::admin::users::deeds::Deeds;
-use crate::kit::{Menu, PasswordPill, Pill, Section, StatePill, Time, Tone, When};
+use crate::kit::{Erase, Menu, PasswordPill, Pill, Section, StatePill, Time, Tone, When};
 use crate::viewer::{account, clock};
 
 const DAY: u64 = 24 * 60 * 60;
@@ -86,7 +86,7 @@ fn password(user: &User) -> AnyView {
         {ends.map(|at| expiry(at, now))}
         {locked}
     }
-    .into_any()
+    .erased()
 }
 
 fn expiry(at: Timestamp, now: Timestamp) -> AnyView {
@@ -124,7 +124,7 @@ fn multi_factor(user: &User) -> AnyView {
         <span class="muted">{asked}</span>
         {period}
     }
-    .into_any()
+    .erased()
 }
 
 fn history(user: &User) -> AnyView {
@@ -139,8 +139,8 @@ fn history(user: &User) -> AnyView {
             <dt>"Last login"</dt>
             <dd>
                 {match user.last_login_at {
-                    Some(at) => view! { <Time at/> }.into_any(),
-                    None => "Never".into_any(),
+                    Some(at) => view! { <Time at/> }.erased(),
+                    None => "Never".erased(),
                 }}
             </dd>
         </div>
@@ -152,5 +152,5 @@ fn history(user: &User) -> AnyView {
             </dd>
         </div>
     }
-    .into_any()
+    .erased()
 }

@@ -15,8 +15,8 @@ use super::deed::Deed;
 use super::deeds::{DeedDialogs, Deeds, Picked};
 use super::form::UserFields;
 use crate::kit::{
-    Avatar, Button, Failed, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, Skeleton,
-    Tab, Tabs, Tone, announcer,
+    Avatar, Button, Erase, Failed, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText,
+    Skeleton, Tab, Tabs, Tone, announcer,
 };
 use crate::viewer::account;
 use crate::{api, places};
@@ -76,7 +76,7 @@ fn OneUser(
             within=path
             back_to=Signal::derive(move || list.over(places::USERS))
             head=(move || view! { <Head loading/> }).into()
-            body=Box::new(move |panel| view! { <Body loading panel/> }.into_any())
+            body=Box::new(move |panel| view! { <Body loading panel/> }.erased())
         />
     }
 }
@@ -93,9 +93,9 @@ fn Head(loading: Loading) -> impl IntoView {
                 <p>{user.form.email}</p>
             </div>
         }
-        .into_any()
+        .erased()
     };
-    let unknown = || view! { <div class="names"><h2 id=LABEL>"User"</h2></div> }.into_any();
+    let unknown = || view! { <div class="names"><h2 id=LABEL>"User"</h2></div> }.erased();
     view! {
         <Transition fallback=unknown>
             {move || loading.user().map(|user| user.map_or_else(|_| unknown(), known))}
@@ -110,8 +110,8 @@ fn Body(loading: Loading, panel: PanelState) -> impl IntoView {
     view! {
         <Transition fallback=waiting>
             {move || loading.user.get().map(|user| match user {
-                Ok(user) => view! { <Loaded user loading panel/> }.into_any(),
-                Err(problem) => view! { <Failed problem on_retry=retry/> }.into_any(),
+                Ok(user) => view! { <Loaded user loading panel/> }.erased(),
+                Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
             })}
         </Transition>
     }
@@ -139,7 +139,7 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
     let readonly = Signal::derive(move || refusal().is_some());
     let content = move || {
         if on_activity.get() {
-            view! { <Activity id=editing.id version=editing.version/> }.into_any()
+            view! { <Activity id=editing.id version=editing.version/> }.erased()
         } else {
             view! {
                 {move || refusal().map(|why| view! {
@@ -147,7 +147,7 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
                 })}
                 <UserFields form=editing.form manager=editing.manager itself=editing.id readonly/>
             }
-            .into_any()
+            .erased()
         }
     };
     view! {
@@ -242,9 +242,9 @@ fn Trouble(editing: Editing, problem: Problem) -> impl IntoView {
                             </Button>
                         </div>
                     }
-                    .into_any()
+                    .erased()
                 } else {
-                    view! { <ProblemText problem/> }.into_any()
+                    view! { <ProblemText problem/> }.erased()
                 }}
             </Notice>
         </div>
