@@ -17,8 +17,16 @@ const HOST: &[&str] = &[
     "--features",
     "bailiwick/test-clock",
 ];
-const BROWSER: &[&str] =
-    &["--package", "model", "--package", "app", "--package", "frontend-admin", "--package", "frontend-portal"];
+const BROWSER: &[&str] = &[
+    "--package",
+    "model",
+    "--package",
+    "app",
+    "--package",
+    "frontend-admin",
+    "--package",
+    "frontend-portal",
+];
 
 pub fn run(_args: &[String]) -> Result {
     step("format", || complete(&mut cargo(["fmt", "--all", "--check"])))?;

@@ -2,8 +2,8 @@
 //! have pages that the server renders.
 
 use leptos::prelude::*;
-use model::{Json, Problem};
 use model::portal::{Me, Profile, ProfileForm};
+use model::{Json, Problem};
 
 use super::Browser;
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::password_policy::Rule;
 use model::{Password, PasswordPolicy, Problem};
 
-use crate::kit::{Icon, Notice, Tone};
+use crate::kit::{Icon, Notice, Tone, literal};
 
 /// One line of text.
 #[derive(Clone, Copy, Default)]
@@ -177,7 +177,7 @@ impl<'a> Wrong<'a> {
                     aria-invalid=error.map(|_| "true")
                     aria-describedby=described(name, error.is_some(), true)
                 >
-                    {value.to_owned()}
+                    {literal(value)}
                 </textarea>
                 {said(name, error)}
                 <p class="hint" id=format!("{name}-hint")>{hint}</p>

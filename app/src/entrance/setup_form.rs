@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::location::Url;
 use model::Problem;
 
-use super::fields::{Rules, Line, Secret, Wrong};
+use super::fields::{Line, Rules, Secret, Wrong};
 use super::setup::{CSV, NOBODY, SAMPLE, Typed};
 use crate::kit::{Button, Icon, Look};
 use crate::places;

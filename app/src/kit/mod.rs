@@ -31,7 +31,7 @@ pub use choice::{Checkbox, RadioGroup, Switch};
 pub use columns::EditColumns;
 pub use dialog::{ConfirmDialog, Dialog};
 pub use erase::{Content, Contents, Erase, Show};
-pub use field::{Field, FormFaults, SelectField, TextArea, TextField};
+pub use field::{Field, FormFaults, SelectField, TextArea, TextField, literal};
 pub use filter::{FilterMenu, chip_text};
 pub use icon::Icon;
 pub use leaving::Leaving;

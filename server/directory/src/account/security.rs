@@ -149,12 +149,7 @@ async fn set_of_administrator(
     Ok(change)
 }
 
-async fn set_of_user(
-    directory: &Directory,
-    permit: Permit,
-    holder: &Holder,
-    new: &str,
-) -> Result<Change> {
+async fn set_of_user(directory: &Directory, permit: Permit, holder: &Holder, new: &str) -> Result<Change> {
     let prepared = password::prepare(directory, holder.id, new, By::Themselves).await?;
     let mut change = Change::begin(directory, permit).await?;
     password::set(&mut change, prepared).await?;

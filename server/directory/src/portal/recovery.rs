@@ -161,7 +161,8 @@ async fn owner(tx: &mut Tx, link: &Link) -> Result<Record> {
     match record {
         Ok(record) if record.state == UserState::Activated => Ok(record),
         Ok(_) | Err(crate::Error::Problem(_)) => {
-            let message = "Your account is not active, so this link opens nothing now. Ask your administrator.";
+            let message =
+                "Your account is not active, so this link opens nothing now. Ask your administrator.";
             Err(Problem::new(ErrorCode::Gone, message).into())
         }
         Err(error) => Err(error),

@@ -1,7 +1,7 @@
 //! Users: the people of the organization, from the day they are prepared to the day they are gone.
 
-mod chosen;
 mod checks;
+mod chosen;
 mod details;
 mod factors;
 mod insert;

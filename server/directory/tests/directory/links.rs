@@ -27,7 +27,14 @@ async fn reset(world: &World, token: &Token) -> directory::Result<()> {
 
 async fn signs_in(world: &World, name: &str, password: &str) -> bool {
     let email = format!("{name}@example.org");
-    matches!(world.directory.sign_in().password(&visitor(), model::Principal::Administrator, &email, password).await, Ok(SignedIn::Full(_)))
+    matches!(
+        world
+            .directory
+            .sign_in()
+            .password(&visitor(), model::Principal::Administrator, &email, password)
+            .await,
+        Ok(SignedIn::Full(_))
+    )
 }
 
 both! {

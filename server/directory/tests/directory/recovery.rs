@@ -44,7 +44,12 @@ async fn try_password(world: &World, login: &str, password: &str) -> directory::
 
 /// Somebody added as Active, without a password; the activation is on its way.
 async fn invited(world: &World, by: &Actor, name: &str) -> Id {
-    let new = NewUser { notify: Notify::Default, state: Some(UserState::Activated), form: form(name), ..NewUser::default() };
+    let new = NewUser {
+        notify: Notify::Default,
+        state: Some(UserState::Activated),
+        form: form(name),
+        ..NewUser::default()
+    };
     world.directory.users().create(by, &new).await.expect("a user")
 }
 

@@ -93,7 +93,12 @@ impl World {
 
     /// Grace, signed in just now.
     pub async fn grace_again(&self) -> Actor {
-        match self.directory.sign_in().password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD).await {
+        match self
+            .directory
+            .sign_in()
+            .password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD)
+            .await
+        {
             Ok(SignedIn::Full(token)) => self.actor(&token).await,
             other => panic!("{other:?}"),
         }
@@ -114,7 +119,12 @@ impl World {
 
     /// Grace, signed in again: sessions do not outlast long waits.
     pub async fn again(&self) -> Actor {
-        match self.directory.sign_in().password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD).await {
+        match self
+            .directory
+            .sign_in()
+            .password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD)
+            .await
+        {
             Ok(SignedIn::Full(token)) => self.actor(&token).await,
             other => panic!("{other:?}"),
         }
