@@ -1,12 +1,18 @@
 //! The addresses of the Admin Portal's screens, each spelled once.
 
 use leptos_router::location::Url;
+use model::mail::LetterKind;
 use model::{Id, ListQuery};
 
 pub const HOME: &str = "/admin";
 pub const USERS: &str = "/admin/users";
 pub const NEW_USER: &str = "/admin/users/new";
+/// Whatever is below it belongs to the settings.
+pub const SETTINGS: &str = "/admin/settings";
 pub const ADMINISTRATORS: &str = "/admin/settings/administrators";
+pub const OUTGOING_MAIL: &str = "/admin/settings/outgoing-mail";
+pub const OUTBOX: &str = "/admin/settings/outbox";
+pub const EMAIL_TEMPLATES: &str = "/admin/settings/email-templates";
 /// One's own account; like the places of signing in, rendered on the server alone, so that links
 /// to it from within the portal are `rel="external"`.
 pub const OWN_DETAILS: &str = "/admin/account";
@@ -18,6 +24,9 @@ pub const SETUP: &str = "/setup";
 pub const LOGIN: &str = "/admin/login";
 /// The second factor.
 pub const CHALLENGE: &str = "/admin/login/challenge";
+/// Where an administrator asks for a link, and where it leads.
+pub const FORGOT_PASSWORD: &str = "/admin/forgot-password";
+pub const RESET_PASSWORD: &str = "/admin/reset-password";
 /// Takes a POST.
 pub const LOGOUT: &str = "/admin/logout";
 
@@ -58,6 +67,16 @@ pub fn user_tab(id: Id, tab: &str) -> String {
 /// An administrator's panel.
 pub fn administrator(id: Id) -> String {
     format!("{ADMINISTRATORS}/{id}")
+}
+
+/// A letter's panel.
+pub fn letter(id: Id) -> String {
+    format!("{OUTBOX}/{id}")
+}
+
+/// The editor of a kind of letters.
+pub fn template(kind: LetterKind) -> String {
+    format!("{EMAIL_TEMPLATES}/{}", kind.as_str())
 }
 
 /// A screen that shows a list, or lies over one, with the list's state.

@@ -2,8 +2,11 @@
 
 mod administrators;
 mod home;
+mod mail;
 mod palette;
 mod people;
+mod proof;
+mod settings;
 mod shell;
 mod users;
 
@@ -19,6 +22,7 @@ use crate::kit::{Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toast
 use crate::{places, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
+use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use people::People;
 use shell::Shell;
 use users::{NewUserRoute, UserRoute, UsersRoute};
@@ -54,6 +58,27 @@ pub fn AdminApp() -> impl IntoView {
                     >
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!(":id") view={Lazy::<AdministratorRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <Route
+                        path=path!("/admin/settings/outgoing-mail")
+                        view={Lazy::<OutgoingMailRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <ParentRoute
+                        path=path!("/admin/settings/outbox")
+                        view={Lazy::<OutboxRoute>::new()}
+                        ssr=SsrMode::Async
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!(":id") view={Lazy::<LetterRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute
+                        path=path!("/admin/settings/email-templates")
+                        view={Lazy::<TemplatesRoute>::new()}
+                        ssr=SsrMode::Async
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!(":kind") view={Lazy::<TemplateRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("/admin/*rest") view=NotFound ssr=SsrMode::Async/>
                 </Routes>

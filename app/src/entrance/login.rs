@@ -28,6 +28,7 @@ pub struct Asked {
     next: String,
     signed_out: Option<String>,
     late: Option<String>,
+    reset: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -52,10 +53,11 @@ pub async fn show(State(portal): State<Portal>, Query(asked): Query<Asked>, requ
     if portal.administrator(&request).await.is_ok() {
         return see(next);
     }
-    let note = match (&asked.signed_out, &asked.late) {
-        (Some(_), _) => Some("You have logged out."),
-        (None, Some(_)) => Some("Signing in took too long. Begin again with your password."),
-        (None, None) => None,
+    let note = match (&asked.signed_out, &asked.late, &asked.reset) {
+        (Some(_), ..) => Some("You have logged out."),
+        (None, Some(_), _) => Some("Signing in took too long. Begin again with your password."),
+        (None, None, Some(_)) => Some("Your password is set. Sign in with it."),
+        (None, None, None) => None,
     };
     page(&portal, &request, Shown { next, note, ..Shown::default() }).await
 }
@@ -141,6 +143,7 @@ fn form(organization: &str, shown: &Shown) -> AnyView {
             {wrong.line(email)}
             {wrong.secret(password)}
             <Button look=Look::Primary submit=true>"Administrator Login"</Button>
+            <a href=places::FORGOT_PASSWORD>"Reset administrator password"</a>
         </form>
     }
     .into_any()

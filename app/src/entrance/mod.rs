@@ -7,6 +7,7 @@
 mod challenge;
 mod connection;
 pub(crate) mod fields;
+mod forgotten;
 mod login;
 pub(crate) mod page;
 mod report;
@@ -29,6 +30,8 @@ pub fn routes(portal: Portal) -> Router {
     Router::new()
         .route(places::LOGIN, get(login::show).post(login::take))
         .route(places::CHALLENGE, get(challenge::show).post(challenge::take))
+        .route(places::FORGOT_PASSWORD, get(forgotten::show).post(forgotten::take))
+        .route(places::RESET_PASSWORD, get(forgotten::choose).post(forgotten::set))
         .route(places::LOGOUT, post(log_out))
         .with_state(portal)
 }

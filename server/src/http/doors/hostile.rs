@@ -25,6 +25,8 @@ const HOSTILE: &[&str] = &[
 const FORMS: &[(&str, &[&str])] = &[
     ("/admin/login", &["email", "password", "next"]),
     ("/admin/login/challenge", &["code", "next", "recovery"]),
+    ("/admin/forgot-password", &["email"]),
+    ("/admin/reset-password", &["token", "password"]),
     ("/admin/logout", &[]),
     ("/admin/account", &["version", "first_name", "last_name"]),
     ("/admin/account/security/password", &["current_password", "password"]),
