@@ -4,6 +4,7 @@
 mod ways;
 
 use leptos_router::location::Url;
+use model::mail::LetterKind;
 use model::{Id, ListQuery};
 
 #[cfg(feature = "ssr")]
@@ -13,7 +14,12 @@ pub const HOME: &str = "/admin";
 pub const USERS: &str = "/admin/users";
 pub const NEW_USER: &str = "/admin/users/new";
 pub const PASSWORD_SETTINGS: &str = "/admin/security/passwords";
+/// Whatever is below it belongs to the settings.
+pub const SETTINGS: &str = "/admin/settings";
 pub const ADMINISTRATORS: &str = "/admin/settings/administrators";
+pub const OUTGOING_MAIL: &str = "/admin/settings/outgoing-mail";
+pub const OUTBOX: &str = "/admin/settings/outbox";
+pub const EMAIL_TEMPLATES: &str = "/admin/settings/email-templates";
 /// One's own account; like the places of signing in, rendered on the server alone, so that links
 /// to it from within the portal are `rel="external"`.
 pub const OWN_DETAILS: &str = "/admin/account";
@@ -75,6 +81,16 @@ pub fn user_tab(id: Id, tab: &str) -> String {
 /// An administrator's panel.
 pub fn administrator(id: Id) -> String {
     format!("{ADMINISTRATORS}/{id}")
+}
+
+/// A letter's panel.
+pub fn letter(id: Id) -> String {
+    format!("{OUTBOX}/{id}")
+}
+
+/// The editor of a kind of letters.
+pub fn template(kind: LetterKind) -> String {
+    format!("{EMAIL_TEMPLATES}/{}", kind.as_str())
 }
 
 /// A screen that shows a list, or lies over one, with the list's state.

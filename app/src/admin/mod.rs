@@ -2,9 +2,12 @@
 
 mod administrators;
 mod home;
+mod mail;
 mod palette;
 mod people;
+mod proof;
 mod security;
+mod settings;
 mod shell;
 mod users;
 
@@ -20,6 +23,7 @@ use crate::kit::{Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toast
 use crate::{places, status, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
+use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use people::People;
 use security::PasswordSettingsRoute;
 use shell::Shell;
@@ -61,6 +65,27 @@ pub fn AdminApp() -> impl IntoView {
                     >
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!(":id") view={Lazy::<AdministratorRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <Route
+                        path=path!("/admin/settings/outgoing-mail")
+                        view={Lazy::<OutgoingMailRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <ParentRoute
+                        path=path!("/admin/settings/outbox")
+                        view={Lazy::<OutboxRoute>::new()}
+                        ssr=SsrMode::Async
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!(":id") view={Lazy::<LetterRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute
+                        path=path!("/admin/settings/email-templates")
+                        view={Lazy::<TemplatesRoute>::new()}
+                        ssr=SsrMode::Async
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!(":kind") view={Lazy::<TemplateRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("/admin/*rest") view=NotFound ssr=SsrMode::Async/>
                 </Routes>

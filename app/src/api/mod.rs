@@ -5,6 +5,7 @@ mod client;
 pub mod account;
 pub mod administrators;
 pub mod home;
+pub mod mail;
 pub mod policy;
 pub mod portal;
 pub mod search;

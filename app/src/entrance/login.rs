@@ -20,7 +20,7 @@ pub struct Asked {
     next: String,
     signed_out: Option<String>,
     late: Option<String>,
-    password_set: Option<String>,
+    reset: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -48,7 +48,7 @@ pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: P
     let notes = [
         (&asked.signed_out, "You have logged out."),
         (&asked.late, "Signing in took too long. Begin again with your password."),
-        (&asked.password_set, "Your password is set. Sign in with it."),
+        (&asked.reset, "Your password is set. Sign in with it."),
     ];
     let note = notes.into_iter().find(|(said, _)| said.is_some()).map(|(_, note)| note);
     page(&way, &request, Shown { next, note, ..Shown::default() }).await

@@ -38,6 +38,7 @@ pub fn routes(portal: &Portal) -> Router {
             .route(ways.new_password, get(new_password::show).post(new_password::take))
             .route(ways.enroll, get(enroll::show).post(enroll::begin))
             .route(ways.enroll_confirm, post(enroll::confirm))
+            .route(ways.forgot_password, get(recover::forgot).post(recover::ask))
             .route(ways.reset_password, get(recover::reset).post(recover::take_reset))
             .route(ways.logout, post(way::log_out))
             .with_state(Way::new(portal, principal))

@@ -40,24 +40,12 @@ const fn title(of: LinkFor) -> &'static str {
     }
 }
 
-/// With a token the page for a new password, without one the page that asks for a link.
-pub async fn reset(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
-    if !way.is_private(&request) {
-        return connection::refused(&way, &request);
-    }
-    if asked.token.is_empty() {
-        return asking(&way, &request, "", None).into_response();
-    }
-    choose(&way, &request, LinkFor::PasswordReset, &asked.token, None).await
+/// The page that asks for a link.
+pub async fn forgot(State(way): State<Way>, request: Parts) -> Response {
+    asking(&way, &request, "", None).into_response()
 }
 
-pub async fn take_reset(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    if !way.is_private(&request) {
-        return connection::refused(&way, &request);
-    }
-    if !typed.token.is_empty() {
-        return set(&way, &request, LinkFor::PasswordReset, &typed).await;
-    }
+pub async fn ask(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
     let visitor = way.visitor(&request);
     let said = match way.principal() {
         Principal::User => way.directory.portal().ask_for_reset(&visitor, &typed.email).await,
@@ -74,6 +62,21 @@ pub async fn take_reset(State(way): State<Way>, request: Parts, Form(typed): For
             _ => failed(&way, &request, &problem),
         },
     }
+}
+
+/// Where the link leads.
+pub async fn reset(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
+    if !way.is_private(&request) {
+        return connection::refused(&way, &request);
+    }
+    choose(&way, &request, LinkFor::PasswordReset, &asked.token, None).await
+}
+
+pub async fn take_reset(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
+    if !way.is_private(&request) {
+        return connection::refused(&way, &request);
+    }
+    set(&way, &request, LinkFor::PasswordReset, &typed).await
 }
 
 pub async fn activate(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
@@ -208,7 +211,7 @@ fn asking(way: &Way, request: &Parts, typed: &str, problem: Option<&Problem>) ->
                 <p class="below">"An e-mail with a link goes to your company address. The link is good for an hour."</p>
             </header>
             {wrong.notice()}
-            <form method="post" action=way.ways.reset_password>
+            <form method="post" action=way.ways.forgot_password>
                 {wrong.line(name)}
                 <Button look=Look::Primary submit=true>"Send the e-mail"</Button>
             </form>
@@ -265,7 +268,7 @@ fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Response 
     let html = entrance(way.viewer(&request.headers), "This link is over", false, || {
         let another = (of == LinkFor::PasswordReset).then(|| {
             view! {
-                <LinkButton href=way.ways.reset_password.to_owned() look=Look::Primary>"Ask for another link"</LinkButton>
+                <LinkButton href=way.ways.forgot_password.to_owned() look=Look::Primary>"Send another link"</LinkButton>
             }
         });
         view! {

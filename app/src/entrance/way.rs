@@ -17,7 +17,7 @@ use crate::places::{self, Ways};
 pub const SIGNED_OUT: &str = "signed-out";
 pub const LATE: &str = "late";
 /// And after a password was set by a link.
-pub const PASSWORD_SET: &str = "password-set";
+pub const PASSWORD_SET: &str = "reset";
 
 /// A door, and where its pages are.
 #[derive(Clone)]

@@ -20,7 +20,9 @@ pub struct Ways {
     /// A second factor that is required.
     pub enroll: &'static str,
     pub enroll_confirm: &'static str,
-    /// Asks for a link to a new password, and is where such links lead.
+    /// Asks for a link to a new password.
+    pub forgot_password: &'static str,
+    /// Where such links lead.
     pub reset_password: &'static str,
     pub logout: &'static str,
     pub security: &'static str,
@@ -43,6 +45,7 @@ static ADMINISTRATORS: Ways = Ways {
     new_password: "/admin/login/password",
     enroll: "/admin/login/enroll",
     enroll_confirm: "/admin/login/enroll/confirm",
+    forgot_password: "/admin/forgot-password",
     reset_password: "/admin/reset-password",
     logout: LOGOUT,
     security: OWN_SECURITY,
@@ -65,6 +68,7 @@ static USERS: Ways = Ways {
     new_password: "/login/password",
     enroll: "/login/enroll",
     enroll_confirm: "/login/enroll/confirm",
+    forgot_password: "/forgot-password",
     reset_password: "/reset-password",
     logout: USER_LOGOUT,
     security: SECURITY,
@@ -106,7 +110,7 @@ impl Ways {
         let path = next.split(['?', '#']).next().unwrap_or_default();
         let plain = next.len() <= 2_000 && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         let leads_back =
-            [self.login, self.logout, self.reset_password].iter().any(|page| path.starts_with(page));
+            [self.login, self.logout, self.forgot_password, self.reset_password].iter().any(|page| path.starts_with(page));
         if plain && self.holds(path) && !path.contains("//") && !leads_back { next } else { self.home }
     }
 }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::list::{Column, FilterKind, ListSpec};
 use crate::{Id, Principal, Timestamp};
 
-pub use settings::{MailServer, MailSettings, MailSettingsForm, Security, ServerForm, TestOutcome};
+pub use settings::{
+    MailServer, MailSettings, MailSettingsForm, Security, ServerForm, TestOutcome, is_this_machine,
+};
 pub use template::{TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate, Token, Written, fill};
 
 macro_rules! words {

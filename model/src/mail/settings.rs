@@ -142,6 +142,28 @@ impl ServerForm {
     }
 }
 
+impl From<&MailSettings> for MailSettingsForm {
+    /// As it stands, to be changed.
+    fn from(settings: &MailSettings) -> Self {
+        let server = settings.server.as_ref().filter(|_| !settings.configured).map(|server| ServerForm {
+            host: server.host.clone(),
+            port: server.port.to_string(),
+            security: server.security.as_str().to_owned(),
+            username: server.username.clone(),
+            password: None,
+            from: server.from.clone(),
+            plain_confirmed: server.security == Security::Nothing,
+        });
+        Self {
+            version: settings.version,
+            server,
+            from_name: settings.from_name.clone(),
+            contact_name: settings.contact_name.clone(),
+            contact_email: settings.contact_email.clone(),
+        }
+    }
+}
+
 impl MailSettingsForm {
     /// The names and the address, in this order, or what is wrong with them.
     ///

@@ -135,9 +135,11 @@ fn view_group(group: &'static Group, control: NavControl) -> AnyView {
 fn entry(place: &'static Place) -> AnyView {
     let account = account();
     let path = use_location().pathname;
+    // All settings are behind one entry.
+    let root = if place.address.starts_with(places::SETTINGS) { places::SETTINGS } else { place.address };
     let current = move || {
         path.with(|path| {
-            let below = path.strip_prefix(place.address);
+            let below = path.strip_prefix(root);
             below.is_some_and(|rest| {
                 rest.is_empty() || (place.address != places::HOME && rest.starts_with('/'))
             })

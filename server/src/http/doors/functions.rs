@@ -42,6 +42,16 @@ fn arguments(text: &str, number: &serde_json::Value) -> String {
         "user": { "form": form, "state": null },
         "update": { "id": "0123456789abcdef01234567", "version": number, "form": form },
         "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
+        "settings": {
+            "version": number, "from_name": text, "contact_name": text, "contact_email": text, "server": {
+                "host": text, "port": text, "security": text, "username": text, "password": text, "from": text,
+                "plain_confirmed": true,
+            },
+        },
+        "template": { "kind": "welcome", "version": number, "text": {
+            "subject": text, "title": text, "header": text, "body": text, "button": text,
+        } },
+        "email": text, "kind": "welcome", "password": text,
         "choice": { "columns": [text, text], "last_first": true },
     })
     .to_string()
@@ -108,7 +118,7 @@ async fn a_role_that_may_not_is_refused() {
     let email = world.administrator("bill", DefaultRole::BillingOnly).await;
     let browser = world.browser();
     browser.sign_in(&email, PASSWORD).await;
-    for path in ["/_fn/list_users", "/_fn/list_administrators", "/_fn/user_figures"] {
+    for path in ["/_fn/list_users", "/_fn/list_administrators", "/_fn/user_figures", "/_fn/list_letters"] {
         let query = serde_json::json!({ "query": model::ListQuery::default() }).to_string();
         let page = browser.call(path, query).await;
         told(&page, path);

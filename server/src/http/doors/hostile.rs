@@ -25,6 +25,8 @@ const HOSTILE: &[&str] = &[
 const FORMS: &[(&str, &[&str])] = &[
     ("/admin/login", &["email", "password", "next"]),
     ("/admin/login/challenge", &["code", "next", "recovery"]),
+    ("/admin/forgot-password", &["email"]),
+    ("/admin/reset-password", &["token", "password"]),
     ("/admin/logout", &[]),
     ("/admin/account", &["version", "first_name", "last_name"]),
     ("/admin/account/security/password", &["current_password", "password"]),
@@ -35,7 +37,6 @@ const FORMS: &[(&str, &[&str])] = &[
     ("/admin/account/security/recovery-codes", &[]),
     ("/admin/account/sessions/end", &["id"]),
     ("/admin/account/sessions/end-others", &[]),
-    ("/admin/reset-password", &["email", "token", "password"]),
 ];
 
 /// Those of the User Portal.
@@ -46,7 +47,8 @@ const USER_FORMS: &[(&str, &[&str])] = &[
     ("/login/enroll", &["next"]),
     ("/login/enroll/confirm", &["code", "next"]),
     ("/logout", &[]),
-    ("/reset-password", &["email", "token", "password"]),
+    ("/forgot-password", &["email"]),
+    ("/reset-password", &["token", "password"]),
     ("/activate", &["token", "password"]),
     ("/reset-totp", &["token"]),
     ("/security/password", &["current_password", "password"]),

@@ -186,7 +186,7 @@ async fn a_factor_is_enrolled_and_asked_for() {
 async fn asking_for_a_link_tells_nothing() {
     let world = World::set_up().await;
     world.user("ada").await;
-    for path in ["/reset-password", "/admin/reset-password"] {
+    for path in ["/forgot-password", "/admin/forgot-password"] {
         let mut pages = Vec::new();
         for login in ["ada@example.org", EMAIL, "nobody@example.org"] {
             let page = world.browser().post(path, &[("email", login)]).await;
@@ -202,7 +202,7 @@ async fn a_forgotten_password_is_replaced_by_its_link_once() {
     let world = World::set_up().await;
     world.user("ada").await;
     let before = world.signed_in("ada").await;
-    world.browser().post("/reset-password", &[("email", "ada")]).await;
+    world.browser().post("/forgot-password", &[("email", "ada")]).await;
     let link = world.link("password_reset").await;
     let token = link.split_once("token=").unwrap().1.to_owned();
     let browser = world.browser();
@@ -216,7 +216,7 @@ async fn a_forgotten_password_is_replaced_by_its_link_once() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.body.contains("id=\"password-error\""));
     let page = browser.post("/reset-password", &[("token", &token), ("password", NEW)]).await;
-    assert_eq!(page.to(), "/login?password-set");
+    assert_eq!(page.to(), "/login?reset");
     assert!(browser.get(page.to()).await.body.contains("Your password is set"));
     assert!(!before.is_in_portal().await, "sessions of before have ended");
     for page in [
@@ -225,7 +225,7 @@ async fn a_forgotten_password_is_replaced_by_its_link_once() {
     ] {
         assert_eq!(page.status, StatusCode::GONE);
         assert!(
-            page.body.contains("used already") && page.body.contains("Ask for another link"),
+            page.body.contains("used already") && page.body.contains("Send another link"),
             "{}",
             page.body
         );
@@ -249,7 +249,7 @@ async fn an_activation_sets_the_first_password() {
     assert_eq!(browser.get(&format!("/reset-password?token={token}")).await.status, StatusCode::GONE);
     assert_eq!(browser.get(&format!("/admin/reset-password?token={token}")).await.status, StatusCode::GONE);
     let page = browser.post("/activate", &[("token", &token), ("password", NEW)]).await;
-    assert_eq!(page.to(), "/login?password-set", "{}", page.body);
+    assert_eq!(page.to(), "/login?reset", "{}", page.body);
     assert_eq!(world.browser().user_sign_in("ada", NEW).await.to(), "/");
     world.wait(8 * DAY);
     let page = browser.get(&link).await;
@@ -275,27 +275,11 @@ async fn a_lost_factor_is_removed_by_its_link() {
 }
 
 #[tokio::test]
-async fn a_lost_administrator_password_is_replaced_by_its_link() {
-    let world = World::set_up().await;
-    let email = world.administrator("sam", DefaultRole::ReadOnly).await;
-    assert!(world.browser().get("/admin/login").await.body.contains("href=\"/admin/reset-password\""));
-    world.browser().post("/admin/reset-password", &[("email", &email)]).await;
-    let link = world.link("admin_password_reset").await;
-    let token = link.split_once("token=").unwrap().1.to_owned();
-    let browser = world.browser();
-    assert!(browser.get(&link).await.body.contains("12 characters or more"));
-    let page = browser.post("/admin/reset-password", &[("token", &token), ("password", NEW)]).await;
-    assert_eq!(page.to(), "/admin/login?password-set", "{}", page.body);
-    assert_eq!(browser.get(&link).await.status, StatusCode::GONE);
-    assert_eq!(world.browser().sign_in(&email, NEW).await.to(), "/admin");
-}
-
-#[tokio::test]
 async fn over_plain_http_from_afar_no_password_is_taken() {
     let world = World::set_up().await;
     world.user("ada").await;
     let browser = Browser { host: "192.0.2.1:8080", ..world.browser() };
-    for path in ["/login", "/reset-password", "/activate?token=x"] {
+    for path in ["/login", "/reset-password?token=x", "/activate?token=x"] {
         let page = browser.get(path).await;
         assert!(page.body.contains("plain HTTP") && !page.body.contains("<form"), "{path}: {}", page.body);
     }
