@@ -19,7 +19,7 @@ use leptos_router::{
     path,
 };
 
-use crate::kit::{Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, unsaved};
+use crate::kit::{Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, literal, unsaved};
 use crate::{places, status, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
@@ -42,7 +42,7 @@ pub fn AdminApp() -> impl IntoView {
     Covered::provide();
     People::provide();
     view! {
-        <Title formatter=|page: String| format!("{page} · {PRODUCT}")/>
+        <Title formatter=|page: String| literal(&format!("{page} · {PRODUCT}"))/>
         <Router>
             <Shell nav=viewer.nav theme=viewer.theme>
                 <Routes fallback=|| view! { <NotFound/> }>

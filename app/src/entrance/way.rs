@@ -67,13 +67,12 @@ impl Way {
     }
 
     pub fn password_field(&self, first: bool) -> Secret {
-        Secret {
-            name: "password",
-            label: "Password",
-            autocomplete: "current-password",
-            first,
-            ..Secret::default()
-        }
+        let words = match self.principal() {
+            Principal::Administrator => "Reset administrator password",
+            Principal::User => "Reset password",
+        };
+        let help = Some((words, self.ways.forgot_password));
+        Secret { name: "password", label: "Password", autocomplete: "current-password", first, help }
     }
 
     /// The other portal's door, below the form.

@@ -184,7 +184,8 @@ pub fn TextField(
     framed(&ties, label, required, hint, control.erased())
 }
 
-/// Text as the child of a `textarea`: leptos escapes it everywhere but there when the server renders.
+/// Text as the child of a `textarea` or the page's title: leptos escapes it everywhere but there when
+/// the server renders.
 pub fn literal(text: &str) -> String {
     if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text.to_owned() }
 }

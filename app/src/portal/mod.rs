@@ -16,7 +16,7 @@ use leptos_router::{
 use model::portal::Me;
 
 use crate::kit::{
-    Announcements, Announcer, EmptyState, LinkButton, Look, PageHeader, Toaster, Toasts, unsaved,
+    Announcements, Announcer, EmptyState, LinkButton, Look, PageHeader, Toaster, Toasts, literal, unsaved,
 };
 use crate::viewer::{self, Theme};
 use crate::{places, status};
@@ -36,7 +36,7 @@ pub fn PortalApp() -> impl IntoView {
     Toaster::provide();
     let organization = viewer.me.as_ref().map(|me| me.organization.clone()).unwrap_or_default();
     view! {
-        <Title formatter=move |page: String| format!("{page} · {organization}")/>
+        <Title formatter=move |page: String| literal(&format!("{page} · {organization}"))/>
         <Router>
             <Frame me=viewer.me theme=viewer.theme>
                 <Routes fallback=|| view! { <NotFound/> }>
