@@ -109,6 +109,13 @@ fn Loaded(settings: PolicySettings) -> impl IntoView {
         faults: FormFaults::provide(),
         toaster: toaster(),
     };
+    // What was wrong is being mended.
+    Effect::new(move |_| {
+        editing.form.track();
+        editing.problem.update(|problem| {
+            problem.take_if(|problem| !problem.faults.is_empty());
+        });
+    });
     let refusal = move || account.refusal(Operation::UpdatePasswordPolicy);
     let readonly = Signal::derive(move || refusal().is_some());
     let idle =

@@ -42,6 +42,9 @@ impl Mailing {
 #[component]
 pub(super) fn MailingChoice(
     mailing: Mailing,
+    /// What it is called.
+    #[prop(default = "Email")]
+    legend: &'static str,
     /// Where it goes when nobody says otherwise: "To ada@example.org".
     #[prop(into)]
     default: String,
@@ -80,7 +83,7 @@ pub(super) fn MailingChoice(
         })
     };
     view! {
-        <RadioGroup legend="Email" options value=choice on_change=move |chosen| choice.set(chosen)/>
+        <RadioGroup legend options value=choice on_change=move |chosen| choice.set(chosen)/>
         {elsewhere}
     }
     .into_any()

@@ -173,12 +173,12 @@ fn WayIn(
             let text = "Nobody who is Staged gets an email; activating them asks again.";
             return view! { <p class="muted">{text}</p> }.into_any();
         }
-        let default = if set_now.get() {
-            "Welcome, to the company email"
+        let (legend, default) = if set_now.get() {
+            ("Welcome email", "To the company’s address")
         } else {
-            "Activation, to the alternate email if there is one, or else the company email"
+            ("Activation email", "To the alternate address if there is one, or else the company’s")
         };
-        view! { <MailingChoice mailing default single=true dispensable=true problem/> }.into_any()
+        view! { <MailingChoice mailing legend default single=true dispensable=true problem/> }.into_any()
     };
     view! {
         <section class="form-section" aria-label="First sign-in">

@@ -11,9 +11,9 @@ use model::user::{
 use model::{ErrorCode, Problem};
 
 use super::mailing::{Mailing, MailingChoice};
-use crate::admin::people::people;
+use crate::admin::people::{People, people};
 use crate::api::user_access as api;
-use crate::kit::{ConfirmDialog, Entry, Menu, Section, TextField, toaster};
+use crate::kit::{ConfirmDialog, Entry, Menu, Section, TextField, Toaster, toaster};
 use crate::viewer::account;
 use set_password::SetPasswordDialog;
 
@@ -102,7 +102,15 @@ pub(super) fn FactorsMenu(access: Access) -> impl IntoView {
 pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoView {
     let (toaster, people) = (toaster(), people());
     let done = Callback::new(move |action: Action| {
-        toaster.done(words::done(action, &untrack(|| access.name())));
+        let (text, undo) =
+            access.user.with_untracked(|user| (words::done(action, &user.name()), undone_by(action, user)));
+        match undo {
+            Some(undo) => {
+                let these = Selection::These(vec![access.user.with_untracked(|user| user.id)]);
+                toaster.done_with(text, "Undo", move || take_back(toaster, people, these.clone(), undo));
+            }
+            None => toaster.done(text),
+        }
         people.changed();
         on_done.run(());
     });
@@ -211,6 +219,26 @@ async fn perform(access: Access, action: Action) -> Result<Vec<Outcome>, Problem
         Action::RemoveMfa => api::change_mfa(these, MfaRequirement::Remove).await,
         Action::SetPassword | Action::Activate | Action::Suspend => Ok(vec![]),
     }
+}
+
+/// What takes a changed requirement back, if anything brings what was there before.
+fn undone_by(action: Action, before: &User) -> Option<MfaRequirement> {
+    match (action, before.mfa.required, before.mfa.chosen) {
+        (Action::RequireMfa, false, false) => Some(MfaRequirement::Remove),
+        (Action::RemoveMfa, true, false) => Some(MfaRequirement::Require { days: ENROLL_DAYS_DEFAULT }),
+        // What users have switched on for themselves only they can bring back.
+        _ => None,
+    }
+}
+
+fn take_back(toaster: Toaster, people: People, these: Selection, undo: MfaRequirement) {
+    spawn_local(async move {
+        match api::change_mfa(these, undo).await.and_then(refusal) {
+            Ok(()) => toaster.done("The MFA requirement is as before"),
+            Err(problem) => toaster.wrong(problem),
+        }
+        people.changed();
+    });
 }
 
 /// For one user, one who was left out is a problem.
