@@ -36,3 +36,5 @@ pub use role::{DefaultRole, Role};
 pub use scope::{Scope, Scopes};
 pub use text::{Email, Password, Username};
 pub use time::Timestamp;
+#[cfg(feature = "server_fn")]
+pub use transport::Json;

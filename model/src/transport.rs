@@ -1,12 +1,47 @@
-//! The problem as the error of server functions.
+//! What server functions speak: JSON, and the problem as their error.
 
-use server_fn::codec::JsonEncoding;
+use serde::Serialize;
+use serde::de::{DeserializeOwned, Error};
+use server_fn::codec::Post;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 
 use crate::{ErrorCode, Problem};
 
+/// JSON that is read as text. Pages carry their data as text, and reading the same types from bytes
+/// too, as server functions do by themselves, would bring the browser all that reads them twice.
+pub struct JsonText;
+
+/// Arguments and answers of server functions, in the body of a POST.
+pub type Json = Post<JsonText>;
+
+impl ContentType for JsonText {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for JsonText {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl<T: Serialize> Encodes<T> for JsonText {
+    type Error = serde_json::Error;
+
+    fn encode(value: &T) -> Result<Bytes, Self::Error> {
+        serde_json::to_vec(value).map(Bytes::from)
+    }
+}
+
+impl<T: DeserializeOwned> Decodes<T> for JsonText {
+    type Error = serde_json::Error;
+
+    fn decode(bytes: Bytes) -> Result<T, Self::Error> {
+        let text = std::str::from_utf8(&bytes).map_err(|_| Error::custom("not UTF-8"))?;
+        serde_json::from_str(text)
+    }
+}
+
 impl FromServerFnError for Problem {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

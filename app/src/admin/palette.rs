@@ -11,7 +11,7 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::kit::{Avatar, Icon, dom, unsaved};
+use crate::kit::{Avatar, Erase, Icon, Show, dom, unsaved};
 use crate::{places, viewer::account};
 use search::{Face, Hit, Search};
 
@@ -51,7 +51,7 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
             </Show>
         </dialog>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -61,8 +61,10 @@ fn Found(search: Search, open: RwSignal<bool>) -> impl IntoView {
     let hits = Memo::new(move |_| search.found(account));
     let go = Callback::new(move |address: String| {
         open.set(false);
-        if unsaved::any() || address.starts_with(places::OWN_DETAILS) {
-            // Leaves the portal: for a page of the server's, or so that the browser asks.
+        if unsaved::ask(&address) {
+            return;
+        }
+        if places::is_served_alone(&address) {
             drop(window().location().assign(&address));
         } else {
             navigate(&address, NavigateOptions::default());
@@ -128,15 +130,15 @@ fn reveal(index: usize) {
 fn groups(hits: Vec<Hit>, search: Search, go: Callback<String>) -> AnyView {
     if hits.is_empty() {
         let text = move || if search.busy.get() { "Searching…" } else { "Nothing is found." };
-        return view! { <p class="nothing">{text}</p> }.into_any();
+        return view! { <p class="nothing">{text}</p> }.erased();
     }
     let mut group = "";
     let rows = hits.into_iter().enumerate().map(|(index, hit)| {
         let title = (hit.group != group).then_some(hit.group);
         group = hit.group;
         let face = match hit.face {
-            Face::Icon(name) => view! { <Icon name/> }.into_any(),
-            Face::Person(id) => view! { <Avatar id name=hit.word.clone()/> }.into_any(),
+            Face::Icon(name) => view! { <Icon name/> }.erased(),
+            Face::Person(id) => view! { <Avatar id name=hit.word.clone()/> }.erased(),
         };
         let point = move |_| {
             if search.at.get_untracked() != index {
@@ -158,5 +160,5 @@ fn groups(hits: Vec<Hit>, search: Search, go: Callback<String>) -> AnyView {
             </div>
         }
     });
-    rows.collect_view().into_any()
+    rows.collect_view().erased()
 }

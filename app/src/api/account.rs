@@ -2,9 +2,8 @@
 //! pages that the server renders.
 
 use leptos::prelude::*;
-use model::Problem;
 use model::account::ColumnChoice;
-use server_fn::codec::Json;
+use model::{Json, Problem};
 
 use super::Browser;
 

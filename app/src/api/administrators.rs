@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 use model::administrator::{Administrator, AdministratorRow};
-use model::{Id, ListQuery, Page, Problem};
-use server_fn::codec::Json;
+use model::{Id, Json, ListQuery, Page, Problem};
 
 use super::Browser;
 

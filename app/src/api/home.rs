@@ -1,8 +1,7 @@
 //! The Homepage.
 
 use leptos::prelude::*;
-use model::Problem;
-use server_fn::codec::Json;
+use model::{Json, Problem};
 
 use super::Browser;
 

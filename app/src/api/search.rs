@@ -1,9 +1,8 @@
 //! Search of everything.
 
 use leptos::prelude::*;
-use model::Problem;
 use model::search::Hits;
-use server_fn::codec::Json;
+use model::{Json, Problem};
 
 use super::Browser;
 

@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use model::event::EventPage;
 use model::home::PeopleFigures;
 use model::user::{NewUser, Notify, Outcome, Selection, User, UserRow, UserUpdate};
-use model::{Id, ListQuery, Page, Problem};
-use server_fn::codec::Json;
+use model::{Id, Json, ListQuery, Page, Problem};
 
 use super::Browser;
 
@@ -13,6 +12,13 @@ use super::Browser;
 pub async fn list_users(query: ListQuery) -> Result<Page<UserRow>, Problem> {
     let door = crate::door::admin().await?;
     door.answer(door.directory.users().list(&door.actor, &query).await)
+}
+
+/// Who can still be restored.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn list_deleted_users(query: ListQuery) -> Result<Page<UserRow>, Problem> {
+    let door = crate::door::admin().await?;
+    door.answer(door.directory.users().list_deleted(&door.actor, &query).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
@@ -58,6 +64,13 @@ pub async fn delete_users(selection: Selection) -> Result<Vec<Outcome>, Problem>
 pub async fn restore_users(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
     let door = crate::door::admin().await?;
     door.answer(door.directory.users().restore(&door.actor, &ids).await)
+}
+
+/// Erases deleted users before their time.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn purge_users(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
+    let door = crate::door::admin().await?;
+    door.answer(door.directory.users().purge(&door.actor, &ids).await)
 }
 
 /// What somebody did and what was done to them, newest first, older than `before`.

@@ -2,7 +2,7 @@
 
 use leptos::{ev::MouseEvent, prelude::*};
 
-use super::Icon;
+use super::{Content, Erase, Icon};
 
 /// How loudly a button speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub fn Button(
     busy: Signal<bool>,
     #[prop(optional, into)] disabled_because: Signal<Option<String>>,
     #[prop(optional, into)] on_press: Option<Callback<()>>,
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     let press = move |event: MouseEvent| {
         if busy.get_untracked() || disabled_because.with_untracked(Option::is_some) {
@@ -71,12 +71,12 @@ pub fn Button(
                 on:click=press
             >
                 {icon.map(|name| view! { <Icon name/> })}
-                <span class="label">{children()}</span>
+                <span class="label">{children.view()}</span>
             </button>
             <Reason because=disabled_because/>
         </span>
     }
-    .into_any()
+    .erased()
 }
 
 /// Why something is disabled, shown while it is pointed at or has the focus; who hears it has it
@@ -115,7 +115,7 @@ pub fn IconButton(
             <Reason because=disabled_because/>
         </span>
     }
-    .into_any()
+    .erased()
 }
 
 /// A link that looks like a button.
@@ -129,7 +129,7 @@ pub fn LinkButton(
     #[prop(optional)]
     stay: bool,
     #[prop(optional, into)] disabled_because: Signal<Option<String>>,
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     let address = move || disabled_because.with(Option::is_none).then(|| href.get());
     view! {
@@ -146,10 +146,10 @@ pub fn LinkButton(
                 aria-description=disabled_because
             >
                 {icon.map(|name| view! { <Icon name/> })}
-                <span class="label">{children()}</span>
+                <span class="label">{children.view()}</span>
             </a>
             <Reason because=disabled_because/>
         </span>
     }
-    .into_any()
+    .erased()
 }

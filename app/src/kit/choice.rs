@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::Erase;
 use super::dom::fresh_id;
 
 /// A box to tick, with its label and a sentence about it.
@@ -57,7 +58,7 @@ fn choice(
             {hint}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// One of a few, all in sight. `legend` names the group.

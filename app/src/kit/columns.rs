@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::account::ColumnChoice;
 use model::list::{Column, ListSpec};
 
-use super::{Button, Dialog, IconButton, Look, RadioGroup, TableColumn};
+use super::{Button, Dialog, Erase, IconButton, Look, RadioGroup, TableColumn};
 
 const FIRST_LAST: &str = "first_last";
 const LAST_FIRST: &str = "last_first";
@@ -105,7 +105,7 @@ fn selected(spec: &'static ListSpec, draft: RwSignal<ColumnChoice>) -> impl Fn()
                 </li>
             }
         });
-        (fixed.collect_view(), chosen.collect_view()).into_any()
+        (fixed.collect_view(), chosen.collect_view()).erased()
     }
 }
 
@@ -123,6 +123,6 @@ fn available(spec: &'static ListSpec, draft: RwSignal<ColumnChoice>) -> impl Fn(
                 </li>
             }
         };
-        left.map(row).collect_view().into_any()
+        left.map(row).collect_view().erased()
     }
 }

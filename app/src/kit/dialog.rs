@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use model::Problem;
 
-use super::{Button, IconButton, Look, Notice, ProblemText, Tone, dom};
+use super::{Button, Contents, Erase, IconButton, Look, Notice, ProblemText, Show, Tone, dom};
 
 /// A modal dialog. `open` opens and closes it; its contents are made anew each time. The browser
 /// keeps the focus inside, and gives it back.
@@ -13,9 +13,9 @@ pub fn Dialog(
     #[prop(into)] title: Signal<String>,
     #[prop(optional)] wide: bool,
     /// What stands in it, made when it opens.
-    body: ViewFn,
+    body: Contents,
     /// Its buttons, from the least to the most consequential.
-    footer: ViewFn,
+    footer: Contents,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     let title_id = dom::fresh_id("dialog");
@@ -36,12 +36,12 @@ pub fn Dialog(
                 <IconButton icon="x" label="Close".to_owned() on_press=move || open.set(false)/>
             </header>
             <Show when=move || open.get()>
-                <div class="body">{body.run()}</div>
-                <footer>{footer.run()}</footer>
+                <div class="body">{body.view()}</div>
+                <footer>{footer.view()}</footer>
             </Show>
         </dialog>
     }
-    .into_any()
+    .erased()
 }
 
 /// Asks before something is done: says what will happen to whom; its button repeats the verb.
@@ -64,12 +64,11 @@ pub fn ConfirmDialog(
     problem: Signal<Option<Problem>>,
     #[prop(into)] on_confirm: Callback<()>,
     /// What will happen, made when it opens.
-    children: ChildrenFn,
+    children: Contents,
 ) -> impl IntoView {
-    let children = StoredValue::new(children);
     let body = move || {
         view! {
-            {children.with_value(|children| children())}
+            {children.view()}
             {move || problem.get().map(|problem| view! {
                 <Notice tone=Tone::Bad><ProblemText problem/></Notice>
             })}
@@ -82,5 +81,5 @@ pub fn ConfirmDialog(
             <Button look=look busy=busy disabled_because=disabled_because on_press=on_confirm>{verb}</Button>
         }
     };
-    view! { <Dialog open=open title=title body=body.into() footer=footer.into()/> }.into_any()
+    view! { <Dialog open=open title=title body=body.into() footer=footer.into()/> }.erased()
 }

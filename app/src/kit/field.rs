@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{Fault, Problem};
 
-use super::{Icon, dom};
+use super::{Erase, Icon, dom};
 
 /// The faults that the last try of a form came back with. A form provides it as a context; its
 /// fields find theirs by name.
@@ -123,7 +123,7 @@ fn framed(ties: &Ties, label: String, required: bool, hint: Option<String>, cont
             {hint.map(|text| view! { <p class="hint" id=hint_id>{text}</p> })}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// A control of one's own in the frame of a field: it gets the id to carry.
@@ -181,7 +181,7 @@ pub fn TextField(
             }
         />
     };
-    framed(&ties, label, required, hint, control.into_any())
+    framed(&ties, label, required, hint, control.erased())
 }
 
 /// Several lines of text.
@@ -215,7 +215,7 @@ pub fn TextArea(
             {value.get_untracked()}
         </textarea>
     };
-    framed(&ties, label, false, hint, control.into_any())
+    framed(&ties, label, false, hint, control.erased())
 }
 
 /// One of several, by value and word.
@@ -253,7 +253,7 @@ pub fn SelectField(
             {move || chosen(options, value)}
         </select>
     };
-    framed(&ties, label, required, hint, control.into_any())
+    framed(&ties, label, required, hint, control.erased())
 }
 
 /// The options, one of them selected.
@@ -267,5 +267,5 @@ pub(super) fn chosen(options: Signal<Vec<(String, String)>>, value: Signal<Strin
             </option>
         }
     };
-    options.get().into_iter().map(option).collect_view().into_any()
+    options.get().into_iter().map(option).collect_view().erased()
 }

@@ -7,7 +7,7 @@ use leptos::{ev::Event, html, prelude::*};
 use model::list::ListSpec;
 
 use super::{
-    Button, Icon, ListState, Look, dom,
+    Button, Erase, Icon, ListState, Look, Show, dom,
     menu::{opens, place},
 };
 use draft::Draft;
@@ -101,7 +101,7 @@ pub fn FilterMenu(
             </Show>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn chips(
@@ -128,5 +128,5 @@ fn chips(
             </span>
         }
     };
-    filters.into_iter().enumerate().map(chip).collect_view().into_any()
+    filters.into_iter().enumerate().map(chip).collect_view().erased()
 }

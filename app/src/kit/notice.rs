@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use model::{ErrorCode, Problem};
 
-use super::{Button, Icon, Tone};
+use super::{Button, Content, Icon, Tone};
 use crate::places;
 
 /// A sentence that belongs to what stands around it.
 #[component]
-pub fn Notice(#[prop(optional)] tone: Tone, children: Children) -> impl IntoView {
+pub fn Notice(#[prop(optional)] tone: Tone, children: Content) -> impl IntoView {
     let icon = match tone {
         Tone::Ok => view! { <Icon name="circle-check"/> },
         Tone::Waiting => view! { <Icon name="triangle-alert"/> },
@@ -19,7 +19,7 @@ pub fn Notice(#[prop(optional)] tone: Tone, children: Children) -> impl IntoView
     view! {
         <div class=format!("notice {}", tone.class()) role=role>
             {icon}
-            <div class="text">{children()}</div>
+            <div class="text">{children.view()}</div>
         </div>
     }
 }
@@ -45,14 +45,14 @@ pub fn EmptyState(
     icon: &'static str,
     #[prop(into)] title: String,
     #[prop(into)] text: String,
-    #[prop(optional)] children: Option<Children>,
+    #[prop(optional)] children: Option<Content>,
 ) -> impl IntoView {
     view! {
         <div class="empty">
             <Icon name=icon/>
             <p class="title">{title}</p>
             <p class="text">{text}</p>
-            {children.map(|children| view! { <div class="actions">{children()}</div> })}
+            {children.map(|children| view! { <div class="actions">{children.view()}</div> })}
         </div>
     }
 }

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use super::dom;
+use super::{Content, Erase};
 
 /// Says aloud where one has come to, and knows whether one has moved at all.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +64,7 @@ pub fn PageHeader(
     /// A line below the heading.
     #[prop(optional)]
     below: Option<AnyView>,
-    #[prop(optional)] children: Option<Children>,
+    #[prop(optional)] children: Option<Content>,
 ) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
     let announcer = announcer();
@@ -82,10 +83,10 @@ pub fn PageHeader(
                 <h1 node_ref=heading tabindex="-1">{title}</h1>
                 {below.map(|below| view! { <div class="below">{below}</div> })}
             </div>
-            {children.map(|children| view! { <div class="actions">{children()}</div> })}
+            {children.map(|children| view! { <div class="actions">{children.view()}</div> })}
         </header>
     }
-    .into_any()
+    .erased()
 }
 
 /// One of several places that belong together.

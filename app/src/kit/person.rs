@@ -6,7 +6,7 @@ use leptos::{ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*, 
 use model::user::{Person, UserRow};
 use model::{Id, ListQuery};
 
-use super::{Avatar, Field, IconButton};
+use super::{Avatar, Erase, Field, IconButton};
 use crate::api;
 
 const PAUSE: Duration = Duration::from_millis(200);
@@ -139,7 +139,7 @@ pub fn PersonField(
                 })}
             </div>
         }
-        .into_any()
+        .erased()
     };
     view! { <Field label name control=Box::new(control)/> }
 }
@@ -147,10 +147,10 @@ pub fn PersonField(
 fn options(finding: Finding, list: String, take: Callback<Person>) -> impl Fn() -> AnyView + Send + 'static {
     move || {
         let Some(people) = finding.found.get() else {
-            return view! { <p class="nothing">"Searching…"</p> }.into_any();
+            return view! { <p class="nothing">"Searching…"</p> }.erased();
         };
         if people.is_empty() {
-            return view! { <p class="nothing">"Nobody is found."</p> }.into_any();
+            return view! { <p class="nothing">"Nobody is found."</p> }.erased();
         }
         let option = |(index, (person, email)): (usize, (Person, String))| {
             let (id, name) = (person.id, person.name.clone());
@@ -170,7 +170,7 @@ fn options(finding: Finding, list: String, take: Callback<Person>) -> impl Fn() 
                 </div>
             }
         };
-        people.into_iter().enumerate().map(option).collect_view().into_any()
+        people.into_iter().enumerate().map(option).collect_view().erased()
     }
 }
 

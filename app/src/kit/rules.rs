@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use model::PasswordPolicy;
 use model::password_policy::Rule;
 
+use super::Erase;
+
 /// What a password must be. `typed` ticks off what can be judged here; the rest the server judges.
 #[component]
 pub fn PasswordRules(
@@ -31,5 +33,5 @@ pub fn PasswordRules(
         let later: Vec<_> = later.into_iter().map(|rule| line(rule.says(), false)).collect();
         view! { {kept} {later} }
     };
-    view! { <ul class="rules">{rules}</ul> }.into_any()
+    view! { <ul class="rules">{rules}</ul> }.erased()
 }

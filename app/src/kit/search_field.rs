@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{ev::KeyboardEvent, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use super::{Icon, dom};
+use super::{Erase, Icon, dom};
 
 /// How long after the last key a search begins.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -72,7 +72,7 @@ pub fn SearchField(
             />
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn slash_leads_to(node: NodeRef<html::Input>) {

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use leptos::prelude::*;
 use model::Problem;
 
-use super::{Button, Icon, IconButton, Look, ProblemText, Tone, dom};
+use super::chunks::MissingScreen;
+use super::{Button, Erase, Icon, IconButton, Look, ProblemText, Tone, dom};
 
 /// How long a success stays.
 const STAY: Duration = Duration::from_secs(6);
@@ -98,20 +99,21 @@ pub fn Toasts() -> impl IntoView {
     let toaster = toaster();
     view! {
         <div class="toasts" role="region" aria-label="Notifications" aria-live="polite">
+            <MissingScreen/>
             <For each=move || toaster.0.get() key=|toast| toast.id.clone() let:toast>
                 {view_toast(toaster, toast)}
             </For>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn view_toast(toaster: Toaster, Toast { id, said }: Toast) -> AnyView {
     let (closes, acts) = (id.clone(), id.clone());
     let close = move || toaster.put_away(&closes);
     let (tone, role, text, action) = match said {
-        Said::Done(text, action) => (Tone::Ok, "status", text.into_any(), action),
-        Said::Wrong(problem) => (Tone::Bad, "alert", view! { <ProblemText problem/> }.into_any(), None),
+        Said::Done(text, action) => (Tone::Ok, "status", text.erased(), action),
+        Said::Wrong(problem) => (Tone::Bad, "alert", view! { <ProblemText problem/> }.erased(), None),
     };
     let icon = if tone == Tone::Ok {
         view! { <Icon name="circle-check"/> }
@@ -133,5 +135,5 @@ fn view_toast(toaster: Toaster, Toast { id, said }: Toast) -> AnyView {
             <IconButton icon="x" label="Dismiss".to_owned() on_press=close/>
         </div>
     }
-    .into_any()
+    .erased()
 }

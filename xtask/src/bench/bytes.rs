@@ -21,15 +21,30 @@ use crate::{
 struct Page {
     name: &'static str,
     path: &'static str,
+    /// The screen on it that is loaded in chunks of its own, by its route.
+    screen: Option<&'static str>,
     aim: Option<usize>,
 }
 
+/// The page that people come to first.
+const FIRST: &str = "home_route";
+
 const PAGES: &[Page] = &[
-    Page { name: "sign-in", path: "/admin/login", aim: Some(30_000) },
-    Page { name: "Admin Portal, home", path: "/admin", aim: Some(350_000) },
-    Page { name: "Admin Portal, users", path: "/admin/users", aim: Some(350_000) },
-    Page { name: "Admin Portal, administrators", path: "/admin/settings/administrators", aim: Some(350_000) },
-    Page { name: "my account, security", path: "/admin/account/security", aim: None },
+    Page { name: "sign-in", path: "/admin/login", screen: None, aim: Some(30_000) },
+    Page { name: "Admin Portal, home", path: "/admin", screen: Some(FIRST), aim: Some(350_000) },
+    Page {
+        name: "Admin Portal, users",
+        path: "/admin/users",
+        screen: Some("users_route"),
+        aim: Some(350_000),
+    },
+    Page {
+        name: "Admin Portal, administrators",
+        path: "/admin/settings/administrators",
+        screen: Some("administrators_route"),
+        aim: Some(350_000),
+    },
+    Page { name: "my account, security", path: "/admin/account/security", screen: None, aim: None },
 ];
 
 /// How much a screen may add that is opened from another.
@@ -43,7 +58,7 @@ pub fn first_visit() -> Result<Table> {
     let head = [&["page"], KINDS, &["without font", "budget"]].concat();
     let mut table = Table::new("Bytes of the first visit", &head);
     for page in PAGES {
-        let sizes = visit(&server, page.path, &cookie)?;
+        let sizes = visit(&server, page, &cookie)?;
         let total = sizes.iter().filter(|(kind, _)| *kind != "woff2").map(|(_, size)| size).sum();
         let mut row = vec![page.name.to_owned()];
         row.extend(KINDS.iter().map(|kind| kilobytes(sizes.get(*kind).copied().unwrap_or(0))));
@@ -54,22 +69,31 @@ pub fn first_visit() -> Result<Table> {
 }
 
 /// Bytes by kind of file.
-fn visit(server: &Server, path: &str, cookie: &str) -> Result<BTreeMap<String, usize>> {
+fn visit(server: &Server, page: &Page, cookie: &str) -> Result<BTreeMap<String, usize>> {
+    let path = page.path;
     // Whoever is signed in is not asked to sign in again.
     let cookie = if path == "/admin/login" { "" } else { cookie };
-    let page = server.get(path, &[("Accept", "text/html"), ("Cookie", cookie)])?;
-    if page.status != 200 {
-        return Err(format!("{path} answers with {}", page.status).into());
+    let html = server.get(path, &[("Accept", "text/html"), ("Cookie", cookie)])?;
+    if html.status != 200 {
+        return Err(format!("{path} answers with {}", html.status).into());
     }
     let small =
         server.get(path, &[("Accept", "text/html"), ("Accept-Encoding", "br"), ("Cookie", cookie)])?;
     let mut sizes = BTreeMap::from([("html".to_owned(), small.body.len())]);
-    for address in addresses(&String::from_utf8_lossy(&page.body)) {
-        let file = server.get(&address, &[("Accept-Encoding", "br")])?;
+    for address in addresses(&String::from_utf8_lossy(&html.body)).union(&chunks_of(page.screen)?) {
+        let file = server.get(address, &[("Accept-Encoding", "br")])?;
         let kind = address.rsplit('.').next().unwrap_or_default().to_owned();
         *sizes.entry(kind).or_default() += file.body.len();
     }
     Ok(sizes)
+}
+
+/// The addresses of a screen's chunks, which its route loads whether or not the page names them.
+fn chunks_of(screen: Option<&str>) -> Result<BTreeSet<String>> {
+    let Some(screen) = screen else { return Ok(BTreeSet::new()) };
+    let all = screens()?;
+    let found = all.iter().find(|one| one.name == screen).ok_or_else(|| format!("there is no {screen}"))?;
+    Ok(found.chunks.iter().map(|chunk| format!("{}/{chunk}.wasm", found.dir)).collect())
 }
 
 /// Every file that the page names, and what those bring along.
@@ -89,21 +113,49 @@ fn addresses(page: &str) -> BTreeSet<String> {
     found
 }
 
-/// The chunks that a screen adds when it is opened from within the portal.
-pub fn further_screens() -> Result<Table> {
-    let site = Effort::Full.site();
-    let manifest: Value = serde_json::from_slice(&read(&site.join("manifest.json"))?)?;
-    let mut table = Table::new("Bytes of each further screen", &["screen", "wasm", "budget"]);
-    for entry in
-        manifest.get("entries").and_then(Value::as_object).into_iter().flat_map(|entries| entries.values())
-    {
+/// A screen that is loaded when it is first opened.
+struct Screen {
+    /// `users_route` is that of `UsersRoute`.
+    name: String,
+    /// Where its portal's files lie.
+    dir: String,
+    chunks: BTreeSet<String>,
+}
+
+/// What the built site says of its screens.
+fn screens() -> Result<Vec<Screen>> {
+    let manifest: Value = serde_json::from_slice(&read(&Effort::Full.site().join("manifest.json"))?)?;
+    let entries = manifest.get("entries").and_then(Value::as_object);
+    let mut found = Vec::new();
+    for entry in entries.into_iter().flat_map(|entries| entries.values()) {
         let dir = entry.get("dir").and_then(Value::as_str).unwrap_or_default();
-        let dir = site.join(dir.trim_start_matches('/'));
         for (screen, chunks) in entry.get("prefetch").and_then(Value::as_object).into_iter().flatten() {
             let chunks = chunks.as_array().into_iter().flatten().filter_map(Value::as_str);
-            let size = chunks.map(|chunk| size(&dir, chunk)).sum::<Result<usize>>()?;
-            table.row(vec![readable(screen), kilobytes(size), budget(size, Some(FURTHER))]);
+            let chunks = chunks.map(str::to_owned).collect();
+            found.push(Screen { name: readable(screen), dir: dir.to_owned(), chunks });
         }
+    }
+    Ok(found)
+}
+
+/// What each screen adds when it is opened from the first page.
+pub fn further_screens() -> Result<Table> {
+    let screens = screens()?;
+    let there: BTreeSet<String> = screens
+        .iter()
+        .filter(|screen| screen.name == FIRST)
+        .flat_map(|screen| screen.chunks.clone())
+        .collect();
+    let mut table =
+        Table::new("Bytes of each further screen", &["screen", "all its chunks", "after home", "budget"]);
+    for screen in &screens {
+        let dir = Effort::Full.site().join(screen.dir.trim_start_matches('/'));
+        let sum = |chunks: &mut dyn Iterator<Item = &String>| {
+            chunks.map(|chunk| size(&dir, chunk)).sum::<Result<usize>>()
+        };
+        let all = sum(&mut screen.chunks.iter())?;
+        let added = sum(&mut screen.chunks.difference(&there))?;
+        table.row(vec![screen.name.clone(), kilobytes(all), kilobytes(added), budget(added, Some(FURTHER))]);
     }
     Ok(table)
 }

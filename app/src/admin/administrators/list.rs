@@ -10,8 +10,8 @@ use model::{Page, Problem};
 use super::{TITLE, is_oneself};
 use crate::admin::people::people;
 use crate::kit::{
-    Avatar, DataTable, EmptyState, FilterMenu, GetPage, ListState, PageHeader, Pill, SearchField, SortMenu,
-    Tab, TableColumn, TablePage, TableRow, Tabs, Time, Tone, covered,
+    Avatar, DataTable, EmptyState, Erase, FilterMenu, GetPage, ListState, PageHeader, Pill, SearchField,
+    SortMenu, Tab, TableColumn, TablePage, TableRow, Tabs, Time, Tone, covered,
 };
 use crate::{api, places};
 
@@ -99,27 +99,27 @@ fn table_page(page: Page<AdministratorRow>, list: ListState) -> TablePage {
 fn cell(key: &str, row: &AdministratorRow, list: ListState) -> AnyView {
     match key {
         "name" => lead(row, list),
-        "status" => view! { <Pill tone=row.status word=row.status.label()/> }.into_any(),
-        "role" => row.role.clone().into_any(),
+        "status" => view! { <Pill tone=row.status word=row.status.label()/> }.erased(),
+        "role" => row.role.clone().erased(),
         "mfa" => mfa(row.totp_enrolled),
         "api_access" => access(row.api_access),
-        "last_login" if is_oneself(row.id) => "You".into_any(),
+        "last_login" if is_oneself(row.id) => "You".erased(),
         "last_login" => match row.last_login_at {
-            Some(at) => view! { <Time at/> }.into_any(),
-            None if row.status == AdministratorStatus::Invited => "Not yet".into_any(),
-            None => "Never".into_any(),
+            Some(at) => view! { <Time at/> }.erased(),
+            None if row.status == AdministratorStatus::Invited => "Not yet".erased(),
+            None => "Never".erased(),
         },
-        _ => ().into_any(),
+        _ => ().erased(),
     }
 }
 
 pub(super) fn mfa(totp_enrolled: bool) -> AnyView {
-    if totp_enrolled { "TOTP" } else { "Not set up" }.into_any()
+    if totp_enrolled { "TOTP" } else { "Not set up" }.erased()
 }
 
 pub(super) fn access(enabled: bool) -> AnyView {
     let (tone, word) = if enabled { (Tone::Ok, "Enabled") } else { (Tone::Neutral, "Disabled") };
-    view! { <Pill tone word/> }.into_any()
+    view! { <Pill tone word/> }.erased()
 }
 
 /// Somebody's face, name and address; the name leads to their panel.
@@ -135,5 +135,5 @@ fn lead(row: &AdministratorRow, list: ListState) -> AnyView {
             </span>
         </span>
     }
-    .into_any()
+    .erased()
 }

@@ -9,6 +9,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use model::{Id, Operation};
 
 use super::Forbidden;
+use crate::kit::Erase;
 use crate::viewer::account;
 use list::AdministratorsPage;
 use panel::AdministratorPanel;
@@ -29,8 +30,8 @@ impl LazyRoute for AdministratorsRoute {
     fn view(this: Self) -> AnyView {
         let AdministratorsRoute = this;
         match account().refusal(Operation::ListAdministrators) {
-            Some(reason) => view! { <Forbidden title=TITLE reason/> }.into_any(),
-            None => view! { <AdministratorsPage/> }.into_any(),
+            Some(reason) => view! { <Forbidden title=TITLE reason/> }.erased(),
+            None => view! { <AdministratorsPage/> }.erased(),
         }
     }
 }
@@ -47,7 +48,7 @@ impl LazyRoute for AdministratorRoute {
 
     fn view(this: Self) -> AnyView {
         let AdministratorRoute = this;
-        view! { <AdministratorPanel/> }.into_any()
+        view! { <AdministratorPanel/> }.erased()
     }
 }
 

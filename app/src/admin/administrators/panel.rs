@@ -8,8 +8,10 @@ use model::{DefaultRole, Id, Problem};
 
 use super::list::{access, mfa};
 use super::{UnlockButton, is_oneself};
-use crate::admin::people::people;
-use crate::kit::{Avatar, Failed, ListState, Look, Panel, Pill, Skeleton, Time, When, Width, announcer, dom};
+use crate::admin::{NotFoundTitle, people::people};
+use crate::kit::{
+    Avatar, Erase, Failed, ListState, Look, Panel, Pill, Skeleton, Time, When, Width, announcer, dom,
+};
 use crate::{api, places};
 
 const LABEL: &str = "administrator-name";
@@ -47,7 +49,7 @@ fn OneAdministrator(
             within=path
             back_to=Signal::derive(move || list.over(places::ADMINISTRATORS))
             head=(move || view! { <Head administrator/> }).into()
-            body=Box::new(move |_| view! { <Body administrator/> }.into_any())
+            body=Box::new(move |_| view! { <Body administrator/> }.erased())
         />
     }
 }
@@ -68,12 +70,15 @@ fn Head(administrator: Answer) -> impl IntoView {
                 <p>{administrator.email.to_string()}</p>
             </div>
         }
-        .into_any()
+        .erased()
     };
-    let unknown = || view! { <div class="names"><h2 id=LABEL>"Administrator"</h2></div> }.into_any();
+    let unknown = || view! { <div class="names"><h2 id=LABEL>"Administrator"</h2></div> }.erased();
     view! {
         <Transition fallback=unknown>
-            {move || administrator.get().map(|one| one.map_or_else(|_| unknown(), known))}
+            {move || administrator.get().map(|one| match one {
+                Ok(one) => known(one),
+                Err(problem) => view! { <NotFoundTitle problem/> {unknown()} }.erased(),
+            })}
         </Transition>
     }
 }
@@ -85,8 +90,8 @@ fn Body(administrator: Answer) -> impl IntoView {
     view! {
         <Transition fallback=waiting>
             {move || administrator.get().map(|one| match one {
-                Ok(administrator) => view! { <Loaded administrator/> }.into_any(),
-                Err(problem) => view! { <Failed problem on_retry=retry/> }.into_any(),
+                Ok(administrator) => view! { <Loaded administrator/> }.erased(),
+                Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
             })}
         </Transition>
     }
@@ -129,8 +134,8 @@ fn Loaded(administrator: Administrator) -> impl IntoView {
 fn Facts(administrator: Administrator) -> impl IntoView {
     let Administrator { id, email, role, status, totp_enrolled, api_access, .. } = administrator;
     let time = |at: Option<model::Timestamp>| match at {
-        Some(at) => view! { <Time at when=When::Full/> }.into_any(),
-        None => "Never".into_any(),
+        Some(at) => view! { <Time at when=When::Full/> }.erased(),
+        None => "Never".erased(),
     };
     let description = role.name.parse::<DefaultRole>().ok().map(DefaultRole::description);
     let scopes: Vec<_> =
@@ -182,5 +187,5 @@ fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
             <dd>{value}</dd>
         </div>
     }
-    .into_any()
+    .erased()
 }

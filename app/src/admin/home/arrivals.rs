@@ -6,7 +6,7 @@ use model::home::NewPerson;
 use model::list::grouped;
 
 use super::figures::new_users;
-use crate::kit::{Avatar, Icon, LinkButton, StatePill, Time};
+use crate::kit::{Avatar, Erase, Icon, LinkButton, StatePill, Time};
 use crate::places;
 use crate::viewer::account;
 
@@ -18,9 +18,9 @@ pub(super) fn Arrivals(
     count: u64,
 ) -> impl IntoView {
     let people = if arrived.is_empty() {
-        view! { <Nobody/> }.into_any()
+        view! { <Nobody/> }.erased()
     } else {
-        view! { <ul class="rows arrivals">{arrived.into_iter().map(row).collect_view()}</ul> }.into_any()
+        view! { <ul class="rows arrivals">{arrived.into_iter().map(row).collect_view()}</ul> }.erased()
     };
     view! {
         <section class="card" aria-labelledby="arrivals">
@@ -47,7 +47,7 @@ fn row(person: NewPerson) -> AnyView {
             <span class="at"><Time at=created_at/></span>
         </li>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]

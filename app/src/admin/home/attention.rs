@@ -7,7 +7,7 @@ use model::{Filter, ListQuery};
 
 use super::{counted, users_by};
 use crate::admin::administrators::UnlockButton;
-use crate::kit::{Icon, LinkButton, Time, dom};
+use crate::kit::{Erase, Icon, LinkButton, Time, dom};
 use crate::places;
 
 /// Where the focus goes when what had it has been dealt with.
@@ -34,9 +34,9 @@ pub(super) fn NeedsAttention(
                 <p>"Nothing needs you at the moment."</p>
             </div>
         }
-        .into_any()
+        .erased()
     } else {
-        view! { <ul class="rows attention">{cases}</ul> }.into_any()
+        view! { <ul class="rows attention">{cases}</ul> }.erased()
     };
     view! {
         <section class="card" aria-labelledby=HEADING>
@@ -78,7 +78,7 @@ fn row(case: Case) -> AnyView {
             {case.action}
         </li>
     }
-    .into_any()
+    .erased()
 }
 
 /// A link to where it is dealt with; `whom` tells it from the others when it is read alone.
@@ -88,7 +88,7 @@ fn review(address: String, whom: &'static str) -> AnyView {
             "Review" <span class="visually-hidden">" " {whom}</span>
         </LinkButton>
     }
-    .into_any()
+    .erased()
 }
 
 fn review_passwords(status: PasswordStatus, whom: &'static str) -> AnyView {
@@ -100,19 +100,19 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
         Attention::YouHaveNoMfa => Case {
             icon: "shield-alert",
             title: "Your own account has no second factor".to_owned(),
-            detail: "Your password alone opens it.".into_any(),
+            detail: "Your password alone opens it.".erased(),
             action: own_security(),
         },
         Attention::AdministratorLocked { id, name, until } => Case {
             icon: "lock",
             title: format!("Administrator {name} is locked out"),
-            detail: view! { "Opens by itself: " <Time at=until/> }.into_any(),
-            action: view! { <UnlockButton id name small=true on_done=again/> }.into_any(),
+            detail: view! { "Opens by itself: " <Time at=until/> }.erased(),
+            action: view! { <UnlockButton id name small=true on_done=again/> }.erased(),
         },
         Attention::OneAdministratorWithBilling => Case {
             icon: "user-x",
             title: "Only one Administrator With Billing".to_owned(),
-            detail: view! { "Add a second one: " <code>"bailiwick admin add"</code> }.into_any(),
+            detail: view! { "Add a second one: " <code>"bailiwick admin add"</code> }.erased(),
             action: review(places::ADMINISTRATORS.to_owned(), "administrators"),
         },
         Attention::AdministratorsWithoutMfa { count } => Case {
@@ -122,25 +122,25 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
                 "administrator has no second factor",
                 "administrators have no second factor",
             ),
-            detail: "Each sets it up in their own account.".into_any(),
+            detail: "Each sets it up in their own account.".erased(),
             action: review(administrators_without_mfa(), "administrators without a second factor"),
         },
         Attention::UsersLocked { count } => Case {
             icon: "lock",
             title: counted(count, "person is locked out", "people are locked out"),
-            detail: "Too many wrong passwords.".into_any(),
+            detail: "Too many wrong passwords.".erased(),
             action: review_passwords(PasswordStatus::Locked, "people who are locked out"),
         },
         Attention::PasswordsExpired { count } => Case {
             icon: "key-round",
             title: counted(count, "password has expired", "passwords have expired"),
-            detail: "They open only the page that changes them.".into_any(),
+            detail: "They open only the page that changes them.".erased(),
             action: review_passwords(PasswordStatus::Expired, "expired passwords"),
         },
         Attention::UsersStaged { count } => Case {
             icon: "user-check",
             title: counted(count, "person waits to be activated", "people wait to be activated"),
-            detail: "Staged: they have no access yet.".into_any(),
+            detail: "Staged: they have no access yet.".erased(),
             action: review(
                 users_by(Filter::is("state", [UserState::Staged.as_str()])),
                 "people who are staged",
@@ -149,7 +149,7 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
         Attention::PasswordsPending { count } => Case {
             icon: "key-round",
             title: counted(count, "person has no password yet", "people have no password yet"),
-            detail: "Pending: they cannot sign in.".into_any(),
+            detail: "Pending: they cannot sign in.".erased(),
             action: review_passwords(PasswordStatus::Pending, "people without a password"),
         },
     }
@@ -166,7 +166,7 @@ fn own_security() -> AnyView {
             <span class="label">"Set up" <span class="visually-hidden">" your second factor"</span></span>
         </a>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

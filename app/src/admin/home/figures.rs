@@ -7,7 +7,7 @@ use model::list::grouped;
 use model::user::{PasswordStatus, UserState};
 
 use super::{counted, users_by};
-use crate::kit::{Icon, PasswordPill, StatePill, Tone};
+use crate::kit::{Content, Erase, Icon, PasswordPill, StatePill, Tone};
 use crate::places;
 
 /// The value of the filter by password that finds passwords about to expire.
@@ -30,9 +30,9 @@ pub(super) fn new_users() -> String {
 pub(super) fn Figures(people: PeopleFigures) -> impl IntoView {
     let new = people.new_in_7_days;
     let added = if new == 0 {
-        "None new in the past 7 days".into_any()
+        "None new in the past 7 days".erased()
     } else {
-        view! { <span class="up">{format!("+{}", grouped(new))}</span> " in the past 7 days" }.into_any()
+        view! { <span class="up">{format!("+{}", grouped(new))}</span> " in the past 7 days" }.erased()
     };
     let locked = if people.locked == 0 { "Nobody at the moment" } else { "After too many wrong passwords" };
     let expired = format!("Within 7 days · {} expired", grouped(people.password_expired));
@@ -70,14 +70,14 @@ fn Figure(
     number: u64,
     address: String,
     /// A remark below the number.
-    children: Children,
+    children: Content,
 ) -> impl IntoView {
     view! {
         <li>
             <a class="card figure" href=address>
                 <span class="what"><Icon name=icon/>{what}</span>
                 <span class="number">{grouped(number)}</span>
-                <span class="remark">{children()}</span>
+                <span class="remark">{children.view()}</span>
             </a>
         </li>
     }
@@ -94,7 +94,7 @@ pub(super) fn Shares(people: PeopleFigures) -> impl IntoView {
             UserState::Suspended => people.suspended,
         };
         let pill = view! { <StatePill state/> };
-        share(pill.into_any(), state.into(), count, total, by_state(state))
+        share(pill.erased(), state.into(), count, total, by_state(state))
     };
     let password = |status: PasswordStatus| {
         let count = match status {
@@ -104,7 +104,7 @@ pub(super) fn Shares(people: PeopleFigures) -> impl IntoView {
             PasswordStatus::Locked => people.locked,
         };
         let pill = view! { <PasswordPill status/> };
-        share(pill.into_any(), status.into(), count, total, by_password(status.as_str()))
+        share(pill.erased(), status.into(), count, total, by_password(status.as_str()))
     };
     let states = [UserState::Activated, UserState::Staged, UserState::Suspended];
     let passwords =
@@ -144,7 +144,7 @@ fn share(pill: AnyView, tone: Tone, count: u64, total: u64, address: String) -> 
             </a>
         </li>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use model::home::{Homepage, SignInDay};
 use model::{Filter, ListQuery};
 
 use super::people::people;
-use crate::kit::{Bar, BarChart, EmptyState, Failed, PageHeader, today};
+use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, PageHeader, today};
 use crate::viewer::{account, clock};
 use crate::{api, places};
 use arrivals::Arrivals;
@@ -31,7 +31,7 @@ impl LazyRoute for HomeRoute {
 
     fn view(this: Self) -> AnyView {
         let HomeRoute = this;
-        view! { <HomePage/> }.into_any()
+        view! { <HomePage/> }.erased()
     }
 }
 
@@ -59,9 +59,9 @@ fn HomePage() -> impl IntoView {
             <Header/>
             <Transition fallback=|| view! { <Waiting/> }>
                 {move || page.get().map(|page| match page {
-                    Ok(page) => view! { <Loaded page again/> }.into_any(),
+                    Ok(page) => view! { <Loaded page again/> }.erased(),
                     Err(problem) => {
-                        view! { <section class="card"><Failed problem on_retry=again/></section> }.into_any()
+                        view! { <section class="card"><Failed problem on_retry=again/></section> }.erased()
                     }
                 })}
             </Transition>
@@ -83,7 +83,7 @@ fn Header() -> impl IntoView {
         let organization = me.with(|me| me.as_ref().map(|me| me.organization.clone())).unwrap_or_default();
         format!("What needs you today at {organization}, {}", day::long(today()))
     };
-    view! { <PageHeader title=Signal::derive(title) document="Home" below=below.into_any()/> }
+    view! { <PageHeader title=Signal::derive(title) document="Home" below=below.erased()/> }
 }
 
 #[component]
@@ -94,7 +94,7 @@ fn Loaded(page: Homepage, again: Callback<()>) -> impl IntoView {
             <Explanation/>
             {(!attention.is_empty()).then(|| view! { <NeedsAttention attention again/> })}
         }
-        .into_any();
+        .erased();
     }
     view! {
         {people.map(|people| view! { <Figures people/> })}
@@ -108,7 +108,7 @@ fn Loaded(page: Homepage, again: Callback<()>) -> impl IntoView {
             {people.map(|people| view! { <Shares people/> })}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]

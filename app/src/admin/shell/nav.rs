@@ -7,7 +7,7 @@ use model::list::grouped;
 
 use super::NavControl;
 use crate::admin::{PRODUCT, people::people};
-use crate::kit::{Icon, IconButton, covered};
+use crate::kit::{Erase, Icon, IconButton, Show, covered};
 use crate::{places, viewer::account};
 
 /// One place to go.
@@ -97,7 +97,7 @@ pub(super) fn Nav(control: NavControl) -> impl IntoView {
             </div>
         </nav>
     }
-    .into_any()
+    .erased()
 }
 
 fn view_group(group: &'static Group, control: NavControl) -> AnyView {
@@ -129,7 +129,7 @@ fn view_group(group: &'static Group, control: NavControl) -> AnyView {
             </ul>
         </Show>
     }
-    .into_any()
+    .erased()
 }
 
 fn entry(place: &'static Place) -> AnyView {
@@ -154,7 +154,7 @@ fn entry(place: &'static Place) -> AnyView {
             </li>
         </Show>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]

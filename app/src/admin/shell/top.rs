@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlFormElement;
 
 use super::NavControl;
-use crate::kit::{Entry, Icon, IconButton, Menu, Section, dom, initials};
+use crate::kit::{Entry, Erase, Icon, IconButton, Menu, Section, dom, initials};
 use crate::places;
 use crate::viewer::{THEME_COOKIE, Theme, account};
 
@@ -38,7 +38,7 @@ pub(super) fn Top(
             <div class="end"><AccountMenu theme/></div>
         </header>
     }
-    .into_any()
+    .erased()
 }
 
 fn open_drawer(control: NavControl) {
@@ -93,13 +93,13 @@ fn AccountMenu(theme: Theme) -> impl IntoView {
     view! {
         <Menu
             label
-            face=face.into_any()
-            head=head.into_any()
+            face=face.erased()
+            head=head.erased()
             sections=Signal::derive(sections)
         />
         <form id=LOGOUT_FORM method="post" action=places::LOGOUT hidden></form>
     }
-    .into_any()
+    .erased()
 }
 
 fn full_name(me: &Me) -> String {

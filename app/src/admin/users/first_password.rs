@@ -5,7 +5,7 @@ use model::user::NewPassword;
 use model::{Operation, PasswordPolicy, Problem};
 
 use crate::api;
-use crate::kit::{Button, Checkbox, PasswordRules, TextField, toaster};
+use crate::kit::{Button, Checkbox, Erase, PasswordRules, TextField, toaster};
 use crate::viewer::account;
 
 /// What has been typed or made.
@@ -123,5 +123,5 @@ pub(super) fn PasswordField(
             on_change=move |on| must_change.set(on)
         />
     }
-    .into_any()
+    .erased()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::Problem;
 use model::user::Notify;
 
-use crate::kit::{RadioGroup, TextField};
+use crate::kit::{Erase, RadioGroup, TextField};
 
 const DEFAULT: &str = "default";
 const TYPED: &str = "typed";
@@ -86,5 +86,5 @@ pub(super) fn MailingChoice(
         <RadioGroup legend options value=choice on_change=move |chosen| choice.set(chosen)/>
         {elsewhere}
     }
-    .into_any()
+    .erased()
 }

@@ -9,21 +9,27 @@ mod form;
 mod list;
 mod mailing;
 mod new;
+mod note;
 mod panel;
+mod screen;
 mod selection;
 mod toolbar;
+mod which;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use model::Operation;
 
 use super::Forbidden;
+use crate::kit::Erase;
 use crate::viewer::account;
 use list::UsersPage;
 use new::NewUserPanel;
 use panel::UserPanel;
+use which::Which;
 
-const TITLE: &str = "Users";
+/// What stands where a state would.
+const DELETED: &str = "Deleted";
 
 /// The list.
 #[derive(Clone)]
@@ -37,10 +43,30 @@ impl LazyRoute for UsersRoute {
 
     fn view(this: Self) -> AnyView {
         let UsersRoute = this;
-        match untrack(|| account().refusal(Operation::ListUsers)) {
-            Some(reason) => view! { <Forbidden title=TITLE reason/> }.into_any(),
-            None => view! { <UsersPage/> }.into_any(),
-        }
+        list_page(Which::Present)
+    }
+}
+
+/// The list of deleted users.
+#[derive(Clone)]
+pub struct DeletedUsersRoute;
+
+#[lazy_route]
+impl LazyRoute for DeletedUsersRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DeletedUsersRoute = this;
+        list_page(Which::Deleted)
+    }
+}
+
+fn list_page(which: Which) -> AnyView {
+    match untrack(|| account().refusal(Operation::ListUsers)) {
+        Some(reason) => view! { <Forbidden title=which.title() reason/> }.erased(),
+        None => view! { <UsersPage which/> }.erased(),
     }
 }
 
@@ -56,7 +82,23 @@ impl LazyRoute for UserRoute {
 
     fn view(this: Self) -> AnyView {
         let UserRoute = this;
-        view! { <UserPanel/> }.into_any()
+        view! { <UserPanel which=Which::Present/> }.erased()
+    }
+}
+
+/// One user, over the list of deleted users.
+#[derive(Clone)]
+pub struct DeletedUserRoute;
+
+#[lazy_route]
+impl LazyRoute for DeletedUserRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DeletedUserRoute = this;
+        view! { <UserPanel which=Which::Deleted/> }.erased()
     }
 }
 
@@ -72,6 +114,6 @@ impl LazyRoute for NewUserRoute {
 
     fn view(this: Self) -> AnyView {
         let NewUserRoute = this;
-        view! { <NewUserPanel/> }.into_any()
+        view! { <NewUserPanel/> }.erased()
     }
 }

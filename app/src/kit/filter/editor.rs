@@ -5,7 +5,7 @@ use model::list::{FilterKind, ListSpec};
 use model::user::Person;
 
 use super::draft::{Draft, How};
-use crate::kit::{Checkbox, PersonField, SelectField, TextArea, TextField};
+use crate::kit::{Checkbox, Erase, PersonField, SelectField, TextArea, TextField};
 
 #[component]
 pub(super) fn Editor(spec: &'static ListSpec, draft: RwSignal<Draft>) -> impl IntoView {
@@ -40,7 +40,7 @@ fn value_control(kind: Option<FilterKind>, draft: RwSignal<Draft>) -> AnyView {
         Some(FilterKind::Flag) => flag_control(draft),
         Some(FilterKind::Time) => {
             let how = Memo::new(move |_| draft.with(|draft| draft.how));
-            (move || time_control(how.get(), draft)).into_any()
+            (move || time_control(how.get(), draft)).erased()
         }
         Some(FilterKind::Person) => person_control(draft),
         Some(FilterKind::Text) | None => text_control(draft),
@@ -57,7 +57,7 @@ fn choice_control(choices: &'static [(&'static str, &'static str)], draft: RwSig
     view! {
         <div class="options" role="group" aria-label="Values">{choices.iter().map(option).collect_view()}</div>
     }
-    .into_any()
+    .erased()
 }
 
 fn flag_control(draft: RwSignal<Draft>) -> AnyView {
@@ -70,14 +70,14 @@ fn flag_control(draft: RwSignal<Draft>) -> AnyView {
             on_change=move |value| draft.update(|draft| draft.set_only(value))
         />
     }
-    .into_any()
+    .erased()
 }
 
 fn time_control(how: How, draft: RwSignal<Draft>) -> AnyView {
     let value = Signal::derive(move || draft.with(Draft::only));
     let set = move |value| draft.update(|draft| draft.set_only(value));
     let (label, kind) = if how.counts_days() { ("Days", "number") } else { ("Date", "date") };
-    view! { <TextField label kind value on_input=set/> }.into_any()
+    view! { <TextField label kind value on_input=set/> }.erased()
 }
 
 fn person_control(draft: RwSignal<Draft>) -> AnyView {
@@ -88,7 +88,7 @@ fn person_control(draft: RwSignal<Draft>) -> AnyView {
         });
         person.set(chosen);
     };
-    view! { <PersonField label="Person" value=person on_change=chosen/> }.into_any()
+    view! { <PersonField label="Person" value=person on_change=chosen/> }.erased()
 }
 
 fn text_control(draft: RwSignal<Draft>) -> AnyView {
@@ -96,6 +96,5 @@ fn text_control(draft: RwSignal<Draft>) -> AnyView {
     let set = move |text: String| {
         draft.update(|draft| draft.values = text.split('\n').map(str::to_owned).collect());
     };
-    view! { <TextArea label="Values" hint="One per line; any of them will do." value on_input=set/> }
-        .into_any()
+    view! { <TextArea label="Values" hint="One per line; any of them will do." value on_input=set/> }.erased()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::Id;
 
 use super::{ListState, Picks, Plan, TableColumn};
-use crate::kit::{Entry, Icon, Menu, Section};
+use crate::kit::{Entry, Erase, Icon, Menu, Section};
 
 #[component]
 pub(super) fn Head(
@@ -32,7 +32,7 @@ fn head_cell(list: ListState, column: TableColumn) -> AnyView {
     let TableColumn { key, label, sortable } = column;
     let class = if key == "name" { "col-name" } else { "" };
     if !sortable {
-        return view! { <th scope="col" class=class>{label}</th> }.into_any();
+        return view! { <th scope="col" class=class>{label}</th> }.erased();
     }
     let (by, to) = (key.clone(), key);
     let order = Memo::new(move |_| {
@@ -54,7 +54,7 @@ fn head_cell(list: ListState, column: TableColumn) -> AnyView {
             </a>
         </th>
     }
-    .into_any()
+    .erased()
 }
 
 /// Selects all rows of the page, or none.
@@ -88,5 +88,5 @@ pub fn SortMenu(list: ListState, #[prop(into)] columns: Signal<Vec<TableColumn>>
         vec![Section::from(entries.collect::<Vec<_>>())]
     };
     let face = view! { <span class="button only-icon"><Icon name="arrow-down-a-z"/></span> };
-    view! { <Menu label="Sort by".to_owned() face=face.into_any() sections=Signal::derive(sections)/> }
+    view! { <Menu label="Sort by".to_owned() face=face.erased() sections=Signal::derive(sections)/> }
 }

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use model::list::ListSpec;
 use model::{Count, Id, Problem};
 
+use crate::kit::Erase;
 use body::{Body, SkeletonBody};
 use head::Head;
 pub use head::SortMenu;
@@ -142,7 +143,7 @@ pub fn DataTable(
         </div>
         <Transition>{foot}</Transition>
     }
-    .into_any()
+    .erased()
 }
 
 /// What head and body have in common.

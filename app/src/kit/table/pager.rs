@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::list::{Cursor, PAGE_SIZES, grouped};
 
 use super::{ListState, TablePage};
-use crate::kit::{Icon, field::chosen};
+use crate::kit::{Erase, Icon, field::chosen};
 
 #[component]
 pub(super) fn Pager(page: TablePage, list: ListState, note: Option<ViewFn>) -> impl IntoView {
@@ -32,8 +32,8 @@ pub(super) fn Pager(page: TablePage, list: ListState, note: Option<ViewFn>) -> i
             {note.map(|note| note.run())}
             <nav class="pages" aria-label="Pages">
                 <span role="status">{position}</span>
-                {step("Previous page", back.into_any(), page.before.map(|mark| list.at(Cursor::Before(mark))))}
-                {step("Next page", on.into_any(), page.after.map(|mark| list.at(Cursor::After(mark))))}
+                {step("Previous page", back.erased(), page.before.map(|mark| list.at(Cursor::Before(mark))))}
+                {step("Next page", on.erased(), page.after.map(|mark| list.at(Cursor::After(mark))))}
             </nav>
         </div>
     }
@@ -54,5 +54,5 @@ fn step(label: &'static str, icon: AnyView, address: Option<String>) -> AnyView 
             {icon}
         </a>
     }
-    .into_any()
+    .erased()
 }

@@ -1,6 +1,7 @@
 //! Users: the people of the organization, from the day they are prepared to the day they are gone.
 
 mod chosen;
+mod deleted;
 mod details;
 mod factors;
 mod insert;

@@ -13,7 +13,7 @@ use model::{ErrorCode, Problem};
 use super::mailing::{Mailing, MailingChoice};
 use crate::admin::people::{People, people};
 use crate::api::user_access as api;
-use crate::kit::{ConfirmDialog, Entry, Menu, Section, TextField, Toaster, toaster};
+use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Section, TextField, Toaster, toaster};
 use crate::viewer::account;
 use set_password::SetPasswordDialog;
 
@@ -72,6 +72,13 @@ impl Access {
     }
 }
 
+/// Why one's role allows none of these; `None` when it allows any.
+fn refusal_of_all(actions: &[Action]) -> Option<String> {
+    let account = account();
+    let refusals: Option<Vec<_>> = actions.iter().map(|action| account.refusal(action.operation())).collect();
+    refusals?.into_iter().next()
+}
+
 /// What can be done about the password.
 #[component]
 pub(super) fn PasswordMenu(access: Access) -> impl IntoView {
@@ -84,17 +91,24 @@ pub(super) fn PasswordMenu(access: Access) -> impl IntoView {
             section(&[Action::SendActivationEmail, Action::SendPasswordReset]),
         ]
     };
-    view! { <Menu label="Manage password".to_owned() small=true sections=Signal::derive(sections)/> }
+    let actions = [
+        Action::SetPassword,
+        Action::ForcePasswordChange,
+        Action::Unlock,
+        Action::SendActivationEmail,
+        Action::SendPasswordReset,
+    ];
+    let disabled_because = Signal::derive(move || refusal_of_all(&actions));
+    view! { <Menu label="Manage password".to_owned() small=true sections=Signal::derive(sections) disabled_because/> }
 }
 
 /// What can be done about the second factor.
 #[component]
 pub(super) fn FactorsMenu(access: Access) -> impl IntoView {
-    let sections = move || {
-        let entries = [Action::RequireMfa, Action::RemoveMfa, Action::ResetTotp];
-        vec![Section::from(entries.map(|action| access.entry(action)).to_vec())]
-    };
-    view! { <Menu label="Manage MFA".to_owned() small=true sections=Signal::derive(sections)/> }
+    const ACTIONS: [Action; 3] = [Action::RequireMfa, Action::RemoveMfa, Action::ResetTotp];
+    let sections = move || vec![Section::from(ACTIONS.map(|action| access.entry(action)).to_vec())];
+    let disabled_because = Signal::derive(|| refusal_of_all(&ACTIONS));
+    view! { <Menu label="Manage MFA".to_owned() small=true sections=Signal::derive(sections) disabled_because/> }
 }
 
 /// The dialogs of [`Access`]. `on_done` hears that the user is not as before.
@@ -162,11 +176,11 @@ fn question(access: Access, action: Action) -> AnyView {
         Action::SendActivationEmail => {
             let default = format!("To {}", activation_address(&user));
             view! { <MailingChoice mailing=access.mailing default single=true problem=access.problem/> }
-                .into_any()
+                .erased()
         }
         Action::SendPasswordReset => {
             view! { <p class="muted">"It goes to " <strong>{user.form.email.clone()}</strong> "."</p> }
-                .into_any()
+                .erased()
         }
         Action::RequireMfa => {
             let error =
@@ -182,15 +196,15 @@ fn question(access: Access, action: Action) -> AnyView {
                     error=Signal::derive(error)
                 />
             }
-            .into_any()
+            .erased()
         }
-        _ => ().into_any(),
+        _ => ().erased(),
     };
     view! {
         <p>{words::follows(action, &user)}</p>
         {more}
     }
-    .into_any()
+    .erased()
 }
 
 /// Where the activation goes by itself; a reset goes to the company address.

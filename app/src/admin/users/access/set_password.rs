@@ -6,7 +6,7 @@ use model::user::User;
 
 use crate::admin::users::first_password::{FirstPassword, PasswordField};
 use crate::api::user_access as api;
-use crate::kit::{Button, Dialog, Look, Notice, ProblemText, Tone};
+use crate::kit::{Button, Dialog, Erase, Look, Notice, ProblemText, Tone};
 
 /// Asks for the password and sets it.
 #[component]
@@ -63,5 +63,5 @@ pub(super) fn SetPasswordDialog(
             <Button look=Look::Primary busy disabled_because=first.idle() on_press=send>"Set password"</Button>
         }
     };
-    view! { <Dialog open title=Signal::derive(title) body=body.into() footer=footer.into()/> }.into_any()
+    view! { <Dialog open title=Signal::derive(title) body=body.into() footer=footer.into()/> }.erased()
 }

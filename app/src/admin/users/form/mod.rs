@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::Id;
 use model::user::{Flag, Person, Section, TextAttribute, UserForm};
 
-use crate::kit::{PersonField, Switch, TextArea, TextField};
+use crate::kit::{Erase, PersonField, Switch, TextArea, TextField};
 use several::{Addresses, CustomAttributes, Phones};
 
 /// What a part of the form needs.
@@ -47,7 +47,7 @@ pub(super) fn UserFields(
                     {rest.map(|one| attribute(field, *one)).collect_view()}
                 </div>
             }
-            .into_any(),
+            .erased(),
         )}
         {section(Section::Security.label(), security(field, itself.is_some()))}
         {section(
@@ -58,11 +58,11 @@ pub(super) fn UserFields(
                     <PersonField label="Manager" name="manager" value=manager on_change=choose except=itself readonly/>
                 </div>
             }
-            .into_any(),
+            .erased(),
         )}
-        {section("Addresses", view! { <Addresses field/> }.into_any())}
-        {section("Phone numbers", view! { <Phones field/> }.into_any())}
-        {section("Custom attributes", view! { <CustomAttributes field/> }.into_any())}
+        {section("Addresses", view! { <Addresses field/> }.erased())}
+        {section("Phone numbers", view! { <Phones field/> }.erased())}
+        {section("Custom attributes", view! { <CustomAttributes field/> }.erased())}
     }
 }
 
@@ -73,12 +73,12 @@ fn section(title: &'static str, body: AnyView) -> AnyView {
             {body}
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 fn attributes(field: Field, section: Section) -> AnyView {
     let these = TextAttribute::ALL.iter().filter(|one| one.section() == section);
-    these.map(|one| attribute(field, *one)).collect_view().into_any()
+    these.map(|one| attribute(field, *one)).collect_view().erased()
 }
 
 fn attribute(Field { form, readonly }: Field, one: TextAttribute) -> AnyView {
@@ -88,9 +88,9 @@ fn attribute(Field { form, readonly }: Field, one: TextAttribute) -> AnyView {
         return view! {
             <div class="whole"><TextArea label=one.label() name=one.key() value on_input=set readonly/></div>
         }
-        .into_any();
+        .erased();
     }
-    view! { <TextField label=one.label() name=one.key() value on_input=set readonly/> }.into_any()
+    view! { <TextField label=one.label() name=one.key() value on_input=set readonly/> }.erased()
 }
 
 fn required(
@@ -101,7 +101,7 @@ fn required(
 ) -> AnyView {
     let value = Signal::derive(move || form.with(|form| part(&mut form.clone()).clone()));
     let set = move |text| form.update(|form| *part(form) = text);
-    view! { <TextField label name value on_input=set required=true readonly/> }.into_any()
+    view! { <TextField label name value on_input=set required=true readonly/> }.erased()
 }
 
 /// `exists` leaves out what somebody who exists has actions of their own for.
@@ -126,5 +126,5 @@ fn security(field: Field, exists: bool) -> AnyView {
             {attributes(field, Section::Security)}
         </div>
     }
-    .into_any()
+    .erased()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::user::{ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UserForm};
 
 use super::Field;
-use crate::kit::{Button, FormFaults, IconButton, TextField};
+use crate::kit::{Button, Erase, FormFaults, IconButton, Show, TextField};
 
 /// How several of a kind lie in the form.
 struct Several<T: 'static> {
@@ -50,7 +50,7 @@ impl<T: Default + Clone + 'static> Several<T> {
             });
         };
         view! { <TextField label name=format!("{}[{place}].{key}", self.name) value on_input=set readonly/> }
-            .into_any()
+            .erased()
     }
 
     fn add(self, Field { form, readonly }: Field) -> AnyView {
@@ -64,7 +64,7 @@ impl<T: Default + Clone + 'static> Several<T> {
                 </Button>
             </Show>
         }
-        .into_any()
+        .erased()
     }
 
     fn remove(self, Field { form, readonly }: Field, place: usize) -> AnyView {
@@ -86,7 +86,7 @@ impl<T: Default + Clone + 'static> Several<T> {
                 <IconButton icon="trash-2" label=format!("Remove {} {}", self.one, place + 1) on_press=remove/>
             </Show>
         }
-        .into_any()
+        .erased()
     }
 
     /// All of them, one below the other, and the way to one more.
@@ -98,7 +98,7 @@ impl<T: Default + Clone + 'static> Several<T> {
                 {self.add(field)}
             </div>
         }
-        .into_any()
+        .erased()
     }
 }
 
@@ -127,7 +127,7 @@ pub(super) fn Addresses(field: Field) -> impl IntoView {
                 {ADDRESSES.remove(field, place)}
             </div>
         }
-        .into_any()
+        .erased()
     })
 }
 
@@ -147,7 +147,7 @@ pub(super) fn Phones(field: Field) -> impl IntoView {
                 {PHONES.remove(field, place)}
             </div>
         }
-        .into_any()
+        .erased()
     })
 }
 
@@ -161,6 +161,6 @@ pub(super) fn CustomAttributes(field: Field) -> impl IntoView {
                 {CUSTOM.remove(field, place)}
             </div>
         }
-        .into_any()
+        .erased()
     })
 }

@@ -6,7 +6,7 @@ use model::user::{Flag, TextAttribute, UserState};
 use model::{Id, Problem};
 
 use crate::api::users as api;
-use crate::kit::{Button, EmptyState, Failed, Pill, Skeleton, Time, Tone, When, toaster};
+use crate::kit::{Button, EmptyState, Erase, Failed, Pill, Show, Skeleton, Time, Tone, When, toaster};
 
 /// How many stand beside the form.
 const RECENT: usize = 3;
@@ -24,12 +24,12 @@ pub(super) fn Recent(id: Id, version: Memo<i64>) -> impl IntoView {
     let page = newest(id, version);
     let shown = move |events: Vec<NumberedEvent>| {
         if events.is_empty() {
-            return view! { <span class="muted">"Nothing yet"</span> }.into_any();
+            return view! { <span class="muted">"Nothing yet"</span> }.erased();
         }
         let line = |one: NumberedEvent| {
             view! { <span class="muted">{one.event.event_type.says()} ", " <Time at=one.event.timestamp/></span> }
         };
-        events.into_iter().take(RECENT).map(line).collect_view().into_any()
+        events.into_iter().take(RECENT).map(line).collect_view().erased()
     };
     view! {
         <Transition fallback=|| view! { <span class="bone"></span> }>
@@ -46,7 +46,7 @@ pub(super) fn Activity(id: Id, version: Memo<i64>) -> impl IntoView {
     view! {
         <Transition fallback=|| view! { <Skeleton lines=6/> }>
             {move || page.get().map(|page| match page {
-                Err(problem) => view! { <Failed problem on_retry=retry/> }.into_any(),
+                Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
                 Ok(page) if page.events.is_empty() => view! {
                     <EmptyState
                         icon="history"
@@ -54,8 +54,8 @@ pub(super) fn Activity(id: Id, version: Memo<i64>) -> impl IntoView {
                         text="What this user does, and what is done to them, will stand here."
                     />
                 }
-                .into_any(),
-                Ok(page) => view! { <Timeline id first=page/> }.into_any(),
+                .erased(),
+                Ok(page) => view! { <Timeline id first=page/> }.erased(),
             })}
         </Transition>
     }
@@ -107,7 +107,7 @@ fn view_event(event: Event) -> AnyView {
             <Time at=event.timestamp when=When::Full/>
         </li>
     }
-    .into_any()
+    .erased()
 }
 
 /// "Department: Sales → Engineering"; what was empty before, or is now, is left out.
