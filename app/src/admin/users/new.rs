@@ -71,9 +71,8 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
     let staged = move || state.with_untracked(|state| UserState::parse(state)) == Some(UserState::Staged);
     Effect::new(move |_| first.begin());
     Effect::new(move |_| {
-        panel.unsaved.set(
-            form.with(|form| *form != UserForm::default()) || first.typed.with(|typed| !typed.is_empty()),
-        )
+        let typed = form.with(|form| *form != UserForm::default());
+        panel.unsaved.set(typed || first.typed.with(|typed| !typed.is_empty()));
     });
     let fail = move |wrong: Problem| {
         faults.show(&wrong, FORM);

@@ -135,13 +135,12 @@ pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoV
         spawn_local(async move {
             let answer = perform(access, action).await.and_then(refusal);
             access.busy.set(false);
-            match answer {
-                Err(problem) => access.problem.set(Some(problem)),
-                Ok(()) => {
-                    access.asking.set(false);
-                    done.run(action);
-                }
+            if let Err(problem) = answer {
+                access.problem.set(Some(problem));
+                return;
             }
+            access.asking.set(false);
+            done.run(action);
         });
     };
     let title =

@@ -34,13 +34,12 @@ pub(super) fn SetPasswordDialog(
         spawn_local(async move {
             let answer = api::set_user_password(id, new).await;
             busy.set(false);
-            match answer {
-                Err(wrong) => problem.set(Some(wrong)),
-                Ok(()) => {
-                    open.set(false);
-                    on_done.run(());
-                }
+            if let Err(wrong) = answer {
+                problem.set(Some(wrong));
+                return;
             }
+            open.set(false);
+            on_done.run(());
         });
     };
     let title = move || format!("Set password for {}", user.with(User::name));
