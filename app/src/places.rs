@@ -13,6 +13,8 @@ pub use ways::Ways;
 pub const HOME: &str = "/admin";
 pub const USERS: &str = "/admin/users";
 pub const NEW_USER: &str = "/admin/users/new";
+/// Who can still be restored.
+pub const DELETED_USERS: &str = "/admin/users/deleted";
 pub const PASSWORD_SETTINGS: &str = "/admin/security/passwords";
 /// Whatever is below it belongs to the settings.
 pub const SETTINGS: &str = "/admin/settings";
@@ -47,6 +49,11 @@ pub const RESET_TOTP: &str = "/reset-totp";
 /// Takes a POST.
 pub const USER_LOGOUT: &str = "/logout";
 
+/// Whether the server alone renders what stands at an address of ours: the portal is left for it.
+pub fn is_served_alone(address: &str) -> bool {
+    address.starts_with(OWN_DETAILS)
+}
+
 /// Whether a path is the Admin Portal's.
 pub fn is_admin(path: &str) -> bool {
     is_below(path, HOME)
@@ -73,9 +80,9 @@ pub fn user(id: Id) -> String {
     format!("{USERS}/{id}")
 }
 
-/// One tab of a user's panel.
-pub fn user_tab(id: Id, tab: &str) -> String {
-    format!("{}/{tab}", user(id))
+/// A user's panel over the list of deleted users.
+pub fn deleted_user(id: Id) -> String {
+    format!("{DELETED_USERS}/{id}")
 }
 
 /// An administrator's panel.

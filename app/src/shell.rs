@@ -36,7 +36,16 @@ fn around<V: IntoView>(entry: &'static str, theme: Theme, body: impl FnOnce() ->
                 <Hydration entry/>
                 <MetaTags/>
             </head>
-            <body>{body()}</body>
+            <body>
+                {body()}
+                // Behind what the browser takes over, which begins with the body's first child.
+                <noscript>
+                    <p class="noscript">
+                        "The Admin Portal needs JavaScript: without it nothing here can be changed. Allow it for \
+                         this site and load the page again. Signing in and your own account work without."
+                    </p>
+                </noscript>
+            </body>
         </html>
     }
 }

@@ -14,7 +14,7 @@ pub struct Homepage {
     pub attention: Vec<Attention>,
 }
 
-/// People by state and by password status. Deleted users do not count.
+/// People by state and by password status. Deleted users count nowhere but in `deleted`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeopleFigures {
     pub staged: u64,
@@ -26,6 +26,8 @@ pub struct PeopleFigures {
     pub password_active: u64,
     pub password_expired: u64,
     pub password_expiring_in_7_days: u64,
+    /// Who can still be restored.
+    pub deleted: u64,
 }
 
 impl PeopleFigures {

@@ -18,7 +18,7 @@ pub const DAY: Duration = Duration::from_hours(24);
 
 /// The organization's rules for users' passwords. What is `None` is switched off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a rule of its own")]
 pub struct PasswordPolicy {
     /// The fewest characters.

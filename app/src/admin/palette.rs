@@ -61,8 +61,10 @@ fn Found(search: Search, open: RwSignal<bool>) -> impl IntoView {
     let hits = Memo::new(move |_| search.found(account));
     let go = Callback::new(move |address: String| {
         open.set(false);
-        if unsaved::any() || address.starts_with(places::OWN_DETAILS) {
-            // Leaves the portal: for a page of the server's, or so that the browser asks.
+        if unsaved::ask(&address) {
+            return;
+        }
+        if places::is_served_alone(&address) {
             drop(window().location().assign(&address));
         } else {
             navigate(&address, NavigateOptions::default());

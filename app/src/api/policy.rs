@@ -1,9 +1,8 @@
 //! The rules for users' passwords.
 
 use leptos::prelude::*;
-use model::Problem;
 use model::password_policy::{PolicyForm, PolicySettings};
-use server_fn::codec::Json;
+use model::{Json, Problem};
 
 use super::Browser;
 

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 use model::user::{MfaRequirement, NewPassword, Notify, Outcome, Selection};
-use model::{Id, Problem};
-use server_fn::codec::Json;
+use model::{Id, Json, Problem};
 
 use super::Browser;
 

@@ -2,6 +2,9 @@
 
 use leptos::prelude::*;
 use model::PasswordPolicy;
+use model::password_policy::Rule;
+
+use super::Erase;
 
 /// What a password must be. `typed` ticks off what can be judged here; the rest the server judges.
 #[component]
@@ -9,11 +12,15 @@ pub fn PasswordRules(
     #[prop(into)] policy: Signal<PasswordPolicy>,
     #[prop(into)] typed: Signal<String>,
     #[prop(into)] username: Signal<String>,
+    /// Former passwords do not bind whoever sets this one.
+    #[prop(optional)]
+    without_history: bool,
 ) -> impl IntoView {
     let rules = move || {
         let kept =
             typed.with(|typed| username.with(|username| policy.with(|policy| policy.rules(typed, username))));
-        let later = policy.with(PasswordPolicy::later_rules);
+        let mut later = policy.with(PasswordPolicy::later_rules);
+        later.retain(|rule| !(without_history && matches!(rule, Rule::NotUsedBefore(_))));
         let line = |text: String, kept: bool| {
             view! {
                 <li class:kept=kept>
@@ -26,5 +33,5 @@ pub fn PasswordRules(
         let later: Vec<_> = later.into_iter().map(|rule| line(rule.says(), false)).collect();
         view! { {kept} {later} }
     };
-    view! { <ul class="rules">{rules}</ul> }.into_any()
+    view! { <ul class="rules">{rules}</ul> }.erased()
 }

@@ -183,27 +183,27 @@ mod tests {
         sample: false,
     };
 
-    fn possible(facts: &Facts) -> Vec<Action> {
-        Action::ALL.into_iter().filter(|action| action.refusal(facts).is_none()).collect()
+    fn possible(facts: Facts) -> Vec<Action> {
+        Action::ALL.into_iter().filter(|action| action.refusal(&facts).is_none()).collect()
     }
 
     #[test]
     fn each_action_is_for_those_whom_it_helps() {
         use Action::*;
         assert_eq!(
-            possible(&PLAIN),
+            possible(PLAIN),
             [Suspend, SetPassword, SendActivationEmail, SendPasswordReset, ForcePasswordChange, RequireMfa]
         );
         let pending = Facts { password: PasswordStatus::Pending, has_password: false, ..PLAIN };
-        assert_eq!(possible(&pending), [Suspend, SetPassword, SendActivationEmail, RequireMfa]);
+        assert_eq!(possible(pending), [Suspend, SetPassword, SendActivationEmail, RequireMfa]);
         let staged = Facts { state: UserState::Staged, ..pending };
-        assert_eq!(possible(&staged), [Activate, Suspend, SetPassword, RequireMfa]);
+        assert_eq!(possible(staged), [Activate, Suspend, SetPassword, RequireMfa]);
         let suspended = Facts { state: UserState::Suspended, password: PasswordStatus::Locked, ..PLAIN };
-        assert_eq!(possible(&suspended), [Activate, SetPassword, ForcePasswordChange, Unlock, RequireMfa]);
+        assert_eq!(possible(suspended), [Activate, SetPassword, ForcePasswordChange, Unlock, RequireMfa]);
         let forced = Facts { must_change: true, password: PasswordStatus::Expired, ..PLAIN };
-        assert!(!possible(&forced).contains(&ForcePasswordChange));
+        assert!(!possible(forced).contains(&ForcePasswordChange));
         let sample = Facts { sample: true, ..PLAIN };
-        assert_eq!(possible(&sample), [Suspend, SetPassword, ForcePasswordChange, RequireMfa]);
+        assert_eq!(possible(sample), [Suspend, SetPassword, ForcePasswordChange, RequireMfa]);
     }
 
     #[test]

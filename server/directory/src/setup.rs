@@ -16,7 +16,7 @@ use crate::change::{Change, Side};
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
-use crate::import::{Import, ImportOptions, ImportReport};
+use crate::import::{Import, ImportOptions, ImportReport, ready};
 use crate::principals::Stage;
 use crate::sessions::{self, Opening, Token};
 use crate::settings;
@@ -123,12 +123,18 @@ impl Setup<'_> {
             None => None,
         };
 
+        let states = NewUserStates::default();
+        let import = self.0.import();
+        let job = match &prepared {
+            Some(prepared) => Some(import.fill_first(prepared, &options, states.csv_import).await?),
+            None => None,
+        };
+
         let mut change = Change::begin(self.0, permit(visitor, Operation::SetUp)?).await?;
         let kept: Option<(Vec<u8>,)> = change.tx().optional(READ_TOKEN, args![]).await?;
         right_token(kept, token)?;
         let (seq, now) = (change.seq, change.now);
         let id = self.0.env().new_id()?;
-        let states = NewUserStates::default();
         change
             .run(
                 settings::INSERT,
@@ -150,11 +156,14 @@ impl Setup<'_> {
             methods: "set-up",
         };
         let token = sessions::open(&mut change, opening).await?;
+        if let Some(job) = job {
+            ready(&mut change, job).await?;
+        }
         change.commit().await?;
 
-        let import = match prepared {
-            Some(prepared) => Some(self.0.import().run_first(prepared, &options).await?),
-            None => None,
+        let import = match (job, prepared) {
+            (Some(job), Some(prepared)) => Some(import.finish(job, prepared).await?),
+            _ => None,
         };
         Ok(Completed { token, import })
     }

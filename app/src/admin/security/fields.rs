@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::password_policy::{PolicyForm, Ranged};
 
-use crate::kit::{Switch, TextField};
+use crate::kit::{Erase, Switch, TextField};
 
 /// What the parts of the form need.
 #[derive(Clone, Copy)]
@@ -55,7 +55,7 @@ fn complexity(field: Field) -> AnyView {
             |form| &mut form.display_on_reset_screen,
         )}
     };
-    part("Complexity", "What a new password must be.", rules.into_any())
+    part("Complexity", "What a new password must be.", rules.erased())
 }
 
 fn reuse(field: Field) -> AnyView {
@@ -75,7 +75,7 @@ fn reuse(field: Field) -> AnyView {
             |part| number(part, Ranged::MIN_CHANGE, "Days before the next change", "days", |form| &mut form.min_change_days),
         )}
     };
-    part("Reuse", "How new a new password must be.", parts.into_any())
+    part("Reuse", "How new a new password must be.", parts.erased())
 }
 
 fn ageing(field: Field) -> AnyView {
@@ -90,7 +90,7 @@ fn ageing(field: Field) -> AnyView {
                 |part| number(part, Ranged::WARNING, "Days of warning", "days", |form| &mut form.warning_days),
             )}
         }
-        .into_any()
+        .erased()
     };
     let parts = limited(
         field,
@@ -117,7 +117,7 @@ fn lockout(field: Field) -> AnyView {
                 |part| number(part, Ranged::UNLOCK, "Minutes until it opens", "minutes", |form| &mut form.unlock_minutes),
             )}
         }
-        .into_any()
+        .erased()
     };
     let parts = limited(
         field,
@@ -139,7 +139,7 @@ fn part(title: &'static str, about: &'static str, body: AnyView) -> AnyView {
             <div class="body">{body}</div>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 fn switch(
@@ -151,8 +151,8 @@ fn switch(
     let checked = Signal::derive(move || form.with(|form| *part(&mut form.clone())));
     let set = move |on| form.update(|form| *part(form) = on);
     match hint {
-        Some(hint) => view! { <Switch label checked on_change=set hint disabled=readonly/> }.into_any(),
-        None => view! { <Switch label checked on_change=set disabled=readonly/> }.into_any(),
+        Some(hint) => view! { <Switch label checked on_change=set hint disabled=readonly/> }.erased(),
+        None => view! { <Switch label checked on_change=set disabled=readonly/> }.erased(),
     }
 }
 
@@ -169,7 +169,7 @@ fn limited(
         {switch(field, label, hint, on)}
         {move || shown.get().then(|| view! { <div class="settings-more">{more(field)}</div> })}
     }
-    .into_any()
+    .erased()
 }
 
 fn number(
@@ -187,5 +187,5 @@ fn number(
             <TextField label name=range.name value on_input=set required=true hint readonly/>
         </div>
     }
-    .into_any()
+    .erased()
 }

@@ -8,6 +8,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use model::Operation;
 
 use super::Forbidden;
+use crate::kit::Erase;
 use crate::viewer::account;
 use passwords::PasswordSettingsPage;
 
@@ -26,8 +27,8 @@ impl LazyRoute for PasswordSettingsRoute {
     fn view(this: Self) -> AnyView {
         let PasswordSettingsRoute = this;
         match untrack(|| account().refusal(Operation::ReadPasswordPolicy)) {
-            Some(reason) => view! { <Forbidden title=TITLE reason/> }.into_any(),
-            None => view! { <PasswordSettingsPage/> }.into_any(),
+            Some(reason) => view! { <Forbidden title=TITLE reason/> }.erased(),
+            None => view! { <PasswordSettingsPage/> }.erased(),
         }
     }
 }

@@ -8,8 +8,8 @@ use super::TITLE;
 use super::fields::PolicyFields;
 use crate::api::policy as api;
 use crate::kit::{
-    Button, Failed, FormFaults, Look, Notice, PageHeader, PasswordRules, ProblemText, Skeleton, Toaster,
-    Tone, covered, toaster,
+    Button, Erase, Failed, FormFaults, Look, Notice, PageHeader, PasswordRules, ProblemText, Skeleton,
+    Toaster, Tone, covered, toaster,
 };
 use crate::viewer::account;
 
@@ -25,8 +25,8 @@ pub(super) fn PasswordSettingsPage() -> impl IntoView {
             <PageHeader title=TITLE.to_owned()/>
             <Transition fallback=|| view! { <Skeleton lines=12/> }>
                 {move || settings.get().map(|settings| match settings {
-                    Ok(settings) => view! { <Loaded settings/> }.into_any(),
-                    Err(problem) => view! { <Failed problem on_retry=retry/> }.into_any(),
+                    Ok(settings) => view! { <Loaded settings/> }.erased(),
+                    Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
                 })}
             </Transition>
         </div>
@@ -109,6 +109,13 @@ fn Loaded(settings: PolicySettings) -> impl IntoView {
         faults: FormFaults::provide(),
         toaster: toaster(),
     };
+    // What was wrong is being mended.
+    Effect::new(move |_| {
+        editing.form.track();
+        editing.problem.update(|problem| {
+            problem.take_if(|problem| !problem.faults.is_empty());
+        });
+    });
     let refusal = move || account.refusal(Operation::UpdatePasswordPolicy);
     let readonly = Signal::derive(move || refusal().is_some());
     let idle =

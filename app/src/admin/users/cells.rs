@@ -2,17 +2,21 @@
 
 use leptos::prelude::*;
 use model::Page;
-use model::user::{Cell, USERS, UserRow};
+use model::user::{Cell, Deletion, UserRow, UserState, origin_label};
 
-use crate::kit::{Avatar, Erase, ListState, PasswordPill, StatePill, TableColumn, TablePage, TableRow, Time};
-use crate::places;
+use super::DELETED;
+use super::which::Which;
+use crate::kit::{
+    Avatar, Erase, ListState, PasswordPill, Pill, StatePill, TableColumn, TablePage, TableRow, Time, Tone,
+    When,
+};
 
 /// Where nothing is known.
 pub(super) const DASH: &str = "—";
 
 /// A page of users as the table takes it.
-pub(super) fn table_page(page: Page<UserRow>, list: ListState, last_first: bool) -> TablePage {
-    let columns = TableColumn::all(&USERS, page.columns.iter().map(String::as_str));
+pub(super) fn table_page(page: Page<UserRow>, which: Which, list: ListState, last_first: bool) -> TablePage {
+    let columns = TableColumn::all(which.spec(), page.columns.iter().map(String::as_str));
     let department = page.columns.iter().position(|key| key == "department");
     let keys = StoredValue::new(page.columns);
     let row = |row: UserRow| TableRow {
@@ -23,8 +27,8 @@ pub(super) fn table_page(page: Page<UserRow>, list: ListState, last_first: bool)
                 Some(Cell::Text(text)) => text.as_str(),
                 _ => "",
             };
-            let state = view! { <StatePill state=row.state/> }.erased();
-            let fixed = [state, lead(&row, department, list, last_first)];
+            let address = which.user(row.id);
+            let fixed = [standing(row.state, row.deleted), lead(&row, department, list, address, last_first)];
             let others = keys.with_value(|keys| {
                 keys.iter().zip(&row.cells).map(|(key, cell)| view_cell(key, cell)).collect::<Vec<_>>()
             });
@@ -50,9 +54,16 @@ fn written(row: &UserRow, last_first: bool) -> String {
     }
 }
 
-/// Somebody's face, name and address; the name leads to their panel.
-fn lead(row: &UserRow, department: &str, list: ListState, last_first: bool) -> AnyView {
-    let path = places::user(row.id);
+/// The state, unless there is none any more.
+pub(super) fn standing(state: UserState, deleted: Option<Deletion>) -> AnyView {
+    match deleted {
+        Some(_) => view! { <Pill tone=Tone::Bad word=DELETED/> }.erased(),
+        None => view! { <StatePill state/> }.erased(),
+    }
+}
+
+/// Somebody's face, name and address; the name leads to their panel, which is at `path`.
+fn lead(row: &UserRow, department: &str, list: ListState, path: String, last_first: bool) -> AnyView {
     let narrow = [row.username.as_str(), department];
     let narrow: Vec<_> = narrow.into_iter().filter(|part| !part.is_empty()).collect();
     view! {
@@ -71,8 +82,10 @@ fn lead(row: &UserRow, department: &str, list: ListState, last_first: bool) -> A
 fn view_cell(key: &str, cell: &Cell) -> AnyView {
     match cell {
         Cell::Text(text) if text.is_empty() => DASH.erased(),
+        Cell::Text(text) if key == "created_by" => origin_label(text).to_owned().erased(),
         Cell::Text(text) if key == "id" => view! { <code>{text.clone()}</code> }.erased(),
         Cell::Text(text) => text.clone().erased(),
+        Cell::Time(Some(at)) if key == "erased" => view! { <Time at=*at when=When::Day/> }.erased(),
         Cell::Time(Some(at)) => view! { <Time at=*at/> }.erased(),
         Cell::Time(None) if key == "last_login" => "Never".erased(),
         Cell::Time(None) | Cell::Person(None) => DASH.erased(),

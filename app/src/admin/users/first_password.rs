@@ -5,7 +5,7 @@ use model::user::NewPassword;
 use model::{Operation, PasswordPolicy, Problem};
 
 use crate::api;
-use crate::kit::{Button, Checkbox, PasswordRules, TextField, toaster};
+use crate::kit::{Button, Checkbox, Erase, PasswordRules, TextField, toaster};
 use crate::viewer::account;
 
 /// What has been typed or made.
@@ -62,9 +62,8 @@ impl FirstPassword {
 pub(super) fn PasswordField(
     first: FirstPassword,
     #[prop(into)] username: Signal<String>,
-    /// What the last try came back with.
-    #[prop(into)]
-    problem: Signal<Option<Problem>>,
+    /// What the last try came back with; mended by what is typed next.
+    problem: RwSignal<Option<Problem>>,
 ) -> impl IntoView {
     let toaster = toaster();
     let FirstPassword { typed, must_change, made, busy, policy } = first;
@@ -87,14 +86,16 @@ pub(super) fn PasswordField(
                 Ok(password) => {
                     typed.set(password);
                     made.set(true);
+                    problem.set(None);
                 }
-                Err(problem) => toaster.wrong(problem),
+                Err(wrong) => toaster.wrong(wrong),
             }
         });
     };
     let change = move |text: String| {
         typed.set(text);
         made.set(false);
+        problem.set(None);
     };
     let input = move || {
         let kind = if made.get() { "text" } else { "password" };
@@ -103,7 +104,7 @@ pub(super) fn PasswordField(
         }
     };
     let rules = move || {
-        policy.get().map(|policy| view! { <PasswordRules policy=Signal::stored(policy) typed username/> })
+        policy.get().map(|policy| view! { <PasswordRules policy=Signal::stored(policy) typed username without_history=true/> })
     };
     let refusal = Signal::derive(move || account().refusal(Operation::SetUserPassword));
     view! {
@@ -122,5 +123,5 @@ pub(super) fn PasswordField(
             on_change=move |on| must_change.set(on)
         />
     }
-    .into_any()
+    .erased()
 }

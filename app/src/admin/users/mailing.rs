@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::Problem;
 use model::user::Notify;
 
-use crate::kit::{RadioGroup, TextField};
+use crate::kit::{Erase, RadioGroup, TextField};
 
 const DEFAULT: &str = "default";
 const TYPED: &str = "typed";
@@ -42,6 +42,9 @@ impl Mailing {
 #[component]
 pub(super) fn MailingChoice(
     mailing: Mailing,
+    /// What it is called.
+    #[prop(default = "Email")]
+    legend: &'static str,
     /// Where it goes when nobody says otherwise: "To ada@example.org".
     #[prop(into)]
     default: String,
@@ -80,8 +83,8 @@ pub(super) fn MailingChoice(
         })
     };
     view! {
-        <RadioGroup legend="Email" options value=choice on_change=move |chosen| choice.set(chosen)/>
+        <RadioGroup legend options value=choice on_change=move |chosen| choice.set(chosen)/>
         {elsewhere}
     }
-    .into_any()
+    .erased()
 }

@@ -9,9 +9,12 @@ mod form;
 mod list;
 mod mailing;
 mod new;
+mod note;
 mod panel;
+mod screen;
 mod selection;
 mod toolbar;
+mod which;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -23,8 +26,10 @@ use crate::viewer::account;
 use list::UsersPage;
 use new::NewUserPanel;
 use panel::UserPanel;
+use which::Which;
 
-const TITLE: &str = "Users";
+/// What stands where a state would.
+const DELETED: &str = "Deleted";
 
 /// The list.
 #[derive(Clone)]
@@ -38,10 +43,30 @@ impl LazyRoute for UsersRoute {
 
     fn view(this: Self) -> AnyView {
         let UsersRoute = this;
-        match untrack(|| account().refusal(Operation::ListUsers)) {
-            Some(reason) => view! { <Forbidden title=TITLE reason/> }.erased(),
-            None => view! { <UsersPage/> }.erased(),
-        }
+        list_page(Which::Present)
+    }
+}
+
+/// The list of deleted users.
+#[derive(Clone)]
+pub struct DeletedUsersRoute;
+
+#[lazy_route]
+impl LazyRoute for DeletedUsersRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DeletedUsersRoute = this;
+        list_page(Which::Deleted)
+    }
+}
+
+fn list_page(which: Which) -> AnyView {
+    match untrack(|| account().refusal(Operation::ListUsers)) {
+        Some(reason) => view! { <Forbidden title=which.title() reason/> }.erased(),
+        None => view! { <UsersPage which/> }.erased(),
     }
 }
 
@@ -57,7 +82,23 @@ impl LazyRoute for UserRoute {
 
     fn view(this: Self) -> AnyView {
         let UserRoute = this;
-        view! { <UserPanel/> }.erased()
+        view! { <UserPanel which=Which::Present/> }.erased()
+    }
+}
+
+/// One user, over the list of deleted users.
+#[derive(Clone)]
+pub struct DeletedUserRoute;
+
+#[lazy_route]
+impl LazyRoute for DeletedUserRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DeletedUserRoute = this;
+        view! { <UserPanel which=Which::Deleted/> }.erased()
     }
 }
 

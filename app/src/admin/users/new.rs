@@ -9,7 +9,7 @@ use model::{Operation, Problem};
 use super::first_password::{FirstPassword, PasswordField};
 use super::form::UserFields;
 use super::mailing::{Mailing, MailingChoice};
-use crate::admin::people::people;
+use crate::admin::{Refused, people::people};
 use crate::kit::{
     Button, Erase, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, RadioGroup, Tone,
     announcer, toaster,
@@ -33,11 +33,13 @@ pub(super) fn NewUserPanel() -> impl IntoView {
     let list = ListState::new(places::USERS, USERS.default_sort);
     let announcer = announcer();
     Effect::new(move |_| announcer.say(TITLE));
-    let head = || {
+    let refusal = untrack(|| account().refusal(Operation::CreateUser));
+    let may = refusal.is_none();
+    let head = move || {
         view! {
             <div class="names">
                 <h2 id=LABEL>{TITLE}</h2>
-                <p>"Username and company email are required; the rest can wait."</p>
+                {may.then(|| view! { <p>"Username and company email are required; the rest can wait."</p> })}
             </div>
         }
     };
@@ -48,7 +50,10 @@ pub(super) fn NewUserPanel() -> impl IntoView {
             within=places::NEW_USER.to_owned()
             back_to=Signal::derive(move || list.over(places::USERS))
             head=head.into()
-            body=Box::new(move |panel| view! { <NewUserForm panel/> }.erased())
+            body=Box::new(move |panel| match refusal {
+                Some(reason) => view! { <div class="panel-body"><Refused reason/></div> }.erased(),
+                None => view! { <NewUserForm panel/> }.erased(),
+            })
         />
     }
 }
@@ -66,9 +71,8 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
     let staged = move || state.with_untracked(|state| UserState::parse(state)) == Some(UserState::Staged);
     Effect::new(move |_| first.begin());
     Effect::new(move |_| {
-        panel.unsaved.set(
-            form.with(|form| *form != UserForm::default()) || first.typed.with(|typed| !typed.is_empty()),
-        )
+        let typed = form.with(|form| *form != UserForm::default());
+        panel.unsaved.set(typed || first.typed.with(|typed| !typed.is_empty()));
     });
     let fail = move |wrong: Problem| {
         faults.show(&wrong, FORM);
@@ -173,12 +177,12 @@ fn WayIn(
             let text = "Nobody who is Staged gets an email; activating them asks again.";
             return view! { <p class="muted">{text}</p> }.into_any();
         }
-        let default = if set_now.get() {
-            "Welcome, to the company email"
+        let (legend, default) = if set_now.get() {
+            ("Welcome email", "To the company’s address")
         } else {
-            "Activation, to the alternate email if there is one, or else the company email"
+            ("Activation email", "To the alternate address if there is one, or else the company’s")
         };
-        view! { <MailingChoice mailing default single=true dispensable=true problem/> }.into_any()
+        view! { <MailingChoice mailing legend default single=true dispensable=true problem/> }.into_any()
     };
     view! {
         <section class="form-section" aria-label="First sign-in">

@@ -2,6 +2,7 @@
 
 mod checks;
 mod chosen;
+mod deleted;
 mod details;
 mod factors;
 mod insert;

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::user::{
-    Facts, Flag, MfaFacts, PasswordFacts, PasswordStatus, TextAttribute, UserForm, UserState, name_of,
+    Deletion, Facts, Flag, MfaFacts, PasswordFacts, PasswordStatus, TextAttribute, UserForm, UserState,
+    name_of,
 };
 use model::{Id, Timestamp};
 
 use super::expiry;
+use super::removal::RESTORABLE;
 
 /// Where the invented people come from (`created_by`).
 pub(crate) const SAMPLE: &str = "sample";
@@ -22,6 +24,7 @@ pub(crate) struct Record {
     pub created_at: Timestamp,
     pub created_by: String,
     pub changed_at: Timestamp,
+    pub deleted_at: Option<Timestamp>,
     pub username: String,
     pub email: String,
     pub first_name: String,
@@ -67,6 +70,10 @@ pub(crate) struct Record {
 impl Record {
     pub(crate) fn name(&self) -> String {
         name_of(&self.display_name, &self.first_name, &self.last_name, &self.username)
+    }
+
+    pub(crate) fn deletion(&self) -> Option<Deletion> {
+        self.deleted_at.map(|at| Deletion { at, erased_at: at.plus(RESTORABLE) })
     }
 
     pub(crate) fn password(&self) -> PasswordFacts {

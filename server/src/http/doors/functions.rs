@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
-use model::{ErrorCode, Problem};
+use model::password_policy::PolicyForm;
+use model::{ErrorCode, PasswordPolicy, Problem};
 
 use super::*;
 
@@ -37,9 +38,11 @@ fn arguments(text: &str, number: &serde_json::Value) -> String {
         "username": text, "email": text, "text": {}, "flags": [], "unix_uid": text, "unix_gid": text,
         "manager": null, "addresses": [], "phones": [], "custom": [{ "name": text, "value": text }],
     });
+    let policy = PolicyForm { min_length: text.to_owned(), ..PolicyForm::from(&PasswordPolicy::default()) };
     serde_json::json!({
-        "query": query, "id": "0123456789abcdef01234567", "ids": ["0123456789abcdef01234567"], "before": number,
-        "user": { "form": form, "state": null },
+        "form": policy, "query": query, "id": "0123456789abcdef01234567", "ids": ["0123456789abcdef01234567"], "before": number,
+        "user": { "form": form, "state": null }, "notify": { "to": text }, "version": number,
+        "new": { "password": text, "must_change": true }, "requirement": { "require": { "days": 7 } },
         "update": { "id": "0123456789abcdef01234567", "version": number, "form": form },
         "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
         "settings": {

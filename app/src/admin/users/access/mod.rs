@@ -11,9 +11,9 @@ use model::user::{
 use model::{ErrorCode, Problem};
 
 use super::mailing::{Mailing, MailingChoice};
-use crate::admin::people::people;
+use crate::admin::people::{People, people};
 use crate::api::user_access as api;
-use crate::kit::{ConfirmDialog, Entry, Menu, Section, TextField, toaster};
+use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Section, TextField, Toaster, toaster};
 use crate::viewer::account;
 use set_password::SetPasswordDialog;
 
@@ -72,6 +72,13 @@ impl Access {
     }
 }
 
+/// Why one's role allows none of these; `None` when it allows any.
+fn refusal_of_all(actions: &[Action]) -> Option<String> {
+    let account = account();
+    let refusals: Option<Vec<_>> = actions.iter().map(|action| account.refusal(action.operation())).collect();
+    refusals?.into_iter().next()
+}
+
 /// What can be done about the password.
 #[component]
 pub(super) fn PasswordMenu(access: Access) -> impl IntoView {
@@ -84,17 +91,24 @@ pub(super) fn PasswordMenu(access: Access) -> impl IntoView {
             section(&[Action::SendActivationEmail, Action::SendPasswordReset]),
         ]
     };
-    view! { <Menu label="Manage password".to_owned() small=true sections=Signal::derive(sections)/> }
+    let actions = [
+        Action::SetPassword,
+        Action::ForcePasswordChange,
+        Action::Unlock,
+        Action::SendActivationEmail,
+        Action::SendPasswordReset,
+    ];
+    let disabled_because = Signal::derive(move || refusal_of_all(&actions));
+    view! { <Menu label="Manage password".to_owned() small=true sections=Signal::derive(sections) disabled_because/> }
 }
 
 /// What can be done about the second factor.
 #[component]
 pub(super) fn FactorsMenu(access: Access) -> impl IntoView {
-    let sections = move || {
-        let entries = [Action::RequireMfa, Action::RemoveMfa, Action::ResetTotp];
-        vec![Section::from(entries.map(|action| access.entry(action)).to_vec())]
-    };
-    view! { <Menu label="Manage MFA".to_owned() small=true sections=Signal::derive(sections)/> }
+    const ACTIONS: [Action; 3] = [Action::RequireMfa, Action::RemoveMfa, Action::ResetTotp];
+    let sections = move || vec![Section::from(ACTIONS.map(|action| access.entry(action)).to_vec())];
+    let disabled_because = Signal::derive(|| refusal_of_all(&ACTIONS));
+    view! { <Menu label="Manage MFA".to_owned() small=true sections=Signal::derive(sections) disabled_because/> }
 }
 
 /// The dialogs of [`Access`]. `on_done` hears that the user is not as before.
@@ -102,7 +116,15 @@ pub(super) fn FactorsMenu(access: Access) -> impl IntoView {
 pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoView {
     let (toaster, people) = (toaster(), people());
     let done = Callback::new(move |action: Action| {
-        toaster.done(words::done(action, &untrack(|| access.name())));
+        let (text, undo) =
+            access.user.with_untracked(|user| (words::done(action, &user.name()), undone_by(action, user)));
+        match undo {
+            Some(undo) => {
+                let these = Selection::These(vec![access.user.with_untracked(|user| user.id)]);
+                toaster.done_with(text, "Undo", move || take_back(toaster, people, these.clone(), undo));
+            }
+            None => toaster.done(text),
+        }
         people.changed();
         on_done.run(());
     });
@@ -113,13 +135,12 @@ pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoV
         spawn_local(async move {
             let answer = perform(access, action).await.and_then(refusal);
             access.busy.set(false);
-            match answer {
-                Err(problem) => access.problem.set(Some(problem)),
-                Ok(()) => {
-                    access.asking.set(false);
-                    done.run(action);
-                }
+            if let Err(problem) = answer {
+                access.problem.set(Some(problem));
+                return;
             }
+            access.asking.set(false);
+            done.run(action);
         });
     };
     let title =
@@ -154,11 +175,11 @@ fn question(access: Access, action: Action) -> AnyView {
         Action::SendActivationEmail => {
             let default = format!("To {}", activation_address(&user));
             view! { <MailingChoice mailing=access.mailing default single=true problem=access.problem/> }
-                .into_any()
+                .erased()
         }
         Action::SendPasswordReset => {
             view! { <p class="muted">"It goes to " <strong>{user.form.email.clone()}</strong> "."</p> }
-                .into_any()
+                .erased()
         }
         Action::RequireMfa => {
             let error =
@@ -174,15 +195,15 @@ fn question(access: Access, action: Action) -> AnyView {
                     error=Signal::derive(error)
                 />
             }
-            .into_any()
+            .erased()
         }
-        _ => ().into_any(),
+        _ => ().erased(),
     };
     view! {
         <p>{words::follows(action, &user)}</p>
         {more}
     }
-    .into_any()
+    .erased()
 }
 
 /// Where the activation goes by itself; a reset goes to the company address.
@@ -211,6 +232,26 @@ async fn perform(access: Access, action: Action) -> Result<Vec<Outcome>, Problem
         Action::RemoveMfa => api::change_mfa(these, MfaRequirement::Remove).await,
         Action::SetPassword | Action::Activate | Action::Suspend => Ok(vec![]),
     }
+}
+
+/// What takes a changed requirement back, if anything brings what was there before.
+fn undone_by(action: Action, before: &User) -> Option<MfaRequirement> {
+    match (action, before.mfa.required, before.mfa.chosen) {
+        (Action::RequireMfa, false, false) => Some(MfaRequirement::Remove),
+        (Action::RemoveMfa, true, false) => Some(MfaRequirement::Require { days: ENROLL_DAYS_DEFAULT }),
+        // What users have switched on for themselves only they can bring back.
+        _ => None,
+    }
+}
+
+fn take_back(toaster: Toaster, people: People, these: Selection, undo: MfaRequirement) {
+    spawn_local(async move {
+        match api::change_mfa(these, undo).await.and_then(refusal) {
+            Ok(()) => toaster.done("The MFA requirement is as before"),
+            Err(problem) => toaster.wrong(problem),
+        }
+        people.changed();
+    });
 }
 
 /// For one user, one who was left out is a problem.

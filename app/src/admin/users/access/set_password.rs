@@ -6,7 +6,7 @@ use model::user::User;
 
 use crate::admin::users::first_password::{FirstPassword, PasswordField};
 use crate::api::user_access as api;
-use crate::kit::{Button, Dialog, Look, Notice, ProblemText, Tone};
+use crate::kit::{Button, Dialog, Erase, Look, Notice, ProblemText, Tone};
 
 /// Asks for the password and sets it.
 #[component]
@@ -34,13 +34,12 @@ pub(super) fn SetPasswordDialog(
         spawn_local(async move {
             let answer = api::set_user_password(id, new).await;
             busy.set(false);
-            match answer {
-                Err(wrong) => problem.set(Some(wrong)),
-                Ok(()) => {
-                    open.set(false);
-                    on_done.run(());
-                }
+            if let Err(wrong) = answer {
+                problem.set(Some(wrong));
+                return;
             }
+            open.set(false);
+            on_done.run(());
         });
     };
     let title = move || format!("Set password for {}", user.with(User::name));
@@ -63,5 +62,5 @@ pub(super) fn SetPasswordDialog(
             <Button look=Look::Primary busy disabled_because=first.idle() on_press=send>"Set password"</Button>
         }
     };
-    view! { <Dialog open title=Signal::derive(title) body=body.into() footer=footer.into()/> }.into_any()
+    view! { <Dialog open title=Signal::derive(title) body=body.into() footer=footer.into()/> }.erased()
 }

@@ -1,15 +1,16 @@
 //! What is known of a user at a glance.
 
 use leptos::prelude::*;
-use model::user::User;
+use model::user::{User, origin_label};
 use model::{Operation, Timestamp};
 
 use super::activity::Recent;
 use super::editing::Editing;
 use crate::admin::users::access::{Access, FactorsMenu, PasswordMenu};
+use crate::admin::users::cells::standing;
 use crate::admin::users::deed::Deed;
 use crate::admin::users::deeds::Deeds;
-use crate::kit::{Erase, Menu, PasswordPill, Pill, Section, StatePill, Time, Tone, When};
+use crate::kit::{Erase, Menu, PasswordPill, Pill, Section, Time, Tone, When};
 use crate::viewer::{account, clock};
 
 const DAY: u64 = 24 * 60 * 60;
@@ -17,6 +18,8 @@ const DAY: u64 = 24 * 60 * 60;
 #[component]
 pub(super) fn Glance(editing: Editing, deeds: Deeds, access: Access) -> impl IntoView {
     let base = editing.base;
+    // With somebody who is deleted nothing of the kind can be done.
+    let there = base.with_untracked(|user| user.deleted.is_none());
     let may_see_activity = untrack(|| account().may(Operation::ReadUserActivity));
     view! {
         <dl class="glance">
@@ -24,8 +27,8 @@ pub(super) fn Glance(editing: Editing, deeds: Deeds, access: Access) -> impl Int
                 <dt>"Current state"</dt>
                 <dd>
                     <span class="row">
-                        {move || base.with(|user| view! { <StatePill state=user.state/> })}
-                        <Change editing deeds/>
+                        {move || base.with(|user| standing(user.state, user.deleted))}
+                        {there.then(|| view! { <Change editing deeds/> })}
                     </span>
                 </dd>
             </div>
@@ -33,14 +36,14 @@ pub(super) fn Glance(editing: Editing, deeds: Deeds, access: Access) -> impl Int
                 <dt>"Password"</dt>
                 <dd>
                     {move || base.with(password)}
-                    <PasswordMenu access/>
+                    {there.then(|| view! { <PasswordMenu access/> })}
                 </dd>
             </div>
             <div>
                 <dt>"Multi-factor"</dt>
                 <dd>
                     {move || base.with(multi_factor)}
-                    <FactorsMenu access/>
+                    {there.then(|| view! { <FactorsMenu access/> })}
                 </dd>
             </div>
             {move || base.with(history)}
@@ -60,7 +63,7 @@ fn Change(editing: Editing, deeds: Deeds) -> impl IntoView {
     let sections = move || {
         let state = editing.base.with(|user| user.state);
         let now = |deed: Deed| {
-            let entry = deeds.entry(deed, &format!("{} now…", deed.verb()), move || vec![editing.picked()]);
+            let entry = deeds.entry(deed, &format!("{}…", deed.on("now")), move || vec![editing.picked()]);
             let why = || deed.refused_for(state).map(|why| format!("The user is {why}."));
             match editing.guarded().or_else(why) {
                 Some(why) => entry.unless(Some(why)),
@@ -69,14 +72,22 @@ fn Change(editing: Editing, deeds: Deeds) -> impl IntoView {
         };
         vec![Section::from(vec![now(Deed::Activate), now(Deed::Suspend)])]
     };
-    view! { <Menu label="Change".to_owned() small=true sections=Signal::derive(sections)/> }
+    let refusal = Signal::derive(move || Deeds::refusal(&[Deed::Activate, Deed::Suspend]));
+    view! {
+        <Menu
+            label="Change".to_owned()
+            small=true
+            sections=Signal::derive(sections)
+            disabled_because=refusal
+        />
+    }
 }
 
 fn password(user: &User) -> AnyView {
     let (facts, now) = (user.password, clock().now());
     let locked = facts.locked_until.filter(|at| *at > now).map(|at| match at {
-        Timestamp::END => view! { <span class="muted">"Locked until somebody unlocks it"</span> }.into_any(),
-        at => view! { <span class="muted">"Locked until " <Time at/></span> }.into_any(),
+        Timestamp::END => view! { <span class="muted">"Locked until somebody unlocks it"</span> }.erased(),
+        at => view! { <span class="muted">"Locked until " <Time at/></span> }.erased(),
     });
     let ends = facts.expires_at.filter(|_| facts.set_at.is_some() && !facts.must_change);
     view! {
@@ -91,12 +102,12 @@ fn password(user: &User) -> AnyView {
 
 fn expiry(at: Timestamp, now: Timestamp) -> AnyView {
     if at <= now {
-        return view! { <span class="muted">"Expired " <Time at when=When::Day/></span> }.into_any();
+        return view! { <span class="muted">"Expired " <Time at when=When::Day/></span> }.erased();
     }
     match at.since(now).as_secs() / DAY {
-        0 => view! { <span class="muted">"Expires " <Time at/></span> }.into_any(),
-        1 => view! { <span class="muted">"Expires in 1 day"</span> }.into_any(),
-        days => view! { <span class="muted">{format!("Expires in {days} days")}</span> }.into_any(),
+        0 => view! { <span class="muted">"Expires " <Time at/></span> }.erased(),
+        1 => view! { <span class="muted">"Expires in 1 day"</span> }.erased(),
+        days => view! { <span class="muted">{format!("Expires in {days} days")}</span> }.erased(),
     }
 }
 
@@ -113,11 +124,11 @@ fn multi_factor(user: &User) -> AnyView {
         (false, false) => "Not required",
     };
     let period = (mfa.required && !mfa.enrolled).then(|| match mfa.enroll_by {
-        Some(by) if by <= now => view! { <span class="muted">"The time to enroll is over"</span> }.into_any(),
+        Some(by) if by <= now => view! { <span class="muted">"The time to enroll is over"</span> }.erased(),
         Some(by) => {
-            view! { <span class="muted">"To enroll by " <Time at=by when=When::Day/></span> }.into_any()
+            view! { <span class="muted">"To enroll by " <Time at=by when=When::Day/></span> }.erased()
         }
-        None => view! { <span class="muted">"To enroll at the next sign-in"</span> }.into_any(),
+        None => view! { <span class="muted">"To enroll at the next sign-in"</span> }.erased(),
     });
     view! {
         <Pill tone word/>
@@ -128,7 +139,7 @@ fn multi_factor(user: &User) -> AnyView {
 }
 
 fn history(user: &User) -> AnyView {
-    let created_by = (!user.created_by.is_empty()).then(|| format!(" by {}", user.created_by));
+    let origin = origin_label(&user.created_by).to_owned();
     let reports = match user.reports {
         0 => None,
         1 => Some("Manages 1 person".to_owned()),
@@ -147,7 +158,8 @@ fn history(user: &User) -> AnyView {
         <div>
             <dt>"Created"</dt>
             <dd>
-                <span><Time at=user.created_at when=When::Day/> {created_by}</span>
+                <Time at=user.created_at when=When::Day/>
+                {(!origin.is_empty()).then(|| view! { <span class="muted">"Origin: " {origin}</span> })}
                 {reports.map(|text| view! { <span class="muted">{text}</span> })}
             </dd>
         </div>
