@@ -42,14 +42,6 @@ impl Confirm<'_> {
     }
 
     fn form(&self) -> AnyView {
-        let code = Line {
-            name: "code",
-            label: "6-digit code",
-            autocomplete: "one-time-code",
-            numeric: true,
-            first: true,
-            ..Line::default()
-        };
         let cancel = self.cancel.map(|to| {
             view! { <LinkButton href=to.to_owned() look=Look::Quiet>"Cancel"</LinkButton> }
         });
@@ -57,7 +49,7 @@ impl Confirm<'_> {
             <form method="post" action=self.action>
                 {(!self.next.is_empty()).then(|| hidden("next", self.next))}
                 <p>"Type the code that the app shows now."</p>
-                <div class="narrow">{self.wrong.line(code)}</div>
+                <div class="narrow">{self.wrong.line(Line::code())}</div>
                 <p class="actions">
                     <Button look=Look::Primary submit=true>"Turn on"</Button>
                     {cancel}

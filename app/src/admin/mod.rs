@@ -20,7 +20,9 @@ use leptos_router::{
 };
 use model::{ErrorCode, Problem};
 
-use crate::kit::{Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, literal, unsaved};
+use crate::kit::{
+    Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, literal, unsaved,
+};
 use crate::{places, status, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
@@ -127,7 +129,7 @@ fn NotFound() -> impl IntoView {
 #[component]
 fn NotFoundTitle(problem: Problem) -> impl IntoView {
     (problem.code == ErrorCode::NotFound).then(|| {
-        answer_with(404);
+        status::answer_with(404);
         view! { <Title text="Not found"/> }
     })
 }

@@ -21,12 +21,10 @@ const LIST: &str = "everything-found";
 #[component]
 pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    let search = Search::new();
     Effect::new(move |_| {
         let wanted = open.get();
         let Some(dialog) = node.get() else { return };
         if wanted && !dialog.open() {
-            search.ask(String::new());
             drop(dialog.show_modal());
         } else if !wanted && dialog.open() {
             dialog.close();
@@ -41,21 +39,34 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <dialog
             node_ref=node
-            class="palette"
+            class="modal palette"
             aria-label="Search everything"
             on:close=move |_| open.set(false)
             on:click=beside
         >
             <Show when=move || open.get()>
-                <Found search open/>
+                {Suspend::new(found(open))}
             </Show>
         </dialog>
     }
     .erased()
 }
 
+/// What is in the box; loaded when it is first opened.
+#[lazy]
+fn found(open: RwSignal<bool>) -> AnyView {
+    view! { <Found open/> }.erased()
+}
+
 #[component]
-fn Found(search: Search, open: RwSignal<bool>) -> impl IntoView {
+fn Found(open: RwSignal<bool>) -> impl IntoView {
+    let search = Search::new();
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            drop(field.focus());
+        }
+    });
     let account = account();
     let navigate = use_navigate();
     let hits = Memo::new(move |_| search.found(account));
@@ -91,9 +102,9 @@ fn Found(search: Search, open: RwSignal<bool>) -> impl IntoView {
         <div class="ask">
             <Icon name="search"/>
             <input
+                node_ref=field
                 r#type="text"
                 role="combobox"
-                autofocus
                 autocomplete="off"
                 spellcheck="false"
                 aria-label="Search everything"

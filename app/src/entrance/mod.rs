@@ -15,6 +15,7 @@ mod recover;
 mod report;
 mod setup;
 mod setup_form;
+mod setup_typed;
 pub(crate) mod way;
 
 use axum::Router;

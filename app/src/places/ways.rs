@@ -109,8 +109,9 @@ impl Ways {
     pub fn wanted<'a>(&self, next: &'a str) -> &'a str {
         let path = next.split(['?', '#']).next().unwrap_or_default();
         let plain = next.len() <= 2_000 && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-        let leads_back =
-            [self.login, self.logout, self.forgot_password, self.reset_password].iter().any(|page| path.starts_with(page));
+        let leads_back = [self.login, self.logout, self.forgot_password, self.reset_password]
+            .iter()
+            .any(|page| path.starts_with(page));
         if plain && self.holds(path) && !path.contains("//") && !leads_back { next } else { self.home }
     }
 }

@@ -1,13 +1,17 @@
 //! The portals' pages and server functions.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::{admin::AdminApp, portal::PortalApp};
 use axum::{Router, http::header};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 
 use super::headers;
+
+/// Made once: while it is made, no page anywhere in the program can load what it shows.
+static LISTING: LazyLock<Vec<AxumRouteListing>> =
+    LazyLock::new(|| [generate_route_list(AdminApp), generate_route_list(PortalApp)].concat());
 
 pub fn routes(provide: Arc<dyn Fn() + Send + Sync>) -> Router {
     // Of these options nothing is used: the site's files are ours to name.
@@ -16,9 +20,8 @@ pub fn routes(provide: Arc<dyn Fn() + Send + Sync>) -> Router {
         allow_own_scripts();
         provide();
     };
-    let pages = [generate_route_list(AdminApp), generate_route_list(PortalApp)].concat();
     Router::new()
-        .leptos_routes_with_context(&options, pages, context, app::shell::document)
+        .leptos_routes_with_context(&options, LISTING.clone(), context, app::shell::document)
         .with_state(options)
 }
 

@@ -4,7 +4,7 @@ use model::{DefaultRole, Id};
 use super::*;
 
 impl World {
-    async fn user(&self, username: &str) -> Id {
+    async fn nameless(&self, username: &str) -> Id {
         let mut form = UserForm {
             username: username.into(),
             email: format!("{username}@example.org"),
@@ -19,7 +19,7 @@ impl World {
 #[tokio::test]
 async fn an_address_of_nobody_is_not_found() {
     let world = World::set_up().await;
-    let ada = world.user("ada").await;
+    let ada = world.nameless("ada").await;
     let browser = world.grace().await;
     let nobody = Id::from([7; 12]);
     for path in [
@@ -34,7 +34,7 @@ async fn an_address_of_nobody_is_not_found() {
         "/admin/nonsense".to_owned(),
     ] {
         let page = browser.get(&path).await;
-        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}: {}", page.body);
         assert!(page.body.contains("ot found · Bailiwick</title>"), "{path}: {}", page.body);
     }
     for tab in ["", "/details", "/activity"] {
@@ -47,7 +47,7 @@ async fn an_address_of_nobody_is_not_found() {
 #[tokio::test]
 async fn a_deleted_user_is_shown_until_they_are_erased() {
     let world = World::set_up().await;
-    let (ada, browser) = (world.user("ada").await, world.grace().await);
+    let (ada, browser) = (world.nameless("ada").await, world.grace().await);
     let users = world.directory.users();
     users.delete(&Actor::system("a test"), &Selection::These(vec![ada])).await.unwrap();
     for path in [format!("/admin/users/{ada}"), format!("/admin/users/deleted/{ada}")] {
@@ -82,7 +82,7 @@ async fn a_list_says_what_it_does_not_have() {
         ("filter=nonsense:is:x", "no column “nonsense”"),
         ("filter=nonsense", "“nonsense” cannot be read"),
         ("filter=state:is:GONE", "“GONE” is not a state"),
-        ("columns=username,nonsense", "no column “nonsense”"),
+        ("columns=name,nonsense", "no column “nonsense”"),
     ] {
         for path in ["/admin/users", "/admin/users/deleted", "/admin/settings/administrators"] {
             if query.contains("GONE") && path != "/admin/users" {
