@@ -184,6 +184,12 @@ pub fn TextField(
     framed(&ties, label, required, hint, control.erased())
 }
 
+/// Text as the child of a `textarea` or the page's title: leptos escapes it everywhere but there when
+/// the server renders.
+pub fn literal(text: &str) -> String {
+    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text.to_owned() }
+}
+
 /// Several lines of text.
 #[component]
 pub fn TextArea(
@@ -212,7 +218,7 @@ pub fn TextArea(
                 on_input.run(event_target_value(&event));
             }
         >
-            {value.get_untracked()}
+            {literal(&value.get_untracked())}
         </textarea>
     };
     framed(&ties, label, false, hint, control.erased())

@@ -74,7 +74,7 @@ async fn start(settings: &Settings) -> Result {
         tracing::warn!(%address, "other machines can reach this, and over plain HTTP nobody can sign in from there");
     }
     let world = World::new();
-    let directory = open::open(settings, world.environment()).await?;
+    let directory = open::open(settings, &url, world.environment()).await?;
     let served = serve(settings, &directory, &world, Place { listener, tls, bound, url }, stopped).await;
     directory.close().await;
     tracing::info!("stopped");

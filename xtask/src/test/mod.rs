@@ -51,7 +51,15 @@ pub fn run(args: &[String]) -> Result {
 /// Rules, the directory on both databases, and the HTTP shell.
 fn unit(filter: &[String]) -> Result<Counts> {
     let postgres = step("PostgreSQL", Postgres::start)?;
-    let mut command = test(&["--workspace", "--exclude", "frontend-admin", "--exclude", "xtask"]);
+    let mut command = test(&[
+        "--workspace",
+        "--exclude",
+        "frontend-admin",
+        "--exclude",
+        "frontend-portal",
+        "--exclude",
+        "xtask",
+    ]);
     command.args(["--features", "bailiwick/test-clock"]).env(postgres::VARIABLE, postgres.url());
     if !filter.is_empty() {
         command.arg("--").args(filter);
