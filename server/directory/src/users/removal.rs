@@ -154,9 +154,12 @@ async fn erase(change: &mut Change, users: &[Named]) -> Result<()> {
     let credentials = Query::delete()
         .from_table("credentials")
         .and_where(Expr::col("principal").eq("user"))
-        .and_where(Expr::col("principal_id").is_in(ids))
+        .and_where(Expr::col("principal_id").is_in(ids.clone()))
         .take();
-    for statement in [credentials, erase] {
+    let of_theirs = |table: &'static str| {
+        Query::delete().from_table(table).and_where(Expr::col("principal_id").is_in(ids.clone())).take()
+    };
+    for statement in [credentials, of_theirs("links"), of_theirs("letters"), erase] {
         let (sql, args) = change.tx().build(&statement);
         change.run(sql, args).await?;
     }
