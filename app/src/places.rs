@@ -9,6 +9,8 @@ pub const USERS: &str = "/admin/users";
 pub const NEW_USER: &str = "/admin/users/new";
 /// Whatever is below it belongs to the settings.
 pub const SETTINGS: &str = "/admin/settings";
+/// Who can still be restored.
+pub const DELETED_USERS: &str = "/admin/users/deleted";
 pub const ADMINISTRATORS: &str = "/admin/settings/administrators";
 pub const OUTGOING_MAIL: &str = "/admin/settings/outgoing-mail";
 pub const OUTBOX: &str = "/admin/settings/outbox";
@@ -40,6 +42,11 @@ pub fn then(page: &str, next: &str) -> String {
     if next == HOME { page.to_owned() } else { format!("{page}?next={}", Url::escape(next)) }
 }
 
+/// Whether the server alone renders what stands at an address of ours: the portal is left for it.
+pub fn is_served_alone(address: &str) -> bool {
+    address.starts_with(OWN_DETAILS)
+}
+
 /// Whether a path is the Admin Portal's.
 pub fn is_portal(path: &str) -> bool {
     path.strip_prefix(HOME).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -59,9 +66,9 @@ pub fn user(id: Id) -> String {
     format!("{USERS}/{id}")
 }
 
-/// One tab of a user's panel.
-pub fn user_tab(id: Id, tab: &str) -> String {
-    format!("{}/{tab}", user(id))
+/// A user's panel over the list of deleted users.
+pub fn deleted_user(id: Id) -> String {
+    format!("{DELETED_USERS}/{id}")
 }
 
 /// An administrator's panel.

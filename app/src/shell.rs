@@ -21,7 +21,16 @@ fn document<V: IntoView>(entry: &'static str, body: impl FnOnce() -> V) -> impl 
                 <Hydration entry/>
                 <MetaTags/>
             </head>
-            <body>{body()}</body>
+            <body>
+                {body()}
+                // Behind what the browser takes over, which begins with the body's first child.
+                <noscript>
+                    <p class="noscript">
+                        "The Admin Portal needs JavaScript: without it nothing here can be changed. Allow it for \
+                         this site and load the page again. Signing in and your own account work without."
+                    </p>
+                </noscript>
+            </body>
         </html>
     }
 }

@@ -14,7 +14,7 @@ pub struct Homepage {
     pub attention: Vec<Attention>,
 }
 
-/// People by state and by password status. Deleted users do not count.
+/// People by state and by password status. Deleted users count nowhere but in `deleted`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeopleFigures {
     pub staged: u64,
@@ -26,6 +26,8 @@ pub struct PeopleFigures {
     pub password_active: u64,
     pub password_expired: u64,
     pub password_expiring_in_7_days: u64,
+    /// Who can still be restored.
+    pub deleted: u64,
 }
 
 impl PeopleFigures {
@@ -56,7 +58,7 @@ pub struct SignInDay {
 
 /// Something that needs somebody, with the place where it can be dealt with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Attention {
     /// There is only one Administrator With Billing who can sign in.
     OneAdministratorWithBilling,

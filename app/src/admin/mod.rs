@@ -17,15 +17,16 @@ use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
+use model::{ErrorCode, Problem};
 
-use crate::kit::{Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, unsaved};
+use crate::kit::{Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, unsaved};
 use crate::{places, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
 use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use people::People;
 use shell::Shell;
-use users::{NewUserRoute, UserRoute, UsersRoute};
+use users::{DeletedUserRoute, DeletedUsersRoute, NewUserRoute, UserRoute, UsersRoute};
 
 const PRODUCT: &str = "Bailiwick";
 
@@ -36,6 +37,7 @@ pub fn AdminApp() -> impl IntoView {
     // Before the router, which would hear of each way out first.
     unsaved::watch();
     let viewer = viewer::provide();
+    Chunks::provide();
     Toaster::provide();
     Covered::provide();
     People::provide();
@@ -45,6 +47,14 @@ pub fn AdminApp() -> impl IntoView {
             <Shell nav=viewer.nav theme=viewer.theme>
                 <Routes fallback=|| view! { <NotFound/> }>
                     <Route path=path!("/admin") view={Lazy::<HomeRoute>::new()} ssr=SsrMode::Async/>
+                    <ParentRoute
+                        path=path!("/admin/users/deleted")
+                        view={Lazy::<DeletedUsersRoute>::new()}
+                        ssr=SsrMode::Async
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!(":id/:tab?") view={Lazy::<DeletedUserRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
                     <ParentRoute path=path!("/admin/users") view={Lazy::<UsersRoute>::new()} ssr=SsrMode::Async>
                         // Without a child of its own the list would have no outlet to open one in.
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
@@ -106,6 +116,15 @@ fn NotFound() -> impl IntoView {
     .erased()
 }
 
+/// Beside what says that there is no such thing: the page's title and its status say so, too.
+#[component]
+fn NotFoundTitle(problem: Problem) -> impl IntoView {
+    (problem.code == ErrorCode::NotFound).then(|| {
+        answer_with(404);
+        view! { <Title text="Not found"/> }
+    })
+}
+
 /// What stands at an address that one's role may not see.
 #[component]
 fn Forbidden(
@@ -113,16 +132,24 @@ fn Forbidden(
     title: &'static str,
     reason: String,
 ) -> impl IntoView {
-    answer_with(403);
     view! {
         <div class="page">
             <PageHeader title=title.to_owned()/>
-            <EmptyState icon="lock" title="Not for your role" text=reason>
-                <LinkButton href=places::HOME.to_owned()>"Go to the Homepage"</LinkButton>
-            </EmptyState>
+            <Refused reason/>
         </div>
     }
     .erased()
+}
+
+/// Why one's role may not have what stands here; the page's status says so, too.
+#[component]
+fn Refused(reason: String) -> impl IntoView {
+    answer_with(403);
+    view! {
+        <EmptyState icon="lock" title="Not for your role" text=reason>
+            <LinkButton href=places::HOME.to_owned()>"Go to the Homepage"</LinkButton>
+        </EmptyState>
+    }
 }
 
 /// Gives the page's answer a status, where there is still one to give.

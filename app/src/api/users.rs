@@ -14,6 +14,13 @@ pub async fn list_users(query: ListQuery) -> Result<Page<UserRow>, Problem> {
     door.answer(door.directory.users().list(&door.actor, &query).await)
 }
 
+/// Who can still be restored.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn list_deleted_users(query: ListQuery) -> Result<Page<UserRow>, Problem> {
+    let door = crate::door::admin().await?;
+    door.answer(door.directory.users().list_deleted(&door.actor, &query).await)
+}
+
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn read_user(id: Id) -> Result<User, Problem> {
     let door = crate::door::admin().await?;
@@ -57,6 +64,13 @@ pub async fn delete_users(selection: Selection) -> Result<Vec<Outcome>, Problem>
 pub async fn restore_users(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
     let door = crate::door::admin().await?;
     door.answer(door.directory.users().restore(&door.actor, &ids).await)
+}
+
+/// Erases deleted users before their time.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn purge_users(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
+    let door = crate::door::admin().await?;
+    door.answer(door.directory.users().purge(&door.actor, &ids).await)
 }
 
 /// What somebody did and what was done to them, newest first, older than `before`.

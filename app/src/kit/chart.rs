@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::list::grouped;
 
-use super::{Button, Erase, Look};
+use super::{Button, Erase, Look, lower};
 
 /// What stands at one place of the axis: two figures, one upon the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,8 @@ pub struct Bar {
 const STEP: u32 = 100;
 const BAR: u32 = 66;
 const HEIGHT: u32 = 180;
-const LINES: u32 = 3;
+/// Into how many parts the lines divide the scale.
+const PARTS: u32 = 4;
 
 /// A bar chart of two series, with the same figures as a table. `names` names the series.
 #[component]
@@ -33,8 +34,7 @@ pub fn BarChart(
     let as_table = RwSignal::new(false);
     let total = |figure: fn(&Bar) -> u64| grouped(bars.iter().map(figure).sum());
     let (first, second) = (total(|bar| bar.first), total(|bar| bar.second));
-    let summary =
-        format!("{label}: {} {first}, {} {second}", names[0].to_lowercase(), names[1].to_lowercase());
+    let summary = format!("{label}: {} {first}, {} {second}", lower(names[0]), lower(names[1]));
     let bars = StoredValue::new(bars);
     let shown = move || {
         bars.with_value(|bars| {
@@ -59,35 +59,55 @@ pub fn BarChart(
     }
 }
 
+/// The number at the top of a scale on which `most` has its place: each line stands for a round
+/// number, and a few never look like many.
+fn top(most: u64) -> u64 {
+    let parts = u64::from(PARTS);
+    let mut ten = 1_u64;
+    loop {
+        for step in [1, 2, 5].map(|digit| ten.saturating_mul(digit)) {
+            if step.saturating_mul(parts) >= most {
+                return step.saturating_mul(parts);
+            }
+        }
+        ten = ten.saturating_mul(10);
+    }
+}
+
 /// The height of a figure in the drawing; what is there at all can be seen.
-fn height(figure: u64, most: u64) -> u32 {
+fn height(figure: u64, top: u64) -> u32 {
     const LEAST: u64 = 3;
-    let room = u64::from(HEIGHT) - 2 * LEAST;
-    let height = if figure == 0 { 0 } else { (figure * room / most.max(1)).max(LEAST) };
+    let height = if figure == 0 { 0 } else { (figure * u64::from(HEIGHT) / top.max(1)).max(LEAST) };
     u32::try_from(height).unwrap_or(HEIGHT)
 }
 
 fn plot(bars: &[Bar], summary: String) -> AnyView {
-    let most = bars.iter().map(|bar| bar.first + bar.second).max().unwrap_or_default();
+    let top = top(bars.iter().map(|bar| bar.first + bar.second).max().unwrap_or_default());
     let count = u32::try_from(bars.len()).unwrap_or_default();
     let width = (count * STEP).max(STEP);
-    let lines = (0..=LINES).map(|line| {
-        let y = (HEIGHT * line / LINES).to_string();
+    let numbers = (0..=u64::from(PARTS)).rev().map(|part| {
+        view! { <span>{grouped(top / u64::from(PARTS) * part)}</span> }
+    });
+    let lines = (0..=PARTS).map(|line| {
+        let y = (HEIGHT * line / PARTS).to_string();
         view! { <line class="grid" x1="0" x2=width.to_string() y1=y.clone() y2=y></line> }
     });
-    let drawn = bars.iter().zip(0_u32..).map(|(bar, index)| view_bar(bar, index, most));
+    let drawn = bars.iter().zip(0_u32..).map(|(bar, index)| view_bar(bar, index, top));
     let ends = bars.first().into_iter().chain(bars.last().filter(|_| bars.len() > 1));
     view! {
-        <svg
-            class="plot"
-            role="img"
-            aria-label=summary
-            viewBox=format!("0 0 {width} {HEIGHT}")
-            preserveAspectRatio="none"
-        >
-            {lines.collect_view()}
-            {drawn.collect_view()}
-        </svg>
+        <div class="drawing">
+            <div class="scale" aria-hidden="true">{numbers.collect_view()}</div>
+            <svg
+                class="plot"
+                role="img"
+                aria-label=summary
+                viewBox=format!("0 0 {width} {HEIGHT}")
+                preserveAspectRatio="none"
+            >
+                {lines.collect_view()}
+                {drawn.collect_view()}
+            </svg>
+        </div>
         <div class="axis" aria-hidden="true">
             {ends.map(|bar| view! { <span>{bar.label.clone()}</span> }).collect_view()}
         </div>
@@ -95,8 +115,8 @@ fn plot(bars: &[Bar], summary: String) -> AnyView {
     .erased()
 }
 
-fn view_bar(bar: &Bar, index: u32, most: u64) -> impl IntoView + use<> {
-    let (low, high) = (height(bar.first, most), height(bar.second, most));
+fn view_bar(bar: &Bar, index: u32, top: u64) -> impl IntoView + use<> {
+    let (low, high) = (height(bar.first, top), height(bar.second, top));
     let x = (index * STEP + (STEP - BAR) / 2).to_string();
     let gap = u32::from(low > 0 && high > 0);
     let (y_low, y_high) = (HEIGHT - low, HEIGHT.saturating_sub(low + high + gap));
@@ -148,8 +168,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_scale_is_round_and_never_too_small() {
+        for (most, wanted) in
+            [(0, 4), (1, 4), (4, 4), (5, 8), (9, 20), (21, 40), (41, 80), (401, 800), (1_284, 2_000)]
+        {
+            assert_eq!(top(most), wanted, "{most}");
+        }
+        assert!(top(u64::MAX / 4) >= u64::MAX / 4);
+    }
+
+    #[test]
     fn the_highest_bar_fits_and_the_lowest_is_seen() {
-        assert!(height(10, 10) < HEIGHT);
+        assert_eq!(height(10, 10), HEIGHT);
         assert!(height(1, 1_000_000) > 0);
         assert_eq!(height(0, 10), 0);
         assert_eq!(height(0, 0), 0);

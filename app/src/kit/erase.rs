@@ -99,7 +99,7 @@ impl<V: RenderHtml + Send + 'static> Erase for V {
 mod whole {
     use std::{
         any::{Any, TypeId},
-        future::{Future, Ready, ready},
+        future::{Future, ready},
     };
 
     use leptos::{
@@ -212,7 +212,7 @@ mod whole {
 
         fn dry_resolve(&mut self) {}
 
-        fn resolve(self) -> Ready<Self> {
+        fn resolve(self) -> impl Future<Output = Self> + Send {
             ready(self)
         }
 

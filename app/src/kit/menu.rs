@@ -4,7 +4,7 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-use super::{Erase, Icon, Look, button::Reason, dom};
+use super::{Erase, Icon, Look, button::Reason, dom, lower};
 
 /// What an entry of a menu leads to.
 #[derive(Clone, Debug)]
@@ -166,7 +166,7 @@ pub fn Menu(
             >
                 {head}
                 {move || made.get().then(|| {
-                    sections.get().into_iter().map(|section| view_section(section, list)).collect_view()
+                    view_sections(sections.get(), list)
                 })}
             </div>
         </span>
@@ -174,8 +174,23 @@ pub fn Menu(
     .erased()
 }
 
-fn view_section(section: Section, list: NodeRef<html::Div>) -> AnyView {
-    let entries = section.entries.into_iter().map(|entry| view_entry(entry, list)).collect_view();
+/// Reasons, and the ids of the places where they are said.
+type Said = Vec<(String, String)>;
+
+/// Entries that are disabled for one reason say it once, below the last of them; so these are made
+/// from the last to the first.
+fn view_sections(sections: Vec<Section>, list: NodeRef<html::Div>) -> Vec<AnyView> {
+    let mut said = Said::new();
+    let views = sections.into_iter().rev().map(|section| view_section(section, list, &mut said));
+    let mut views: Vec<_> = views.collect();
+    views.reverse();
+    views
+}
+
+fn view_section(section: Section, list: NodeRef<html::Div>, said: &mut Said) -> AnyView {
+    let entries = section.entries.into_iter().rev().map(|entry| view_entry(entry, list, said));
+    let mut entries: Vec<_> = entries.collect();
+    entries.reverse();
     view! {
         <div role="group" aria-label=section.title>
             {section.title.map(|title| view! { <p class="section-label" aria-hidden="true">{title}</p> })}
@@ -185,9 +200,19 @@ fn view_section(section: Section, list: NodeRef<html::Div>) -> AnyView {
     .erased()
 }
 
-fn view_entry(entry: Entry, list: NodeRef<html::Div>) -> AnyView {
+/// The id of the place where a reason is said, and the reason itself if it is to be said here.
+fn say(why: String, said: &mut Said) -> (String, Option<String>) {
+    if let Some((_, id)) = said.iter().find(|(known, _)| *known == why) {
+        return (id.clone(), None);
+    }
+    let id = dom::fresh_id("why");
+    said.push((why.clone(), id.clone()));
+    (id, Some(why))
+}
+
+fn view_entry(entry: Entry, list: NodeRef<html::Div>, said: &mut Said) -> AnyView {
     let Entry { icon, label, leads, danger, checked, disabled_because } = entry;
-    let why = disabled_because.is_some().then(|| dom::fresh_id("why"));
+    let (disabled, why) = (disabled_because.is_some(), disabled_because.map(|why| say(why, said)));
     let role = if checked.is_some() { "menuitemradio" } else { "menuitem" };
     let aria_checked = checked.map(|checked| if checked { "true" } else { "false" });
     let shut = move || {
@@ -200,22 +225,22 @@ fn view_entry(entry: Entry, list: NodeRef<html::Div>) -> AnyView {
         <span class="label">{label}</span>
         {checked.unwrap_or_default().then(|| view! { <Icon name="check"/> })}
     };
-    let because =
-        disabled_because.clone().map(|text| view! { <span class="because" id=why.clone()>{text}</span> });
+    let (why, text) = why.unzip();
+    let because = text.flatten().map(|text| view! { <span class="because" id=why.clone()>{text}</span> });
     match leads {
-        Leads::To(address) if disabled_because.is_none() => view! {
+        Leads::To(address) if !disabled => view! {
             <a class="item" role=role tabindex="-1" aria-checked=aria_checked href=address on:click=move |_| shut()>
                 {inner}
             </a>
         }
         .erased(),
-        Leads::Out(address) if disabled_because.is_none() => view! {
+        Leads::Out(address) if !disabled => view! {
             <a class="item" role=role tabindex="-1" href=address rel="external">{inner}</a>
         }
         .erased(),
         leads => {
             let press = move |_| {
-                if let (None, Leads::Press(press)) = (&disabled_because, &leads) {
+                if let (false, Leads::Press(press)) = (disabled, &leads) {
                     shut();
                     press.run(());
                 }
@@ -228,7 +253,7 @@ fn view_entry(entry: Entry, list: NodeRef<html::Div>) -> AnyView {
                     role=role
                     tabindex="-1"
                     aria-checked=aria_checked
-                    aria-disabled=why.is_some().then_some("true")
+                    aria-disabled=disabled.then_some("true")
                     aria-describedby=why
                     on:click=press
                 >
@@ -304,7 +329,7 @@ fn menu_keys(event: &KeyboardEvent, list: NodeRef<html::Div>) {
 fn to_letter(items: &[HtmlElement], letter: &str) {
     let begins = |item: &&HtmlElement| {
         let text = item.text_content().unwrap_or_default();
-        text.trim().to_lowercase().starts_with(&letter.to_lowercase())
+        lower(text.trim()).starts_with(&lower(letter))
     };
     let now = dom::focused().and_then(|now| items.iter().position(|item| *item == now)).unwrap_or_default();
     let (before, after) = items.split_at_checked(now + 1).unwrap_or((items, &[]));

@@ -7,6 +7,7 @@ use leptos_router::{
     location::Location,
 };
 
+use super::history::{go_back, steps_back_to};
 use super::unsaved::{self, Going, Guard};
 use super::{Button, Dialog, Erase, IconButton, Look, dom};
 use crate::places;
@@ -108,10 +109,22 @@ pub fn Panel(
     body: Box<dyn FnOnce(PanelState) -> AnyView + Send>,
 ) -> impl IntoView {
     let navigate = use_navigate();
-    let go = Callback::new(move |address: String| {
-        navigate(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+    let travel = Callback::new(move |(address, replace): (String, bool)| {
+        if places::is_served_alone(&address) {
+            drop(window().location().assign(&address));
+        } else {
+            navigate(&address, NavigateOptions { scroll: false, replace, ..NavigateOptions::default() });
+        }
     });
-    let leave = Callback::new(move |()| go.run(back_to.get_untracked()));
+    let go = Callback::new(move |address: String| travel.run((address, false)));
+    // To where one came from; for who came from elsewhere, what lies beneath takes the panel's place.
+    let leave = Callback::new(move |()| {
+        let beneath = back_to.get_untracked();
+        match within.with_untracked(|within| steps_back_to(&beneath, within)) {
+            Some(steps) => go_back(steps),
+            None => travel.run((beneath, true)),
+        }
+    });
     let state = PanelState {
         unsaved: RwSignal::new(false),
         leave,

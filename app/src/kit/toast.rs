@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use leptos::prelude::*;
 use model::Problem;
 
+use super::chunks::MissingScreen;
 use super::{Button, Erase, Icon, IconButton, Look, ProblemText, Tone, dom};
 
 /// How long a success stays.
@@ -98,6 +99,7 @@ pub fn Toasts() -> impl IntoView {
     let toaster = toaster();
     view! {
         <div class="toasts" role="region" aria-label="Notifications" aria-live="polite">
+            <MissingScreen/>
             <For each=move || toaster.0.get() key=|toast| toast.id.clone() let:toast>
                 {view_toast(toaster, toast)}
             </For>

@@ -41,6 +41,15 @@ pub fn any() -> bool {
     guard().is_some()
 }
 
+/// Asks before something would be lost by going there; false if nothing would.
+pub fn ask(address: &str) -> bool {
+    let guard = guard();
+    if let Some(guard) = guard {
+        guard.ask.run(Going::To(address.to_owned()));
+    }
+    guard.is_some()
+}
+
 /// The guard, while it has something to guard.
 fn guard() -> Option<Guard> {
     GUARD.get().filter(|guard| guard.unsaved.try_get_untracked().unwrap_or_default())

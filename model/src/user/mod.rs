@@ -11,7 +11,7 @@ pub use form::{
     ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UNIX_ID_MIN, UserDraft, UserForm,
     name_of,
 };
-pub use row::{Cell, USERS, UserRow};
+pub use row::{Cell, DELETED_USERS, USERS, UserRow, origin_label};
 
 use crate::{Id, Timestamp};
 
@@ -123,6 +123,14 @@ pub struct Person {
     pub name: String,
 }
 
+/// A user's deletion, which can be taken back until the user is erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deletion {
+    pub at: Timestamp,
+    /// When nothing brings the user back any more.
+    pub erased_at: Timestamp,
+}
+
 /// One user with everything that is known of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -140,6 +148,8 @@ pub struct User {
     pub created_by: String,
     pub changed_at: Timestamp,
     pub last_login_at: Option<Timestamp>,
+    /// `None` unless the user is deleted.
+    pub deleted: Option<Deletion>,
     /// Everything that can be changed.
     pub form: UserForm,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::form::name_of;
-use super::{PasswordStatus, UserState};
+use super::{Deletion, PasswordStatus, UserState};
 use crate::list::{Column, FilterKind, ListSpec};
 use crate::{Id, Timestamp};
 
@@ -28,6 +28,8 @@ pub struct UserRow {
     pub last_name: String,
     pub display_name: String,
     pub state: UserState,
+    /// `None` unless the user is deleted.
+    pub deleted: Option<Deletion>,
     /// In the order of the page's columns.
     pub cells: Vec<Cell>,
 }
@@ -49,6 +51,15 @@ const PASSWORDS: FilterKind = FilterKind::Choice(&[
     ("Expiring", "Expires within 7 days"),
 ]);
 
+/// How a user came to be, as kept with them, and in words.
+const ORIGINS: &[(&str, &str)] =
+    &[("manual", "Added by hand"), ("csv", "CSV file"), ("sample", "Sample organization")];
+
+/// How a user came to be, in words; what has none stays as it is.
+pub fn origin_label(origin: &str) -> &str {
+    ORIGINS.iter().find(|(known, _)| *known == origin).map_or(origin, |(_, words)| words)
+}
+
 const fn column(key: &'static str, label: &'static str) -> Column {
     Column { key, label, sortable: false, filter: Some(FilterKind::Text), default: false, fixed: false }
 }
@@ -63,6 +74,10 @@ const fn by(column: Column, filter: FilterKind) -> Column {
 
 const fn shown(column: Column) -> Column {
     Column { default: true, ..column }
+}
+
+const fn unfiltered(column: Column) -> Column {
+    Column { filter: None, ..column }
 }
 
 const fn fixed(column: Column) -> Column {
@@ -100,22 +115,41 @@ pub static USERS: ListSpec = ListSpec {
         by(column("sudo", "Administrator on devices"), FilterKind::Flag),
         by(column("ldap_binding_user", "LDAP binding user"), FilterKind::Flag),
         sortable(by(column("created", "Created"), FilterKind::Time)),
-        column("created_by", "Created by"),
-        Column { filter: None, ..column("id", "Object ID") },
+        by(column("created_by", "Origin"), FilterKind::Choice(ORIGINS)),
+        unfiltered(column("id", "Object ID")),
+    ],
+};
+
+/// The columns of the list of deleted users, the latest first. It has one order, and its own index.
+pub static DELETED_USERS: ListSpec = ListSpec {
+    name: "deleted_users",
+    default_sort: "-deleted",
+    columns: &[
+        fixed(unfiltered(column("state", "State"))),
+        fixed(column("name", "Name")),
+        shown(column("username", "Username")),
+        shown(column("department", "Department")),
+        shown(sortable(by(column("deleted", "Deleted"), FilterKind::Time))),
+        shown(unfiltered(column("erased", "Erased on"))),
+        column("email", "Email"),
     ],
 };
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Sort;
 
     #[test]
     fn columns_have_keys_of_their_own_and_the_default_order_exists() {
-        let mut keys: Vec<_> = USERS.columns.iter().map(|column| column.key).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        assert_eq!(keys.len(), USERS.columns.len());
-        assert!(USERS.column(USERS.default_sort).is_some_and(|column| column.sortable));
+        for spec in [&USERS, &DELETED_USERS] {
+            let mut keys: Vec<_> = spec.columns.iter().map(|column| column.key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            assert_eq!(keys.len(), spec.columns.len());
+            let order = Sort::parse(spec.default_sort);
+            assert!(spec.column(&order.column).is_some_and(|column| column.sortable));
+        }
     }
 
     #[test]

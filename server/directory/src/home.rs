@@ -23,6 +23,7 @@ pub const SIGN_IN_DAYS: i64 = 14;
 const WEEK: Duration = Duration::from_hours(7 * 24);
 
 const BY_STATE: &str = "SELECT state, COUNT(*) FROM users WHERE deleted_at IS NULL GROUP BY state";
+const DELETED: &str = "SELECT COUNT(*) FROM users WHERE deleted_at IS NOT NULL";
 const NEW: &str = "SELECT COUNT(*) FROM users WHERE deleted_at IS NULL AND created_at >= $1";
 /// `$1` is now, `$2` a week from now. Locked comes first, as in the judgement of one user.
 const PASSWORDS: &str = "SELECT
@@ -51,7 +52,7 @@ const MY_MFA: &str = "SELECT totp_enrolled FROM administrators WHERE id = $1";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] =
-    &[BY_STATE, NEW, PASSWORDS, NEWEST, SIGN_INS, ADMINISTRATORS, LOCKED_ADMINISTRATORS, MY_MFA];
+    &[BY_STATE, DELETED, NEW, PASSWORDS, NEWEST, SIGN_INS, ADMINISTRATORS, LOCKED_ADMINISTRATORS, MY_MFA];
 
 impl Home<'_> {
     /// The Homepage as this administrator may see it. `zone` is the viewer's IANA zone, by which
@@ -111,6 +112,7 @@ async fn people(tx: &mut Tx, now: Timestamp) -> Result<PeopleFigures> {
             UserState::Suspended => figures.suspended = count(number),
         }
     }
+    let (deleted,): (i64,) = tx.one(DELETED, args![]).await?;
     let (new,): (i64,) = tx.one(NEW, args![now.minus(WEEK)]).await?;
     let (locked, pending, expired, expiring, active): (i64, i64, i64, i64, i64) =
         tx.one(PASSWORDS, args![now, now.plus(WEEK)]).await?;
@@ -121,6 +123,7 @@ async fn people(tx: &mut Tx, now: Timestamp) -> Result<PeopleFigures> {
         password_expired: count(expired),
         password_expiring_in_7_days: count(expiring),
         password_active: count(active),
+        deleted: count(deleted),
         ..figures
     })
 }

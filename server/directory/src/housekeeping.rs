@@ -76,7 +76,7 @@ impl Directory {
     /// # Errors
     /// `unavailable`, `internal`; the next round tries again.
     pub async fn tidy(&self) -> Result<()> {
-        let actor = Actor::system("housekeeping");
+        let actor = Actor::system("Housekeeping");
         self.import().resume().await?;
         let mut side = Side::begin(self, permit(&actor, Operation::KeepHouse)?).await?;
         let now = side.now;

@@ -115,7 +115,11 @@ fn check<L: Listed>(query: &ListQuery, now: Timestamp) -> Result<Request, Faults
     }
     let mut filters = L::base();
     for filter in query.filters.iter().take(FILTERS_MAX) {
-        if filter.values.len() > FILTER_VALUES_MAX || filter.values.iter().any(|value| value.contains('\0')) {
+        if filter.values.is_empty() {
+            faults.add("filter", format!("The filter on “{}” cannot be read.", filter.column));
+        } else if filter.values.len() > FILTER_VALUES_MAX
+            || filter.values.iter().any(|value| value.contains('\0'))
+        {
             faults.add("filter", format!("The filter on “{}” has too many or odd values.", filter.column));
         } else if let Some(cond) = faults.take("filter", L::filter(filter, now)) {
             filters = filters.add(cond);
@@ -125,6 +129,9 @@ fn check<L: Listed>(query: &ListQuery, now: Timestamp) -> Result<Request, Faults
     let key = L::sort_key(&sort.column);
     if key.is_none() {
         faults.add("sort", format!("The list cannot be sorted by “{}”.", sort.column));
+    }
+    if let Some(unknown) = query.columns.iter().find(|key| L::SPEC.column(key).is_none()) {
+        faults.add("columns", format!("The list has no column “{unknown}”."));
     }
     if !PAGE_SIZES.contains(&query.limit) {
         faults.add("limit", "A page has 10, 20, 50 or 100 rows.");

@@ -1,25 +1,41 @@
 //! Search of everything: what the directory finds for a few typed letters.
 
-use model::search::{AdministratorHit, HITS_MAX, Hits, PersonHit};
+use std::collections::HashSet;
+
+use model::administrator::AdministratorRow;
+use model::search::{AdministratorHit, Fit, HITS_MAX, Hits, PersonHit};
 use model::user::PasswordStatus;
 use model::{ListQuery, Operation, Timestamp};
 
 use crate::Directory;
 use crate::error::Result;
+use crate::fold::fold;
 use crate::gate::{Actor, permit};
 use crate::lists;
-use crate::store::Tx;
+use crate::store::{Tx, args};
 use crate::users::{Record, UserList};
 
 /// Search of everything.
 pub struct Search<'a>(pub(crate) &'a Directory);
 
+/// Whose name, first or last, username or e-mail address begins with `$1`; `$2` comes after all of those.
+const BEGINNINGS: &[&str] = &[
+    "SELECT * FROM users WHERE deleted_at IS NULL AND name_key >= $1 AND name_key < $2
+        ORDER BY name_key LIMIT 10",
+    "SELECT * FROM users WHERE deleted_at IS NULL AND last_name_key >= $1 AND last_name_key < $2
+        ORDER BY last_name_key LIMIT 10",
+    "SELECT * FROM users WHERE deleted_at IS NULL AND username_key >= $1 AND username_key < $2
+        ORDER BY username_key LIMIT 10",
+    "SELECT * FROM users WHERE deleted_at IS NULL AND email >= $1 AND email < $2 ORDER BY email LIMIT 10",
+];
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[];
+pub(crate) const STATEMENTS: &[&str] = BEGINNINGS;
 
 impl Search<'_> {
     /// People and administrators whose names, usernames, e-mails or employee IDs hold all of the
-    /// words. Each kind only for those who may list it; nothing for an empty text.
+    /// words, those first that fit best. Each kind only for those who may list it; nothing for an
+    /// empty text.
     ///
     /// # Errors
     /// `invalid` when the text is too long.
@@ -29,41 +45,58 @@ impl Search<'_> {
         if text.trim().is_empty() {
             return Ok(hits);
         }
-        let query = ListQuery { search: text.to_owned(), limit: 10, ..ListQuery::default() };
+        let query = ListQuery { search: text.to_owned(), limit: 50, ..ListQuery::default() };
         let most = usize::from(HITS_MAX);
         if actor.may(Operation::ListUsers) {
             let mut tx = self.0.db().read().await?;
             hits.people = people(&mut tx, &query, self.0.env().now(), most).await?;
         }
         if actor.may(Operation::ListAdministrators) {
+            let typed = fold(text);
             let page = self.0.administrators().list(actor, &query).await?;
-            let found = page.rows.into_iter().take(most);
-            hits.administrators = found
-                .map(|row| AdministratorHit {
-                    id: row.id,
-                    name: format!("{} {}", row.first_name, row.last_name),
-                    email: row.email,
-                    role: row.role,
-                })
-                .collect();
+            let hit = |row: AdministratorRow| AdministratorHit {
+                id: row.id,
+                name: format!("{} {}", row.first_name, row.last_name),
+                email: row.email,
+                role: row.role,
+            };
+            hits.administrators = page.rows.into_iter().map(hit).collect();
+            hits.administrators
+                .sort_by_cached_key(|hit| Fit::best([&hit.name, &hit.email].map(|text| fold(text)), &typed));
+            hits.administrators.truncate(most);
         }
         Ok(hits)
     }
 }
 
+/// Those who fit best first, and those who fit alike in the order of their names.
 async fn people(tx: &mut Tx, query: &ListQuery, now: Timestamp, most: usize) -> Result<Vec<PersonHit>> {
-    let found = lists::page::<UserList, Record>(tx, query, now, UserList::COLUMNS).await?;
-    Ok(found
-        .rows
-        .into_iter()
-        .take(most)
-        .map(|record| PersonHit {
-            id: record.id,
-            name: record.name(),
-            password: PasswordStatus::judge(&record.password(), now),
-            email: record.email,
-            department: record.department,
-            state: record.state,
-        })
-        .collect())
+    let typed = fold(&query.search);
+    let mut found = lists::page::<UserList, Record>(tx, query, now, UserList::COLUMNS).await?.rows;
+    // Of words so common that they fill more than a page, whoever is called that is still found.
+    let after = format!("{typed}{}", char::MAX);
+    for sql in BEGINNINGS {
+        let more: Vec<Record> = tx.all(*sql, args![&typed, &after]).await?;
+        found.extend(more);
+    }
+    let mut seen = HashSet::new();
+    found.retain(|record| seen.insert(record.id));
+    found.sort_by_cached_key(|record| Fit::best(texts(record), &typed));
+    found.truncate(most);
+    let hit = |record: Record| PersonHit {
+        id: record.id,
+        name: record.name(),
+        password: PasswordStatus::judge(&record.password(), now),
+        email: record.email,
+        department: record.department,
+        state: record.state,
+    };
+    Ok(found.into_iter().map(hit).collect())
+}
+
+/// What of a user is compared with what was typed.
+fn texts(record: &Record) -> [String; 5] {
+    let full = format!("{} {}", record.first_name, record.last_name);
+    [&record.name(), &full, &record.username, &record.email, &record.employee_identifier]
+        .map(|text| fold(text))
 }

@@ -16,7 +16,7 @@ use crate::change::{Change, Side};
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
-use crate::import::{Import, ImportOptions, ImportReport};
+use crate::import::{Import, ImportOptions, ImportReport, ready};
 use crate::sessions::{self, Opening, Stage, Token};
 use crate::settings;
 use crate::store::args;
@@ -122,36 +122,46 @@ impl Setup<'_> {
             None => None,
         };
 
+        let states = NewUserStates::default();
+        let import = self.0.import();
+        let job = match &prepared {
+            Some(prepared) => Some(import.fill_first(prepared, &options, states.csv_import).await?),
+            None => None,
+        };
+
         let mut change = Change::begin(self.0, permit(visitor, Operation::SetUp)?).await?;
         let kept: Option<(Vec<u8>,)> = change.tx().optional(READ_TOKEN, args![]).await?;
         right_token(kept, token)?;
-        let (seq, now) = (change.seq, change.now);
-        let id = self.0.env().new_id()?;
-        let states = NewUserStates::default();
-        change
-            .run(
-                settings::INSERT,
-                args![id, seq, &name, now, states.manual_entry, states.csv_import, states.application_import],
-            )
-            .await?;
         change.run(USE_TOKEN, args![]).await?;
-        let created = Happening::new(EventKind::OrganizationCreate)
-            .to("organization", id, &name)
-            .changes(vec![field("name", "", &name)]);
-        change.record(created).await?;
+        create_organization(&mut change, &name, states).await?;
         let administrator = insert(&mut change, &draft).await?;
         set_password(&mut change, administrator, hash).await?;
         crate::sign_in::let_in(&mut change, administrator).await?;
         let opening = Opening { administrator, epoch: 0, stage: Stage::Full, methods: "set-up" };
         let token = sessions::open(&mut change, opening).await?;
+        if let Some(job) = job {
+            ready(&mut change, job).await?;
+        }
         change.commit().await?;
 
-        let import = match prepared {
-            Some(prepared) => Some(self.0.import().run_first(prepared, &options).await?),
-            None => None,
+        let import = match (job, prepared) {
+            (Some(job), Some(prepared)) => Some(import.finish(job, prepared).await?),
+            _ => None,
         };
         Ok(Completed { token, import })
     }
+}
+
+async fn create_organization(change: &mut Change, name: &str, states: NewUserStates) -> Result<()> {
+    let (seq, now) = (change.seq, change.now);
+    let id = change.directory().env().new_id()?;
+    let NewUserStates { manual_entry, csv_import, application_import } = states;
+    let values = args![id, seq, name, now, manual_entry, csv_import, application_import];
+    change.run(settings::INSERT, values).await?;
+    let created = Happening::new(EventKind::OrganizationCreate)
+        .to("organization", id, name)
+        .changes(vec![field("name", "", name)]);
+    change.record(created).await
 }
 
 fn people_of(start: &StartWith) -> (Option<&[u8]>, ImportOptions) {

@@ -10,6 +10,7 @@ mod health;
 mod pages;
 mod requests;
 mod serve;
+mod slashes;
 #[cfg(test)]
 mod tests;
 
@@ -94,6 +95,7 @@ fn shell(routes: Router, front: &Front) -> Result<Router, Box<dyn Error + Send +
     Ok(routes
         // Named here, so that addresses that lead nowhere pass through what follows like all others.
         .fallback(async || StatusCode::NOT_FOUND)
+        .layer(from_fn(slashes::trim))
         .layer(csrf)
         .layer(CatchPanicLayer::custom(faults::panicked))
         .layer(from_fn(faults::explain))

@@ -15,7 +15,7 @@ use crate::{
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Counts up when this file changes what it makes of the same input.
-const EDITION: &str = "1";
+const EDITION: &str = "2";
 
 pub struct Built {
     /// By name within the entry's folder.
@@ -55,6 +55,8 @@ fn split(effort: Effort, input: &[u8], out: &Path, name: &str) -> Result<BTreeMa
     options.link_name = "./split.js";
     options.main_module = &glue;
     let split = wasm_split_cli_support::transform(options)?;
+    let loader = out.join("split.js");
+    write(&loader, patient(&String::from_utf8(read(&loader)?)?)?.as_bytes())?;
     bind(effort, &main, out, name)?;
     fs::remove_file(&main)?;
     if effort == Effort::Full {
@@ -65,6 +67,34 @@ fn split(effort: Effort, input: &[u8], out: &Path, name: &str) -> Result<BTreeMa
     }
     // The order of a hash map would change the manifest at each run.
     Ok(split.prefetch_map.into_iter().collect())
+}
+
+/// Without it, a chunk that cannot be fetched would be the end of the page. With it the page hears
+/// of that, and says when to try again.
+const PATIENCE: &str = r#"
+async function patiently(address) {
+    for (;;) {
+        let answered = false;
+        try {
+            const answer = await fetch(address);
+            answered = true;
+            if (answer.ok) {
+                return new Response(await answer.blob(), { headers: { "Content-Type": "application/wasm" } });
+            }
+        } catch (error) {
+            console.warn(error);
+        }
+        await new Promise((again) => dispatchEvent(new CustomEvent("chunkmissing", { detail: { again, answered } })));
+    }
+}
+"#;
+
+fn patient(loader: &str) -> Result<String> {
+    const FETCH: &str = "= fetch(";
+    if !loader.contains(FETCH) {
+        return Err("the splitter's loader fetches in another way than it did".into());
+    }
+    Ok(loader.replace(FETCH, "= patiently(") + PATIENCE)
 }
 
 fn bind(effort: Effort, main: &Path, out: &Path, name: &str) -> Result {
@@ -118,6 +148,13 @@ mod tests {
         let types = b"\x01\x81\x00\x00";
         let module = [header.as_slice(), custom, types].concat();
         assert_eq!(without_names(&module).unwrap(), [header.as_slice(), types].concat());
+    }
+
+    #[test]
+    fn every_chunk_is_fetched_patiently() {
+        let loader = patient("const src = fetch(a);\nconst src = fetch(b);").unwrap();
+        assert!(loader.starts_with("const src = patiently(a);\nconst src = patiently(b);\n"), "{loader}");
+        assert!(patient("import(a)").is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use model::{DefaultRole, Id, Problem};
 
 use super::list::{access, mfa};
 use super::{UnlockButton, is_oneself};
-use crate::admin::people::people;
+use crate::admin::{NotFoundTitle, people::people};
 use crate::kit::{
     Avatar, Erase, Failed, ListState, Look, Panel, Pill, Skeleton, Time, When, Width, announcer, dom,
 };
@@ -75,7 +75,10 @@ fn Head(administrator: Answer) -> impl IntoView {
     let unknown = || view! { <div class="names"><h2 id=LABEL>"Administrator"</h2></div> }.erased();
     view! {
         <Transition fallback=unknown>
-            {move || administrator.get().map(|one| one.map_or_else(|_| unknown(), known))}
+            {move || administrator.get().map(|one| match one {
+                Ok(one) => known(one),
+                Err(problem) => view! { <NotFoundTitle problem/> {unknown()} }.erased(),
+            })}
         </Transition>
     }
 }

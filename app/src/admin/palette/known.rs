@@ -41,6 +41,13 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         group: SCREENS,
+        icon: "trash-2",
+        word: "Users → Deleted users",
+        address: places::DELETED_USERS,
+        needs: Operation::ListUsers,
+    },
+    Known {
+        group: SCREENS,
         icon: "settings",
         word: "Settings → Administrators",
         address: places::ADMINISTRATORS,

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use model::Id;
-use model::search::{AdministratorHit, Hits, PersonHit};
+use model::search::{AdministratorHit, Fit, Hits, PersonHit};
 use model::user::PasswordStatus;
 
 use super::known::KNOWN;
+use crate::kit::lower;
 use crate::{api, places, viewer::Account};
 
 const PAUSE: Duration = Duration::from_millis(150);
@@ -23,6 +24,7 @@ pub(super) enum Face {
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Hit {
     pub group: &'static str,
+    pub fit: Fit,
     pub face: Face,
     pub word: String,
     pub aside: String,
@@ -76,25 +78,46 @@ impl Search {
         self.waiting.set_value(set_timeout_with_handle(go, PAUSE).ok());
     }
 
-    /// All that is found, in the order in which it is shown.
+    /// All that is found, in the order in which it is shown: the group that holds what fits best
+    /// comes first. People and administrators come in their order already.
     pub fn found(self, account: Account) -> Vec<Hit> {
         let hits = self.hits.get();
-        let people = hits.people.iter().map(person);
-        let administrators = hits.administrators.iter().map(administrator);
-        let text = self.text.with(|text| text.trim().to_lowercase());
-        let known = KNOWN.iter().filter(|known| account.may(known.needs));
-        let known = known.filter(|known| known.word.to_lowercase().contains(&text)).map(|known| Hit {
+        let text = self.text.with(|text| lower(text.trim()));
+        let people = hits.people.iter().map(|hit| person(hit, &text));
+        let administrators = hits.administrators.iter().map(|hit| administrator(hit, &text));
+        let mut known = known(account, &text);
+        known.sort_by_key(|hit| hit.fit);
+        let mut groups: Vec<Vec<Hit>> = Vec::new();
+        for hit in people.chain(administrators).chain(known) {
+            let group = |group: &&mut Vec<Hit>| group.first().is_some_and(|first| first.group == hit.group);
+            match groups.iter_mut().find(group) {
+                Some(group) => group.push(hit),
+                None => groups.push(vec![hit]),
+            }
+        }
+        groups.sort_by_key(|group| group.iter().map(|hit| hit.fit).min());
+        groups.into_iter().flatten().collect()
+    }
+}
+
+fn known(account: Account, text: &str) -> Vec<Hit> {
+    let known = KNOWN.iter().filter(|known| account.may(known.needs));
+    let known = known.filter(|known| lower(known.word).contains(text)).map(|known| {
+        // "Settings → Administrators" is the Administrators, too.
+        let last = known.word.rsplit("→ ").next().unwrap_or_default();
+        Hit {
             group: known.group,
+            fit: fit([known.word, last], text),
             face: Face::Icon(known.icon),
             word: known.word.to_owned(),
             aside: String::new(),
             address: known.address.to_owned(),
-        });
-        people.chain(administrators).chain(known).collect()
-    }
+        }
+    });
+    known.collect()
 }
 
-fn person(hit: &PersonHit) -> Hit {
+fn person(hit: &PersonHit, text: &str) -> Hit {
     let password = match hit.password {
         PasswordStatus::Active | PasswordStatus::Pending => "",
         PasswordStatus::Expired => "password expired",
@@ -104,6 +127,7 @@ fn person(hit: &PersonHit) -> Hit {
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     Hit {
         group: "People",
+        fit: fit([&hit.name, &hit.email], text),
         face: Face::Person(hit.id),
         word: hit.name.clone(),
         aside: parts.join(" · "),
@@ -111,12 +135,17 @@ fn person(hit: &PersonHit) -> Hit {
     }
 }
 
-fn administrator(hit: &AdministratorHit) -> Hit {
+fn administrator(hit: &AdministratorHit, text: &str) -> Hit {
     Hit {
         group: "Administrators",
+        fit: fit([&hit.name, &hit.email], text),
         face: Face::Person(hit.id),
         word: hit.name.clone(),
         aside: hit.role.clone(),
         address: places::administrator(hit.id),
     }
+}
+
+fn fit(texts: [&str; 2], typed: &str) -> Fit {
+    Fit::best(texts.map(lower), typed)
 }

@@ -2,19 +2,23 @@
 
 use leptos::prelude::*;
 use model::Page;
-use model::user::{Cell, USERS, UserRow};
+use model::user::{Cell, Deletion, UserRow, UserState, origin_label};
 
-use crate::kit::{Avatar, Erase, ListState, PasswordPill, StatePill, TableColumn, TablePage, TableRow, Time};
-use crate::places;
+use super::DELETED;
+use super::which::Which;
+use crate::kit::{
+    Avatar, Erase, ListState, PasswordPill, Pill, StatePill, TableColumn, TablePage, TableRow, Time, Tone,
+    When,
+};
 
 /// Where nothing is known.
 pub(super) const DASH: &str = "—";
 
 /// A page of users as the table takes it.
-pub(super) fn table_page(page: Page<UserRow>, list: ListState, last_first: bool) -> TablePage {
-    let columns = TableColumn::all(&USERS, page.columns.iter().map(String::as_str));
+pub(super) fn table_page(page: Page<UserRow>, which: Which, list: ListState, last_first: bool) -> TablePage {
+    let columns = TableColumn::all(which.spec(), page.columns.iter().map(String::as_str));
     let department = page.columns.iter().position(|key| key == "department");
-    let keys = StoredValue::new(page.columns);
+    let keys = StoredValue::new(page.columns.clone());
     let row = |row: UserRow| TableRow {
         id: row.id,
         name: row.name(),
@@ -23,22 +27,15 @@ pub(super) fn table_page(page: Page<UserRow>, list: ListState, last_first: bool)
                 Some(Cell::Text(text)) => text.as_str(),
                 _ => "",
             };
-            let state = view! { <StatePill state=row.state/> }.erased();
-            let fixed = [state, lead(&row, department, list, last_first)];
+            let address = which.user(row.id);
+            let fixed = [standing(row.state, row.deleted), lead(&row, department, list, address, last_first)];
             let others = keys.with_value(|keys| {
                 keys.iter().zip(&row.cells).map(|(key, cell)| view_cell(key, cell)).collect::<Vec<_>>()
             });
             fixed.into_iter().chain(others).collect()
         }),
     };
-    TablePage {
-        columns,
-        rows: page.rows.into_iter().map(row).collect(),
-        first: page.first,
-        after: page.after,
-        before: page.before,
-        total: page.total,
-    }
+    TablePage::new(page, columns, row)
 }
 
 /// How the list writes a name: as it is shown everywhere, or the last name first.
@@ -50,18 +47,29 @@ fn written(row: &UserRow, last_first: bool) -> String {
     }
 }
 
-/// Somebody's face, name and address; the name leads to their panel.
-fn lead(row: &UserRow, department: &str, list: ListState, last_first: bool) -> AnyView {
-    let path = places::user(row.id);
+/// The state, unless there is none any more.
+pub(super) fn standing(state: UserState, deleted: Option<Deletion>) -> AnyView {
+    match deleted {
+        Some(_) => view! { <Pill tone=Tone::Bad word=DELETED/> }.erased(),
+        None => view! { <StatePill state/> }.erased(),
+    }
+}
+
+/// Somebody's face, name and address; the name leads to their panel, which is at `path`.
+fn lead(row: &UserRow, department: &str, list: ListState, path: String, last_first: bool) -> AnyView {
     let narrow = [row.username.as_str(), department];
     let narrow: Vec<_> = narrow.into_iter().filter(|part| !part.is_empty()).collect();
+    let narrow = match row.deleted {
+        Some(deletion) => view! { "Erased on " <Time at=deletion.erased_at when=When::Day/> }.into_any(),
+        None => narrow.join(" · ").into_any(),
+    };
     view! {
         <span class="lead">
             <Avatar id=row.id name=row.name()/>
             <span class="text">
                 <a href=move || list.over(&path) data-noscroll="">{written(row, last_first)}</a>
                 <span class="sub wide">{row.email.clone()}</span>
-                <span class="sub narrow">{narrow.join(" · ")}</span>
+                <span class="sub narrow">{narrow}</span>
             </span>
         </span>
     }
@@ -71,8 +79,10 @@ fn lead(row: &UserRow, department: &str, list: ListState, last_first: bool) -> A
 fn view_cell(key: &str, cell: &Cell) -> AnyView {
     match cell {
         Cell::Text(text) if text.is_empty() => DASH.erased(),
+        Cell::Text(text) if key == "created_by" => origin_label(text).to_owned().erased(),
         Cell::Text(text) if key == "id" => view! { <code>{text.clone()}</code> }.erased(),
         Cell::Text(text) => text.clone().erased(),
+        Cell::Time(Some(at)) if key == "erased" => view! { <Time at=*at when=When::Day/> }.erased(),
         Cell::Time(Some(at)) => view! { <Time at=*at/> }.erased(),
         Cell::Time(None) if key == "last_login" => "Never".erased(),
         Cell::Time(None) | Cell::Person(None) => DASH.erased(),

@@ -1,4 +1,5 @@
-//! What can be done to users from the list and from their panel: activate, suspend, delete.
+//! What can be done to users from the lists and from their panel: activate, suspend, delete, and
+//! with those deleted, restore or erase.
 
 use model::Operation;
 use model::user::UserState;
@@ -9,6 +10,9 @@ pub(super) enum Deed {
     Activate,
     Suspend,
     Delete,
+    Restore,
+    /// Delete for good.
+    Purge,
 }
 
 impl Deed {
@@ -17,6 +21,8 @@ impl Deed {
             Self::Activate => Operation::ActivateUser,
             Self::Suspend => Operation::SuspendUser,
             Self::Delete => Operation::DeleteUser,
+            Self::Restore => Operation::RestoreUser,
+            Self::Purge => Operation::PurgeUser,
         }
     }
 
@@ -24,24 +30,37 @@ impl Deed {
         match self {
             Self::Activate => "circle-play",
             Self::Suspend => "circle-pause",
-            Self::Delete => "trash-2",
+            Self::Delete | Self::Purge => "trash-2",
+            Self::Restore => "undo-2",
         }
     }
 
-    pub const fn verb(self) -> &'static str {
-        match self {
-            Self::Activate => "Activate",
-            Self::Suspend => "Suspend",
-            Self::Delete => "Delete",
-        }
+    /// Whether something is lost by it.
+    pub const fn destroys(self) -> bool {
+        matches!(self, Self::Delete | Self::Purge)
     }
 
-    /// "Suspended".
-    pub const fn done(self) -> &'static str {
+    /// "Suspend", or "Suspend 3 users".
+    pub fn on(self, whom: &str) -> String {
+        let (verb, after) = match self {
+            Self::Activate => ("Activate", ""),
+            Self::Suspend => ("Suspend", ""),
+            Self::Delete => ("Delete", ""),
+            Self::Restore => ("Restore", ""),
+            Self::Purge => ("Delete", "permanently"),
+        };
+        let words = [verb, whom, after].into_iter().filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// "Suspended 3 users".
+    pub fn done_to(self, whom: &str) -> String {
         match self {
-            Self::Activate => "Activated",
-            Self::Suspend => "Suspended",
-            Self::Delete => "Deleted",
+            Self::Activate => format!("Activated {whom}"),
+            Self::Suspend => format!("Suspended {whom}"),
+            Self::Delete => format!("Deleted {whom}"),
+            Self::Restore => format!("Restored {whom}, suspended"),
+            Self::Purge => format!("Deleted {whom} permanently"),
         }
     }
 
@@ -57,8 +76,17 @@ impl Deed {
                  and comes back when they are activated."
             }
             Self::Delete => {
-                "All access is taken away at once, and their sessions end. Undo, in the message that follows, \
-                 brings them back, Suspended. Their username and email stay taken for 30 days."
+                "All access is taken away at once, and their sessions end. For 30 days they stand in the list \
+                 of deleted users, where they can be restored, Suspended, or deleted permanently. Until they \
+                 are gone for good, their username and email stay taken."
+            }
+            Self::Restore => {
+                "They come back Suspended, with everything they had: they have no access before somebody \
+                 activates them."
+            }
+            Self::Purge => {
+                "They are erased at once, and nothing brings them back. Their username, email, employee ID and \
+                 UNIX user ID are free for somebody else. What happened to them stays in the history."
             }
         }
     }
@@ -119,8 +147,17 @@ mod tests {
         for state in UserState::ALL {
             assert_eq!(Deed::Activate.refused_for(state).is_none(), state.may_become(UserState::Activated));
             assert_eq!(Deed::Suspend.refused_for(state).is_none(), state.may_become(UserState::Suspended));
-            assert!(Deed::Delete.refused_for(state).is_none());
+            for deed in [Deed::Delete, Deed::Restore, Deed::Purge] {
+                assert!(deed.refused_for(state).is_none());
+            }
         }
+    }
+
+    #[test]
+    fn a_deed_is_named_with_whom_it_is_done_to() {
+        assert_eq!(Deed::Suspend.on("3 users"), "Suspend 3 users");
+        assert_eq!(Deed::Purge.on("Ada Lovelace"), "Delete Ada Lovelace permanently");
+        assert_eq!(Deed::Purge.on(""), "Delete permanently");
     }
 
     #[test]

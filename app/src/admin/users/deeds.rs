@@ -1,9 +1,10 @@
 //! Asking before something is done to users, doing it, and telling what became of it.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::user::{Outcome, Selection, UserState};
+use model::user::{Outcome, Selection, User, UserRow, UserState};
 use model::{ErrorCode, Id, Problem};
 
+use super::DELETED;
 use super::deed::{Deed, Undo, whom};
 use crate::admin::people::{People, people};
 use crate::api::users as api;
@@ -16,6 +17,25 @@ pub(super) struct Picked {
     pub id: Id,
     pub name: String,
     pub state: UserState,
+    pub deleted: bool,
+}
+
+impl From<&UserRow> for Picked {
+    fn from(row: &UserRow) -> Self {
+        Self { id: row.id, name: row.name(), state: row.state, deleted: row.deleted.is_some() }
+    }
+}
+
+impl From<&User> for Picked {
+    fn from(user: &User) -> Self {
+        Self { id: user.id, name: user.name(), state: user.state, deleted: user.deleted.is_some() }
+    }
+}
+
+impl Picked {
+    fn standing(&self) -> &'static str {
+        if self.deleted { DELETED } else { self.state.label() }
+    }
 }
 
 /// The question and its answer; one for a screen.
@@ -57,7 +77,14 @@ impl Deeds {
     ) -> Entry {
         let press = Callback::new(move |()| self.ask(deed, whom()));
         let entry = Entry::press(deed.icon(), label, press).unless(account().refusal(deed.operation()));
-        if deed == Deed::Delete { entry.danger() } else { entry }
+        if deed.destroys() { entry.danger() } else { entry }
+    }
+
+    /// Why one's role allows none of these; `None` when it allows any.
+    pub fn refusal(deeds: &[Deed]) -> Option<String> {
+        let account = account();
+        let refusals: Option<Vec<_>> = deeds.iter().map(|deed| account.refusal(deed.operation())).collect();
+        refusals?.into_iter().next()
     }
 
     fn deed(self) -> Option<Deed> {
@@ -83,7 +110,7 @@ impl Deeds {
     fn title(self) -> String {
         let (able, _) = self.split();
         let names: Vec<_> = able.iter().map(|one| one.name.as_str()).collect();
-        format!("{} {}", self.deed().map_or("", Deed::verb), whom(&names))
+        self.deed().map_or_else(String::new, |deed| deed.on(&whom(&names)))
     }
 }
 
@@ -117,7 +144,7 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
             open=deeds.asking
             title
             verb=title
-            danger=Signal::derive(move || deeds.deed() == Some(Deed::Delete))
+            danger=Signal::derive(move || deeds.deed().is_some_and(Deed::destroys))
             disabled_because=Signal::derive(nobody)
             busy=deeds.busy
             problem=deeds.problem
@@ -130,11 +157,12 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
 }
 
 async fn perform(deed: Deed, ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
-    let these = Selection::These(ids);
     match deed {
-        Deed::Activate => api::activate_users(these).await,
-        Deed::Suspend => api::suspend_users(these).await,
-        Deed::Delete => api::delete_users(these).await,
+        Deed::Activate => api::activate_users(Selection::These(ids)).await,
+        Deed::Suspend => api::suspend_users(Selection::These(ids)).await,
+        Deed::Delete => api::delete_users(Selection::These(ids)).await,
+        Deed::Restore => api::restore_users(ids).await,
+        Deed::Purge => api::purge_users(ids).await,
     }
 }
 
@@ -158,8 +186,8 @@ fn question(deeds: Deeds) -> AnyView {
         view! {
             <li>
                 <Avatar id=one.id name=one.name.clone()/>
-                <span class="name">{one.name}</span>
-                <span class="aside">{one.state.label()}</span>
+                <span class="name">{one.name.clone()}</span>
+                <span class="aside">{one.standing()}</span>
             </li>
         }
     };
@@ -184,7 +212,7 @@ fn tell(
         outcomes.into_iter().partition(|outcome| outcome.refused.is_none());
     if !done.is_empty() {
         let names: Vec<_> = done.iter().map(|outcome| outcome.name.as_str()).collect();
-        let text = format!("{} {}", deed.done(), whom(&names));
+        let text = deed.done_to(&whom(&names));
         let undo = |outcome: &Outcome| {
             let before = before.iter().find(|one| one.id == outcome.id)?;
             deed.undone_by(before.state).map(|undo| (undo, before.id))

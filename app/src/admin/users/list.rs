@@ -1,50 +1,40 @@
-//! The list of users.
+//! The list of users, and that of deleted ones.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use model::account::ColumnChoice;
+use model::Operation;
 use model::list::grouped;
-use model::user::{USERS, UserRow};
-use model::{Operation, Page, Problem};
+use model::user::USERS;
 
-use super::TITLE;
+use super::DELETED;
 use super::cells::table_page;
 use super::deed::Deed;
 use super::deeds::{DeedDialogs, Deeds, Picked};
-use super::panel::ACTIVITY;
-use super::selection::{Selected, SelectionNote};
+use super::note::SelectionNote;
+use super::screen::UserList;
+use super::selection::Selected;
 use super::toolbar::Toolbar;
+use super::which::{ACTIVITY, Which};
 use crate::admin::people::people;
 use crate::kit::{
     DataTable, EmptyState, Entry, Erase, GetPage, Icon, LinkButton, ListState, Look, Menu, PageHeader,
-    RowEnd, Section, covered,
+    RowEnd, Section, Tab, Tabs, covered,
 };
 use crate::viewer::account;
 use crate::{api, places};
 
-pub(super) type Answer = Result<Page<UserRow>, Problem>;
-
-/// What the parts of this screen share.
-#[derive(Clone, Copy)]
-pub(super) struct UserList {
-    pub list: ListState,
-    pub page: Resource<Answer>,
-    pub choice: Resource<Result<ColumnChoice, Problem>>,
-    pub selected: Selected,
-    pub deeds: Deeds,
-}
-
 #[component]
-pub(super) fn UsersPage() -> impl IntoView {
-    let list = ListState::new(places::USERS, USERS.default_sort);
+pub(super) fn UsersPage(which: Which) -> impl IntoView {
+    let list = which.list();
     let (covered, people) = (covered(), people());
     let users = UserList {
+        which,
         list,
         page: Resource::new(
             move || (people.version(), list.query.get()),
-            |(_, query)| async move { api::users::list_users(query).await },
+            move |(_, query)| which.page(query),
         ),
         choice: Resource::new(|| (), |()| api::account::list_columns(USERS.name.to_owned())),
         selected: Selected::new(),
@@ -54,8 +44,8 @@ pub(super) fn UsersPage() -> impl IntoView {
     let forget = Callback::new(move |_| users.selected.clear());
     view! {
         <div class="page" inert=move || covered.get()>
-            <Header list/>
-            <section class="table-card" aria-label=TITLE>
+            <Header which list/>
+            <section class="table-card" aria-label=which.title()>
                 <Toolbar users/>
                 <Table users/>
             </section>
@@ -66,8 +56,21 @@ pub(super) fn UsersPage() -> impl IntoView {
 }
 
 #[component]
-fn Header(list: ListState) -> impl IntoView {
+fn Header(which: Which, list: ListState) -> impl IntoView {
     let figures = people().figures;
+    let tabs = move || {
+        let figures = figures.get().flatten();
+        let tab = |which_tab: Which, label, count: Option<u64>| Tab {
+            label,
+            address: which_tab.path().to_owned(),
+            current: which_tab == which,
+            count: count.map(grouped),
+        };
+        vec![
+            tab(Which::Present, "Users", figures.map(|figures| figures.total())),
+            tab(Which::Deleted, DELETED, figures.map(|figures| figures.deleted)),
+        ]
+    };
     let below = view! {
         <Transition>
             {move || figures.get().flatten().map(|figures| {
@@ -88,9 +91,12 @@ fn Header(list: ListState) -> impl IntoView {
         </Transition>
     };
     view! {
-        <PageHeader title=TITLE.to_owned() below=below.erased()>
-            <AddUser list/>
+        <PageHeader title="Users".to_owned() document=which.title() below=below.erased()>
+            {(which == Which::Present).then(|| view! { <AddUser list/> })}
         </PageHeader>
+        <Transition>
+            <Tabs label="Users" tabs=Signal::derive(tabs)/>
+        </Transition>
     }
 }
 
@@ -112,23 +118,29 @@ fn AddUser(list: ListState) -> impl IntoView {
 
 #[component]
 fn Table(users: UserList) -> impl IntoView {
-    let UserList { list, page, choice, selected, deeds } = users;
+    let UserList { which, list, page, choice, selected, .. } = users;
     let get: GetPage = Arc::new(move || {
         // Both are asked for before either is waited for.
         let (choice, page) = (choice.get(), page.get());
         let last_first = choice?.is_ok_and(|choice| choice.last_first);
-        Some(page?.map(|page| table_page(page, list, last_first)))
+        Some(page?.map(|page| table_page(page, which, list, last_first)))
     });
-    let row_end: RowEnd = Arc::new(move |id, name| {
+    let row_end: RowEnd = Arc::new(move |id, _| {
         let rows = page.get_untracked().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
         let row = rows.into_iter().find(|row| row.id == id);
-        row.map_or_else(
-            || ().erased(),
-            |row| row_menu(list, deeds, Picked { id, name: name.clone(), state: row.state }),
-        )
+        row.map_or_else(|| ().erased(), |row| row_menu(users, Picked::from(&row)))
     });
     let empty = move || {
-        view! {
+        match which {
+        Which::Deleted => view! {
+            <EmptyState
+                icon="trash-2"
+                title="No deleted users"
+                text="Whoever is deleted stays here for 30 days, and can be restored."
+            />
+        }
+        .erased(),
+        Which::Present => view! {
             <EmptyState
                 icon="users"
                 title="No users yet"
@@ -137,11 +149,13 @@ fn Table(users: UserList) -> impl IntoView {
                 <AddUser list/>
             </EmptyState>
         }
+        .erased(),
+    }
     };
     view! {
         <DataTable
-            label=TITLE
-            spec=&USERS
+            label=which.title()
+            spec=which.spec()
             list
             page=get
             aside="state"
@@ -154,23 +168,22 @@ fn Table(users: UserList) -> impl IntoView {
     }
 }
 
-fn row_menu(list: ListState, deeds: Deeds, one: Picked) -> AnyView {
+fn row_menu(UserList { which, list, deeds, .. }: UserList, one: Picked) -> AnyView {
     let label = format!("More for {}", one.name);
     let sections = Signal::derive(move || {
         let entry = |deed: Deed| {
             let this = one.clone();
-            deeds.entry(deed, &format!("{}…", deed.verb()), move || vec![this.clone()])
+            deeds.entry(deed, &format!("{}…", deed.on("")), move || vec![this.clone()])
         };
-        let states =
-            [Deed::Activate, Deed::Suspend].into_iter().filter(|deed| deed.refused_for(one.state).is_none());
-        vec![
-            Section::from(vec![
-                Entry::link("file-text", "Details", list.over(&places::user(one.id))),
-                Entry::link("history", "Activity", list.over(&places::user_tab(one.id, ACTIVITY))),
-            ]),
-            Section::from(states.map(entry).collect::<Vec<_>>()),
-            Section::from(vec![entry(Deed::Delete)]),
-        ]
+        let places = Section::from(vec![
+            Entry::link("file-text", "Details", list.over(&which.user(one.id))),
+            Entry::link("history", "Activity", list.over(&which.tab(one.id, ACTIVITY))),
+        ]);
+        let able = |deeds: &&[Deed]| {
+            let able = deeds.iter().copied().filter(|deed| deed.refused_for(one.state).is_none());
+            Section::from(able.map(entry).collect::<Vec<_>>())
+        };
+        std::iter::once(places).chain(which.deeds().iter().map(able)).collect::<Vec<_>>()
     });
     let face = view! { <span class="button quiet only-icon"><Icon name="ellipsis"/></span> };
     view! { <Menu label face=face.erased() sections/> }.erased()

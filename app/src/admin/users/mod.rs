@@ -6,9 +6,12 @@ mod deeds;
 mod form;
 mod list;
 mod new;
+mod note;
 mod panel;
+mod screen;
 mod selection;
 mod toolbar;
+mod which;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -20,8 +23,10 @@ use crate::viewer::account;
 use list::UsersPage;
 use new::NewUserPanel;
 use panel::UserPanel;
+use which::Which;
 
-const TITLE: &str = "Users";
+/// What stands where a state would.
+const DELETED: &str = "Deleted";
 
 /// The list.
 #[derive(Clone)]
@@ -35,10 +40,30 @@ impl LazyRoute for UsersRoute {
 
     fn view(this: Self) -> AnyView {
         let UsersRoute = this;
-        match untrack(|| account().refusal(Operation::ListUsers)) {
-            Some(reason) => view! { <Forbidden title=TITLE reason/> }.erased(),
-            None => view! { <UsersPage/> }.erased(),
-        }
+        list_page(Which::Present)
+    }
+}
+
+/// The list of deleted users.
+#[derive(Clone)]
+pub struct DeletedUsersRoute;
+
+#[lazy_route]
+impl LazyRoute for DeletedUsersRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DeletedUsersRoute = this;
+        list_page(Which::Deleted)
+    }
+}
+
+fn list_page(which: Which) -> AnyView {
+    match untrack(|| account().refusal(Operation::ListUsers)) {
+        Some(reason) => view! { <Forbidden title=which.title() reason/> }.erased(),
+        None => view! { <UsersPage which/> }.erased(),
     }
 }
 
@@ -54,7 +79,23 @@ impl LazyRoute for UserRoute {
 
     fn view(this: Self) -> AnyView {
         let UserRoute = this;
-        view! { <UserPanel/> }.erased()
+        view! { <UserPanel which=Which::Present/> }.erased()
+    }
+}
+
+/// One user, over the list of deleted users.
+#[derive(Clone)]
+pub struct DeletedUserRoute;
+
+#[lazy_route]
+impl LazyRoute for DeletedUserRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DeletedUserRoute = this;
+        view! { <UserPanel which=Which::Deleted/> }.erased()
     }
 }
 

@@ -7,7 +7,7 @@ use model::user::{NewUser, USERS, UserForm, UserState};
 use model::{Operation, Problem};
 
 use super::form::UserFields;
-use crate::admin::people::people;
+use crate::admin::{Refused, people::people};
 use crate::kit::{
     Button, Erase, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, RadioGroup, Tone,
     announcer, toaster,
@@ -27,11 +27,13 @@ pub(super) fn NewUserPanel() -> impl IntoView {
     let list = ListState::new(places::USERS, USERS.default_sort);
     let announcer = announcer();
     Effect::new(move |_| announcer.say(TITLE));
-    let head = || {
+    let refusal = untrack(|| account().refusal(Operation::CreateUser));
+    let may = refusal.is_none();
+    let head = move || {
         view! {
             <div class="names">
                 <h2 id=LABEL>{TITLE}</h2>
-                <p>"Username and company email are required; the rest can wait."</p>
+                {may.then(|| view! { <p>"Username and company email are required; the rest can wait."</p> })}
             </div>
         }
     };
@@ -42,7 +44,10 @@ pub(super) fn NewUserPanel() -> impl IntoView {
             within=places::NEW_USER.to_owned()
             back_to=Signal::derive(move || list.over(places::USERS))
             head=head.into()
-            body=Box::new(move |panel| view! { <NewUserForm panel/> }.erased())
+            body=Box::new(move |panel| match refusal {
+                Some(reason) => view! { <div class="panel-body"><Refused reason/></div> }.erased(),
+                None => view! { <NewUserForm panel/> }.erased(),
+            })
         />
     }
 }

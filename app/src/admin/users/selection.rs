@@ -2,18 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use model::Id;
-use model::list::grouped;
-use model::user::{SELECTION_MAX, UserRow};
+use model::user::UserRow;
 
 use super::deeds::Picked;
-use super::list::{Answer, UserList};
-use crate::api;
-use crate::kit::{Erase, Picks, toaster};
-
-/// The most rows that a page can have.
-const LARGEST_PAGE: u16 = 100;
+use super::which::Answer;
+use crate::kit::Picks;
 
 #[derive(Clone, Copy)]
 pub(super) struct Selected(RwSignal<BTreeMap<Id, Picked>>);
@@ -31,9 +26,13 @@ impl Selected {
         self.0.with(BTreeMap::len)
     }
 
-    fn add<'a>(self, rows: impl IntoIterator<Item = &'a UserRow>) {
-        let pick = |row: &UserRow| (row.id, Picked { id: row.id, name: row.name(), state: row.state });
-        self.0.update(|picked| picked.extend(rows.into_iter().map(pick)));
+    pub fn add<'a>(self, rows: impl IntoIterator<Item = &'a UserRow>) {
+        self.0.update(|picked| picked.extend(rows.into_iter().map(|row| (row.id, Picked::from(row)))));
+    }
+
+    /// Whether all of these are selected.
+    pub fn has_all(self, rows: &[UserRow]) -> bool {
+        self.0.with(|picked| rows.iter().all(|row| picked.contains_key(&row.id)))
     }
 
     pub fn clear(self) {
@@ -53,51 +52,4 @@ impl Selected {
             }),
         }
     }
-}
-
-/// How many are selected, and the offer to select the rest.
-#[component]
-pub(super) fn SelectionNote(users: UserList) -> impl IntoView {
-    let UserList { page, selected, .. } = users;
-    let more = move || {
-        let Some(Ok(page)) = page.get() else { return None };
-        let total = usize::try_from(page.total.counted).unwrap_or_default();
-        let whole_page = selected.0.with(|picked| page.rows.iter().all(|row| picked.contains_key(&row.id)));
-        (whole_page && total > selected.count()).then(|| {
-            if page.total.more || total > SELECTION_MAX {
-                let text = format!("Narrow the list to select all that match: {SELECTION_MAX} at most can be acted on at once.");
-                view! { <span class="muted">{text}</span> }.erased()
-            } else {
-                let text = format!("Select all {} that match", page.total);
-                view! { <SelectAll users text/> }.erased()
-            }
-        })
-    };
-    move || {
-        (selected.count() > 0).then(|| {
-            view! {
-                <span class="selection">
-                    <span role="status">{format!("{} selected", grouped(selected.count() as u64))}</span>
-                    <button r#type="button" class="link" on:click=move |_| selected.clear()>"Clear"</button>
-                    {more}
-                </span>
-            }
-        })
-    }
-}
-
-#[component]
-fn SelectAll(users: UserList, text: String) -> impl IntoView {
-    let toaster = toaster();
-    let select = move |_| {
-        let mut query = users.list.query.get_untracked().from_start();
-        query.limit = LARGEST_PAGE;
-        spawn_local(async move {
-            match api::users::list_users(query).await {
-                Ok(all) => users.selected.add(&all.rows),
-                Err(problem) => toaster.wrong(problem),
-            }
-        });
-    };
-    view! { <button r#type="button" class="link" on:click=select>{text}</button> }
 }

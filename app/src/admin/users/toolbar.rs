@@ -9,7 +9,9 @@ use model::list::FilterKind;
 use model::user::USERS;
 
 use super::deed::Deed;
-use super::list::UserList;
+use super::deeds::Deeds;
+use super::screen::UserList;
+use super::which::Which;
 use crate::api;
 use crate::kit::{
     Button, EditColumns, FilterMenu, ListState, Menu, SearchField, Section, SortMenu, TableColumn, toaster,
@@ -17,25 +19,24 @@ use crate::kit::{
 
 #[component]
 pub(super) fn Toolbar(users: UserList) -> impl IntoView {
-    let UserList { list, selected, deeds, .. } = users;
+    let UserList { which, list, selected, deeds, .. } = users;
     let editing = RwSignal::new(false);
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let sections = move || {
-        let entry = move |deed: Deed, label: &str| deeds.entry(deed, label, move || selected.people());
-        vec![
-            Section::from(vec![
-                entry(Deed::Activate, "Activate users…"),
-                entry(Deed::Suspend, "Suspend users…"),
-            ]),
-            Section::from(vec![entry(Deed::Delete, "Delete users…")]),
-        ]
+        let entry =
+            |deed: &Deed| deeds.entry(*deed, &format!("{}…", deed.on("users")), move || selected.people());
+        let section = |deeds: &&[Deed]| Section::from(deeds.iter().map(entry).collect::<Vec<_>>());
+        which.deeds().iter().map(section).collect::<Vec<_>>()
     };
     let label = move || match selected.count() {
         0 => "Actions".to_owned(),
         count => format!("Actions ({count})"),
     };
-    let idle = move || (selected.count() == 0).then(|| "Select users first.".to_owned());
-    let columns = Signal::stored(TableColumn::default_ones(&USERS));
+    let idle = move || {
+        let nobody = || (selected.count() == 0).then(|| "Select users first.".to_owned());
+        Deeds::refusal(&which.deeds().concat()).or_else(nobody)
+    };
+    let columns = Signal::stored(TableColumn::default_ones(which.spec()));
     view! {
         <div class="toolbar">
             <SearchField
@@ -43,12 +44,14 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
                 value=search
                 on_search=move |text| list.search(text)
             />
-            <FilterMenu list spec=&USERS name_of=names_of_people(list)/>
+            <FilterMenu list spec=which.spec() name_of=names_of_people(list)/>
             <span class="small-only"><SortMenu list columns/></span>
             <div class="end">
-                <span class="wide-only">
-                    <Button icon="columns-3" on_press=move || editing.set(true)>"Edit columns"</Button>
-                </span>
+                {(which == Which::Present).then(|| view! {
+                    <span class="wide-only">
+                        <Button icon="columns-3" on_press=move || editing.set(true)>"Edit columns"</Button>
+                    </span>
+                })}
                 <Menu
                     icon="zap"
                     label=Signal::derive(label)
@@ -57,7 +60,7 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
                 />
             </div>
         </div>
-        <Columns editing users/>
+        {(which == Which::Present).then(|| view! { <Columns editing users/> })}
     }
 }
 

@@ -1,11 +1,11 @@
 //! The rows of a table, or what stands there instead of them.
 
 use leptos::{ev::KeyboardEvent, prelude::*};
-use model::{Id, ListQuery, Problem};
+use model::{ErrorCode, Id, ListQuery, Problem};
 use web_sys::{Element, HtmlElement};
 
 use super::{ListState, Picks, Plan, TableColumn, TablePage, TableRow};
-use crate::kit::{Button, EmptyState, Erase, Failed, dom};
+use crate::kit::{Button, EmptyState, Erase, Failed, LinkButton, dom};
 
 #[component]
 pub(super) fn Body(
@@ -23,6 +23,9 @@ pub(super) fn Body(
     Effect::new(move |_| shown.set(ids.clone()));
     let (width, picks) = (plan.width(&columns), plan.picks);
     let page = match page {
+        Err(problem) if problem.code == ErrorCode::Invalid => {
+            return filler(width, view! { <NoSuchList problem list/> }.erased());
+        }
         Err(problem) => return filler(width, view! { <Failed problem on_retry/> }.erased()),
         Ok(page) if page.rows.is_empty() && list.query.with_untracked(ListQuery::is_narrowed) => {
             let nothing = view! {
@@ -46,6 +49,24 @@ pub(super) fn Body(
         </tbody>
     }
     .erased()
+}
+
+/// The address asks for what the list does not have: what that is, and the way out.
+#[component]
+fn NoSuchList(problem: Problem, list: ListState) -> impl IntoView {
+    let wrong: Vec<_> = problem.faults.iter().map(|fault| fault.message.as_str()).collect();
+    let way_out = if problem.faults.iter().all(|fault| fault.field == "cursor") {
+        let address = list.address(&list.query.get_untracked().from_start());
+        view! { <LinkButton href=address>"Go to the first page"</LinkButton> }
+    } else {
+        let address = list.address(&ListQuery::default());
+        view! { <LinkButton href=address>"Clear filters"</LinkButton> }
+    };
+    view! {
+        <EmptyState icon="circle-alert" title="The list cannot be shown like that" text=wrong.join(" ")>
+            {way_out}
+        </EmptyState>
+    }
 }
 
 fn filler(width: usize, what: AnyView) -> AnyView {

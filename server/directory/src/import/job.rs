@@ -5,7 +5,8 @@
 use std::collections::{HashMap, HashSet};
 
 use model::event::{EventKind, Party};
-use model::user::{UserForm, UserState};
+use model::list::grouped;
+use model::user::{UserForm, UserState, origin_label};
 use model::{Id, Operation};
 use sea_query::{Expr, Query};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use super::{Import, ImportFault, ImportOptions};
 use crate::change::{Change, Side};
 use crate::error::{Error, Result};
 use crate::gate::{Actor, Permit, permit};
-use crate::history::{Happening, field};
+use crate::history::{Happening, field, party_of};
 use crate::store::{Arg, Tx, args};
 use crate::users::{NewRecord, insert_all};
 
@@ -85,13 +86,14 @@ struct Staged {
 }
 
 impl Import<'_> {
-    /// Writes the rows of a job down, managers before those they manage; says the job's id.
-    pub(crate) async fn stage(
+    /// Writes the rows of a job down, managers before those they manage; says the job's id. It
+    /// begins once it is [`ready`], and is forgotten if it never is.
+    pub(crate) async fn fill(
         &self,
         actor: &Actor,
         prepared: &Prepared,
         options: &ImportOptions,
-        by: Party,
+        state: UserState,
     ) -> Result<Id> {
         let directory = self.0;
         let job = directory.env().new_id()?;
@@ -101,9 +103,8 @@ impl Import<'_> {
             .map(|good| Ok((good.row, directory.env().new_id()?)))
             .collect::<Result<_>>()?;
         let mut side = Side::begin(directory, permit(actor, Operation::ImportUsers)?).await?;
-        let organization = crate::settings::read(side.tx()).await?;
-        let state = options.state.unwrap_or(organization.new_users.csv_import);
-        let payload = Payload { source: options.source.clone(), state, by };
+        let state = options.state.unwrap_or(state);
+        let payload = Payload { source: options.source.clone(), state, by: party_of(actor) };
         let now = side.now;
         let total = i64::try_from(prepared.rows.len()).map_err(Error::internal)?;
         side.run(FILL, args![job, serde_json::to_string(&payload)?, total, now]).await?;
@@ -124,9 +125,6 @@ impl Import<'_> {
             insert_rows(&mut side, job, index * chunk, bodies).await?;
             side.commit().await?;
         }
-        let mut side = Side::begin(directory, permit(actor, Operation::ImportUsers)?).await?;
-        side.run_one(READY, args![job]).await?;
-        side.commit().await?;
         Ok(job)
     }
 
@@ -211,6 +209,11 @@ impl Import<'_> {
     }
 }
 
+/// Lets a job begin: from the commit on, whatever happens, it goes to its end.
+pub(crate) async fn ready(side: &mut Side, job: Id) -> Result<()> {
+    side.run_one(READY, args![job]).await
+}
+
 async fn lost_users(tx: &mut Tx, job: Id) -> Result<HashSet<Id>> {
     let lost: Vec<(Id,)> = tx.all(LOST_USERS, args![job]).await?;
     Ok(lost.into_iter().map(|(id,)| id).collect())
@@ -254,7 +257,7 @@ async fn take_over(
                 field("email", "", record.draft.email.as_str()),
                 field("state", "", record.state.as_str()),
             ])
-            .message("import")
+            .message(format!("Origin: {}", origin_label(&payload.source)))
     });
     let happenings = happenings.collect();
     change.record_all(happenings).await
@@ -265,9 +268,9 @@ async fn finish(change: &mut Change, job: Id, payload: &Payload, total: i64) -> 
     change.run(DONE, args![job, now]).await?;
     let lost = lost_users(change.tx(), job).await?.len();
     let happening = Happening::new(EventKind::UsersImport).by(payload.by.clone()).message(format!(
-        "{} users from {}",
-        total.unsigned_abs() - lost as u64,
-        payload.source
+        "{} users. Origin: {}",
+        grouped(total.unsigned_abs() - lost as u64),
+        origin_label(&payload.source)
     ));
     change.record(happening).await
 }

@@ -9,16 +9,17 @@ mod sheet;
 use std::collections::BTreeMap;
 
 use model::user::UserState;
-use model::{Faults, Operation, Problem};
+use model::{Faults, Id, Operation, Problem};
 
 use crate::Directory;
+use crate::change::Side;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
-use crate::history::party_of;
 
 pub(crate) use check::Prepared;
 #[cfg(test)]
 pub(crate) use job::STATEMENTS;
+pub(crate) use job::ready;
 
 /// Importing users.
 pub struct Import<'a>(pub(crate) &'a Directory);
@@ -108,12 +109,15 @@ impl Import<'_> {
         Err(faults.into())
     }
 
-    pub(crate) async fn run_first(
+    /// Writes the first people down before their organization is there: once it is, its job is
+    /// [`ready`], and a stop of the program loses nobody.
+    pub(crate) async fn fill_first(
         &self,
-        prepared: Prepared,
+        prepared: &Prepared,
         options: &ImportOptions,
-    ) -> Result<ImportReport> {
-        self.write(&Actor::system("set-up"), prepared, options).await
+        state: UserState,
+    ) -> Result<Id> {
+        self.fill(&Actor::system("Set-up"), prepared, options, state).await
     }
 
     async fn write(
@@ -122,7 +126,16 @@ impl Import<'_> {
         prepared: Prepared,
         options: &ImportOptions,
     ) -> Result<ImportReport> {
-        let job = self.stage(actor, &prepared, options, party_of(actor)).await?;
+        let settings = crate::settings::read(&mut self.0.db().read().await?).await?;
+        let job = self.fill(actor, &prepared, options, settings.new_users.csv_import).await?;
+        let mut side = Side::begin(self.0, permit(actor, Operation::ImportUsers)?).await?;
+        ready(&mut side, job).await?;
+        side.commit().await?;
+        self.finish(job, prepared).await
+    }
+
+    /// Goes to the end of a job that is ready.
+    pub(crate) async fn finish(&self, job: Id, prepared: Prepared) -> Result<ImportReport> {
         let (imported, lost) = self.run(job).await?;
         Ok(prepared.into_report(imported, lost))
     }

@@ -1,14 +1,16 @@
 //! One user with everything about them.
 
 use model::user::{Address, CustomAttribute, PasswordStatus, Phone, User, UserForm};
-use model::{Id, Operation};
+use model::{Id, Operation, Problem};
 
-use super::{Named, Record, Users, find};
+use super::{Named, Record, Users};
 use crate::administrators::ever;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::store::{Tx, args};
 
+/// Deleted users too.
+const BY_ID: &str = "SELECT * FROM users WHERE id = $1";
 const ADDRESSES: &str =
     "SELECT kind, po_box, extended_address, street_address, locality, region, postal_code, country
     FROM user_addresses WHERE user_id = $1 ORDER BY position";
@@ -19,7 +21,7 @@ const NAMED: &str = "SELECT id, username, first_name, last_name, display_name FR
 const REPORTS: &str = "SELECT COUNT(*) FROM users WHERE manager_id = $1 AND deleted_at IS NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[ADDRESSES, PHONES, CUSTOM, NAMED, REPORTS];
+pub(crate) const STATEMENTS: &[&str] = &[BY_ID, ADDRESSES, PHONES, CUSTOM, NAMED, REPORTS];
 
 #[derive(sqlx::FromRow)]
 struct AddressRow {
@@ -66,15 +68,16 @@ pub(crate) async fn named(tx: &mut Tx, id: Id) -> Result<Option<Named>> {
 }
 
 impl Users<'_> {
-    /// One user with everything about them.
+    /// One user with everything about them, also one who is deleted and can still be restored.
     ///
     /// # Errors
-    /// `forbidden`; `not_found`, also for somebody who is deleted.
+    /// `forbidden`; `not_found`, also for somebody who has been erased.
     pub async fn read(&self, actor: &Actor, id: Id) -> Result<User> {
         permit(actor, Operation::ReadUser)?;
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
-        let record = find(&mut tx, id).await?;
+        let found: Option<Record> = tx.optional(BY_ID, args![id]).await?;
+        let record = found.ok_or_else(|| Problem::not_found("user"))?;
         let manager = match record.manager_id {
             Some(manager) => named(&mut tx, manager).await?.map(Named::into_person),
             None => None,
@@ -94,6 +97,7 @@ impl Users<'_> {
             created_by: record.created_by.clone(),
             changed_at: record.changed_at,
             last_login_at: ever(record.last_login_at),
+            deleted: record.deletion(),
             form: form_of(&mut tx, &record).await?,
         })
     }

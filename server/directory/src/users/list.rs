@@ -60,6 +60,7 @@ impl Listed for List {
             "employee_identifier" => {
                 text_filter(filter, "employee_identifier", Some("employee_identifier_key"))
             }
+            "name" => text_filter(filter, "name_key", Some("name_key")),
             "first_name" => text_filter(filter, "first_name", None),
             "last_name" => text_filter(filter, "last_name", None),
             "employee_type" => text_filter(filter, "employee_type", None),
@@ -214,6 +215,7 @@ const COLUMNS: &[&str] = &[
     "created_at",
     "created_by",
     "changed_at",
+    "deleted_at",
     "username",
     "email",
     "first_name",
@@ -266,27 +268,33 @@ impl Users<'_> {
         } else {
             query.columns.clone()
         };
-        let shown = USERS.shown(chosen.iter().map(String::as_str));
-        let columns: Vec<&'static str> =
-            shown.iter().filter(|column| !column.fixed).map(|column| column.key).collect();
         let now = self.0.env().now();
-        let mut tx = self.0.db().read().await?;
-        let found = lists::page::<List, Record>(&mut tx, query, now, COLUMNS).await?;
-        let managers = if columns.contains(&"manager") {
-            managers_of(&mut tx, &found.rows).await?
-        } else {
-            HashMap::new()
-        };
-        let rows = found.rows.into_iter().map(|record| row(record, &columns, &managers, now)).collect();
-        Ok(Page {
-            rows,
-            columns: columns.into_iter().map(str::to_owned).collect(),
-            first: found.first,
-            after: found.after,
-            before: found.before,
-            total: found.total,
-        })
+        page::<List>(&mut self.0.db().read().await?, query, &chosen, now).await
     }
+}
+
+/// A page of a list of users, with the chosen columns or the default ones.
+pub(super) async fn page<L: Listed>(
+    tx: &mut Tx,
+    query: &ListQuery,
+    chosen: &[String],
+    now: Timestamp,
+) -> Result<Page<UserRow>> {
+    let shown = L::SPEC.shown(chosen.iter().map(String::as_str));
+    let columns: Vec<&'static str> =
+        shown.iter().filter(|column| !column.fixed).map(|column| column.key).collect();
+    let found = lists::page::<L, Record>(tx, query, now, COLUMNS).await?;
+    let managers =
+        if columns.contains(&"manager") { managers_of(tx, &found.rows).await? } else { HashMap::new() };
+    let rows = found.rows.into_iter().map(|record| row(record, &columns, &managers, now)).collect();
+    Ok(Page {
+        rows,
+        columns: columns.into_iter().map(str::to_owned).collect(),
+        first: found.first,
+        after: found.after,
+        before: found.before,
+        total: found.total,
+    })
 }
 
 async fn managers_of(tx: &mut Tx, records: &[Record]) -> Result<HashMap<Id, Named>> {
@@ -310,6 +318,7 @@ fn naming(ids: Vec<Value>) -> sea_query::SelectStatement {
 fn row(record: Record, columns: &[&str], managers: &HashMap<Id, Named>, now: Timestamp) -> UserRow {
     let cells = columns.iter().map(|column| cell(&record, column, managers, now)).collect();
     UserRow {
+        deleted: record.deletion(),
         id: record.id,
         username: record.username,
         email: record.email,
@@ -344,6 +353,8 @@ fn cell(record: &Record, column: &str, managers: &HashMap<Id, Named>, now: Times
         "password_set" => Cell::Time(password.set_at),
         "password_expires" => Cell::Time(password.expires_at),
         "created" => Cell::Time(Some(record.created_at)),
+        "deleted" => Cell::Time(record.deleted_at),
+        "erased" => Cell::Time(record.deletion().map(|deletion| deletion.erased_at)),
         "last_login" => Cell::Time(ever(record.last_login_at)),
         "mfa_enrolled" => Cell::Flag(record.mfa_enrolled),
         "mfa_required" => Cell::Flag(record.mfa_required),

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::user::{Flag, PasswordFacts, TextAttribute, UserForm, UserState, name_of};
+use model::user::{Deletion, Flag, PasswordFacts, TextAttribute, UserForm, UserState, name_of};
 use model::{Id, Timestamp};
 
 use super::expiry;
+use super::removal::RESTORABLE;
 
 /// One row of `users`. The keys that are derived from others are not read.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -17,6 +18,7 @@ pub(crate) struct Record {
     pub created_at: Timestamp,
     pub created_by: String,
     pub changed_at: Timestamp,
+    pub deleted_at: Option<Timestamp>,
     pub username: String,
     pub email: String,
     pub first_name: String,
@@ -59,6 +61,10 @@ pub(crate) struct Record {
 impl Record {
     pub(crate) fn name(&self) -> String {
         name_of(&self.display_name, &self.first_name, &self.last_name, &self.username)
+    }
+
+    pub(crate) fn deletion(&self) -> Option<Deletion> {
+        self.deleted_at.map(|at| Deletion { at, erased_at: at.plus(RESTORABLE) })
     }
 
     pub(crate) fn password(&self) -> PasswordFacts {

@@ -81,31 +81,21 @@ impl Users<'_> {
         };
         change.record_all(users.iter().map(happening).collect()).await?;
         change.commit().await?;
-        Ok(ids
-            .iter()
-            .map(|id| match users.iter().find(|user| user.id == *id) {
-                Some(user) => Outcome { id: *id, name: user.name(), refused: None },
-                None => Outcome {
-                    id: *id,
-                    name: id.to_string(),
-                    refused: Some("is not a deleted user".to_owned()),
-                },
-            })
-            .collect())
+        Ok(outcomes_of_deleted(&ids, &users))
     }
 
     /// Deletes deleted users for good, which frees what was unique about them.
     ///
     /// # Errors
     /// `forbidden`; `invalid` when there are too many at once.
-    pub async fn purge(&self, actor: &Actor, ids: &[Id]) -> Result<u64> {
+    pub async fn purge(&self, actor: &Actor, ids: &[Id]) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Operation::PurgeUser)?).await?;
         let now = change.now;
         let ids = selected(change.tx(), &Selection::These(ids.to_vec()), now).await?;
         let users = deleted(change.tx(), &ids).await?;
         erase(&mut change, &users).await?;
         change.commit().await?;
-        Ok(users.len() as u64)
+        Ok(outcomes_of_deleted(&ids, &users))
     }
 
     /// Erases those whose 30 days are over; says how many.
@@ -120,6 +110,15 @@ impl Users<'_> {
         change.commit().await?;
         Ok(users.len() as u64)
     }
+}
+
+/// One line for each id that was asked for, in the order of asking.
+fn outcomes_of_deleted(ids: &[Id], users: &[Named]) -> Vec<Outcome> {
+    let outcome = |id: &Id| match users.iter().find(|user| user.id == *id) {
+        Some(user) => Outcome { id: *id, name: user.name(), refused: None },
+        None => Outcome { id: *id, name: id.to_string(), refused: Some("is not a deleted user".to_owned()) },
+    };
+    ids.iter().map(outcome).collect()
 }
 
 async fn set(change: &mut Change, ids: &[Id], marks: Vec<(&'static str, SimpleExpr)>) -> Result<()> {

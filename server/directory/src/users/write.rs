@@ -145,7 +145,7 @@ async fn check_taken(tx: &mut Tx, draft: &UserDraft, id: Id) -> Result<()> {
     let mut faults = Faults::default();
     for (username, email, identifier, uid, deleted) in found {
         let whose = if deleted.is_some() {
-            "a deleted user has it, and keeps it for 30 days in case they are restored"
+            "a deleted user has it. Restore or permanently delete them under Users, Deleted"
         } else {
             "another user has it"
         };

@@ -1,8 +1,9 @@
 //! Lists: search, filters, order, pages.
 
 use directory::{Actor, ImportOptions};
-use model::list::Cursor;
-use model::user::{Cell, NewUser, TextAttribute, UserState};
+use model::administrator::ADMINISTRATORS;
+use model::list::{Cursor, FilterKind};
+use model::user::{Cell, DELETED_USERS, NewUser, TextAttribute, USERS, UserState};
 use model::{ErrorCode, Filter, ListQuery, Sort, Test};
 
 use crate::world::{World, form};
@@ -174,9 +175,40 @@ both! {
         for query in queries {
             assert_eq!(world.code(users.list(&grace, &query).await), ErrorCode::Invalid, "{query:?}");
         }
-        for pair in ["name:1", "x"] {
-            let query = ListQuery { columns: vec![pair.into()], ..ListQuery::default() };
-            assert!(users.list(&grace, &query).await.is_ok(), "unknown columns are left out");
+        for key in ["name:1", "x", ""] {
+            let query = ListQuery { columns: vec!["email".into(), key.into()], ..ListQuery::default() };
+            let problem = world.problem(users.list(&grace, &query).await);
+            assert!(problem.fault("columns").is_some_and(|message| message.contains(key)), "{problem:?}");
+        }
+    }
+}
+
+both! {
+    /// Whatever the browser offers to filter and sort by, the directory takes.
+    async fn every_column_does_what_it_says(world) {
+        let grace = world.grace().await;
+        let users = world.directory.users();
+        let ask = async |list: &str, query: ListQuery| match list {
+            "users" => users.list(&grace, &query).await.map(drop),
+            "deleted_users" => users.list_deleted(&grace, &query).await.map(drop),
+            _ => world.directory.administrators().list(&grace, &query).await.map(drop),
+        };
+        for spec in [&USERS, &DELETED_USERS, &ADMINISTRATORS] {
+            for column in spec.columns {
+                let sort = Some(Sort { column: column.key.into(), descending: true });
+                let sorted = ask(spec.name, ListQuery { sort, ..ListQuery::default() }).await;
+                assert_eq!(sorted.is_ok(), column.sortable, "{} by {}", spec.name, column.key);
+                let Some(kind) = column.filter else { continue };
+                let filter = match kind {
+                    FilterKind::Choice(choices) => Filter::is(column.key, choices.iter().map(|(value, _)| *value)),
+                    FilterKind::Text => Filter::is(column.key, ["x", "y"]),
+                    FilterKind::Flag => Filter::is(column.key, ["true"]),
+                    FilterKind::Time => Filter::after(column.key, "-7d"),
+                    FilterKind::Person => Filter::is(column.key, ["0123456789abcdef01234567"]),
+                };
+                let query = ListQuery { filters: vec![filter], ..ListQuery::default() };
+                assert!(ask(spec.name, query).await.is_ok(), "{} filtered by {}", spec.name, column.key);
+            }
         }
     }
 }
@@ -207,6 +239,30 @@ both! {
         let runner = world.administrator("run", model::DefaultRole::CommandRunner).await;
         assert_eq!(search.everything(&runner, "gra").await.expect("hits"), model::search::Hits::default());
         assert_eq!(world.code(search.everything(&grace, &"x".repeat(300)).await), ErrorCode::Invalid);
+    }
+}
+
+both! {
+    /// Exact, then a word that starts with it, then others, however many there are.
+    async fn what_fits_best_is_found_first(world) {
+        let grace = world.grace().await;
+        let users = world.directory.users();
+        for number in 0..60 {
+            world.user(&grace, &format!("a{number}.allan")).await;
+        }
+        for (username, first, last) in [("x1", "Zoe", "Lannister"), ("x2", "Zoe", "Lan"), ("x3", "Lan", "")] {
+            let mut form = form(username);
+            form.set_text(TextAttribute::FirstName, first);
+            form.set_text(TextAttribute::LastName, last);
+            users.create(&grace, &NewUser { form, state: None }).await.expect("added");
+        }
+        let hits = world.directory.search().everything(&grace, " LAN").await.expect("hits").people;
+        let names: Vec<_> = hits.iter().map(|hit| hit.name.as_str()).collect();
+        assert_eq!(names.len(), 6);
+        assert_eq!(names[..3], ["Lan", "Zoe Lan", "Zoe Lannister"]);
+        world.administrator("lan", model::DefaultRole::ReadOnly).await;
+        let hits = world.directory.search().everything(&grace, "lan@example.org").await.expect("hits");
+        assert_eq!(hits.administrators[0].email, "lan@example.org");
     }
 }
 

@@ -35,6 +35,27 @@ both! {
 }
 
 both! {
+    /// A stop while the people are taken over loses none of them: they come at the next start.
+    async fn people_come_even_if_nobody_waits_for_them(world) {
+        let token = world.directory.setup().issue_token().await.expect("issued").expect("a token");
+        let setting_up = tokio::spawn({
+            let (directory, token) = (world.directory.clone(), token.clone());
+            let form = SetupForm { start_with: StartWith::Sample, ..setup_form() };
+            async move { directory.setup().complete(&visitor(), &token, form).await.map(drop) }
+        });
+        while world.directory.settings().name().await.expect("asked").is_none() {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        setting_up.abort();
+        drop(setting_up.await);
+        let again = world.reopened().await;
+        again.tidy().await.expect("tidied");
+        let figures = again.home().people(&Actor::system("a test")).await.expect("figures");
+        assert_eq!(figures.total(), 1284);
+    }
+}
+
+both! {
     async fn a_later_start_replaces_the_link(world) {
         let setup = world.directory.setup();
         let first = setup.issue_token().await.expect("issued").expect("a token");

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use model::list::Cursor;
 use model::user::{
     Address, CustomAttribute, Flag, NewUser, PasswordStatus, Phone, Selection, TextAttribute, UserForm,
     UserState, UserUpdate,
 };
-use model::{DefaultRole, ErrorCode, Id, ListQuery, Operation as Op};
+use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery, Operation as Op, Sort};
 
-use crate::world::form;
+use crate::world::{START, form};
+
+const DAY: Duration = Duration::from_hours(24);
 
 fn everything() -> UserForm {
     let mut form = form("ada.lovelace");
@@ -136,7 +139,8 @@ both! {
         let id = world.user(&grace, "ada.lovelace").await;
         let kept = world.user(&grace, "charles.babbage").await;
         users.delete(&grace, &Selection::These(vec![id])).await.expect("deleted");
-        assert_eq!(world.code(users.read(&grace, id).await), ErrorCode::NotFound);
+        let gone = users.read(&grace, id).await.expect("read").deleted.expect("deleted");
+        assert_eq!((gone.at, gone.erased_at), (START, START.plus(DAY * 30)));
         let update = UserUpdate { id, version: 1, form: form("ada.lovelace") };
         assert_eq!(world.code(users.update(&grace, &update).await), ErrorCode::NotFound);
         assert_eq!(users.list(&grace, &ListQuery::default()).await.expect("a page").rows.len(), 1);
@@ -144,12 +148,14 @@ both! {
         world.directory.tidy().await.expect("tidied");
         let restored = users.restore(&directory_system(), &[id, kept]).await.expect("restored");
         assert_eq!((restored[0].refused.is_none(), restored[1].refused.is_some()), (true, true));
-        assert_eq!(users.read(&directory_system(), id).await.expect("read").state, UserState::Suspended);
+        let back = users.read(&directory_system(), id).await.expect("read");
+        assert_eq!((back.state, back.deleted), (UserState::Suspended, None));
         users.delete(&directory_system(), &Selection::These(vec![id])).await.expect("deleted");
         world.wait(Duration::from_hours(30 * 24));
         world.directory.tidy().await.expect("tidied");
         let late = users.restore(&directory_system(), &[id]).await.expect("done");
         assert!(late[0].refused.is_some());
+        assert_eq!(world.code(users.read(&directory_system(), id).await), ErrorCode::NotFound);
         world.user(&directory_system(), "ada.lovelace").await;
     }
 }
@@ -162,11 +168,84 @@ both! {
         let mut new = form("ada.lovelace");
         new.manager = Some(boss);
         let ada = users.create(&grace, &NewUser { form: new, state: None }).await.expect("added");
-        assert_eq!(users.purge(&grace, &[boss]).await.expect("done"), 0, "only deleted users");
+        let early = users.purge(&grace, &[boss]).await.expect("done");
+        assert_eq!(early[0].refused.as_deref(), Some("is not a deleted user"));
         users.delete(&grace, &Selection::These(vec![boss])).await.expect("deleted");
-        assert_eq!(users.purge(&grace, &[boss]).await.expect("done"), 1);
+        let outcomes = users.purge(&grace, &[boss, boss, ada]).await.expect("done");
+        let told: Vec<_> =
+            outcomes.iter().map(|outcome| (outcome.name.as_str(), outcome.refused.is_none())).collect();
+        assert_eq!(told, [("Charles Babbage", true), (ada.to_string().as_str(), false)]);
+        assert_eq!(world.code(users.read(&grace, boss).await), ErrorCode::NotFound);
         assert_eq!(users.read(&grace, ada).await.expect("read").manager, None);
         world.user(&grace, "charles.babbage").await;
+    }
+}
+
+both! {
+    /// The latest first, there and back; nobody twice, and nobody who is not deleted.
+    async fn deleted_users_are_listed_until_they_are_erased(world) {
+        let grace = world.grace().await;
+        let users = world.directory.users();
+        let mut gone = Vec::new();
+        for number in 0..12 {
+            let id = world.user(&grace, &format!("user{number}.number")).await;
+            users.delete(&grace, &Selection::These(vec![id])).await.expect("deleted");
+            gone.insert(0, id);
+            // Two at each moment: the order is whole all the same.
+            world.wait(Duration::from_secs(number % 2));
+        }
+        world.user(&grace, "ada.lovelace").await;
+        let first = ListQuery { limit: 10, ..ListQuery::default() };
+        let page = users.list_deleted(&grace, &first).await.expect("a page");
+        assert_eq!(page.total.counted, 12);
+        let cursor = page.after.clone().map(Cursor::After);
+        let rest = users.list_deleted(&grace, &ListQuery { cursor, ..first.clone() }).await.expect("a page");
+        let ids: Vec<_> = page.rows.iter().chain(&rest.rows).map(|row| row.id).collect();
+        assert_eq!(ids, gone);
+        let cursor = rest.before.clone().map(Cursor::Before);
+        let back = users.list_deleted(&grace, &ListQuery { cursor, ..first }).await.expect("a page");
+        assert_eq!(back.rows, page.rows);
+        let deletion = page.rows[0].deleted.expect("deleted");
+        assert_eq!(deletion.erased_at, deletion.at.plus(DAY * 30));
+        assert_eq!(world.directory.home().people(&grace).await.expect("figures").deleted, 12);
+        world.wait(DAY * 31);
+        world.directory.tidy().await.expect("tidied");
+        let system = directory_system();
+        assert_eq!(users.list_deleted(&system, &ListQuery::default()).await.expect("a page").rows, []);
+    }
+}
+
+both! {
+    async fn deleted_users_are_found_and_filtered(world) {
+        let grace = world.grace().await;
+        let users = world.directory.users();
+        for name in ["ada.lovelace", "charles.babbage"] {
+            let mut form = form(name);
+            form.set_text(TextAttribute::Department, if name == "ada.lovelace" { "Research" } else { "Sales" });
+            let id = users.create(&grace, &NewUser { form, state: None }).await.expect("added");
+            users.delete(&grace, &Selection::These(vec![id])).await.expect("deleted");
+            world.wait(DAY);
+        }
+        let names = async |query: ListQuery| -> Vec<String> {
+            let page = users.list_deleted(&directory_system(), &query).await.expect("a page");
+            page.rows.into_iter().map(|row| row.username).collect()
+        };
+        let search = |text: &str| ListQuery { search: text.into(), ..ListQuery::default() };
+        let filter = |filter: Filter| ListQuery { filters: vec![filter], ..ListQuery::default() };
+        assert_eq!(names(search("LOVE")).await, ["ada.lovelace"]);
+        assert_eq!(names(search("charles@ex")).await, Vec::<String>::new());
+        assert_eq!(names(search("babb example")).await, ["charles.babbage"]);
+        assert_eq!(names(search("' OR 1=1 --")).await, Vec::<String>::new());
+        assert_eq!(names(filter(Filter::is("department", ["research"]))).await, ["ada.lovelace"]);
+        assert_eq!(names(filter(Filter::after("deleted", "-1d"))).await, ["charles.babbage"]);
+        for query in [
+            ListQuery { sort: Some(Sort::parse("name")), ..ListQuery::default() },
+            filter(Filter::is("state", ["STAGED"])),
+            filter(Filter::is("erased", ["1"])),
+        ] {
+            assert_eq!(world.code(users.list_deleted(&directory_system(), &query).await), ErrorCode::Invalid);
+        }
+        assert_eq!(users.list(&directory_system(), &search("love")).await.expect("a page").rows, []);
     }
 }
 
@@ -217,7 +296,9 @@ both! {
             assert_eq!(users.suspend(&actor, &these).await.is_ok(), may(Op::SuspendUser), "{role}");
             assert_eq!(users.activate(&actor, &these).await.is_ok(), may(Op::ActivateUser), "{role}");
             assert_eq!(users.delete(&actor, &these).await.is_ok(), may(Op::DeleteUser), "{role}");
+            assert_eq!(users.list_deleted(&actor, &ListQuery::default()).await.is_ok(), may(Op::ListUsers));
             assert_eq!(users.restore(&actor, &[id]).await.is_ok(), may(Op::RestoreUser), "{role}");
+            assert_eq!(users.purge(&actor, &[Id::from([9; 12])]).await.is_ok(), may(Op::PurgeUser), "{role}");
             assert_eq!(world.directory.history().of_user(&actor, id, None).await.is_ok(), may(Op::ReadUserActivity));
             let version = users.read(&grace, id).await.expect("read").version;
             let update = UserUpdate { id, version, form: form("ada.lovelace") };

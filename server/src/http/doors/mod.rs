@@ -4,6 +4,7 @@
 mod functions;
 mod hostile;
 mod own_account;
+mod portal;
 mod resetting;
 mod setting_up;
 mod signing_in;

@@ -129,6 +129,7 @@ impl Editing {
     fn read(self, then: impl FnOnce(User) + 'static) {
         spawn_local(async move {
             match api::read_user(self.id).await {
+                Ok(user) if user.deleted.is_some() => self.problem.set(Some(Problem::not_found("user"))),
                 Ok(user) => then(user),
                 Err(problem) => self.problem.set(Some(problem)),
             }

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 use model::Operation;
-use model::user::{Flag, User};
+use model::user::{Flag, User, origin_label};
 
 use super::activity::Recent;
 use super::editing::Editing;
+use crate::admin::users::cells::standing;
 use crate::admin::users::deed::Deed;
 use crate::admin::users::deeds::Deeds;
-use crate::kit::{Erase, Menu, PasswordPill, Pill, Section, StatePill, Time, Tone, When};
+use crate::kit::{Erase, Menu, PasswordPill, Pill, Section, Time, Tone, When};
 use crate::viewer::{account, clock};
 
 const DAY: u64 = 24 * 60 * 60;
@@ -23,8 +24,8 @@ pub(super) fn Glance(editing: Editing, deeds: Deeds) -> impl IntoView {
                 <dt>"Current state"</dt>
                 <dd>
                     <span class="row">
-                        {move || base.with(|user| view! { <StatePill state=user.state/> })}
-                        <Change editing deeds/>
+                        {move || base.with(|user| standing(user.state, user.deleted))}
+                        {base.with_untracked(|user| user.deleted.is_none()).then(|| view! { <Change editing deeds/> })}
                     </span>
                 </dd>
             </div>
@@ -47,7 +48,7 @@ fn Change(editing: Editing, deeds: Deeds) -> impl IntoView {
     let sections = move || {
         let state = editing.base.with(|user| user.state);
         let now = |deed: Deed| {
-            let entry = deeds.entry(deed, &format!("{} now…", deed.verb()), move || vec![editing.picked()]);
+            let entry = deeds.entry(deed, &format!("{}…", deed.on("now")), move || vec![editing.picked()]);
             match deed.refused_for(state) {
                 Some(why) => entry.unless(Some(format!("The user is {why}."))),
                 None => entry,
@@ -55,7 +56,15 @@ fn Change(editing: Editing, deeds: Deeds) -> impl IntoView {
         };
         vec![Section::from(vec![now(Deed::Activate), now(Deed::Suspend)])]
     };
-    view! { <Menu label="Change".to_owned() small=true sections=Signal::derive(sections)/> }
+    let refusal = Signal::derive(move || Deeds::refusal(&[Deed::Activate, Deed::Suspend]));
+    view! {
+        <Menu
+            label="Change".to_owned()
+            small=true
+            sections=Signal::derive(sections)
+            disabled_because=refusal
+        />
+    }
 }
 
 fn password(user: &User) -> AnyView {
@@ -103,7 +112,7 @@ fn multi_factor(user: &User) -> AnyView {
 }
 
 fn history(user: &User) -> AnyView {
-    let created_by = (!user.created_by.is_empty()).then(|| format!(" by {}", user.created_by));
+    let origin = origin_label(&user.created_by).to_owned();
     let reports = match user.reports {
         0 => None,
         1 => Some("Manages 1 person".to_owned()),
@@ -122,7 +131,8 @@ fn history(user: &User) -> AnyView {
         <div>
             <dt>"Created"</dt>
             <dd>
-                <span><Time at=user.created_at when=When::Day/> {created_by}</span>
+                <Time at=user.created_at when=When::Day/>
+                {(!origin.is_empty()).then(|| view! { <span class="muted">"Origin: " {origin}</span> })}
                 {reports.map(|text| view! { <span class="muted">{text}</span> })}
             </dd>
         </div>

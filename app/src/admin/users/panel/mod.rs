@@ -7,39 +7,47 @@ mod glance;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::user::{USERS, User};
-use model::{Id, Operation, Problem};
+use model::user::{Deletion, User};
+use model::{ErrorCode, Id, Operation, Problem};
 
 use super::deed::Deed;
 use super::deeds::{DeedDialogs, Deeds, Picked};
 use super::form::UserFields;
+use super::which::{ACTIVITY, DETAILS, Which};
+use crate::admin::NotFoundTitle;
+use crate::api;
 use crate::kit::{
-    Avatar, Button, Erase, Failed, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText,
-    Skeleton, Tab, Tabs, Tone, announcer,
+    Avatar, Button, Erase, Failed, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, Show,
+    Skeleton, Tab, Tabs, Time, Tone, When, announcer,
 };
 use crate::viewer::account;
-use crate::{api, places};
 use activity::Activity;
 use editing::Editing;
 use glance::Glance;
-
-const DETAILS: &str = "details";
-pub(super) const ACTIVITY: &str = "activity";
 
 const LABEL: &str = "user-name";
 const FORM: &str = "user-form";
 
 #[component]
-pub(super) fn UserPanel() -> impl IntoView {
+pub(super) fn UserPanel(which: Which) -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
+    let id = Memo::new(move |_| {
+        params.with(|params| {
+            if params.get_str("tab").is_some_and(|tab| ![DETAILS, ACTIVITY].contains(&tab)) {
+                return Err(Problem::new(ErrorCode::NotFound, "There is no page at this address."));
+            }
+            let id = params.get_str("id").and_then(|id| id.parse::<Id>().ok());
+            id.ok_or_else(|| Problem::not_found("user"))
+        })
+    });
     // Another user's panel is another panel, with nothing left of the one before.
-    move || view! { <OneUser id=id.get()/> }
+    move || view! { <OneUser which id=id.get()/> }
 }
 
 /// What the panel's parts share before the user is there.
 #[derive(Clone, Copy)]
 struct Loading {
+    which: Which,
     user: Resource<Result<User, Problem>>,
     /// The user as it is after what was done here.
     latest: RwSignal<Option<User>>,
@@ -54,26 +62,25 @@ impl Loading {
 
 #[component]
 fn OneUser(
-    /// None if the address names nobody.
-    id: Option<Id>,
+    which: Which,
+    /// Or why the address names nobody.
+    id: Result<Id, Problem>,
 ) -> impl IntoView {
+    let path = id.as_ref().map_or_else(|_| which.path().to_owned(), |id| which.user(*id));
     let user = Resource::new(
         || (),
-        move |()| async move {
-            match id {
-                Some(id) => api::users::read_user(id).await,
-                None => Err(Problem::not_found("user")),
-            }
+        move |()| {
+            let id = id.clone();
+            async move { api::users::read_user(id?).await }
         },
     );
-    let list = ListState::new(places::USERS, USERS.default_sort);
-    let loading = Loading { user, latest: RwSignal::new(None), list };
-    let path = id.map_or_else(|| places::USERS.to_owned(), places::user);
+    let list = which.list();
+    let loading = Loading { which, user, latest: RwSignal::new(None), list };
     view! {
         <Panel
             labelled_by=LABEL
             within=path
-            back_to=Signal::derive(move || list.over(places::USERS))
+            back_to=Signal::derive(move || list.over(which.path()))
             head=(move || view! { <Head loading/> }).into()
             body=Box::new(move |panel| view! { <Body loading panel/> }.erased())
         />
@@ -97,7 +104,10 @@ fn Head(loading: Loading) -> impl IntoView {
     let unknown = || view! { <div class="names"><h2 id=LABEL>"User"</h2></div> }.erased();
     view! {
         <Transition fallback=unknown>
-            {move || loading.user().map(|user| user.map_or_else(|_| unknown(), known))}
+            {move || loading.user().map(|user| match user {
+                Ok(user) => known(user),
+                Err(problem) => view! { <NotFoundTitle problem/> {unknown()} }.erased(),
+            })}
         </Transition>
     }
 }
@@ -120,29 +130,32 @@ fn Body(loading: Loading, panel: PanelState) -> impl IntoView {
 fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
     let (announcer, account) = (announcer(), account());
     let faults = FormFaults::provide();
-    let name = user.name();
+    let (name, deleted) = (user.name(), user.deleted);
     let editing = Editing::new(user, loading.latest, panel, faults);
     let deeds = Deeds::new();
     let params = use_params_map();
     let on_activity = Memo::new(move |_| params.with(|params| params.get_str("tab") == Some(ACTIVITY)));
     Effect::new(move |_| announcer.say(name.clone()));
     let done = Callback::new(move |(deed, ids): (Deed, Vec<Id>)| {
-        if deed == Deed::Delete && !ids.is_empty() {
-            panel.leave();
-        } else {
+        if matches!(deed, Deed::Activate | Deed::Suspend) {
             editing.look_again();
+        } else if !ids.is_empty() {
+            panel.leave();
         }
     });
     let refusal = move || account.refusal(Operation::UpdateUser);
-    let readonly = Signal::derive(move || refusal().is_some());
+    let readonly = Signal::derive(move || deleted.is_some() || refusal().is_some());
     let content = move || {
         if on_activity.get() {
             view! { <Activity id=editing.id version=editing.version/> }.erased()
         } else {
             view! {
-                {move || refusal().map(|why| view! {
-                    <Notice tone=Tone::Info>"You can look at this user, but not change them. " {why}</Notice>
-                })}
+                {move || match deleted {
+                    Some(deletion) => Some(view! { <Gone deletion/> }.erased()),
+                    None => refusal().map(|why| view! {
+                        <Notice tone=Tone::Info>"You can look at this user, but not change them. " {why}</Notice>
+                    }.erased()),
+                }}
                 <UserFields form=editing.form manager=editing.manager itself=editing.id readonly/>
             }
             .erased()
@@ -152,7 +165,7 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
         <div class="panel-main">
             <aside class="panel-side" aria-label="At a glance"><Glance editing deeds/></aside>
             <div class="panel-body">
-                <PanelTabs id=editing.id list=loading.list on_activity/>
+                <PanelTabs id=editing.id loading on_activity/>
                 <form
                     id=FORM
                     class="panel-content"
@@ -166,18 +179,21 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
                 </form>
             </div>
         </div>
-        <Foot editing deeds panel/>
+        {match deleted {
+            None => view! { <Foot editing deeds panel readonly/> }.erased(),
+            Some(_) => view! { <GoneFoot editing deeds panel/> }.erased(),
+        }}
         <DeedDialogs deeds on_done=done/>
     }
 }
 
 #[component]
-fn PanelTabs(id: Id, list: ListState, on_activity: Memo<bool>) -> impl IntoView {
+fn PanelTabs(id: Id, loading: Loading, on_activity: Memo<bool>) -> impl IntoView {
     let tabs = move || {
         let activity = on_activity.get();
         let tab = |label, name, current| Tab {
             label,
-            address: list.over(&places::user_tab(id, name)),
+            address: loading.list.over(&loading.which.tab(id, name)),
             current,
             count: None,
         };
@@ -187,7 +203,7 @@ fn PanelTabs(id: Id, list: ListState, on_activity: Memo<bool>) -> impl IntoView 
 }
 
 #[component]
-fn Foot(editing: Editing, deeds: Deeds, panel: PanelState) -> impl IntoView {
+fn Foot(editing: Editing, deeds: Deeds, panel: PanelState, readonly: Signal<bool>) -> impl IntoView {
     let account = account();
     let delete = move || deeds.ask(Deed::Delete, vec![editing.picked()]);
     let idle = move || {
@@ -206,15 +222,62 @@ fn Foot(editing: Editing, deeds: Deeds, panel: PanelState) -> impl IntoView {
                 "Delete user"
             </Button>
             <div class="end">
-                <Button on_press=move || panel.close()>"Cancel"</Button>
+                <Button on_press=move || panel.close()>
+                    {move || if readonly.get() { "Close" } else { "Cancel" }}
+                </Button>
+                // Where nothing can be typed there is nothing to save; the notice has said why.
+                <Show when=move || !readonly.get()>
+                    <Button
+                        look=Look::Primary
+                        submit=true
+                        form=FORM
+                        busy=editing.busy
+                        disabled_because=Signal::derive(idle)
+                    >
+                        "Save user"
+                    </Button>
+                </Show>
+            </div>
+        </footer>
+    }
+}
+
+/// What holds for a deleted user.
+#[component]
+fn Gone(deletion: Deletion) -> impl IntoView {
+    view! {
+        <Notice tone=Tone::Waiting>
+            "This user was deleted on " <Time at=deletion.at when=When::Day/>
+            " and can be restored. Everything about them is erased on "
+            <Time at=deletion.erased_at when=When::Day/> "."
+        </Notice>
+    }
+}
+
+#[component]
+fn GoneFoot(editing: Editing, deeds: Deeds, panel: PanelState) -> impl IntoView {
+    let account = account();
+    let refusal = move |deed: Deed| Signal::derive(move || account.refusal(deed.operation()));
+    let ask = move |deed: Deed| move || deeds.ask(deed, vec![editing.picked()]);
+    view! {
+        <footer class="panel-foot">
+            <Button
+                look=Look::Danger
+                icon="trash-2"
+                disabled_because=refusal(Deed::Purge)
+                on_press=ask(Deed::Purge)
+            >
+                "Delete permanently"
+            </Button>
+            <div class="end">
+                <Button on_press=move || panel.close()>"Close"</Button>
                 <Button
                     look=Look::Primary
-                    submit=true
-                    form=FORM
-                    busy=editing.busy
-                    disabled_because=Signal::derive(idle)
+                    icon="undo-2"
+                    disabled_because=refusal(Deed::Restore)
+                    on_press=ask(Deed::Restore)
                 >
-                    "Save user"
+                    "Restore user"
                 </Button>
             </div>
         </footer>
@@ -224,7 +287,7 @@ fn Foot(editing: Editing, deeds: Deeds, panel: PanelState) -> impl IntoView {
 /// Why the last save failed; when somebody else was faster, what to do.
 #[component]
 fn Trouble(editing: Editing, problem: Problem) -> impl IntoView {
-    let stale = problem.code == model::ErrorCode::Stale;
+    let stale = problem.code == ErrorCode::Stale;
     view! {
         <div class="panel-notice">
             <Notice tone=if stale { Tone::Waiting } else { Tone::Bad }>
@@ -251,6 +314,6 @@ fn Trouble(editing: Editing, problem: Problem) -> impl IntoView {
 impl Editing {
     /// As the deeds take somebody.
     fn picked(self) -> Picked {
-        self.base.with_untracked(|user| Picked { id: user.id, name: user.name(), state: user.state })
+        self.base.with_untracked(|user| Picked::from(user))
     }
 }

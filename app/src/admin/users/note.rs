@@ -1,0 +1,60 @@
+//! What is said of the selection, beside the pager.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::kit::Erase;
+use model::list::grouped;
+use model::user::SELECTION_MAX;
+
+use super::screen::UserList;
+use crate::kit::toaster;
+
+/// The most rows that a page can have.
+const LARGEST_PAGE: u16 = 100;
+
+/// How many are selected, and the offer to select the rest.
+#[component]
+pub(super) fn SelectionNote(users: UserList) -> impl IntoView {
+    let UserList { page, selected, .. } = users;
+    let more = move || {
+        let Some(Ok(page)) = page.get() else { return None };
+        let total = usize::try_from(page.total.counted).unwrap_or_default();
+        let whole_page = selected.has_all(&page.rows);
+        (whole_page && total > selected.count()).then(|| {
+            if page.total.more || total > SELECTION_MAX {
+                let text = format!("Narrow the list to select all that match: {SELECTION_MAX} at most can be acted on at once.");
+                view! { <span class="muted">{text}</span> }.erased()
+            } else {
+                let text = format!("Select all {} that match", page.total);
+                view! { <SelectAll users text/> }.erased()
+            }
+        })
+    };
+    move || {
+        (selected.count() > 0).then(|| {
+            view! {
+                <span class="selection">
+                    <span role="status">{format!("{} selected", grouped(selected.count() as u64))}</span>
+                    <button r#type="button" class="link" on:click=move |_| selected.clear()>"Clear"</button>
+                    {more}
+                </span>
+            }
+        })
+    }
+}
+
+#[component]
+fn SelectAll(users: UserList, text: String) -> impl IntoView {
+    let toaster = toaster();
+    let select = move |_| {
+        let mut query = users.list.query.get_untracked().from_start();
+        query.limit = LARGEST_PAGE;
+        spawn_local(async move {
+            match users.which.page(query).await {
+                Ok(all) => users.selected.add(&all.rows),
+                Err(problem) => toaster.wrong(problem),
+            }
+        });
+    };
+    view! { <button r#type="button" class="link" on:click=select>{text}</button> }
+}

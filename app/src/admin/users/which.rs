@@ -1,0 +1,79 @@
+//! Which users a list, and the panels over it, are about: those of the organization, or those deleted.
+
+use model::list::ListSpec;
+use model::user::{DELETED_USERS, USERS, UserRow};
+use model::{Id, ListQuery, Page, Problem};
+
+use super::deed::Deed;
+use crate::api::users as api;
+use crate::kit::ListState;
+use crate::places;
+
+/// A page of either list.
+pub(super) type Answer = Result<Page<UserRow>, Problem>;
+
+/// The tabs of a panel, as their addresses end.
+pub(super) const DETAILS: &str = "details";
+pub(super) const ACTIVITY: &str = "activity";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    Present,
+    Deleted,
+}
+
+impl Which {
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Present => "Users",
+            Self::Deleted => "Deleted users",
+        }
+    }
+
+    pub const fn spec(self) -> &'static ListSpec {
+        match self {
+            Self::Present => &USERS,
+            Self::Deleted => &DELETED_USERS,
+        }
+    }
+
+    /// What can be done to them, what belongs together apart from the rest.
+    pub const fn deeds(self) -> &'static [&'static [Deed]] {
+        match self {
+            Self::Present => &[&[Deed::Activate, Deed::Suspend], &[Deed::Delete]],
+            Self::Deleted => &[&[Deed::Restore], &[Deed::Purge]],
+        }
+    }
+
+    /// The list's address.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Present => places::USERS,
+            Self::Deleted => places::DELETED_USERS,
+        }
+    }
+
+    /// The address of one of them, over the list.
+    pub fn user(self, id: Id) -> String {
+        match self {
+            Self::Present => places::user(id),
+            Self::Deleted => places::deleted_user(id),
+        }
+    }
+
+    /// The address of a tab of their panel.
+    pub fn tab(self, id: Id, tab: &str) -> String {
+        format!("{}/{tab}", self.user(id))
+    }
+
+    pub fn list(self) -> ListState {
+        ListState::new(self.path(), self.spec().default_sort)
+    }
+
+    pub async fn page(self, query: ListQuery) -> Answer {
+        match self {
+            Self::Present => api::list_users(query).await,
+            Self::Deleted => api::list_deleted_users(query).await,
+        }
+    }
+}

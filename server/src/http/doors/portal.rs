@@ -1,0 +1,121 @@
+use model::user::{NewUser, Selection, TextAttribute, UserForm};
+use model::{DefaultRole, Id};
+
+use super::*;
+
+impl World {
+    async fn user(&self, username: &str) -> Id {
+        let mut form = UserForm {
+            username: username.into(),
+            email: format!("{username}@example.org"),
+            ..UserForm::default()
+        };
+        form.set_text(TextAttribute::FirstName, username);
+        let new = NewUser { form, state: None };
+        self.directory.users().create(&Actor::system("a test"), &new).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn an_address_of_nobody_is_not_found() {
+    let world = World::set_up().await;
+    let ada = world.user("ada").await;
+    let browser = world.grace().await;
+    let nobody = Id::from([7; 12]);
+    for path in [
+        format!("/admin/users/{nobody}"),
+        format!("/admin/users/{nobody}/activity"),
+        "/admin/users/nonsense".to_owned(),
+        format!("/admin/users/{ada}/nonsense"),
+        format!("/admin/users/{ada}/details/nonsense"),
+        format!("/admin/users/deleted/{nobody}"),
+        format!("/admin/settings/administrators/{nobody}"),
+        "/admin/settings/administrators/nonsense".to_owned(),
+        "/admin/nonsense".to_owned(),
+    ] {
+        let page = browser.get(&path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}: {}", page.body);
+        assert!(page.body.contains("ot found · Bailiwick</title>"), "{path}: {}", page.body);
+    }
+    for tab in ["", "/details", "/activity"] {
+        let page = browser.get(&format!("/admin/users/{ada}{tab}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{tab}");
+        assert!(page.body.contains("<title>ada · Bailiwick</title>"), "{tab}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_user_is_shown_until_they_are_erased() {
+    let world = World::set_up().await;
+    let (ada, browser) = (world.user("ada").await, world.grace().await);
+    let users = world.directory.users();
+    users.delete(&Actor::system("a test"), &Selection::These(vec![ada])).await.unwrap();
+    for path in [format!("/admin/users/{ada}"), format!("/admin/users/deleted/{ada}")] {
+        let page = browser.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.body.contains("Restore user") && !page.body.contains("Save user"), "{path}");
+    }
+    assert!(browser.get("/admin/users/deleted").await.body.contains("ada@example.org"));
+    assert!(!browser.get("/admin/users").await.body.contains("ada@example.org"));
+    users.purge(&Actor::system("a test"), &[ada]).await.unwrap();
+    assert_eq!(browser.get(&format!("/admin/users/{ada}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn whoever_may_not_add_a_user_is_told_so_and_sees_no_form() {
+    let world = World::set_up().await;
+    let email = world.administrator("rita", DefaultRole::ReadOnly).await;
+    let browser = world.browser();
+    browser.sign_in(&email, PASSWORD).await;
+    let page = browser.get("/admin/users/new").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.body.contains("Your role is Read Only"), "{}", page.body);
+    assert!(!page.body.contains("new-user-form"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_list_says_what_it_does_not_have() {
+    let world = World::set_up().await;
+    let browser = world.grace().await;
+    for (query, said) in [
+        ("sort=nonsense", "cannot be sorted by “nonsense”"),
+        ("filter=nonsense:is:x", "no column “nonsense”"),
+        ("filter=nonsense", "“nonsense” cannot be read"),
+        ("filter=state:is:GONE", "“GONE” is not a state"),
+        ("columns=name,nonsense", "no column “nonsense”"),
+    ] {
+        for path in ["/admin/users", "/admin/users/deleted", "/admin/settings/administrators"] {
+            if query.contains("GONE") && path != "/admin/users" {
+                continue;
+            }
+            let page = browser.get(&format!("{path}?{query}")).await;
+            let whole = format!("href=\"{path}\"");
+            assert!(page.body.contains(said), "{path}?{query}: {}", page.body);
+            assert!(page.body.contains("Clear filters") && page.body.contains(&whole), "{path}?{query}");
+            assert!(!page.body.contains("Retry"), "{path}?{query}");
+        }
+    }
+    let page = browser.get("/admin/users?q=a&after=nonsense").await;
+    assert!(page.body.contains("Go to the first page"), "{}", page.body);
+    assert!(page.body.contains("href=\"/admin/users?q=a\""), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_leads_to_the_address_without() {
+    let world = World::set_up().await;
+    let browser = world.grace().await;
+    for (address, plain) in [("/admin/", "/admin"), ("/admin/users/?q=a", "/admin/users?q=a")] {
+        let page = browser.get(address).await;
+        assert_eq!((page.status, page.to()), (StatusCode::PERMANENT_REDIRECT, plain));
+    }
+    for address in ["//evil.example/", "/\\evil.example/"] {
+        assert_eq!(browser.get(address).await.to(), "", "{address}");
+    }
+}
+
+#[tokio::test]
+async fn without_javascript_the_portal_says_what_it_needs() {
+    let world = World::set_up().await;
+    let page = world.grace().await.get("/admin/users").await;
+    assert!(page.between("<noscript>", "</noscript>").contains("needs JavaScript"));
+}
