@@ -1,59 +1,54 @@
-// A mail server for one test: it takes every letter and keeps it.
-import { createServer, type Server as Net } from 'node:net';
-import { once } from 'node:events';
-import { expect } from './test.ts';
+// A real mail server on this machine: aiosmtpd, by the script that the directory's tests use too.
+import { spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const script = path.resolve(here, '../../server/directory/tests/data/postbox.py');
+
+export type Letter = { to: string[]; text: string };
 
 export class Postbox {
   readonly port: number;
-  readonly #net: Net;
-  readonly #letters: { to: string; text: string }[];
+  readonly letters: Letter[];
+  readonly #child: ChildProcess;
 
-  private constructor(port: number, net: Net, letters: { to: string; text: string }[]) {
+  private constructor(port: number, letters: Letter[], child: ChildProcess) {
     this.port = port;
-    this.#net = net;
-    this.#letters = letters;
+    this.letters = letters;
+    this.#child = child;
   }
 
-  static async open(): Promise<Postbox> {
-    const letters: { to: string; text: string }[] = [];
-    const net = createServer((socket) => {
-      let rest = '';
-      let to = '';
-      let body: string[] | null = null;
-      const say = (line: string) => socket.write(`${line}\r\n`);
-      const hear = (line: string) => {
-        if (body !== null) {
-          if (line !== '.') return void body.push(line.replace(/^\./, ''));
-          letters.push({ to, text: decoded(body.join('\n')) });
-          body = null;
-          return void say('250 kept');
-        }
-        const word = line.slice(0, 4).toUpperCase();
-        if (word === 'EHLO' || word === 'HELO') say('250 postbox');
-        else if (word === 'RCPT') {
-          to = line.match(/<([^>]*)>/)?.[1] ?? '';
-          say('250 ok');
-        } else if (word === 'DATA') {
-          body = [];
-          say('354 go on');
-        } else if (word === 'QUIT') {
-          say('221 bye');
-          socket.end();
-        } else say('250 ok');
-      };
-      socket.on('error', () => socket.destroy());
-      socket.on('data', (chunk: Buffer) => {
-        rest += chunk.toString('latin1');
-        const lines = rest.split('\r\n');
+  /** Starts it; `undefined` when there is no Python that has it. */
+  static async start(): Promise<Postbox | undefined> {
+    const python = process.env.BAILIWICK_TEST_SMTP;
+    if (!python) return undefined;
+    const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const letters: Letter[] = [];
+    let rest = '';
+    const port = await new Promise<number>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`the mail server ended with ${code}`)));
+      child.stdout.on('data', (chunk: Buffer) => {
+        const lines = (rest + chunk.toString()).split('\n');
         rest = lines.pop() ?? '';
-        lines.forEach(hear);
+        for (const line of lines) {
+          const said = JSON.parse(line) as { port?: number } & Letter;
+          if (said.port) resolve(said.port);
+          else letters.push(said);
+        }
       });
-      say('220 postbox');
     });
-    net.listen(0, '127.0.0.1');
-    await once(net, 'listening');
-    const address = net.address();
-    return new Postbox(typeof address === 'object' && address ? address.port : 0, net, letters);
+    return new Postbox(port, letters, child);
+  }
+
+  /** The newest letter to an address, once it has arrived, with its soft line breaks taken out. */
+  async letterTo(address: string): Promise<string> {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const found = this.letters.findLast((letter) => letter.to.includes(address));
+      if (found) return plain(found.text);
+      await new Promise((next) => setTimeout(next, 50));
+    }
+    throw new Error(`no letter to ${address}: ${this.letters.map((letter) => letter.to.join())}`);
   }
 
   /** The variables that tell the program to send its letters here. */
@@ -68,22 +63,22 @@ export class Postbox {
 
   /** The link in the newest letter to somebody that leads to a path. */
   async link(to: string, path: string): Promise<string> {
-    const found = () => {
-      const texts = this.#letters.filter((letter) => letter.to === to).map((letter) => letter.text);
-      return texts.reverse().map((text) => text.match(new RegExp(`https?://[^\\s"<>]*${path}\\?token=[\\w-]+`))?.[0]).find(Boolean);
-    };
-    await expect.poll(found, { message: `a letter to ${to} with a link to ${path}` }).toBeTruthy();
-    return found()!;
+    const link = new RegExp(`https?://[^\\s"<>]*${path}\\?token=[\\w-]+`);
+    for (let tries = 0; tries < 200; tries += 1) {
+      const texts = this.letters.filter((letter) => letter.to.includes(to)).map((letter) => plain(letter.text));
+      const found = texts.reverse().map((text) => text.match(link)?.[0]).find(Boolean);
+      if (found) return found;
+      await new Promise((next) => setTimeout(next, 50));
+    }
+    throw new Error(`no letter to ${to} with a link to ${path}`);
   }
 
-  close(): void {
-    this.#net.close();
+  stop(): void {
+    this.#child.kill();
   }
 }
 
-/** Quoted-printable and base 64 as far as links need it. */
-function decoded(text: string): string {
-  const plain = text.replace(/=\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  const blocks = text.match(/(?:^[A-Za-z0-9+/=]{20,}\n?)+/gm) ?? [];
-  return [plain, ...blocks.map((block) => Buffer.from(block.replace(/\n/g, ''), 'base64').toString())].join('\n');
+/** A letter's text as it was before it was packed for the way (quoted-printable). */
+function plain(text: string): string {
+  return text.replaceAll('=\r\n', '').replaceAll('=3D', '=');
 }

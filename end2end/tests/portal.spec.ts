@@ -13,9 +13,10 @@ const third = 'walrus-anchor-tulip-8';
 const test = base.extend<object, { postbox: Postbox }>({
   postbox: [
     async ({}, use) => {
-      const postbox = await Postbox.open();
+      const postbox = await Postbox.start();
+      if (!postbox) throw new Error('there is no mail server: BAILIWICK_TEST_SMTP names a Python that has aiosmtpd');
       await use(postbox);
-      postbox.close();
+      postbox.stop();
     },
     { scope: 'worker' },
   ],

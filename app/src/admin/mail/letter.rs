@@ -139,7 +139,7 @@ fn Facts(letter: LetterDetails) -> impl IntoView {
         fact("Why", view! { <span class="said">{said}</span> }.erased())
     });
     view! {
-        <dl class="facts">
+        <dl class="letter-facts">
             {fact("State", state(&row, has_server))}
             {error}
             {fact("Kind", row.kind.label().erased())}

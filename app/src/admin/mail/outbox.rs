@@ -132,7 +132,7 @@ fn table_page(outbox: Outbox, list: ListState) -> TablePage {
 
 fn cell(key: &str, row: &LetterRow, list: ListState, has_server: bool) -> AnyView {
     match key {
-        "subject" => {
+        "name" => {
             let path = places::letter(row.id);
             view! {
                 <span class="lead">

@@ -34,7 +34,7 @@ fn Configured(server: Option<MailServer>) -> impl IntoView {
             <code>"BAILIWICK_SMTP_HOST"</code> " and those beside it."
         </Notice>
         {server.map(|server| view! {
-            <dl class="facts">
+            <dl class="letter-facts">
                 {fact("Server", format!("{}, port {}", server.host, server.port))}
                 {fact("Encryption", server.security.label().to_owned())}
                 {fact("Username", if server.username.is_empty() { "None".to_owned() } else { server.username })}
@@ -94,14 +94,9 @@ fn Fields(editing: Editing, readonly: Signal<bool>) -> impl IntoView {
     let options =
         Security::CHOICES.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned())).collect();
     let kept =
-        move || editing.base.with(|base| base.server.as_ref().is_some_and(|server| server.has_password));
-    let port = Signal::derive(move || {
-        let typed = editing.form.with(|form| form.server.as_ref().map(|server| server.security.clone()));
-        let security = typed.and_then(|typed| Security::parse(&typed)).unwrap_or(Security::Starttls);
-        security.port().to_string()
-    });
+        editing.base.with_untracked(|base| base.server.as_ref().is_some_and(|server| server.has_password));
     let password_hint =
-        move || if kept() { "One is kept. Leave this empty to keep it." } else { "If it asks for one." };
+        if kept { "One is kept. Leave this empty to keep it." } else { "If it asks for one." };
     view! {
         <div class="fields">
             <TextField
@@ -124,7 +119,7 @@ fn Fields(editing: Editing, readonly: Signal<bool>) -> impl IntoView {
             <TextField
                 label="Port"
                 name="port"
-                hint=Signal::derive(move || format!("{} when empty.", port.get())).get_untracked()
+                hint="When empty, 587 for STARTTLS, 465 for TLS, 25 for none."
                 value=get(|server| server.port.clone())
                 on_input=set(|server, text| server.port = text)
                 readonly
@@ -152,7 +147,7 @@ fn Fields(editing: Editing, readonly: Signal<bool>) -> impl IntoView {
                 name="password"
                 kind="password"
                 autocomplete="new-password"
-                hint=password_hint()
+                hint=password_hint
                 value=get(|server| server.password.clone().unwrap_or_default())
                 on_input=set(|server, text| server.password = (!text.is_empty()).then_some(text))
                 readonly

@@ -80,6 +80,11 @@ impl Editing {
         });
     }
 
+    /// What no field says.
+    fn trouble(self) -> Option<Problem> {
+        self.problem.get().filter(|problem| problem.faults.is_empty())
+    }
+
     fn take(self, settings: MailSettings) {
         self.faults.clear();
         self.problem.set(None);
@@ -142,7 +147,7 @@ fn Loaded(settings: MailSettings) -> impl IntoView {
             >
                 <ServerFields editing readonly/>
                 <Names editing readonly/>
-                {move || editing.problem.get().map(|problem| view! { <Trouble editing problem/> })}
+                {move || editing.trouble().map(|problem| view! { <Trouble editing problem/> })}
                 <div class="actions">
                     <Button look=Look::Primary submit=true busy=editing.busy disabled_because=Signal::derive(idle)>
                         "Save settings"

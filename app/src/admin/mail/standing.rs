@@ -32,7 +32,7 @@ pub(super) fn Standing(editing: Editing) -> impl IntoView {
             <div class="body">
                 <p>{pill}</p>
                 {move || editing.base.with(|base| view! {
-                    <dl class="facts">
+                    <dl class="letter-facts">
                         {figure(LetterState::Waiting, base.waiting)}
                         {figure(LetterState::Failed, base.failed)}
                         <div>

@@ -127,6 +127,11 @@ impl Editing {
         self.problem.set(Some(problem));
     }
 
+    /// What no field says.
+    fn trouble(self) -> Option<Problem> {
+        self.problem.get().filter(|problem| problem.faults.is_empty())
+    }
+
     fn take(self, template: Template) {
         self.text.set(template.text.clone());
         self.base.set(template);
@@ -215,7 +220,7 @@ fn Tokens(kind: LetterKind) -> impl IntoView {
     view! {
         <details class="tokens">
             <summary>"What can be filled in"</summary>
-            <dl class="facts">{kind.tokens().map(line).collect_view()}</dl>
+            <dl class="letter-facts">{kind.tokens().map(line).collect_view()}</dl>
         </details>
     }
     .erased()
@@ -260,7 +265,7 @@ fn Foot(editing: Editing, panel: PanelState) -> impl IntoView {
         refusal().or_else(|| plain.then(|| "This is what came with Bailiwick.".to_owned()))
     };
     view! {
-        {move || editing.problem.get().map(|problem| view! { <Trouble editing problem/> })}
+        {move || editing.trouble().map(|problem| view! { <Trouble editing problem/> })}
         <footer class="panel-foot">
             <Button
                 look=Look::Danger

@@ -71,18 +71,7 @@ fn html(written: &Written, button: Option<&str>) -> String {
         add(format!("<p style=\"margin: 0 0 16px\">{lines}</p>"));
     }
     if let Some(address) = button {
-        let (address, label) = (escaped(address), escaped(&say.button));
-        add(format!(
-            "<p style=\"margin: 24px 0\"><a class=\"button\" href=\"{address}\" style=\"display: inline-block; \
-             padding: 12px 22px; border-radius: 8px; background: #0b6b5d; color: #ffffff; font-weight: 600; \
-             text-decoration: none\">{label}</a></p>"
-        ));
-        let lifetime = lifetime(written);
-        add(format!(
-            "<p class=\"quiet\" style=\"margin: 0; font-size: 14px; color: #51616c\">{lifetime}If the button does \
-             not work, open this address:<br>\n<a href=\"{address}\" style=\"color: #51616c; word-break: break-all\">\
-             {address}</a></p>"
-        ));
+        add(html_button(written, address));
     }
     add("</div>".to_owned());
     add(format!(
@@ -91,6 +80,23 @@ fn html(written: &Written, button: Option<&str>) -> String {
         escaped(&foot(written))
     ));
     page
+}
+
+/// The button, and for whom it does not work the address itself.
+fn html_button(written: &Written, address: &str) -> String {
+    let (address, label) = (escaped(address), escaped(&written.text.button));
+    let button = format!(
+        "<p style=\"margin: 24px 0\"><a class=\"button\" href=\"{address}\" style=\"display: inline-block; \
+         padding: 12px 22px; border-radius: 8px; background: #0b6b5d; color: #ffffff; font-weight: 600; \
+         text-decoration: none\">{label}</a></p>\n"
+    );
+    let lifetime = lifetime(written);
+    button
+        + &format!(
+            "<p class=\"quiet\" style=\"margin: 0; font-size: 14px; color: #51616c\">{lifetime}If the button does \
+             not work, open this address:<br>\n<a href=\"{address}\" style=\"color: #51616c; word-break: break-all\">\
+             {address}</a></p>"
+        )
 }
 
 fn text(written: &Written, button: Option<&str>) -> String {

@@ -79,11 +79,6 @@ pub(crate) async fn post(side: &mut Side, letter: Letter) -> Result<Id> {
 /// Writes a letter into the outbox under this id; whoever has a lease sends it themselves.
 async fn write(side: &mut Side, id: Id, letter: Letter, lease: Option<Timestamp>) -> Result<()> {
     let to = Email::parse(&letter.to).map_err(|error| Problem::at("email", error.to_string()))?;
-    let now = side.now;
-    let organization = crate::settings::read(side.tx()).await?;
-    let settings = settings::find(side.tx()).await?;
-    let template = templates::text(side.tx(), letter.kind).await?;
-    let public_url = side.directory().public_url().to_owned();
     let link: Option<(Id, Timestamp)> = match &letter.link {
         Some(token) => side.tx().optional(LINK, args![token.hash()]).await?,
         None => None,
@@ -96,43 +91,63 @@ async fn write(side: &mut Side, id: Id, letter: Letter, lease: Option<Timestamp>
     } else {
         (LetterState::Waiting, "")
     };
-    let body = letter.body(&template, &organization.name, &settings, &public_url);
-    let subject = layout::subject(&body.written);
+    let Sealed { subject, message_id, body, token } = seal(side, id, &letter).await?;
     let search = fold(&format!("{subject} {to} {}", letter.first_name));
-    let domain = settings.domain(&public_url);
-    let (vault, env) = (side.directory().vault(), side.directory().env());
-    let sealed = vault.seal(env, place(id, "body"), &serde_json::to_vec(&body)?)?;
-    let token = match &letter.link {
-        Some(token) => vault.seal(env, place(id, "link"), token.expose().as_bytes())?,
-        None => String::new(),
-    };
+    let now = side.now;
     let lapses = link.map_or_else(|| now.plus(NEWS), |(_, expires)| expires);
     let Letter { kind, principal, principal_id, .. } = letter;
-    side.run(
-        INSERT,
-        args![
-            id,
-            kind.as_str(),
-            state.as_str(),
-            principal,
-            principal_id,
-            &to,
-            subject,
-            search,
-            format!("<{id}@{domain}>"),
-            link.map(|(link, _)| link),
-            sealed,
-            token,
-            now,
-            lapses,
-            why
-        ],
-    )
-    .await?;
+    let (kind, state, link) = (kind.as_str(), state.as_str(), link.map(|(link, _)| link));
+    let row = args![
+        id,
+        kind,
+        state,
+        principal,
+        principal_id,
+        &to,
+        subject,
+        search,
+        message_id,
+        link,
+        body,
+        token,
+        now,
+        lapses,
+        why
+    ];
+    side.run(INSERT, row).await?;
     if let Some(until) = lease {
         side.run(courier::TAKE, args![id, until]).await?;
     }
     Ok(())
+}
+
+/// What the outbox keeps of a letter.
+struct Sealed {
+    subject: String,
+    message_id: String,
+    body: String,
+    /// That of its link; empty without one.
+    token: String,
+}
+
+/// Fills everything in, and seals what only the courier needs to read.
+async fn seal(side: &mut Side, id: Id, letter: &Letter) -> Result<Sealed> {
+    let organization = crate::settings::read(side.tx()).await?;
+    let settings = settings::find(side.tx()).await?;
+    let template = templates::text(side.tx(), letter.kind).await?;
+    let directory = side.directory();
+    let (vault, env, public_url) = (directory.vault(), directory.env(), directory.public_url());
+    let body = letter.body(&template, &organization.name, &settings, public_url);
+    let token = match &letter.link {
+        Some(token) => vault.seal(env, place(id, "link"), token.expose().as_bytes())?,
+        None => String::new(),
+    };
+    Ok(Sealed {
+        subject: layout::subject(&body.written),
+        message_id: format!("<{id}@{}>", settings.domain(directory)),
+        body: vault.seal(env, place(id, "body"), &serde_json::to_vec(&body)?)?,
+        token,
+    })
 }
 
 async fn is_of_the_sample(side: &mut Side, letter: &Letter) -> Result<bool> {

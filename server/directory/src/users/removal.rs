@@ -141,8 +141,12 @@ async fn erase(change: &mut Change, users: &[Named]) -> Result<()> {
         .and_where(Expr::col("principal").eq("user"))
         .and_where(Expr::col("principal_id").is_in(ids.clone()))
         .take();
-    let timers = Query::delete().from_table("timers").and_where(Expr::col("subject").is_in(ids)).take();
-    for statement in [timers, credentials, erase] {
+    let timers =
+        Query::delete().from_table("timers").and_where(Expr::col("subject").is_in(ids.clone())).take();
+    let of_theirs = |table: &'static str| {
+        Query::delete().from_table(table).and_where(Expr::col("principal_id").is_in(ids.clone())).take()
+    };
+    for statement in [timers, credentials, of_theirs("links"), of_theirs("letters"), erase] {
         let (sql, args) = change.tx().build(&statement);
         change.run(sql, args).await?;
     }
