@@ -5,7 +5,7 @@ import { codeAt, giveCredentials, grace } from '../support/organization.ts';
 
 const CODE = /6-digit code|Verification code/;
 
-test.setTimeout(180_000);
+test.setTimeout(300_000);
 
 test('from the printed link to a suspended user on the Homepage', async ({ page, server, guard }) => {
   const [, link] = await server.said(/(http:\/\/localhost:\d+\/setup\?token=\S+)/);

@@ -20,7 +20,7 @@ async function confirm(page: Page, title: string): Promise<void> {
 }
 
 test('a user is deleted, restored, deleted again, and erased', async ({ page, guard }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   await enter(page);
   await openUser(page, 'Nath Leroy', 'nath.leroy');
   const address = new URL(page.url()).pathname;
