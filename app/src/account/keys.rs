@@ -36,10 +36,7 @@ pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
 
 pub async fn add(visit: Visit, Form(typed): Form<Typed>) -> Response {
     let said = visit.directory().portal().add_ssh_key(&visit.actor, &typed.name, &typed.public_key).await;
-    let problem = match visit.answer(said) {
-        Ok(_) => return after(places::SSH_KEYS, "key-added"),
-        Err(problem) => problem,
-    };
+    let Err(problem) = visit.answer(said) else { return after(places::SSH_KEYS, "key-added") };
     match visit.answer(visit.directory().portal().ssh_keys(&visit.actor).await) {
         Ok(keys) => {
             visit.again(&problem, || overview(&visit, &After::default(), keys, &typed, Some(&problem)))

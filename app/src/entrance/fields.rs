@@ -6,6 +6,16 @@ use model::{Password, PasswordPolicy, Problem};
 
 use crate::kit::{Icon, Notice, Tone, literal};
 
+/// What a phone shows for typing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keys {
+    #[default]
+    Text,
+    /// Text that does not begin with a capital.
+    Plain,
+    Digits,
+}
+
 /// One line of text.
 #[derive(Clone, Copy, Default)]
 pub struct Line<'a> {
@@ -19,10 +29,7 @@ pub struct Line<'a> {
     pub readonly: bool,
     /// May stay empty.
     pub optional: bool,
-    /// Taken as typed: a phone does not begin it with a capital.
-    pub plain: bool,
-    /// Digits only: a phone shows their keys.
-    pub numeric: bool,
+    pub keys: Keys,
     /// Takes the focus when the page opens, unless another field is at fault.
     pub first: bool,
 }
@@ -41,7 +48,14 @@ impl<'a> Line<'a> {
     /// What an authenticator app shows.
     pub fn code() -> Self {
         let (name, label) = ("code", "6-digit code");
-        Self { name, label, autocomplete: "one-time-code", numeric: true, first: true, ..Self::default() }
+        Self {
+            name,
+            label,
+            autocomplete: "one-time-code",
+            keys: Keys::Digits,
+            first: true,
+            ..Self::default()
+        }
     }
 }
 
@@ -144,8 +158,7 @@ impl<'a> Wrong<'a> {
     }
 
     pub fn line(self, line: Line) -> AnyView {
-        let Line { name, label, kind, value, autocomplete, hint, readonly, optional, plain, numeric, first } =
-            line;
+        let Line { name, label, kind, value, autocomplete, hint, readonly, optional, keys, first } = line;
         let error = self.of(name);
         let kind = if kind.is_empty() { "text" } else { kind };
         let control = view! {
@@ -156,8 +169,8 @@ impl<'a> Wrong<'a> {
                 r#type=kind
                 value=value.to_owned()
                 autocomplete=autocomplete
-                autocapitalize=(plain || kind == "email").then_some("none")
-                inputmode=numeric.then_some("numeric")
+                autocapitalize=(keys == Keys::Plain || kind == "email").then_some("none")
+                inputmode=(keys == Keys::Digits).then_some("numeric")
                 spellcheck="false"
                 required=!(readonly || optional)
                 readonly=readonly

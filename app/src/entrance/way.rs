@@ -8,7 +8,7 @@ use directory::{SignedIn, Stage};
 use leptos::prelude::*;
 use model::{PasswordPolicy, Principal, Problem};
 
-use super::fields::{Line, Secret};
+use super::fields::{Keys, Line, Secret};
 use super::page::{failed, see};
 use crate::door::{Keep, Portal};
 use crate::places::{self, Ways};
@@ -62,7 +62,7 @@ impl Way {
         let line = Line { name: "email", value, autocomplete: "username", first: !known, ..Line::default() };
         match self.principal() {
             Principal::Administrator => Line { label: "Company email", kind: "email", ..line },
-            Principal::User => Line { label: "Username or company email", plain: true, ..line },
+            Principal::User => Line { label: "Username or company email", keys: Keys::Plain, ..line },
         }
     }
 

@@ -219,7 +219,7 @@ fn Foot(id: Id, can_retry: bool) -> impl IntoView {
                 Err(problem) => toaster.wrong(problem),
                 Ok(outcomes) => match outcomes.into_iter().find_map(|outcome| outcome.refused) {
                     Some(why) => {
-                        toaster.wrong(Problem::new(model::ErrorCode::Conflict, format!("The letter {why}.")))
+                        toaster.wrong(Problem::new(model::ErrorCode::Conflict, format!("The letter {why}.")));
                     }
                     None if retry => toaster.done("The letter is being sent again"),
                     None => toaster.done("Discarded the letter"),

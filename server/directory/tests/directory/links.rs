@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use directory::{Actor, SignedIn, Token};
+use model::account::ColumnChoice;
 use model::mail::LetterState;
 use model::{DefaultRole, ErrorCode};
 
@@ -52,7 +53,7 @@ both! {
         assert!(world.problem(weak).fault("password").is_some());
         reset(world, &token).await.expect("reset");
         assert!(world.directory.account().me(&ada).await.is_ok());
-        assert_eq!(world.code(world.directory.preferences().set_columns(&ada, "users", &Default::default()).await), ErrorCode::NotSignedIn);
+        assert_eq!(world.code(world.directory.preferences().set_columns(&ada, "users", &ColumnChoice::default()).await), ErrorCode::NotSignedIn);
         assert!(signs_in(world, "ada", NEW).await && !signs_in(world, "ada", PASSWORD).await);
         let again = world.problem(reset(world, &token).await);
         assert!(again.code == ErrorCode::Gone && again.message.contains("used already"), "{again}");
