@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::event::EventKind;
 use model::user::{Outcome, Selection, UserState};
-use model::{Id, Operation, Timestamp};
+use model::{Id, Operation, Principal, Timestamp};
 use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 
 use super::lifecycle::{outcomes, standings};
@@ -15,6 +15,7 @@ use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
+use crate::links::{self, Purpose};
 use crate::store::{Arg, Tx, args};
 
 /// How long a deleted user can be restored.
@@ -47,6 +48,7 @@ impl Users<'_> {
         for id in &there {
             change.run(HIDE, args![*id]).await?;
             change.bury("user", *id).await?;
+            links::revoke(&mut change, Principal::User, *id, &Purpose::ALL).await?;
         }
         let happening = |user: &Named| Happening::new(EventKind::UserDelete).to("user", user.id, user.name());
         change.record_all(users.iter().map(|user| happening(&user.named)).collect()).await?;
