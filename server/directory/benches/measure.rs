@@ -18,7 +18,7 @@ use directory::{
     Actor, Directory, Environment, HashingCost, ImportOptions, MailOptions, Options, Origin, SetupForm,
     StoreOptions,
 };
-use model::{Filter, ListQuery, Sort};
+use model::{Filter, ListQuery, Principal, Sort};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
@@ -117,7 +117,11 @@ fn sign_in_meanwhile(directory: &Directory, stop: &Arc<AtomicBool>) -> tokio::ta
         let mut slowest = Duration::ZERO;
         while !stop.load(Ordering::SeqCst) {
             let began = Instant::now();
-            directory.sign_in().password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD).await.expect("signed in");
+            directory
+                .sign_in()
+                .password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD)
+                .await
+                .expect("signed in");
             slowest = slowest.max(began.elapsed());
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
