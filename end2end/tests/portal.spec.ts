@@ -125,7 +125,7 @@ test('one’s own profile, keys and sessions', async ({ page, guard }) => {
   await expect(page.getByText('Research')).toBeVisible();
   await page.getByLabel('Display name').fill('The Countess');
   await page.getByRole('button', { name: 'Add phone number' }).click();
-  await page.getByRole('group', { name: 'Phone number 1' }).getByLabel('Number').fill('+44 20 7946 0000');
+  await page.getByRole('group', { name: 'Phone number 1' }).getByRole('textbox', { name: 'Number' }).fill('+44 20 7946 0000');
   await everyLook(page, 'profile');
   // What is typed is not lost by a slip.
   await page.getByRole('link', { name: 'Applications' }).click();
