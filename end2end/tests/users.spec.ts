@@ -274,9 +274,13 @@ test('a screen that cannot be loaded is tried again', async ({ page, guard }) =>
   // What has been loaded still works meanwhile.
   await page.getByRole('button', { name: 'Collapse Menu' }).click();
   await page.getByRole('button', { name: 'Expand Menu' }).click();
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog', { name: 'Search everything' })).toBeHidden();
   await page.unroute(chunks);
   await page.getByRole('button', { name: 'Retry' }).click();
   await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Search everything' })).toBeFocused();
   await expect(told).toBeHidden();
 });
 

@@ -58,7 +58,7 @@ pub struct SignInDay {
 
 /// Something that needs somebody, with the place where it can be dealt with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Attention {
     /// There is only one Administrator With Billing who can sign in.
     OneAdministratorWithBilling,

@@ -8,7 +8,7 @@ use std::{
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    commands::Result,
+    Result,
     config::{LogFormat, Settings},
 };
 

@@ -9,7 +9,7 @@ use std::{
 use axum_server::tls_rustls::RustlsConfig;
 use rustls::crypto::aws_lc_rs;
 
-use crate::commands::Result;
+use crate::Result;
 
 /// How often the files are looked at.
 const ROUND: Duration = Duration::from_mins(1);

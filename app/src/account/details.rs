@@ -86,21 +86,7 @@ fn form(
 }
 
 fn names(wrong: Wrong, typed: &Typed) -> AnyView {
-    let first_name = Line {
-        name: "first_name",
-        label: "First name",
-        value: &typed.first_name,
-        autocomplete: "given-name",
-        ..Line::default()
-    };
-    let last_name = Line {
-        name: "last_name",
-        label: "Last name",
-        value: &typed.last_name,
-        autocomplete: "family-name",
-        ..Line::default()
-    };
-    view! { {wrong.line(first_name)} {wrong.line(last_name)} }.into_any()
+    view! { {wrong.line(Line::first_name(&typed.first_name))} {wrong.line(Line::last_name(&typed.last_name))} }.into_any()
 }
 
 fn stale(own: &OwnDetails) -> AnyView {

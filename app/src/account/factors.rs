@@ -8,17 +8,13 @@ use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
 use super::Visit;
+use super::addresses::{CODES, CONFIRM, REMOVE, TOTP};
 use super::frame::{After, after, card, nothing, page};
 use super::prove;
 use crate::entrance::fields::{Line, Wrong};
 use crate::entrance::page::{download, see};
 use crate::kit::{Button, Icon, LinkButton, Look, Notice, Tone};
 use crate::places;
-
-pub const TOTP: &str = "/admin/account/security/totp";
-pub const CONFIRM: &str = "/admin/account/security/totp/confirm";
-pub const REMOVE: &str = "/admin/account/security/totp/remove";
-pub const CODES: &str = "/admin/account/security/recovery-codes";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -154,18 +150,10 @@ fn scan(visit: &Visit, enrollment: &TotpEnrollment, problem: Option<&Problem>) -
 }
 
 fn confirmation(wrong: Wrong) -> AnyView {
-    let code = Line {
-        name: "code",
-        label: "6-digit code",
-        autocomplete: "one-time-code",
-        numeric: true,
-        first: true,
-        ..Line::default()
-    };
     view! {
         <form method="post" action=CONFIRM>
             <p>"Type the code that the app shows now."</p>
-            <div class="narrow">{wrong.line(code)}</div>
+            <div class="narrow">{wrong.line(Line::code())}</div>
             <p class="actions">
                 <Button look=Look::Primary submit=true>"Turn on"</Button>
                 {cancel()}

@@ -1,6 +1,7 @@
 //! One's own account: details, password and second factor, sessions. Made by the server alone, as the
 //! ways in are, so that a password never passes through more code than it must.
 
+mod addresses;
 mod agent;
 mod details;
 mod factors;
@@ -25,10 +26,10 @@ pub fn routes(portal: Portal) -> Router {
         .route(places::OWN_SECURITY, get(security::show))
         .route(security::PASSWORD, post(security::change_password))
         .route(prove::PROVE, get(prove::show).post(prove::take))
-        .route(factors::TOTP, get(factors::show).post(factors::begin))
-        .route(factors::CONFIRM, post(factors::confirm))
-        .route(factors::REMOVE, get(factors::ask_to_remove).post(factors::remove))
-        .route(factors::CODES, get(factors::ask_for_codes).post(factors::new_codes))
+        .route(addresses::TOTP, get(factors::show).post(factors::begin))
+        .route(addresses::CONFIRM, post(factors::confirm))
+        .route(addresses::REMOVE, get(factors::ask_to_remove).post(factors::remove))
+        .route(addresses::CODES, get(factors::ask_for_codes).post(factors::new_codes))
         .route(places::OWN_SESSIONS, get(sessions::show))
         .route(sessions::END, post(sessions::end))
         .route(sessions::END_OTHERS, post(sessions::end_others))

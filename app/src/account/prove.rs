@@ -8,7 +8,7 @@ use model::Problem;
 use serde::Deserialize;
 
 use super::Visit;
-use super::factors::{CODES, REMOVE, TOTP};
+use super::addresses::{CODES, REMOVE, TOTP};
 use super::frame::{After, card, nothing, page};
 use crate::entrance::fields::{Secret, Wrong, hidden, owner};
 use crate::entrance::page::see;

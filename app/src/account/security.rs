@@ -9,7 +9,7 @@ use model::{Problem, Timestamp};
 use serde::Deserialize;
 
 use super::Visit;
-use super::factors::{CODES, REMOVE, TOTP};
+use super::addresses::{CODES, REMOVE, TOTP};
 use super::frame::{After, after, card, page};
 use crate::entrance::fields::{Secret, Wrong, owner};
 use crate::kit::{Button, LinkButton, Look, Pill, Time, Tone, When};

@@ -11,7 +11,7 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::kit::{Avatar, Erase, Icon, Show, dom, unsaved};
+use crate::kit::{Avatar, Erase, Icon, Show, chunks, dom, unsaved};
 use crate::{places, viewer::account};
 use search::{Face, Hit, Search};
 
@@ -21,15 +21,20 @@ const LIST: &str = "everything-found";
 #[component]
 pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    let search = Search::new();
     Effect::new(move |_| {
         let wanted = open.get();
         let Some(dialog) = node.get() else { return };
         if wanted && !dialog.open() {
-            search.ask(String::new());
             drop(dialog.show_modal());
         } else if !wanted && dialog.open() {
             dialog.close();
+        }
+    });
+    // What says that it could not be loaded, and tries again, lies beneath.
+    let (chunks, loaded) = (chunks(), RwSignal::new(false));
+    Effect::new(move |_| {
+        if open.get() && chunks.are_missing() && !loaded.get() {
+            open.set(false);
         }
     });
     // A click beside the box hits the dialog itself.
@@ -41,21 +46,35 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <dialog
             node_ref=node
-            class="palette"
+            class="modal palette"
             aria-label="Search everything"
             on:close=move |_| open.set(false)
             on:click=beside
         >
             <Show when=move || open.get()>
-                <Found search open/>
+                {Suspend::new(found(open, loaded))}
             </Show>
         </dialog>
     }
     .erased()
 }
 
+/// What is in the box; loaded when it is first opened.
+#[lazy]
+fn found(open: RwSignal<bool>, loaded: RwSignal<bool>) -> AnyView {
+    loaded.set(true);
+    view! { <Found open/> }.erased()
+}
+
 #[component]
-fn Found(search: Search, open: RwSignal<bool>) -> impl IntoView {
+fn Found(open: RwSignal<bool>) -> impl IntoView {
+    let search = Search::new();
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            drop(field.focus());
+        }
+    });
     let account = account();
     let navigate = use_navigate();
     let hits = Memo::new(move |_| search.found(account));
@@ -91,9 +110,9 @@ fn Found(search: Search, open: RwSignal<bool>) -> impl IntoView {
         <div class="ask">
             <Icon name="search"/>
             <input
+                node_ref=field
                 r#type="text"
                 role="combobox"
-                autofocus
                 autocomplete="off"
                 spellcheck="false"
                 aria-label="Search everything"

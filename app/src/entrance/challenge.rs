@@ -87,19 +87,11 @@ fn page(portal: &Portal, request: &Parts, shown: Shown) -> Response {
 }
 
 fn by_app(shown: Shown) -> AnyView {
-    let code = Line {
-        name: "code",
-        label: "6-digit code",
-        autocomplete: "one-time-code",
-        numeric: true,
-        first: true,
-        ..Line::default()
-    };
     let lead = "Type the code that your authenticator app shows for Bailiwick.";
     let other = places::joined(&places::then(places::CHALLENGE, shown.next), "recovery=1");
     let again = places::login(shown.next);
     view! {
-        {asked(shown, lead, code)}
+        {asked(shown, lead, Line::code())}
         <p class="other">"No phone at hand? " <a href=other>"Use a recovery code"</a></p>
         <p class="other"><a href=again>"Back to the password"</a></p>
     }

@@ -22,6 +22,24 @@ pub struct Line<'a> {
     pub first: bool,
 }
 
+impl<'a> Line<'a> {
+    pub fn first_name(value: &'a str) -> Self {
+        let (name, label) = ("first_name", "First name");
+        Self { name, label, value, autocomplete: "given-name", ..Self::default() }
+    }
+
+    pub fn last_name(value: &'a str) -> Self {
+        let (name, label) = ("last_name", "Last name");
+        Self { name, label, value, autocomplete: "family-name", ..Self::default() }
+    }
+
+    /// What an authenticator app shows.
+    pub fn code() -> Self {
+        let (name, label) = ("code", "6-digit code");
+        Self { name, label, autocomplete: "one-time-code", numeric: true, first: true, ..Self::default() }
+    }
+}
+
 /// A password.
 #[derive(Clone, Copy, Default)]
 pub struct Secret {

@@ -12,6 +12,7 @@ pub(crate) mod page;
 mod report;
 mod setup;
 mod setup_form;
+mod setup_typed;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};

@@ -5,7 +5,7 @@ use leptos_router::location::Url;
 use model::Problem;
 
 use super::fields::{Line, Secret, Wrong};
-use super::setup::{CSV, NOBODY, SAMPLE, Typed};
+use super::setup_typed::{CSV, NOBODY, SAMPLE, Typed};
 use crate::kit::{Button, Icon, Look};
 use crate::places;
 
@@ -52,20 +52,8 @@ fn about(wrong: Wrong, typed: &Typed) -> AnyView {
         first: true,
         ..Line::default()
     };
-    let first_name = Line {
-        name: "first_name",
-        label: "First name",
-        value: &typed.first_name,
-        autocomplete: "given-name",
-        ..Line::default()
-    };
-    let last_name = Line {
-        name: "last_name",
-        label: "Last name",
-        value: &typed.last_name,
-        autocomplete: "family-name",
-        ..Line::default()
-    };
+    let first_name = Line::first_name(&typed.first_name);
+    let last_name = Line::last_name(&typed.last_name);
     let email = Line {
         name: "email",
         label: "Company email",

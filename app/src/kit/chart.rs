@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::list::grouped;
 
-use super::{Button, Erase, Look};
+use super::{Button, Erase, Look, lower};
 
 /// What stands at one place of the axis: two figures, one upon the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,7 @@ pub fn BarChart(
     let as_table = RwSignal::new(false);
     let total = |figure: fn(&Bar) -> u64| grouped(bars.iter().map(figure).sum());
     let (first, second) = (total(|bar| bar.first), total(|bar| bar.second));
-    let summary =
-        format!("{label}: {} {first}, {} {second}", names[0].to_lowercase(), names[1].to_lowercase());
+    let summary = format!("{label}: {} {first}, {} {second}", lower(names[0]), lower(names[1]));
     let bars = StoredValue::new(bars);
     let shown = move || {
         bars.with_value(|bars| {

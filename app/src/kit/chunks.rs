@@ -46,6 +46,11 @@ impl Chunks {
         listen("online", move |_| chunks.again());
     }
 
+    /// Whether something could not be loaded, and waits for another try.
+    pub fn are_missing(self) -> bool {
+        self.0.with(Option::is_some)
+    }
+
     fn hear(self, event: &Event) {
         let Some(detail) = event.dyn_ref::<CustomEvent>().map(CustomEvent::detail) else { return };
         let part = |name: &str| Reflect::get(&detail, &JsValue::from_str(name)).unwrap_or_default();
@@ -70,10 +75,15 @@ impl Chunks {
     }
 }
 
+/// From anywhere below the portal's root.
+pub fn chunks() -> Chunks {
+    use_context().unwrap_or_else(|| Chunks(RwSignal::new(None)))
+}
+
 /// Says that a screen could not be loaded. Going anywhere else tries again, too.
 #[component]
 pub(super) fn MissingScreen() -> impl IntoView {
-    let chunks = use_context::<Chunks>().unwrap_or_else(|| Chunks(RwSignal::new(None)));
+    let chunks = chunks();
     let location = use_location();
     Effect::new(move |before: Option<String>| {
         let now = location.pathname.get();

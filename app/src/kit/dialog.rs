@@ -30,7 +30,7 @@ pub fn Dialog(
         }
     });
     view! {
-        <dialog node_ref=node class="dialog" class:wide=wide aria-labelledby=labelled on:close=move |_| open.set(false)>
+        <dialog node_ref=node class="modal dialog" class:wide=wide aria-labelledby=labelled on:close=move |_| open.set(false)>
             <header>
                 <h2 id=title_id>{move || open.get().then(|| title.get())}</h2>
                 <IconButton icon="x" label="Close".to_owned() on_press=move || open.set(false)/>

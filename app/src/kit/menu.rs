@@ -4,7 +4,7 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-use super::{Erase, Icon, Look, button::Reason, dom};
+use super::{Erase, Icon, Look, button::Reason, dom, lower};
 
 /// What an entry of a menu leads to.
 #[derive(Clone, Debug)]
@@ -329,7 +329,7 @@ fn menu_keys(event: &KeyboardEvent, list: NodeRef<html::Div>) {
 fn to_letter(items: &[HtmlElement], letter: &str) {
     let begins = |item: &&HtmlElement| {
         let text = item.text_content().unwrap_or_default();
-        text.trim().to_lowercase().starts_with(&letter.to_lowercase())
+        lower(text.trim()).starts_with(&lower(letter))
     };
     let now = dom::focused().and_then(|now| items.iter().position(|item| *item == now)).unwrap_or_default();
     let (before, after) = items.split_at_checked(now + 1).unwrap_or((items, &[]));

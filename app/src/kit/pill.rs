@@ -5,6 +5,8 @@ use model::Id;
 use model::administrator::AdministratorStatus;
 use model::user::{PasswordStatus, UserState};
 
+use super::upper;
+
 /// What a colour means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
@@ -82,7 +84,7 @@ pub fn initials(name: &str) -> String {
     let mut words = name.split(|c: char| c.is_whitespace()).filter(|word| !word.is_empty());
     let first = words.next().and_then(|word| word.chars().next());
     let last = words.next_back().and_then(|word| word.chars().next());
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    upper(&first.into_iter().chain(last).collect::<String>())
 }
 
 const AVATAR_COLOURS: u32 = 6;

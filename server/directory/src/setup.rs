@@ -132,19 +132,8 @@ impl Setup<'_> {
         let mut change = Change::begin(self.0, permit(visitor, Operation::SetUp)?).await?;
         let kept: Option<(Vec<u8>,)> = change.tx().optional(READ_TOKEN, args![]).await?;
         right_token(kept, token)?;
-        let (seq, now) = (change.seq, change.now);
-        let id = self.0.env().new_id()?;
-        change
-            .run(
-                settings::INSERT,
-                args![id, seq, &name, now, states.manual_entry, states.csv_import, states.application_import],
-            )
-            .await?;
         change.run(USE_TOKEN, args![]).await?;
-        let created = Happening::new(EventKind::OrganizationCreate)
-            .to("organization", id, &name)
-            .changes(vec![field("name", "", &name)]);
-        change.record(created).await?;
+        create_organization(&mut change, &name, states).await?;
         let administrator = insert(&mut change, &draft).await?;
         set_password(&mut change, administrator, hash).await?;
         crate::sign_in::let_in(&mut change, administrator).await?;
@@ -161,6 +150,18 @@ impl Setup<'_> {
         };
         Ok(Completed { token, import })
     }
+}
+
+async fn create_organization(change: &mut Change, name: &str, states: NewUserStates) -> Result<()> {
+    let (seq, now) = (change.seq, change.now);
+    let id = change.directory().env().new_id()?;
+    let NewUserStates { manual_entry, csv_import, application_import } = states;
+    let values = args![id, seq, name, now, manual_entry, csv_import, application_import];
+    change.run(settings::INSERT, values).await?;
+    let created = Happening::new(EventKind::OrganizationCreate)
+        .to("organization", id, name)
+        .changes(vec![field("name", "", name)]);
+    change.record(created).await
 }
 
 fn people_of(start: &StartWith) -> (Option<&[u8]>, ImportOptions) {

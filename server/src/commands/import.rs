@@ -9,6 +9,7 @@ use std::{
 
 use clap::{Subcommand, ValueEnum};
 use directory::{Actor, ImportOptions, ImportReport};
+use model::list::grouped;
 use model::user::UserState;
 use serde_json::json;
 
@@ -154,27 +155,13 @@ fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
-/// With a comma after each three digits.
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn counts_are_grouped() {
-        let shown = [0, 12, 999, 1284, 100_000, 1_000_000].map(grouped);
-        assert_eq!(shown, ["0", "12", "999", "1,284", "100,000", "1,000,000"]);
         assert_eq!(counted(1, "row", "rows"), "1 row");
+        assert_eq!(counted(1284, "row", "rows"), "1,284 rows");
     }
 }

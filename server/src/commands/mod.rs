@@ -9,14 +9,14 @@ mod serve;
 mod settings;
 mod setup;
 
-use std::{collections::BTreeMap, error::Error, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{self, Told, Usage};
-
-/// What goes wrong is a sentence for the person at the terminal, and what to do about it.
-pub type Result<T = (), E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
+use crate::{
+    Result,
+    config::{self, Told, Usage},
+};
 
 /// An open directory: people, and what they sign in to.
 ///

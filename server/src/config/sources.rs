@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::{
     DATA, DATABASE, FILE, Found, KEY, LISTEN, LogFormat, PublicUrl, Settings, Usage, masked, values,
 };
-use crate::commands::Result;
+use crate::Result;
 
 /// The settings in the file's words; the variable is this in capitals after `BAILIWICK_`.
 const NAMES: &[&str] = &[

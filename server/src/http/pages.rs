@@ -1,13 +1,16 @@
 //! The portals' pages and server functions.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::admin::AdminApp;
 use axum::{Router, http::header, response::Redirect};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 
 use super::headers;
+
+/// Made once: while it is made, no page anywhere in the program can load what it shows.
+static LISTING: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(AdminApp));
 
 pub async fn home() -> Redirect {
     Redirect::to("/admin")
@@ -21,7 +24,7 @@ pub fn routes(provide: Arc<dyn Fn() + Send + Sync>) -> Router {
         provide();
     };
     Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(AdminApp), context, app::shell::admin)
+        .leptos_routes_with_context(&options, LISTING.clone(), context, app::shell::admin)
         .with_state(options)
 }
 

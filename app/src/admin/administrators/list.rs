@@ -86,14 +86,7 @@ fn table_page(page: Page<AdministratorRow>, list: ListState) -> TablePage {
             keys.with_value(|keys| keys.iter().map(|key| cell(key, &row, list)).collect())
         }),
     };
-    TablePage {
-        columns,
-        rows: page.rows.into_iter().map(row).collect(),
-        first: page.first,
-        after: page.after,
-        before: page.before,
-        total: page.total,
-    }
+    TablePage::new(page, columns, row)
 }
 
 fn cell(key: &str, row: &AdministratorRow, list: ListState) -> AnyView {

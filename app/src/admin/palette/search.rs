@@ -8,6 +8,7 @@ use model::search::{AdministratorHit, Fit, Hits, PersonHit};
 use model::user::PasswordStatus;
 
 use super::known::KNOWN;
+use crate::kit::lower;
 use crate::{api, places, viewer::Account};
 
 const PAUSE: Duration = Duration::from_millis(150);
@@ -81,7 +82,7 @@ impl Search {
     /// comes first. People and administrators come in their order already.
     pub fn found(self, account: Account) -> Vec<Hit> {
         let hits = self.hits.get();
-        let text = self.text.with(|text| text.trim().to_lowercase());
+        let text = self.text.with(|text| lower(text.trim()));
         let people = hits.people.iter().map(|hit| person(hit, &text));
         let administrators = hits.administrators.iter().map(|hit| administrator(hit, &text));
         let mut known = known(account, &text);
@@ -101,7 +102,7 @@ impl Search {
 
 fn known(account: Account, text: &str) -> Vec<Hit> {
     let known = KNOWN.iter().filter(|known| account.may(known.needs));
-    let known = known.filter(|known| known.word.to_lowercase().contains(text)).map(|known| {
+    let known = known.filter(|known| lower(known.word).contains(text)).map(|known| {
         // "Settings → Administrators" is the Administrators, too.
         let last = known.word.rsplit("→ ").next().unwrap_or_default();
         Hit {
@@ -146,5 +147,5 @@ fn administrator(hit: &AdministratorHit, text: &str) -> Hit {
 }
 
 fn fit(texts: [&str; 2], typed: &str) -> Fit {
-    Fit::best(texts.map(str::to_lowercase), typed)
+    Fit::best(texts.map(lower), typed)
 }

@@ -18,7 +18,7 @@ pub(super) const DASH: &str = "—";
 pub(super) fn table_page(page: Page<UserRow>, which: Which, list: ListState, last_first: bool) -> TablePage {
     let columns = TableColumn::all(which.spec(), page.columns.iter().map(String::as_str));
     let department = page.columns.iter().position(|key| key == "department");
-    let keys = StoredValue::new(page.columns);
+    let keys = StoredValue::new(page.columns.clone());
     let row = |row: UserRow| TableRow {
         id: row.id,
         name: row.name(),
@@ -35,14 +35,7 @@ pub(super) fn table_page(page: Page<UserRow>, which: Which, list: ListState, las
             fixed.into_iter().chain(others).collect()
         }),
     };
-    TablePage {
-        columns,
-        rows: page.rows.into_iter().map(row).collect(),
-        first: page.first,
-        after: page.after,
-        before: page.before,
-        total: page.total,
-    }
+    TablePage::new(page, columns, row)
 }
 
 /// How the list writes a name: as it is shown everywhere, or the last name first.
@@ -66,13 +59,17 @@ pub(super) fn standing(state: UserState, deleted: Option<Deletion>) -> AnyView {
 fn lead(row: &UserRow, department: &str, list: ListState, path: String, last_first: bool) -> AnyView {
     let narrow = [row.username.as_str(), department];
     let narrow: Vec<_> = narrow.into_iter().filter(|part| !part.is_empty()).collect();
+    let narrow = match row.deleted {
+        Some(deletion) => view! { "Erased on " <Time at=deletion.erased_at when=When::Day/> }.into_any(),
+        None => narrow.join(" · ").into_any(),
+    };
     view! {
         <span class="lead">
             <Avatar id=row.id name=row.name()/>
             <span class="text">
                 <a href=move || list.over(&path) data-noscroll="">{written(row, last_first)}</a>
                 <span class="sub wide">{row.email.clone()}</span>
-                <span class="sub narrow">{narrow.join(" · ")}</span>
+                <span class="sub narrow">{narrow}</span>
             </span>
         </span>
     }

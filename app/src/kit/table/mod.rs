@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use model::list::ListSpec;
-use model::{Count, Id, Problem};
+use model::{Count, Id, Page, Problem};
 
 use crate::kit::Erase;
 use body::{Body, SkeletonBody};
@@ -70,6 +70,14 @@ pub struct TablePage {
     pub after: Option<String>,
     pub before: Option<String>,
     pub total: Count,
+}
+
+impl TablePage {
+    /// A page of a list, each of its rows made by `row`.
+    pub fn new<T>(page: Page<T>, columns: Vec<TableColumn>, row: impl FnMut(T) -> TableRow) -> Self {
+        let Page { rows, first, after, before, total, .. } = page;
+        Self { columns, rows: rows.into_iter().map(row).collect(), first, after, before, total }
+    }
 }
 
 /// Which rows are selected, kept by the screen.

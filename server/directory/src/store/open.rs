@@ -80,6 +80,7 @@ async fn open_sqlite(path: &std::path::Path) -> Result<Db, OpenError> {
     let read = SqlitePoolOptions::new()
         .max_connections(4)
         .min_connections(0)
+        .acquire_timeout(Duration::from_secs(10))
         .idle_timeout(Duration::from_mins(1))
         .connect_with(
             options.create_if_missing(false).pragma("query_only", "on").pragma("cache_size", "-4096"),

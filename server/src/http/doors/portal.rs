@@ -34,7 +34,7 @@ async fn an_address_of_nobody_is_not_found() {
         "/admin/nonsense".to_owned(),
     ] {
         let page = browser.get(&path).await;
-        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}: {}", page.body);
         assert!(page.body.contains("ot found · Bailiwick</title>"), "{path}: {}", page.body);
     }
     for tab in ["", "/details", "/activity"] {
@@ -82,7 +82,7 @@ async fn a_list_says_what_it_does_not_have() {
         ("filter=nonsense:is:x", "no column “nonsense”"),
         ("filter=nonsense", "“nonsense” cannot be read"),
         ("filter=state:is:GONE", "“GONE” is not a state"),
-        ("columns=username,nonsense", "no column “nonsense”"),
+        ("columns=name,nonsense", "no column “nonsense”"),
     ] {
         for path in ["/admin/users", "/admin/users/deleted", "/admin/settings/administrators"] {
             if query.contains("GONE") && path != "/admin/users" {
