@@ -158,14 +158,7 @@ pub static LETTERS: ListSpec = ListSpec {
     name: "letters",
     default_sort: "-created",
     columns: &[
-        Column {
-            key: "subject",
-            label: "Subject",
-            sortable: false,
-            filter: None,
-            default: true,
-            fixed: true,
-        },
+        Column { key: "name", label: "Subject", sortable: false, filter: None, default: true, fixed: true },
         Column {
             key: "recipient",
             label: "Recipient",
