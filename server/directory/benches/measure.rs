@@ -117,7 +117,11 @@ fn sign_in_meanwhile(directory: &Directory, stop: &Arc<AtomicBool>) -> tokio::ta
         let mut slowest = Duration::ZERO;
         while !stop.load(Ordering::SeqCst) {
             let began = Instant::now();
-            directory.sign_in().password(&visitor(), "grace@example.org", PASSWORD).await.expect("signed in");
+            directory
+                .sign_in()
+                .password(&visitor(), model::Principal::Administrator, "grace@example.org", PASSWORD)
+                .await
+                .expect("signed in");
             slowest = slowest.max(began.elapsed());
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
