@@ -18,7 +18,7 @@ use directory::{
     Actor, Directory, Environment, HashingCost, ImportOptions, MailOptions, Options, Origin, SetupForm,
     StoreOptions,
 };
-use model::{Filter, ListQuery, Principal, Sort};
+use model::{Filter, ListQuery, Sort};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
@@ -119,7 +119,7 @@ fn sign_in_meanwhile(directory: &Directory, stop: &Arc<AtomicBool>) -> tokio::ta
             let began = Instant::now();
             directory
                 .sign_in()
-                .password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD)
+                .password(&visitor(), model::Principal::Administrator, "grace@example.org", PASSWORD)
                 .await
                 .expect("signed in");
             slowest = slowest.max(began.elapsed());

@@ -166,10 +166,13 @@ impl Holder {
         if self.password_must_change || self.password_expires_at.is_some_and(|at| at <= now) {
             return Next::NewPassword;
         }
-        match (self.mfa_required && !self.enrolled, self.mfa_enroll_by) {
-            (true, None) => Next::Enroll,
-            (true, Some(by)) if by <= now => Next::Lapsed,
-            _ => Next::In,
+        if !self.mfa_required || self.enrolled {
+            return Next::In;
+        }
+        match self.mfa_enroll_by {
+            None => Next::Enroll,
+            Some(by) if by <= now => Next::Lapsed,
+            Some(_) => Next::In,
         }
     }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use directory::{Actor, SignedIn, Token};
-use model::account::ColumnChoice;
 use model::mail::LetterState;
 use model::{DefaultRole, ErrorCode};
 
@@ -53,7 +52,7 @@ both! {
         assert!(world.problem(weak).fault("password").is_some());
         reset(world, &token).await.expect("reset");
         assert!(world.directory.account().me(&ada).await.is_ok());
-        assert_eq!(world.code(world.directory.preferences().set_columns(&ada, "users", &ColumnChoice::default()).await), ErrorCode::NotSignedIn);
+        assert_eq!(world.code(world.directory.preferences().set_columns(&ada, "users", &model::account::ColumnChoice::default()).await), ErrorCode::NotSignedIn);
         assert!(signs_in(world, "ada", NEW).await && !signs_in(world, "ada", PASSWORD).await);
         let again = world.problem(reset(world, &token).await);
         assert!(again.code == ErrorCode::Gone && again.message.contains("used already"), "{again}");
