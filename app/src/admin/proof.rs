@@ -55,15 +55,14 @@ impl Proof {
         spawn_local(async move {
             let answer = prove_password(self.password.get_untracked()).await;
             self.busy.set(false);
-            match answer {
-                Err(problem) => self.error.set(Some(problem.message)),
-                Ok(()) => {
-                    self.open.set(false);
-                    self.password.set(String::new());
-                    if let Some(then) = self.then.get_value() {
-                        then.run(());
-                    }
-                }
+            if let Err(problem) = answer {
+                self.error.set(Some(problem.message));
+                return;
+            }
+            self.open.set(false);
+            self.password.set(String::new());
+            if let Some(then) = self.then.get_value() {
+                then.run(());
             }
         });
     }

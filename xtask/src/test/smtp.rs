@@ -51,7 +51,7 @@ fn environment(home: &Path, python: &Path) -> Result {
     complete(Command::new(python).args(pip))
 }
 
-/// Where PyPI cannot be reached, the one that Debian has.
+/// Where `PyPI` cannot be reached, the one that Debian has.
 fn debians() -> Result<PathBuf> {
     let python = PathBuf::from("/usr/bin/python3");
     if !knows_mail(&python) {

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::mail::{LETTERS, LetterDetails, LetterState};
-use model::{Id, Operation, Principal, Problem};
+use model::{ErrorCode, Id, Operation, Principal, Problem};
 
 use super::outbox::{letters, state};
 use super::paper::Paper;
@@ -215,15 +215,14 @@ fn Foot(id: Id, can_retry: bool) -> impl IntoView {
             let answer =
                 if retry { api::retry_letters(vec![id]).await } else { api::discard_letters(vec![id]).await };
             busy.try_set(false);
-            match answer {
+            let refused = answer.map(|outcomes| outcomes.into_iter().find_map(|outcome| outcome.refused));
+            match refused {
                 Err(problem) => toaster.wrong(problem),
-                Ok(outcomes) => match outcomes.into_iter().find_map(|outcome| outcome.refused) {
-                    Some(why) => {
-                        toaster.wrong(Problem::new(model::ErrorCode::Conflict, format!("The letter {why}.")))
-                    }
-                    None if retry => toaster.done("The letter is being sent again"),
-                    None => toaster.done("Discarded the letter"),
-                },
+                Ok(Some(why)) => {
+                    toaster.wrong(Problem::new(ErrorCode::Conflict, format!("The letter {why}.")));
+                }
+                Ok(None) if retry => toaster.done("The letter is being sent again"),
+                Ok(None) => toaster.done("Discarded the letter"),
             }
             letters.changed();
             // The buttons may have gone.

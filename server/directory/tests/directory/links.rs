@@ -45,7 +45,7 @@ both! {
         assert!(world.problem(weak).fault("password").is_some());
         reset(world, &token).await.expect("reset");
         assert!(world.directory.account().me(&ada).await.is_ok());
-        assert_eq!(world.code(world.directory.preferences().set_columns(&ada, "users", &Default::default()).await), ErrorCode::NotSignedIn);
+        assert_eq!(world.code(world.directory.preferences().set_columns(&ada, "users", &model::account::ColumnChoice::default()).await), ErrorCode::NotSignedIn);
         assert!(signs_in(world, "ada", NEW).await && !signs_in(world, "ada", PASSWORD).await);
         let again = world.problem(reset(world, &token).await);
         assert!(again.code == ErrorCode::Gone && again.message.contains("used already"), "{again}");
