@@ -7,13 +7,16 @@
 pub mod account;
 pub mod admin;
 pub mod api;
+mod attributes;
 #[cfg(feature = "ssr")]
 pub mod door;
 #[cfg(feature = "ssr")]
 pub mod entrance;
 pub mod kit;
 pub mod places;
+pub mod portal;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod site;
+mod status;
 pub mod viewer;

@@ -1,18 +1,35 @@
 //! The HTML around each page.
 
 use leptos::{WasmSplitManifest, nonce::use_nonce, prelude::*};
+
+use crate::kit::Erase;
 use leptos_meta::MetaTags;
 
-use crate::{admin::AdminApp, site, viewer::Viewer};
+use axum::http::request::Parts;
+use model::account;
+use model::portal::Me;
 
-/// The Admin Portal's document.
-pub fn admin() -> impl IntoView {
-    document("admin", || view! { <AdminApp/> })
+use crate::viewer::{Theme, Viewer};
+use crate::{admin::AdminApp, places, portal::PortalApp, site};
+
+/// The document of the portal that the request's path belongs to.
+pub fn document() -> AnyView {
+    let parts = use_context::<Parts>();
+    // While addresses are collected there is no request.
+    if parts.is_none_or(|parts| places::is_admin(parts.uri.path())) {
+        around("admin", theme::<account::Me>(), || view! { <AdminApp/> }).erased()
+    } else {
+        around("portal", theme::<Me>(), || view! { <PortalApp/> }).erased()
+    }
+}
+
+fn theme<M: Clone + Send + Sync + 'static>() -> Theme {
+    use_context::<Viewer<M>>().map(|viewer| viewer.theme).unwrap_or_default()
 }
 
 /// A document that the named WASM entry brings to life.
-fn document<V: IntoView>(entry: &'static str, body: impl FnOnce() -> V) -> impl IntoView {
-    let theme = use_context::<Viewer>().and_then(|viewer| viewer.theme.forced());
+fn around<V: IntoView>(entry: &'static str, theme: Theme, body: impl FnOnce() -> V) -> impl IntoView {
+    let theme = theme.forced();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-icons=site::get().icons.as_str() data-theme=theme>

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use model::account::Me;
-use model::{Operation, Timestamp};
+use model::{Operation, Timestamp, portal};
 use serde::{Deserialize, Serialize};
 
 /// Cookies that the browser writes and the server reads.
@@ -82,8 +82,9 @@ impl NavState {
 /// What the server knows about whoever asked for the page. The pages' handler provides it as a
 /// context; the document takes the theme from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Viewer {
-    pub me: Option<Me>,
+pub struct Viewer<M = Me> {
+    /// Who is signed in to the portal that the page is of.
+    pub me: Option<M>,
     /// The server's time when it answered; the browser counts on from there.
     pub now: Timestamp,
     /// The IANA name of the zone in which times are shown.
@@ -92,7 +93,7 @@ pub struct Viewer {
     pub nav: NavState,
 }
 
-impl Default for Viewer {
+impl<M> Default for Viewer<M> {
     fn default() -> Self {
         Self {
             me: None,
@@ -104,10 +105,18 @@ impl Default for Viewer {
     }
 }
 
+impl<M> Viewer<M> {
+    /// The same look for somebody.
+    pub fn of<N>(self, me: Option<N>) -> Viewer<N> {
+        let Self { now, zone, theme, nav, .. } = self;
+        Viewer { me, now, zone, theme, nav }
+    }
+}
+
 impl Viewer {
     /// From the request's `Cookie` header; what it cannot read it leaves at its default.
-    pub fn from_cookies(cookies: &str, me: Option<Me>, now: Timestamp) -> Self {
-        let mut viewer = Self { me, now, ..Self::default() };
+    pub fn from_cookies(cookies: &str, now: Timestamp) -> Self {
+        let mut viewer = Self { now, ..Self::default() };
         for (name, value) in cookies.split(';').filter_map(|pair| pair.trim().split_once('=')) {
             match name {
                 THEME_COOKIE => viewer.theme = Theme::parse(value),
@@ -167,7 +176,16 @@ pub fn account() -> Account {
     use_context().unwrap_or_else(|| Account(RwSignal::new(None)))
 }
 
-/// Time and zone, from anywhere below the portal's root.
+/// The user who is signed in, live.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner(pub RwSignal<Option<portal::Me>>);
+
+/// Who is signed in to the User Portal, from anywhere below its root.
+pub fn owner() -> Owner {
+    use_context().unwrap_or_else(|| Owner(RwSignal::new(None)))
+}
+
+/// Time and zone, from anywhere below a portal's root.
 pub fn clock() -> Clock {
     use_context().unwrap_or_else(|| Clock {
         zone: RwSignal::new(UTC.to_owned()),
@@ -176,14 +194,35 @@ pub fn clock() -> Clock {
     })
 }
 
-/// Takes over what the server knows and gives it to everything below.
+/// Takes over what the server knows of whoever is signed in to the Admin Portal, and gives it to
+/// everything below.
 pub fn provide() -> Viewer {
-    let viewer = SharedValue::new(|| use_context::<Viewer>().unwrap_or_default()).into_inner();
+    let viewer = taken_over::<Me>();
+    provide_context(Account(RwSignal::new(viewer.me.clone())));
+    viewer
+}
+
+/// The same in the User Portal.
+pub fn provide_user() -> Viewer<portal::Me> {
+    let viewer = taken_over::<portal::Me>();
+    provide_context(Owner(RwSignal::new(viewer.me.clone())));
+    viewer
+}
+
+fn taken_over<M>() -> Viewer<M>
+where
+    M: Clone + Serialize + serde::de::DeserializeOwned + Send + Sync + 'static,
+{
+    let viewer = SharedValue::new(|| use_context::<Viewer<M>>().unwrap_or_default()).into_inner();
+    keep_time(&viewer);
+    viewer
+}
+
+/// Gives time and zone to everything below.
+pub fn keep_time<M>(viewer: &Viewer<M>) {
     let zone = RwSignal::new(viewer.zone.clone());
     provide_context(Clock { zone, start: viewer.now, opened: browser::millis() });
-    provide_context(Account(RwSignal::new(viewer.me.clone())));
     Effect::new(move |_| browser::learn_zone(zone));
-    viewer
 }
 
 #[cfg(feature = "ssr")]
@@ -225,7 +264,7 @@ mod tests {
 
     #[test]
     fn cookies_are_read_and_nonsense_is_passed_over() {
-        let read = |cookies: &str| Viewer::from_cookies(cookies, None, Timestamp::default());
+        let read = |cookies: &str| Viewer::from_cookies(cookies, Timestamp::default());
         let viewer = read("a=b; bw_theme=dark; bw_nav=collapsed.users.insights; bw_zone=Europe/Berlin");
         assert_eq!(viewer.theme, Theme::Dark);
         assert!(viewer.nav.collapsed);

@@ -26,10 +26,24 @@ pub struct OwnDetails {
     pub last_name: String,
     pub email: String,
     pub role: Role,
+    pub last_login_at: Option<Timestamp>,
+}
+
+/// How one's own account is secured, whichever kind it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSecurity {
+    /// Since when there is a second factor.
     pub totp: Option<Timestamp>,
     pub recovery_codes_left: u32,
+    /// The second factor is not one's own choice.
+    pub mfa_required: bool,
+    /// Until when it must be there, while it is not.
+    pub mfa_enroll_by: Option<Timestamp>,
     pub password_changed_at: Option<Timestamp>,
-    pub last_login_at: Option<Timestamp>,
+    pub password_expires_at: Option<Timestamp>,
+    pub email: String,
+    /// Empty for an administrator.
+    pub username: String,
 }
 
 /// A new first and last name, with the version that they change.

@@ -3,6 +3,7 @@
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type};
 
+use crate::mail::{LetterKind, LetterState, Security};
 use crate::user::UserState;
 use crate::{Id, Principal, Timestamp};
 
@@ -79,4 +80,10 @@ macro_rules! words {
         )+
     };
 }
-words!(UserState: "user state", Principal: "kind of principal");
+words!(
+    UserState: "user state",
+    Principal: "kind of principal",
+    LetterKind: "kind of letter",
+    LetterState: "state of letters",
+    Security: "protection of a connection"
+);

@@ -30,6 +30,12 @@ macro_rules! kinds {
 kinds! {
     OrganizationCreate = "organization_create", "Set up the organization";
     OrganizationUpdate = "organization_update", "Changed the organization’s settings";
+    MailSettingsUpdate = "mail_settings_update", "Changed outgoing mail";
+    MailTemplateUpdate = "mail_template_update", "Changed a template of letters";
+    MailLinkRead = "mail_link_read", "Read the link of a letter";
+    MailFailed = "mail_failed", "A letter was given up";
+    MailRetry = "mail_retry", "Tried a letter again";
+    MailDiscard = "mail_discard", "Discarded a letter";
     AdminCreate = "admin_create", "Added an administrator";
     AdminUpdate = "admin_update", "Changed an administrator";
     AdminDelete = "admin_delete", "Deleted an administrator";
@@ -40,6 +46,7 @@ kinds! {
     AdminLockout = "admin_lockout", "Locked after wrong passwords";
     AdminUnlocked = "admin_unlocked", "Unlocked an administrator";
     AdminPasswordChange = "admin_password_change", "Changed an administrator’s password";
+    AdminPasswordResetRequest = "admin_password_reset_request", "Asked for a new administrator password";
     AdminAccessReset = "admin_access_reset", "Reset an administrator on the server";
     AdminTotpStartEnrollment = "admin_totp_start_enrollment", "Began to enroll TOTP";
     AdminTotpFinishEnrollment = "admin_totp_finish_enrollment", "Enrolled TOTP";
@@ -55,6 +62,29 @@ kinds! {
     UserRestore = "user_restore", "Restored the user";
     UserPurge = "user_purge", "Deleted the user permanently";
     UsersImport = "users_import", "Imported users";
+    UserPasswordSet = "user_password_set", "Set the user’s password";
+    UserPasswordChange = "user_password_change", "Changed the password";
+    UserPasswordForceChange = "user_password_force_change", "Required a change of the password";
+    UserPasswordWarningEmail = "user_password_warning_email", "Warned that the password expires";
+    UserPasswordExpired = "user_password_expired", "The password expired";
+    UserActivationEmail = "user_activation_email", "Sent the activation e-mail";
+    UserWelcomeEmail = "user_welcome_email", "Sent the welcome e-mail";
+    UserPasswordResetRequest = "user_password_reset_request", "Sent the e-mail to reset the password";
+    UserLockout = "user_lockout", "Locked after wrong passwords";
+    UserUnlocked = "user_unlocked", "Unlocked the user";
+    UserMfaRequire = "user_mfa_require", "Required MFA";
+    UserMfaRemove = "user_mfa_remove", "Stopped asking for MFA";
+    UserTotpReset = "user_totp_reset", "Reset TOTP";
+    PasswordPolicyUpdate = "password_policy_update", "Changed the password settings";
+    UserLoginAttempt = "user_login_attempt", "Signed in to the User Portal";
+    UserLogout = "user_logout", "Signed out of the User Portal";
+    UserSessionEnd = "user_session_end", "Ended a session";
+    TotpStartEnrollment = "totp_start_enrollment", "Began to enroll TOTP";
+    TotpFinishEnrollment = "totp_finish_enrollment", "Enrolled TOTP";
+    TotpDeleteEnrollment = "totp_delete_enrollment", "Removed TOTP";
+    UserRecoveryCodesCreate = "user_recovery_codes_create", "Made new recovery codes";
+    UserSshKeyCreate = "user_ssh_key_create", "Added an SSH key";
+    UserSshKeyDelete = "user_ssh_key_delete", "Removed an SSH key";
 }
 
 /// Who did it, or what it was done to, as it was called at the time.

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::role::Role;
 use crate::scope::Scope::{
-    self, Administrators, AdministratorsReadonly, DirectoryInsightsReadonly, Organizations,
-    OrganizationsReadonly, Users, UsersCreate, UsersDelete, UsersPropertiesUpdate, UsersReadonly,
-    UsersStateActivate, UsersStateSuspend,
+    self, Administrators, AdministratorsReadonly, Authn, AuthnReadonly, DirectoryInsightsReadonly,
+    Organizations, OrganizationsReadonly, Users, UsersCreate, UsersDelete, UsersMfaEnforce, UsersMfaReset,
+    UsersPasswordExpire, UsersPasswordReset, UsersPasswordSet, UsersPropertiesUpdate, UsersReadonly,
+    UsersSendActivationEmail, UsersStateActivate, UsersStateSuspend, UsersStateUnlock,
 };
 
 /// What an operation asks of whoever wants it.
@@ -17,7 +18,11 @@ use crate::scope::Scope::{
 pub enum Need {
     /// An administrator whose role holds any one of these scopes.
     AnyOf(&'static [Scope]),
-    /// Any administrator, for their own account.
+    /// Any administrator, for what is theirs in the Admin Portal.
+    Administrator,
+    /// Any user, for what is theirs in the User Portal.
+    User,
+    /// Anybody who is signed in, be it as administrator or as user, for their own account.
     OwnAccount,
     /// Somebody not signed in yet, who proves something else (a password, a token).
     Visitor,
@@ -49,6 +54,7 @@ macro_rules! operations {
 
 const SEE_USERS: Need = Need::AnyOf(&[Users, UsersReadonly]);
 const SEE_ADMINISTRATORS: Need = Need::AnyOf(&[Administrators, AdministratorsReadonly]);
+const SEE_ORGANIZATION: Need = Need::AnyOf(&[Organizations, OrganizationsReadonly]);
 
 operations! {
     /// Find users, page by page.
@@ -73,6 +79,20 @@ operations! {
     RestoreUser: Need::AnyOf(&[Users, UsersDelete]);
     /// Delete a user for good, which frees username and e-mail.
     PurgeUser: Need::AnyOf(&[Users, UsersDelete]);
+    /// Set a user's password.
+    SetUserPassword: Need::AnyOf(&[Users, UsersPasswordSet]);
+    /// Send the e-mail whose link sets the first password, or a new one.
+    SendActivationEmail: Need::AnyOf(&[Users, UsersSendActivationEmail]);
+    /// Send the e-mail whose link sets a new password.
+    SendUserPasswordReset: Need::AnyOf(&[Users, UsersPasswordReset]);
+    /// Let a password open nothing but the page that changes it.
+    ForcePasswordChange: Need::AnyOf(&[Users, UsersPasswordExpire]);
+    /// Open a user's account that wrong passwords locked.
+    UnlockUser: Need::AnyOf(&[Users, UsersStateUnlock]);
+    /// Delete a user's TOTP key, so that they enroll anew.
+    ResetUserTotp: Need::AnyOf(&[Users, UsersMfaReset]);
+    /// Require a second factor of a user, or stop to.
+    ChangeMfaRequirement: Need::AnyOf(&[Users, UsersMfaEnforce]);
 
     /// Find administrators, page by page.
     ListAdministrators: SEE_ADMINISTRATORS;
@@ -90,20 +110,48 @@ operations! {
     UnlockAdministrator: Need::AnyOf(&[Administrators]);
 
     /// See the Homepage; what it shows depends on the other rights.
-    ReadHomepage: Need::OwnAccount;
+    ReadHomepage: Need::Administrator;
     /// Search everything; what it finds depends on the other rights.
-    SearchEverything: Need::OwnAccount;
+    SearchEverything: Need::Administrator;
     /// See the organization's name and settings.
-    ReadOrganization: Need::AnyOf(&[Organizations, OrganizationsReadonly]);
+    ReadOrganization: SEE_ORGANIZATION;
     /// Change the organization's name and settings.
     UpdateOrganization: Need::AnyOf(&[Organizations]);
+    /// See the rules for users' passwords.
+    ReadPasswordPolicy: Need::AnyOf(&[Authn, AuthnReadonly]);
+    /// Change the rules for users' passwords.
+    UpdatePasswordPolicy: Need::AnyOf(&[Authn]);
+    /// See how outgoing mail is set up, and its templates.
+    ReadMailSettings: SEE_ORGANIZATION;
+    /// Change the mail server, who letters are from, and their templates.
+    UpdateMailSettings: Need::AnyOf(&[Organizations]);
+    /// Send a letter to try the mail server out.
+    SendTestMail: Need::AnyOf(&[Organizations]);
+    /// Find letters that were written, page by page.
+    ListLetters: SEE_ORGANIZATION;
+    /// See what one letter says, without its link.
+    ReadLetter: SEE_ORGANIZATION;
+    /// Try letters again, or take them out.
+    UpdateOutbox: Need::AnyOf(&[Organizations]);
+    /// See the link of a letter to a user, which opens their account.
+    ReadUserLink: Need::AnyOf(&[Users, UsersPasswordSet]);
+    /// See the link of a letter to an administrator, which opens their account.
+    ReadAdministratorLink: Need::AnyOf(&[Administrators]);
     /// Page through the history of everything.
     ReadEvents: Need::AnyOf(&[DirectoryInsightsReadonly]);
 
     /// See one's own details.
-    ReadOwnAccount: Need::OwnAccount;
+    ReadOwnAccount: Need::Administrator;
     /// Change one's own name and preferences.
-    UpdateOwnAccount: Need::OwnAccount;
+    UpdateOwnAccount: Need::Administrator;
+    /// See one's own attributes as a user.
+    ReadOwnProfile: Need::User;
+    /// Change those of one's own attributes that are one's own to change.
+    UpdateOwnProfile: Need::User;
+    /// See, add and remove one's own SSH public keys.
+    ManageOwnSshKeys: Need::User;
+    /// See how one's own account is secured, and prove one's password.
+    ReadOwnSecurity: Need::OwnAccount;
     /// Change one's own password.
     ChangeOwnPassword: Need::OwnAccount;
     /// Enrol or remove one's own second factors.
@@ -115,6 +163,10 @@ operations! {
     SetUp: Need::Visitor;
     /// Sign in: password, then a second factor.
     SignIn: Need::Visitor;
+    /// Ask for a link to one's own e-mail address.
+    AskForLink: Need::Visitor;
+    /// Use a link that came by e-mail.
+    UseLink: Need::Visitor;
 
     /// Add or reset an administrator on the server itself.
     AdministerServer: Need::System;
@@ -131,8 +183,8 @@ impl Operation {
     pub fn allowed_by(self, role: &Role) -> bool {
         match self.need() {
             Need::AnyOf(scopes) => role.scopes.has_any(scopes),
-            Need::OwnAccount => true,
-            Need::Visitor | Need::System => false,
+            Need::Administrator | Need::OwnAccount => true,
+            Need::User | Need::Visitor | Need::System => false,
         }
     }
 
@@ -164,6 +216,13 @@ mod tests {
             ("DeleteUser", "+ + + - - - - -"),
             ("RestoreUser", "+ + + - - - - -"),
             ("PurgeUser", "+ + + - - - - -"),
+            ("SetUserPassword", "+ + + - - - - -"),
+            ("SendActivationEmail", "+ + + + - - - -"),
+            ("SendUserPasswordReset", "+ + + + - - - -"),
+            ("ForcePasswordChange", "+ + + + - - - -"),
+            ("UnlockUser", "+ + + + - - - -"),
+            ("ResetUserTotp", "+ + + + - - - -"),
+            ("ChangeMfaRequirement", "+ + + - - - - -"),
             ("ListAdministrators", "+ + + + + - - -"),
             ("ReadAdministrator", "+ + + + + - - -"),
             ("CreateAdministrator", "+ - - - - - - -"),
@@ -175,14 +234,30 @@ mod tests {
             ("SearchEverything", "+ + + + + + + +"),
             ("ReadOrganization", "+ + + + + - - -"),
             ("UpdateOrganization", "+ + - - - - - -"),
+            ("ReadPasswordPolicy", "+ + + + + - - -"),
+            ("UpdatePasswordPolicy", "+ + - - - - - -"),
+            ("ReadMailSettings", "+ + + + + - - -"),
+            ("UpdateMailSettings", "+ + - - - - - -"),
+            ("SendTestMail", "+ + - - - - - -"),
+            ("ListLetters", "+ + + + + - - -"),
+            ("ReadLetter", "+ + + + + - - -"),
+            ("UpdateOutbox", "+ + - - - - - -"),
+            ("ReadUserLink", "+ + + - - - - -"),
+            ("ReadAdministratorLink", "+ - - - - - - -"),
             ("ReadEvents", "+ + + + + - - -"),
             ("ReadOwnAccount", "+ + + + + + + +"),
             ("UpdateOwnAccount", "+ + + + + + + +"),
+            ("ReadOwnProfile", "- - - - - - - -"),
+            ("UpdateOwnProfile", "- - - - - - - -"),
+            ("ManageOwnSshKeys", "- - - - - - - -"),
+            ("ReadOwnSecurity", "+ + + + + + + +"),
             ("ChangeOwnPassword", "+ + + + + + + +"),
             ("ManageOwnFactors", "+ + + + + + + +"),
             ("ManageOwnSessions", "+ + + + + + + +"),
             ("SetUp", "- - - - - - - -"),
             ("SignIn", "- - - - - - - -"),
+            ("AskForLink", "- - - - - - - -"),
+            ("UseLink", "- - - - - - - -"),
             ("AdministerServer", "- - - - - - - -"),
             ("KeepHouse", "- - - - - - - -"),
         ];

@@ -8,8 +8,25 @@ use crate::{
 
 /// Lints for the server and for the browser apart: features of the one would hide faults of the
 /// other.
-const HOST: &[&str] = &["--workspace", "--exclude", "frontend-admin", "--features", "bailiwick/test-clock"];
-const BROWSER: &[&str] = &["--package", "model", "--package", "app", "--package", "frontend-admin"];
+const HOST: &[&str] = &[
+    "--workspace",
+    "--exclude",
+    "frontend-admin",
+    "--exclude",
+    "frontend-portal",
+    "--features",
+    "bailiwick/test-clock",
+];
+const BROWSER: &[&str] = &[
+    "--package",
+    "model",
+    "--package",
+    "app",
+    "--package",
+    "frontend-admin",
+    "--package",
+    "frontend-portal",
+];
 
 pub fn run(_args: &[String]) -> Result {
     step("format", || complete(&mut cargo(["fmt", "--all", "--check"])))?;

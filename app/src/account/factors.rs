@@ -2,19 +2,20 @@
 
 use axum::Form;
 use axum::response::{Html, IntoResponse, Response};
+use directory::SignedIn;
 use leptos::prelude::*;
 use model::account::TotpEnrollment;
 use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
 use super::Visit;
-use super::addresses::{CODES, CONFIRM, REMOVE, TOTP};
+use super::enrollment::{Codes, Confirm};
 use super::frame::{After, after, card, nothing, page};
 use super::prove;
-use crate::entrance::fields::{Line, Wrong};
-use crate::entrance::page::{download, see};
-use crate::kit::{Button, Icon, LinkButton, Look, Notice, Tone};
-use crate::places;
+use crate::entrance::fields::Wrong;
+use crate::entrance::page::see;
+use crate::kit::{Button, LinkButton, Look};
+use crate::places::Ways;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -25,15 +26,19 @@ pub struct Typed {
 impl Visit {
     /// Off to prove the password if that is what is missing; else what went wrong.
     fn sent_to_prove(&self, then: &str, problem: &Problem) -> Response {
-        if problem.code == ErrorCode::ProofNeeded { prove::first(then) } else { self.failed(problem) }
+        if problem.code == ErrorCode::ProofNeeded {
+            prove::first(self.ways(), then)
+        } else {
+            self.failed(problem)
+        }
     }
 }
 
 /// Begins, or begins anew.
 pub async fn begin(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().start_totp(&visit.actor).await) {
-        Ok(_) => see(TOTP),
-        Err(problem) => visit.sent_to_prove(TOTP, &problem),
+        Ok(_) => see(visit.ways().totp),
+        Err(problem) => visit.sent_to_prove(visit.ways().totp, &problem),
     }
 }
 
@@ -42,53 +47,61 @@ pub async fn show(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().pending_totp(&visit.actor).await) {
         Ok(Some(enrollment)) => scan(&visit, &enrollment, None).into_response(),
         Ok(None) => start(&visit).into_response(),
-        Err(problem) => visit.sent_to_prove(TOTP, &problem),
+        Err(problem) => visit.sent_to_prove(visit.ways().totp, &problem),
     }
 }
 
 pub async fn confirm(visit: Visit, Form(typed): Form<Typed>) -> Response {
     let problem = match visit.answer(visit.directory().account().finish_totp(&visit.actor, &typed.code).await)
     {
-        Ok((token, codes)) => return visit.go_on(kept(&visit, &codes), &token),
+        Ok((SignedIn::Full(token), codes)) => return visit.go_on(kept(&visit, &codes), &token),
+        // Whoever is in has no step left to take.
+        Ok((SignedIn::Step(..), _)) => return see(visit.ways().login),
         Err(problem) => problem,
     };
     if problem.fault("code").is_none() {
         return match problem.code {
-            ErrorCode::Conflict => see(TOTP),
-            _ => visit.sent_to_prove(TOTP, &problem),
+            ErrorCode::Conflict => see(visit.ways().totp),
+            _ => visit.sent_to_prove(visit.ways().totp, &problem),
         };
     }
     match visit.answer(visit.directory().account().pending_totp(&visit.actor).await) {
         Ok(Some(enrollment)) => visit.again(&problem, || scan(&visit, &enrollment, Some(&problem))),
-        Ok(None) => see(TOTP),
-        Err(problem) => visit.sent_to_prove(TOTP, &problem),
+        Ok(None) => see(visit.ways().totp),
+        Err(problem) => visit.sent_to_prove(visit.ways().totp, &problem),
     }
 }
 
 pub async fn ask_to_remove(visit: Visit) -> Response {
     let title = "Turn off multi-factor authentication?";
     let text = "Signing in will ask for your password only. The recovery codes end too, and so do your other sessions.";
-    sure(&visit, title, text, ("Turn off", Look::DangerLoud, REMOVE)).into_response()
+    sure(&visit, title, text, ("Turn off", Look::DangerLoud, visit.ways().totp_remove)).into_response()
 }
 
 pub async fn remove(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().remove_totp(&visit.actor).await) {
-        Ok(token) => visit.go_on(after(places::OWN_SECURITY, "totp-off"), &token),
-        Err(problem) if problem.code == ErrorCode::Conflict => see(places::OWN_SECURITY),
-        Err(problem) => visit.sent_to_prove(REMOVE, &problem),
+        Ok(token) => visit.go_on(after(visit.ways().security, "totp-off"), &token),
+        Err(problem) if problem.code == ErrorCode::Conflict => see(visit.ways().security),
+        Err(problem) => visit.sent_to_prove(visit.ways().totp_remove, &problem),
     }
 }
 
 pub async fn ask_for_codes(visit: Visit) -> Response {
     let text = "Ten new codes are made and shown once. The ones that you have now stop working.";
-    sure(&visit, "Make new recovery codes?", text, ("Make new codes", Look::Primary, CODES)).into_response()
+    sure(
+        &visit,
+        "Make new recovery codes?",
+        text,
+        ("Make new codes", Look::Primary, visit.ways().recovery_codes),
+    )
+    .into_response()
 }
 
 pub async fn new_codes(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().new_recovery_codes(&visit.actor).await) {
         Ok(codes) => kept(&visit, &codes).into_response(),
-        Err(problem) if problem.code == ErrorCode::Conflict => see(places::OWN_SECURITY),
-        Err(problem) => visit.sent_to_prove(CODES, &problem),
+        Err(problem) if problem.code == ErrorCode::Conflict => see(visit.ways().security),
+        Err(problem) => visit.sent_to_prove(visit.ways().recovery_codes, &problem),
     }
 }
 
@@ -105,7 +118,7 @@ fn sure(
             <form method="post" action=action>
                 <p class="actions">
                     <Button look submit=true>{verb}</Button>
-                    {cancel()}
+                    {cancel(visit.ways())}
                 </p>
             </form>
         };
@@ -113,111 +126,31 @@ fn sure(
     })
 }
 
-fn cancel() -> AnyView {
-    view! { <LinkButton href=places::OWN_SECURITY.to_owned() look=Look::Quiet>"Cancel"</LinkButton> }
-        .into_any()
+fn cancel(ways: &Ways) -> AnyView {
+    view! { <LinkButton href=ways.security.to_owned() look=Look::Quiet>"Cancel"</LinkButton> }.into_any()
 }
 
 fn start(visit: &Visit) -> Html<String> {
     let text = "Have your phone at hand, with an authenticator app on it: any that knows TOTP will do.";
-    sure(visit, "Turn on multi-factor authentication", text, ("Continue", Look::Primary, TOTP))
+    sure(visit, "Turn on multi-factor authentication", text, ("Continue", Look::Primary, visit.ways().totp))
 }
 
 fn scan(visit: &Visit, enrollment: &TotpEnrollment, problem: Option<&Problem>) -> Html<String> {
     page(visit, "Security", &After::default(), || {
-        let wrong = Wrong(problem);
-        let body = view! {
-            <div class="enroll">
-                {picture(&enrollment.qr)}
-                <ol class="steps">
-                    <li>
-                        <p>"Scan the picture with your authenticator app."</p>
-                        <p class="hint">
-                            "On this device, " <a href=enrollment.uri.clone()>"open the app"</a>
-                            ", or type this key into it:"
-                        </p>
-                        <p><code class="secret">{grouped(&enrollment.secret)}</code></p>
-                    </li>
-                    <li>{confirmation(wrong)}</li>
-                </ol>
-            </div>
-        };
+        let (wrong, ways) = (Wrong(problem), visit.ways());
+        let cancel = Some(ways.security);
+        let confirm = Confirm { enrollment, wrong, action: ways.totp_confirm, next: "", cancel };
         view! {
             {wrong.notice()}
-            {card("Turn on multi-factor authentication", nothing(), body.into_any())}
+            {card("Turn on multi-factor authentication", nothing(), confirm.view())}
         }
     })
-}
-
-fn confirmation(wrong: Wrong) -> AnyView {
-    view! {
-        <form method="post" action=CONFIRM>
-            <p>"Type the code that the app shows now."</p>
-            <div class="narrow">{wrong.line(Line::code())}</div>
-            <p class="actions">
-                <Button look=Look::Primary submit=true>"Turn on"</Button>
-                {cancel()}
-            </p>
-        </form>
-    }
-    .into_any()
 }
 
 /// The recovery codes, this once.
 fn kept(visit: &Visit, codes: &[String]) -> Html<String> {
-    let rows = codes.iter().map(|code| view! { <li><code>{code.clone()}</code></li> }).collect_view();
     page(visit, "Security", &After::default(), || {
-        let body = view! {
-            <Notice tone=Tone::Waiting>
-                "They are shown this once. Keep them where you find them without your phone: each opens your account "
-                "once, in place of a code of the app."
-            </Notice>
-            <ol class="codes">{rows}</ol>
-            <div class="actions">
-                {download("bailiwick-recovery-codes.txt", "Download", codes)}
-                <button r#type="button" class="button" data-copy=".codes code" hidden>
-                    <Icon name="copy"/>
-                    <span class="label" role="status">"Copy"</span>
-                </button>
-                <LinkButton href=places::OWN_SECURITY.to_owned() look=Look::Primary>"I have kept them"</LinkButton>
-            </div>
-        };
-        card("Your recovery codes", nothing(), body.into_any())
+        let on = visit.ways().security.to_owned();
+        card("Your recovery codes", nothing(), Codes { codes, on }.view())
     })
-}
-
-fn grouped(secret: &str) -> String {
-    let chars: Vec<char> = secret.chars().collect();
-    let groups: Vec<String> = chars.chunks(4).map(|group| group.iter().collect()).collect();
-    groups.join(" ")
-}
-
-/// The QR code as a drawing, with the quiet zone of four modules that scanners ask for.
-fn picture(rows: &[Vec<bool>]) -> AnyView {
-    const QUIET: usize = 4;
-    let size = rows.len() + 2 * QUIET;
-    let mut path = String::new();
-    for (row, y) in rows.iter().zip(QUIET..) {
-        let mut x = QUIET;
-        for run in row.chunk_by(|one, next| one == next) {
-            let long = run.len();
-            if run.first() == Some(&true) {
-                path.extend([format!("M{x} {y}h{long}v1h-{long}z")]);
-            }
-            x += long;
-        }
-    }
-    view! {
-        <svg
-            class="qr"
-            viewBox=format!("0 0 {size} {size}")
-            shape-rendering="crispEdges"
-            role="img"
-            aria-label="QR code for your authenticator app"
-        >
-            <rect width=size.to_string() height=size.to_string() fill="#fff"></rect>
-            <path d=path fill="#000"></path>
-        </svg>
-    }
-    .into_any()
 }

@@ -5,15 +5,11 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::Visit;
+use super::visit::Who;
 use crate::entrance::page::{Brand, document};
 use crate::kit::{Icon, Notice, Tab, Tabs, Tone};
-use crate::places;
-
-const TABS: [(&str, &str); 3] = [
-    ("My details", places::OWN_DETAILS),
-    ("Security", places::OWN_SECURITY),
-    ("Sessions", places::OWN_SESSIONS),
-];
+use crate::places::{self, Ways};
+use crate::portal::bar::{Bar, Place};
 
 /// Which form brought one here, for a word about it.
 #[derive(Default, Deserialize)]
@@ -23,13 +19,16 @@ pub struct After {
 }
 
 /// What has been done, as an address says it and as a page does.
-const DONE: [(&str, &str); 6] = [
+const DONE: [(&str, &str); 9] = [
     ("saved", "Saved."),
     ("password", "Your password is changed. Your other sessions have ended."),
     ("totp-off", "Multi-factor authentication is off. Your other sessions have ended."),
     ("ended", "The session has ended."),
     ("others-ended", "All other sessions have ended."),
     ("over", "That session was over already."),
+    ("key-added", "The key is added."),
+    ("key-removed", "The key is removed."),
+    ("key-gone", "That key was gone already."),
 ];
 
 /// The page to look at after a form has done its work.
@@ -37,7 +36,7 @@ pub fn after(page: &str, done: &str) -> Response {
     crate::entrance::page::see(&places::joined(page, &format!("done={done}"))).into_response()
 }
 
-/// A page of the account: one of the three, or what belongs to one of them.
+/// A page of the account: one of those that the tabs lead to, or what belongs to one of them.
 pub fn page<V: IntoView>(
     visit: &Visit,
     title: &'static str,
@@ -45,25 +44,21 @@ pub fn page<V: IntoView>(
     body: impl FnOnce() -> V,
 ) -> Html<String> {
     let done = DONE.iter().find(|(key, _)| *key == after.done).map(|(_, text)| *text);
-    let me = &visit.me;
-    let who = format!("{} {} · {}", me.first_name, me.last_name, me.email);
+    let (name, email) = match &visit.who {
+        Who::Administrator(me) => (format!("{} {}", me.first_name, me.last_name), me.email.clone()),
+        Who::User(me) => (me.name.clone(), me.email.clone()),
+    };
     document(visit.viewer(), title, || {
         view! {
             <div class="account">
                 <a class="skip visually-hidden" href="#main">"Skip to the content"</a>
-                <header class="bar">
-                    <a class="brand" href=places::HOME aria-label="Bailiwick"><Brand/></a>
-                    <a class="button quiet" href=places::HOME>
-                        <Icon name="chevron-left"/>
-                        <span class="label">"Back to the Admin Portal"</span>
-                    </a>
-                </header>
+                {bar(visit)}
                 <main id="main" tabindex="-1">
                     <header>
                         <h1>{title}</h1>
-                        <p class="below">{who}</p>
+                        <p class="below">{name} " · " {email}</p>
                     </header>
-                    <Tabs label="My account" tabs=tabs(title)/>
+                    <Tabs label="My account" tabs=tabs(visit, title)/>
                     {done.map(|text| view! { <Notice tone=Tone::Ok>{text}</Notice> })}
                     {body()}
                 </main>
@@ -72,14 +67,38 @@ pub fn page<V: IntoView>(
     })
 }
 
-fn tabs(title: &str) -> Vec<Tab> {
+fn bar(visit: &Visit) -> AnyView {
+    match &visit.who {
+        Who::User(me) => {
+            let theme = visit.viewer().theme;
+            view! { <Bar me=(**me).clone() place=Some(Place::Security) theme/> }.into_any()
+        }
+        Who::Administrator(_) => view! {
+            <header class="bar">
+                <a class="brand" href=places::HOME aria-label="Bailiwick"><Brand/></a>
+                <a class="button quiet" href=places::HOME>
+                    <Icon name="chevron-left"/>
+                    <span class="label">"Back to the Admin Portal"</span>
+                </a>
+            </header>
+        }
+        .into_any(),
+    }
+}
+
+fn tabs(visit: &Visit, title: &str) -> Vec<Tab> {
+    let Ways { security, sessions, .. } = visit.ways();
+    let first = match &visit.who {
+        Who::Administrator(_) => [("My details", places::OWN_DETAILS), ("Security", *security)],
+        Who::User(_) => [("Security", *security), ("SSH keys", places::SSH_KEYS)],
+    };
     let one = |(label, address): (&'static str, &str)| Tab {
         label,
         address: address.to_owned(),
         current: label == title,
         count: None,
     };
-    TABS.map(one).to_vec()
+    first.into_iter().chain([("Sessions", *sessions)]).map(one).collect()
 }
 
 /// What belongs together, with its heading and what stands beside that.

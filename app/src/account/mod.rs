@@ -1,11 +1,12 @@
 //! One's own account: details, password and second factor, sessions. Made by the server alone, as the
 //! ways in are, so that a password never passes through more code than it must.
 
-mod addresses;
 mod agent;
 mod details;
+pub(crate) mod enrollment;
 mod factors;
 mod frame;
+mod keys;
 mod prove;
 mod security;
 mod sessions;
@@ -13,25 +14,38 @@ mod visit;
 
 use axum::Router;
 use axum::routing::{get, post};
+use model::Principal;
 
 use crate::door::Portal;
-use crate::places;
+use crate::entrance::way::Way;
+use crate::places::{self, Ways};
 
 pub use visit::Visit;
 
-/// The pages of one's own account, and the forms on them.
-pub fn routes(portal: Portal) -> Router {
-    Router::new()
+/// The pages of one's own account, of both portals, and the forms on them.
+pub fn routes(portal: &Portal) -> Router {
+    let way = |principal| Way::new(portal, principal);
+    let details = Router::new()
         .route(places::OWN_DETAILS, get(details::show).post(details::take))
-        .route(places::OWN_SECURITY, get(security::show))
-        .route(security::PASSWORD, post(security::change_password))
-        .route(prove::PROVE, get(prove::show).post(prove::take))
-        .route(addresses::TOTP, get(factors::show).post(factors::begin))
-        .route(addresses::CONFIRM, post(factors::confirm))
-        .route(addresses::REMOVE, get(factors::ask_to_remove).post(factors::remove))
-        .route(addresses::CODES, get(factors::ask_for_codes).post(factors::new_codes))
-        .route(places::OWN_SESSIONS, get(sessions::show))
-        .route(sessions::END, post(sessions::end))
-        .route(sessions::END_OTHERS, post(sessions::end_others))
-        .with_state(portal)
+        .with_state(way(Principal::Administrator));
+    let keys = Router::new()
+        .route(places::SSH_KEYS, get(keys::show).post(keys::add))
+        .route(places::SSH_KEYS_REMOVE, post(keys::remove))
+        .with_state(way(Principal::User));
+    let both = [Principal::Administrator, Principal::User].map(|principal| {
+        let ways = Ways::of(principal);
+        Router::new()
+            .route(ways.security, get(security::show))
+            .route(ways.password, post(security::change_password))
+            .route(ways.prove, get(prove::show).post(prove::take))
+            .route(ways.totp, get(factors::show).post(factors::begin))
+            .route(ways.totp_confirm, post(factors::confirm))
+            .route(ways.totp_remove, get(factors::ask_to_remove).post(factors::remove))
+            .route(ways.recovery_codes, get(factors::ask_for_codes).post(factors::new_codes))
+            .route(ways.sessions, get(sessions::show))
+            .route(ways.sessions_end, post(sessions::end))
+            .route(ways.sessions_end_others, post(sessions::end_others))
+            .with_state(way(principal))
+    });
+    both.into_iter().fold(details.merge(keys), Router::merge)
 }

@@ -4,18 +4,15 @@ use axum::Form;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
-use model::account::OwnDetails;
-use model::{Problem, Timestamp};
+use model::account::OwnSecurity;
+use model::{PasswordPolicy, Problem, Timestamp};
 use serde::Deserialize;
 
 use super::Visit;
-use super::addresses::{CODES, REMOVE, TOTP};
 use super::frame::{After, after, card, page};
-use crate::entrance::fields::{Secret, Wrong, owner};
+use crate::entrance::fields::{Rules, Secret, Wrong, owner};
 use crate::kit::{Button, LinkButton, Look, Pill, Time, Tone, When};
-use crate::places;
-
-pub const PASSWORD: &str = "/admin/account/security/password";
+use crate::places::Ways;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -25,8 +22,11 @@ pub struct Typed {
 }
 
 pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
-    match visit.answer(visit.directory().account().details(&visit.actor).await) {
-        Ok(own) => overview(&visit, &after, &own, None).into_response(),
+    match visit.answer(visit.directory().account().security(&visit.actor).await) {
+        Ok(own) => match visit.rules().await {
+            Ok(rules) => overview(&visit, &after, (&own, rules.as_ref()), None).into_response(),
+            Err(problem) => visit.failed(&problem),
+        },
         Err(problem) => visit.failed(&problem),
     }
 }
@@ -35,27 +35,37 @@ pub async fn change_password(visit: Visit, Form(typed): Form<Typed>) -> Response
     let (current, new) = (&typed.current_password, &typed.password);
     let said = visit.directory().account().change_password(&visit.actor, current, new).await;
     let problem = match visit.answer(said) {
-        Ok(token) => return visit.go_on(after(places::OWN_SECURITY, "password"), &token),
+        Ok(token) => return visit.go_on(after(visit.ways().security, "password"), &token),
         Err(problem) => problem,
     };
-    match visit.answer(visit.directory().account().details(&visit.actor).await) {
-        Ok(own) => visit.again(&problem, || overview(&visit, &After::default(), &own, Some(&problem))),
+    match visit.answer(visit.directory().account().security(&visit.actor).await) {
+        Ok(own) => match visit.rules().await {
+            Ok(rules) => visit.again(&problem, || {
+                overview(&visit, &After::default(), (&own, rules.as_ref()), Some(&problem))
+            }),
+            Err(problem) => visit.failed(&problem),
+        },
         Err(problem) => visit.failed(&problem),
     }
 }
 
-fn overview(visit: &Visit, after: &After, own: &OwnDetails, problem: Option<&Problem>) -> Html<String> {
+fn overview(
+    visit: &Visit,
+    after: &After,
+    (own, policy): (&OwnSecurity, Option<&PasswordPolicy>),
+    problem: Option<&Problem>,
+) -> Html<String> {
     page(visit, "Security", after, || {
         let wrong = Wrong(problem);
         view! {
             {wrong.notice()}
-            {password(own, wrong)}
-            {second_factor(own)}
+            {password(visit.ways(), own, Rules::of(policy, &own.username, &own.email), wrong)}
+            {second_factor(visit.ways(), own)}
         }
     })
 }
 
-fn password(own: &OwnDetails, wrong: Wrong) -> AnyView {
+fn password(ways: &'static Ways, own: &OwnSecurity, rules: Rules, wrong: Wrong) -> AnyView {
     let changed = own
         .password_changed_at
         .map(|at| view! { <span class="muted">"Changed " <Time at when=When::Day/></span> }.into_any());
@@ -63,13 +73,14 @@ fn password(own: &OwnDetails, wrong: Wrong) -> AnyView {
         name: "current_password",
         label: "Current password",
         autocomplete: "current-password",
-        first: false,
+        ..Secret::default()
     };
-    let new = Secret { name: "password", label: "New password", autocomplete: "new-password", first: false };
+    let new =
+        Secret { name: "password", label: "New password", autocomplete: "new-password", ..Secret::default() };
     let form = view! {
-        <form method="post" action=PASSWORD>
-            {owner(&own.email)}
-            <div class="narrow">{wrong.secret(current)} {wrong.new_secret(new, &own.email)}</div>
+        <form method="post" action=ways.password>
+            {owner(if own.username.is_empty() { &own.email } else { &own.username })}
+            <div class="narrow">{wrong.secret(current)} {wrong.new_secret(new, rules)}</div>
             <p class="actions">
                 <Button look=Look::Primary submit=true>"Change password"</Button>
                 <span class="muted">"Your other sessions end."</span>
@@ -79,14 +90,14 @@ fn password(own: &OwnDetails, wrong: Wrong) -> AnyView {
     card("Password", changed.into_any(), form.into_any())
 }
 
-fn second_factor(own: &OwnDetails) -> AnyView {
+fn second_factor(ways: &'static Ways, own: &OwnSecurity) -> AnyView {
     let pill = match own.totp {
         Some(_) => view! { <Pill tone=Tone::Ok word="On"/> },
         None => view! { <Pill tone=Tone::Neutral word="Off"/> },
     };
     let rest = match own.totp {
-        Some(since) => turned_on(since, own.recovery_codes_left),
-        None => view! { <div class="actions">{begin("Turn on", Look::Primary)}</div> }.into_any(),
+        Some(since) => turned_on(ways, own, since),
+        None => view! { <div class="actions">{begin(ways, "Turn on", Look::Primary)}</div> }.into_any(),
     };
     let body = view! {
         <p>
@@ -98,26 +109,29 @@ fn second_factor(own: &OwnDetails) -> AnyView {
     card("Multi-factor authentication", pill.into_any(), body.into_any())
 }
 
-fn turned_on(since: Timestamp, codes_left: u32) -> AnyView {
-    let codes = match codes_left {
+fn turned_on(ways: &'static Ways, own: &OwnSecurity, since: Timestamp) -> AnyView {
+    let codes = match own.recovery_codes_left {
         0 => "No recovery codes are left.".to_owned(),
         1 => "1 recovery code is left.".to_owned(),
         left => format!("{left} recovery codes are left."),
     };
+    let off = (!own.mfa_required).then(|| {
+        view! { <LinkButton href=ways.totp_remove.to_owned() look=Look::Danger>"Turn off"</LinkButton> }
+    });
     view! {
         <p class="muted">"On since " <Time at=since when=When::Day/> ". " {codes}</p>
         <div class="actions">
-            <LinkButton href=CODES.to_owned()>"New recovery codes"</LinkButton>
-            {begin("Move to another phone", Look::Secondary)}
-            <LinkButton href=REMOVE.to_owned() look=Look::Danger>"Turn off"</LinkButton>
+            <LinkButton href=ways.recovery_codes.to_owned()>"New recovery codes"</LinkButton>
+            {begin(ways, "Move to another phone", Look::Secondary)}
+            {off}
         </div>
     }
     .into_any()
 }
 
-fn begin(word: &'static str, look: Look) -> AnyView {
+fn begin(ways: &'static Ways, word: &'static str, look: Look) -> AnyView {
     view! {
-        <form method="post" action=TOTP>
+        <form method="post" action=ways.totp>
             <Button look submit=true>{word}</Button>
         </form>
     }

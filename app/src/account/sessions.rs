@@ -13,10 +13,7 @@ use super::agent::in_words;
 use super::frame::{After, after, card, page};
 use crate::entrance::fields::hidden;
 use crate::kit::{Button, Icon, Look, Pill, Time, Tone, When};
-use crate::places;
-
-pub const END: &str = "/admin/account/sessions/end";
-pub const END_OTHERS: &str = "/admin/account/sessions/end-others";
+use crate::places::Ways;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -31,46 +28,47 @@ pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
     };
     let html = page(&visit, "Sessions", &after, || {
         let others = rows.iter().any(|row| !row.current);
-        let all = others.then(end_all).into_any();
-        let list = view! { <ul class="sessions">{rows.into_iter().map(session).collect_view()}</ul> };
+        let ways = visit.ways();
+        let all = others.then(|| end_all(ways)).into_any();
+        let list = view! { <ul class="sessions">{rows.into_iter().map(|row| session(ways, row)).collect_view()}</ul> };
         card("Where you are signed in", all, list.into_any())
     });
     html.into_response()
 }
 
 pub async fn end(visit: Visit, Form(chosen): Form<Chosen>) -> Response {
-    let Ok(id) = chosen.id.parse::<Id>() else { return after(places::OWN_SESSIONS, "over") };
+    let Ok(id) = chosen.id.parse::<Id>() else { return after(visit.ways().sessions, "over") };
     match visit.answer(visit.directory().sessions().end(&visit.actor, id).await) {
-        Ok(()) => after(places::OWN_SESSIONS, "ended"),
-        Err(problem) if problem.code == ErrorCode::NotFound => after(places::OWN_SESSIONS, "over"),
+        Ok(()) => after(visit.ways().sessions, "ended"),
+        Err(problem) if problem.code == ErrorCode::NotFound => after(visit.ways().sessions, "over"),
         Err(problem) => visit.failed(&problem),
     }
 }
 
 pub async fn end_others(visit: Visit) -> Response {
     match visit.answer(visit.directory().sessions().end_others(&visit.actor).await) {
-        Ok(_) => after(places::OWN_SESSIONS, "others-ended"),
+        Ok(_) => after(visit.ways().sessions, "others-ended"),
         Err(problem) => visit.failed(&problem),
     }
 }
 
-fn end_all() -> AnyView {
+fn end_all(ways: &'static Ways) -> AnyView {
     view! {
-        <form method="post" action=END_OTHERS>
+        <form method="post" action=ways.sessions_end_others>
             <Button look=Look::Danger small=true submit=true>"End all others"</Button>
         </form>
     }
     .into_any()
 }
 
-fn session(row: SessionRow) -> AnyView {
+fn session(ways: &'static Ways, row: SessionRow) -> AnyView {
     let agent = in_words(&row.useragent);
     let end = if row.current {
         view! { <Pill tone=Tone::Ok word="This session"/> }.into_any()
     } else {
         let name = format!("End the session: {agent}, {}", row.client_ip);
         view! {
-            <form method="post" action=END aria-label=name>
+            <form method="post" action=ways.sessions_end aria-label=name>
                 {hidden("id", &row.id.to_string())}
                 <Button small=true submit=true>"End"</Button>
             </form>

@@ -1,61 +1,95 @@
-//! An administrator at their own account, and the answers that they get.
+//! Somebody at their own account, and the answers that they get.
 
 use axum::extract::FromRequestParts;
 use axum::http::{Method, request::Parts};
 use axum::response::{Html, IntoResponse, Response};
 use directory::{Actor, Directory, Token};
 use model::account::Me;
-use model::{ErrorCode, Problem};
+use model::{ErrorCode, PasswordPolicy, Principal, Problem, portal};
 
-use crate::door::{Keep, Portal};
+use crate::door::Keep;
 use crate::entrance::page::{see, told};
+use crate::entrance::way::Way;
+use crate::places::Ways;
 use crate::viewer::Viewer;
 use crate::{entrance, places};
 
 /// Who asks for a page of their own account.
 pub struct Visit {
     pub actor: Actor,
-    pub me: Me,
-    portal: Portal,
+    pub who: Who,
+    way: Way,
     request: Parts,
 }
 
-impl FromRequestParts<Portal> for Visit {
+/// Of either kind.
+pub enum Who {
+    Administrator(Box<Me>),
+    User(Box<portal::Me>),
+}
+
+impl FromRequestParts<Way> for Visit {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Response> {
-        let refused = |problem: Problem| not_let_in(portal, parts, &problem);
-        let actor = portal.administrator(parts).await.map_err(refused)?;
-        let me = portal.directory.account().me(&actor).await;
-        let me = me.map_err(|error| refused(portal.directory.problem(error)))?;
-        Ok(Self { actor, me, portal: portal.clone(), request: parts.clone() })
+    async fn from_request_parts(parts: &mut Parts, way: &Way) -> Result<Self, Response> {
+        let refused = |problem: Problem| not_let_in(way, parts, &problem);
+        let actor = way.signed_in(parts, way.principal()).await.map_err(refused)?;
+        let who = who(way, &actor).await.map_err(refused)?;
+        Ok(Self { actor, who, way: way.clone(), request: parts.clone() })
     }
+}
+
+async fn who(way: &Way, actor: &Actor) -> Result<Who, Problem> {
+    let told = |error| way.directory.problem(error);
+    Ok(match way.principal() {
+        Principal::Administrator => {
+            Who::Administrator(Box::new(way.directory.account().me(actor).await.map_err(told)?))
+        }
+        Principal::User => Who::User(Box::new(way.directory.portal().me(actor).await.map_err(told)?)),
+    })
 }
 
 impl Visit {
     pub fn directory(&self) -> &Directory {
-        &self.portal.directory
+        &self.way.directory
+    }
+
+    pub fn ways(&self) -> &'static Ways {
+        self.way.ways
+    }
+
+    /// The name under which the browser's store of passwords files theirs.
+    pub fn email(&self) -> &str {
+        match &self.who {
+            Who::Administrator(me) => &me.email,
+            Who::User(me) => &me.email,
+        }
     }
 
     pub fn viewer(&self) -> Viewer {
-        Viewer { me: Some(self.me.clone()), ..self.portal.viewer(&self.request.headers) }
+        self.way.viewer(&self.request.headers)
+    }
+
+    /// The rules for the passwords of users; administrators have rules of their own.
+    pub async fn rules(&self) -> Result<Option<PasswordPolicy>, Problem> {
+        self.way.rules().await
     }
 
     /// What the directory said, as the caller is told.
     pub fn answer<T>(&self, said: directory::Result<T>) -> Result<T, Problem> {
-        said.map_err(|error| self.portal.directory.problem(error))
+        said.map_err(|error| self.way.directory.problem(error))
     }
 
     /// On to another page, with the token that the session goes on under.
     pub fn go_on(&self, answer: impl IntoResponse, token: &Token) -> Response {
         let mut answer = answer.into_response();
-        self.portal.keep(answer.headers_mut(), &Keep::Session(token));
+        self.way.keep(&mut answer, &Keep::Session(token));
         answer
     }
 
     /// An answer to a problem that no form shows.
     pub fn failed(&self, problem: &Problem) -> Response {
-        not_let_in(&self.portal, &self.request, problem)
+        not_let_in(&self.way, &self.request, problem)
     }
 
     /// The form again with what is wrong; somebody whose session has just ended signs in first.
@@ -67,13 +101,17 @@ impl Visit {
     }
 }
 
-fn not_let_in(portal: &Portal, request: &Parts, problem: &Problem) -> Response {
+fn not_let_in(way: &Way, request: &Parts, problem: &Problem) -> Response {
     if problem.code != ErrorCode::NotSignedIn {
-        return entrance::failed(portal, request, problem);
+        return entrance::failed(way, request, problem);
     }
     // A form cannot be sent anew after signing in: back to the page that it stands on.
     let path = request.uri.path();
-    let pages = [places::OWN_SECURITY, places::OWN_SESSIONS];
-    let page = pages.into_iter().find(|page| path.starts_with(page)).unwrap_or(places::OWN_DETAILS);
+    let pages = [way.ways.sessions, way.ways.security, places::SSH_KEYS];
+    let first = match way.principal() {
+        Principal::Administrator => places::OWN_DETAILS,
+        Principal::User => places::SECURITY,
+    };
+    let page = pages.into_iter().find(|page| path.starts_with(page)).unwrap_or(first);
     see(&places::login(if request.method == Method::GET { path } else { page }))
 }

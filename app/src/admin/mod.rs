@@ -2,8 +2,12 @@
 
 mod administrators;
 mod home;
+mod mail;
 mod palette;
 mod people;
+mod proof;
+mod security;
+mod settings;
 mod shell;
 mod users;
 
@@ -19,10 +23,12 @@ use model::{ErrorCode, Problem};
 use crate::kit::{
     Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, literal, unsaved,
 };
-use crate::{places, viewer};
+use crate::{places, status, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
+use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use people::People;
+use security::PasswordSettingsRoute;
 use shell::Shell;
 use users::{DeletedUserRoute, DeletedUsersRoute, NewUserRoute, UserRoute, UsersRoute};
 
@@ -59,6 +65,11 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("new") view={Lazy::<NewUserRoute>::new()} ssr=SsrMode::Async/>
                         <Route path=path!(":id/:tab?") view={Lazy::<UserRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
+                    <Route
+                        path=path!("/admin/security/passwords")
+                        view={Lazy::<PasswordSettingsRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
                     <ParentRoute
                         path=path!("/admin/settings/administrators")
                         view={Lazy::<AdministratorsRoute>::new()}
@@ -66,6 +77,27 @@ pub fn AdminApp() -> impl IntoView {
                     >
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!(":id") view={Lazy::<AdministratorRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <Route
+                        path=path!("/admin/settings/outgoing-mail")
+                        view={Lazy::<OutgoingMailRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <ParentRoute
+                        path=path!("/admin/settings/outbox")
+                        view={Lazy::<OutboxRoute>::new()}
+                        ssr=SsrMode::Async
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!(":id") view={Lazy::<LetterRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute
+                        path=path!("/admin/settings/email-templates")
+                        view={Lazy::<TemplatesRoute>::new()}
+                        ssr=SsrMode::Async
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!(":kind") view={Lazy::<TemplateRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("/admin/*rest") view=NotFound ssr=SsrMode::Async/>
                 </Routes>
@@ -77,7 +109,7 @@ pub fn AdminApp() -> impl IntoView {
 /// There is no such page.
 #[component]
 fn NotFound() -> impl IntoView {
-    answer_with(404);
+    status::answer_with(404);
     view! {
         <div class="page">
             <PageHeader title="Page not found".to_owned()/>
@@ -97,7 +129,7 @@ fn NotFound() -> impl IntoView {
 #[component]
 fn NotFoundTitle(problem: Problem) -> impl IntoView {
     (problem.code == ErrorCode::NotFound).then(|| {
-        answer_with(404);
+        status::answer_with(404);
         view! { <Title text="Not found"/> }
     })
 }
@@ -121,23 +153,10 @@ fn Forbidden(
 /// Why one's role may not have what stands here; the page's status says so, too.
 #[component]
 fn Refused(reason: String) -> impl IntoView {
-    answer_with(403);
+    status::answer_with(403);
     view! {
         <EmptyState icon="lock" title="Not for your role" text=reason>
             <LinkButton href=places::HOME.to_owned()>"Go to the Homepage"</LinkButton>
         </EmptyState>
     }
 }
-
-/// Gives the page's answer a status, where there is still one to give.
-#[cfg(feature = "ssr")]
-fn answer_with(status: u16) {
-    if let (Some(answer), Ok(status)) =
-        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(status))
-    {
-        answer.set_status(status);
-    }
-}
-
-#[cfg(not(feature = "ssr"))]
-const fn answer_with(_status: u16) {}

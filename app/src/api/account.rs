@@ -26,3 +26,10 @@ pub async fn save_columns(list: String, choice: ColumnChoice) -> Result<(), Prob
     let door = crate::door::admin().await?;
     door.answer(door.directory.preferences().set_columns(&door.actor, &list, &choice).await)
 }
+
+/// Proves one's own password again, for what is sensitive.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn prove_password(password: String) -> Result<(), Problem> {
+    let door = crate::door::admin().await?;
+    door.answer(door.directory.account().prove(&door.actor, &password).await)
+}

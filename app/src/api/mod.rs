@@ -5,7 +5,11 @@ mod client;
 pub mod account;
 pub mod administrators;
 pub mod home;
+pub mod mail;
+pub mod policy;
+pub mod portal;
 pub mod search;
+pub mod user_access;
 pub mod users;
 
 pub use client::Browser;

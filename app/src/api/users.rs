@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::event::EventPage;
 use model::home::PeopleFigures;
-use model::user::{NewUser, Outcome, Selection, User, UserRow, UserUpdate};
+use model::user::{NewUser, Notify, Outcome, Selection, User, UserRow, UserUpdate};
 use model::{Id, Json, ListQuery, Page, Problem};
 
 use super::Browser;
@@ -42,9 +42,9 @@ pub async fn update_user(update: UserUpdate) -> Result<User, Problem> {
 }
 
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn activate_users(selection: Selection) -> Result<Vec<Outcome>, Problem> {
+pub async fn activate_users(selection: Selection, notify: Notify) -> Result<Vec<Outcome>, Problem> {
     let door = crate::door::admin().await?;
-    door.answer(door.directory.users().activate(&door.actor, &selection).await)
+    door.answer(door.directory.users().activate(&door.actor, &selection, &notify).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]

@@ -1,26 +1,23 @@
-//! The portal's pages are for those who are signed in; everybody else is sent to sign in first.
+//! The portals' pages are for those who are signed in; everybody else is sent to sign in first.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{ErrorCode, Problem};
+use model::{ErrorCode, Principal, Problem};
 
 use super::Portal;
-use crate::viewer::Viewer;
 use crate::{entrance, places};
 
-/// Around the portal's pages: who asks, and how they want to see it, go along with the request.
+/// Around the portals' pages: who asks, and how they want to see it, go along with the request.
 /// Server functions pass; they ask for themselves.
 pub async fn pages(State(portal): State<Portal>, request: Request, next: Next) -> Response {
-    if !places::is_portal(request.uri().path()) {
-        return next.run(request).await;
-    }
+    let Some(principal) = principal_of(request.uri().path()) else { return next.run(request).await };
     let (mut parts, body) = request.into_parts();
-    match signed_in(&portal, &mut parts).await {
+    match signed_in(&portal, principal, &mut parts).await {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(problem) if problem.code == ErrorCode::NotSignedIn => {
-            let here = parts.uri.path_and_query().map_or(places::HOME, |here| here.as_str());
+            let here = parts.uri.path_and_query().map_or(places::PORTAL, |here| here.as_str());
             let mut answer = Redirect::to(&places::login(here)).into_response();
             answer.headers_mut().insert(header::VARY, HeaderValue::from_static("cookie"));
             answer
@@ -29,11 +26,34 @@ pub async fn pages(State(portal): State<Portal>, request: Request, next: Next) -
     }
 }
 
-async fn signed_in(portal: &Portal, parts: &mut Parts) -> Result<(), Problem> {
-    let actor = portal.administrator(parts).await?;
-    let me = portal.directory.account().me(&actor).await;
-    let me = me.map_err(|error| portal.directory.problem(error))?;
-    parts.extensions.insert(Viewer { me: Some(me), ..portal.viewer(&parts.headers) });
-    parts.extensions.insert(actor);
+/// Whose pages are at a path.
+fn principal_of(path: &str) -> Option<Principal> {
+    if places::is_admin(path) {
+        Some(Principal::Administrator)
+    } else {
+        places::is_portal(path).then_some(Principal::User)
+    }
+}
+
+async fn signed_in(portal: &Portal, principal: Principal, parts: &mut Parts) -> Result<(), Problem> {
+    let actor = portal.signed_in(parts, principal).await?;
+    let viewer = portal.viewer(&parts.headers);
+    let directory = &portal.directory;
+    let told = |error| directory.problem(error);
+    match principal {
+        Principal::Administrator => {
+            let me = directory.account().me(&actor).await.map_err(told)?;
+            parts.extensions.insert(viewer.of(Some(me)));
+        }
+        Principal::User => {
+            let me = directory.portal().me(&actor).await.map_err(told)?;
+            parts.extensions.insert(viewer.of(Some(me)));
+        }
+    }
+    parts.extensions.insert(Looked(principal, actor));
     Ok(())
 }
+
+/// Whoever a page was made for, so that what it asks while it is made need not look them up again.
+#[derive(Clone)]
+pub struct Looked(pub Principal, pub directory::Actor);

@@ -7,15 +7,16 @@ mod guard;
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderName, header, request::Parts};
-use directory::{Actor, Clock, Directory, Origin, Token};
+use directory::{Actor, Clock, Directory, Origin, Stage, Token};
 use leptos::prelude::{provide_context, use_context};
-use model::{ErrorCode, Problem};
+use model::{ErrorCode, Principal, Problem};
 
 pub use address::{Network, NetworkError};
 pub use cookies::Keep;
 pub use guard::pages;
 
 use crate::viewer::Viewer;
+use guard::Looked;
 
 /// A page that asks by itself, without anybody having done something, says so with this header:
 /// such requests do not keep a session open.
@@ -33,7 +34,7 @@ pub struct Portal {
     pub proxies: Arc<[Network]>,
 }
 
-/// An administrator at the door.
+/// Somebody at the door who is signed in.
 pub struct Door {
     pub directory: Directory,
     pub actor: Actor,
@@ -56,14 +57,26 @@ impl Door {
 /// # Errors
 /// `not_signed_in`; `unavailable` when the directory does not answer.
 pub async fn admin() -> Result<Door, Problem> {
+    door(Principal::Administrator).await
+}
+
+/// The user who asks a server function.
+///
+/// # Errors
+/// `not_signed_in`; `unavailable` when the directory does not answer.
+pub async fn user() -> Result<Door, Problem> {
+    door(Principal::User).await
+}
+
+async fn door(principal: Principal) -> Result<Door, Problem> {
     let (Some(portal), Some(parts)) = (use_context::<Portal>(), use_context::<Parts>()) else {
         tracing::error!("a server function without its request");
         return Err(Problem::new(ErrorCode::Internal, "Something went wrong."));
     };
     // A page has looked the session up already; what it asks while it is made need not do so again.
-    let actor = match parts.extensions.get::<Actor>() {
-        Some(actor) => actor.clone(),
-        None => portal.administrator(&parts).await?,
+    let actor = match parts.extensions.get::<Looked>() {
+        Some(Looked(kind, actor)) if *kind == principal => actor.clone(),
+        _ => portal.signed_in(&parts, principal).await?,
     };
     let zone = portal.viewer(&parts.headers).zone;
     Ok(Door { directory: portal.directory, actor, zone })
@@ -72,23 +85,40 @@ pub async fn admin() -> Result<Door, Problem> {
 /// Gives a page or a server function what it asks the doors for.
 pub fn provide(portal: &Portal) {
     provide_context(portal.clone());
-    let viewer = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Viewer>().cloned());
-    if let Some(viewer) = viewer {
-        provide_context(viewer);
+    let Some(parts) = use_context::<Parts>() else { return };
+    if let Some(viewer) = parts.extensions.get::<Viewer>() {
+        provide_context(viewer.clone());
+    }
+    if let Some(viewer) = parts.extensions.get::<Viewer<model::portal::Me>>() {
+        provide_context(viewer.clone());
     }
 }
 
 impl Portal {
-    /// Whoever the request's session belongs to.
+    /// Whoever the request's session of a portal belongs to.
     ///
     /// # Errors
     /// `not_signed_in`; `unavailable` when the directory does not answer.
-    pub async fn administrator(&self, request: &Parts) -> Result<Actor, Problem> {
-        let Some(token) = self.session(&request.headers) else {
+    pub async fn signed_in(&self, request: &Parts, principal: Principal) -> Result<Actor, Problem> {
+        let Some(token) = self.session(&request.headers, principal) else {
             return Err(Problem::new(ErrorCode::NotSignedIn, "Sign in first."));
         };
         let used = !request.headers.contains_key(BACKGROUND);
-        let found = self.directory.sessions().administrator(&token, self.origin(request), used).await;
+        let found = self.directory.sessions().find(principal, &token, self.origin(request), used).await;
+        found.map_err(|error| self.directory.problem(error))
+    }
+
+    /// Whoever is on the way in, with the step that comes next; `None` when there is nobody.
+    ///
+    /// # Errors
+    /// `unavailable` when the directory does not answer.
+    pub async fn step(
+        &self,
+        request: &Parts,
+        principal: Principal,
+    ) -> Result<Option<(Actor, Stage)>, Problem> {
+        let Some(token) = self.step_token(&request.headers, principal) else { return Ok(None) };
+        let found = self.directory.sessions().step(principal, &token, self.origin(request)).await;
         found.map_err(|error| self.directory.problem(error))
     }
 
@@ -106,19 +136,19 @@ impl Portal {
         Origin { ip: ip.unwrap_or_default(), user_agent: user_agent.unwrap_or_default() }
     }
 
-    /// The token of the request's session, if it shows one.
-    pub fn session(&self, headers: &HeaderMap) -> Option<Token> {
-        cookies::read(headers, cookies::session(self.https))
+    /// The token of the request's session of a portal, if it shows one.
+    pub fn session(&self, headers: &HeaderMap, principal: Principal) -> Option<Token> {
+        cookies::read(headers, cookies::session(self.https, principal))
     }
 
-    /// The token of a sign-in whose second factor is still asked for.
-    pub fn challenge(&self, headers: &HeaderMap) -> Option<Token> {
-        cookies::read(headers, cookies::challenge(self.https))
+    /// The token of a sign-in that has a step to go.
+    pub fn step_token(&self, headers: &HeaderMap, principal: Principal) -> Option<Token> {
+        cookies::read(headers, cookies::step(self.https, principal))
     }
 
     /// How whoever asks wants to see a page; who they are is for the caller to add.
     pub fn viewer(&self, headers: &HeaderMap) -> Viewer {
-        Viewer::from_cookies(&cookies::all(headers), None, self.clock.now())
+        Viewer::from_cookies(&cookies::all(headers), self.clock.now())
     }
 
     /// Whether a browser that came this way keeps a session's cookie and can be told a password:

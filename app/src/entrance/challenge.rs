@@ -4,14 +4,14 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use directory::Stage;
 use leptos::prelude::*;
 use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
 use super::fields::{Line, Wrong, hidden};
-use super::login::{LATE, end_former};
-use super::page::{entrance, failed, see, told};
-use crate::door::{Keep, Portal};
+use super::page::{entrance, failed, told};
+use super::way::Way;
 use crate::kit::{Button, Look};
 use crate::places;
 
@@ -33,51 +33,43 @@ pub struct Typed {
 
 #[derive(Clone, Copy)]
 struct Shown<'a> {
+    way: &'a Way,
     next: &'a str,
     recovery: bool,
     problem: Option<&'a Problem>,
 }
 
-pub async fn show(State(portal): State<Portal>, Query(asked): Query<Asked>, request: Parts) -> Response {
-    let next = places::wanted(&asked.next);
-    let Some(token) = portal.challenge(&request.headers) else { return see(&places::login(next)) };
-    match portal.directory.sign_in().is_challenged(&portal.visitor(&request), &token).await {
-        Ok(true) => {
-            page(&portal, &request, Shown { next, recovery: asked.recovery.is_some(), problem: None })
+pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
+    let next = way.ways.wanted(&asked.next);
+    match way.step(&request, way.principal()).await {
+        Ok(Some((_, Stage::Challenge))) => {
+            page(&request, Shown { way: &way, next, recovery: asked.recovery.is_some(), problem: None })
         }
-        Ok(false) => begin_again(&portal, next),
-        Err(error) => failed(&portal, &request, &portal.directory.problem(error)),
+        Ok(Some((_, open))) => way.elsewhere(Some(open), next),
+        Ok(None) if way.step_token(&request.headers, way.principal()).is_none() => way.elsewhere(None, next),
+        Ok(None) => way.begin_again(next),
+        Err(problem) => failed(&way, &request, &problem),
     }
 }
 
-pub async fn take(State(portal): State<Portal>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    let next = places::wanted(&typed.next);
-    let Some(token) = portal.challenge(&request.headers) else { return begin_again(&portal, next) };
-    let said = portal.directory.sign_in().challenge(&portal.visitor(&request), &token, &typed.code).await;
-    match said.map_err(|error| portal.directory.problem(error)) {
-        Ok(token) => {
-            end_former(&portal, &request).await;
-            let mut answer = see(next);
-            portal.keep(answer.headers_mut(), &Keep::Session(&token));
-            portal.keep(answer.headers_mut(), &Keep::NoChallenge);
-            answer
-        }
-        Err(problem) if problem.code == ErrorCode::Gone => begin_again(&portal, next),
+pub async fn take(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
+    let next = way.ways.wanted(&typed.next);
+    let principal = way.principal();
+    let Some(token) = way.step_token(&request.headers, principal) else { return way.begin_again(next) };
+    let visitor = way.visitor(&request);
+    let said = way.directory.sign_in().challenge(&visitor, principal, &token, &typed.code).await;
+    match said.map_err(|error| way.directory.problem(error)) {
+        Ok(led) => way.lead(&request, &led, next).await,
+        Err(problem) if problem.code == ErrorCode::Gone => way.begin_again(next),
         Err(problem) => {
             let recovery = typed.recovery.is_some();
-            page(&portal, &request, Shown { next, recovery, problem: Some(&problem) })
+            page(&request, Shown { way: &way, next, recovery, problem: Some(&problem) })
         }
     }
 }
 
-fn begin_again(portal: &Portal, next: &str) -> Response {
-    let mut answer = see(&places::joined(&places::login(next), LATE));
-    portal.keep(answer.headers_mut(), &Keep::NoChallenge);
-    answer
-}
-
-fn page(portal: &Portal, request: &Parts, shown: Shown) -> Response {
-    let html = entrance(portal.viewer(&request.headers), "Verification code", false, || {
+fn page(request: &Parts, shown: Shown) -> Response {
+    let html = entrance(shown.way.viewer(&request.headers), "Verification code", false, || {
         if shown.recovery { by_recovery(shown) } else { by_app(shown) }
     });
     match shown.problem {
@@ -88,8 +80,9 @@ fn page(portal: &Portal, request: &Parts, shown: Shown) -> Response {
 
 fn by_app(shown: Shown) -> AnyView {
     let lead = "Type the code that your authenticator app shows for Bailiwick.";
-    let other = places::joined(&places::then(places::CHALLENGE, shown.next), "recovery=1");
-    let again = places::login(shown.next);
+    let ways = shown.way.ways;
+    let other = places::joined(&ways.then(ways.challenge, shown.next), "recovery=1");
+    let again = ways.then(ways.login, shown.next);
     view! {
         {asked(shown, lead, Line::code())}
         <p class="other">"No phone at hand? " <a href=other>"Use a recovery code"</a></p>
@@ -108,7 +101,8 @@ fn by_recovery(shown: Shown) -> AnyView {
         ..Line::default()
     };
     let lead = "Type one of the recovery codes that you kept when you turned multi-factor authentication on.";
-    let other = places::then(places::CHALLENGE, shown.next);
+    let ways = shown.way.ways;
+    let other = ways.then(ways.challenge, shown.next);
     view! {
         {asked(shown, lead, code)}
         <p class="other"><a href=other>"Use the authenticator app"</a></p>
@@ -124,7 +118,7 @@ fn asked(shown: Shown, lead: &'static str, code: Line) -> AnyView {
             <p class="below">{lead}</p>
         </header>
         {wrong.notice()}
-        <form method="post" action=places::CHALLENGE>
+        <form method="post" action=shown.way.ways.challenge>
             {hidden("next", shown.next)}
             {shown.recovery.then(|| hidden("recovery", "1"))}
             {wrong.line(code)}

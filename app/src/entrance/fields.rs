@@ -1,9 +1,20 @@
 //! Fields of forms that the server alone renders: as the kit's, but filled in once and for all.
 
 use leptos::prelude::*;
-use model::{Password, Problem};
+use model::password_policy::Rule;
+use model::{Password, PasswordPolicy, Problem};
 
-use crate::kit::{Icon, Notice, Tone};
+use crate::kit::{Icon, Notice, Tone, literal};
+
+/// What a phone shows for typing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keys {
+    #[default]
+    Text,
+    /// Text that does not begin with a capital.
+    Plain,
+    Digits,
+}
 
 /// One line of text.
 #[derive(Clone, Copy, Default)]
@@ -16,8 +27,9 @@ pub struct Line<'a> {
     pub autocomplete: &'static str,
     pub hint: &'static str,
     pub readonly: bool,
-    /// Digits only: a phone shows their keys.
-    pub numeric: bool,
+    /// May stay empty.
+    pub optional: bool,
+    pub keys: Keys,
     /// Takes the focus when the page opens, unless another field is at fault.
     pub first: bool,
 }
@@ -36,7 +48,14 @@ impl<'a> Line<'a> {
     /// What an authenticator app shows.
     pub fn code() -> Self {
         let (name, label) = ("code", "6-digit code");
-        Self { name, label, autocomplete: "one-time-code", numeric: true, first: true, ..Self::default() }
+        Self {
+            name,
+            label,
+            autocomplete: "one-time-code",
+            keys: Keys::Digits,
+            first: true,
+            ..Self::default()
+        }
     }
 }
 
@@ -47,6 +66,65 @@ pub struct Secret {
     pub label: &'static str,
     pub autocomplete: &'static str,
     pub first: bool,
+    /// A link beside the label: its words and where it leads.
+    pub help: Option<(&'static str, &'static str)>,
+}
+
+/// What a new password must be.
+#[derive(Clone, Copy)]
+pub enum Rules<'a> {
+    /// An administrator's. It must not hold their address: this one, or when it begins with `#` what
+    /// the field of that id holds.
+    Administrator(&'a str),
+    /// A user's of this name.
+    User(&'a PasswordPolicy, &'a str),
+}
+
+impl<'a> Rules<'a> {
+    pub fn of(policy: Option<&'a PasswordPolicy>, username: &'a str, email: &'a str) -> Self {
+        policy.map_or(Self::Administrator(email), |policy| Self::User(policy, username))
+    }
+
+    fn view(self, field: &'static str) -> Option<AnyView> {
+        let id = format!("{field}-hint");
+        match self {
+            Self::Administrator(email) => {
+                let length = format!("{} characters or more", directory::ADMINISTRATOR_MIN);
+                let least = directory::ADMINISTRATOR_MIN.to_string();
+                Some(
+                    view! {
+                        <ul class="rules" id=id data-rules=field data-email=email.to_owned()>
+                            <li data-rule="length" data-least=least>{length}</li>
+                            <li data-rule="email">"Without the e-mail address"</li>
+                            <li data-rule="guess">
+                                "Hard to guess, such as several words that do not belong together"
+                            </li>
+                        </ul>
+                    }
+                    .into_any(),
+                )
+            }
+            Self::User(policy, _) if !policy.display_on_reset_screen => None,
+            Self::User(policy, username) => {
+                let live = policy.rules("", username).into_iter().map(|(rule, _)| rule);
+                let lines = live.chain(policy.later_rules()).map(|rule| {
+                    let least = match rule {
+                        Rule::Length(least) => Some(least.to_string()),
+                        _ => None,
+                    };
+                    view! { <li data-rule=rule.key() data-least=least>{rule.says()}</li> }
+                });
+                Some(
+                    view! {
+                        <ul class="rules" id=id data-rules=field data-username=username.to_owned()>
+                            {lines.collect_view()}
+                        </ul>
+                    }
+                    .into_any(),
+                )
+            }
+        }
+    }
 }
 
 /// What was wrong with a form, as its fields ask for it.
@@ -80,7 +158,7 @@ impl<'a> Wrong<'a> {
     }
 
     pub fn line(self, line: Line) -> AnyView {
-        let Line { name, label, kind, value, autocomplete, hint, readonly, numeric, first } = line;
+        let Line { name, label, kind, value, autocomplete, hint, readonly, optional, keys, first } = line;
         let error = self.of(name);
         let kind = if kind.is_empty() { "text" } else { kind };
         let control = view! {
@@ -91,10 +169,10 @@ impl<'a> Wrong<'a> {
                 r#type=kind
                 value=value.to_owned()
                 autocomplete=autocomplete
-                autocapitalize=(kind == "email").then_some("none")
-                inputmode=numeric.then_some("numeric")
+                autocapitalize=(keys == Keys::Plain || kind == "email").then_some("none")
+                inputmode=(keys == Keys::Digits).then_some("numeric")
                 spellcheck="false"
-                required=!readonly
+                required=!(readonly || optional)
                 readonly=readonly
                 autofocus=self.focus(name, first)
                 aria-invalid=error.map(|_| "true")
@@ -113,30 +191,50 @@ impl<'a> Wrong<'a> {
         .into_any()
     }
 
-    pub fn secret(self, secret: Secret) -> AnyView {
-        self.secret_with(secret, None)
-    }
-
-    /// A new password with its rules, which a script ticks off while one types. `email` is what the
-    /// password must not hold: an address, or when it begins with `#` the field that holds one.
-    pub fn new_secret(self, secret: Secret, email: &str) -> AnyView {
-        let id = format!("{}-hint", secret.name);
-        let rules = view! {
-            <ul class="rules" id=id data-rules=secret.name data-email=email.to_owned()>
-                <li data-rule="length">{format!("{} characters or more", directory::ADMINISTRATOR_MIN)}</li>
-                <li data-rule="email">"Without the e-mail address"</li>
-                <li data-rule="guess">"Hard to guess, such as several words that do not belong together"</li>
-            </ul>
-        };
-        self.secret_with(secret, Some(rules.into_any()))
-    }
-
-    fn secret_with(self, secret: Secret, rules: Option<AnyView>) -> AnyView {
-        let Secret { name, label, autocomplete, first } = secret;
+    /// Text that may be long.
+    pub fn text(self, name: &'static str, label: &'static str, value: &str, hint: &'static str) -> AnyView {
         let error = self.of(name);
         view! {
             <div class="field">
                 <label r#for=name>{label}</label>
+                <textarea
+                    class="input"
+                    id=name
+                    name=name
+                    rows="3"
+                    spellcheck="false"
+                    autocomplete="off"
+                    required
+                    aria-invalid=error.map(|_| "true")
+                    aria-describedby=described(name, error.is_some(), true)
+                >
+                    {literal(value)}
+                </textarea>
+                {said(name, error)}
+                <p class="hint" id=format!("{name}-hint")>{hint}</p>
+            </div>
+        }
+        .into_any()
+    }
+
+    pub fn secret(self, secret: Secret) -> AnyView {
+        self.secret_with(secret, None)
+    }
+
+    /// A new password with its rules, which a script ticks off while one types.
+    pub fn new_secret(self, secret: Secret, rules: Rules) -> AnyView {
+        self.secret_with(secret, rules.view(secret.name))
+    }
+
+    fn secret_with(self, secret: Secret, rules: Option<AnyView>) -> AnyView {
+        let Secret { name, label, autocomplete, first, help } = secret;
+        // A password can break several rules at once.
+        let error: Vec<&str> = self.all(name).collect();
+        let error = (!error.is_empty()).then(|| error.join(" "));
+        let error = error.as_deref();
+        view! {
+            <div class="field">
+                {labelled(name, label, help)}
                 <div class="reveal">
                     <input
                         class="input"
@@ -161,6 +259,14 @@ impl<'a> Wrong<'a> {
             </div>
         }
         .into_any()
+    }
+}
+
+fn labelled(name: &'static str, label: &'static str, help: Option<(&'static str, &'static str)>) -> AnyView {
+    let label = view! { <label r#for=name>{label}</label> };
+    match help {
+        Some((words, to)) => view! { <div class="labelled">{label} <a href=to>{words}</a></div> }.into_any(),
+        None => label.into_any(),
     }
 }
 

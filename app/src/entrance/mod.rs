@@ -6,32 +6,49 @@
 
 mod challenge;
 mod connection;
+mod enroll;
 pub(crate) mod fields;
 mod login;
+mod new_password;
 pub(crate) mod page;
+mod recover;
 mod report;
 mod setup;
 mod setup_form;
 mod setup_typed;
+pub(crate) mod way;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::request::Parts;
-use axum::response::Response;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use model::Principal;
 
-use crate::door::{Keep, Portal};
-use crate::places;
+use crate::door::Portal;
+use crate::places::{self, Ways};
+use way::Way;
 
 pub use page::failed;
 
-/// The pages of coming in and going out.
-pub fn routes(portal: Portal) -> Router {
-    Router::new()
-        .route(places::LOGIN, get(login::show).post(login::take))
-        .route(places::CHALLENGE, get(challenge::show).post(challenge::take))
-        .route(places::LOGOUT, post(log_out))
-        .with_state(portal)
+/// The pages of coming in and going out, of both portals.
+pub fn routes(portal: &Portal) -> Router {
+    let all = [Principal::Administrator, Principal::User].map(|principal| {
+        let ways = Ways::of(principal);
+        Router::new()
+            .route(ways.login, get(login::show).post(login::take))
+            .route(ways.challenge, get(challenge::show).post(challenge::take))
+            .route(ways.new_password, get(new_password::show).post(new_password::take))
+            .route(ways.enroll, get(enroll::show).post(enroll::begin))
+            .route(ways.enroll_confirm, post(enroll::confirm))
+            .route(ways.forgot_password, get(recover::forgot).post(recover::ask))
+            .route(ways.reset_password, get(recover::reset).post(recover::take_reset))
+            .route(ways.logout, post(way::log_out))
+            .with_state(Way::new(portal, principal))
+    });
+    let links = Router::new()
+        .route(places::ACTIVATE, get(recover::activate).post(recover::take_activation))
+        .route(places::RESET_TOTP, get(recover::reset_totp).post(recover::take_totp_reset))
+        .with_state(Way::new(portal, Principal::User));
+    all.into_iter().fold(links, Router::merge)
 }
 
 /// What takes files, and so needs another limit than everything else.
@@ -40,17 +57,4 @@ pub fn uploads(portal: Portal) -> Router {
         .route(places::SETUP, get(setup::show).post(setup::take))
         .layer(DefaultBodyLimit::disable())
         .with_state(portal)
-}
-
-/// Ends the session; whoever has none is out already.
-async fn log_out(State(portal): State<Portal>, request: Parts) -> Response {
-    if let Some(token) = portal.session(&request.headers)
-        && let Err(error) = portal.directory.sessions().log_out(&token, portal.origin(&request)).await
-    {
-        return failed(&portal, &request, &portal.directory.problem(error));
-    }
-    let mut answer = page::see(&places::joined(places::LOGIN, login::SIGNED_OUT));
-    portal.keep(answer.headers_mut(), &Keep::NoSession);
-    portal.keep(answer.headers_mut(), &Keep::NoChallenge);
-    answer
 }

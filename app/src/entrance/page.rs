@@ -22,8 +22,7 @@ pub fn document<V: IntoView>(viewer: Viewer, title: &str, body: impl FnOnce() ->
     let theme = viewer.theme.forced();
     let owner = Owner::new_root(None);
     let html = owner.with(|| {
-        provide_context(viewer);
-        viewer::provide();
+        viewer::keep_time(&viewer);
         let script = site::get().scripts.get(SCRIPT);
         let script = script.map(|src| view! { <script r#type="module" src=src.as_str()></script> });
         view! {
@@ -93,12 +92,19 @@ pub fn told(problem: &Problem, html: Html<String>) -> Response {
 
 /// A page for a problem that no form can show.
 pub fn failed(portal: &Portal, request: &Parts, problem: &Problem) -> Response {
+    let path = request.uri.path();
+    let admin = places::is_admin(path) || path == places::SETUP;
+    let (home, to_home, login) = if admin {
+        (places::HOME, "Go to the Homepage", places::LOGIN)
+    } else {
+        (places::PORTAL, "Go to your applications", places::USER_LOGIN)
+    };
     let (title, way, to) = match problem.code {
-        ErrorCode::Gone => ("This link is over", "Go to the sign-in page", places::LOGIN),
-        ErrorCode::Unavailable => ("Not just now", "Try again", places::HOME),
-        ErrorCode::Forbidden => ("Not for your role", "Go to the Homepage", places::HOME),
-        ErrorCode::NotFound => ("Not found", "Go to the Homepage", places::HOME),
-        _ => ("That did not work", "Go to the Homepage", places::HOME),
+        ErrorCode::Gone => ("This link is over", "Go to the sign-in page", login),
+        ErrorCode::Unavailable => ("Not just now", "Try again", home),
+        ErrorCode::Forbidden if admin => ("Not for your role", to_home, home),
+        ErrorCode::NotFound => ("Not found", to_home, home),
+        _ => ("That did not work", to_home, home),
     };
     let html = entrance(portal.viewer(&request.headers), title, false, || {
         view! {

@@ -4,7 +4,7 @@ use axum::extract::multipart::{Multipart, MultipartRejection};
 use axum::extract::{Query, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use model::{ErrorCode, Problem};
+use model::{ErrorCode, Principal, Problem};
 use serde::Deserialize;
 
 use super::page::{entrance, failed, see, told};
@@ -57,7 +57,7 @@ async fn complete(portal: &Portal, request: &Parts, token: &str, mut typed: Type
                 Some(report) => report::page(portal.viewer(&request.headers), report).into_response(),
                 None => see(places::HOME),
             };
-            portal.keep(answer.headers_mut(), &Keep::Session(&done.token));
+            portal.keep(answer.headers_mut(), Principal::Administrator, &Keep::Session(&done.token));
             answer
         }
         Err(error) => {

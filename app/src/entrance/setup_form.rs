@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::location::Url;
 use model::Problem;
 
-use super::fields::{Line, Secret, Wrong};
+use super::fields::{Line, Rules, Secret, Wrong};
 use super::setup_typed::{CSV, NOBODY, SAMPLE, Typed};
 use crate::kit::{Button, Icon, Look};
 use crate::places;
@@ -63,7 +63,8 @@ fn about(wrong: Wrong, typed: &Typed) -> AnyView {
         hint: "You sign in with it.",
         ..Line::default()
     };
-    let password = Secret { name: "password", label: "Password", autocomplete: "new-password", first: false };
+    let password =
+        Secret { name: "password", label: "Password", autocomplete: "new-password", ..Secret::default() };
     view! {
         {wrong.line(organization)}
         <div class="fields">
@@ -71,7 +72,7 @@ fn about(wrong: Wrong, typed: &Typed) -> AnyView {
             {wrong.line(last_name)}
         </div>
         {wrong.line(email)}
-        {wrong.new_secret(password, "#email")}
+        {wrong.new_secret(password, Rules::Administrator("#email"))}
     }
     .into_any()
 }

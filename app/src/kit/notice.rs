@@ -33,10 +33,16 @@ pub fn ProblemText(problem: Problem) -> impl IntoView {
         {problem.reference.map(|reference| view! { <span class="reference">" Reference: " {reference}</span> })}
         {signed_out.then(|| view! {
             " "
-            <a href=places::LOGIN target="_blank" rel="external">"Sign in in another tab"</a>
+            <a href=sign_in() target="_blank" rel="external">"Sign in in another tab"</a>
             ", then try again here."
         })}
     }
+}
+
+/// The sign-in page of the portal that one is in.
+fn sign_in() -> &'static str {
+    let here = if cfg!(feature = "ssr") { None } else { window().location().pathname().ok() };
+    if here.is_none_or(|here| places::is_admin(&here)) { places::LOGIN } else { places::USER_LOGIN }
 }
 
 /// A place where nothing is: what this is, and the first thing to do.

@@ -76,8 +76,11 @@ pub fn PageHeader(
             announcer.say(document.get_untracked());
         }
     });
+    // The server writes the head last, when what the page was made of may be gone.
+    let text: TextProp =
+        if cfg!(feature = "ssr") { document.get_untracked().into() } else { (move || document.get()).into() };
     view! {
-        <Title text=move || document.get()/>
+        <Title text/>
         <header class="page-header">
             <div>
                 <h1 node_ref=heading tabindex="-1">{title}</h1>

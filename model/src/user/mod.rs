@@ -1,11 +1,13 @@
 //! Users: the people of the organization.
 
+mod action;
 mod attribute;
 mod form;
 mod row;
 
 use serde::{Deserialize, Serialize};
 
+pub use action::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, Facts, MfaRequirement, NewPassword, Notify};
 pub use attribute::{Flag, Section, TextAttribute};
 pub use form::{
     ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UNIX_ID_MIN, UserDraft, UserForm,
@@ -100,7 +102,7 @@ impl PasswordStatus {
             Self::Locked
         } else if facts.set_at.is_none() {
             Self::Pending
-        } else if facts.expires_at.is_some_and(|at| at <= now) {
+        } else if facts.must_change || facts.expires_at.is_some_and(|at| at <= now) {
             Self::Expired
         } else {
             Self::Active
@@ -113,7 +115,22 @@ impl PasswordStatus {
 pub struct PasswordFacts {
     pub set_at: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
+    /// Until when, [`Timestamp::END`] if only an administrator opens the lock.
     pub locked_until: Option<Timestamp>,
+    /// It opens nothing but the page that changes it, as if it had expired.
+    #[serde(default)]
+    pub must_change: bool,
+}
+
+/// What is known of a user's second factor; never its secret.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MfaFacts {
+    pub required: bool,
+    /// Switched on by the user, required or not.
+    pub chosen: bool,
+    pub enrolled: bool,
+    /// Until when one may sign in without, if it is required and not enrolled.
+    pub enroll_by: Option<Timestamp>,
 }
 
 /// A person with an id, for showing and linking.
@@ -140,7 +157,12 @@ pub struct User {
     pub state: UserState,
     pub password: PasswordFacts,
     pub password_status: PasswordStatus,
-    pub mfa_enrolled: bool,
+    pub mfa: MfaFacts,
+    /// Why this administrator may not touch what opens this user's account, if so: the user is an
+    /// administrator of more power.
+    pub guarded: Option<String>,
+    /// One of the invented people, who are never e-mailed.
+    pub sample: bool,
     pub manager: Option<Person>,
     /// How many people have this user as their manager.
     pub reports: u32,
@@ -170,11 +192,18 @@ pub struct UserUpdate {
 }
 
 /// A request to add somebody.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewUser {
     pub form: UserForm,
     /// `None` takes the organization's default for manual entry.
     pub state: Option<UserState>,
+    /// `None` leaves it to the user, by the link of the activation e-mail.
+    #[serde(default)]
+    pub password: Option<NewPassword>,
+    /// Where the welcome goes, or the activation if there is no password. Nobody who is Staged gets
+    /// either.
+    #[serde(default)]
+    pub notify: Notify,
 }
 
 /// What became of one of several users in a request.
@@ -216,12 +245,18 @@ mod tests {
     #[test]
     fn a_lock_hides_an_expiry_and_ends_by_itself() {
         let at = Timestamp::from_micros;
-        let facts =
-            PasswordFacts { set_at: Some(at(1)), expires_at: Some(at(10)), locked_until: Some(at(20)) };
+        let facts = PasswordFacts {
+            set_at: Some(at(1)),
+            expires_at: Some(at(10)),
+            locked_until: Some(at(20)),
+            ..PasswordFacts::default()
+        };
         assert_eq!(PasswordStatus::judge(&facts, at(5)), PasswordStatus::Locked);
         assert_eq!(PasswordStatus::judge(&facts, at(20)), PasswordStatus::Expired);
         let unlocked = PasswordFacts { locked_until: None, ..facts };
         assert_eq!(PasswordStatus::judge(&unlocked, at(9)), PasswordStatus::Active);
         assert_eq!(PasswordStatus::judge(&PasswordFacts::default(), at(9)), PasswordStatus::Pending);
+        let forced = PasswordFacts { must_change: true, expires_at: None, ..unlocked };
+        assert_eq!(PasswordStatus::judge(&forced, at(9)), PasswordStatus::Expired);
     }
 }

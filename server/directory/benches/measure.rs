@@ -15,7 +15,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use directory::{
-    Actor, Directory, Environment, HashingCost, ImportOptions, Options, Origin, SetupForm, StoreOptions,
+    Actor, Directory, Environment, HashingCost, ImportOptions, MailOptions, Options, Origin, SetupForm,
+    StoreOptions,
 };
 use model::{Filter, ListQuery, Sort};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -39,7 +40,12 @@ async fn main() {
 async fn measure(size: usize) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("bailiwick.db");
-    let options = Options { store: StoreOptions::Sqlite(file.clone()), key_file: folder.path().join("key") };
+    let options = Options {
+        store: StoreOptions::Sqlite(file.clone()),
+        key_file: folder.path().join("key"),
+        public_url: "http://localhost:8080".to_owned(),
+        mail: MailOptions::default(),
+    };
     let directory =
         Directory::open(&options, Environment::system(HashingCost::default())).await.expect("open");
     set_up(&directory).await;
@@ -111,7 +117,11 @@ fn sign_in_meanwhile(directory: &Directory, stop: &Arc<AtomicBool>) -> tokio::ta
         let mut slowest = Duration::ZERO;
         while !stop.load(Ordering::SeqCst) {
             let began = Instant::now();
-            directory.sign_in().password(&visitor(), "grace@example.org", PASSWORD).await.expect("signed in");
+            directory
+                .sign_in()
+                .password(&visitor(), model::Principal::Administrator, "grace@example.org", PASSWORD)
+                .await
+                .expect("signed in");
             slowest = slowest.max(began.elapsed());
             tokio::time::sleep(Duration::from_millis(200)).await;
         }

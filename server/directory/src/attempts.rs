@@ -3,19 +3,41 @@
 
 use std::time::Duration;
 
-use model::{ErrorCode, Problem, Timestamp};
+use model::password_policy::Lockout;
+use model::{ErrorCode, Principal, Problem, Timestamp};
 
-use crate::change::Side;
+use crate::change::{Change, Side};
 use crate::error::Result;
-use crate::store::args;
+use crate::policy;
+use crate::principals::Holder;
+use crate::store::{Tx, args};
+use crate::users;
 
-/// Failures of one account within the window that lock it (decisions: 6 in 15 minutes).
-pub(crate) const ACCOUNT_LIMIT: i64 = 6;
 /// Failures from one address within the window.
 pub(crate) const ADDRESS_LIMIT: i64 = 60;
 pub(crate) const WINDOW: Duration = Duration::from_mins(15);
-/// How long a lock holds.
-pub(crate) const LOCK: Duration = Duration::from_mins(15);
+
+/// How often something may be asked for from one address within the window.
+const ASKED_LIMIT: i64 = 20;
+
+/// A lock of a name that nobody has ends some time, even when only an administrator opens locks.
+const LONG: Duration = Duration::from_hours(30 * 24);
+
+/// 6 in 15 minutes lock an administrator for 15.
+const USUAL: Lockout = Lockout { limit: Some(6), window: WINDOW, opens_after: Some(WINDOW) };
+
+/// The limits for an account of this kind: the password policy has those of users.
+pub(crate) async fn limits(tx: &mut Tx, principal: Principal) -> Result<Lockout> {
+    match principal {
+        Principal::Administrator => Ok(USUAL),
+        Principal::User => policy::lockout(tx).await,
+    }
+}
+
+/// How long failures may count at most.
+pub(crate) async fn longest_window(tx: &mut Tx) -> Result<Duration> {
+    Ok(limits(tx, Principal::User).await?.window.max(WINDOW))
+}
 
 /// Counts one more failure before the password is looked at, so that many tries at once count too.
 /// A count from before the window starts again.
@@ -35,9 +57,10 @@ pub(crate) const STATEMENTS: &[&str] = &[COUNT, LOCK_UP, FORGET, TAKE_BACK, LOCK
 /// Whose failures are counted.
 #[derive(Clone, Debug)]
 pub(crate) struct Subjects {
-    /// The e-mail address as typed, known or not: both lock alike, so that locking tells nothing.
+    /// Who it is said to be, known or not: both lock alike, so that locking tells nothing.
     account: String,
     address: String,
+    limits: Lockout,
 }
 
 /// What counting came to.
@@ -52,34 +75,54 @@ pub(crate) enum Count {
 }
 
 impl Subjects {
-    pub(crate) fn new(email: &str, ip: &str) -> Self {
-        Self { account: account_subject(email), address: format!("address:{}", network_of(ip)) }
+    /// `login` is what an account that is found is counted under, its e-mail address: whichever of
+    /// its names was typed. What is not found is counted under what was typed.
+    pub(crate) fn new(principal: Principal, login: &str, ip: &str, limits: Lockout) -> Self {
+        let (account, address) = (account_subject(principal, login), format!("address:{}", network_of(ip)));
+        Self { account, address, limits }
+    }
+
+    /// Those of an account.
+    pub(crate) async fn of(side: &mut Side, holder: &Holder) -> Result<Self> {
+        let limits = limits(side.tx(), holder.principal).await?;
+        Ok(Self::new(holder.principal, &holder.email, &side.permit().actor().origin.ip, limits))
     }
 
     /// Counts an attempt as failed until it is known to be right.
-    pub(crate) async fn count(&self, side: &mut Side) -> Result<Count> {
+    pub(crate) async fn count(&self, side: &mut Side, holder: Option<&Holder>) -> Result<Count> {
         let now = side.now;
         // A try during the lock is not counted: it would shut the account again as soon as it opens.
         let locked: Option<(Timestamp,)> =
             side.tx().optional(LOCKED_UNTIL, args![&self.account, now]).await?;
-        if let Some((until,)) = locked {
+        let locked = locked.map(|(until,)| until).or_else(|| holder.and_then(|holder| holder.locked(now)));
+        if let Some(until) = locked {
             return Ok(Count::Refused { until });
         }
-        let (failures, since) = count(side, &self.account).await?;
-        if failures > ACCOUNT_LIMIT {
-            return Ok(Count::Refused { until: since.plus(WINDOW) });
+        let window = self.limits.window;
+        let (failures, since) = count(side, &self.account, window).await?;
+        let limit = self.limits.limit.map(i64::from);
+        if limit.is_some_and(|limit| failures > limit) {
+            return Ok(Count::Refused { until: since.plus(window) });
         }
-        let (from_address, since) = count(side, &self.address).await?;
+        let (from_address, since) = count(side, &self.address, WINDOW).await?;
         if from_address > ADDRESS_LIMIT {
             return Ok(Count::Refused { until: since.plus(WINDOW) });
         }
-        Ok(if failures == ACCOUNT_LIMIT { Count::Last } else { Count::More })
+        Ok(if Some(failures) == limit { Count::Last } else { Count::More })
     }
 
-    /// The attempt was wrong and the last of its window: nothing more until the lock opens.
-    pub(crate) async fn lock(&self, side: &mut Side) -> Result<Timestamp> {
-        let until = side.now.plus(LOCK);
-        side.run(LOCK_UP, args![&self.account, until]).await?;
+    /// The attempt was wrong and the last of its window: nothing more until the lock opens. A user
+    /// who could sign in also loses all sessions, and is told.
+    pub(crate) async fn lock(&self, change: &mut Change, holder: Option<&Holder>) -> Result<Timestamp> {
+        let until = match holder.filter(|holder| holder.active) {
+            Some(user) if user.principal == Principal::User => {
+                users::lockout::lock(change, user.id, &change.source()).await?
+            }
+            _ => self.limits.until(change.now),
+        };
+        // The answer is the same for a name that nobody has, but what is noted for it ends.
+        let noted = if holder.is_some() { until } else { until.min(change.now.plus(LONG)) };
+        change.run(LOCK_UP, args![&self.account, noted]).await?;
         Ok(until)
     }
 
@@ -91,27 +134,42 @@ impl Subjects {
     }
 }
 
-async fn count(side: &mut Side, subject: &str) -> Result<(i64, Timestamp)> {
-    let (now, horizon) = (side.now, side.now.minus(WINDOW));
+/// Counts that something was asked for by a visitor, such as a link by e-mail.
+///
+/// # Errors
+/// `too_many`.
+pub(crate) async fn ask(side: &mut Side, what: &str, ip: &str) -> Result<()> {
+    let (asked, since) = count(side, &format!("{what}:{}", network_of(ip)), WINDOW).await?;
+    if asked <= ASKED_LIMIT {
+        return Ok(());
+    }
+    Err(too_many(side.now, since.plus(WINDOW)).into())
+}
+
+async fn count(side: &mut Side, subject: &str, window: Duration) -> Result<(i64, Timestamp)> {
+    let (now, horizon) = (side.now, side.now.minus(window));
     Ok(side.tx().one(COUNT, args![subject, now, horizon]).await?)
 }
 
-pub(crate) fn account_subject(email: &str) -> String {
-    format!("administrator:{email}")
+fn account_subject(principal: Principal, login: &str) -> String {
+    format!("{}:{login}", principal.as_str())
 }
 
-/// Opens an account's lock; says whether there was one.
-pub(crate) async fn unlock(side: &mut Side, email: &str) -> Result<bool> {
-    Ok(side.run(FORGET, args![account_subject(email)]).await? > 0)
+/// Opens an account's lock and forgets its failures; says whether there were any. The column of a
+/// user that says so too is for the caller to clear.
+pub(crate) async fn unlock(side: &mut Side, principal: Principal, email: &str) -> Result<bool> {
+    Ok(side.run(FORGET, args![account_subject(principal, email)]).await? > 0)
 }
 
 /// Until when an account is locked, if it is.
 pub(crate) async fn locked_until(
-    tx: &mut crate::store::Tx,
+    tx: &mut Tx,
+    principal: Principal,
     email: &str,
     now: Timestamp,
 ) -> Result<Option<Timestamp>> {
-    let found: Option<(Timestamp,)> = tx.optional(LOCKED_UNTIL, args![account_subject(email), now]).await?;
+    let found: Option<(Timestamp,)> =
+        tx.optional(LOCKED_UNTIL, args![account_subject(principal, email), now]).await?;
     Ok(found.map(|(until,)| until))
 }
 
@@ -129,7 +187,12 @@ fn network_of(ip: &str) -> String {
 
 /// "Too many tries", with how long to wait.
 pub(crate) fn too_many(now: Timestamp, until: Timestamp) -> Problem {
-    let seconds = until.since(now).as_secs().max(1);
+    let wait = until.since(now);
+    if wait >= LONG / 2 {
+        let message = "Too many tries. Ask an administrator of your organization to open your account again.";
+        return Problem::new(ErrorCode::TooMany, message);
+    }
+    let seconds = wait.as_secs().max(1);
     let minutes = seconds.div_ceil(60);
     let wait = if minutes == 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
     let message = format!("Too many tries. Wait {wait}, then try again.");

@@ -9,8 +9,9 @@ use sqlx::SqlSafeStr;
 
 use crate::Directory;
 use crate::error::Result;
-use crate::gate::{Permit, Standing, Who, not_signed_in};
+use crate::gate::{Permit, Who, not_signed_in};
 use crate::history::Happening;
+use crate::principals;
 use crate::store::{Tx, args};
 
 /// A change of the directory, numbered in the order of commits. Changes run one after another on
@@ -29,12 +30,12 @@ pub(crate) struct Side {
     /// The instant of everything in this transaction.
     pub now: Timestamp,
     recorded: bool,
+    posted: bool,
 }
 
 const TAKE_NUMBER: &str = "UPDATE head SET seq = seq + 1 RETURNING seq";
-const STANDING: &str = "SELECT auth_epoch, suspended FROM administrators WHERE id = $1";
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[TAKE_NUMBER, STANDING, TOMBSTONE];
+pub(crate) const STATEMENTS: &[&str] = &[TAKE_NUMBER, TOMBSTONE];
 const TOMBSTONE: &str = "INSERT INTO tombstones (seq, kind, id, at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (kind, id) DO UPDATE SET seq = excluded.seq, at = excluded.at";
 
@@ -81,16 +82,27 @@ impl Side {
     async fn open(directory: &Directory, permit: Permit) -> Result<Self> {
         let tx = directory.db().write().await?;
         let now = directory.env().now();
-        Ok(Self { tx, directory: directory.clone(), permit, now, recorded: false })
+        Ok(Self { tx, directory: directory.clone(), permit, now, recorded: false, posted: false })
     }
 
     /// What the permit rests on may have changed since the request came in.
     async fn check_standing(&mut self) -> Result<()> {
-        let Who::Administrator(Standing { id, epoch, .. }) = &self.permit.actor().who else { return Ok(()) };
-        let found: Option<(i64, bool)> = self.tx.optional(STANDING, args![*id]).await?;
-        match found {
-            Some((now, false)) if now == *epoch => Ok(()),
-            _ => Err(not_signed_in().into()),
+        let (Who::Administrator(standing, _) | Who::User(standing)) = &self.permit.actor().who else {
+            return Ok(());
+        };
+        let (principal, id, epoch, stage) = (standing.principal, standing.id, standing.epoch, standing.stage);
+        let holder = principals::own(&mut self.tx, principal, id).await?;
+        if holder.auth_epoch == epoch && holder.is_good_for(stage, self.now) {
+            return Ok(());
+        }
+        Err(not_signed_in().into())
+    }
+
+    /// Where the request came from, for somebody who is told of it.
+    pub(crate) fn source(&self) -> String {
+        match self.permit.actor().origin.ip.as_str() {
+            "" => "on the server".to_owned(),
+            ip => format!("at the User Portal, from {ip}"),
         }
     }
 
@@ -140,10 +152,18 @@ impl Side {
         crate::history::append_all(&mut self.tx, &events).await
     }
 
+    /// There is mail to send once this is committed.
+    pub(crate) fn posted(&mut self) {
+        self.posted = true;
+    }
+
     pub(crate) async fn commit(self) -> Result<()> {
         self.tx.commit().await?;
         if self.recorded {
             self.directory.wake_sealer();
+        }
+        if self.posted {
+            self.directory.wake_courier();
         }
         Ok(())
     }

@@ -1,9 +1,10 @@
 //! The one gate: who asks, what for, and the permit that the store's writing functions demand.
 
 use model::operation::Need;
-use model::{ErrorCode, Id, Operation, Problem, Role, Timestamp};
+use model::{ErrorCode, Id, Operation, Principal, Problem, Role, Timestamp};
 
 use crate::error::{Error, Result};
+use crate::principals::Stage;
 
 /// Where a request comes from, for events and for counting attempts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,21 +26,36 @@ pub(crate) enum Who {
     /// Not signed in.
     Visitor,
     /// Signed in to the Admin Portal.
-    Administrator(Standing),
+    Administrator(Standing, Role),
+    /// Signed in to the User Portal, or on the way in.
+    User(Standing),
     /// The program itself, or whoever runs it on the server; with the reason.
     System(&'static str),
 }
 
-/// What an administrator's session stood for when the request came in. A change checks it again.
+/// What a session stood for when the request came in. A change checks it again.
 #[derive(Clone, Debug)]
 pub(crate) struct Standing {
+    pub principal: Principal,
     pub id: Id,
     pub name: String,
-    pub role: Role,
     pub epoch: i64,
     pub session: Id,
+    pub stage: Stage,
     /// When the password was last proven.
     pub proven_at: Timestamp,
+}
+
+impl Standing {
+    /// A session that is on the way in is good for one thing.
+    fn allows(&self, operation: Operation) -> bool {
+        match self.stage {
+            Stage::Full => true,
+            Stage::NewPassword => operation == Operation::ChangeOwnPassword,
+            Stage::Enroll => operation == Operation::ManageOwnFactors,
+            Stage::Challenge => false,
+        }
+    }
 }
 
 impl Actor {
@@ -53,15 +69,19 @@ impl Actor {
         Self { who: Who::System(reason), origin: Origin::default() }
     }
 
-    pub(crate) fn administrator(standing: Standing, origin: Origin) -> Self {
-        Self { who: Who::Administrator(standing), origin }
+    pub(crate) fn administrator(standing: Standing, role: Role, origin: Origin) -> Self {
+        Self { who: Who::Administrator(standing, role), origin }
+    }
+
+    pub(crate) fn user(standing: Standing, origin: Origin) -> Self {
+        Self { who: Who::User(standing), origin }
     }
 
     /// The role, for somebody who has one.
     pub fn role(&self) -> Option<&Role> {
         match &self.who {
-            Who::Administrator(standing) => Some(&standing.role),
-            Who::Visitor | Who::System(_) => None,
+            Who::Administrator(_, role) => Some(role),
+            Who::User(_) | Who::Visitor | Who::System(_) => None,
         }
     }
 
@@ -72,7 +92,7 @@ impl Actor {
 
     pub(crate) fn standing(&self) -> Result<&Standing> {
         match &self.who {
-            Who::Administrator(standing) => Ok(standing),
+            Who::Administrator(standing, _) | Who::User(standing) => Ok(standing),
             Who::Visitor | Who::System(_) => Err(not_signed_in().into()),
         }
     }
@@ -95,11 +115,13 @@ impl Permit {
 pub(crate) fn permit(actor: &Actor, operation: Operation) -> Result<Permit> {
     let pass = match (&actor.who, operation.need()) {
         (Who::System(_), _) | (Who::Visitor, Need::Visitor) => true,
-        (Who::Administrator(standing), Need::AnyOf(_) | Need::OwnAccount) => {
-            operation.allowed_by(&standing.role)
+        (Who::Administrator(standing, role), _) => standing.allows(operation) && operation.allowed_by(role),
+        (Who::User(standing), Need::User | Need::OwnAccount) => standing.allows(operation),
+        (Who::Visitor, Need::AnyOf(_) | Need::Administrator | Need::User | Need::OwnAccount) => {
+            return Err(not_signed_in().into());
         }
-        (Who::Visitor, Need::AnyOf(_) | Need::OwnAccount) => return Err(not_signed_in().into()),
-        (Who::Administrator(_), Need::Visitor | Need::System) | (Who::Visitor, Need::System) => false,
+        (Who::User(_), Need::AnyOf(_) | Need::Administrator | Need::Visitor | Need::System)
+        | (Who::Visitor, Need::System) => false,
     };
     if pass { Ok(Permit { actor: actor.clone() }) } else { Err(refused(actor, operation)) }
 }
@@ -121,24 +143,54 @@ mod tests {
     use super::*;
     use model::DefaultRole;
 
-    fn administrator(role: DefaultRole) -> Actor {
+    fn standing(principal: Principal, stage: Stage) -> Standing {
         let id = Id::from([1; 12]);
         let proven_at = Timestamp::from_micros(0);
-        let standing = Standing { id, name: "A".into(), role: role.into(), epoch: 0, session: id, proven_at };
-        Actor::administrator(standing, Origin::default())
+        Standing { principal, id, name: "A".into(), epoch: 0, session: id, stage, proven_at }
+    }
+
+    fn administrator(role: DefaultRole) -> Actor {
+        let standing = standing(Principal::Administrator, Stage::Full);
+        Actor::administrator(standing, role.into(), Origin::default())
+    }
+
+    fn user(stage: Stage) -> Actor {
+        Actor::user(standing(Principal::User, stage), Origin::default())
     }
 
     /// Every kind of actor × every operation: the gate answers as the table of operations says.
     #[test]
     fn every_cell() {
         for operation in Operation::ALL.iter().copied() {
+            let name = operation.name();
             for role in DefaultRole::ALL {
                 let may = administrator(*role).may(operation);
-                assert_eq!(may, operation.allowed_by(&(*role).into()), "{role} × {}", operation.name());
+                assert_eq!(may, operation.allowed_by(&(*role).into()), "{role} × {name}");
             }
             let visitor = Actor::visitor(Origin::default());
-            assert_eq!(visitor.may(operation), operation.need() == Need::Visitor, "{}", operation.name());
+            assert_eq!(visitor.may(operation), operation.need() == Need::Visitor, "{name}");
+            let own = matches!(operation.need(), Need::User | Need::OwnAccount);
+            assert_eq!(user(Stage::Full).may(operation), own, "{name}");
             assert!(Actor::system("a test").may(operation));
+        }
+    }
+
+    /// Whoever is not in yet may take the next step, and nothing else.
+    #[test]
+    fn a_session_on_the_way_in_is_good_for_one_thing() {
+        for (stage, good) in [
+            (Stage::Challenge, None),
+            (Stage::NewPassword, Some(Operation::ChangeOwnPassword)),
+            (Stage::Enroll, Some(Operation::ManageOwnFactors)),
+        ] {
+            for operation in Operation::ALL.iter().copied() {
+                assert_eq!(
+                    user(stage).may(operation),
+                    good == Some(operation),
+                    "{stage:?} {}",
+                    operation.name()
+                );
+            }
         }
     }
 
@@ -152,5 +204,10 @@ mod tests {
         assert_eq!(code(&visitor, Operation::ListUsers), ErrorCode::NotSignedIn);
         assert_eq!(code(&visitor, Operation::AdministerServer), ErrorCode::Forbidden);
         assert_eq!(code(&administrator(DefaultRole::ReadOnly), Operation::SuspendUser), ErrorCode::Forbidden);
+        assert_eq!(code(&user(Stage::Full), Operation::ReadHomepage), ErrorCode::Forbidden);
+        assert_eq!(
+            code(&administrator(DefaultRole::AdministratorWithBilling), Operation::ReadOwnProfile),
+            ErrorCode::Forbidden
+        );
     }
 }

@@ -33,7 +33,8 @@ const PASSWORDS: &str = "SELECT
         CAST(COALESCE(SUM(CASE WHEN NOT locked AND has AND expires > $1 AND expires <= $2 THEN 1 ELSE 0 END), 0) AS BIGINT),
         CAST(COALESCE(SUM(CASE WHEN NOT locked AND has AND expires > $1 THEN 1 ELSE 0 END), 0) AS BIGINT)
     FROM (SELECT COALESCE(locked_until, 0) > $1 AS locked, password_set_at IS NOT NULL AS has,
-            CASE WHEN password_never_expires OR password_expires_at IS NULL THEN 9223372036854775807
+            CASE WHEN password_must_change THEN 0
+                WHEN password_never_expires OR password_expires_at IS NULL THEN 9223372036854775807
                 ELSE password_expires_at END AS expires
         FROM users WHERE deleted_at IS NULL) AS facts";
 const NEWEST: &str =

@@ -1,16 +1,18 @@
-//! What the directory does by itself: sealing events soon after they are written, carrying on with
-//! unfinished imports, forgetting what is over.
+//! What the directory does by itself: sealing events soon after they are written, sending mail,
+//! carrying on with unfinished imports, forgetting what is over.
 
 use std::future::Future;
 use std::time::Duration;
 
 use model::Operation;
+use tokio::sync::watch;
 
 use crate::Directory;
 use crate::attempts;
 use crate::change::Side;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
+use crate::mail;
 use crate::sessions::IDLE;
 use crate::store::args;
 
@@ -22,10 +24,23 @@ pub(crate) const STATEMENTS: &[&str] = &[OVER, FORGOTTEN];
 
 /// How often what is over is looked for.
 const ROUND: Duration = Duration::from_mins(1);
+/// How often mail is looked for that nobody told of: because its time has come, or because the
+/// server that wrote it died.
+const MAIL_ROUND: Duration = Duration::from_secs(5);
 
 impl Directory {
     /// Keeps house until `stop` is ready. Every server on the same database may do so.
     pub async fn keep_house(&self, stop: impl Future<Output = ()>) {
+        let (tell, told) = watch::channel(false);
+        let house = async {
+            self.go_round(stop).await;
+            tell.send_replace(true);
+        };
+        // A mail server that is slow holds nothing else up.
+        tokio::join!(house, self.send_mail(told));
+    }
+
+    async fn go_round(&self, stop: impl Future<Output = ()>) {
         let mut round = tokio::time::interval(ROUND);
         round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         tokio::pin!(stop);
@@ -39,8 +54,25 @@ impl Directory {
         report("sealing events", self.seal_events().await.map(drop));
     }
 
-    /// One round: forgets sessions and attempts that are over, erases deleted users whose time is
-    /// up, goes on with imports that a restart interrupted, seals what is not sealed.
+    /// Sends letters as they come, and finishes those under way before it stops.
+    async fn send_mail(&self, mut told: watch::Receiver<bool>) {
+        loop {
+            match self.deliver_some().await {
+                Ok(0) => {}
+                Ok(_) if !*told.borrow() => continue,
+                outcome => report("sending mail", outcome.map(drop)),
+            }
+            tokio::select! {
+                _ = told.wait_for(|told| *told) => break,
+                () = self.mail_is_due() => {}
+                () = tokio::time::sleep(MAIL_ROUND) => {}
+            }
+        }
+    }
+
+    /// One round: forgets sessions, attempts and letters that are over, erases deleted users whose time
+    /// is up, goes on with imports that a restart interrupted, does what is due at its time, seals what
+    /// is not sealed.
     ///
     /// # Errors
     /// `unavailable`, `internal`; the next round tries again.
@@ -50,9 +82,12 @@ impl Directory {
         let mut side = Side::begin(self, permit(&actor, Operation::KeepHouse)?).await?;
         let now = side.now;
         side.run(OVER, args![now, now.minus(IDLE)]).await?;
-        side.run(FORGOTTEN, args![now.minus(attempts::WINDOW), now]).await?;
+        let window = attempts::longest_window(side.tx()).await?;
+        side.run(FORGOTTEN, args![now.minus(window), now]).await?;
+        mail::tidy(&mut side).await?;
         side.commit().await?;
         while self.users().purge_overdue(&actor).await? > 0 {}
+        self.run_timers().await?;
         self.seal_events().await?;
         Ok(())
     }

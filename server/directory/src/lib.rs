@@ -4,10 +4,20 @@
 //! its change, the event of it and what follows from it in one transaction. Doors (the portals,
 //! the command line, later REST, LDAP and others) ask here and decide nothing themselves.
 
+// First, because its macro is known only to what follows.
+#[cfg(test)]
+extern crate self as directory;
+#[cfg(test)]
+#[macro_use]
+#[path = "../tests/directory/world.rs"]
+#[expect(dead_code, reason = "what the tests beside the code do not need of the tests' world")]
+mod world;
+
 mod account;
 mod administrators;
 mod attempts;
 mod change;
+mod detour;
 mod environment;
 mod error;
 mod fold;
@@ -16,15 +26,21 @@ mod history;
 mod home;
 mod housekeeping;
 mod import;
+mod links;
 mod lists;
+mod mail;
 mod passwords;
+mod policy;
+mod portal;
 mod preferences;
+mod principals;
 mod search;
 mod sessions;
 mod settings;
 mod setup;
 mod sign_in;
 mod store;
+mod timers;
 mod totp;
 mod users;
 mod vault;
@@ -32,7 +48,7 @@ mod vault;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 pub use account::Account;
 pub use administrators::Administrators;
@@ -45,8 +61,12 @@ pub use gate::{Actor, Origin};
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{Import, ImportFault, ImportOptions, ImportReport};
+pub use mail::{ConfiguredServer, Mail, MailOptions};
 pub use passwords::{ADMINISTRATOR_MIN, administrator_password_fault};
+pub use policy::Policy;
+pub use portal::{LinkFor, LinkOwner, Portal};
 pub use preferences::Preferences;
+pub use principals::Stage;
 pub use search::Search;
 pub use sessions::{Sessions, Token};
 pub use settings::Settings;
@@ -65,6 +85,9 @@ pub struct Options {
     pub store: StoreOptions,
     /// 32 bytes that seal secrets at rest; made at the first start, readable by its owner alone.
     pub key_file: PathBuf,
+    /// The address by which people reach the program, for links in letters; no `/` at its end.
+    pub public_url: String,
+    pub mail: MailOptions,
 }
 
 /// One organization's directory. Cheap to clone; all clones are the same directory.
@@ -77,6 +100,10 @@ struct Inner {
     vault: Vault,
     hasher: Hasher,
     sealer: Notify,
+    courier: Notify,
+    relays: Mutex<Option<(i64, mail::Relay)>>,
+    public_url: String,
+    mail: MailOptions,
 }
 
 const KEY_MARK: &str = "SELECT key_check FROM vault";
@@ -94,7 +121,17 @@ impl Directory {
         let vault = Vault::new(&key).map_err(|error| OpenError::Key(error.to_string()))?;
         let hasher = Hasher::new(env.hashing).map_err(|error| OpenError::Key(error.to_string()))?;
         check_key(&db, &vault, options).await?;
-        Ok(Self(Arc::new(Inner { db, env, vault, hasher, sealer: Notify::new() })))
+        Ok(Self(Arc::new(Inner {
+            db,
+            env,
+            vault,
+            hasher,
+            sealer: Notify::new(),
+            courier: Notify::new(),
+            relays: Mutex::new(None),
+            public_url: options.public_url.clone(),
+            mail: options.mail.clone(),
+        })))
     }
 
     pub fn engine(&self) -> Engine {
@@ -116,6 +153,7 @@ impl Directory {
         if let Err(error) = self.seal_events().await {
             tracing::warn!(%error, "events are left to be sealed at the next start");
         }
+        self.close_mail().await;
         self.db().close().await;
     }
 
@@ -137,6 +175,18 @@ impl Directory {
 
     pub fn import(&self) -> Import<'_> {
         Import(self)
+    }
+
+    pub fn mail(&self) -> Mail<'_> {
+        Mail(self)
+    }
+
+    pub fn policy(&self) -> Policy<'_> {
+        Policy(self)
+    }
+
+    pub fn portal(&self) -> Portal<'_> {
+        Portal(self)
     }
 
     pub fn preferences(&self) -> Preferences<'_> {
@@ -191,6 +241,27 @@ impl Directory {
         &self.0.hasher
     }
 
+    pub(crate) fn public_url(&self) -> &str {
+        &self.0.public_url
+    }
+
+    pub(crate) fn mail_options(&self) -> &MailOptions {
+        &self.0.mail
+    }
+
+    /// The connections to the mail server that are open, and to which.
+    pub(crate) fn relays(&self) -> &Mutex<Option<(i64, mail::Relay)>> {
+        &self.0.relays
+    }
+
+    pub(crate) fn wake_courier(&self) {
+        self.0.courier.notify_one();
+    }
+
+    pub(crate) async fn mail_is_due(&self) {
+        self.0.courier.notified().await;
+    }
+
     pub(crate) fn wake_sealer(&self) {
         self.0.sealer.notify_one();
     }
@@ -241,22 +312,28 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     [
         &[KEY_MARK, KEY_CHECK][..],
         change::STATEMENTS,
-        account::STATEMENTS,
         administrators::STATEMENTS,
         attempts::STATEMENTS,
         home::STATEMENTS,
         housekeeping::STATEMENTS,
         import::STATEMENTS,
+        links::STATEMENTS,
         preferences::STATEMENTS,
+        principals::STATEMENTS,
         search::STATEMENTS,
         sessions::STATEMENTS,
         settings::STATEMENTS,
         setup::STATEMENTS,
         sign_in::STATEMENTS,
+        timers::STATEMENTS,
         totp::STATEMENTS,
     ]
     .into_iter()
+    .chain(account::STATEMENTS.iter().copied())
     .chain(history::STATEMENTS.iter().copied())
+    .chain(mail::STATEMENTS.iter().copied())
+    .chain(policy::STATEMENTS.iter().copied())
+    .chain(portal::STATEMENTS.iter().copied())
     .chain(users::STATEMENTS.iter().copied())
     .flatten()
     .copied()

@@ -10,6 +10,7 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use crate::environment::HashingCost;
 use crate::error::{Error, Result};
+use crate::policy::guessed_soon;
 
 /// The shortest password of an administrator, in characters.
 pub const ADMINISTRATOR_MIN: usize = 12;
@@ -107,19 +108,8 @@ pub fn administrator_password_fault(password: &Password, email: &str, names: &[&
     if lower.contains(email) || (local.chars().count() >= 4 && lower.contains(local)) {
         return Some("The password must not hold the e-mail address.".to_owned());
     }
-    let known: Vec<&str> = names.iter().copied().chain([email, local, "bailiwick"]).collect();
-    let estimate = zxcvbn::zxcvbn(text, &known);
-    if estimate.score() >= zxcvbn::Score::Three {
-        return None;
-    }
-    let why = estimate
-        .feedback()
-        .and_then(zxcvbn::feedback::Feedback::warning)
-        .map(|warning| format!(" {warning}"));
-    Some(format!(
-        "This password would soon be guessed.{} Take several words that do not belong together.",
-        why.unwrap_or_default()
-    ))
+    let known: Vec<&str> = names.iter().copied().chain([email]).collect();
+    guessed_soon(text, &known)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use data_encoding::BASE64URL_NOPAD;
 use model::account::SessionRow;
 use model::event::EventKind;
-use model::{Id, Operation, Problem, Timestamp};
+use model::{Id, Operation, Principal, Problem, Timestamp};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
@@ -16,14 +16,17 @@ use crate::environment::Environment;
 use crate::error::Result;
 use crate::gate::{Actor, Origin, Permit, Standing, not_signed_in, permit};
 use crate::history::Happening;
+use crate::principals::{self, Holder, Stage, either};
 use crate::store::{Tx, args};
 
-/// An administrator's session ends after this long without use (decisions: 1 hour).
+/// A session ends after this long without use (decisions: 1 hour).
 pub(crate) const IDLE: Duration = Duration::from_hours(1);
 /// And after this long in any case.
 pub(crate) const ABSOLUTE: Duration = Duration::from_hours(12);
 /// How long somebody may take for the second factor.
 pub(crate) const CHALLENGE: Duration = Duration::from_mins(10);
+/// And for a new password, or for enrolling a factor, which may begin with finding an app for it.
+pub(crate) const STEP: Duration = Duration::from_mins(30);
 /// How long a proof of the password is good for changing what is sensitive.
 pub(crate) const PROOF: Duration = Duration::from_mins(10);
 /// Use is written down at most this often.
@@ -64,67 +67,72 @@ impl Drop for Token {
     }
 }
 
-/// How far a session has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// The password was right; the second factor is still to come.
-    Challenge,
-    Full,
-}
-
-impl Stage {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Challenge => "challenge",
-            Self::Full => "full",
-        }
-    }
-}
-
-/// Sessions of administrators.
+/// Sessions of administrators and of users.
 pub struct Sessions<'a>(pub(crate) &'a Directory);
 
 const INSERT: &str =
     "INSERT INTO sessions (id, token_hash, principal, principal_id, auth_epoch, stage, created_at,
     last_seen_at, expires_at, proven_at, methods, client_ip, user_agent)
-    VALUES ($1, $2, 'administrator', $3, $4, $5, $6, $6, $7, $6, $8, $9, $10)";
-const BY_TOKEN: &str = "SELECT s.id AS session_id, s.last_seen_at, s.proven_at, s.client_ip,
-        a.id, a.first_name, a.last_name, a.email, a.role, a.auth_epoch
-    FROM sessions s JOIN administrators a ON a.id = s.principal_id AND a.auth_epoch = s.auth_epoch
-    WHERE s.token_hash = $1 AND s.principal = 'administrator' AND s.stage = $2
-        AND s.expires_at > $3 AND s.last_seen_at > $4 AND NOT a.suspended";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $7, $9, $10, $11)";
+const BY_TOKEN: &str =
+    "SELECT id, principal_id, auth_epoch, stage, last_seen_at, proven_at, methods, client_ip
+    FROM sessions WHERE token_hash = $1 AND principal = $2 AND expires_at > $3 AND last_seen_at > $4";
 const SEEN: &str =
     "UPDATE sessions SET last_seen_at = $2, client_ip = $3 WHERE id = $1 AND last_seen_at < $2";
-const OF_ADMINISTRATOR: &str =
-    "SELECT s.id, s.client_ip, s.user_agent, s.created_at, s.last_seen_at, s.expires_at
-    FROM sessions s JOIN administrators a ON a.id = s.principal_id AND a.auth_epoch = s.auth_epoch
-    WHERE s.principal = 'administrator' AND s.principal_id = $1 AND s.stage = 'full'
-        AND s.expires_at > $2 AND s.last_seen_at > $3
-    ORDER BY s.last_seen_at DESC LIMIT 100";
-const END: &str = "DELETE FROM sessions WHERE id = $1 AND principal = 'administrator' AND principal_id = $2";
-const END_OTHERS: &str =
-    "DELETE FROM sessions WHERE principal = 'administrator' AND principal_id = $1 AND id <> $2";
+const OWN: &str = "SELECT id, client_ip, user_agent, created_at, last_seen_at, expires_at FROM sessions
+    WHERE principal = $1 AND principal_id = $2 AND auth_epoch = $3 AND stage = 'full'
+        AND expires_at > $4 AND last_seen_at > $5
+    ORDER BY last_seen_at DESC LIMIT 100";
+const END: &str = "DELETE FROM sessions WHERE id = $1 AND principal = $2 AND principal_id = $3";
+const END_OTHERS: &str = "DELETE FROM sessions WHERE principal = $1 AND principal_id = $2 AND id <> $3";
+const END_STEP: &str =
+    "DELETE FROM sessions WHERE id = $1 AND principal = $2 AND principal_id = $3 RETURNING methods";
 const END_TOKEN: &str = "DELETE FROM sessions WHERE token_hash = $1";
 const PROVEN: &str = "UPDATE sessions SET proven_at = $2 WHERE id = $1";
 const FOLLOW: &str = "UPDATE sessions SET auth_epoch = $2, token_hash = $3 WHERE id = $1";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, BY_TOKEN, SEEN, OF_ADMINISTRATOR, END, END_OTHERS, END_TOKEN, PROVEN, FOLLOW];
+    &[INSERT, BY_TOKEN, SEEN, OWN, END, END_OTHERS, END_STEP, END_TOKEN, PROVEN, FOLLOW];
 
-/// A session with the administrator it belongs to, both still good.
 #[derive(Clone, Debug, sqlx::FromRow)]
+struct Row {
+    id: Id,
+    principal_id: Id,
+    auth_epoch: i64,
+    stage: String,
+    last_seen_at: Timestamp,
+    proven_at: Timestamp,
+    methods: String,
+    client_ip: String,
+}
+
+/// A session with the account it belongs to, both still good.
+#[derive(Clone, Debug)]
 pub(crate) struct Live {
-    pub session_id: Id,
+    pub holder: Holder,
+    pub session: Id,
+    pub stage: Stage,
     pub last_seen_at: Timestamp,
     pub proven_at: Timestamp,
+    /// How it came about: "password totp".
+    pub methods: String,
     pub client_ip: String,
-    pub id: Id,
-    pub first_name: String,
-    pub last_name: String,
-    pub email: String,
-    pub role: String,
-    pub auth_epoch: i64,
+}
+
+impl Live {
+    /// Whoever it belongs to.
+    pub(crate) fn into_actor(self, origin: Origin) -> Result<Actor> {
+        let Self { holder, session, stage, proven_at, .. } = self;
+        let (principal, id, epoch) = (holder.principal, holder.id, holder.auth_epoch);
+        let standing = Standing { principal, id, name: holder.name(), epoch, session, stage, proven_at };
+        Ok(match principal {
+            Principal::Administrator => {
+                Actor::administrator(standing, crate::administrators::role_named(&holder.role)?, origin)
+            }
+            Principal::User => Actor::user(standing, origin),
+        })
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -139,7 +147,7 @@ struct Listed {
 
 /// Whose session, and how it was opened.
 pub(crate) struct Opening<'a> {
-    pub administrator: Id,
+    pub of: (Principal, Id),
     pub epoch: i64,
     pub stage: Stage,
     pub methods: &'a str,
@@ -150,7 +158,11 @@ pub(crate) async fn open(side: &mut Side, opening: Opening<'_>) -> Result<Token>
     let token = Token::make(side.directory().env())?;
     let id = side.directory().env().new_id()?;
     let now = side.now;
-    let expires = now.plus(if opening.stage == Stage::Full { ABSOLUTE } else { CHALLENGE });
+    let expires = now.plus(match opening.stage {
+        Stage::Challenge => CHALLENGE,
+        Stage::NewPassword | Stage::Enroll => STEP,
+        Stage::Full => ABSOLUTE,
+    });
     let Origin { ip, user_agent } = side.permit().actor().origin.clone();
     let agent: String = user_agent.chars().take(400).collect();
     side.run(
@@ -158,7 +170,8 @@ pub(crate) async fn open(side: &mut Side, opening: Opening<'_>) -> Result<Token>
         args![
             id,
             token.hash(),
-            opening.administrator,
+            opening.of.0,
+            opening.of.1,
             opening.epoch,
             opening.stage.as_str(),
             now,
@@ -172,12 +185,39 @@ pub(crate) async fn open(side: &mut Side, opening: Opening<'_>) -> Result<Token>
     Ok(token)
 }
 
-pub(crate) async fn find(tx: &mut Tx, token: &Token, stage: Stage, now: Timestamp) -> Result<Option<Live>> {
-    Ok(tx.optional(BY_TOKEN, args![token.hash(), stage.as_str(), now, now.minus(IDLE)]).await?)
+/// The session of a token, if it and its account are still good for its stage.
+pub(crate) async fn find(
+    tx: &mut Tx,
+    principal: Principal,
+    token: &Token,
+    now: Timestamp,
+) -> Result<Option<Live>> {
+    let found: Option<Row> =
+        tx.optional(BY_TOKEN, args![token.hash(), principal, now, now.minus(IDLE)]).await?;
+    let Some(row) = found else { return Ok(None) };
+    let Some(stage) = Stage::parse(&row.stage) else { return Ok(None) };
+    let holder = principals::find(tx, principal, row.principal_id).await?;
+    let good = |holder: &Holder| holder.auth_epoch == row.auth_epoch && holder.is_good_for(stage, now);
+    Ok(holder.filter(good).map(|holder| Live {
+        holder,
+        session: row.id,
+        stage,
+        last_seen_at: row.last_seen_at,
+        proven_at: row.proven_at,
+        methods: row.methods,
+        client_ip: row.client_ip,
+    }))
 }
 
 pub(crate) async fn end_token(side: &mut Side, token: &Token) -> Result<u64> {
     Ok(side.run(END_TOKEN, args![token.hash()]).await?)
+}
+
+/// Ends a session that leads on to another; says how it came about.
+pub(crate) async fn end(side: &mut Side, me: &Standing) -> Result<String> {
+    let ended: Option<(String,)> =
+        side.tx().optional(END_STEP, args![me.session, me.principal, me.id]).await?;
+    Ok(ended.map(|(methods,)| methods).ok_or_else(not_signed_in)?)
 }
 
 /// Lets one's own session live on through a change that ends all others, under a new token.
@@ -189,34 +229,68 @@ pub(crate) async fn follow(side: &mut Side, session: Id, epoch: i64) -> Result<T
 
 impl Sessions<'_> {
     /// Whoever a session's token belongs to, as an actor. `used` says whether a person did
-    /// something, or a page by itself: only the former keeps the session open.
+    /// something, or a page by itself: only the former keeps the session open. A session of one
+    /// kind of principal is none of the other's.
     ///
     /// # Errors
     /// `not_signed_in` when the session has ended, was revoked, or never was.
-    pub async fn administrator(&self, token: &Token, origin: Origin, used: bool) -> Result<Actor> {
+    pub async fn find(
+        &self,
+        principal: Principal,
+        token: &Token,
+        origin: Origin,
+        used: bool,
+    ) -> Result<Actor> {
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
-        let live = find(&mut tx, token, Stage::Full, now).await?.ok_or_else(not_signed_in)?;
+        let live = find(&mut tx, principal, token, now).await?;
+        let live = live.filter(|live| live.stage == Stage::Full).ok_or_else(not_signed_in)?;
         drop(tx);
         if used && (now.since(live.last_seen_at) >= TOUCH || live.client_ip != origin.ip) {
             self.touch(&live, &origin).await?;
         }
-        let standing = Standing {
-            id: live.id,
-            name: format!("{} {}", live.first_name, live.last_name),
-            role: crate::administrators::role_named(&live.role)?,
-            epoch: live.auth_epoch,
-            session: live.session_id,
-            proven_at: live.proven_at,
-        };
-        Ok(Actor::administrator(standing, origin))
+        live.into_actor(origin)
+    }
+
+    /// [`find`](Self::find) for the Admin Portal.
+    ///
+    /// # Errors
+    /// `not_signed_in`.
+    pub async fn administrator(&self, token: &Token, origin: Origin, used: bool) -> Result<Actor> {
+        self.find(Principal::Administrator, token, origin, used).await
+    }
+
+    /// [`find`](Self::find) for the User Portal.
+    ///
+    /// # Errors
+    /// `not_signed_in`.
+    pub async fn user(&self, token: &Token, origin: Origin, used: bool) -> Result<Actor> {
+        self.find(Principal::User, token, origin, used).await
+    }
+
+    /// Somebody on the way in, with the step that comes next; `None` when that took too long. The
+    /// actor may take that step and nothing else.
+    ///
+    /// # Errors
+    /// `unavailable`, `internal`.
+    pub async fn step(
+        &self,
+        principal: Principal,
+        token: &Token,
+        origin: Origin,
+    ) -> Result<Option<(Actor, Stage)>> {
+        let now = self.0.env().now();
+        let live = find(&mut self.0.db().read().await?, principal, token, now).await?;
+        let Some(live) = live.filter(|live| live.stage != Stage::Full) else { return Ok(None) };
+        let stage = live.stage;
+        Ok(Some((live.into_actor(origin)?, stage)))
     }
 
     async fn touch(&self, live: &Live, origin: &Origin) -> Result<()> {
         let permit = permit(&Actor::system("a session is used"), Operation::KeepHouse)?;
         let mut side = Side::begin(self.0, permit).await?;
         let now = side.now;
-        side.run(SEEN, args![live.session_id, now, &origin.ip]).await?;
+        side.run(SEEN, args![live.session, now, &origin.ip]).await?;
         side.commit().await
     }
 
@@ -226,11 +300,12 @@ impl Sessions<'_> {
     /// `not_signed_in`.
     pub async fn own(&self, actor: &Actor) -> Result<Vec<SessionRow>> {
         permit(actor, Operation::ManageOwnSessions)?;
-        let standing = actor.standing()?;
+        let me = actor.standing()?;
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
-        let listed: Vec<Listed> = tx.all(OF_ADMINISTRATOR, args![standing.id, now, now.minus(IDLE)]).await?;
-        Ok(listed.into_iter().map(|row| row.into_row(standing.session)).collect())
+        let listed: Vec<Listed> =
+            tx.all(OWN, args![me.principal, me.id, me.epoch, now, now.minus(IDLE)]).await?;
+        Ok(listed.into_iter().map(|row| row.into_row(me.session)).collect())
     }
 
     /// Ends one of one's own sessions.
@@ -241,7 +316,7 @@ impl Sessions<'_> {
         let permit = permit(actor, Operation::ManageOwnSessions)?;
         let me = actor.standing()?.clone();
         let mut side = Side::begin(self.0, permit).await?;
-        if side.run(END, args![session, me.id]).await? == 0 {
+        if side.run(END, args![session, me.principal, me.id]).await? == 0 {
             return Err(Problem::not_found("session").into());
         }
         side.record(ended(&me, "one session")).await?;
@@ -256,7 +331,7 @@ impl Sessions<'_> {
         let permit = permit(actor, Operation::ManageOwnSessions)?;
         let me = actor.standing()?.clone();
         let mut side = Side::begin(self.0, permit).await?;
-        let count = side.run(END_OTHERS, args![me.id, me.session]).await?;
+        let count = side.run(END_OTHERS, args![me.principal, me.id, me.session]).await?;
         if count > 0 {
             side.record(ended(&me, "all other sessions")).await?;
         }
@@ -268,18 +343,23 @@ impl Sessions<'_> {
     ///
     /// # Errors
     /// `unavailable`, `internal`.
-    pub async fn log_out(&self, token: &Token, origin: Origin) -> Result<()> {
-        let Ok(actor) = self.administrator(token, origin, false).await else { return Ok(()) };
+    pub async fn log_out(&self, principal: Principal, token: &Token, origin: Origin) -> Result<()> {
+        let Ok(actor) = self.find(principal, token, origin, false).await else { return Ok(()) };
         let me = actor.standing()?.clone();
         let mut side = Side::begin(self.0, permit(&actor, Operation::ManageOwnSessions)?).await?;
         end_token(&mut side, token).await?;
-        side.record(Happening::new(EventKind::AdminLogout).to("administrator", me.id, &me.name)).await?;
+        side.record(happening(&me, EventKind::AdminLogout, EventKind::UserLogout)).await?;
         side.commit().await
     }
 }
 
+fn happening(me: &Standing, administrator: EventKind, user: EventKind) -> Happening {
+    let kind = either(me.principal, administrator, user);
+    Happening::new(kind).to(me.principal.as_str(), me.id, &me.name)
+}
+
 fn ended(me: &Standing, what: &str) -> Happening {
-    Happening::new(EventKind::AdminSessionEnd).to("administrator", me.id, &me.name).message(what)
+    happening(me, EventKind::AdminSessionEnd, EventKind::UserSessionEnd).message(what)
 }
 
 impl Listed {
@@ -302,10 +382,11 @@ pub(crate) async fn prove(side: &mut Side, session: Id) -> Result<()> {
     side.run_one(PROVEN, args![session, now]).await
 }
 
-/// Whether the password was proven lately enough for what is sensitive.
+/// Whether the password was proven lately enough for what is sensitive. Whoever is on the way in has
+/// just done so.
 pub(crate) fn proven_lately(permit: &Permit, now: Timestamp) -> Result<()> {
     let standing = permit.actor().standing()?;
-    if now.since(standing.proven_at) <= PROOF {
+    if standing.stage != Stage::Full || now.since(standing.proven_at) <= PROOF {
         return Ok(());
     }
     Err(Problem::new(

@@ -6,7 +6,7 @@ use model::administrator::AdministratorForm;
 use model::event::EventKind;
 use model::settings::{NewUserStates, ORGANIZATION_NAME_MAX};
 use model::text::required_line;
-use model::{ErrorCode, Faults, Operation, Problem};
+use model::{ErrorCode, Faults, Operation, Principal, Problem};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -17,7 +17,8 @@ use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
 use crate::import::{Import, ImportOptions, ImportReport, ready};
-use crate::sessions::{self, Opening, Stage, Token};
+use crate::principals::Stage;
+use crate::sessions::{self, Opening, Token};
 use crate::settings;
 use crate::store::args;
 
@@ -136,8 +137,13 @@ impl Setup<'_> {
         create_organization(&mut change, &name, states).await?;
         let administrator = insert(&mut change, &draft).await?;
         set_password(&mut change, administrator, hash).await?;
-        crate::sign_in::let_in(&mut change, administrator).await?;
-        let opening = Opening { administrator, epoch: 0, stage: Stage::Full, methods: "set-up" };
+        crate::principals::let_in(&mut change, Principal::Administrator, administrator).await?;
+        let opening = Opening {
+            of: (Principal::Administrator, administrator),
+            epoch: 0,
+            stage: Stage::Full,
+            methods: "set-up",
+        };
         let token = sessions::open(&mut change, opening).await?;
         if let Some(job) = job {
             ready(&mut change, job).await?;

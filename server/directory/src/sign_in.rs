@@ -1,245 +1,272 @@
-//! Signing in to the Admin Portal: password, then a second factor when there is one.
+//! Signing in to either portal: password, then a second factor when there is one, then whatever
+//! else must come first.
 
 use model::event::{EventKind, Party};
-use model::{Email, ErrorCode, Id, Operation, Password, Problem, Timestamp};
+use model::{ErrorCode, Operation, Password, Principal, Problem, Timestamp};
 
 use crate::Directory;
-use crate::attempts::{Count, Subjects, too_many};
-use crate::change::Side;
-use crate::error::Result;
+use crate::attempts::{self, Count, Subjects, too_many};
+use crate::change::{Change, Side};
+use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
 use crate::history::Happening;
-use crate::sessions::{self, Opening, Stage, Token};
-use crate::store::{Tx, args};
+use crate::principals::{self, Holder, Login, Next, Stage, either};
+use crate::sessions::{self, Opening, Token};
+use crate::store::args;
 use crate::totp::{self, Given};
 
 /// Signing in.
 pub struct SignIn<'a>(pub(crate) &'a Directory);
 
-/// What a right password led to.
+/// What a right password, or the step after it, led to.
 #[derive(Clone, Debug)]
 pub enum SignedIn {
     /// The session stands.
     Full(Token),
-    /// A second factor is still asked for; the token is good for that alone, for 10 minutes.
-    Challenge(Token),
+    /// One step is still to be taken; the token is good for that alone, and not for long.
+    Step(Stage, Token),
 }
 
-/// The one answer to a wrong password, an unknown address and an account that may not sign in.
-const REFUSAL: &str = "The e-mail address or the password is not right.";
-
-const BY_EMAIL: &str =
-    "SELECT a.id, a.first_name, a.last_name, a.email, a.suspended, a.auth_epoch, a.totp_enrolled,
-        c.secret
-    FROM administrators a LEFT JOIN credentials c
-        ON c.principal = 'administrator' AND c.principal_id = a.id AND c.kind = 'password'
-    WHERE a.email = $1";
-const REHASH: &str = "UPDATE credentials SET secret = $2
-    WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'password' AND secret = $3";
-const LOGGED_IN: &str = "UPDATE administrators SET last_login_at = $2 WHERE id = $1";
-const TALLY: &str = "INSERT INTO sign_in_hours (realm, hour, succeeded, failed) VALUES ('admin', $1, $2, $3)
+const REHASH: &str = "UPDATE credentials SET secret = $3
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'password' AND secret = $4";
+const TALLY: &str = "INSERT INTO sign_in_hours (realm, hour, succeeded, failed) VALUES ($1, $2, $3, $4)
     ON CONFLICT (realm, hour) DO UPDATE SET succeeded = sign_in_hours.succeeded + excluded.succeeded,
         failed = sign_in_hours.failed + excluded.failed";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[BY_EMAIL, REHASH, LOGGED_IN, TALLY];
+pub(crate) const STATEMENTS: &[&str] = &[REHASH, TALLY];
 
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub(crate) struct Account {
-    pub id: Id,
-    pub first_name: String,
-    pub last_name: String,
-    pub email: String,
-    pub suspended: bool,
-    pub auth_epoch: i64,
-    pub totp_enrolled: bool,
-    pub secret: Option<String>,
+/// The one answer to a wrong password, an unknown name and an account that may not sign in.
+fn refusal(principal: Principal) -> Error {
+    let message = either(
+        principal,
+        "The e-mail address or the password is not right.",
+        "The username, the e-mail address or the password is not right.",
+    );
+    Problem::new(ErrorCode::Invalid, message).into()
 }
 
-impl Account {
-    fn party(&self) -> Party {
-        let name = format!("{} {}", self.first_name, self.last_name);
-        Party { kind: "administrator".into(), id: Some(self.id), name }
-    }
+/// The answer to a step that somebody took too long for.
+fn late() -> Error {
+    Problem::new(ErrorCode::Gone, "Signing in took too long. Begin again with your password.").into()
 }
 
-pub(crate) async fn account_by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>> {
-    Ok(tx.optional(BY_EMAIL, args![email]).await?)
+/// A try that turned out wrong.
+struct Wrong<'a> {
+    principal: Principal,
+    subjects: &'a Subjects,
+    count: Count,
+    holder: Option<&'a Holder>,
+    /// Who it was said to be, when that is nobody.
+    typed: &'a str,
+    why: &'a str,
 }
 
 impl SignIn<'_> {
-    /// Takes an e-mail address and a password, as typed.
+    /// Takes a name and a password, as typed: an administrator's e-mail address, a user's or their
+    /// username.
     ///
     /// # Errors
-    /// `invalid` with the same text whatever was wrong; `too_many` with the time to wait.
-    pub async fn password(&self, visitor: &Actor, email: &str, password: &str) -> Result<SignedIn> {
-        let email = Email::parse(email).map(String::from).unwrap_or_default();
-        let subjects = Subjects::new(&email, &visitor.origin.ip);
+    /// `invalid` with the same text whatever was wrong; `too_many` with the time to wait;
+    /// `forbidden` for somebody who was right but did not enrol a second factor in time.
+    pub async fn password(
+        &self,
+        visitor: &Actor,
+        principal: Principal,
+        login: &str,
+        password: &str,
+    ) -> Result<SignedIn> {
+        let login = Login::parse(principal, login);
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let count = subjects.count(&mut side).await?;
-        let account = account_by_email(side.tx(), &email).await?;
+        let holder = principals::by_login(side.tx(), principal, &login).await?;
+        let name = holder.as_ref().map_or(login.as_str(), |holder| &holder.email);
+        let limits = attempts::limits(side.tx(), principal).await?;
+        let subjects = Subjects::new(principal, name, &visitor.origin.ip, limits);
+        let count = subjects.count(&mut side, holder.as_ref()).await?;
+        let may = holder.as_ref().filter(|holder| holder.active);
+        let hash = match may {
+            Some(holder) => principals::password_of(side.tx(), principal, holder.id).await?,
+            None => None,
+        };
         let now = side.now;
         side.commit().await?;
         if let Count::Refused { until } = count {
             return Err(too_many(now, until).into());
         }
-        let may = account.as_ref().filter(|account| !account.suspended);
         let typed = Password::parse(password).ok();
-        let hash = may.and_then(|account| account.secret.clone()).filter(|_| typed.is_some());
-        let asked = typed.clone().map_or_else(|| Password::parse("-"), Ok).map_err(crate::Error::internal)?;
-        let verdict = self.0.hasher().verify(&asked, hash).await?;
-        match (verdict.right, account) {
-            (true, Some(account)) => {
-                if verdict.outdated
-                    && let Some(password) = typed
-                {
-                    self.rehash(&account, &password).await?;
+        let kept = hash.clone().filter(|_| typed.is_some());
+        let asked = typed.clone().map_or_else(|| Password::parse("-"), Ok).map_err(Error::internal)?;
+        let verdict = self.0.hasher().verify(&asked, kept).await?;
+        match (verdict.right, holder) {
+            (true, Some(holder)) => {
+                if let (true, Some(password), Some(hash)) = (verdict.outdated, typed, hash) {
+                    self.rehash(&holder, &password, hash).await?;
                 }
-                self.passed(visitor, &subjects, account).await
+                self.passed(visitor, &subjects, &holder).await
             }
-            (_, account) => self.refused(visitor, &subjects, count, account, &email).await,
+            (_, holder) => {
+                let (holder, typed) = (holder.as_ref(), login.as_str());
+                let why = "wrong password";
+                let wrong = Wrong { principal, subjects: &subjects, count, holder, typed, why };
+                Err(self.refused(visitor, &wrong).await?.unwrap_or_else(|| refusal(principal)))
+            }
         }
     }
 
-    async fn passed(&self, visitor: &Actor, subjects: &Subjects, account: Account) -> Result<SignedIn> {
+    async fn passed(&self, visitor: &Actor, subjects: &Subjects, holder: &Holder) -> Result<SignedIn> {
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let stage = if account.totp_enrolled { Stage::Challenge } else { Stage::Full };
-        let opening =
-            Opening { administrator: account.id, epoch: account.auth_epoch, stage, methods: "password" };
-        let token = sessions::open(&mut side, opening).await?;
-        if stage == Stage::Challenge {
+        if holder.is_challenged() {
             // The count stays until the second factor is right: guesses of either count together.
+            let token = open(&mut side, holder, Stage::Challenge, "password").await?;
             side.commit().await?;
-            return Ok(SignedIn::Challenge(token));
+            return Ok(SignedIn::Step(Stage::Challenge, token));
         }
         subjects.forgive(&mut side).await?;
-        welcome(&mut side, &account, "password").await?;
+        let led = go_on(&mut side, holder, "password").await?;
         side.commit().await?;
-        Ok(SignedIn::Full(token))
+        led.ok_or_else(lapsed)
     }
 
-    async fn refused(
-        &self,
-        visitor: &Actor,
-        subjects: &Subjects,
-        count: Count,
-        account: Option<Account>,
-        email: &str,
-    ) -> Result<SignedIn> {
-        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let until = wrong(&mut side, subjects, count, account.as_ref(), email, "wrong password").await?;
-        let now = side.now;
-        side.commit().await?;
-        match until {
-            Some(until) => Err(too_many(now, until).into()),
-            None => Err(Problem::new(ErrorCode::Invalid, REFUSAL).into()),
+    /// Notes a try that was wrong; locks when it was the last. Says what is told then.
+    async fn refused(&self, visitor: &Actor, wrong: &Wrong<'_>) -> Result<Option<Error>> {
+        let permit = permit(visitor, Operation::SignIn)?;
+        if wrong.count != Count::Last {
+            let mut side = Side::begin(self.0, permit).await?;
+            wrong.note(&mut side).await?;
+            side.commit().await?;
+            return Ok(None);
         }
+        let mut change = Change::begin(self.0, permit).await?;
+        wrong.note(&mut change).await?;
+        let until = lock(&mut change, wrong.subjects, wrong.holder).await?;
+        let now = change.now;
+        change.commit().await?;
+        Ok(Some(too_many(now, until).into()))
     }
 
     /// Takes the second factor, as typed: a code of the app or a recovery code.
     ///
     /// # Errors
-    /// `gone` when the challenge is over (sign in again); `invalid` at `code`; `too_many`.
-    pub async fn challenge(&self, visitor: &Actor, token: &Token, code: &str) -> Result<Token> {
-        let gone =
-            || Problem::new(ErrorCode::Gone, "Signing in took too long. Begin again with your password.");
+    /// `gone` when the challenge is over (sign in again); `invalid` at `code`; `too_many`;
+    /// `forbidden` as for [`password`](Self::password).
+    pub async fn challenge(
+        &self,
+        visitor: &Actor,
+        principal: Principal,
+        token: &Token,
+        code: &str,
+    ) -> Result<SignedIn> {
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
         let now = side.now;
-        let live = sessions::find(side.tx(), token, Stage::Challenge, now).await?.ok_or_else(gone)?;
-        let account = account_by_email(side.tx(), &live.email).await?.ok_or_else(gone)?;
-        let subjects = Subjects::new(&account.email, &visitor.origin.ip);
-        let count = subjects.count(&mut side).await?;
+        let live = sessions::find(side.tx(), principal, token, now).await?;
+        let live = live.filter(|live| live.stage == Stage::Challenge).ok_or_else(late)?;
+        let holder = live.holder;
+        let subjects = Subjects::of(&mut side, &holder).await?;
+        let count = subjects.count(&mut side, Some(&holder)).await?;
         if let Count::Refused { until } = count {
             side.commit().await?;
             return Err(too_many(now, until).into());
         }
-        let given = totp::check(&mut side, account.id, code).await?;
+        let given = totp::check(&mut side, (principal, holder.id), code).await?;
         if given == Given::Wrong {
-            let until = wrong(&mut side, &subjects, count, Some(&account), "", "wrong code").await?;
             side.commit().await?;
-            return Err(match until {
-                Some(until) => too_many(now, until).into(),
-                None => Problem::at("code", "This code is not right, or was used before.").into(),
-            });
+            let (subjects, holder) = (&subjects, Some(&holder));
+            let wrong = Wrong { principal, subjects, count, holder, typed: "", why: "wrong code" };
+            let locked = self.refused(visitor, &wrong).await?;
+            let again = || Problem::at("code", "This code is not right, or was used before.").into();
+            return Err(locked.unwrap_or_else(again));
         }
-        let methods = if given == Given::Totp { "password totp" } else { "password recovery_code" };
+        let factor = if given == Given::Totp { "totp" } else { "recovery_code" };
         sessions::end_token(&mut side, token).await?;
-        let opening =
-            Opening { administrator: account.id, epoch: account.auth_epoch, stage: Stage::Full, methods };
-        let full = sessions::open(&mut side, opening).await?;
         subjects.forgive(&mut side).await?;
-        welcome(&mut side, &account, methods).await?;
+        let led = go_on(&mut side, &holder, &format!("{} {factor}", live.methods)).await?;
         side.commit().await?;
-        Ok(full)
+        led.ok_or_else(lapsed)
     }
 
-    /// Whether a challenge is still open: its page asks, to send a late visitor to the beginning.
-    ///
-    /// # Errors
-    /// `unavailable`, `internal`.
-    pub async fn is_challenged(&self, visitor: &Actor, token: &Token) -> Result<bool> {
-        permit(visitor, Operation::SignIn)?;
-        let mut tx = self.0.db().read().await?;
-        Ok(sessions::find(&mut tx, token, Stage::Challenge, self.0.env().now()).await?.is_some())
-    }
-
-    async fn rehash(&self, account: &Account, password: &Password) -> Result<()> {
+    async fn rehash(&self, holder: &Holder, password: &Password, before: String) -> Result<()> {
         let hash = self.0.hasher().hash(password).await?;
         let housekeeping = permit(&Actor::system("a hash costs more now"), Operation::KeepHouse)?;
         let mut side = Side::begin(self.0, housekeeping).await?;
-        side.run(REHASH, args![account.id, hash, account.secret.clone().unwrap_or_default()]).await?;
+        side.run(REHASH, args![holder.principal, holder.id, hash, before]).await?;
         side.commit().await
     }
 }
 
-/// Notes when an administrator was last let in.
-pub(crate) async fn let_in(side: &mut Side, administrator: Id) -> Result<()> {
-    let now = side.now;
-    side.run(LOGGED_IN, args![administrator, now]).await?;
+async fn open(side: &mut Side, holder: &Holder, stage: Stage, methods: &str) -> Result<Token> {
+    let of = (holder.principal, holder.id);
+    sessions::open(side, Opening { of, epoch: holder.auth_epoch, stage, methods }).await
+}
+
+/// The session that comes next for somebody who has proven who they are; `None` when they are shut
+/// out because they did not enrol a second factor in time.
+pub(crate) async fn go_on(side: &mut Side, holder: &Holder, methods: &str) -> Result<Option<SignedIn>> {
+    let stage = match holder.next(side.now) {
+        Next::NewPassword => Stage::NewPassword,
+        Next::Enroll => Stage::Enroll,
+        Next::In => Stage::Full,
+        Next::Lapsed => {
+            tally(side, holder.principal, false).await?;
+            let attempt = attempt(holder.principal).failed("no second factor enrolled in time");
+            side.record(attempt.to(holder.principal.as_str(), holder.id, holder.name()).by(holder.party()))
+                .await?;
+            return Ok(None);
+        }
+    };
+    let token = open(side, holder, stage, methods).await?;
+    if stage != Stage::Full {
+        return Ok(Some(SignedIn::Step(stage, token)));
+    }
+    principals::let_in(side, holder.principal, holder.id).await?;
+    tally(side, holder.principal, true).await?;
+    let welcome = attempt(holder.principal).message(methods);
+    side.record(welcome.to(holder.principal.as_str(), holder.id, holder.name()).by(holder.party())).await?;
+    Ok(Some(SignedIn::Full(token)))
+}
+
+/// What somebody is told whose time to enrol has run out.
+pub(crate) fn lapsed() -> Error {
+    let message = "You were asked to set up multi-factor authentication, and the time for it has run out. Ask an \
+        administrator of your organization to give you new time; nothing of yours is lost.";
+    Problem::new(ErrorCode::Forbidden, message).into()
+}
+
+/// Locks an account after the last of its tries. Says until when.
+pub(crate) async fn lock(
+    change: &mut Change,
+    subjects: &Subjects,
+    holder: Option<&Holder>,
+) -> Result<Timestamp> {
+    let until = subjects.lock(change, holder).await?;
+    if let Some(holder) = holder.filter(|holder| holder.principal == Principal::Administrator) {
+        let message = "6 wrong tries; opens by itself after 15 minutes";
+        let lockout = Happening::new(EventKind::AdminLockout).to("administrator", holder.id, holder.name());
+        change.record(lockout.by(holder.party()).message(message)).await?;
+    }
+    Ok(until)
+}
+
+fn attempt(principal: Principal) -> Happening {
+    Happening::new(either(principal, EventKind::AdminLoginAttempt, EventKind::UserLoginAttempt))
+}
+
+async fn tally(side: &mut Side, principal: Principal, succeeded: bool) -> Result<()> {
+    let hour = hour_of(side.now);
+    let realm = either(principal, "admin", "user");
+    side.run(TALLY, args![realm, hour, i64::from(succeeded), i64::from(!succeeded)]).await?;
     Ok(())
 }
 
-/// Notes a sign-in that worked.
-async fn welcome(side: &mut Side, account: &Account, methods: &str) -> Result<()> {
-    let now = side.now;
-    let_in(side, account.id).await?;
-    side.run(TALLY, args![hour_of(now), 1, 0]).await?;
-    let party = account.party();
-    let happening = Happening::new(EventKind::AdminLoginAttempt)
-        .to("administrator", account.id, &party.name)
-        .by(party)
-        .message(methods);
-    side.record(happening).await
-}
-
-/// Notes one that did not; locks when it was the last try. Says until when.
-async fn wrong(
-    side: &mut Side,
-    subjects: &Subjects,
-    count: Count,
-    account: Option<&Account>,
-    email: &str,
-    why: &str,
-) -> Result<Option<Timestamp>> {
-    side.run(TALLY, args![hour_of(side.now), 0, 1]).await?;
-    let mut attempt = Happening::new(EventKind::AdminLoginAttempt).failed(why);
-    attempt = match account {
-        Some(account) => attempt.to("administrator", account.id, account.party().name).by(account.party()),
-        None => attempt.by(Party { kind: "visitor".into(), id: None, name: email.to_owned() }),
-    };
-    side.record(attempt).await?;
-    if count != Count::Last {
-        return Ok(None);
+impl Wrong<'_> {
+    async fn note(&self, side: &mut Side) -> Result<()> {
+        tally(side, self.principal, false).await?;
+        let attempt = attempt(self.principal).failed(self.why);
+        side.record(match self.holder {
+            Some(holder) => attempt.to(self.principal.as_str(), holder.id, holder.name()).by(holder.party()),
+            None => attempt.by(Party { kind: "visitor".into(), id: None, name: self.typed.to_owned() }),
+        })
+        .await
     }
-    let until = subjects.lock(side).await?;
-    if let Some(account) = account {
-        let lockout = Happening::new(EventKind::AdminLockout)
-            .to("administrator", account.id, account.party().name)
-            .by(account.party())
-            .message("6 wrong tries; opens by itself after 15 minutes");
-        side.record(lockout).await?;
-    }
-    Ok(Some(until))
 }
 
 /// The hour that an instant falls in, as hours since the Unix epoch.

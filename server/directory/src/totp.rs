@@ -2,7 +2,7 @@
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use model::account::TotpEnrollment;
-use model::{Id, Problem, Timestamp};
+use model::{Id, Principal, Problem, Timestamp};
 use qrcode::{Color, EcLevel, QrCode};
 use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Totp};
@@ -11,6 +11,7 @@ use crate::Directory;
 use crate::change::Side;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
+use crate::principals::either;
 use crate::store::{Tx, args};
 use crate::vault::Place;
 
@@ -18,26 +19,28 @@ use crate::vault::Place;
 pub(crate) const RECOVERY_CODES: usize = 10;
 
 const ENROLLED: &str = "SELECT id, secret FROM credentials
-    WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'totp' AND confirmed_at IS NOT NULL";
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NOT NULL";
 const PENDING: &str = "SELECT id, secret FROM credentials
-    WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'totp' AND confirmed_at IS NULL";
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NULL";
 const FORGET_PENDING: &str = "DELETE FROM credentials
-    WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'totp' AND confirmed_at IS NULL";
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NULL";
 const FORGET_ALL: &str = "DELETE FROM credentials
-    WHERE principal = 'administrator' AND principal_id = $1 AND kind IN ('totp', 'recovery')";
+    WHERE principal = $1 AND principal_id = $2 AND kind IN ('totp', 'recovery')";
 const FORGET_CODES: &str =
-    "DELETE FROM credentials WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'recovery'";
+    "DELETE FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery'";
 const INSERT: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
-    VALUES ($1, 'administrator', $2, $3, $4, $5)";
+    VALUES ($1, $2, $3, $4, $5, $6)";
 const CONFIRM: &str =
     "UPDATE credentials SET confirmed_at = $2, last_step = $3 WHERE id = $1 AND confirmed_at IS NULL";
 const REPLACE: &str = "DELETE FROM credentials
-    WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'totp' AND id <> $2";
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND id <> $3";
 /// A step is taken once: whoever comes second with the same code finds it taken.
 const TAKE_STEP: &str = "UPDATE credentials SET last_step = $2 WHERE id = $1 AND last_step < $2";
 const USE_CODE: &str = "DELETE FROM credentials
-    WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'recovery' AND secret = $2";
-const MARK: &str = "UPDATE administrators SET totp_enrolled = $2 WHERE id = $1";
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery' AND secret = $3";
+const MARK_ADMINISTRATOR: &str = "UPDATE administrators SET totp_enrolled = $2 WHERE id = $1";
+/// Whoever enrols has switched it on.
+const MARK_USER: &str = "UPDATE users SET mfa_enrolled = $2, mfa_chosen = $2 WHERE id = $1";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[
@@ -51,8 +54,12 @@ pub(crate) const STATEMENTS: &[&str] = &[
     REPLACE,
     TAKE_STEP,
     USE_CODE,
-    MARK,
+    MARK_ADMINISTRATOR,
+    MARK_USER,
 ];
+
+/// Whose factors.
+pub(crate) type Of = (Principal, Id);
 
 /// What a code given at sign-in was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +92,7 @@ fn seconds(now: Timestamp) -> u64 {
 /// Makes a new secret that counts once a code of it is given; says what the app needs to know.
 pub(crate) async fn start(
     side: &mut Side,
-    administrator: Id,
+    of: Of,
     email: &str,
     organization: &str,
 ) -> Result<TotpEnrollment> {
@@ -94,8 +101,8 @@ pub(crate) async fn start(
     let id = directory.env().new_id()?;
     let sealed = directory.vault().seal(directory.env(), place(id), &secret)?;
     let now = side.now;
-    side.run(FORGET_PENDING, args![administrator]).await?;
-    side.run(INSERT, args![id, administrator, "totp", sealed, now]).await?;
+    side.run(FORGET_PENDING, args![of.0, of.1]).await?;
+    side.run(INSERT, args![id, of.0, of.1, "totp", sealed, now]).await?;
     enrollment(&secret, email, organization)
 }
 
@@ -103,11 +110,11 @@ pub(crate) async fn start(
 pub(crate) async fn pending(
     directory: &Directory,
     tx: &mut Tx,
-    administrator: Id,
+    of: Of,
     email: &str,
     organization: &str,
 ) -> Result<Option<TotpEnrollment>> {
-    let Some((id, sealed)) = tx.optional::<(Id, String)>(PENDING, args![administrator]).await? else {
+    let Some((id, sealed)) = tx.optional::<(Id, String)>(PENDING, args![of.0, of.1]).await? else {
         return Ok(None);
     };
     let secret = directory.vault().open(place(id), &sealed)?;
@@ -130,8 +137,8 @@ fn enrollment(secret: &[u8], email: &str, organization: &str) -> Result<TotpEnro
 ///
 /// # Errors
 /// `invalid` at `code` when the code is not one of now; `conflict` when nothing was begun.
-pub(crate) async fn finish(side: &mut Side, administrator: Id, code: &str) -> Result<()> {
-    let Some((id, sealed)) = side.tx().optional::<(Id, String)>(PENDING, args![administrator]).await? else {
+pub(crate) async fn finish(side: &mut Side, of: Of, code: &str) -> Result<()> {
+    let Some((id, sealed)) = side.tx().optional::<(Id, String)>(PENDING, args![of.0, of.1]).await? else {
         let message = "The enrollment has ended. Begin again.";
         return Err(Problem::new(model::ErrorCode::Conflict, message).into());
     };
@@ -142,8 +149,8 @@ pub(crate) async fn finish(side: &mut Side, administrator: Id, code: &str) -> Re
     };
     let now = side.now;
     side.run_one(CONFIRM, args![id, now, step]).await?;
-    side.run(REPLACE, args![administrator, id]).await?;
-    side.run(MARK, args![administrator, true]).await?;
+    side.run(REPLACE, args![of.0, of.1, id]).await?;
+    side.run(either(of.0, MARK_ADMINISTRATOR, MARK_USER), args![of.1, true]).await?;
     Ok(())
 }
 
@@ -157,36 +164,36 @@ fn matched_step(secret: &[u8], code: &str, now: Timestamp) -> Result<Option<i64>
 }
 
 /// Whether a code is right: of the app, and not used before; or a recovery code, which is used up.
-pub(crate) async fn check(side: &mut Side, administrator: Id, code: &str) -> Result<Given> {
-    if let Some((id, sealed)) = side.tx().optional::<(Id, String)>(ENROLLED, args![administrator]).await? {
+pub(crate) async fn check(side: &mut Side, of: Of, code: &str) -> Result<Given> {
+    if let Some((id, sealed)) = side.tx().optional::<(Id, String)>(ENROLLED, args![of.0, of.1]).await? {
         let secret = side.directory().vault().open(place(id), &sealed)?;
         if let Some(step) = matched_step(&secret, code, side.now)? {
             let taken = side.run(TAKE_STEP, args![id, step]).await? == 1;
             return Ok(if taken { Given::Totp } else { Given::Wrong });
         }
     }
-    let used = side.run(USE_CODE, args![administrator, hash_code(code)]).await? == 1;
+    let used = side.run(USE_CODE, args![of.0, of.1, hash_code(code)]).await? == 1;
     Ok(if used { Given::RecoveryCode } else { Given::Wrong })
 }
 
 /// Makes new recovery codes, which end the old ones; says them, this once.
-pub(crate) async fn new_codes(side: &mut Side, administrator: Id) -> Result<Vec<String>> {
-    side.run(FORGET_CODES, args![administrator]).await?;
+pub(crate) async fn new_codes(side: &mut Side, of: Of) -> Result<Vec<String>> {
+    side.run(FORGET_CODES, args![of.0, of.1]).await?;
     let env: Environment = side.directory().env().clone();
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
     for _ in 0..RECOVERY_CODES {
         let code = BASE32_NOPAD.encode(&env.bytes::<10>()?).to_lowercase();
         let now = side.now;
-        side.run(INSERT, args![env.new_id()?, administrator, "recovery", hash_code(&code), now]).await?;
+        side.run(INSERT, args![env.new_id()?, of.0, of.1, "recovery", hash_code(&code), now]).await?;
         codes.push(grouped(&code));
     }
     Ok(codes)
 }
 
 /// Takes all second factors away.
-pub(crate) async fn remove(side: &mut Side, administrator: Id) -> Result<()> {
-    side.run(FORGET_ALL, args![administrator]).await?;
-    side.run(MARK, args![administrator, false]).await?;
+pub(crate) async fn remove(side: &mut Side, of: Of) -> Result<()> {
+    side.run(FORGET_ALL, args![of.0, of.1]).await?;
+    side.run(either(of.0, MARK_ADMINISTRATOR, MARK_USER), args![of.1, false]).await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::{fs, future::Future, io, path::Path};
 use directory::{Directory, Environment, Error, HashingCost, OpenError, StoreOptions};
 
 use super::{Result, output};
-use crate::config::{Settings, masked};
+use crate::config::{PublicUrl, Settings, masked};
 
 /// Runs one command on the directory, and closes it.
 pub fn with_directory<F: Future<Output = Result>>(
@@ -14,7 +14,8 @@ pub fn with_directory<F: Future<Output = Result>>(
 ) -> Result {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let directory = open(settings, Environment::system(HashingCost::default())).await?;
+        let environment = Environment::system(HashingCost::default());
+        let directory = open(settings, &settings.url(), environment).await?;
         let done = work(directory.clone()).await;
         directory.close().await;
         done
@@ -23,9 +24,9 @@ pub fn with_directory<F: Future<Output = Result>>(
 
 /// # Errors
 /// Sentences for whoever starts the program.
-pub async fn open(settings: &Settings, environment: Environment) -> Result<Directory> {
+pub async fn open(settings: &Settings, url: &PublicUrl, environment: Environment) -> Result<Directory> {
     prepare(&settings.data)?;
-    let opened = Directory::open(&settings.directory(), environment).await;
+    let opened = Directory::open(&settings.directory(url), environment).await;
     opened.map_err(|error| explain(&settings.store, error).into())
 }
 

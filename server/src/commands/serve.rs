@@ -9,6 +9,7 @@ use std::{
 
 use app::door::Portal;
 use directory::Directory;
+use model::mail::{Security, is_this_machine};
 use tokio::sync::watch;
 
 use super::{Result, open, output::say};
@@ -73,8 +74,14 @@ async fn start(settings: &Settings) -> Result {
     if !url.https() && !address.ip().is_loopback() {
         tracing::warn!(%address, "other machines can reach this, and over plain HTTP nobody can sign in from there");
     }
+    if let Some(server) = &settings.mail.server
+        && server.server.security == Security::Nothing
+        && !is_this_machine(&server.server.host)
+    {
+        tracing::warn!(host = %server.server.host, "letters, and the links in them, go to the mail server unencrypted");
+    }
     let world = World::new();
-    let directory = open::open(settings, world.environment()).await?;
+    let directory = open::open(settings, &url, world.environment()).await?;
     let served = serve(settings, &directory, &world, Place { listener, tls, bound, url }, stopped).await;
     directory.close().await;
     tracing::info!("stopped");

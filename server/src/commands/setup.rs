@@ -51,7 +51,11 @@ impl SetUp {
             let actor = Actor::system("bailiwick setup");
             let done = directory.setup().complete(&actor, &token, form).await.map_err(refused)?;
             // Nobody carries the session on that set-up opens for a browser.
-            directory.sessions().log_out(&done.token, Origin::default()).await.map_err(refused)?;
+            directory
+                .sessions()
+                .log_out(model::Principal::Administrator, &done.token, Origin::default())
+                .await
+                .map_err(refused)?;
             let people = done.import.map_or(0, |report| report.imported);
             say(format_args!("{name} is set up with {people} users. Start it with `bailiwick serve`."))
         })

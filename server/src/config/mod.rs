@@ -7,7 +7,7 @@ mod values;
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use app::door::Network;
-use directory::{Options, StoreOptions};
+use directory::{MailOptions, Options, StoreOptions};
 
 pub use sources::{Told, read};
 pub use values::{LogFormat, PublicUrl, masked};
@@ -33,6 +33,8 @@ pub struct Settings {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Whose word on a client's address is taken.
     pub trusted_proxies: Vec<Network>,
+    /// The mail server, when it is not set in the Admin Portal.
+    pub mail: MailOptions,
     /// What to log, as `tracing` has it; each command has its own default.
     pub log: Option<String>,
     pub log_format: LogFormat,
@@ -62,8 +64,18 @@ impl fmt::Display for Usage {
 impl std::error::Error for Usage {}
 
 impl Settings {
-    /// What the directory needs to know.
-    pub fn directory(&self) -> Options {
-        Options { store: self.store.clone(), key_file: self.key_file.clone() }
+    /// What the directory needs to know. People reach the program by `url`.
+    pub fn directory(&self, url: &PublicUrl) -> Options {
+        Options {
+            store: self.store.clone(),
+            key_file: self.key_file.clone(),
+            public_url: url.to_string(),
+            mail: self.mail.clone(),
+        }
+    }
+
+    /// How people reach the program when it listens where it was told to.
+    pub fn url(&self) -> PublicUrl {
+        self.public_url.clone().unwrap_or_else(|| PublicUrl::of_listener(self.listen, self.tls.is_some()))
     }
 }

@@ -9,6 +9,8 @@ use std::{
 };
 
 use ::config::{Config, ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
+use directory::{ConfiguredServer, MailOptions};
+use model::mail::ServerForm;
 use serde::Deserialize;
 
 use super::{
@@ -26,11 +28,18 @@ const NAMES: &[&str] = &[
     "tls_cert",
     "tls_key",
     "trusted_proxies",
+    "smtp_host",
+    "smtp_port",
+    "smtp_security",
+    "smtp_username",
+    "smtp_password",
+    "smtp_from",
+    "smtp_ca",
     "log",
     "log_format",
 ];
 /// Those that a variable with `_FILE` behind it may have in a file of their own.
-const SECRET: &[&str] = &["database_url"];
+const SECRET: &[&str] = &["database_url", "smtp_password"];
 /// The one setting that is a list: parted by commas in the environment.
 const LIST: &str = "trusted_proxies";
 
@@ -87,6 +96,13 @@ struct Raw {
     tls_key: Option<PathBuf>,
     #[serde(default)]
     trusted_proxies: Vec<String>,
+    smtp_host: Option<String>,
+    smtp_port: Option<String>,
+    smtp_security: Option<String>,
+    smtp_username: Option<String>,
+    smtp_password: Option<String>,
+    smtp_from: Option<String>,
+    smtp_ca: Option<PathBuf>,
     log: Option<String>,
     log_format: String,
 }
@@ -206,6 +222,10 @@ impl Origins {
         self.0.get(name).and_then(Value::origin).unwrap_or(DEFAULT)
     }
 
+    fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// The value, or a sentence about who said what.
     fn check<T>(&self, name: &str, value: Result<T, String>) -> Result<T> {
         value.map_err(|why| match self.of(name) {
@@ -222,6 +242,7 @@ fn flag(name: &str) -> String {
 fn understand(raw: Raw, origins: Origins) -> Result<Settings> {
     let found = found(&raw, &origins);
     let store = values::store(raw.database_url.as_deref(), &raw.data.join(DATABASE));
+    let mail = mail(&raw, &origins)?;
     let proxies = raw.trusted_proxies.iter().map(|text| values::network(text)).collect();
     let tls = match (raw.tls_cert, raw.tls_key) {
         (Some(certificate), Some(key)) => Some((certificate, key)),
@@ -239,12 +260,47 @@ fn understand(raw: Raw, origins: Origins) -> Result<Settings> {
             .transpose()?,
         tls,
         trusted_proxies: origins.check(LIST, proxies)?,
+        mail,
         log: raw.log,
         log_format: origins.check("log_format", LogFormat::parse(&raw.log_format))?,
         data: raw.data,
         found,
         unknown_variables: Vec::new(),
     })
+}
+
+/// The mail server, when the configuration names one.
+fn mail(raw: &Raw, origins: &Origins) -> Result<MailOptions> {
+    let ca = raw.smtp_ca.clone();
+    let Some(host) = &raw.smtp_host else {
+        let lonely =
+            NAMES.iter().find(|name| name.starts_with("smtp_") && **name != "smtp_ca" && origins.has(name));
+        return match lonely {
+            Some(name) => {
+                Err(format!("{name} is set without smtp_host: there is no mail server to use it for").into())
+            }
+            None => Ok(MailOptions { server: None, ca }),
+        };
+    };
+    let form = ServerForm {
+        host: host.clone(),
+        port: raw.smtp_port.clone().unwrap_or_default(),
+        security: raw.smtp_security.clone().unwrap_or_else(|| "starttls".to_owned()),
+        username: raw.smtp_username.clone().unwrap_or_default(),
+        password: raw.smtp_password.clone(),
+        from: raw.smtp_from.clone().unwrap_or_default(),
+        // Whoever writes `none` into the configuration has said it.
+        plain_confirmed: true,
+    };
+    let server = match form.parse() {
+        Ok(server) => server,
+        Err(faults) => {
+            let Some(fault) = faults.iter().next() else { return Err("the mail server is not right".into()) };
+            return origins.check(&format!("smtp_{}", fault.field), Err(fault.message.clone()));
+        }
+    };
+    let password = raw.smtp_password.clone().unwrap_or_default();
+    Ok(MailOptions { server: Some(ConfiguredServer { server, password }), ca })
 }
 
 fn found(raw: &Raw, origins: &Origins) -> Vec<Found> {
@@ -262,6 +318,13 @@ fn found(raw: &Raw, origins: &Origins) -> Vec<Found> {
         "tls_cert" => optional(&raw.tls_cert).unwrap_or_default(),
         "tls_key" => optional(&raw.tls_key).unwrap_or_default(),
         "trusted_proxies" => raw.trusted_proxies.join(", "),
+        "smtp_host" => raw.smtp_host.clone().unwrap_or_else(|| "as set in the Admin Portal".into()),
+        "smtp_port" => raw.smtp_port.clone().unwrap_or_default(),
+        "smtp_security" => raw.smtp_security.clone().unwrap_or_default(),
+        "smtp_username" => raw.smtp_username.clone().unwrap_or_default(),
+        "smtp_password" => raw.smtp_password.as_ref().map(|_| "***".to_owned()).unwrap_or_default(),
+        "smtp_from" => raw.smtp_from.clone().unwrap_or_default(),
+        "smtp_ca" => optional(&raw.smtp_ca).unwrap_or_default(),
         "log" => raw.log.clone().unwrap_or_else(|| "info".into()),
         _ => raw.log_format.clone(),
     };

@@ -21,7 +21,6 @@ use axum::{
     Router,
     http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
-    routing::get,
 };
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
@@ -63,11 +62,10 @@ pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Se
     };
     let guarded = pages::routes(provide).layer(from_fn_with_state(portal.clone(), door::pages));
     let dynamic = Router::new()
-        .route("/", get(pages::home))
         .merge(health::routes(front.ready.clone()))
         .merge(guarded)
-        .merge(app::entrance::routes(portal.clone()))
-        .merge(app::account::routes(portal.clone()));
+        .merge(app::entrance::routes(&portal))
+        .merge(app::account::routes(&portal));
     let uploads = answered(app::entrance::uploads(portal));
     let ordinary = bounded(answered(dynamic).merge(assets::routes(site)), BODY_LIMIT, TIMEOUT);
     shell(ordinary.merge(bounded(uploads, UPLOAD_LIMIT, UPLOAD_TIMEOUT)), &front)

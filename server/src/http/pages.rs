@@ -2,19 +2,16 @@
 
 use std::sync::{Arc, LazyLock};
 
-use app::admin::AdminApp;
-use axum::{Router, http::header, response::Redirect};
+use app::{admin::AdminApp, portal::PortalApp};
+use axum::{Router, http::header};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 
 use super::headers;
 
 /// Made once: while it is made, no page anywhere in the program can load what it shows.
-static LISTING: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(AdminApp));
-
-pub async fn home() -> Redirect {
-    Redirect::to("/admin")
-}
+static LISTING: LazyLock<Vec<AxumRouteListing>> =
+    LazyLock::new(|| [generate_route_list(AdminApp), generate_route_list(PortalApp)].concat());
 
 pub fn routes(provide: Arc<dyn Fn() + Send + Sync>) -> Router {
     // Of these options nothing is used: the site's files are ours to name.
@@ -24,7 +21,7 @@ pub fn routes(provide: Arc<dyn Fn() + Send + Sync>) -> Router {
         provide();
     };
     Router::new()
-        .leptos_routes_with_context(&options, LISTING.clone(), context, app::shell::admin)
+        .leptos_routes_with_context(&options, LISTING.clone(), context, app::shell::document)
         .with_state(options)
 }
 

@@ -5,7 +5,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, Response, header},
     response::IntoResponse,
-    routing::post,
+    routing::{get, post},
 };
 use model::{ErrorCode, Problem};
 use tower::ServiceExt as _;

@@ -11,7 +11,8 @@ const REST: &[&str] = &["--last-name", "Hume", "--role", "read only", "--passwor
 fn signs_in(house: &House, email: &str, password: &str) -> bool {
     house.directory(async |directory| {
         let visitor = Actor::visitor(Origin::default());
-        let tried = directory.sign_in().password(&visitor, email, password).await;
+        let tried =
+            directory.sign_in().password(&visitor, model::Principal::Administrator, email, password).await;
         matches!(tried, Ok(SignedIn::Full(_)))
     })
 }

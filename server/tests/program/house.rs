@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use directory::{Directory, Environment, HashingCost, Options, StoreOptions};
+use directory::{Directory, Environment, HashingCost, MailOptions, Options, StoreOptions};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -102,7 +102,9 @@ impl House {
 
     /// Asks the directory itself, beside the program.
     pub fn directory<F: Future>(&self, work: impl FnOnce(Directory) -> F) -> F::Output {
-        let options = Options { store: self.store(), key_file: self.data().join("bailiwick.key") };
+        let key_file = self.data().join("bailiwick.key");
+        let (public_url, mail) = ("http://localhost:8080".into(), MailOptions::default());
+        let options = Options { store: self.store(), key_file, public_url, mail };
         wait(async {
             let environment = Environment::system(HashingCost::default());
             let directory = Directory::open(&options, environment).await.expect("a directory");

@@ -61,6 +61,27 @@ fn secrets_come_from_files_and_are_not_shown() {
 }
 
 #[test]
+fn a_mail_server_is_named_without_its_password() {
+    let house = House::new();
+    let secret = house.file("password", "s3cret\n");
+    let file = house.file(
+        "mail.toml",
+        "smtp_host = \"mail.example.org\"\nsmtp_port = 2525\nsmtp_username = \"b\"\nsmtp_from = \"it@example.org\"\n",
+    );
+    let mut command = house.command(&["config", "--config", &file]);
+    command.env("BAILIWICK_SMTP_PASSWORD_FILE", &secret).env("BAILIWICK_SMTP_SECURITY", "tls");
+    let shown = ran(&mut command, "");
+    assert_eq!(setting(&shown, "smtp_host").0, "mail.example.org");
+    assert_eq!(setting(&shown, "smtp_port").0, "2525");
+    assert_eq!(
+        setting(&shown, "smtp_password"),
+        ("***".to_owned(), "BAILIWICK_SMTP_PASSWORD_FILE".to_owned())
+    );
+    assert_eq!(setting(&shown, "smtp_security"), ("tls".to_owned(), "BAILIWICK_SMTP_SECURITY".to_owned()));
+    assert!(!format!("{}{}", shown.out, shown.err).contains("s3cret"));
+}
+
+#[test]
 fn a_database_that_does_not_answer_is_named_without_its_password() {
     let house = House::new();
     // Nothing listens there, and PostgreSQL says at once that it is not one.
@@ -86,6 +107,10 @@ fn nonsense_is_refused_with_its_place() {
         ("trusted_proxies = [\"10.0.0.0/33\"]", "10.0.0.0/8"),
         ("log_format = \"xml\"", "neither text nor json"),
         ("tls_cert = \"x.pem\"", "tls_key"),
+        ("smtp_port = 25", "without smtp_host"),
+        ("smtp_host = \"mail.example.org\"", "smtp_from"),
+        ("smtp_host = \"https://x\"\nsmtp_from = \"a@b.org\"", "smtp_host"),
+        ("smtp_host = \"x.org\"\nsmtp_from = \"a@b.org\"\nsmtp_security = \"ssl\"", "STARTTLS"),
     ] {
         let file = house.file("settings.toml", text);
         let refused = house.run(&["config", "--config", &file]);

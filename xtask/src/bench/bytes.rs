@@ -45,7 +45,14 @@ const PAGES: &[Page] = &[
         aim: Some(350_000),
     },
     Page { name: "my account, security", path: "/admin/account/security", screen: None, aim: None },
+    Page { name: "User Portal, sign-in", path: "/login", screen: None, aim: Some(30_000) },
+    Page { name: "User Portal, applications", path: "/", screen: None, aim: Some(300_000) },
+    Page { name: "User Portal, profile", path: "/profile", screen: None, aim: Some(300_000) },
+    Page { name: "User Portal, security", path: "/security", screen: None, aim: Some(300_000) },
 ];
+
+/// Where whoever is signed in is not asked to sign in again.
+const ENTRANCES: [&str; 2] = ["/admin/login", "/login"];
 
 /// How much a screen may add that is opened from another.
 const FURTHER: usize = 60_000;
@@ -54,7 +61,7 @@ const KINDS: &[&str] = &["html", "css", "js", "wasm", "svg", "woff2"];
 
 pub fn first_visit() -> Result<Table> {
     let server = Server::start(100)?;
-    let cookie = server.sign_in()?;
+    let cookie = server.user_sign_in(&server.sign_in()?)?;
     let head = [&["page"], KINDS, &["without font", "budget"]].concat();
     let mut table = Table::new("Bytes of the first visit", &head);
     for page in PAGES {
@@ -71,8 +78,7 @@ pub fn first_visit() -> Result<Table> {
 /// Bytes by kind of file.
 fn visit(server: &Server, page: &Page, cookie: &str) -> Result<BTreeMap<String, usize>> {
     let path = page.path;
-    // Whoever is signed in is not asked to sign in again.
-    let cookie = if path == "/admin/login" { "" } else { cookie };
+    let cookie = if ENTRANCES.contains(&path) { "" } else { cookie };
     let html = server.get(path, &[("Accept", "text/html"), ("Cookie", cookie)])?;
     if html.status != 200 {
         return Err(format!("{path} answers with {}", html.status).into());

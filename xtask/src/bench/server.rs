@@ -73,14 +73,34 @@ impl Server {
         self.child.id()
     }
 
-    /// Signs in; says the cookie of the session, for `get`.
+    /// Signs an administrator in; says the cookie of the session, for `get`.
     pub fn sign_in(&self) -> Result<String> {
-        let form = format!("email={}&password={PASSWORD}", EMAIL.replace('@', "%40"));
+        self.session("/admin/login", EMAIL, "bailiwick_admin")
+    }
+
+    /// Adds a user and signs them in; says the cookies of both sessions.
+    pub fn user_sign_in(&self, administrator: &str) -> Result<String> {
+        let user = serde_json::json!({ "user": {
+            "form": { "username": "ada", "email": "ada@example.org" },
+            "state": "ACTIVATED",
+            "password": { "password": PASSWORD, "must_change": false },
+        } });
+        let kind = [("Content-Type", "application/json"), ("Cookie", administrator)];
+        let answer = self.ask("POST", "/_fn/create_user", &kind, &user.to_string())?;
+        if answer.status != 200 {
+            return Err(format!("adding a user answers with {}", answer.status).into());
+        }
+        Ok(format!("{administrator}; {}", self.session("/login", "ada", "bailiwick_user")?))
+    }
+
+    fn session(&self, login: &str, name: &str, cookie: &str) -> Result<String> {
+        let form = format!("email={}&password={PASSWORD}", name.replace('@', "%40"));
         let kind = [("Content-Type", "application/x-www-form-urlencoded")];
-        let answer = self.ask("POST", "/admin/login", &kind, &form)?;
-        let cookie = answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: bailiwick_admin="));
-        let cookie = cookie.and_then(|rest| rest.split(';').next());
-        Ok(format!("bailiwick_admin={}", cookie.ok_or("signing in gave no session")?))
+        let answer = self.ask("POST", login, &kind, &form)?;
+        let begin = format!("set-cookie: {cookie}=");
+        let value = answer.head.lines().find_map(|line| line.strip_prefix(&*begin));
+        let value = value.and_then(|rest| rest.split(';').next());
+        Ok(format!("{cookie}={}", value.ok_or("signing in gave no session")?))
     }
 
     /// Asks as a browser does.

@@ -42,7 +42,7 @@ impl Effort {
 }
 
 /// The WASM entries: crate and short name, one per portal.
-const ENTRIES: &[(&str, &str)] = &[("frontend-admin", "admin")];
+const ENTRIES: &[(&str, &str)] = &[("frontend-admin", "admin"), ("frontend-portal", "portal")];
 
 pub fn build(effort: Effort) -> Result {
     ensure_target()?;

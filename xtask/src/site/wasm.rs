@@ -56,7 +56,10 @@ fn split(effort: Effort, input: &[u8], out: &Path, name: &str) -> Result<BTreeMa
     options.main_module = &glue;
     let split = wasm_split_cli_support::transform(options)?;
     let loader = out.join("split.js");
-    write(&loader, patient(&String::from_utf8(read(&loader)?)?)?.as_bytes())?;
+    // A portal in one piece has nothing to fetch.
+    if !split.split_modules.is_empty() {
+        write(&loader, patient(&String::from_utf8(read(&loader)?)?)?.as_bytes())?;
+    }
     bind(effort, &main, out, name)?;
     fs::remove_file(&main)?;
     if effort == Effort::Full {

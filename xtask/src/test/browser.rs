@@ -1,6 +1,7 @@
 //! Playwright, with whichever Chromium there is.
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -8,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{counts::Counts, install, postgres};
+use super::{counts::Counts, install};
 use crate::{
     Result,
     tools::{complete, find, read, target, write},
@@ -54,13 +55,13 @@ fn own_chromium() -> bool {
     told.is_ok_and(|told| Path::new(String::from_utf8_lossy(&told.stdout).trim()).is_file())
 }
 
-/// Runs the tests for all to see, and counts them.
-pub fn play(filter: &[String], postgres: &str) -> Result<Counts> {
+/// Runs the tests for all to see, and counts them. `around` is what they find in their environment.
+pub fn play(filter: &[String], around: &[(&str, &OsStr)]) -> Result<Counts> {
     let report = std::path::absolute(target().join("playwright.json"))?;
     drop(fs::remove_file(&report));
     let mut command = Command::new("npm");
     command.args(["exec", "--", "playwright", "test", "--reporter=list,json"]).args(filter).current_dir(HOME);
-    command.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report).env(postgres::VARIABLE, postgres);
+    command.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report).envs(around.iter().copied());
     if let Some(chromium) = chromium() {
         command.env("BAILIWICK_CHROMIUM", chromium);
     }

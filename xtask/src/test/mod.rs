@@ -4,6 +4,7 @@ mod browser;
 mod counts;
 mod install;
 mod postgres;
+mod smtp;
 
 use std::fmt;
 
@@ -51,8 +52,18 @@ pub fn run(args: &[String]) -> Result {
 /// Rules, the directory on both databases, and the HTTP shell.
 fn unit(filter: &[String]) -> Result<Counts> {
     let postgres = step("PostgreSQL", Postgres::start)?;
-    let mut command = test(&["--workspace", "--exclude", "frontend-admin", "--exclude", "xtask"]);
+    let python = step("mail server", smtp::python)?;
+    let mut command = test(&[
+        "--workspace",
+        "--exclude",
+        "frontend-admin",
+        "--exclude",
+        "frontend-portal",
+        "--exclude",
+        "xtask",
+    ]);
     command.args(["--features", "bailiwick/test-clock"]).env(postgres::VARIABLE, postgres.url());
+    command.env(smtp::VARIABLE, python);
     if !filter.is_empty() {
         command.arg("--").args(filter);
     }
@@ -78,5 +89,6 @@ fn browser(filter: &[String]) -> Result<Counts> {
         complete(&mut cargo(["build", "--package", PROGRAM, "--features", "test-clock"]))
     })?;
     let postgres = step("PostgreSQL", Postgres::start)?;
-    browser::play(filter, postgres.url())
+    let python = step("mail server", smtp::python)?;
+    browser::play(filter, &[(postgres::VARIABLE, postgres.url().as_ref()), (smtp::VARIABLE, python.as_ref())])
 }

@@ -9,9 +9,10 @@ use model::{Page, Problem};
 
 use super::{TITLE, is_oneself};
 use crate::admin::people::people;
+use crate::admin::settings::SettingsHead;
 use crate::kit::{
-    Avatar, DataTable, EmptyState, Erase, FilterMenu, GetPage, ListState, PageHeader, Pill, SearchField,
-    SortMenu, Tab, TableColumn, TablePage, TableRow, Tabs, Time, Tone, covered,
+    Avatar, DataTable, EmptyState, Erase, FilterMenu, GetPage, ListState, Pill, SearchField, SortMenu,
+    TableColumn, TablePage, TableRow, Time, Tone, covered,
 };
 use crate::{api, places};
 
@@ -23,12 +24,9 @@ pub(super) fn AdministratorsPage() -> impl IntoView {
         move || (people.version(), list.query.get()),
         |(_, query)| async move { api::administrators::list_administrators(query).await },
     );
-    let tabs =
-        vec![Tab { label: TITLE, address: places::ADMINISTRATORS.to_owned(), current: true, count: None }];
     view! {
-        <div class="page administrators" inert=move || covered.get()>
-            <PageHeader title="Settings".to_owned() document=TITLE/>
-            <Tabs label="Settings" tabs=Signal::stored(tabs)/>
+        <div class="page settings administrators" inert=move || covered.get()>
+            <SettingsHead title=TITLE current=places::ADMINISTRATORS/>
             <section class="table-card" aria-label=TITLE>
                 <Toolbar list/>
                 <Table list page/>

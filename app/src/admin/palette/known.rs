@@ -48,6 +48,13 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         group: SCREENS,
+        icon: "shield-check",
+        word: "Security Management → Password settings",
+        address: places::PASSWORD_SETTINGS,
+        needs: Operation::ReadPasswordPolicy,
+    },
+    Known {
+        group: SCREENS,
         icon: "settings",
         word: "Settings → Administrators",
         address: places::ADMINISTRATORS,

@@ -30,11 +30,28 @@ struct Group {
 const HOME: Place =
     Place { icon: "house", label: "Home", address: places::HOME, needs: Operation::ReadHomepage };
 
-const GROUPS: &[Group] = &[Group {
-    key: "users",
-    title: "User Management",
-    places: &[Place { icon: "users", label: "Users", address: places::USERS, needs: Operation::ListUsers }],
-}];
+const GROUPS: &[Group] = &[
+    Group {
+        key: "users",
+        title: "User Management",
+        places: &[Place {
+            icon: "users",
+            label: "Users",
+            address: places::USERS,
+            needs: Operation::ListUsers,
+        }],
+    },
+    Group {
+        key: "security",
+        title: "Security Management",
+        places: &[Place {
+            icon: "shield-check",
+            label: "Password Settings",
+            address: places::PASSWORD_SETTINGS,
+            needs: Operation::ReadPasswordPolicy,
+        }],
+    },
+];
 
 const SETTINGS: Place = Place {
     icon: "settings",
@@ -118,9 +135,11 @@ fn view_group(group: &'static Group, control: NavControl) -> AnyView {
 fn entry(place: &'static Place) -> AnyView {
     let account = account();
     let path = use_location().pathname;
+    // All settings are behind one entry.
+    let root = if place.address.starts_with(places::SETTINGS) { places::SETTINGS } else { place.address };
     let current = move || {
         path.with(|path| {
-            let below = path.strip_prefix(place.address);
+            let below = path.strip_prefix(root);
             below.is_some_and(|rest| {
                 rest.is_empty() || (place.address != places::HOME && rest.starts_with('/'))
             })

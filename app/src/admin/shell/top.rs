@@ -87,7 +87,10 @@ fn AccountMenu(theme: Theme) -> impl IntoView {
                 Entry::external("laptop", "Sessions", places::OWN_SESSIONS),
             ]),
             Section { title: Some("Appearance"), entries: appearance.to_vec() },
-            Section::from(vec![Entry::press("log-out", "Log out", Callback::new(|()| log_out()))]),
+            Section::from(vec![
+                Entry::external("layout-grid", "Launch User Portal", places::PORTAL),
+                Entry::press("log-out", "Log out", Callback::new(|()| log_out())),
+            ]),
         ]
     };
     view! {

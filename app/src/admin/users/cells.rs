@@ -60,8 +60,8 @@ fn lead(row: &UserRow, department: &str, list: ListState, path: String, last_fir
     let narrow = [row.username.as_str(), department];
     let narrow: Vec<_> = narrow.into_iter().filter(|part| !part.is_empty()).collect();
     let narrow = match row.deleted {
-        Some(deletion) => view! { "Erased on " <Time at=deletion.erased_at when=When::Day/> }.into_any(),
-        None => narrow.join(" · ").into_any(),
+        Some(deletion) => view! { "Erased on " <Time at=deletion.erased_at when=When::Day/> }.erased(),
+        None => narrow.join(" · ").erased(),
     };
     view! {
         <span class="lead">

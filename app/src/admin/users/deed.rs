@@ -68,8 +68,8 @@ impl Deed {
     pub const fn follows(self) -> &'static str {
         match self {
             Self::Activate => {
-                "They get access to everything they are bound to, at once. No e-mail is sent. \
-                 Nobody who has been activated can become Staged again."
+                "They get access to everything they are bound to, at once. Whoever has no password yet can be \
+                 sent the link to set one; others can be welcomed. Nobody who has been activated can become Staged again."
             }
             Self::Suspend => {
                 "All access is taken away at once, and their sessions end. What they are bound to is kept \

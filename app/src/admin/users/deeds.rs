@@ -1,11 +1,12 @@
 //! Asking before something is done to users, doing it, and telling what became of it.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::user::{Outcome, Selection, User, UserRow, UserState};
+use model::user::{Notify, Outcome, Selection, User, UserRow, UserState};
 use model::{ErrorCode, Id, Problem};
 
 use super::DELETED;
 use super::deed::{Deed, Undo, whom};
+use super::mailing::{Mailing, MailingChoice};
 use crate::admin::people::{People, people};
 use crate::api::users as api;
 use crate::kit::{Avatar, Button, ConfirmDialog, Dialog, Entry, Erase, Look, Notice, Toaster, Tone, toaster};
@@ -45,6 +46,7 @@ pub(super) struct Deeds {
     asking: RwSignal<bool>,
     busy: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
+    mailing: Mailing,
     refused: RwSignal<Vec<Outcome>>,
     reporting: RwSignal<bool>,
 }
@@ -56,6 +58,7 @@ impl Deeds {
             asking: RwSignal::new(false),
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
+            mailing: Mailing::new(),
             refused: RwSignal::new(vec![]),
             reporting: RwSignal::new(false),
         }
@@ -64,6 +67,7 @@ impl Deeds {
     /// Asks whether to do this to them.
     pub fn ask(self, deed: Deed, whom: Vec<Picked>) {
         self.problem.set(None);
+        self.mailing.reset();
         self.asked.set(Some((deed, whom)));
         self.asking.set(true);
     }
@@ -122,8 +126,10 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
         let Some(deed) = untrack(|| deeds.deed()) else { return };
         let (able, _) = untrack(|| deeds.split());
         deeds.busy.set(true);
+        deeds.problem.set(None);
+        let notify = deeds.mailing.notify();
         spawn_local(async move {
-            let answer = perform(deed, able.iter().map(|one| one.id).collect()).await;
+            let answer = perform(deed, notify, able.iter().map(|one| one.id).collect()).await;
             deeds.busy.set(false);
             match answer {
                 Err(problem) => deeds.problem.set(Some(problem)),
@@ -139,6 +145,8 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
     let nobody =
         move || deeds.split().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned());
     let title = Signal::derive(move || deeds.title());
+    // What is told at its field is not told twice.
+    let problem = move || deeds.problem.get().filter(|problem| problem.faults.is_empty());
     view! {
         <ConfirmDialog
             open=deeds.asking
@@ -147,7 +155,7 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
             danger=Signal::derive(move || deeds.deed().is_some_and(Deed::destroys))
             disabled_because=Signal::derive(nobody)
             busy=deeds.busy
-            problem=deeds.problem
+            problem=Signal::derive(problem)
             on_confirm=confirm
         >
             {move || question(deeds)}
@@ -156,9 +164,9 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
     }
 }
 
-async fn perform(deed: Deed, ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
+async fn perform(deed: Deed, notify: Notify, ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
     match deed {
-        Deed::Activate => api::activate_users(Selection::These(ids)).await,
+        Deed::Activate => api::activate_users(Selection::These(ids), notify).await,
         Deed::Suspend => api::suspend_users(Selection::These(ids)).await,
         Deed::Delete => api::delete_users(Selection::These(ids)).await,
         Deed::Restore => api::restore_users(ids).await,
@@ -182,6 +190,13 @@ fn question(deeds: Deeds) -> AnyView {
             </Notice>
         }
     });
+    let mailing = (deeds.deed() == Some(Deed::Activate) && !able.is_empty()).then(|| {
+        let single = able.len() == 1;
+        let default = if single { "To the default address" } else { "To their default addresses" };
+        view! {
+            <MailingChoice mailing=deeds.mailing default single dispensable=true problem=deeds.problem/>
+        }
+    });
     let row = |one: Picked| {
         view! {
             <li>
@@ -195,6 +210,7 @@ fn question(deeds: Deeds) -> AnyView {
         <p>{follows}</p>
         <ul class="people">{able.into_iter().map(row).collect_view()}</ul>
         {left}
+        {mailing}
     }
     .erased()
 }
@@ -236,7 +252,7 @@ fn tell(
 fn take_back(toaster: Toaster, undo: Undo, ids: Vec<Id>, people: People) {
     spawn_local(async move {
         let answer = match undo {
-            Undo::Activate => api::activate_users(Selection::These(ids)).await,
+            Undo::Activate => api::activate_users(Selection::These(ids), Notify::Nobody).await,
             Undo::Suspend => api::suspend_users(Selection::These(ids)).await,
             Undo::Restore => api::restore_users(ids).await,
         };

@@ -1,10 +1,13 @@
 //! Users: the list, and over it the panel of one user or of a new one.
 
+mod access;
 mod cells;
 mod deed;
 mod deeds;
+mod first_password;
 mod form;
 mod list;
+mod mailing;
 mod new;
 mod note;
 mod panel;

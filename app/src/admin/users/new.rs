@@ -3,10 +3,12 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use model::user::{NewUser, USERS, UserForm, UserState};
+use model::user::{NewUser, Notify, USERS, UserForm, UserState};
 use model::{Operation, Problem};
 
+use super::first_password::{FirstPassword, PasswordField};
 use super::form::UserFields;
+use super::mailing::{Mailing, MailingChoice};
 use crate::admin::{Refused, people::people};
 use crate::kit::{
     Button, Erase, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, RadioGroup, Tone,
@@ -21,6 +23,10 @@ const FORM: &str = "new-user-form";
 
 /// The value of the choice that leaves the state to the organization's settings.
 const BY_DEFAULT: &str = "default";
+
+/// When the password is set.
+const LATER: &str = "later";
+const NOW: &str = "now";
 
 #[component]
 pub(super) fn NewUserPanel() -> impl IntoView {
@@ -60,8 +66,14 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
     let form = RwSignal::new(UserForm::default());
     let state = RwSignal::new(BY_DEFAULT.to_owned());
     let manager = RwSignal::new(None);
+    let (set_now, first, mailing) = (RwSignal::new(false), FirstPassword::new(), Mailing::new());
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    Effect::new(move |_| panel.unsaved.set(form.with(|form| *form != UserForm::default())));
+    let staged = move || state.with_untracked(|state| UserState::parse(state)) == Some(UserState::Staged);
+    Effect::new(move |_| first.begin());
+    Effect::new(move |_| {
+        let typed = form.with(|form| *form != UserForm::default());
+        panel.unsaved.set(typed || first.typed.with(|typed| !typed.is_empty()));
+    });
     let fail = move |wrong: Problem| {
         faults.show(&wrong, FORM);
         problem.set(Some(wrong));
@@ -78,7 +90,12 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
         }
         busy.set(true);
         let (name, navigate) = (typed.name(), navigate.clone());
-        let user = NewUser { form: typed, state: state.with_untracked(|state| UserState::parse(state)) };
+        let user = NewUser {
+            form: typed,
+            state: state.with_untracked(|state| UserState::parse(state)),
+            password: set_now.get_untracked().then(|| first.chosen()),
+            notify: if staged() { Notify::Nobody } else { mailing.notify() },
+        };
         spawn_local(async move {
             let answer = api::users::create_user(user).await;
             busy.set(false);
@@ -117,6 +134,7 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
                         on_change=move |chosen| state.set(chosen)
                     />
                     <UserFields form manager/>
+                    <WayIn form state set_now first mailing problem/>
                 </form>
             </div>
         </div>
@@ -137,5 +155,46 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
                 </Button>
             </div>
         </footer>
+    }
+}
+
+/// How the new user comes in first: by a password of now, or by the link of an e-mail.
+#[component]
+fn WayIn(
+    form: RwSignal<UserForm>,
+    state: RwSignal<String>,
+    set_now: RwSignal<bool>,
+    first: FirstPassword,
+    mailing: Mailing,
+    problem: RwSignal<Option<Problem>>,
+) -> impl IntoView {
+    let username = Signal::derive(move || form.with(|form| form.username.clone()));
+    let choices = [(LATER, "By the user, with the link of the activation email"), (NOW, "Now, by you")];
+    let options = choices.map(|(key, word)| (key.to_owned(), word.to_owned())).to_vec();
+    let chosen = Signal::derive(move || if set_now.get() { NOW } else { LATER }.to_owned());
+    let email = move || {
+        if state.with(|state| UserState::parse(state)) == Some(UserState::Staged) {
+            let text = "Nobody who is Staged gets an email; activating them asks again.";
+            return view! { <p class="muted">{text}</p> }.erased();
+        }
+        let (legend, default) = if set_now.get() {
+            ("Welcome email", "To the company’s address")
+        } else {
+            ("Activation email", "To the alternate address if there is one, or else the company’s")
+        };
+        view! { <MailingChoice mailing legend default single=true dispensable=true problem/> }.erased()
+    };
+    view! {
+        <section class="form-section" aria-label="First sign-in">
+            <h3>"First sign-in"</h3>
+            <RadioGroup
+                legend="Password is set"
+                options
+                value=chosen
+                on_change=move |chosen: String| set_now.set(chosen == NOW)
+            />
+            {move || set_now.get().then(|| view! { <PasswordField first username problem/> })}
+            {email}
+        </section>
     }
 }

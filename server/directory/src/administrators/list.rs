@@ -2,7 +2,7 @@
 
 use model::administrator::{ADMINISTRATORS, AdministratorRow};
 use model::list::ListSpec;
-use model::{Filter, Id, ListQuery, Operation, Page, Timestamp};
+use model::{Filter, Id, ListQuery, Operation, Page, Principal, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait};
 
 use super::{Administrators, ever, status};
@@ -87,7 +87,7 @@ impl Administrators<'_> {
         let found = lists::page::<List, Line>(&mut tx, query, now, COLUMNS).await?;
         let mut rows = Vec::with_capacity(found.rows.len());
         for line in found.rows {
-            let locked_until = locked_until(&mut tx, &line.email, now).await?;
+            let locked_until = locked_until(&mut tx, Principal::Administrator, &line.email, now).await?;
             rows.push(AdministratorRow {
                 status: status(line.suspended, line.password_set_at, locked_until),
                 id: line.id,

@@ -1,11 +1,12 @@
 //! Administrators: who they are, and the rules that keep the organization from locking itself out.
 
 mod list;
+mod reset;
 mod rules;
 
 use model::administrator::{Administrator, AdministratorDraft, AdministratorForm, AdministratorStatus};
 use model::event::EventKind;
-use model::{DefaultRole, Email, ErrorCode, Id, Operation, Password, Problem, Role, Timestamp};
+use model::{DefaultRole, Email, ErrorCode, Id, Operation, Password, Principal, Problem, Role, Timestamp};
 
 use crate::Directory;
 use crate::attempts;
@@ -15,6 +16,7 @@ use crate::fold::fold;
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
 use crate::passwords::administrator_password_fault;
+use crate::principals::new_epoch;
 use crate::store::{Tx, args};
 
 pub(crate) use rules::keep_one_administrator_with_billing;
@@ -34,8 +36,6 @@ const SET_ROLE: &str = "UPDATE administrators SET role = $3, seq = $4, auth_epoc
     WHERE id = $1 AND seq = $2";
 const SUSPEND: &str = "UPDATE administrators SET suspended = $3, seq = $4, auth_epoch = auth_epoch + 1
     WHERE id = $1 AND seq = $2";
-const NEW_EPOCH: &str =
-    "UPDATE administrators SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1 RETURNING auth_epoch";
 const FORGET_PASSWORD: &str =
     "DELETE FROM credentials WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'password'";
 const KEEP_PASSWORD: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
@@ -49,7 +49,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     INSERT,
     SET_ROLE,
     SUSPEND,
-    NEW_EPOCH,
     FORGET_PASSWORD,
     KEEP_PASSWORD,
     PASSWORD_SET,
@@ -138,7 +137,9 @@ impl Administrators<'_> {
         permit(actor, Operation::ReadAdministrator)?;
         let mut tx = self.0.db().read().await?;
         let stored = find(&mut tx, id).await?;
-        let locked = attempts::locked_until(&mut tx, &stored.email, self.0.env().now()).await?;
+        let locked =
+            attempts::locked_until(&mut tx, Principal::Administrator, &stored.email, self.0.env().now())
+                .await?;
         stored.into_details(locked)
     }
 
@@ -179,10 +180,10 @@ impl Administrators<'_> {
         };
         let hash = self.hash_good(password, &draft).await?;
         let mut change = Change::begin(self.0, permit).await?;
-        new_epoch(&mut change, stored.id).await?;
+        new_epoch(&mut change, Principal::Administrator, stored.id).await?;
         set_password(&mut change, stored.id, hash).await?;
-        crate::totp::remove(&mut change, stored.id).await?;
-        attempts::unlock(&mut change, &stored.email).await?;
+        crate::totp::remove(&mut change, (Principal::Administrator, stored.id)).await?;
+        attempts::unlock(&mut change, Principal::Administrator, &stored.email).await?;
         let happening =
             Happening::new(EventKind::AdminAccessReset).to("administrator", stored.id, stored.name());
         change.record(happening).await?;
@@ -197,7 +198,7 @@ impl Administrators<'_> {
         let permit = permit(actor, Operation::UnlockAdministrator)?;
         let mut change = Change::begin(self.0, permit).await?;
         let stored = find(change.tx(), id).await?;
-        if !attempts::unlock(&mut change, &stored.email).await? {
+        if !attempts::unlock(&mut change, Principal::Administrator, &stored.email).await? {
             let message = format!("{} is not locked.", stored.name());
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         }
@@ -296,13 +297,6 @@ pub(crate) async fn insert(change: &mut Change, draft: &AdministratorDraft) -> R
         .changes(vec![field("email", "", draft.email.as_str()), field("role", "", draft.role.as_str())]);
     change.record(happening).await?;
     Ok(id)
-}
-
-/// Ends everything that stands on the epoch so far; says the new one.
-pub(crate) async fn new_epoch(change: &mut Change, id: Id) -> Result<i64> {
-    let seq = change.seq;
-    let (epoch,): (i64,) = change.tx().one(NEW_EPOCH, args![id, seq]).await?;
-    Ok(epoch)
 }
 
 pub(crate) async fn set_password(change: &mut Change, id: Id, hash: String) -> Result<()> {

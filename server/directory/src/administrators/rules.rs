@@ -27,7 +27,7 @@ pub(crate) async fn keep_one_administrator_with_billing(change: &mut Change) -> 
 /// Nobody deletes, suspends or demotes themselves.
 pub(crate) fn not_oneself(actor: &Actor, id: Id, what: &str) -> Result<()> {
     match &actor.who {
-        Who::Administrator(standing) if standing.id == id => {
+        Who::Administrator(standing, _) if standing.id == id => {
             let message = format!("You cannot {what}. Another Administrator With Billing can.");
             Err(Problem::new(ErrorCode::Conflict, message).into())
         }

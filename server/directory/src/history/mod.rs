@@ -86,9 +86,11 @@ pub(crate) fn field(field: &str, from: impl Into<String>, to: impl Into<String>)
 pub(crate) fn party_of(actor: &Actor) -> Party {
     match &actor.who {
         Who::Visitor => Party { kind: "visitor".into(), id: None, name: "Not signed in".into() },
-        Who::Administrator(standing) => {
-            Party { kind: "administrator".into(), id: Some(standing.id), name: standing.name.clone() }
-        }
+        Who::Administrator(standing, _) | Who::User(standing) => Party {
+            kind: standing.principal.as_str().into(),
+            id: Some(standing.id),
+            name: standing.name.clone(),
+        },
         Who::System(reason) => Party { kind: "system".into(), id: None, name: (*reason).to_owned() },
     }
 }

@@ -3,17 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::user::{Address, CustomAttribute, Phone, TextAttribute, UserDraft, UserForm, UserState};
-use model::{Faults, Id, Password};
+use model::{Faults, Id, Password, PasswordPolicy};
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::columns::Column;
 use super::sheet::{Sheet, SheetRow};
 use super::{Import, ImportFault, ImportReport};
 use crate::error::Result;
+use crate::policy::{self, Subject};
 use crate::store::{Row, Tx};
-
-/// The shortest password that a file may bring, in characters.
-const PASSWORD_MIN: usize = 12;
 
 /// One row that can be written.
 #[derive(Debug)]
@@ -75,7 +73,7 @@ impl Prepared {
 }
 
 /// Checks every row by itself, and against the rows before it.
-pub(crate) fn rows(sheet: Sheet) -> Prepared {
+pub(crate) fn rows(sheet: Sheet, policy: &PasswordPolicy) -> Prepared {
     let Sheet { headings, columns, rows } = sheet;
     let mut prepared = Prepared {
         total: rows.len() as u64,
@@ -85,14 +83,14 @@ pub(crate) fn rows(sheet: Sheet) -> Prepared {
         managers: HashMap::new(),
     };
     for row in rows {
-        one(&mut prepared, &columns, row);
+        one(&mut prepared, &columns, row, policy);
     }
     duplicates(&mut prepared);
     prepared.drop_faulty();
     prepared
 }
 
-fn one(prepared: &mut Prepared, columns: &[Column], row: SheetRow) {
+fn one(prepared: &mut Prepared, columns: &[Column], row: SheetRow, policy: &PasswordPolicy) {
     let number = row.number;
     if row.cells.len() > columns.len() {
         let message =
@@ -104,6 +102,10 @@ fn one(prepared: &mut Prepared, columns: &[Column], row: SheetRow) {
     let mut faults = Faults::default();
     let typed = typed(columns, row.cells, &mut faults);
     let parsed = typed.form.parse();
+    if let Some(password) = &typed.password {
+        let judged = policy::faults(policy, password.expose(), &Subject::typed(&typed.form));
+        judged.iter().for_each(|fault| faults.add(&fault.field, &fault.message));
+    }
     if short {
         let message = format!("has fewer cells than the {} headings.", columns.len());
         prepared.faults.push(ImportFault { row: number, column: String::new(), message });
@@ -163,20 +165,12 @@ fn typed(columns: &[Column], cells: Vec<String>, faults: &mut Faults) -> Typed {
                     faults.add("state", format!("“{cell}” is not a state: STAGED, ACTIVATED or SUSPENDED."));
                 }
             },
-            Column::Password => typed.password = faults.take("password", password(cell)),
+            Column::Password => typed.password = faults.take("password", Password::parse(cell)),
         }
     }
     // A name without a value is how a spreadsheet says that somebody does not have it.
     typed.form.custom = custom.into_values().filter(|attribute| !attribute.value.is_empty()).collect();
     typed
-}
-
-fn password(cell: &str) -> Result<Password, String> {
-    let password = Password::parse(cell).map_err(|error| error.to_string())?;
-    if cell.chars().count() < PASSWORD_MIN {
-        return Err(format!("A password has at least {PASSWORD_MIN} characters."));
-    }
-    Ok(password)
 }
 
 fn put_address(form: &mut UserForm, kind: &str, part: &str, cell: &str) {

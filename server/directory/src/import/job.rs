@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::gate::{Actor, Permit, permit};
 use crate::history::{Happening, field, party_of};
 use crate::store::{Arg, Tx, args};
-use crate::users::{NewRecord, insert_all};
+use crate::users::{NewRecord, insert_all, password};
 
 /// Rows that one transaction takes over: short, so that sign-ins get their turn.
 const CHUNK: i64 = 1000;
@@ -38,27 +38,10 @@ const LOST: &str =
     "SELECT line, fault FROM import_rows WHERE job_id = $1 AND fault <> '' ORDER BY position LIMIT 10000";
 const LOST_USERS: &str = "SELECT user_id FROM import_rows WHERE job_id = $1 AND fault <> '' LIMIT 1000000";
 const SWEEP: &str = "DELETE FROM import_rows WHERE job_id = $1 AND position <= $2 AND fault = ''";
-const KEEP_PASSWORD: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
-    VALUES ($1, 'user', $2, 'password', $3, $4)";
-const PASSWORD_SET: &str = "UPDATE users SET password_set_at = $2 WHERE id = $1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    FILL,
-    READY,
-    HALF_FILLED,
-    WAITING,
-    JOB,
-    ROWS,
-    FAULT,
-    PROGRESS,
-    DONE,
-    LOST,
-    LOST_USERS,
-    SWEEP,
-    KEEP_PASSWORD,
-    PASSWORD_SET,
-];
+pub(crate) const STATEMENTS: &[&str] =
+    &[FILL, READY, HALF_FILLED, WAITING, JOB, ROWS, FAULT, PROGRESS, DONE, LOST, LOST_USERS, SWEEP];
 
 /// What a job needs to know beside its rows.
 #[derive(Serialize, Deserialize)]
@@ -242,11 +225,9 @@ async fn take_over(
         let why = "Somebody took the username, e-mail address or employee ID after the file was checked.";
         change.run(FAULT, args![job, row.position, why]).await?;
     }
+    let policy = crate::policy::read(change.tx()).await?;
     for (user, hash) in passwords.into_iter().filter(|(user, _)| inserted.contains(user)) {
-        let credential = change.directory().env().new_id()?;
-        let now = change.now;
-        change.run(KEEP_PASSWORD, args![credential, user, hash, now]).await?;
-        change.run(PASSWORD_SET, args![user, now]).await?;
+        password::bring(change, user, hash, &policy).await?;
     }
     let happenings = records.iter().filter(|record| inserted.contains(&record.id)).map(|record| {
         Happening::new(EventKind::UserCreate)

@@ -9,7 +9,7 @@ mod sheet;
 use std::collections::BTreeMap;
 
 use model::user::UserState;
-use model::{Faults, Id, Operation, Problem};
+use model::{Faults, Id, Operation, PasswordPolicy, Problem};
 
 use crate::Directory;
 use crate::change::Side;
@@ -80,7 +80,8 @@ impl Import<'_> {
     pub async fn users(&self, actor: &Actor, file: &[u8], options: &ImportOptions) -> Result<ImportReport> {
         permit(actor, Operation::ImportUsers)?;
         let sheet = sheet::read(file, &options.headings)?;
-        let mut prepared = check::rows(sheet);
+        let policy = crate::policy::read(&mut self.0.db().read().await?).await?;
+        let mut prepared = check::rows(sheet, &policy);
         self.check_against_directory(&mut prepared).await?;
         let stopped = !prepared.faults.is_empty() && !options.take_good_rows;
         if options.dry_run || stopped || prepared.rows.is_empty() {
@@ -96,7 +97,7 @@ impl Import<'_> {
     pub(crate) fn prepare_first(file: &[u8], options: &ImportOptions) -> Result<Prepared> {
         let sheet =
             sheet::read(file, &options.headings).map_err(|problem| Problem::at("people", problem.message))?;
-        let mut prepared = check::rows(sheet);
+        let mut prepared = check::rows(sheet, &PasswordPolicy::default());
         check::link_managers(&mut prepared, &BTreeMap::new());
         if prepared.faults.is_empty() || options.take_good_rows {
             return Ok(prepared);

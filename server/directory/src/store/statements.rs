@@ -21,7 +21,9 @@ async fn postgres_prepares_each() {
         .execute("CREATE SCHEMA IF NOT EXISTS statements; SET search_path = statements, public")
         .await
         .expect("a schema");
-    there.execute(include_str!("../../migrations/postgres/0001_foundation.sql")).await.expect("migrated");
+    for step in sqlx::migrate!("migrations/postgres").iter() {
+        there.execute(step.sql.clone()).await.expect("migrated");
+    }
     for sql in crate::statements() {
         if let Err(error) = there.prepare(sql.into_sql_str()).await {
             panic!("{error}\n{sql}");

@@ -5,6 +5,7 @@ use model::{Id, Operation, Problem};
 
 use super::{Named, Record, Users};
 use crate::administrators::ever;
+use crate::detour::guarded;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::store::{Tx, args};
@@ -90,7 +91,9 @@ impl Users<'_> {
             state: record.state,
             password,
             password_status: PasswordStatus::judge(&password, now),
-            mfa_enrolled: record.mfa_enrolled,
+            mfa: record.mfa(),
+            guarded: guarded(&mut tx, actor, &[id]).await?.remove(&id),
+            sample: record.is_sample(),
             manager,
             reports: u32::try_from(reports).unwrap_or(u32::MAX),
             created_at: record.created_at,

@@ -133,21 +133,22 @@ pub(crate) fn password_condition(value: &str, now: Timestamp) -> Option<Cond> {
             .add(Expr::col("password_never_expires").eq(false))
     };
     let set = || Expr::col("password_set_at").is_not_null();
+    let forced = |so: bool| Expr::col("password_must_change").eq(so);
     Some(match value {
         "Locked" => Cond::all().add(locked()),
         "Pending" => Cond::all().add(unlocked()).add(Expr::col("password_set_at").is_null()),
         "Expired" => Cond::all()
             .add(unlocked())
             .add(set())
-            .add(expires())
-            .add(Expr::col("password_expires_at").lte(now)),
+            .add(Cond::any().add(forced(true)).add(expires().add(Expr::col("password_expires_at").lte(now)))),
         "Expiring" => Cond::all()
             .add(unlocked())
             .add(set())
+            .add(forced(false))
             .add(expires())
             .add(Expr::col("password_expires_at").gt(now))
             .add(Expr::col("password_expires_at").lte(now.saturating_add(WEEK))),
-        "Active" => Cond::all().add(unlocked()).add(set()).add(
+        "Active" => Cond::all().add(unlocked()).add(set()).add(forced(false)).add(
             Cond::any()
                 .add(Expr::col("password_expires_at").is_null())
                 .add(Expr::col("password_never_expires").eq(true))
@@ -251,7 +252,10 @@ const COLUMNS: &[&str] = &[
     "password_set_at",
     "password_expires_at",
     "locked_until",
+    "password_must_change",
     "mfa_enrolled",
+    "mfa_chosen",
+    "mfa_enroll_by",
     "last_login_at",
 ];
 

@@ -1,11 +1,22 @@
 //! Users: the people of the organization, from the day they are prepared to the day they are gone.
 
+mod checks;
+mod chosen;
 mod deleted;
 mod details;
+mod factors;
+mod insert;
+mod invitations;
+pub(crate) mod letters;
 mod lifecycle;
 mod list;
+pub(crate) mod lockout;
+pub(crate) mod password;
 mod record;
 mod removal;
+#[cfg(test)]
+mod tests;
+pub(crate) mod timed;
 mod write;
 
 use model::Id;
@@ -16,9 +27,12 @@ use crate::Directory;
 use crate::error::Result;
 use crate::store::{Tx, args};
 
+pub(crate) use chosen::{Chosen, Marks, mark};
+pub(crate) use details::{form_of, named};
+pub(crate) use insert::{NewRecord, insert_all};
 pub(crate) use list::List as UserList;
 pub(crate) use record::Record;
-pub(crate) use write::{NewRecord, insert_all};
+pub(crate) use write::save;
 
 /// Users.
 pub struct Users<'a>(pub(crate) &'a Directory);
@@ -26,8 +40,17 @@ pub struct Users<'a>(pub(crate) &'a Directory);
 const BY_ID: &str = "SELECT * FROM users WHERE id = $1 AND deleted_at IS NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] =
-    &[&[BY_ID], details::STATEMENTS, lifecycle::STATEMENTS, removal::STATEMENTS, write::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[&str]] = &[
+    &[BY_ID],
+    checks::STATEMENTS,
+    details::STATEMENTS,
+    factors::STATEMENTS,
+    letters::STATEMENTS,
+    lockout::STATEMENTS,
+    password::STATEMENTS,
+    removal::STATEMENTS,
+    write::STATEMENTS,
+];
 
 /// A user who is not deleted.
 pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<Record> {

@@ -2,11 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::user::{Deletion, Flag, PasswordFacts, TextAttribute, UserForm, UserState, name_of};
+use model::user::{
+    Deletion, Facts, Flag, MfaFacts, PasswordFacts, PasswordStatus, TextAttribute, UserForm, UserState,
+    name_of,
+};
 use model::{Id, Timestamp};
 
 use super::expiry;
 use super::removal::RESTORABLE;
+
+/// Where the invented people come from (`created_by`).
+pub(crate) const SAMPLE: &str = "sample";
 
 /// One row of `users`. The keys that are derived from others are not read.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -54,7 +60,10 @@ pub(crate) struct Record {
     pub password_set_at: Option<Timestamp>,
     pub password_expires_at: Option<Timestamp>,
     pub locked_until: Option<Timestamp>,
+    pub password_must_change: bool,
     pub mfa_enrolled: bool,
+    pub mfa_chosen: bool,
+    pub mfa_enroll_by: Option<Timestamp>,
     pub last_login_at: Timestamp,
 }
 
@@ -72,7 +81,37 @@ impl Record {
             set_at: self.password_set_at,
             expires_at: expiry(self.password_never_expires, self.password_expires_at),
             locked_until: self.locked_until,
+            must_change: self.password_must_change,
         }
+    }
+
+    pub(crate) fn mfa(&self) -> MfaFacts {
+        let waits = self.mfa_required && !self.mfa_enrolled;
+        MfaFacts {
+            required: self.mfa_required,
+            chosen: self.mfa_chosen,
+            enrolled: self.mfa_enrolled,
+            enroll_by: self.mfa_enroll_by.filter(|_| waits),
+        }
+    }
+
+    /// What decides what can be done to this user, now.
+    pub(crate) fn facts(&self, now: Timestamp) -> Facts {
+        Facts {
+            state: self.state,
+            password: PasswordStatus::judge(&self.password(), now),
+            has_password: self.password_set_at.is_some(),
+            must_change: self.password_must_change,
+            mfa_required: self.mfa_required,
+            mfa_chosen: self.mfa_chosen,
+            mfa_enrolled: self.mfa_enrolled,
+            sample: self.is_sample(),
+        }
+    }
+
+    /// Whether this is one of the invented people, who are never e-mailed.
+    pub(crate) fn is_sample(&self) -> bool {
+        self.created_by == SAMPLE
     }
 
     pub(crate) fn text(&self, attribute: TextAttribute) -> &str {

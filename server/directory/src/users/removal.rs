@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use model::event::EventKind;
 use model::user::{Outcome, Selection, UserState};
-use model::{Id, Operation, Timestamp};
-use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use model::{Id, Operation, Principal, Timestamp};
+use sea_query::{Expr, ExprTrait, Query};
 
-use super::lifecycle::{outcomes, standings};
+use super::chosen::{Marks, mark, never};
 use super::list::selected;
 use super::write::search_text;
-use super::{Named, Users, find};
+use super::{Chosen, Named, Record, Users, find, timed};
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
+use crate::links::{self, Purpose};
+use crate::policy;
 use crate::store::{Arg, Tx, args};
 
 /// How long a deleted user can be restored.
@@ -38,20 +40,19 @@ impl Users<'_> {
     /// `forbidden`; `invalid` when there are too many at once.
     pub async fn delete(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Operation::DeleteUser)?).await?;
-        let now = change.now;
-        let ids = selected(change.tx(), selection, now).await?;
-        let users = standings(change.tx(), &ids).await?;
-        let there: Vec<Id> = users.iter().map(|user| user.named.id).collect();
-        let marks = vec![("deleted_at", Expr::val(now.as_micros()))];
-        set(&mut change, &there, marks).await?;
-        for id in &there {
-            change.run(HIDE, args![*id]).await?;
-            change.bury("user", *id).await?;
+        let chosen = Chosen::of(&mut change, selection, |_| None).await?;
+        let columns = [("deleted_at", change.now.value())];
+        mark(&mut change, &chosen.ids(), Marks { columns: &columns, revokes: true }).await?;
+        for id in chosen.ids() {
+            change.run(HIDE, args![id]).await?;
+            change.bury("user", id).await?;
+            links::revoke(&mut change, Principal::User, id, &Purpose::ALL).await?;
         }
-        let happening = |user: &Named| Happening::new(EventKind::UserDelete).to("user", user.id, user.name());
-        change.record_all(users.iter().map(|user| happening(&user.named)).collect()).await?;
+        let happening =
+            |user: &Record| Happening::new(EventKind::UserDelete).to("user", user.id, user.name());
+        change.record_all(chosen.able.iter().map(happening).collect()).await?;
         change.commit().await?;
-        Ok(outcomes(&ids, &users, |_| None))
+        Ok(chosen.outcomes())
     }
 
     /// Brings deleted users back, Suspended, with everything they had.
@@ -64,13 +65,14 @@ impl Users<'_> {
         let ids = selected(change.tx(), &Selection::These(ids.to_vec()), now).await?;
         let users = deleted(change.tx(), &ids).await?;
         let there: Vec<Id> = users.iter().map(|user| user.id).collect();
-        let nothing = sea_query::Value::BigInt(None);
-        let marks =
-            vec![("deleted_at", Expr::val(nothing)), ("state", Expr::val(UserState::Suspended.as_str()))];
-        set(&mut change, &there, marks).await?;
+        let columns = [("deleted_at", never()), ("state", UserState::Suspended.value())];
+        mark(&mut change, &there, Marks { columns: &columns, revokes: true }).await?;
+        let policy = policy::read(change.tx()).await?;
         for id in &there {
-            let draft = find(change.tx(), *id).await?.form().parse()?;
-            change.run(SHOW, args![*id, search_text(&draft)]).await?;
+            let record = find(change.tx(), *id).await?;
+            change.run(SHOW, args![*id, search_text(&record.form().parse()?)]).await?;
+            // Timers that came due meanwhile found nobody.
+            timed::plan(&mut change, *id, record.password().expires_at, &policy).await?;
         }
         let happening = |user: &Named| {
             Happening::new(EventKind::UserRestore).to("user", user.id, user.name()).changes(vec![field(
@@ -121,22 +123,6 @@ fn outcomes_of_deleted(ids: &[Id], users: &[Named]) -> Vec<Outcome> {
     ids.iter().map(outcome).collect()
 }
 
-async fn set(change: &mut Change, ids: &[Id], marks: Vec<(&'static str, SimpleExpr)>) -> Result<()> {
-    let mut update = Query::update();
-    update.table("users");
-    for (column, value) in marks {
-        update.value(column, value);
-    }
-    update
-        .value("seq", change.seq)
-        .value("changed_at", change.now.as_micros())
-        .value("auth_epoch", Expr::col("auth_epoch").add(1))
-        .and_where(Expr::col("id").is_in(ids.iter().map(|id| id.value())));
-    let (sql, args) = change.tx().build(&update);
-    change.run(sql, args).await?;
-    Ok(())
-}
-
 async fn deleted(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Named>> {
     let select = Query::select()
         .columns(["id", "username", "first_name", "last_name", "display_name"])
@@ -153,9 +139,14 @@ async fn erase(change: &mut Change, users: &[Named]) -> Result<()> {
     let credentials = Query::delete()
         .from_table("credentials")
         .and_where(Expr::col("principal").eq("user"))
-        .and_where(Expr::col("principal_id").is_in(ids))
+        .and_where(Expr::col("principal_id").is_in(ids.clone()))
         .take();
-    for statement in [credentials, erase] {
+    let timers =
+        Query::delete().from_table("timers").and_where(Expr::col("subject").is_in(ids.clone())).take();
+    let of_theirs = |table: &'static str| {
+        Query::delete().from_table(table).and_where(Expr::col("principal_id").is_in(ids.clone())).take()
+    };
+    for statement in [timers, credentials, of_theirs("links"), of_theirs("letters"), erase] {
         let (sql, args) = change.tx().build(&statement);
         change.run(sql, args).await?;
     }

@@ -74,7 +74,7 @@ both! {
                 let (directory, grace) = (world.directory.clone(), grace.clone());
                 tokio::spawn(async move {
                     let form = crate::world::form(&format!("user{number}"));
-                    let new = model::user::NewUser { form, state: None };
+                    let new = model::user::NewUser { form, ..Default::default() };
                     directory.users().create(&grace, &new).await.expect("added");
                     directory.seal_events().await.expect("sealed")
                 })
@@ -110,8 +110,8 @@ both! {
 both! {
     async fn no_event_holds_a_password(world) {
         let grace = world.grace().await;
-        drop(world.directory.sign_in().password(&visitor(), "grace@example.org", "a-wrong-password").await);
-        drop(world.directory.sign_in().password(&visitor(), "a-wrong-password", "x").await);
+        drop(world.directory.sign_in().password(&visitor(), model::Principal::Administrator, "grace@example.org", "a-wrong-password").await);
+        drop(world.directory.sign_in().password(&visitor(), model::Principal::Administrator, "a-wrong-password", "x").await);
         drop(world.directory.account().change_password(&grace, PASSWORD, "quartz-lagoon-mimic-4").await);
         let system = Actor::system("a test");
         world.directory.seal_events().await.expect("sealed");

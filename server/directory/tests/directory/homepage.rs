@@ -48,8 +48,8 @@ both! {
         world.set_up().await;
         world.wait(Duration::from_mins(19 * 60 + 30)); // 23 November, 04:30 UTC
         let sign_in = world.directory.sign_in();
-        sign_in.password(&visitor(), "grace@example.org", PASSWORD).await.expect("signed in");
-        drop(sign_in.password(&visitor(), "grace@example.org", "wrong").await);
+        sign_in.password(&visitor(), model::Principal::Administrator, "grace@example.org", PASSWORD).await.expect("signed in");
+        drop(sign_in.password(&visitor(), model::Principal::Administrator, "grace@example.org", "wrong").await);
         for (zone, day) in [("UTC", "2026-11-23"), ("America/New_York", "2026-11-22"), ("not/a zone", "2026-11-23")] {
             let days = world.directory.home().read(&system, zone).await.expect("a page").sign_ins.expect("days");
             assert_eq!(days.len(), 14);
@@ -80,7 +80,7 @@ both! {
     async fn locked_administrators_need_attention(world) {
         let grace = world.grace().await;
         for _ in 0..6 {
-            drop(world.directory.sign_in().password(&visitor(), "grace@example.org", "wrong").await);
+            drop(world.directory.sign_in().password(&visitor(), model::Principal::Administrator, "grace@example.org", "wrong").await);
         }
         let page = world.directory.home().read(&grace, "UTC").await.expect("a page");
         assert!(page.attention.iter().any(|what| matches!(what, Attention::AdministratorLocked { name, .. } if name == "Grace Hopper")));

@@ -70,7 +70,7 @@ both! {
             form.set_text(TextAttribute::FirstName, first);
             form.set_text(TextAttribute::LastName, last);
             form.set_text(TextAttribute::EmployeeIdentifier, format!("E-{username}"));
-            users.create(&grace, &NewUser { form, state: None }).await.expect("added");
+            users.create(&grace, &NewUser { form, state: None, ..NewUser::default() }).await.expect("added");
         }
         for (text, found) in [
             ("zoe", vec!["zoe.obrien"]),
@@ -254,7 +254,7 @@ both! {
             let mut form = form(username);
             form.set_text(TextAttribute::FirstName, first);
             form.set_text(TextAttribute::LastName, last);
-            users.create(&grace, &NewUser { form, state: None }).await.expect("added");
+            users.create(&grace, &NewUser { form, ..NewUser::default() }).await.expect("added");
         }
         let hits = world.directory.search().everything(&grace, " LAN").await.expect("hits").people;
         let names: Vec<_> = hits.iter().map(|hit| hit.name.as_str()).collect();
@@ -269,7 +269,7 @@ both! {
 both! {
     async fn staged_people_are_in_the_list_of_the_staged(world) {
         let grace = world.grace().await;
-        let new = NewUser { form: form("ada.lovelace"), state: Some(UserState::Staged) };
+        let new = NewUser { form: form("ada.lovelace"), state: Some(UserState::Staged), ..NewUser::default() };
         world.directory.users().create(&grace, &new).await.expect("added");
         let query = ListQuery { filters: vec![Filter::is("state", ["STAGED"])], ..ListQuery::default() };
         assert_eq!(names(world, &grace, &query).await, ["ada.lovelace"]);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use directory::SignedIn;
 use model::account::{ColumnChoice, OwnDetailsForm};
-use model::{DefaultRole, ErrorCode};
+use model::{DefaultRole, ErrorCode, Principal};
 
 use crate::signing_in::enroll;
 use crate::world::{PASSWORD, origin, visitor};
@@ -30,7 +30,7 @@ both! {
         let old = world.set_up().await;
         let grace = world.actor(&old).await;
         let SignedIn::Full(other) =
-            world.directory.sign_in().password(&visitor(), "grace@example.org", PASSWORD).await.expect("signed in")
+            world.directory.sign_in().password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD).await.expect("signed in")
         else {
             panic!("no factor was enrolled")
         };
@@ -45,7 +45,7 @@ both! {
             let asked = world.directory.sessions().administrator(ended, origin(), true).await;
             assert_eq!(world.code(asked), ErrorCode::NotSignedIn);
         }
-        assert!(world.directory.sign_in().password(&visitor(), "grace@example.org", PASSWORD).await.is_err());
+        assert!(world.directory.sign_in().password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD).await.is_err());
     }
 }
 
@@ -75,14 +75,14 @@ both! {
         let grace = world.actor(&token).await;
         let (_, codes, token) = enroll(world, &grace).await;
         let grace = world.actor(&token).await;
-        let details = account.details(&grace).await.expect("details");
+        let details = account.security(&grace).await.expect("details");
         assert!(details.totp.is_some());
         assert_eq!(details.recovery_codes_left, 10);
         let fresh = account.new_recovery_codes(&grace).await.expect("codes");
         assert!(fresh.iter().all(|code| !codes.contains(code)));
         let token = account.remove_totp(&grace).await.expect("removed");
         let grace = world.actor(&token).await;
-        let details = account.details(&grace).await.expect("details");
+        let details = account.security(&grace).await.expect("details");
         assert_eq!((details.totp, details.recovery_codes_left), (None, 0));
         assert_eq!(world.code(account.new_recovery_codes(&grace).await), ErrorCode::Conflict);
         assert!(account.finish_totp(&grace, "123456").await.is_err());
@@ -97,7 +97,7 @@ both! {
         let shown = account.pending_totp(&grace).await.expect("asked").expect("begun");
         assert!(world.problem(account.finish_totp(&grace, "000000").await).fault("code").is_some());
         assert_eq!(account.pending_totp(&grace).await.expect("asked"), Some(shown));
-        let signed_in = world.directory.sign_in().password(&visitor(), "grace@example.org", PASSWORD).await;
+        let signed_in = world.directory.sign_in().password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD).await;
         assert!(matches!(signed_in, Ok(SignedIn::Full(_))));
     }
 }

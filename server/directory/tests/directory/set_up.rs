@@ -113,7 +113,7 @@ both! {
     /// A restart loses nothing: not the data, not the session, not what is sealed.
     async fn a_restart_in_between(world) {
         let grace = world.grace().await;
-        let token = world.directory.sign_in().password(&visitor(), "grace@example.org", crate::world::PASSWORD).await;
+        let token = world.directory.sign_in().password(&visitor(), model::Principal::Administrator, "grace@example.org", crate::world::PASSWORD).await;
         let Ok(directory::SignedIn::Full(token)) = token else { panic!("{token:?}") };
         world.user(&grace, "ada.lovelace").await;
         let (secret, _, _) = crate::signing_in::enroll(world, &grace).await;
@@ -126,10 +126,10 @@ both! {
         assert!(ended.is_err(), "enrolling ended the other sessions");
         let found = again.users().list(&Actor::system("a test"), &ListQuery::default()).await.expect("a page");
         assert_eq!(found.rows.len(), 1);
-        let signed_in = again.sign_in().password(&visitor(), "grace@example.org", crate::world::PASSWORD).await;
-        let Ok(directory::SignedIn::Challenge(challenge)) = signed_in else { panic!("{signed_in:?}") };
+        let signed_in = again.sign_in().password(&visitor(), model::Principal::Administrator, "grace@example.org", crate::world::PASSWORD).await;
+        let Ok(directory::SignedIn::Step(directory::Stage::Challenge, challenge)) = signed_in else { panic!("{signed_in:?}") };
         world.wait(std::time::Duration::from_mins(1));
         let code = crate::signing_in::code_of(world, &secret);
-        again.sign_in().challenge(&visitor(), &challenge, &code).await.expect("signed in");
+        again.sign_in().challenge(&visitor(), model::Principal::Administrator, &challenge, &code).await.expect("signed in");
     }
 }

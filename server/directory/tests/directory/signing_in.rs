@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use directory::{Actor, Origin, SignedIn, Token};
-use model::{DefaultRole, ErrorCode};
+use directory::{Actor, Origin, SignedIn, Stage, Token};
+use model::{DefaultRole, ErrorCode, Principal};
 use totp_rs::{Builder, Secret};
 
 use crate::world::{PASSWORD, World, origin, visitor};
@@ -12,13 +12,13 @@ const MINUTE: Duration = Duration::from_mins(1);
 const EMAIL: &str = "grace@example.org";
 
 async fn try_password(world: &World, email: &str, password: &str) -> directory::Result<SignedIn> {
-    world.directory.sign_in().password(&visitor(), email, password).await
+    world.directory.sign_in().password(&visitor(), Principal::Administrator, email, password).await
 }
 
 async fn full(world: &World) -> Token {
     match try_password(world, EMAIL, PASSWORD).await.expect("signed in") {
         SignedIn::Full(token) => token,
-        SignedIn::Challenge(_) => panic!("a second factor is asked for"),
+        SignedIn::Step(..) => panic!("a second factor is asked for"),
     }
 }
 
@@ -40,7 +40,8 @@ pub fn code_of(world: &World, secret: &str) -> String {
 pub async fn enroll(world: &World, actor: &Actor) -> (String, Vec<String>, Token) {
     let enrollment = world.directory.account().start_totp(actor).await.expect("begun");
     let code = code_of(world, &enrollment.secret);
-    let (token, codes) = world.directory.account().finish_totp(actor, &code).await.expect("finished");
+    let (led, codes) = world.directory.account().finish_totp(actor, &code).await.expect("finished");
+    let SignedIn::Full(token) = led else { panic!("another step comes first") };
     (enrollment.secret, codes, token)
 }
 
@@ -137,7 +138,7 @@ both! {
         world.set_up().await;
         let tries = (0..20).map(|_| {
             let directory = world.directory.clone();
-            tokio::spawn(async move { directory.sign_in().password(&visitor(), EMAIL, "wrong").await.is_err() })
+            tokio::spawn(async move { directory.sign_in().password(&visitor(), Principal::Administrator, EMAIL, "wrong").await.is_err() })
         });
         for task in tries.collect::<Vec<_>>() {
             assert!(task.await.expect("no panic"));
@@ -164,7 +165,7 @@ both! {
         }
         assert_eq!(refused, 10);
         let elsewhere = Actor::visitor(Origin { ip: "198.51.100.7".into(), ..origin() });
-        let there = world.directory.sign_in().password(&elsewhere, EMAIL, PASSWORD).await;
+        let there = world.directory.sign_in().password(&elsewhere, Principal::Administrator, EMAIL, PASSWORD).await;
         assert!(there.is_ok(), "others are not kept out");
     }
 }
@@ -193,23 +194,24 @@ both! {
         let grace = world.grace().await;
         let (secret, _, _) = enroll(world, &grace).await;
         world.wait(MINUTE);
-        let SignedIn::Challenge(challenge) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
+        let SignedIn::Step(Stage::Challenge, challenge) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
             panic!("no second factor was asked for");
         };
         let sign_in = world.directory.sign_in();
         let sessions = world.directory.sessions();
         assert!(sessions.administrator(&challenge, origin(), true).await.is_err(), "a challenge is no session");
-        assert_eq!(world.code(sign_in.challenge(&visitor(), &challenge, "000000").await), ErrorCode::Invalid);
+        assert_eq!(world.code(sign_in.challenge(&visitor(), Principal::Administrator, &challenge, "000000").await), ErrorCode::Invalid);
         let code = code_of(world, &secret);
-        let token = sign_in.challenge(&visitor(), &challenge, &code).await.expect("signed in");
+        let token = sign_in.challenge(&visitor(), Principal::Administrator, &challenge, &code).await.expect("signed in");
+        let SignedIn::Full(token) = token else { panic!("another step comes first") };
         assert_ne!(token.expose(), challenge.expose(), "the token is new");
         world.actor(&token).await;
-        assert_eq!(world.code(sign_in.challenge(&visitor(), &challenge, &code).await), ErrorCode::Gone);
+        assert_eq!(world.code(sign_in.challenge(&visitor(), Principal::Administrator, &challenge, &code).await), ErrorCode::Gone);
 
-        let SignedIn::Challenge(again) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
+        let SignedIn::Step(Stage::Challenge, again) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
             panic!("no second factor was asked for");
         };
-        let replayed = world.problem(sign_in.challenge(&visitor(), &again, &code).await);
+        let replayed = world.problem(sign_in.challenge(&visitor(), Principal::Administrator, &again, &code).await);
         assert_eq!(replayed.fault("code"), Some("This code is not right, or was used before."));
     }
 }
@@ -219,11 +221,11 @@ both! {
     async fn the_code_of_the_enrolment_is_used_up(world) {
         let grace = world.grace().await;
         let (secret, _, _) = enroll(world, &grace).await;
-        let SignedIn::Challenge(challenge) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
+        let SignedIn::Step(Stage::Challenge, challenge) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
             panic!("no second factor was asked for");
         };
         let code = code_of(world, &secret);
-        let replayed = world.directory.sign_in().challenge(&visitor(), &challenge, &code).await;
+        let replayed = world.directory.sign_in().challenge(&visitor(), Principal::Administrator, &challenge, &code).await;
         assert_eq!(world.code(replayed), ErrorCode::Invalid);
     }
 }
@@ -234,10 +236,10 @@ both! {
         let (_, codes, _) = enroll(world, &grace).await;
         assert_eq!(codes.len(), 10);
         for expected in [true, false] {
-            let SignedIn::Challenge(challenge) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
+            let SignedIn::Step(Stage::Challenge, challenge) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
                 panic!("no second factor was asked for");
             };
-            let used = world.directory.sign_in().challenge(&visitor(), &challenge, &codes[0].to_uppercase()).await;
+            let used = world.directory.sign_in().challenge(&visitor(), Principal::Administrator, &challenge, &codes[0].to_uppercase()).await;
             assert_eq!(used.is_ok(), expected);
         }
     }
@@ -248,12 +250,12 @@ both! {
     async fn wrong_codes_lock_too(world) {
         let grace = world.grace().await;
         enroll(world, &grace).await;
-        let SignedIn::Challenge(challenge) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
+        let SignedIn::Step(Stage::Challenge, challenge) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
             panic!("no second factor was asked for");
         };
         let mut codes = Vec::new();
         for _ in 0..6 {
-            codes.push(world.code(world.directory.sign_in().challenge(&visitor(), &challenge, "123456").await));
+            codes.push(world.code(world.directory.sign_in().challenge(&visitor(), Principal::Administrator, &challenge, "123456").await));
         }
         assert_eq!(codes[..4], [ErrorCode::Invalid; 4]);
         assert_eq!(codes[4..], [ErrorCode::TooMany; 2], "the password’s try counted as the first");
@@ -265,13 +267,17 @@ both! {
     async fn a_challenge_ends_after_ten_minutes(world) {
         let grace = world.grace().await;
         let (secret, _, _) = enroll(world, &grace).await;
-        let SignedIn::Challenge(challenge) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
+        let SignedIn::Step(Stage::Challenge, challenge) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
             panic!("no second factor was asked for");
         };
-        assert!(world.directory.sign_in().is_challenged(&visitor(), &challenge).await.expect("asked"));
+        let step = async |token: &Token| {
+            let step = world.directory.sessions().step(Principal::Administrator, token, origin()).await;
+            step.expect("asked").is_some()
+        };
+        assert!(step(&challenge).await);
         world.wait(MINUTE * 10);
-        assert!(!world.directory.sign_in().is_challenged(&visitor(), &challenge).await.expect("asked"));
-        let late = world.directory.sign_in().challenge(&visitor(), &challenge, &code_of(world, &secret)).await;
+        assert!(!step(&challenge).await);
+        let late = world.directory.sign_in().challenge(&visitor(), Principal::Administrator, &challenge, &code_of(world, &secret)).await;
         assert_eq!(world.code(late), ErrorCode::Gone);
     }
 }
@@ -312,8 +318,8 @@ both! {
         assert_eq!(sessions.end_others(&grace).await.expect("ended"), 1);
         assert!(sessions.administrator(&third, origin(), true).await.is_err());
         let fourth = full(world).await;
-        sessions.log_out(&fourth, origin()).await.expect("logged out");
-        sessions.log_out(&fourth, origin()).await.expect("again is fine");
+        sessions.log_out(Principal::Administrator, &fourth, origin()).await.expect("logged out");
+        sessions.log_out(Principal::Administrator, &fourth, origin()).await.expect("again is fine");
         assert!(sessions.administrator(&fourth, origin(), true).await.is_err());
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use model::list::Cursor;
 use model::user::{
-    Address, CustomAttribute, Flag, NewUser, PasswordStatus, Phone, Selection, TextAttribute, UserForm,
-    UserState, UserUpdate,
+    Address, CustomAttribute, Flag, NewUser, Notify, PasswordStatus, Phone, Selection, TextAttribute,
+    UserForm, UserState, UserUpdate,
 };
 use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery, Operation as Op, Sort};
 
@@ -36,7 +36,7 @@ both! {
         let grace = world.grace().await;
         let manager = world.user(&grace, "charles.babbage").await;
         let form = UserForm { manager: Some(manager), ..everything() };
-        let new = NewUser { form: form.clone(), state: None };
+        let new = NewUser { form: form.clone(), state: None, ..NewUser::default() };
         let id = world.directory.users().create(&grace, &new).await.expect("added");
         let user = world.directory.users().read(&grace, id).await.expect("read");
         assert_eq!(user.form, form);
@@ -54,14 +54,14 @@ both! {
         first.set_text(TextAttribute::EmployeeIdentifier, "E-1");
         first.unix_uid = "5000".into();
         let users = world.directory.users();
-        let id = users.create(&grace, &NewUser { form: first.clone(), state: None }).await.expect("added");
+        let id = users.create(&grace, &NewUser { form: first.clone(), state: None, ..NewUser::default() }).await.expect("added");
         let again = UserForm { username: "ADA.Lovelace".into(), email: "ADA.lovelace@Example.org".into(), ..first };
-        let problem = world.problem(users.create(&grace, &NewUser { form: again.clone(), state: None }).await);
+        let problem = world.problem(users.create(&grace, &NewUser { form: again.clone(), state: None, ..NewUser::default() }).await);
         for field in ["username", "email", "employeeIdentifier", "unix_uid"] {
             assert!(problem.fault(field).is_some_and(|message| message.contains("taken")), "{field}: {problem:?}");
         }
         users.delete(&grace, &Selection::These(vec![id])).await.expect("deleted");
-        let problem = world.problem(users.create(&grace, &NewUser { form: again, state: None }).await);
+        let problem = world.problem(users.create(&grace, &NewUser { form: again, state: None, ..NewUser::default() }).await);
         assert!(problem.fault("username").is_some_and(|message| message.contains("deleted user")));
     }
 }
@@ -72,7 +72,7 @@ both! {
         let tasks: Vec<_> = (0..8)
             .map(|_| {
                 let (directory, grace) = (world.directory.clone(), grace.clone());
-                let new = NewUser { form: form("ada.lovelace"), state: None };
+                let new = NewUser { form: form("ada.lovelace"), state: None, ..NewUser::default() };
                 tokio::spawn(async move { directory.users().create(&grace, &new).await.is_ok() })
             })
             .collect();
@@ -113,18 +113,18 @@ both! {
     async fn states_change_as_they_may(world) {
         let grace = world.grace().await;
         let users = world.directory.users();
-        let staged = NewUser { form: form("ada.lovelace"), state: Some(UserState::Staged) };
+        let staged = NewUser { form: form("ada.lovelace"), state: Some(UserState::Staged), ..NewUser::default() };
         let id = users.create(&grace, &staged).await.expect("added");
         let these = Selection::These(vec![id, Id::from([7; 12]), id]);
-        let outcomes = users.activate(&grace, &these).await.expect("done");
+        let outcomes = users.activate(&grace, &these, &Notify::Nobody).await.expect("done");
         assert_eq!(outcomes.len(), 2, "named twice is one user");
         assert_eq!(outcomes[0].refused, None);
         assert_eq!(outcomes[1].refused.as_deref(), Some("is not in the directory"));
-        let again = users.activate(&grace, &these).await.expect("done");
+        let again = users.activate(&grace, &these, &Notify::Nobody).await.expect("done");
         assert_eq!(again[0].refused.as_deref(), Some("is Active already"));
         users.suspend(&grace, &these).await.expect("done");
         assert_eq!(users.read(&grace, id).await.expect("read").state, UserState::Suspended);
-        users.activate(&grace, &these).await.expect("done");
+        users.activate(&grace, &these, &Notify::Nobody).await.expect("done");
         world.directory.seal_events().await.expect("sealed");
         let history = world.directory.history().of_user(&grace, id, None).await.expect("events").events;
         let kinds: Vec<_> = history.iter().map(|event| event.event.event_type.as_str()).collect();
@@ -167,7 +167,7 @@ both! {
         let boss = world.user(&grace, "charles.babbage").await;
         let mut new = form("ada.lovelace");
         new.manager = Some(boss);
-        let ada = users.create(&grace, &NewUser { form: new, state: None }).await.expect("added");
+        let ada = users.create(&grace, &NewUser { form: new, state: None, ..NewUser::default() }).await.expect("added");
         let early = users.purge(&grace, &[boss]).await.expect("done");
         assert_eq!(early[0].refused.as_deref(), Some("is not a deleted user"));
         users.delete(&grace, &Selection::These(vec![boss])).await.expect("deleted");
@@ -222,7 +222,7 @@ both! {
         for name in ["ada.lovelace", "charles.babbage"] {
             let mut form = form(name);
             form.set_text(TextAttribute::Department, if name == "ada.lovelace" { "Research" } else { "Sales" });
-            let id = users.create(&grace, &NewUser { form, state: None }).await.expect("added");
+            let id = users.create(&grace, &NewUser { form, ..NewUser::default() }).await.expect("added");
             users.delete(&grace, &Selection::These(vec![id])).await.expect("deleted");
             world.wait(DAY);
         }
@@ -289,12 +289,12 @@ both! {
             let name = format!("r{}", role.as_str().replace(' ', "").to_lowercase());
             let actor = world.administrator(&name, *role).await;
             let may = |operation: Op| operation.allowed_by(&(*role).into());
-            let new = NewUser { form: form(&name), state: None };
+            let new = NewUser { form: form(&name), state: None, ..NewUser::default() };
             assert_eq!(users.list(&actor, &ListQuery::default()).await.is_ok(), may(Op::ListUsers), "{role}");
             assert_eq!(users.read(&actor, id).await.is_ok(), may(Op::ReadUser), "{role}");
             assert_eq!(users.create(&actor, &new).await.is_ok(), may(Op::CreateUser), "{role}");
             assert_eq!(users.suspend(&actor, &these).await.is_ok(), may(Op::SuspendUser), "{role}");
-            assert_eq!(users.activate(&actor, &these).await.is_ok(), may(Op::ActivateUser), "{role}");
+            assert_eq!(users.activate(&actor, &these, &Notify::Nobody).await.is_ok(), may(Op::ActivateUser), "{role}");
             assert_eq!(users.delete(&actor, &these).await.is_ok(), may(Op::DeleteUser), "{role}");
             assert_eq!(users.list_deleted(&actor, &ListQuery::default()).await.is_ok(), may(Op::ListUsers));
             assert_eq!(users.restore(&actor, &[id]).await.is_ok(), may(Op::RestoreUser), "{role}");

@@ -5,18 +5,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use directory::{
-    Actor, Directory, Environment, HashingCost, MovedClock, Options, Origin, SetupForm, SignedIn,
-    StoreOptions, SystemRng, Token,
+    Actor, Directory, Environment, HashingCost, MailOptions, MovedClock, Options, Origin, SetupForm,
+    SignedIn, StoreOptions, SystemRng, Token,
 };
 use model::administrator::AdministratorForm;
-use model::user::{NewUser, TextAttribute, UserForm, UserState};
-use model::{DefaultRole, ErrorCode, Id, Problem, Timestamp};
+use model::user::{NewPassword, NewUser, TextAttribute, UserForm, UserState};
+use model::{DefaultRole, ErrorCode, Id, Principal, Problem, Timestamp};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::sync::OnceCell;
 
 /// 22 November 2026, 09:00 UTC.
 pub const START: Timestamp = Timestamp::from_micros(1_795_338_000_000_000);
 pub const PASSWORD: &str = "tundra-violin-oxide-9";
+pub const URL: &str = "https://directory.example.org";
 
 pub struct World {
     pub directory: Directory,
@@ -65,7 +66,12 @@ impl World {
 
     async fn open(store: StoreOptions, folder: tempfile::TempDir) -> Self {
         let clock = MovedClock::at(START);
-        let options = Options { store, key_file: folder.path().join("key") };
+        let options = Options {
+            store,
+            key_file: folder.path().join("key"),
+            public_url: URL.into(),
+            mail: MailOptions::default(),
+        };
         let directory = Directory::open(&options, environment(&clock)).await.expect("an open directory");
         Self { directory, clock, options, _folder: folder }
     }
@@ -79,6 +85,25 @@ impl World {
         self.clock.advance(span);
     }
 
+    /// The same data, opened again with other options for mail.
+    pub async fn reopened_with(&self, mail: MailOptions) -> Directory {
+        let options = Options { mail, ..self.options.clone() };
+        Directory::open(&options, environment(&self.clock)).await.expect("an open directory")
+    }
+
+    /// Grace, signed in just now.
+    pub async fn grace_again(&self) -> Actor {
+        match self
+            .directory
+            .sign_in()
+            .password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD)
+            .await
+        {
+            Ok(SignedIn::Full(token)) => self.actor(&token).await,
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// Sets the organization up, with Grace as its Administrator With Billing; says her session.
     pub async fn set_up(&self) -> Token {
         let token = self.directory.setup().issue_token().await.expect("issued").expect("a token");
@@ -90,6 +115,19 @@ impl World {
     pub async fn grace(&self) -> Actor {
         let token = self.set_up().await;
         self.actor(&token).await
+    }
+
+    /// Grace, signed in again: sessions do not outlast long waits.
+    pub async fn again(&self) -> Actor {
+        match self
+            .directory
+            .sign_in()
+            .password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD)
+            .await
+        {
+            Ok(SignedIn::Full(token)) => self.actor(&token).await,
+            other => panic!("{other:?}"),
+        }
     }
 
     pub async fn actor(&self, token: &Token) -> Actor {
@@ -107,16 +145,48 @@ impl World {
         };
         let system = Actor::system("a test");
         self.directory.administrators().add(&system, &form, PASSWORD).await.expect("added");
-        match self.directory.sign_in().password(&visitor(), &email, PASSWORD).await.expect("signed in") {
+        match self
+            .directory
+            .sign_in()
+            .password(&visitor(), Principal::Administrator, &email, PASSWORD)
+            .await
+            .expect("signed in")
+        {
             SignedIn::Full(token) => self.actor(&token).await,
-            SignedIn::Challenge(_) => panic!("no factor was enrolled"),
+            SignedIn::Step(..) => panic!("no factor was enrolled"),
         }
     }
 
     /// Adds an active user.
     pub async fn user(&self, by: &Actor, username: &str) -> Id {
-        let new = NewUser { form: form(username), state: Some(UserState::Activated) };
+        let new = NewUser { form: form(username), state: Some(UserState::Activated), ..NewUser::default() };
         self.directory.users().create(by, &new).await.expect("a user")
+    }
+
+    /// Adds an active user who has the usual password.
+    pub async fn user_with_password(&self, by: &Actor, username: &str) -> Id {
+        let id = self.user(by, username).await;
+        let new = NewPassword { password: PASSWORD.into(), must_change: false };
+        self.directory.users().set_password(by, id, &new).await.expect("set");
+        id
+    }
+
+    /// Signs a user in who has the usual password and no other step to take.
+    pub async fn signed_in(&self, login: &str) -> Token {
+        let said = self.directory.sign_in().password(&visitor(), Principal::User, login, PASSWORD).await;
+        match said.expect("signed in") {
+            SignedIn::Full(token) => token,
+            SignedIn::Step(step, _) => panic!("{step:?} comes first"),
+        }
+    }
+
+    /// 12 bytes as this engine writes them.
+    pub fn bytes(&self, of: u8) -> String {
+        let digits = format!("{of:02x}").repeat(12);
+        match &self.options.store {
+            StoreOptions::Sqlite(_) => format!("x'{digits}'"),
+            StoreOptions::Postgres(_) => format!("'\\x{digits}'::bytea"),
+        }
     }
 
     pub fn problem<T: std::fmt::Debug>(&self, result: directory::Result<T>) -> Problem {
@@ -183,7 +253,12 @@ async fn new_database(url: &str) -> String {
             create(url, &template, "template1").await;
             let folder = tempfile::tempdir().expect("a folder");
             let store = StoreOptions::Postgres(with_database(url, &template));
-            let options = Options { store, key_file: folder.path().join("key") };
+            let options = Options {
+                store,
+                key_file: folder.path().join("key"),
+                public_url: URL.into(),
+                mail: MailOptions::default(),
+            };
             let directory =
                 Directory::open(&options, environment(&MovedClock::at(START))).await.expect("migrated");
             directory.close().await;

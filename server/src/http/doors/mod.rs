@@ -5,8 +5,11 @@ mod functions;
 mod hostile;
 mod own_account;
 mod portal;
+mod resetting;
 mod setting_up;
 mod signing_in;
+mod user_portal;
+mod user_sign_in;
 
 use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -18,10 +21,14 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header, request::Builder},
 };
 use directory::{
-    Actor, Directory, Environment, HashingCost, MovedClock, Options, Origin, SetupForm, StoreOptions,
-    SystemRng,
+    Actor, Directory, Environment, HashingCost, MailOptions, MovedClock, Options, Origin, SetupForm,
+    StoreOptions, SystemRng,
 };
-use model::{DefaultRole, Timestamp, administrator::AdministratorForm};
+use model::{
+    DefaultRole, Timestamp,
+    administrator::AdministratorForm,
+    user::{NewPassword, NewUser, Notify, UserForm, UserState},
+};
 use tower::ServiceExt as _;
 
 use super::{Front, router};
@@ -32,6 +39,8 @@ const EMAIL: &str = "grace@example.org";
 const PASSWORD: &str = "tundra-violin-oxide-9";
 const SESSION: &str = "bailiwick_admin";
 const CHALLENGE: &str = "bailiwick_challenge";
+const USER_SESSION: &str = "bailiwick_user";
+const USER_STEP: &str = "bailiwick_user_step";
 
 struct World {
     router: Router,
@@ -52,7 +61,9 @@ impl World {
         let hashing = HashingCost { memory_kib: 64, passes: 1, ..HashingCost::default() };
         let environment = Environment { clock: clock.clone(), rng: Arc::new(SystemRng), hashing };
         let store = StoreOptions::Sqlite(folder.path().join("bailiwick.db"));
-        let options = Options { store, key_file: folder.path().join("key") };
+        let public_url = "http://localhost:8080".to_owned();
+        let (key_file, mail) = (folder.path().join("key"), MailOptions::default());
+        let options = Options { store, key_file, public_url, mail };
         let directory = Directory::open(&options, environment).await.unwrap();
         let portal =
             Portal { directory: directory.clone(), clock: clock.clone(), https, proxies: Arc::new([]) };
@@ -93,6 +104,49 @@ impl World {
         };
         self.directory.administrators().add(&Actor::system("a test"), &form, PASSWORD).await.unwrap();
         email
+    }
+
+    /// Adds an active user with the usual password.
+    async fn user(&self, name: &str) -> model::Id {
+        self.user_with(name, Some(NewPassword { password: PASSWORD.into(), must_change: false })).await
+    }
+
+    async fn user_with(&self, name: &str, password: Option<NewPassword>) -> model::Id {
+        let form =
+            UserForm { username: name.into(), email: format!("{name}@example.org"), ..UserForm::default() };
+        let user = NewUser { form, password, state: Some(UserState::Activated), notify: Notify::Default };
+        self.directory.users().create(&Actor::system("a test"), &user).await.unwrap()
+    }
+
+    /// A browser in which a user has signed in.
+    async fn signed_in(&self, name: &str) -> Browser<'_> {
+        let browser = self.browser();
+        let page = browser.user_sign_in(name, PASSWORD).await;
+        assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, "/"), "{}", page.body);
+        browser
+    }
+
+    /// The path and query of the link in the newest letter of a kind, once there is one.
+    async fn link(&self, kind: &str) -> String {
+        let browser = self.grace().await;
+        let token = directory::Token::presented(&browser.cookie(SESSION).unwrap());
+        let grace = self.directory.sessions().administrator(&token, Origin::default(), true).await.unwrap();
+        for _ in 0..200 {
+            let page = self.directory.mail().list(&grace, &model::ListQuery::default()).await.unwrap().page;
+            let found = page.rows.iter().filter(|row| row.kind.as_str() == kind).max_by_key(|row| row.id);
+            if let Some(row) = found {
+                let link = self.directory.mail().read_link(&grace, row.id).await.unwrap();
+                return link
+                    .split_once("://")
+                    .unwrap()
+                    .1
+                    .split_once('/')
+                    .map(|(_, rest)| format!("/{rest}"))
+                    .unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("there is no letter of the kind {kind}");
     }
 
     /// How many people there are.
@@ -221,13 +275,22 @@ impl Browser<'_> {
         self.post("/admin/login", &[("email", email), ("password", password)]).await
     }
 
+    async fn user_sign_in(&self, login: &str, password: &str) -> Page {
+        self.post("/login", &[("email", login), ("password", password)]).await
+    }
+
     /// Enrols TOTP; says the secret and the recovery codes.
     async fn enroll(&self) -> (String, Vec<String>) {
-        assert_eq!(self.post("/admin/account/security/totp", &[]).await.status, StatusCode::SEE_OTHER);
-        let page = self.get("/admin/account/security/totp").await;
+        self.enroll_at("/admin/account/security/totp").await
+    }
+
+    /// The same at the page of another portal, or on the way in.
+    async fn enroll_at(&self, at: &str) -> (String, Vec<String>) {
+        assert_eq!(self.post(at, &[]).await.status, StatusCode::SEE_OTHER);
+        let page = self.get(at).await;
         let secret = page.between("class=\"secret\">", "<").replace(' ', "");
         let code = self.world.code(&secret);
-        let page = self.post("/admin/account/security/totp/confirm", &[("code", &code)]).await;
+        let page = self.post(&format!("{at}/confirm"), &[("code", &code)]).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         let list = page.between("class=\"codes\">", "</ol>").to_owned();
         let codes = list.split("<code>").skip(1).filter_map(|rest| rest.split('<').next().map(str::to_owned));
@@ -240,6 +303,11 @@ impl Browser<'_> {
 
     fn present(&self, name: &str, value: &str) {
         self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Whether the User Portal lets this browser in.
+    async fn is_in_portal(&self) -> bool {
+        self.get("/security").await.status == StatusCode::OK
     }
 
     /// Whether the portal lets this browser in.

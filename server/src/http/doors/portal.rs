@@ -4,14 +4,14 @@ use model::{DefaultRole, Id};
 use super::*;
 
 impl World {
-    pub(super) async fn user(&self, username: &str) -> Id {
+    async fn nameless(&self, username: &str) -> Id {
         let mut form = UserForm {
             username: username.into(),
             email: format!("{username}@example.org"),
             ..UserForm::default()
         };
         form.set_text(TextAttribute::FirstName, username);
-        let new = NewUser { form, state: None };
+        let new = NewUser { form, ..NewUser::default() };
         self.directory.users().create(&Actor::system("a test"), &new).await.unwrap()
     }
 }
@@ -19,7 +19,7 @@ impl World {
 #[tokio::test]
 async fn an_address_of_nobody_is_not_found() {
     let world = World::set_up().await;
-    let ada = world.user("ada").await;
+    let ada = world.nameless("ada").await;
     let browser = world.grace().await;
     let nobody = Id::from([7; 12]);
     for path in [
@@ -47,7 +47,7 @@ async fn an_address_of_nobody_is_not_found() {
 #[tokio::test]
 async fn a_deleted_user_is_shown_until_they_are_erased() {
     let world = World::set_up().await;
-    let (ada, browser) = (world.user("ada").await, world.grace().await);
+    let (ada, browser) = (world.nameless("ada").await, world.grace().await);
     let users = world.directory.users();
     users.delete(&Actor::system("a test"), &Selection::These(vec![ada])).await.unwrap();
     for path in [format!("/admin/users/{ada}"), format!("/admin/users/deleted/{ada}")] {

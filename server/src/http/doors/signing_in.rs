@@ -21,7 +21,7 @@ async fn the_right_password_opens_a_session_and_leads_where_one_wanted() {
     }
     assert!(browser.is_in().await);
     assert_eq!(browser.get("/admin/login").await.to(), "/admin", "who is in need not sign in");
-    assert_eq!(browser.get("/").await.to(), "/admin");
+    assert_eq!(browser.get("/").await.to(), "/login", "the User Portal is another one");
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! What is known of a user at a glance.
 
 use leptos::prelude::*;
-use model::Operation;
-use model::user::{Flag, User, origin_label};
+use model::user::{User, origin_label};
+use model::{Operation, Timestamp};
 
 use super::activity::Recent;
 use super::editing::Editing;
+use crate::admin::users::access::{Access, FactorsMenu, PasswordMenu};
 use crate::admin::users::cells::standing;
 use crate::admin::users::deed::Deed;
 use crate::admin::users::deeds::Deeds;
@@ -15,8 +16,10 @@ use crate::viewer::{account, clock};
 const DAY: u64 = 24 * 60 * 60;
 
 #[component]
-pub(super) fn Glance(editing: Editing, deeds: Deeds) -> impl IntoView {
+pub(super) fn Glance(editing: Editing, deeds: Deeds, access: Access) -> impl IntoView {
     let base = editing.base;
+    // With somebody who is deleted nothing of the kind can be done.
+    let there = base.with_untracked(|user| user.deleted.is_none());
     let may_see_activity = untrack(|| account().may(Operation::ReadUserActivity));
     view! {
         <dl class="glance">
@@ -25,12 +28,24 @@ pub(super) fn Glance(editing: Editing, deeds: Deeds) -> impl IntoView {
                 <dd>
                     <span class="row">
                         {move || base.with(|user| standing(user.state, user.deleted))}
-                        {base.with_untracked(|user| user.deleted.is_none()).then(|| view! { <Change editing deeds/> })}
+                        {there.then(|| view! { <Change editing deeds/> })}
                     </span>
                 </dd>
             </div>
-            {move || base.with(password)}
-            {move || base.with(multi_factor)}
+            <div>
+                <dt>"Password"</dt>
+                <dd>
+                    {move || base.with(password)}
+                    {there.then(|| view! { <PasswordMenu access/> })}
+                </dd>
+            </div>
+            <div>
+                <dt>"Multi-factor"</dt>
+                <dd>
+                    {move || base.with(multi_factor)}
+                    {there.then(|| view! { <FactorsMenu access/> })}
+                </dd>
+            </div>
             {move || base.with(history)}
             {may_see_activity.then(|| view! {
                 <div>
@@ -49,8 +64,9 @@ fn Change(editing: Editing, deeds: Deeds) -> impl IntoView {
         let state = editing.base.with(|user| user.state);
         let now = |deed: Deed| {
             let entry = deeds.entry(deed, &format!("{}…", deed.on("now")), move || vec![editing.picked()]);
-            match deed.refused_for(state) {
-                Some(why) => entry.unless(Some(format!("The user is {why}."))),
+            let why = || deed.refused_for(state).map(|why| format!("The user is {why}."));
+            match editing.guarded().or_else(why) {
+                Some(why) => entry.unless(Some(why)),
                 None => entry,
             }
         };
@@ -68,45 +84,56 @@ fn Change(editing: Editing, deeds: Deeds) -> impl IntoView {
 }
 
 fn password(user: &User) -> AnyView {
-    let facts = user.password;
-    let days = |at: model::Timestamp| at.since(clock().now()).as_secs() / DAY;
+    let (facts, now) = (user.password, clock().now());
+    let locked = facts.locked_until.filter(|at| *at > now).map(|at| match at {
+        Timestamp::END => view! { <span class="muted">"Locked until somebody unlocks it"</span> }.erased(),
+        at => view! { <span class="muted">"Locked until " <Time at/></span> }.erased(),
+    });
+    let ends = facts.expires_at.filter(|_| facts.set_at.is_some() && !facts.must_change);
     view! {
-        <div>
-            <dt>"Password"</dt>
-            <dd>
-                <PasswordPill status=user.password_status/>
-                {facts.set_at.map(|at| view! {
-                    <span class="muted">"Set " <Time at when=When::Day/></span>
-                })}
-                {facts.expires_at.map(|at| match days(at) {
-                    0 => view! { <span class="muted">"Expires " <Time at/></span> }.erased(),
-                    1 => view! { <span class="muted">"Expires in 1 day"</span> }.erased(),
-                    days => view! { <span class="muted">{format!("Expires in {days} days")}</span> }.erased(),
-                })}
-                {facts.locked_until.filter(|at| *at > clock().now()).map(|at| view! {
-                    <span class="muted">"Locked until " <Time at/></span>
-                })}
-            </dd>
-        </div>
+        <PasswordPill status=user.password_status/>
+        {facts.set_at.map(|at| view! { <span class="muted">"Set " <Time at when=When::Day/></span> })}
+        {facts.must_change.then(|| view! { <span class="muted">"Must be changed at the next sign-in"</span> })}
+        {ends.map(|at| expiry(at, now))}
+        {locked}
     }
     .erased()
 }
 
+fn expiry(at: Timestamp, now: Timestamp) -> AnyView {
+    if at <= now {
+        return view! { <span class="muted">"Expired " <Time at when=When::Day/></span> }.erased();
+    }
+    match at.since(now).as_secs() / DAY {
+        0 => view! { <span class="muted">"Expires " <Time at/></span> }.erased(),
+        1 => view! { <span class="muted">"Expires in 1 day"</span> }.erased(),
+        days => view! { <span class="muted">{format!("Expires in {days} days")}</span> }.erased(),
+    }
+}
+
 fn multi_factor(user: &User) -> AnyView {
-    let required = user.form.flags.contains(&Flag::RequireMfa);
-    let (tone, word) = match (user.mfa_enrolled, required) {
+    let (mfa, now) = (user.mfa, clock().now());
+    let (tone, word) = match (mfa.enrolled, mfa.required) {
         (true, _) => (Tone::Info, "TOTP enrolled"),
         (false, true) => (Tone::Waiting, "Not enrolled"),
         (false, false) => (Tone::Neutral, "Not enrolled"),
     };
+    let asked = match (mfa.required, mfa.chosen) {
+        (true, _) => "Required",
+        (false, true) => "Switched on by the user",
+        (false, false) => "Not required",
+    };
+    let period = (mfa.required && !mfa.enrolled).then(|| match mfa.enroll_by {
+        Some(by) if by <= now => view! { <span class="muted">"The time to enroll is over"</span> }.erased(),
+        Some(by) => {
+            view! { <span class="muted">"To enroll by " <Time at=by when=When::Day/></span> }.erased()
+        }
+        None => view! { <span class="muted">"To enroll at the next sign-in"</span> }.erased(),
+    });
     view! {
-        <div>
-            <dt>"Multi-factor"</dt>
-            <dd>
-                <Pill tone word/>
-                <span class="muted">{if required { "Required" } else { "Not required" }}</span>
-            </dd>
-        </div>
+        <Pill tone word/>
+        <span class="muted">{asked}</span>
+        {period}
     }
     .erased()
 }

@@ -10,6 +10,7 @@ use leptos_router::hooks::use_params_map;
 use model::user::{Deletion, User};
 use model::{ErrorCode, Id, Operation, Problem};
 
+use super::access::{Access, AccessDialogs};
 use super::deed::Deed;
 use super::deeds::{DeedDialogs, Deeds, Picked};
 use super::form::UserFields;
@@ -133,6 +134,7 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
     let (name, deleted) = (user.name(), user.deleted);
     let editing = Editing::new(user, loading.latest, panel, faults);
     let deeds = Deeds::new();
+    let access = Access::new(editing.base);
     let params = use_params_map();
     let on_activity = Memo::new(move |_| params.with(|params| params.get_str("tab") == Some(ACTIVITY)));
     Effect::new(move |_| announcer.say(name.clone()));
@@ -163,7 +165,7 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
     };
     view! {
         <div class="panel-main">
-            <aside class="panel-side" aria-label="At a glance"><Glance editing deeds/></aside>
+            <aside class="panel-side" aria-label="At a glance"><Glance editing deeds access/></aside>
             <div class="panel-body">
                 <PanelTabs id=editing.id loading on_activity/>
                 <form
@@ -184,6 +186,7 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
             Some(_) => view! { <GoneFoot editing deeds panel/> }.erased(),
         }}
         <DeedDialogs deeds on_done=done/>
+        <AccessDialogs access on_done=Callback::new(move |()| editing.look_again())/>
     }
 }
 
@@ -216,7 +219,7 @@ fn Foot(editing: Editing, deeds: Deeds, panel: PanelState, readonly: Signal<bool
             <Button
                 look=Look::Danger
                 icon="trash-2"
-                disabled_because=Signal::derive(move || account.refusal(Operation::DeleteUser))
+                disabled_because=Signal::derive(move || account.refusal(Operation::DeleteUser).or_else(|| editing.guarded()))
                 on_press=delete
             >
                 "Delete user"
@@ -312,6 +315,11 @@ fn Trouble(editing: Editing, problem: Problem) -> impl IntoView {
 }
 
 impl Editing {
+    /// Why this administrator may not touch what opens this account, if so.
+    fn guarded(self) -> Option<String> {
+        self.base.with(|user| user.guarded.as_ref().map(|why| format!("This user {why}.")))
+    }
+
     /// As the deeds take somebody.
     fn picked(self) -> Picked {
         self.base.with_untracked(|user| Picked::from(user))

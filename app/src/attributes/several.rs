@@ -112,7 +112,7 @@ const CUSTOM: Several<CustomAttribute> =
     Several { name: "attributes", one: "attribute", most: CUSTOM_MAX, list: |form| &mut form.custom };
 
 #[component]
-pub(super) fn Addresses(field: Field) -> impl IntoView {
+pub fn Addresses(field: Field) -> impl IntoView {
     ADDRESSES.view(field, move |place| {
         let parts = Address::default().parts_mut().map(|(key, label, _)| (key, label));
         let parts = parts.into_iter().map(move |(key, label)| {
@@ -138,7 +138,7 @@ fn part_of<'a>(address: &'a mut Address, key: &str) -> &'a mut String {
 }
 
 #[component]
-pub(super) fn Phones(field: Field) -> impl IntoView {
+pub fn Phones(field: Field) -> impl IntoView {
     PHONES.view(field, move |place| {
         view! {
             <div class="one" role="group" aria-label=format!("Phone number {}", place + 1)>
@@ -152,7 +152,7 @@ pub(super) fn Phones(field: Field) -> impl IntoView {
 }
 
 #[component]
-pub(super) fn CustomAttributes(field: Field) -> impl IntoView {
+pub fn CustomAttributes(field: Field) -> impl IntoView {
     CUSTOM.view(field, move |place| {
         view! {
             <div class="one" role="group" aria-label=format!("Custom attribute {}", place + 1)>

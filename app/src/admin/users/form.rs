@@ -1,20 +1,11 @@
 //! The form about a user, section by section as the model's tables have it.
 
-mod several;
-
 use leptos::prelude::*;
 use model::Id;
 use model::user::{Flag, Person, Section, TextAttribute, UserForm};
 
-use crate::kit::{Erase, PersonField, Switch, TextArea, TextField};
-use several::{Addresses, CustomAttributes, Phones};
-
-/// What a part of the form needs.
-#[derive(Clone, Copy)]
-pub(super) struct Field {
-    form: RwSignal<UserForm>,
-    readonly: Signal<bool>,
-}
+use crate::attributes::{Addresses, CustomAttributes, Field, Phones, attribute};
+use crate::kit::{Erase, PersonField, Switch, TextField};
 
 /// Attributes that stand before username and e-mail address.
 const FIRST: [TextAttribute; 2] = [TextAttribute::FirstName, TextAttribute::LastName];
@@ -49,7 +40,7 @@ pub(super) fn UserFields(
             }
             .erased(),
         )}
-        {section(Section::Security.label(), security(field))}
+        {section(Section::Security.label(), security(field, itself.is_some()))}
         {section(
             Section::Employment.label(),
             view! {
@@ -81,18 +72,6 @@ fn attributes(field: Field, section: Section) -> AnyView {
     these.map(|one| attribute(field, *one)).collect_view().erased()
 }
 
-fn attribute(Field { form, readonly }: Field, one: TextAttribute) -> AnyView {
-    let value = Signal::derive(move || form.with(|form| form.text(one).to_owned()));
-    let set = move |text: String| form.update(|form| form.set_text(one, text));
-    if one.is_long() {
-        return view! {
-            <div class="whole"><TextArea label=one.label() name=one.key() value on_input=set readonly/></div>
-        }
-        .erased();
-    }
-    view! { <TextField label=one.label() name=one.key() value on_input=set readonly/> }.erased()
-}
-
 fn required(
     Field { form, readonly }: Field,
     name: &'static str,
@@ -104,7 +83,8 @@ fn required(
     view! { <TextField label name value on_input=set required=true readonly/> }.erased()
 }
 
-fn security(field: Field) -> AnyView {
+/// `exists` leaves out what somebody who exists has actions of their own for.
+fn security(field: Field, exists: bool) -> AnyView {
     let Field { form, readonly } = field;
     let flag = |one: &Flag| {
         let one = *one;
@@ -118,7 +98,7 @@ fn security(field: Field) -> AnyView {
         view! { <TextField label name value on_input=set readonly/> }
     };
     view! {
-        <div class="choices">{Flag::ALL.iter().map(flag).collect_view()}</div>
+        <div class="choices">{Flag::ALL.iter().filter(|one| !exists || **one != Flag::RequireMfa).map(flag).collect_view()}</div>
         <div class="fields">
             {number("unix_uid", "UNIX user ID", |form| &mut form.unix_uid)}
             {number("unix_guid", "UNIX group ID", |form| &mut form.unix_gid)}

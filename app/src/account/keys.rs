@@ -1,0 +1,126 @@
+//! One's own SSH public keys.
+
+use axum::Form;
+use axum::extract::Query;
+use axum::response::{Html, IntoResponse, Response};
+use leptos::prelude::*;
+use model::portal::SshKey;
+use model::{ErrorCode, Id, Problem};
+use serde::Deserialize;
+
+use super::Visit;
+use super::frame::{After, after, card, nothing, page};
+use crate::entrance::fields::{Line, Wrong, hidden};
+use crate::kit::{Button, Icon, Look, Time, When};
+use crate::places;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    name: String,
+    public_key: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Chosen {
+    id: String,
+}
+
+pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
+    match visit.answer(visit.directory().portal().ssh_keys(&visit.actor).await) {
+        Ok(keys) => overview(&visit, &after, keys, &Typed::default(), None).into_response(),
+        Err(problem) => visit.failed(&problem),
+    }
+}
+
+pub async fn add(visit: Visit, Form(typed): Form<Typed>) -> Response {
+    let said = visit.directory().portal().add_ssh_key(&visit.actor, &typed.name, &typed.public_key).await;
+    let Err(problem) = visit.answer(said) else { return after(places::SSH_KEYS, "key-added") };
+    match visit.answer(visit.directory().portal().ssh_keys(&visit.actor).await) {
+        Ok(keys) => {
+            visit.again(&problem, || overview(&visit, &After::default(), keys, &typed, Some(&problem)))
+        }
+        Err(problem) => visit.failed(&problem),
+    }
+}
+
+pub async fn remove(visit: Visit, Form(chosen): Form<Chosen>) -> Response {
+    let Ok(id) = chosen.id.parse::<Id>() else { return after(places::SSH_KEYS, "key-gone") };
+    match visit.answer(visit.directory().portal().remove_ssh_key(&visit.actor, id).await) {
+        Ok(()) => after(places::SSH_KEYS, "key-removed"),
+        Err(problem) if problem.code == ErrorCode::NotFound => after(places::SSH_KEYS, "key-gone"),
+        Err(problem) => visit.failed(&problem),
+    }
+}
+
+fn overview(
+    visit: &Visit,
+    after: &After,
+    keys: Vec<SshKey>,
+    typed: &Typed,
+    problem: Option<&Problem>,
+) -> Html<String> {
+    page(visit, "SSH keys", after, || {
+        let wrong = Wrong(problem);
+        let list = if keys.is_empty() {
+            view! { <p class="muted">"You have added none yet."</p> }.into_any()
+        } else {
+            view! { <ul class="sessions">{keys.into_iter().map(key).collect_view()}</ul> }.into_any()
+        };
+        view! {
+            {wrong.notice()}
+            {card("Your public keys", nothing(), list)}
+            {card("Add a key", nothing(), form(typed, wrong))}
+        }
+    })
+}
+
+fn key(key: SshKey) -> AnyView {
+    let name = format!("Remove the key {}", key.name);
+    view! {
+        <li>
+            <Icon name="key-round"/>
+            <div class="what">
+                <p>{key.name}</p>
+                <p class="muted">
+                    {key.algorithm} " · " <code>{key.fingerprint}</code> " · added "
+                    <Time at=key.created_at when=When::Day/>
+                </p>
+            </div>
+            <form method="post" action=places::SSH_KEYS_REMOVE aria-label=name>
+                {hidden("id", &key.id.to_string())}
+                <Button small=true submit=true>"Remove"</Button>
+            </form>
+        </li>
+    }
+    .into_any()
+}
+
+fn form(typed: &Typed, wrong: Wrong) -> AnyView {
+    let name = Line {
+        name: "name",
+        label: "Name (optional)",
+        value: &typed.name,
+        autocomplete: "off",
+        hint: "What you call it, such as the device that it is on.",
+        optional: true,
+        ..Line::default()
+    };
+    view! {
+        <p>
+            "With its private half, SSH knows you on the devices and servers where your organization places your keys."
+        </p>
+        <form method="post" action=places::SSH_KEYS>
+            {wrong.text(
+                "public_key",
+                "Public key",
+                &typed.public_key,
+                "One line, as in the file that ends in .pub: ssh-ed25519 AAAA… name",
+            )}
+            <div class="narrow">{wrong.line(name)}</div>
+            <p class="actions"><Button look=Look::Primary submit=true>"Add key"</Button></p>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,257 @@
+//! The panel of one letter: what it says, what became of it, and its link for whoever may have it.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use model::mail::{LETTERS, LetterDetails, LetterState};
+use model::{Id, Operation, Principal, Problem};
+
+use super::outbox::{letters, state};
+use super::paper::Paper;
+use crate::admin::proof::{Proof, ProofDialog};
+use crate::api::mail as api;
+use crate::kit::{
+    Button, Erase, Failed, ListState, Look, Notice, Panel, Skeleton, TextField, Time, Toaster, Tone, When,
+    Width, announcer, dom, toaster,
+};
+use crate::places;
+use crate::viewer::account;
+
+const LABEL: &str = "letter-subject";
+
+#[component]
+pub(super) fn LetterPanel() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
+    move || view! { <OneLetter id=id.get()/> }
+}
+
+type Answer = Resource<Result<LetterDetails, Problem>>;
+
+#[component]
+fn OneLetter(
+    /// None if the address names none.
+    id: Option<Id>,
+) -> impl IntoView {
+    let letters = letters();
+    let letter = Resource::new(
+        move || letters.version(),
+        move |_| async move {
+            match id {
+                Some(id) => api::read_letter(id).await,
+                None => Err(Problem::not_found("letter")),
+            }
+        },
+    );
+    let list = ListState::new(places::OUTBOX, LETTERS.default_sort);
+    let path = id.map_or_else(|| places::OUTBOX.to_owned(), places::letter);
+    view! {
+        <Panel
+            labelled_by=LABEL
+            width=Width::Narrow
+            within=path
+            back_to=Signal::derive(move || list.over(places::OUTBOX))
+            head=(move || view! { <Head letter/> }).into()
+            body=Box::new(move |_| view! { <Body letter/> }.erased())
+        />
+    }
+    .erased()
+}
+
+#[component]
+fn Head(letter: Answer) -> impl IntoView {
+    let known = |letter: LetterDetails| {
+        view! {
+            <Title text=letter.row.subject.clone()/>
+            <div class="names">
+                <h2 id=LABEL tabindex="-1">{letter.row.subject}</h2>
+                <p>{letter.row.recipient}</p>
+            </div>
+        }
+        .erased()
+    };
+    let unknown = || view! { <div class="names"><h2 id=LABEL>"Letter"</h2></div> }.erased();
+    view! {
+        <Transition fallback=unknown>
+            {move || letter.get().map(|one| one.map_or_else(|_| unknown(), known))}
+        </Transition>
+    }
+    .erased()
+}
+
+#[component]
+fn Body(letter: Answer) -> impl IntoView {
+    let retry = Callback::new(move |()| letter.refetch());
+    let waiting = || view! { <div class="panel-content"><Skeleton lines=8/></div> };
+    view! {
+        <Transition fallback=waiting>
+            {move || letter.get().map(|one| match one {
+                Ok(letter) => view! { <Loaded letter/> }.erased(),
+                Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
+            })}
+        </Transition>
+    }
+    .erased()
+}
+
+#[component]
+fn Loaded(letter: LetterDetails) -> impl IntoView {
+    let announcer = announcer();
+    let said = letter.row.subject.clone();
+    Effect::new(move |_| announcer.say(said.clone()));
+    let (id, waits) = (letter.row.id, matches!(letter.row.state, LetterState::Waiting | LetterState::Failed));
+    let (whose, has_link) = (letter.principal, letter.has_link);
+    let can_retry = waits && letter.written.is_some() && letter.has_server;
+    let written = letter.written.clone();
+    let has_button = letter.row.kind.has_button();
+    view! {
+        <div class="panel-body">
+            <div class="panel-content">
+                <Facts letter/>
+                {has_link.then(|| view! { <Link id whose/> })}
+                {match written {
+                    Some(written) => view! { <Paper written has_button/> }.erased(),
+                    None => view! {
+                        <Notice tone=Tone::Info>
+                            "What it said is erased: its link has been used or is over, or it was discarded."
+                        </Notice>
+                    }
+                    .erased(),
+                }}
+            </div>
+        </div>
+        {waits.then(|| view! { <Foot id can_retry/> })}
+    }
+    .erased()
+}
+
+fn fact(name: &'static str, value: AnyView) -> AnyView {
+    view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.erased()
+}
+
+#[component]
+fn Facts(letter: LetterDetails) -> impl IntoView {
+    let LetterDetails { row, lapses_at, has_server, .. } = letter;
+    let time = |at| view! { <Time at when=When::Full/> }.erased();
+    let trying = row.state == LetterState::Waiting && has_server && row.attempts > 0;
+    let error = (!row.last_error.is_empty()).then(|| {
+        let said = row.last_error.clone();
+        fact("Why", view! { <span class="said">{said}</span> }.erased())
+    });
+    view! {
+        <dl class="letter-facts">
+            {fact("State", state(&row, has_server))}
+            {error}
+            {fact("Kind", row.kind.label().erased())}
+            {fact("Written", time(row.created_at))}
+            {row.sent_at.map(|at| fact("Sent", time(at)))}
+            {(row.attempts > 0).then(|| fact("Tries", row.attempts.to_string().erased()))}
+            {row.due_at.filter(|_| trying).map(|at| fact("Next try", time(at)))}
+            {(row.state == LetterState::Waiting).then(|| fact("Worth sending until", time(lapses_at)))}
+        </dl>
+    }
+    .erased()
+}
+
+/// The link, for handing it over in another way.
+#[component]
+fn Link(id: Id, whose: Principal) -> impl IntoView {
+    let (account, toaster, proof) = (account(), toaster(), Proof::new());
+    let (busy, link) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let needs = match whose {
+        Principal::User => Operation::ReadUserLink,
+        Principal::Administrator => Operation::ReadAdministratorLink,
+    };
+    let show = move || read(id, busy, link, proof, toaster);
+    let refusal = Signal::derive(move || account.refusal(needs));
+    view! {
+        <section class="letter-link" aria-label="Link">
+            {move || match link.get() {
+                None => view! {
+                    <p class="muted">
+                        "Whoever opens its link takes the account over. Reading it is written down in the history."
+                    </p>
+                    <Button icon="link" busy disabled_because=refusal on_press=show>"Show the link"</Button>
+                }
+                .erased(),
+                Some(text) => view! {
+                    <TextField
+                        label="Link"
+                        name="letter-link"
+                        value=Signal::stored(text)
+                        on_input=|_| ()
+                        readonly=Signal::stored(true)
+                        hint="It can be opened once. Hand it over only to whom it is for."
+                    />
+                }
+                .erased(),
+            }}
+        </section>
+        <ProofDialog proof/>
+    }
+    .erased()
+}
+
+fn read(id: Id, busy: RwSignal<bool>, link: RwSignal<Option<String>>, proof: Proof, toaster: Toaster) {
+    busy.set(true);
+    spawn_local(async move {
+        let answer = api::read_letter_link(id).await;
+        busy.try_set(false);
+        match answer {
+            Ok(text) => drop(link.try_set(Some(text))),
+            Err(problem) if proof.asks(&problem, move || read(id, busy, link, proof, toaster)) => {}
+            Err(problem) => toaster.wrong(problem),
+        }
+    });
+}
+
+#[component]
+fn Foot(id: Id, can_retry: bool) -> impl IntoView {
+    let (account, toaster, letters) = (account(), toaster(), letters());
+    let busy = RwSignal::new(false);
+    let act = move |retry: bool| {
+        busy.set(true);
+        spawn_local(async move {
+            let answer =
+                if retry { api::retry_letters(vec![id]).await } else { api::discard_letters(vec![id]).await };
+            busy.try_set(false);
+            match answer {
+                Err(problem) => toaster.wrong(problem),
+                Ok(outcomes) => match outcomes.into_iter().find_map(|outcome| outcome.refused) {
+                    Some(why) => {
+                        toaster.wrong(Problem::new(model::ErrorCode::Conflict, format!("The letter {why}.")));
+                    }
+                    None if retry => toaster.done("The letter is being sent again"),
+                    None => toaster.done("Discarded the letter"),
+                },
+            }
+            letters.changed();
+            // The buttons may have gone.
+            if let Some(heading) = dom::by_id(LABEL) {
+                dom::focus(&heading);
+            }
+        });
+    };
+    let refusal = Signal::derive(move || account.refusal(Operation::UpdateOutbox));
+    view! {
+        <footer class="panel-foot">
+            <Button look=Look::Danger icon="trash-2" busy disabled_because=refusal on_press=move || act(false)>
+                "Discard"
+            </Button>
+            <div class="end">
+                {can_retry.then(|| view! {
+                    <Button
+                        look=Look::Primary
+                        icon="refresh-cw"
+                        busy
+                        disabled_because=refusal
+                        on_press=move || act(true)
+                    >
+                        "Try again now"
+                    </Button>
+                })}
+            </div>
+        </footer>
+    }
+    .erased()
+}

@@ -1,0 +1,166 @@
+//! The list of letters.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use model::Problem;
+use model::mail::{LETTERS, LetterRow, LetterState, Outbox};
+
+use super::OUTBOX;
+use crate::admin::settings::SettingsHead;
+use crate::kit::{
+    DataTable, EmptyState, Erase, FilterMenu, GetPage, ListState, Notice, Pill, SearchField, SortMenu,
+    TableColumn, TablePage, TableRow, Time, Tone, covered,
+};
+use crate::{api, places};
+
+/// That letters have changed: the list asks again when it does.
+#[derive(Clone, Copy)]
+pub(super) struct Letters(RwSignal<u32>);
+
+impl Letters {
+    pub fn changed(self) {
+        self.0.update(|version| *version += 1);
+    }
+
+    pub fn version(self) -> u32 {
+        self.0.get()
+    }
+}
+
+/// From anywhere below the outbox.
+pub(super) fn letters() -> Letters {
+    use_context().unwrap_or_else(|| Letters(RwSignal::new(0)))
+}
+
+#[component]
+pub(super) fn OutboxPage() -> impl IntoView {
+    let list = ListState::new(places::OUTBOX, LETTERS.default_sort);
+    let (covered, letters) = (covered(), Letters(RwSignal::new(0)));
+    provide_context(letters);
+    let page = Resource::new(
+        move || (letters.version(), list.query.get()),
+        |(_, query)| async move { api::mail::list_letters(query).await },
+    );
+    let waiting = move || {
+        let without = page.get().is_some_and(|page| page.is_ok_and(|outbox| !outbox.has_server));
+        without.then(|| {
+            view! {
+                <Notice tone=Tone::Waiting>
+                    "There is no mail server, so letters wait here. "
+                    <a href=places::OUTGOING_MAIL>"Set one up"</a>
+                    ", or open a letter and hand its link over yourself."
+                </Notice>
+            }
+        })
+    };
+    view! {
+        <div class="page settings outbox" inert=move || covered.get()>
+            <SettingsHead title=OUTBOX current=places::OUTBOX/>
+            <Transition>{waiting}</Transition>
+            <section class="table-card" aria-label=OUTBOX>
+                <Toolbar list/>
+                <Table list page/>
+            </section>
+        </div>
+        <Outlet/>
+    }
+    .erased()
+}
+
+#[component]
+fn Toolbar(list: ListState) -> impl IntoView {
+    let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
+    let columns = Signal::stored(TableColumn::default_ones(&LETTERS));
+    view! {
+        <div class="toolbar">
+            <SearchField label="Search letters" value=search on_search=move |text| list.search(text)/>
+            <FilterMenu list spec=&LETTERS name_of=Callback::new(|_| None)/>
+            <span class="small-only"><SortMenu list columns/></span>
+        </div>
+    }
+    .erased()
+}
+
+#[component]
+fn Table(list: ListState, page: Resource<Result<Outbox, Problem>>) -> impl IntoView {
+    let get: GetPage = Arc::new(move || page.get().map(|page| page.map(|outbox| table_page(outbox, list))));
+    let empty = || {
+        view! {
+            <EmptyState
+                icon="mail"
+                title="No letters"
+                text="What Bailiwick writes to people by e-mail is listed here for 90 days: activations, resets, notices."
+            />
+        }
+    };
+    view! {
+        <DataTable
+            label=OUTBOX
+            spec=&LETTERS
+            list
+            page=get
+            aside="state"
+            empty=empty.into()
+            on_retry=Callback::new(move |()| page.refetch())
+        />
+    }
+    .erased()
+}
+
+fn table_page(outbox: Outbox, list: ListState) -> TablePage {
+    let Outbox { page, has_server } = outbox;
+    let columns = TableColumn::all(&LETTERS, page.columns.iter().map(String::as_str));
+    let keys = StoredValue::new(columns.iter().map(|column| column.key.clone()).collect::<Vec<_>>());
+    let row = |row: LetterRow| TableRow {
+        id: row.id,
+        name: row.subject.clone(),
+        cells: Box::new(move || {
+            keys.with_value(|keys| keys.iter().map(|key| cell(key, &row, list, has_server)).collect())
+        }),
+    };
+    TablePage {
+        columns,
+        rows: page.rows.into_iter().map(row).collect(),
+        first: page.first,
+        after: page.after,
+        before: page.before,
+        total: page.total,
+    }
+}
+
+fn cell(key: &str, row: &LetterRow, list: ListState, has_server: bool) -> AnyView {
+    match key {
+        "name" => {
+            let path = places::letter(row.id);
+            view! {
+                <span class="lead">
+                    <span class="text">
+                        <a href=move || list.over(&path) data-noscroll="">{row.subject.clone()}</a>
+                        <span class="sub narrow">{row.recipient.clone()}</span>
+                    </span>
+                </span>
+            }
+            .erased()
+        }
+        "recipient" => row.recipient.clone().erased(),
+        "kind" => row.kind.label().erased(),
+        "created" => view! { <Time at=row.created_at/> }.erased(),
+        "state" => state(row, has_server),
+        _ => ().erased(),
+    }
+}
+
+/// Where a letter stands, as a dot and a word.
+pub(super) fn state(row: &LetterRow, has_server: bool) -> AnyView {
+    let (tone, word) = match row.state {
+        LetterState::Waiting if !has_server => (Tone::Waiting, "Waiting: no mail server"),
+        LetterState::Waiting if row.attempts > 0 => (Tone::Waiting, "Trying again"),
+        LetterState::Waiting => (Tone::Waiting, LetterState::Waiting.label()),
+        LetterState::Sent => (Tone::Ok, LetterState::Sent.label()),
+        LetterState::Failed => (Tone::Bad, LetterState::Failed.label()),
+        state => (Tone::Neutral, state.label()),
+    };
+    view! { <Pill tone word/> }.erased()
+}

@@ -1,0 +1,264 @@
+//! A user's way in, as the panel offers it: password, e-mails, lock and second factor. Each is
+//! asked about before it is done.
+
+mod set_password;
+mod words;
+
+use leptos::{prelude::*, task::spawn_local};
+use model::user::{
+    Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outcome, Selection, TextAttribute, User,
+};
+use model::{ErrorCode, Problem};
+
+use super::mailing::{Mailing, MailingChoice};
+use crate::admin::people::{People, people};
+use crate::api::user_access as api;
+use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Section, TextField, Toaster, toaster};
+use crate::viewer::account;
+use set_password::SetPasswordDialog;
+
+/// The questions about one user; one for a panel.
+#[derive(Clone, Copy)]
+pub(super) struct Access {
+    /// The user as last heard of.
+    user: RwSignal<User>,
+    action: RwSignal<Option<Action>>,
+    asking: RwSignal<bool>,
+    setting: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<Problem>>,
+    mailing: Mailing,
+    days: RwSignal<String>,
+}
+
+impl Access {
+    pub fn new(user: RwSignal<User>) -> Self {
+        Self {
+            user,
+            action: RwSignal::new(None),
+            asking: RwSignal::new(false),
+            setting: RwSignal::new(false),
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            mailing: Mailing::new(),
+            days: RwSignal::new(String::new()),
+        }
+    }
+
+    fn ask(self, action: Action) {
+        self.problem.set(None);
+        if action == Action::SetPassword {
+            self.setting.set(true);
+            return;
+        }
+        self.mailing.reset();
+        self.days.set(ENROLL_DAYS_DEFAULT.to_string());
+        self.action.set(Some(action));
+        self.asking.set(true);
+    }
+
+    fn entry(self, action: Action) -> Entry {
+        let why = self.user.with(|user| {
+            let refused = || action.refusal(&user.facts()).map(str::to_owned);
+            user.guarded.clone().or_else(refused).map(|why| format!("This user {why}."))
+        });
+        let press = Callback::new(move |()| self.ask(action));
+        Entry::press(words::icon(action), format!("{}…", words::verb(action)), press)
+            .unless(account().refusal(action.operation()).or(why))
+    }
+
+    fn name(self) -> String {
+        self.user.with(User::name)
+    }
+}
+
+/// Why one's role allows none of these; `None` when it allows any.
+fn refusal_of_all(actions: &[Action]) -> Option<String> {
+    let account = account();
+    let refusals: Option<Vec<_>> = actions.iter().map(|action| account.refusal(action.operation())).collect();
+    refusals?.into_iter().next()
+}
+
+/// What can be done about the password.
+#[component]
+pub(super) fn PasswordMenu(access: Access) -> impl IntoView {
+    let sections = move || {
+        let section = |actions: &[Action]| -> Section {
+            actions.iter().map(|action| access.entry(*action)).collect::<Vec<_>>().into()
+        };
+        vec![
+            section(&[Action::SetPassword, Action::ForcePasswordChange, Action::Unlock]),
+            section(&[Action::SendActivationEmail, Action::SendPasswordReset]),
+        ]
+    };
+    let actions = [
+        Action::SetPassword,
+        Action::ForcePasswordChange,
+        Action::Unlock,
+        Action::SendActivationEmail,
+        Action::SendPasswordReset,
+    ];
+    let disabled_because = Signal::derive(move || refusal_of_all(&actions));
+    view! { <Menu label="Manage password".to_owned() small=true sections=Signal::derive(sections) disabled_because/> }
+}
+
+/// What can be done about the second factor.
+#[component]
+pub(super) fn FactorsMenu(access: Access) -> impl IntoView {
+    const ACTIONS: [Action; 3] = [Action::RequireMfa, Action::RemoveMfa, Action::ResetTotp];
+    let sections = move || vec![Section::from(ACTIONS.map(|action| access.entry(action)).to_vec())];
+    let disabled_because = Signal::derive(|| refusal_of_all(&ACTIONS));
+    view! { <Menu label="Manage MFA".to_owned() small=true sections=Signal::derive(sections) disabled_because/> }
+}
+
+/// The dialogs of [`Access`]. `on_done` hears that the user is not as before.
+#[component]
+pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoView {
+    let (toaster, people) = (toaster(), people());
+    let done = Callback::new(move |action: Action| {
+        let (text, undo) =
+            access.user.with_untracked(|user| (words::done(action, &user.name()), undone_by(action, user)));
+        match undo {
+            Some(undo) => {
+                let these = Selection::These(vec![access.user.with_untracked(|user| user.id)]);
+                toaster.done_with(text, "Undo", move || take_back(toaster, people, these.clone(), undo));
+            }
+            None => toaster.done(text),
+        }
+        people.changed();
+        on_done.run(());
+    });
+    let confirm = move || {
+        let Some(action) = access.action.get_untracked() else { return };
+        access.busy.set(true);
+        access.problem.set(None);
+        spawn_local(async move {
+            let answer = perform(access, action).await.and_then(refusal);
+            access.busy.set(false);
+            if let Err(problem) = answer {
+                access.problem.set(Some(problem));
+                return;
+            }
+            access.asking.set(false);
+            done.run(action);
+        });
+    };
+    let title =
+        move || access.action.get().map_or_else(String::new, |action| words::title(action, &access.name()));
+    let verb = move || access.action.get().map_or("", words::verb).to_owned();
+    // What is told at its field is not told twice.
+    let problem = move || access.problem.get().filter(|problem| problem.faults.is_empty());
+    view! {
+        <ConfirmDialog
+            open=access.asking
+            title=Signal::derive(title)
+            verb=Signal::derive(verb)
+            danger=Signal::derive(move || access.action.get() == Some(Action::ResetTotp))
+            busy=access.busy
+            problem=Signal::derive(problem)
+            on_confirm=confirm
+        >
+            {move || access.action.get().map(|action| question(access, action))}
+        </ConfirmDialog>
+        <SetPasswordDialog
+            open=access.setting
+            user=access.user
+            on_done=move || done.run(Action::SetPassword)
+        />
+    }
+}
+
+/// What will happen, and what there is to choose.
+fn question(access: Access, action: Action) -> AnyView {
+    let user = access.user.get_untracked();
+    let more = match action {
+        Action::SendActivationEmail => {
+            let default = format!("To {}", activation_address(&user));
+            view! { <MailingChoice mailing=access.mailing default single=true problem=access.problem/> }
+                .erased()
+        }
+        Action::SendPasswordReset => {
+            view! { <p class="muted">"It goes to " <strong>{user.form.email.clone()}</strong> "."</p> }
+                .erased()
+        }
+        Action::RequireMfa => {
+            let error =
+                move || access.problem.with(|problem| problem.as_ref()?.fault("days").map(str::to_owned));
+            let hint = format!("From {} to {}.", ENROLL_DAYS.start(), ENROLL_DAYS.end());
+            view! {
+                <TextField
+                    label="Days to enroll"
+                    value=access.days
+                    on_input=move |text| access.days.set(text)
+                    required=true
+                    hint
+                    error=Signal::derive(error)
+                />
+            }
+            .erased()
+        }
+        _ => ().erased(),
+    };
+    view! {
+        <p>{words::follows(action, &user)}</p>
+        {more}
+    }
+    .erased()
+}
+
+/// Where the activation goes by itself; a reset goes to the company address.
+fn activation_address(user: &User) -> String {
+    let alternate = user.form.text(TextAttribute::AlternateEmail);
+    if user.password.set_at.is_none() && !alternate.is_empty() {
+        alternate.to_owned()
+    } else {
+        user.form.email.clone()
+    }
+}
+
+async fn perform(access: Access, action: Action) -> Result<Vec<Outcome>, Problem> {
+    let these = Selection::These(vec![access.user.with_untracked(|user| user.id)]);
+    match action {
+        Action::SendActivationEmail => api::send_activation_email(these, access.mailing.notify()).await,
+        Action::SendPasswordReset => api::send_password_reset(these).await,
+        Action::ForcePasswordChange => api::force_password_change(these).await,
+        Action::Unlock => api::unlock_users(these).await,
+        Action::ResetTotp => api::reset_users_totp(these).await,
+        Action::RequireMfa => {
+            // What is no number the server refuses, as one that is too small.
+            let days = access.days.with_untracked(|days| days.trim().parse().unwrap_or(0));
+            api::change_mfa(these, MfaRequirement::Require { days }).await
+        }
+        Action::RemoveMfa => api::change_mfa(these, MfaRequirement::Remove).await,
+        Action::SetPassword | Action::Activate | Action::Suspend => Ok(vec![]),
+    }
+}
+
+/// What takes a changed requirement back, if anything brings what was there before.
+fn undone_by(action: Action, before: &User) -> Option<MfaRequirement> {
+    match (action, before.mfa.required, before.mfa.chosen) {
+        (Action::RequireMfa, false, false) => Some(MfaRequirement::Remove),
+        (Action::RemoveMfa, true, false) => Some(MfaRequirement::Require { days: ENROLL_DAYS_DEFAULT }),
+        // What users have switched on for themselves only they can bring back.
+        _ => None,
+    }
+}
+
+fn take_back(toaster: Toaster, people: People, these: Selection, undo: MfaRequirement) {
+    spawn_local(async move {
+        match api::change_mfa(these, undo).await.and_then(refusal) {
+            Ok(()) => toaster.done("The MFA requirement is as before"),
+            Err(problem) => toaster.wrong(problem),
+        }
+        people.changed();
+    });
+}
+
+/// For one user, one who was left out is a problem.
+fn refusal(outcomes: Vec<Outcome>) -> Result<(), Problem> {
+    let refused = outcomes.into_iter().find_map(|outcome| Some((outcome.name, outcome.refused?)));
+    match refused {
+        Some((name, why)) => Err(Problem::new(ErrorCode::Conflict, format!("{name} {why}."))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,284 @@
+//! Back in by the link of an e-mail: asking for it, and the pages that such links lead to. Looking at
+//! one uses nothing up, for scanners of e-mails look too; sending its form does.
+
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Response};
+use directory::{LinkFor, LinkOwner, Token};
+use leptos::prelude::*;
+use model::{ErrorCode, PasswordPolicy, Principal, Problem};
+use serde::Deserialize;
+
+use super::connection;
+use super::fields::{Rules, Secret, Wrong, hidden, owner};
+use super::page::{entrance, failed, see, told};
+use super::way::{PASSWORD_SET, Way};
+use crate::kit::{Button, LinkButton, Look, Notice, Tone};
+use crate::places;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    token: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    email: String,
+    token: String,
+    password: String,
+}
+
+/// What a link that sets a password is called.
+const fn title(of: LinkFor) -> &'static str {
+    match of {
+        LinkFor::Activation => "Set your password",
+        LinkFor::PasswordReset => "Choose a new password",
+        LinkFor::TotpReset => "Set up a new authenticator app",
+    }
+}
+
+/// The page that asks for a link.
+pub async fn forgot(State(way): State<Way>, request: Parts) -> Response {
+    asking(&way, &request, "", None).into_response()
+}
+
+pub async fn ask(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
+    let visitor = way.visitor(&request);
+    let said = match way.principal() {
+        Principal::User => way.directory.portal().ask_for_reset(&visitor, &typed.email).await,
+        Principal::Administrator => {
+            way.directory.administrators().forgot_password(&visitor, &typed.email).await
+        }
+    };
+    match said.map_err(|error| way.directory.problem(error)) {
+        Ok(()) => sent(&way, &request).into_response(),
+        Err(problem) => match problem.code {
+            ErrorCode::Invalid | ErrorCode::TooMany => {
+                told(&problem, asking(&way, &request, &typed.email, Some(&problem)))
+            }
+            _ => failed(&way, &request, &problem),
+        },
+    }
+}
+
+/// Where the link leads.
+pub async fn reset(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
+    if !way.is_private(&request) {
+        return connection::refused(&way, &request);
+    }
+    choose(&way, &request, LinkFor::PasswordReset, &asked.token, None).await
+}
+
+pub async fn take_reset(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
+    if !way.is_private(&request) {
+        return connection::refused(&way, &request);
+    }
+    set(&way, &request, LinkFor::PasswordReset, &typed).await
+}
+
+pub async fn activate(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
+    if !way.is_private(&request) {
+        return connection::refused(&way, &request);
+    }
+    choose(&way, &request, LinkFor::Activation, &asked.token, None).await
+}
+
+pub async fn take_activation(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
+    if !way.is_private(&request) {
+        return connection::refused(&way, &request);
+    }
+    set(&way, &request, LinkFor::Activation, &typed).await
+}
+
+pub async fn reset_totp(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
+    let token = Token::presented(&asked.token);
+    let found = way.directory.portal().link(&way.visitor(&request), LinkFor::TotpReset, &token).await;
+    match found.map_err(|error| way.directory.problem(error)) {
+        Ok(whose) => begin_anew(&way, &request, &asked.token, &whose).into_response(),
+        Err(problem) => over(&way, &request, LinkFor::TotpReset, &problem),
+    }
+}
+
+pub async fn take_totp_reset(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
+    let token = Token::presented(&typed.token);
+    let said = way.directory.portal().reset_totp_by_link(&way.visitor(&request), &token).await;
+    match said.map_err(|error| way.directory.problem(error)) {
+        Ok(()) => see(&way.ways.then(way.ways.login, way.ways.totp)),
+        Err(problem) => over(&way, &request, LinkFor::TotpReset, &problem),
+    }
+}
+
+/// Sets the password that was typed.
+async fn set(way: &Way, request: &Parts, of: LinkFor, typed: &Typed) -> Response {
+    let (visitor, token) = (way.visitor(request), Token::presented(&typed.token));
+    let said = match way.principal() {
+        Principal::User => {
+            way.directory.portal().set_password_by_link(&visitor, of, &token, &typed.password).await
+        }
+        Principal::Administrator => {
+            way.directory.administrators().reset_password(&visitor, &token, &typed.password).await
+        }
+    };
+    match said.map_err(|error| way.directory.problem(error)) {
+        Ok(()) => see(&places::joined(way.ways.login, PASSWORD_SET)),
+        Err(problem) if problem.code == ErrorCode::Gone => over(way, request, of, &problem),
+        Err(problem) => choose(way, request, of, &typed.token, Some(&problem)).await,
+    }
+}
+
+/// The page that a good link leads to.
+async fn choose(way: &Way, request: &Parts, of: LinkFor, token: &str, problem: Option<&Problem>) -> Response {
+    let (visitor, presented) = (way.visitor(request), Token::presented(token));
+    let found = match way.principal() {
+        Principal::User => way.directory.portal().link(&visitor, of, &presented).await,
+        Principal::Administrator => {
+            let email = way.directory.administrators().check_reset(&visitor, &presented).await;
+            email.map(|email| LinkOwner { name: email.clone(), username: String::new(), email })
+        }
+    };
+    let whose = match found.map_err(|error| way.directory.problem(error)) {
+        Ok(whose) => whose,
+        Err(problem) => return over(way, request, of, &problem),
+    };
+    let policy = match way.rules().await {
+        Ok(policy) => policy,
+        Err(problem) => return failed(way, request, &problem),
+    };
+    let html = form(way, request, of, token, &whose, policy.as_ref(), problem);
+    match problem {
+        Some(problem) => told(problem, html),
+        None => html.into_response(),
+    }
+}
+
+fn form(
+    way: &Way,
+    request: &Parts,
+    of: LinkFor,
+    token: &str,
+    whose: &LinkOwner,
+    policy: Option<&PasswordPolicy>,
+    problem: Option<&Problem>,
+) -> Html<String> {
+    let title = title(of);
+    let action = if of == LinkFor::Activation { places::ACTIVATE } else { way.ways.reset_password };
+    entrance(way.viewer(&request.headers), title, false, || {
+        let wrong = Wrong(problem);
+        let password = Secret {
+            name: "password",
+            label: "New password",
+            autocomplete: "new-password",
+            first: true,
+            ..Secret::default()
+        };
+        let login = if whose.username.is_empty() { &whose.email } else { &whose.username };
+        let rules = Rules::of(policy, &whose.username, &whose.email);
+        let user = (way.principal() == Principal::User).then(|| {
+            view! { <p class="below">"Your username is " <strong>{whose.username.clone()}</strong> "."</p> }
+        });
+        view! {
+            <header>
+                <h1>{title}</h1>
+                <p class="below">{whose.name.clone()}</p>
+                {user}
+            </header>
+            {wrong.notice()}
+            <form method="post" action=action>
+                {hidden("token", token)}
+                {owner(login)}
+                {wrong.new_secret(password, rules)}
+                <Button look=Look::Primary submit=true>"Set the password"</Button>
+            </form>
+        }
+    })
+}
+
+fn asking(way: &Way, request: &Parts, typed: &str, problem: Option<&Problem>) -> Html<String> {
+    let title = match way.principal() {
+        Principal::Administrator => "Reset administrator password",
+        Principal::User => "Reset password",
+    };
+    entrance(way.viewer(&request.headers), title, false, || {
+        let wrong = Wrong(problem);
+        let mut name = way.name_field(typed);
+        name.first = true;
+        view! {
+            <header>
+                <h1>{title}</h1>
+                <p class="below">"An e-mail with a link goes to your company address. The link is good for an hour."</p>
+            </header>
+            {wrong.notice()}
+            <form method="post" action=way.ways.forgot_password>
+                {wrong.line(name)}
+                <Button look=Look::Primary submit=true>"Send the e-mail"</Button>
+            </form>
+            <p class="other"><a href=way.ways.login>"Back to the login"</a></p>
+        }
+    })
+}
+
+/// The same for everybody, whoever they said they are.
+fn sent(way: &Way, request: &Parts) -> Html<String> {
+    let title = "Look into your mailbox";
+    entrance(way.viewer(&request.headers), title, false, || {
+        view! {
+            <header>
+                <h1>{title}</h1>
+            </header>
+            <Notice tone=Tone::Info>
+                "If there is such an account, and it may sign in, an e-mail with a link is on its way to its company "
+                "address. It can take some minutes."
+            </Notice>
+            <p class="other">
+                "Nothing comes? Look among unwanted mail, then ask an administrator of your organization."
+            </p>
+            <LinkButton href=way.ways.login.to_owned()>"Back to the login"</LinkButton>
+        }
+    })
+}
+
+fn begin_anew(way: &Way, request: &Parts, token: &str, whose: &LinkOwner) -> Html<String> {
+    let title = title(LinkFor::TotpReset);
+    entrance(way.viewer(&request.headers), title, false, || {
+        view! {
+            <header>
+                <h1>{title}</h1>
+                <p class="below">{whose.name.clone()}</p>
+            </header>
+            <p>
+                "The app that you have used so far, and the recovery codes, are removed from your account. Then you sign in "
+                "with your password and set up a new app."
+            </p>
+            <form method="post" action=places::RESET_TOTP>
+                {hidden("token", token)}
+                <Button look=Look::Primary submit=true>"Continue"</Button>
+            </form>
+        }
+    })
+}
+
+/// A link that opens nothing any more, and how to come by another.
+fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Response {
+    if problem.code != ErrorCode::Gone {
+        return failed(way, request, problem);
+    }
+    let html = entrance(way.viewer(&request.headers), "This link is over", false, || {
+        let another = (of == LinkFor::PasswordReset).then(|| {
+            view! {
+                <LinkButton href=way.ways.forgot_password.to_owned() look=Look::Primary>"Send another link"</LinkButton>
+            }
+        });
+        view! {
+            <header>
+                <h1>"This link is over"</h1>
+                <p class="below">{problem.message.clone()}</p>
+            </header>
+            {another}
+            <LinkButton href=way.ways.login.to_owned()>"Go to the login"</LinkButton>
+        }
+    });
+    told(problem, html)
+}

@@ -1,0 +1,50 @@
+//! Asking before a page is left with something unsaved on it.
+
+use leptos::prelude::*;
+use leptos_router::{hooks::use_location, location::Location};
+
+use super::unsaved::{self, Going, Guard};
+use super::{Button, Dialog, Erase, Look};
+use crate::places;
+
+/// Stands on a page with a form; `within` is the page's path.
+#[component]
+pub fn Leaving(unsaved: RwSignal<bool>, within: &'static str) -> impl IntoView {
+    let asking = RwSignal::new(false);
+    let going = RwSignal::new(None::<Going>);
+    let Location { pathname, search, .. } = use_location();
+    let guard = Guard {
+        unsaved,
+        within: Signal::derive(move || within.to_owned()),
+        here: Callback::new(move |()| places::joined(&pathname.get_untracked(), &search.get_untracked())),
+        ask: Callback::new(move |to| {
+            going.set(Some(to));
+            asking.set(true);
+        }),
+    };
+    Effect::new(move |_| {
+        unsaved::set(Some(guard));
+        on_cleanup(|| unsaved::set(None));
+    });
+    let discard = move || {
+        unsaved.set(false);
+        asking.set(false);
+        match going.get_untracked() {
+            Some(Going::To(address)) => drop(window().location().assign(&address)),
+            Some(Going::Back) => drop(window().history().and_then(|history| history.back())),
+            Some(Going::Away) | None => {}
+        }
+    };
+    view! {
+        <Dialog
+            open=asking
+            title="Discard unsaved changes?".to_owned()
+            body=(|| view! { <p>"What you have changed here has not been saved."</p> }).into()
+            footer=(move || view! {
+                <Button on_press=move || asking.set(false)>"Keep editing"</Button>
+                <Button look=Look::DangerLoud on_press=discard>"Discard changes"</Button>
+            }).into()
+        />
+    }
+    .erased()
+}

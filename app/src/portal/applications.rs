@@ -1,0 +1,88 @@
+//! What one can sign in to, and what needs doing before that ends.
+
+use leptos::prelude::*;
+use model::Timestamp;
+
+use crate::kit::{EmptyState, Erase, Icon, PageHeader, Time, When};
+use crate::places;
+use crate::viewer::{clock, owner};
+
+/// The first page.
+#[component]
+pub(super) fn Applications() -> impl IntoView {
+    let me = owner().0;
+    let hello = Signal::derive(move || {
+        me.with(|me| me.as_ref().map(|me| format!("Hello, {}", me.first_name)).unwrap_or_default())
+    });
+    let notices = move || {
+        me.with(|me| {
+            me.as_ref().map(|me| {
+                let password = me.password_expires_at.map(password_expires);
+                let factor = me.mfa_enroll_by.map(factor_is_due);
+                view! { {password} {factor} }
+            })
+        })
+    };
+    view! {
+        <PageHeader
+            title=hello
+            document="Applications"
+            below=view! { <p>"Your applications"</p> }.erased()
+        />
+        {notices}
+        <section class="card">
+            <EmptyState
+                icon="layout-grid"
+                title="No applications yet"
+                text="What your organization lets you sign in to will stand here, one tile for each. Your username and \
+                    password work wherever you were told to use them."
+            />
+        </section>
+    }
+    .erased()
+}
+
+fn days_left(until: Timestamp) -> String {
+    let days = until.since(clock().now()).as_secs().div_ceil(24 * 60 * 60);
+    match days {
+        0 | 1 => "in less than a day".to_owned(),
+        days => format!("in {days} days"),
+    }
+}
+
+fn password_expires(at: Timestamp) -> AnyView {
+    asked(
+        "clock",
+        view! { "Your password expires " {days_left(at)} ", " <Time at when=When::Full/> "." }.erased(),
+        "Change password",
+        places::SECURITY,
+    )
+}
+
+fn factor_is_due(by: Timestamp) -> AnyView {
+    asked(
+        "shield-alert",
+        view! {
+            "Set up multi-factor authentication: your time for it ends " {days_left(by)} ", "
+            <Time at=by when=When::Full/> "."
+        }
+        .erased(),
+        "Set it up",
+        places::SECURITY,
+    )
+}
+
+fn asked(icon: &'static str, text: AnyView, verb: &'static str, to: &'static str) -> AnyView {
+    let icon = match icon {
+        "shield-alert" => view! { <Icon name="shield-alert"/> },
+        _ => view! { <Icon name="clock"/> },
+    };
+    view! {
+        <div class="notice waiting" role="note">
+            {icon}
+            <div class="text">{text}</div>
+            <a class="button small" href=to rel="external"><span class="label">{verb}</span></a>
+        </div>
+    }
+    .erased()
+}

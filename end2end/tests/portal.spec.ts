@@ -1,0 +1,250 @@
+// People come in: from the letter of the activation to a second factor, back in when something was
+// forgotten, and the User Portal in every look.
+import { accessible, everyLook, expect, live, picture, sizes, test as base, type Page } from '../support/test.ts';
+import { advance, codeAt, enter, grace, setUp } from '../support/organization.ts';
+import { Postbox } from '../support/postbox.ts';
+import { Server } from '../support/server.ts';
+
+const first = 'quartz-lagoon-mimic-4';
+const second = 'marble-otter-canyon-7';
+const third = 'walrus-anchor-tulip-8';
+
+/** A server whose letters arrive. */
+const test = base.extend<object, { postbox: Postbox }>({
+  postbox: [
+    async ({}, use) => {
+      const postbox = await Postbox.start();
+      if (!postbox) throw new Error('there is no mail server: BAILIWICK_TEST_SMTP names a Python that has aiosmtpd');
+      await use(postbox);
+      postbox.stop();
+    },
+    { scope: 'worker' },
+  ],
+  server: [
+    async ({ program, postbox }, use) => {
+      const server = await Server.start(program, [], postbox.env);
+      setUp(server, program);
+      await use(server);
+      expect(await server.stop(), `the server's end\n${server.output()}`).toBe(0);
+    },
+    { scope: 'worker' },
+  ],
+});
+
+test.setTimeout(180_000);
+
+/** Asks a server function as Grace does in her browser. */
+async function asGrace(page: Page, name: string, data: object): Promise<unknown> {
+  await enter(page);
+  const answer = await page.context().request.post(`/_fn/${name}`, { data });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return answer.json();
+}
+
+/** Adds somebody who is Active; without a password the activation is sent. */
+async function add(page: Page, username: string, password?: { password: string; must_change: boolean }): Promise<string> {
+  const form = { username, email: `${username}@example.org`, text: { firstname: 'Ada', lastname: 'Lovelace', department: 'Research' } };
+  const user = { form, state: 'ACTIVATED', password: password ?? null, notify: 'default' };
+  return (await asGrace(page, 'create_user', { user })) as string;
+}
+
+async function signIn(page: Page, login: string, password: string): Promise<void> {
+  await page.goto('/login');
+  await page.getByLabel('Username or company email').fill(login);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'User Login' }).click();
+}
+
+async function logOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /your account/ }).click();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await expect(page.getByText('You have logged out.')).toBeVisible();
+}
+
+const applications = (page: Page) => expect(page.getByRole('heading', { name: /^Hello, / })).toBeVisible();
+
+test('from the activation to a second factor, out and in again', async ({ page, postbox, guard }) => {
+  guard.allowStatus(422, /^\/activate/);
+  guard.allowStatus(410, /^\/activate/);
+  await add(page, 'ada');
+  const link = await postbox.link('ada@example.org', '/activate');
+  await page.goto(link);
+  await expect(page.getByRole('heading', { name: 'Set your password' })).toBeVisible();
+  await everyLook(page, 'activate');
+
+  // The rules are told while one types, and by the server.
+  const rule = (text: RegExp) => page.locator('.rules li').filter({ hasText: text });
+  const password = page.getByLabel('New password');
+  await password.fill('adaada');
+  await expect(rule(/At least 12/)).not.toHaveClass(/kept/);
+  await expect(rule(/username/)).not.toHaveClass(/kept/);
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await expect(page.getByText('A password has at least 12 characters.')).toBeVisible();
+  await accessible(page);
+  await password.fill(first);
+  await expect(rule(/At least 12/)).toHaveClass(/kept/);
+  await expect(rule(/username/)).toHaveClass(/kept/);
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await expect(page.getByText('Your password is set. Sign in with it.')).toBeVisible();
+  await page.goto(link);
+  await expect(page.getByText(/used already/)).toBeVisible();
+  await everyLook(page, 'link-over');
+
+  await signIn(page, 'ada', first);
+  await applications(page);
+  await live(page);
+  await everyLook(page, 'portal');
+
+  // The second factor, on the page that the server alone makes.
+  await page.getByRole('link', { name: 'Security' }).click();
+  await everyLook(page, 'portal-security');
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  const secret = (await page.locator('.enroll code').first().textContent()) ?? '';
+  await everyLook(page, 'portal-totp');
+  await page.getByLabel('6-digit code').fill(codeAt(secret, Date.now()));
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByRole('heading', { name: 'Your recovery codes' })).toBeVisible();
+  await page.getByRole('link', { name: 'I have kept them' }).click();
+  await logOut(page);
+
+  await signIn(page, 'ADA@example.org', first);
+  await expect(page.getByLabel('6-digit code')).toBeVisible();
+  await everyLook(page, 'portal-challenge');
+  await page.getByLabel('6-digit code').fill(codeAt(secret, Date.now() + 30_000));
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await applications(page);
+});
+
+test('one’s own profile, keys and sessions', async ({ page, guard }) => {
+  guard.allowStatus(422, /^\/(security\/ssh-keys|_fn\/update_profile)/);
+  await add(page, 'ida', { password: first, must_change: false });
+  await signIn(page, 'ida', first);
+  await live(page);
+  await page.getByRole('link', { name: 'Profile' }).click();
+  await expect(page.getByLabel('First name')).toHaveValue('Ada');
+  await expect(page.getByText('Research')).toBeVisible();
+  await page.getByLabel('Display name').fill('The Countess');
+  await page.getByRole('button', { name: 'Add phone number' }).click();
+  await page.getByRole('group', { name: 'Phone number 1' }).getByRole('textbox', { name: 'Number' }).fill('+44 20 7946 0000');
+  await everyLook(page, 'profile');
+  // What is typed is not lost by a slip.
+  await page.getByRole('link', { name: 'Applications' }).click();
+  await page.getByRole('button', { name: 'Keep editing' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved your profile')).toBeVisible();
+  await page.reload();
+  await live(page);
+  await expect(page.getByLabel('Display name')).toHaveValue('The Countess');
+
+  await page.getByRole('link', { name: 'Security' }).click();
+  await page.getByRole('link', { name: 'SSH keys' }).click();
+  await page.getByLabel('Public key').fill('-----BEGIN OPENSSH PRIVATE KEY-----');
+  await page.getByRole('button', { name: 'Add key' }).click();
+  await expect(page.getByText(/This is a private key/)).toBeVisible();
+  await page.getByLabel('Public key').fill('ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti laptop');
+  await page.getByRole('button', { name: 'Add key' }).click();
+  await expect(page.getByText('SHA256:UCUiLr7Pjs9wFFJMDByLgc3NrtdU344OgUM45wZPcIQ')).toBeVisible();
+  await everyLook(page, 'ssh-keys');
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await everyLook(page, 'portal-sessions');
+
+  // Light and dark work without WASM too; the menu is a popover.
+  await page.getByRole('button', { name: /your account/ }).click();
+  await page.getByRole('button', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await accessible(page);
+  await picture(page, 'portal-menu');
+});
+
+test('a forgotten password', async ({ page, postbox }) => {
+  await add(page, 'eve', { password: first, must_change: false });
+  await page.goto('/login');
+  await everyLook(page, 'user-login');
+  await page.getByRole('link', { name: 'Reset password' }).click();
+  await everyLook(page, 'forgot-password');
+  await page.getByLabel('Username or company email').fill('eve');
+  await page.getByRole('button', { name: 'Send the e-mail' }).click();
+  await expect(page.getByRole('heading', { name: 'Look into your mailbox' })).toBeVisible();
+  await everyLook(page, 'forgot-password-sent');
+  await page.goto(await postbox.link('eve@example.org', '/reset-password'));
+  await page.getByLabel('New password').fill(second);
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await signIn(page, 'eve', second);
+  await applications(page);
+});
+
+test('a lock that opens by itself', async ({ page, server, guard }) => {
+  guard.allowStatus(422, /^\/login/);
+  guard.allowStatus(429, /^\/login/);
+  await add(page, 'lou', { password: first, must_change: false });
+  for (let tries = 0; tries < 6; tries += 1) await signIn(page, 'lou', 'wrong');
+  await expect(page.getByText('Too many tries. Wait 15 minutes, then try again.')).toBeVisible();
+  await everyLook(page, 'locked');
+  await signIn(page, 'lou', first);
+  await expect(page.getByText(/Too many tries/)).toBeVisible();
+  await advance(server, 15 * 60 + 1);
+  await signIn(page, 'lou', first);
+  await applications(page);
+});
+
+test('a password that must be changed, and one that expires', async ({ page, server }) => {
+  await add(page, 'max', { password: first, must_change: true });
+  await signIn(page, 'max', first);
+  await expect(page.getByRole('heading', { name: 'Choose a new password' })).toBeVisible();
+  await everyLook(page, 'new-password');
+  await page.getByLabel('New password').fill(second);
+  await page.getByRole('button', { name: 'Set the password and continue' }).click();
+  await applications(page);
+
+  const { version } = (await asGrace(page, 'password_policy', {})) as { version: number };
+  const form = {
+    minLength: '12', needsLowercase: false, needsUppercase: false, needsNumeric: false, needsSymbolic: false,
+    allowUsernameSubstring: false, disallowCommonlyUsed: true, disallowSequentialOrRepetitive: false,
+    displayOnResetScreen: true, enableHistory: true, maxHistory: '3', enableMinChange: false, minChangeDays: '',
+    enableExpiration: true, expirationDays: '30', enableWarning: true, warningDays: '7', enableLockout: true,
+    maxAttempts: '6', windowMinutes: '15', enableUnlock: true, unlockMinutes: '15',
+  };
+  await asGrace(page, 'save_password_policy', { version, form });
+  await advance(server, 25 * 24 * 60 * 60);
+  await signIn(page, 'max', second);
+  await expect(page.getByText(/Your password expires in \d days/)).toBeVisible();
+  await live(page);
+  await everyLook(page, 'portal-expiring');
+  await advance(server, 6 * 24 * 60 * 60);
+  await page.reload();
+  await expect(page).toHaveURL(/\/login/);
+  await signIn(page, 'max', second);
+  await page.getByLabel('New password').fill(third);
+  await page.getByRole('button', { name: 'Set the password and continue' }).click();
+  await applications(page);
+});
+
+test('a required factor: later, then at once', async ({ page, server, guard }) => {
+  guard.allowStatus(403, /^\/login/);
+  const id = await add(page, 'fay', { password: first, must_change: false });
+  await asGrace(page, 'change_mfa', { selection: { these: [id] }, requirement: { require: { days: 3 } } });
+  await signIn(page, 'fay', first);
+  await expect(page.getByText(/3 days are left/)).toBeVisible();
+  await everyLook(page, 'enroll-later');
+  await page.getByRole('link', { name: 'Later' }).click();
+  await applications(page);
+  await advance(server, 3 * 24 * 60 * 60);
+  await signIn(page, 'fay', first);
+  await expect(page.getByText(/the time for it has run out/)).toBeVisible();
+  await everyLook(page, 'lapsed');
+});
+
+test('the User Portal without JavaScript', async ({ browser, page, server, guard }) => {
+  await add(page, 'zoe', { password: first, must_change: false });
+  const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false, viewport: sizes.small });
+  await guard.watch(context);
+  const plain = await context.newPage();
+  await signIn(plain, 'zoe', first);
+  await applications(plain);
+  await plain.getByRole('link', { name: 'Security' }).click();
+  await plain.getByLabel('Current password').fill(first);
+  await plain.getByLabel('New password').fill(second);
+  await plain.getByRole('button', { name: 'Change password' }).click();
+  await expect(plain.getByText('Your password is changed.')).toBeVisible();
+  await context.close();
+});

@@ -1,0 +1,195 @@
+//! Outgoing mail: what letters there are, where each stands, and the server that takes them.
+
+mod settings;
+mod template;
+
+use serde::{Deserialize, Serialize};
+
+use crate::list::{Column, FilterKind, ListSpec};
+use crate::{Id, Principal, Timestamp};
+
+pub use settings::{
+    MailServer, MailSettings, MailSettingsForm, Security, ServerForm, TestOutcome, is_this_machine,
+};
+pub use template::{TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate, Token, Written, fill};
+
+macro_rules! words {
+    ($(#[doc = $doc:literal])+ $name:ident { $($(#[doc = $says:literal])* $variant:ident = $text:literal, $label:literal;)+ }) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[doc = $says])* #[serde(rename = $text)] $variant,)+
+        }
+
+        impl $name {
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// Each with its word, as filters offer them.
+            pub const CHOICES: &[(&'static str, &'static str)] = &[$(($text, $label),)+];
+
+            /// As it is stored and as addresses name it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// What a person reads.
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)+ }
+            }
+
+            /// Reads what [`Self::as_str`] says.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == text)
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// Why a letter is written.
+    LetterKind {
+        AdminInvitation = "admin_invitation", "Administrator invitation";
+        AdminPasswordReset = "admin_password_reset", "Administrator password reset";
+        AdminTotpReset = "admin_totp_reset", "Administrator TOTP reset";
+        AdminLockoutNotice = "admin_lockout_notice", "Lockout notice to administrators";
+        Activation = "activation", "Activation";
+        Welcome = "welcome", "Welcome";
+        PasswordReset = "password_reset", "Password reset";
+        TotpReset = "totp_reset", "TOTP reset";
+        PasswordExpiring = "password_expiring", "Password expires soon";
+        PasswordExpired = "password_expired", "Password expired";
+        PasswordChanged = "password_changed", "Password changed";
+        Lockout = "lockout", "Lockout notice";
+        MfaRequired = "mfa_required", "MFA required";
+        Test = "test", "Test";
+    }
+}
+
+impl LetterKind {
+    /// Whose letter it is.
+    pub const fn principal(self) -> Principal {
+        match self {
+            Self::AdminInvitation
+            | Self::AdminPasswordReset
+            | Self::AdminTotpReset
+            | Self::AdminLockoutNotice
+            | Self::Test => Principal::Administrator,
+            _ => Principal::User,
+        }
+    }
+
+    /// Whether it carries a link that may be used once.
+    pub const fn has_link(self) -> bool {
+        matches!(
+            self,
+            Self::AdminInvitation
+                | Self::AdminPasswordReset
+                | Self::AdminTotpReset
+                | Self::Activation
+                | Self::PasswordReset
+                | Self::TotpReset
+        )
+    }
+
+    /// Whether it has a button at all, be it only to a page.
+    pub const fn has_button(self) -> bool {
+        !matches!(self, Self::Test)
+    }
+}
+
+words! {
+    /// Where a letter stands.
+    LetterState {
+        /// To be sent, at once or again.
+        Waiting = "waiting", "Waiting";
+        /// The mail server has taken it.
+        Sent = "sent", "Sent";
+        /// Refused for good, or tried for too long.
+        Failed = "failed", "Given up";
+        /// It was not sent in time: its link is used or over, or it is no news any more.
+        Lapsed = "lapsed", "Lapsed";
+        /// Somebody took it out by hand, or nobody is to get it.
+        Discarded = "discarded", "Discarded";
+    }
+}
+
+/// One line of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterRow {
+    pub id: Id,
+    pub kind: LetterKind,
+    pub state: LetterState,
+    pub recipient: String,
+    pub subject: String,
+    pub created_at: Timestamp,
+    pub attempts: u32,
+    /// When it will be tried again, of those that wait.
+    pub due_at: Option<Timestamp>,
+    pub sent_at: Option<Timestamp>,
+    /// What the mail server said at the last try, or why it was not sent.
+    pub last_error: String,
+}
+
+/// A page of the outbox, and whether anything leaves it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outbox {
+    pub page: crate::Page<LetterRow>,
+    /// Without one, what waits goes on waiting.
+    pub has_server: bool,
+}
+
+/// One letter with what it says, but without its link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterDetails {
+    pub row: LetterRow,
+    pub principal: Principal,
+    pub principal_id: Id,
+    /// What it says; `None` once that is erased.
+    pub written: Option<Written>,
+    /// Whether its link can still be read and used.
+    pub has_link: bool,
+    /// When its link is over, or when it is not worth sending any more.
+    pub lapses_at: Timestamp,
+    pub has_server: bool,
+}
+
+pub static LETTERS: ListSpec = ListSpec {
+    name: "letters",
+    default_sort: "-created",
+    columns: &[
+        Column { key: "name", label: "Subject", sortable: false, filter: None, default: true, fixed: true },
+        Column {
+            key: "recipient",
+            label: "Recipient",
+            sortable: true,
+            filter: Some(FilterKind::Text),
+            default: true,
+            fixed: false,
+        },
+        Column {
+            key: "kind",
+            label: "Kind",
+            sortable: false,
+            filter: Some(FilterKind::Choice(LetterKind::CHOICES)),
+            default: true,
+            fixed: false,
+        },
+        Column {
+            key: "created",
+            label: "Written",
+            sortable: true,
+            filter: Some(FilterKind::Time),
+            default: true,
+            fixed: false,
+        },
+        Column {
+            key: "state",
+            label: "State",
+            sortable: false,
+            filter: Some(FilterKind::Choice(LetterState::CHOICES)),
+            default: true,
+            fixed: false,
+        },
+    ],
+};

@@ -1,0 +1,103 @@
+//! One's own account: an administrator's details, and what anybody does about their own password and
+//! second factors.
+
+mod factors;
+mod security;
+
+use model::account::{Me, OwnDetails, OwnDetailsForm};
+use model::administrator::NAME_MAX;
+use model::event::EventKind;
+use model::text::required_line;
+use model::{Faults, Operation};
+
+use crate::Directory;
+use crate::administrators::{ever, find, role_named};
+use crate::change::Change;
+use crate::error::Result;
+use crate::fold::fold;
+use crate::gate::{Actor, permit};
+use crate::history::{Happening, field};
+use crate::store::args;
+
+/// One's own account.
+pub struct Account<'a>(pub(crate) &'a Directory);
+
+const RENAME: &str =
+    "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, search_text = $6,
+    seq = $7 WHERE id = $1 AND seq = $2";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&[&str]] = &[&[RENAME], security::STATEMENTS];
+
+impl Account<'_> {
+    /// Who is signed in to the Admin Portal, for the screens.
+    ///
+    /// # Errors
+    /// `not_signed_in`.
+    pub async fn me(&self, actor: &Actor) -> Result<Me> {
+        permit(actor, Operation::ReadOwnAccount)?;
+        let mut tx = self.0.db().read().await?;
+        let stored = find(&mut tx, actor.standing()?.id).await?;
+        let organization = crate::settings::read(&mut tx).await?;
+        Ok(Me {
+            id: stored.id,
+            first_name: stored.first_name,
+            last_name: stored.last_name,
+            email: stored.email,
+            role: role_named(&stored.role)?,
+            organization: organization.name,
+            organization_id: organization.id,
+            totp_enrolled: stored.totp_enrolled,
+        })
+    }
+
+    /// An administrator's own details.
+    ///
+    /// # Errors
+    /// `not_signed_in`.
+    pub async fn details(&self, actor: &Actor) -> Result<OwnDetails> {
+        permit(actor, Operation::ReadOwnAccount)?;
+        let mut tx = self.0.db().read().await?;
+        let stored = find(&mut tx, actor.standing()?.id).await?;
+        Ok(OwnDetails {
+            version: stored.seq,
+            first_name: stored.first_name,
+            last_name: stored.last_name,
+            email: stored.email,
+            role: role_named(&stored.role)?,
+            last_login_at: ever(stored.last_login_at),
+        })
+    }
+
+    /// Changes an administrator's own name.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault; `stale` when it was changed meanwhile.
+    pub async fn rename(&self, actor: &Actor, form: &OwnDetailsForm) -> Result<()> {
+        let permit = permit(actor, Operation::UpdateOwnAccount)?;
+        let mut faults = Faults::default();
+        let first = faults.take("first_name", required_line(&form.first_name, NAME_MAX, "a first name"));
+        let last = faults.take("last_name", required_line(&form.last_name, NAME_MAX, "a last name"));
+        let (Some(first), Some(last)) = (first, last) else { return Err(faults.into()) };
+        let mut change = Change::begin(self.0, permit).await?;
+        let stored = find(change.tx(), actor.standing()?.id).await?;
+        let name = format!("{first} {last}");
+        let seq = change.seq;
+        let search = fold(&format!("{name} {}", stored.email));
+        change
+            .run_one(RENAME, args![stored.id, form.version, &first, &last, fold(&name), search, seq])
+            .await?;
+        let changes =
+            [field("firstname", &stored.first_name, &first), field("lastname", &stored.last_name, &last)];
+        let changes: Vec<_> = changes.into_iter().filter(|change| change.from != change.to).collect();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        change
+            .record(
+                Happening::new(EventKind::AdminUpdate).to("administrator", stored.id, name).changes(changes),
+            )
+            .await?;
+        change.commit().await
+    }
+}

@@ -1,0 +1,52 @@
+//! No detour to power: whoever could set the password, the factors, the e-mail or the state of a
+//! user who is an administrator too could become that administrator, and so must hold all that
+//! administrator's role holds.
+
+use std::collections::HashMap;
+
+use model::{ErrorCode, Id, Principal, Problem};
+use sea_query::{Expr, ExprTrait, Query};
+
+use crate::administrators::role_named;
+use crate::error::Result;
+use crate::gate::{Actor, Who};
+use crate::store::{Arg, Tx};
+
+/// Those of the users whom this actor must not touch, each with the reason, which follows the name.
+pub(crate) async fn guarded(tx: &mut Tx, actor: &Actor, users: &[Id]) -> Result<HashMap<Id, String>> {
+    let mine = match &actor.who {
+        Who::Administrator(_, role) => role.scopes,
+        Who::System(_) => return Ok(HashMap::new()),
+        Who::Visitor | Who::User(_) => model::Scopes::default(),
+    };
+    let linked = Query::select()
+        .columns(["user_id", "role"])
+        .from("administrators")
+        .and_where(Expr::col("user_id").is_in(users.iter().map(|id| id.value())))
+        .take();
+    let mut guarded = HashMap::new();
+    for (user, role) in tx.select::<(Id, String)>(&linked).await? {
+        if !mine.covers(role_named(&role)?.scopes) {
+            guarded.insert(user, format!("is also an administrator ({role}) who may do more than you"));
+        }
+    }
+    Ok(guarded)
+}
+
+/// Refuses to touch one user whom this actor must not.
+pub(crate) async fn check(tx: &mut Tx, actor: &Actor, user: Id, name: &str) -> Result<()> {
+    match guarded(tx, actor, &[user]).await?.get(&user) {
+        Some(why) => Err(Problem::new(ErrorCode::Forbidden, format!("{name} {why}.")).into()),
+        None => Ok(()),
+    }
+}
+
+/// Refuses what would open somebody's account to an actor with fewer rights than they have.
+/// Administrators' own accounts are opened only by who manages administrators, which the gate has
+/// asked already.
+pub(crate) async fn refuse(tx: &mut Tx, actor: &Actor, whose: Principal, id: Id) -> Result<()> {
+    match whose {
+        Principal::Administrator => Ok(()),
+        Principal::User => check(tx, actor, id, "This user").await,
+    }
+}

@@ -1,0 +1,242 @@
+//! Links by e-mail: 256 random bits, kept as a hash, bound to a purpose and to whom they are for,
+//! good for a while and for one use. A newer one for the same purpose ends the older.
+
+use std::time::Duration;
+
+use model::{ErrorCode, Id, Principal, Problem, Timestamp};
+
+use crate::change::Side;
+use crate::error::{Error, Result};
+use crate::mail;
+use crate::sessions::Token;
+use crate::store::{Tx, args};
+
+/// What a link opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A user's first password.
+    Activation,
+    PasswordReset,
+    TotpReset,
+    /// An administrator's first password.
+    AdminInvitation,
+    AdminPasswordReset,
+    AdminTotpReset,
+}
+
+impl Purpose {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Activation,
+        Self::PasswordReset,
+        Self::TotpReset,
+        Self::AdminInvitation,
+        Self::AdminPasswordReset,
+        Self::AdminTotpReset,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Activation => "activation",
+            Self::PasswordReset => "password_reset",
+            Self::TotpReset => "totp_reset",
+            Self::AdminInvitation => "admin_invitation",
+            Self::AdminPasswordReset => "admin_password_reset",
+            Self::AdminTotpReset => "admin_totp_reset",
+        }
+    }
+
+    /// Whose links these are.
+    pub(crate) const fn principal(self) -> Principal {
+        match self {
+            Self::Activation | Self::PasswordReset | Self::TotpReset => Principal::User,
+            Self::AdminInvitation | Self::AdminPasswordReset | Self::AdminTotpReset => {
+                Principal::Administrator
+            }
+        }
+    }
+
+    /// How long a link is good for (decisions: 7 days, 1 hour).
+    pub(crate) const fn lifetime(self) -> Duration {
+        match self {
+            Self::Activation | Self::AdminInvitation => Duration::from_hours(7 * 24),
+            _ => Duration::from_hours(1),
+        }
+    }
+
+    /// The same, as people read it.
+    pub(crate) const fn lifetime_in_words(self) -> &'static str {
+        match self {
+            Self::Activation | Self::AdminInvitation => "7 days",
+            _ => "1 hour",
+        }
+    }
+
+    /// The page that it leads to.
+    const fn page(self) -> &'static str {
+        match self {
+            Self::Activation => "/activate",
+            Self::PasswordReset => "/reset-password",
+            Self::TotpReset => "/reset-totp",
+            Self::AdminInvitation => "/admin/invitation",
+            Self::AdminPasswordReset => "/admin/reset-password",
+            Self::AdminTotpReset => "/admin/reset-totp",
+        }
+    }
+
+    /// How to come by another.
+    const fn another(self) -> &'static str {
+        match self {
+            Self::PasswordReset => "You can ask for another on the sign-in page.",
+            Self::Activation | Self::TotpReset => "Ask your administrator to send you another.",
+            Self::AdminPasswordReset => "You can ask for another on the administrators’ sign-in page.",
+            Self::AdminInvitation | Self::AdminTotpReset => {
+                "Ask an Administrator With Billing to send you another."
+            }
+        }
+    }
+
+    /// The whole address.
+    pub(crate) fn address(self, public_url: &str, token: &str) -> String {
+        format!("{public_url}{}?token={token}", self.page())
+    }
+}
+
+/// A link as it was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    /// Whose it is; the purpose says of which kind.
+    pub principal_id: Id,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    principal_id: Id,
+    expires_at: Timestamp,
+    used_at: Option<Timestamp>,
+    revoked_at: Option<Timestamp>,
+}
+
+const REVOKE: &str = "UPDATE links SET revoked_at = $3
+    WHERE principal_id = $1 AND purpose = $2 AND used_at IS NULL AND revoked_at IS NULL";
+/// Of two that are made at once the later one stays.
+const INSERT: &str =
+    "INSERT INTO links (id, token_hash, purpose, principal, principal_id, created_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (principal_id, purpose) WHERE used_at IS NULL AND revoked_at IS NULL DO UPDATE SET
+        id = excluded.id, token_hash = excluded.token_hash, created_at = excluded.created_at,
+        expires_at = excluded.expires_at";
+const FIND: &str = "SELECT principal_id, expires_at, used_at, revoked_at FROM links
+    WHERE token_hash = $1 AND purpose = $2";
+/// Of two that use it at once only one finds it unused.
+const TAKE: &str = "UPDATE links SET used_at = $3 WHERE token_hash = $1 AND purpose = $2
+    AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3
+    RETURNING principal_id, expires_at, used_at, revoked_at";
+
+const FRESH: &str =
+    "SELECT created_at FROM links WHERE principal_id = $1 AND purpose = $2 AND created_at > $3
+    AND used_at IS NULL AND revoked_at IS NULL";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[REVOKE, INSERT, FIND, TAKE, FRESH];
+
+/// Whoever asks for a link again within this time has just been sent one: so nobody fills somebody
+/// else's mailbox.
+const PAUSE: Duration = Duration::from_mins(2);
+
+/// Makes a link for somebody, which ends an earlier one for the same purpose. Says its token, this
+/// once.
+pub(crate) async fn make(
+    side: &mut Side,
+    purpose: Purpose,
+    principal: Principal,
+    principal_id: Id,
+) -> Result<Token> {
+    if purpose.principal() != principal {
+        return Err(Error::internal(format!("a link for {purpose:?} is not for a {principal:?}")));
+    }
+    revoke(side, principal, principal_id, &[purpose]).await?;
+    let env = side.directory().env();
+    let (id, token, now) = (env.new_id()?, Token::make(env)?, side.now);
+    let expires = now.plus(purpose.lifetime());
+    side.run(INSERT, args![id, token.hash(), purpose.as_str(), principal, principal_id, now, expires])
+        .await?;
+    Ok(token)
+}
+
+/// Whether somebody has just been sent a link for this, and need not be sent another.
+pub(crate) async fn is_fresh(
+    tx: &mut Tx,
+    purpose: Purpose,
+    principal_id: Id,
+    now: Timestamp,
+) -> Result<bool> {
+    let found: Option<(i64,)> =
+        tx.optional(FRESH, args![principal_id, purpose.as_str(), now.minus(PAUSE)]).await?;
+    Ok(found.is_some())
+}
+
+/// Looks at a link without using it up, for the page that it leads to.
+///
+/// # Errors
+/// `gone`, with a sentence that says why and how to come by another.
+pub(crate) async fn find(tx: &mut Tx, token: &Token, purpose: Purpose, now: Timestamp) -> Result<Link> {
+    let row: Option<Row> = tx.optional(FIND, args![token.hash(), purpose.as_str()]).await?;
+    let gone = |why: &str| Problem::new(ErrorCode::Gone, format!("{why} {}", purpose.another()));
+    let lifetime = purpose.lifetime_in_words();
+    Err(match row {
+        None => gone(
+            "This link is not known here. It may have been cut short: copy the whole of it from the e-mail.",
+        ),
+        Some(Row { used_at: Some(_), .. }) => {
+            gone("This link has been used already, and is good for one time.")
+        }
+        Some(Row { revoked_at: Some(_), .. }) => {
+            gone("This link has been replaced or withdrawn; of several e-mails only the newest counts.")
+        }
+        Some(row) if row.expires_at <= now => {
+            gone(&format!("This link has expired: it was good for {lifetime}."))
+        }
+        Some(row) => return Ok(row.into_link()),
+    }
+    .into())
+}
+
+/// Uses a link up. What it leads to must happen in the same transaction. Erases the letter that
+/// brought it.
+///
+/// # Errors
+/// `gone`, as [`find`] says it.
+pub(crate) async fn take(side: &mut Side, token: &Token, purpose: Purpose) -> Result<Link> {
+    let now = side.now;
+    let taken: Option<Row> = side.tx().optional(TAKE, args![token.hash(), purpose.as_str(), now]).await?;
+    let Some(row) = taken else {
+        find(side.tx(), token, purpose, now).await?;
+        return Err(Error::internal("a link that is good could not be used"));
+    };
+    mail::erase_dead(side, row.principal_id, "Its link was used before it was sent.").await?;
+    Ok(row.into_link())
+}
+
+/// Ends somebody's links for these purposes, and erases the letters that bring them.
+pub(crate) async fn revoke(
+    side: &mut Side,
+    principal: Principal,
+    principal_id: Id,
+    purposes: &[Purpose],
+) -> Result<()> {
+    let now = side.now;
+    let mut ended = 0;
+    for purpose in purposes.iter().filter(|purpose| purpose.principal() == principal) {
+        ended += side.run(REVOKE, args![principal_id, purpose.as_str(), now]).await?;
+    }
+    if ended > 0 {
+        mail::erase_dead(side, principal_id, "Its link was withdrawn before it was sent.").await?;
+    }
+    Ok(())
+}
+
+impl Row {
+    fn into_link(self) -> Link {
+        Link { principal_id: self.principal_id }
+    }
+}

@@ -1,0 +1,287 @@
+//! The courier: takes letters that are due to the mail server, each under a lease, so that of many
+//! servers on one database only one sends it. One that died leaves a lease that runs out; the
+//! letter's id tells the receiving side that it had it already.
+
+use std::time::Duration;
+
+use model::event::EventKind;
+use model::mail::LetterKind;
+use model::{Id, Operation, Principal, Timestamp};
+use sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
+
+use super::letter::Body;
+use super::message::{Head, Posted, message};
+use super::settings::{self, Server, Stored};
+use super::smtp::{Answer, Relay, SEND};
+use super::{layout, place, purpose};
+use crate::Directory;
+use crate::change::Side;
+use crate::error::{Error, Result};
+use crate::gate::{Actor, Permit, permit};
+use crate::history::Happening;
+use crate::sessions::Token;
+use crate::store::args;
+
+/// How long after each failure the next try is made: two days in all, then a letter is given up.
+const DELAYS: [Duration; 11] = [
+    Duration::from_mins(1),
+    Duration::from_mins(5),
+    Duration::from_mins(15),
+    Duration::from_mins(30),
+    Duration::from_hours(1),
+    Duration::from_hours(2),
+    Duration::from_hours(4),
+    Duration::from_hours(8),
+    Duration::from_hours(8),
+    Duration::from_hours(12),
+    Duration::from_hours(12),
+];
+/// How long a letter is nobody else's while it is sent.
+pub(super) const LEASE: Duration = Duration::from_mins(5);
+/// How many letters are sent side by side.
+const AT_ONCE: u64 = 8;
+
+/// Gives a letter to whoever is about to send it.
+pub(super) const TAKE: &str = "UPDATE letters SET lease_until = $2, attempts = attempts + 1 WHERE id = $1";
+const SENT: &str = "UPDATE letters SET state = 'sent', sent_at = $3, lease_until = 0, last_error = ''
+    WHERE id = $1 AND lease_until = $2";
+const LATER: &str = "UPDATE letters SET due_at = $3, lease_until = 0, last_error = $4
+    WHERE id = $1 AND lease_until = $2 AND state = 'waiting'";
+const GIVE_UP: &str = "UPDATE letters SET state = 'failed', lease_until = 0, last_error = $3
+    WHERE id = $1 AND lease_until = $2 AND state = 'waiting'";
+const LAPSE: &str = "UPDATE letters SET body = '', link = '', state = 'lapsed',
+        last_error = CASE WHEN last_error = '' THEN $2 ELSE last_error END
+    WHERE state = 'waiting' AND lapses_at <= $1 AND lease_until <= $1";
+const ERASE: &str =
+    "UPDATE letters SET body = '', link = '' WHERE link <> '' AND lapses_at <= $1 AND state <> 'waiting'";
+const FORGET: &str = "DELETE FROM letters WHERE created_at <= $1 AND state <> 'waiting'";
+const FORGET_LINKS: &str = "DELETE FROM links WHERE expires_at <= $1";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[TAKE, SENT, LATER, GIVE_UP, LAPSE, ERASE, FORGET, FORGET_LINKS];
+
+/// How long it is kept which letters were written, and which links there were.
+const KEPT: Duration = Duration::from_hours(90 * 24);
+const TOO_LATE: &str = "It could not be sent in time.";
+
+/// A letter under lease.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct Leased {
+    pub id: Id,
+    pub kind: LetterKind,
+    pub principal: Principal,
+    pub principal_id: Id,
+    pub recipient: String,
+    pub subject: String,
+    pub message_id: String,
+    pub body: String,
+    pub link: String,
+    pub created_at: Timestamp,
+    pub lease_until: Timestamp,
+    pub attempts: i64,
+}
+
+pub(super) const COLUMNS: [&str; 12] = [
+    "id",
+    "kind",
+    "principal",
+    "principal_id",
+    "recipient",
+    "subject",
+    "message_id",
+    "body",
+    "link",
+    "created_at",
+    "lease_until",
+    "attempts",
+];
+
+impl Directory {
+    /// Sends what is due, until nothing is; says how many letters were tried. Without a mail server
+    /// nothing is.
+    ///
+    /// # Errors
+    /// `unavailable`, `internal`; what was under way is tried again when its lease is over.
+    pub async fn deliver(&self) -> Result<usize> {
+        let mut tried = 0;
+        loop {
+            match self.deliver_some().await? {
+                0 => return Ok(tried),
+                some => tried += some,
+            }
+        }
+    }
+
+    /// Sends a few letters side by side.
+    pub(crate) async fn deliver_some(&self) -> Result<usize> {
+        let mut tx = self.db().read().await?;
+        let stored = settings::find(&mut tx).await?;
+        let organization = crate::settings::find(&mut tx).await?;
+        drop(tx);
+        let (Some(server), Some(organization)) = (settings::in_force(self, &stored)?, organization) else {
+            return Ok(0);
+        };
+        let letters = claim(self).await?;
+        if letters.is_empty() {
+            return Ok(0);
+        }
+        let relay = self.relay(&server).await;
+        let desk = Desk { directory: self.clone(), server: server.into(), stored, name: organization.name };
+        let mut sending = tokio::task::JoinSet::new();
+        let count = letters.len();
+        for letter in letters {
+            let (desk, relay) = (desk.clone(), relay.clone());
+            sending.spawn(async move { desk.carry(letter, relay).await });
+        }
+        // All of them come to their end, whatever becomes of one.
+        let done = sending.join_all().await;
+        done.into_iter().collect::<Result<Vec<()>>>()?;
+        Ok(count)
+    }
+
+    /// The connections to this server; those to an earlier one are closed.
+    pub(super) async fn relay(&self, server: &Server) -> Result<Relay, String> {
+        let mut kept = self.relays().lock().await;
+        if let Some((version, relay)) = &*kept
+            && *version == server.version
+        {
+            return Ok(relay.clone());
+        }
+        if let Some((_, old)) = kept.take() {
+            old.close().await;
+        }
+        let relay = Relay::new(server)?;
+        *kept = Some((server.version, relay.clone()));
+        Ok(relay)
+    }
+
+    /// Takes leave of the mail server.
+    pub(crate) async fn close_mail(&self) {
+        if let Some((_, relay)) = self.relays().lock().await.take() {
+            relay.close().await;
+        }
+    }
+}
+
+fn housekeeping() -> Result<Permit> {
+    permit(&Actor::system("outgoing mail"), Operation::KeepHouse)
+}
+
+/// Takes letters that are due under a lease. Others that do so at the same time get others.
+async fn claim(directory: &Directory) -> Result<Vec<Leased>> {
+    let mut side = Side::begin(directory, housekeeping()?).await?;
+    let now = side.now.as_micros();
+    let free = Expr::col("lease_until").lte(now);
+    let due = Query::select()
+        .column("id")
+        .from("letters")
+        .and_where(Expr::col("state").eq("waiting"))
+        .and_where(Expr::col("due_at").lte(now))
+        .and_where(Expr::col("lapses_at").gt(now))
+        .and_where(free.clone())
+        .order_by("due_at", sea_query::Order::Asc)
+        .limit(AT_ONCE)
+        // SQLite has one writer anyway, and leaves this out.
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .take();
+    let take = Query::update()
+        .table("letters")
+        .value("lease_until", side.now.plus(LEASE).as_micros())
+        .value("attempts", Expr::col("attempts").add(1))
+        .and_where(Expr::col("id").in_subquery(due))
+        .and_where(free)
+        .returning(Query::returning().columns(COLUMNS))
+        .take();
+    let (sql, args) = side.tx().build(&take);
+    let letters = side.tx().all(sql, args).await?;
+    side.commit().await?;
+    Ok(letters)
+}
+
+/// What the letters of one round have in common.
+#[derive(Clone)]
+pub(super) struct Desk {
+    pub directory: Directory,
+    pub server: std::sync::Arc<Server>,
+    pub stored: Stored,
+    /// The organization's name.
+    pub name: String,
+}
+
+impl Desk {
+    /// Sends one letter and writes down what became of it.
+    async fn carry(&self, letter: Leased, relay: Result<Relay, String>) -> Result<()> {
+        let answer = match relay {
+            Ok(relay) => relay.send(&self.posted(&letter)?, SEND).await,
+            Err(why) => Answer::Later(why),
+        };
+        self.write_down(&letter, &answer, true).await
+    }
+
+    /// The letter as it travels.
+    pub(super) fn posted(&self, letter: &Leased) -> Result<Posted> {
+        let vault = self.directory.vault();
+        let body: Body = serde_json::from_slice(&vault.open(place(letter.id, "body"), &letter.body)?)?;
+        let public_url = self.directory.public_url();
+        let address = match purpose(letter.kind) {
+            Some(purpose) => {
+                let token = vault.open(place(letter.id, "link"), &letter.link)?;
+                let token = Token::presented(std::str::from_utf8(&token).map_err(Error::internal)?);
+                Some(purpose.address(public_url, token.expose()))
+            }
+            None if body.path.is_empty() => None,
+            None => Some(format!("{public_url}{}", body.path)),
+        };
+        let from_name = if self.stored.from_name.is_empty() { &self.name } else { &self.stored.from_name };
+        let head = Head {
+            id: letter.id,
+            from_name,
+            from: &self.server.from,
+            reply_to: &self.stored.contact_email,
+            to: &letter.recipient,
+            subject: &letter.subject,
+            message_id: &letter.message_id,
+            written_at: letter.created_at,
+        };
+        message(&head, layout::parts(&body.written, address.as_deref()))
+    }
+
+    /// Writes down what became of a try; one that did not work out is made again, or not.
+    pub(super) async fn write_down(&self, letter: &Leased, answer: &Answer, again: bool) -> Result<()> {
+        let mut side = Side::begin(&self.directory, housekeeping()?).await?;
+        let (id, lease, now) = (letter.id, letter.lease_until, side.now);
+        let tries = usize::try_from(letter.attempts).unwrap_or(1);
+        let delay = DELAYS.get(tries.saturating_sub(1)).filter(|_| again);
+        match (answer, delay) {
+            (Answer::Taken(_), _) => {
+                side.run(SENT, args![id, lease, now]).await?;
+            }
+            (Answer::Later(why), Some(delay)) => {
+                tracing::warn!(letter = %id, why, "a letter could not be sent and will be tried again");
+                side.run(LATER, args![id, lease, now.plus(*delay), why]).await?;
+            }
+            (Answer::Later(why) | Answer::Refused(why), _) => {
+                tracing::warn!(letter = %id, why, "a letter was given up");
+                if side.run(GIVE_UP, args![id, lease, why]).await? > 0 {
+                    let label = letter.kind.label();
+                    let happening = Happening::new(EventKind::MailFailed)
+                        .to(letter.principal.as_str(), letter.principal_id, &letter.recipient)
+                        .failed(format!("{label}: {why}"));
+                    side.record(happening).await?;
+                }
+            }
+        }
+        side.commit().await
+    }
+}
+
+/// Erases what letters said whose links are over, takes those out that are too late to send, and
+/// forgets old ones.
+pub(crate) async fn tidy(side: &mut Side) -> Result<()> {
+    let now = side.now;
+    side.run(LAPSE, args![now, TOO_LATE]).await?;
+    side.run(ERASE, args![now]).await?;
+    side.run(FORGET, args![now.minus(KEPT)]).await?;
+    side.run(FORGET_LINKS, args![now.minus(KEPT)]).await?;
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! What letters say until somebody edits them.
+
+use model::mail::{LetterKind, TemplateText};
+
+/// The template that comes with the program.
+pub(super) fn default_text(kind: LetterKind) -> TemplateText {
+    let [subject, title, header, body, button] = words(kind);
+    TemplateText {
+        subject: subject.to_owned(),
+        title: title.to_owned(),
+        header: header.to_owned(),
+        body: body.to_owned(),
+        button: button.to_owned(),
+    }
+}
+
+/// Subject, title, header, body, button.
+const fn words(kind: LetterKind) -> [&'static str; 5] {
+    match kind {
+        LetterKind::AdminInvitation => [
+            "You are an administrator of #{org_name}",
+            "You are an administrator of #{org_name}",
+            "Hello #{first_name},",
+            "You have been made an administrator of #{org_name} in Bailiwick. Choose a password, and you can sign in.",
+            "Choose a password",
+        ],
+        LetterKind::AdminPasswordReset => [
+            "Reset your administrator password",
+            "Reset your administrator password",
+            "Hello #{first_name},",
+            "Somebody asked for a new password for your administrator account of #{org_name}. If it was you, choose \
+             one now. If it was not, nothing has changed: your password stays as it is, and you can delete this \
+             e-mail.",
+            "Choose a new password",
+        ],
+        LetterKind::AdminTotpReset => [
+            "Set up your second factor again",
+            "Set up your second factor again",
+            "Hello #{first_name},",
+            "The authenticator app of your administrator account of #{org_name} has been reset. Set it up again to \
+             keep your account protected.",
+            "Set up the second factor",
+        ],
+        LetterKind::AdminLockoutNotice => [
+            "#{user_name} is locked out",
+            "#{user_name} is locked out",
+            "Hello #{first_name},",
+            "#{user_name} typed too many wrong passwords (#{lockout_source}) and cannot sign in. If it was not they \
+             who tried, somebody may be guessing their password.",
+            "See the user",
+        ],
+        _ => user_words(kind),
+    }
+}
+
+const fn user_words(kind: LetterKind) -> [&'static str; 5] {
+    match kind {
+        LetterKind::Activation => [
+            "Activate your #{org_name} account",
+            "Welcome to #{org_name}",
+            "Hello #{first_name},",
+            "An account has been made for you. Your username is #{username}.\n\nChoose a password to activate it.",
+            "Choose a password",
+        ],
+        LetterKind::Welcome => [
+            "Welcome to #{org_name}",
+            "Welcome to #{org_name}",
+            "Hello #{first_name},",
+            "Your account is ready. Your username is #{username}; your administrator tells you your password.",
+            "Sign in",
+        ],
+        LetterKind::PasswordReset => [
+            "Reset your #{org_name} password",
+            "Reset your password",
+            "Hello #{first_name},",
+            "Somebody asked for a new password for your account #{username}. If it was you, choose one now. If it was \
+             not, nothing has changed: your password stays as it is, and you can delete this e-mail.",
+            "Choose a new password",
+        ],
+        LetterKind::TotpReset => [
+            "Set up your second factor again",
+            "Set up your second factor again",
+            "Hello #{first_name},",
+            "The authenticator app of your account #{username} has been reset. Set it up again to sign in.",
+            "Set up the second factor",
+        ],
+        _ => notices(kind),
+    }
+}
+
+const fn notices(kind: LetterKind) -> [&'static str; 5] {
+    match kind {
+        LetterKind::PasswordExpiring => [
+            "Your #{org_name} password expires in #{days_left}",
+            "Your password expires in #{days_left}",
+            "Hello #{first_name},",
+            "The password of your account #{username} expires on #{expiration_day}. Change it before then, so that \
+             you can go on working without a break.",
+            "Sign in and change it",
+        ],
+        LetterKind::PasswordExpired => [
+            "Your #{org_name} password has expired",
+            "Your password has expired",
+            "Hello #{first_name},",
+            "The password of your account #{username} has expired. It opens nothing any more but the page on which \
+             you change it.",
+            "Sign in and change it",
+        ],
+        LetterKind::PasswordChanged => [
+            "Your #{org_name} password was changed",
+            "Your password was changed",
+            "Hello #{first_name},",
+            "The password of your account #{username} has just been changed.\n\nIf it was not you, tell \
+             #{contact_name} at once.",
+            "Sign in",
+        ],
+        LetterKind::Lockout => [
+            "Your #{org_name} account is locked",
+            "Your account is locked",
+            "Hello #{first_name},",
+            "Too many wrong passwords were typed for your account #{username} (#{lockout_source}), so it is locked \
+             for now.\n\nIf it was not you who tried, tell #{contact_name}.",
+            "Go to the sign-in page",
+        ],
+        LetterKind::MfaRequired => [
+            "Set up a second factor for #{org_name}",
+            "Set up a second factor",
+            "Hello #{first_name},",
+            "Your account #{username} needs a second factor from now on: a code from an app on your phone. You have \
+             #{enrollment_days} to set it up; after that you cannot sign in without it.",
+            "Sign in and set it up",
+        ],
+        _ => [
+            "A test of #{org_name}’s outgoing mail",
+            "Outgoing mail works",
+            "Hello #{first_name},",
+            "This e-mail was sent from Bailiwick to test the mail server. If you can read it, letters arrive.",
+            "",
+        ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_keeps_the_rules_of_templates() {
+        for kind in LetterKind::ALL {
+            let text = default_text(*kind);
+            assert_eq!(text.parse(*kind), Ok(text.clone()), "{}", kind.as_str());
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A letter, and what is filled into its template.
+
+use model::mail::{LetterKind, TemplateText, Written};
+use model::{Id, Principal, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::purpose;
+use super::settings::Stored;
+use crate::sessions::Token;
+
+/// A letter to be posted.
+#[derive(Clone, Debug)]
+pub(crate) struct Letter {
+    pub kind: LetterKind,
+    /// The address.
+    pub to: String,
+    /// Whom it is about, which is who gets it but for notices to administrators.
+    pub principal: Principal,
+    pub principal_id: Id,
+    pub first_name: String,
+    /// The link that it brings; its kind says whether there must be one.
+    pub link: Option<Token>,
+    pub facts: Facts,
+}
+
+/// What some kinds of letters tell of.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    pub username: String,
+    /// When the password expires.
+    pub expires_at: Option<Timestamp>,
+    /// Days until the password expires, or to enroll.
+    pub days: Option<u32>,
+    /// Where the wrong passwords were typed, such as "User Portal".
+    pub lockout_source: String,
+    /// Who is locked out, for administrators.
+    pub user: Option<(Id, String)>,
+}
+
+/// What the outbox keeps, sealed, of what a letter says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Body {
+    pub written: Written,
+    /// Where the button leads when there is no link; empty for no button.
+    pub path: String,
+}
+
+impl Letter {
+    /// Everything filled in.
+    pub(super) fn body(
+        &self,
+        template: &TemplateText,
+        organization: &str,
+        settings: &Stored,
+        public_url: &str,
+    ) -> Body {
+        let lifetime = purpose(self.kind).map_or("", |purpose| purpose.lifetime_in_words());
+        let portal = format!("{public_url}{}", self.portal());
+        let contact = match settings.contact_name.as_str() {
+            "" => "your administrator",
+            name => name,
+        };
+        let expiration_day = self.facts.expires_at.map(day).unwrap_or_default();
+        let days = self.facts.days.map(days).unwrap_or_default();
+        let user = self.facts.user.as_ref().map_or("", |(_, name)| name);
+        let value = |name: &str| {
+            Some(match name {
+                "first_name" => self.first_name.as_str(),
+                "org_name" => organization,
+                "contact_name" => contact,
+                "contact_email" | "admin_email_link" => &settings.contact_email,
+                "portal_link" => &portal,
+                "username" => &self.facts.username,
+                "link_lifetime" => lifetime,
+                "expiration_day" => &expiration_day,
+                "days_left" | "enrollment_days" => &days,
+                "lockout_source" => &self.facts.lockout_source,
+                "user_name" => user,
+                _ => return None,
+            })
+        };
+        Body {
+            written: Written {
+                organization: organization.to_owned(),
+                text: template.filled(value),
+                lifetime: lifetime.to_owned(),
+                contact_name: settings.contact_name.clone(),
+                contact_email: settings.contact_email.clone(),
+            },
+            path: self.path(),
+        }
+    }
+
+    const fn portal(&self) -> &'static str {
+        match self.kind.principal() {
+            Principal::Administrator => "/admin/login",
+            Principal::User => "/login",
+        }
+    }
+
+    fn path(&self) -> String {
+        match (self.kind, &self.facts.user) {
+            (LetterKind::AdminLockoutNotice, Some((user, _))) => format!("/admin/users/{user}"),
+            (kind, _) if kind.has_link() || !kind.has_button() => String::new(),
+            _ => self.portal().to_owned(),
+        }
+    }
+}
+
+fn days(count: u32) -> String {
+    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
+}
+
+/// A day in UTC; whoever reads it may be anywhere.
+fn day(at: Timestamp) -> String {
+    jiff::Timestamp::from_microsecond(at.as_micros())
+        .map(|at| at.strftime("%-d %B %Y").to_string())
+        .unwrap_or_default()
+}

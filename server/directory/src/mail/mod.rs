@@ -1,0 +1,184 @@
+//! Outgoing mail: letters are posted into the outbox in the transaction of their cause, and a
+//! courier takes them to the mail server afterwards.
+
+mod courier;
+mod defaults;
+mod layout;
+mod letter;
+mod message;
+mod outbox;
+mod settings;
+mod smtp;
+mod templates;
+mod trial;
+
+use std::time::Duration;
+
+use model::mail::{LetterKind, LetterState};
+use model::{Email, Id, Problem, Timestamp};
+
+use crate::Directory;
+use crate::change::Side;
+use crate::error::{Error, Result};
+use crate::fold::fold;
+use crate::store::args;
+use crate::vault::Place;
+
+pub(crate) use courier::tidy;
+pub(crate) use letter::{Facts, Letter};
+pub use settings::{ConfiguredServer, MailOptions};
+pub(crate) use smtp::Relay;
+
+/// Outgoing mail.
+pub struct Mail<'a>(pub(crate) &'a Directory);
+
+/// A letter without a link that could not be sent for so long is no news any more.
+const NEWS: Duration = Duration::from_hours(7 * 24);
+
+const INSERT: &str =
+    "INSERT INTO letters (id, kind, state, principal, principal_id, recipient, subject, search_text,
+    message_id, link_id, body, link, created_at, lapses_at, due_at, last_error)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, $15)";
+const LINK: &str = "SELECT id, expires_at FROM links WHERE token_hash = $1";
+const CREATED_BY: &str = "SELECT created_by FROM users WHERE id = $1";
+/// A letter whose link is no good any more keeps nothing that it said, and is not sent.
+const ERASE_DEAD: &str = "UPDATE letters SET body = '', link = '',
+        last_error = CASE WHEN state = 'waiting' THEN $2 ELSE last_error END,
+        state = CASE WHEN state = 'waiting' THEN 'lapsed' ELSE state END
+    WHERE principal_id = $1 AND link <> '' AND link_id NOT IN (SELECT id FROM links
+        WHERE principal_id = $1 AND used_at IS NULL AND revoked_at IS NULL)";
+
+/// As [`courier::Leased`] reads it.
+const LEASED: &str =
+    "SELECT id, kind, principal, principal_id, recipient, subject, message_id, body, link, created_at,
+    lease_until, attempts FROM letters WHERE id = $1";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&[&str]] = &[
+    &[INSERT, LINK, CREATED_BY, ERASE_DEAD, LEASED],
+    courier::STATEMENTS,
+    outbox::STATEMENTS,
+    settings::STATEMENTS,
+    templates::STATEMENTS,
+];
+
+/// Why nobody of the sample organization gets a letter.
+const SAMPLE: &str = "People of the sample organization are never e-mailed.";
+
+/// Puts a letter into the outbox. It leaves with the transaction that it is posted in, or never was.
+///
+/// # Errors
+/// `invalid` at `email` for an address that is none.
+pub(crate) async fn post(side: &mut Side, letter: Letter) -> Result<Id> {
+    let id = side.directory().env().new_id()?;
+    write(side, id, letter, None).await?;
+    side.posted();
+    Ok(id)
+}
+
+/// Writes a letter into the outbox under this id; whoever has a lease sends it themselves.
+async fn write(side: &mut Side, id: Id, letter: Letter, lease: Option<Timestamp>) -> Result<()> {
+    let to = Email::parse(&letter.to).map_err(|error| Problem::at("email", error.to_string()))?;
+    let link: Option<(Id, Timestamp)> = match &letter.link {
+        Some(token) => side.tx().optional(LINK, args![token.hash()]).await?,
+        None => None,
+    };
+    if letter.kind.has_link() != link.is_some() {
+        return Err(Error::internal(format!("a letter of {} and its link do not fit", letter.kind.as_str())));
+    }
+    let (state, why) = if is_of_the_sample(side, &letter).await? {
+        (LetterState::Discarded, SAMPLE)
+    } else {
+        (LetterState::Waiting, "")
+    };
+    let Sealed { subject, message_id, body, token } = seal(side, id, &letter).await?;
+    let search = fold(&format!("{subject} {to} {}", letter.first_name));
+    let now = side.now;
+    let lapses = link.map_or_else(|| now.plus(NEWS), |(_, expires)| expires);
+    let Letter { kind, principal, principal_id, .. } = letter;
+    let (kind, state, link) = (kind.as_str(), state.as_str(), link.map(|(link, _)| link));
+    let row = args![
+        id,
+        kind,
+        state,
+        principal,
+        principal_id,
+        &to,
+        subject,
+        search,
+        message_id,
+        link,
+        body,
+        token,
+        now,
+        lapses,
+        why
+    ];
+    side.run(INSERT, row).await?;
+    if let Some(until) = lease {
+        side.run(courier::TAKE, args![id, until]).await?;
+    }
+    Ok(())
+}
+
+/// What the outbox keeps of a letter.
+struct Sealed {
+    subject: String,
+    message_id: String,
+    body: String,
+    /// That of its link; empty without one.
+    token: String,
+}
+
+/// Fills everything in, and seals what only the courier needs to read.
+async fn seal(side: &mut Side, id: Id, letter: &Letter) -> Result<Sealed> {
+    let organization = crate::settings::read(side.tx()).await?;
+    let settings = settings::find(side.tx()).await?;
+    let template = templates::text(side.tx(), letter.kind).await?;
+    let directory = side.directory();
+    let (vault, env, public_url) = (directory.vault(), directory.env(), directory.public_url());
+    let body = letter.body(&template, &organization.name, &settings, public_url);
+    let token = match &letter.link {
+        Some(token) => vault.seal(env, place(id, "link"), token.expose().as_bytes())?,
+        None => String::new(),
+    };
+    Ok(Sealed {
+        subject: layout::subject(&body.written),
+        message_id: format!("<{id}@{}>", settings.domain(directory)),
+        body: vault.seal(env, place(id, "body"), &serde_json::to_vec(&body)?)?,
+        token,
+    })
+}
+
+async fn is_of_the_sample(side: &mut Side, letter: &Letter) -> Result<bool> {
+    if letter.kind.principal() != model::Principal::User {
+        return Ok(false);
+    }
+    let found: Option<(String,)> = side.tx().optional(CREATED_BY, args![letter.principal_id]).await?;
+    Ok(found.is_some_and(|(created_by,)| created_by == "sample"))
+}
+
+/// Erases somebody's letters whose links are used or withdrawn. `why` is told of those that waited.
+pub(crate) async fn erase_dead(side: &mut Side, principal_id: Id, why: &str) -> Result<()> {
+    side.run(ERASE_DEAD, args![principal_id, why]).await?;
+    Ok(())
+}
+
+/// Where a part of a letter is sealed.
+fn place(letter: Id, column: &'static str) -> Place {
+    Place { table: "letters", column, row: letter }
+}
+
+/// What a letter of this kind asks to be opened, if it carries a link.
+fn purpose(kind: LetterKind) -> Option<crate::links::Purpose> {
+    use crate::links::Purpose;
+    Some(match kind {
+        LetterKind::AdminInvitation => Purpose::AdminInvitation,
+        LetterKind::AdminPasswordReset => Purpose::AdminPasswordReset,
+        LetterKind::AdminTotpReset => Purpose::AdminTotpReset,
+        LetterKind::Activation => Purpose::Activation,
+        LetterKind::PasswordReset => Purpose::PasswordReset,
+        LetterKind::TotpReset => Purpose::TotpReset,
+        _ => return None,
+    })
+}

@@ -1,0 +1,278 @@
+//! The outbox: what was written to whom, what became of it, and doing something about it by hand.
+
+use model::event::EventKind;
+use model::list::ListSpec;
+use model::mail::{LETTERS, LetterDetails, LetterKind, LetterRow, LetterState, Outbox};
+use model::user::Outcome;
+use model::{ErrorCode, Filter, Id, ListQuery, Operation, Page, Principal, Problem, Timestamp};
+use sea_query::{Cond, Expr, ExprTrait};
+
+use super::letter::Body;
+use super::settings::{find as settings, in_force};
+use super::{Mail, place, purpose};
+use crate::administrators::ever;
+use crate::change::Side;
+use crate::detour;
+use crate::error::{Error, Result};
+use crate::gate::{Actor, permit};
+use crate::history::Happening;
+use crate::lists::{self, Listed, SortKey, Way, text_filter, time_filter};
+use crate::sessions::{Token, proven_lately};
+use crate::store::{Engine, Tx, args};
+
+const READ: &str =
+    "SELECT id, kind, state, principal, principal_id, recipient, subject, body, link, created_at,
+    lapses_at, due_at, lease_until, attempts, sent_at, last_error FROM letters WHERE id = $1";
+const RETRY: &str = "UPDATE letters SET state = 'waiting', due_at = $2, attempts = 0
+    WHERE id = $1 AND state IN ('waiting', 'failed') AND lease_until <= $2 AND lapses_at > $2 AND body <> ''";
+const DISCARD: &str = "UPDATE letters SET state = 'discarded', body = '', link = ''
+    WHERE id = $1 AND state IN ('waiting', 'failed') AND lease_until <= $2";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[READ, RETRY, DISCARD];
+
+/// How many letters can be retried or discarded at once: a page of them.
+const AT_ONCE: usize = 100;
+
+struct List;
+
+impl Listed for List {
+    const SPEC: &'static ListSpec = &LETTERS;
+    const TABLE: &'static str = "letters";
+
+    fn base() -> Cond {
+        Cond::all()
+    }
+
+    fn sort_key(column: &str) -> Option<SortKey> {
+        Some(match column {
+            "created" => SortKey::Number("created_at"),
+            "recipient" => SortKey::Text("recipient"),
+            _ => return None,
+        })
+    }
+
+    fn filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
+        match filter.column.as_str() {
+            "recipient" => text_filter(filter, "recipient", None),
+            "kind" => text_filter(filter, "kind", None),
+            "state" => text_filter(filter, "state", None),
+            "created" => time_filter(filter, "created_at", now),
+            other => Err(format!("There is no column “{other}” to filter by.")),
+        }
+    }
+
+    /// Letters are forgotten after a while: reading their folded text is enough.
+    fn search(words: &[String], _way: Way, _engine: Engine) -> Expr {
+        let all = words.iter().map(|word| lists::holds("search_text", word)).reduce(ExprTrait::and);
+        all.unwrap_or_else(|| Expr::val(true))
+    }
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+struct Line {
+    id: Id,
+    kind: LetterKind,
+    state: LetterState,
+    recipient: String,
+    subject: String,
+    created_at: Timestamp,
+    due_at: Timestamp,
+    attempts: i64,
+    sent_at: Timestamp,
+    last_error: String,
+}
+
+const COLUMNS: &[&str] = &[
+    "id",
+    "kind",
+    "state",
+    "recipient",
+    "subject",
+    "created_at",
+    "due_at",
+    "attempts",
+    "sent_at",
+    "last_error",
+];
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    #[sqlx(flatten)]
+    line: Line,
+    principal: Principal,
+    principal_id: Id,
+    body: String,
+    link: String,
+    lapses_at: Timestamp,
+    lease_until: Timestamp,
+}
+
+impl Line {
+    fn into_row(self) -> LetterRow {
+        LetterRow {
+            id: self.id,
+            kind: self.kind,
+            state: self.state,
+            recipient: self.recipient,
+            subject: self.subject,
+            created_at: self.created_at,
+            attempts: u32::try_from(self.attempts).unwrap_or(0),
+            due_at: (self.state == LetterState::Waiting).then_some(self.due_at),
+            sent_at: ever(self.sent_at),
+            last_error: self.last_error,
+        }
+    }
+}
+
+async fn find(tx: &mut Tx, id: Id) -> Result<Stored> {
+    tx.optional(READ, args![id]).await?.ok_or_else(|| Problem::not_found("letter").into())
+}
+
+impl Mail<'_> {
+    /// A page of the outbox.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` for a search, filter or order that the list does not have.
+    pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Outbox> {
+        permit(actor, Operation::ListLetters)?;
+        let now = self.0.env().now();
+        let mut tx = self.0.db().read().await?;
+        let found = lists::page::<List, Line>(&mut tx, query, now, COLUMNS).await?;
+        let has_server = in_force(self.0, &settings(&mut tx).await?)?.is_some();
+        let columns = LETTERS.columns.iter().filter(|column| !column.fixed);
+        let page = Page {
+            rows: found.rows.into_iter().map(Line::into_row).collect(),
+            columns: columns.map(|column| column.key.to_owned()).collect(),
+            first: found.first,
+            after: found.after,
+            before: found.before,
+            total: found.total,
+        };
+        Ok(Outbox { page, has_server })
+    }
+
+    /// One letter with what it says, but without its link.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`.
+    pub async fn letter(&self, actor: &Actor, id: Id) -> Result<LetterDetails> {
+        permit(actor, Operation::ReadLetter)?;
+        let mut tx = self.0.db().read().await?;
+        let stored = find(&mut tx, id).await?;
+        let has_server = in_force(self.0, &settings(&mut tx).await?)?.is_some();
+        let written = match stored.body.as_str() {
+            "" => None,
+            sealed => {
+                let opened = self.0.vault().open(place(id, "body"), sealed)?;
+                Some(serde_json::from_slice::<Body>(&opened)?.written)
+            }
+        };
+        Ok(LetterDetails {
+            written,
+            principal: stored.principal,
+            principal_id: stored.principal_id,
+            has_link: !stored.link.is_empty() && stored.lapses_at > self.0.env().now(),
+            lapses_at: stored.lapses_at,
+            has_server,
+            row: stored.line.into_row(),
+        })
+    }
+
+    /// The link that a letter brings, for whoever hands it over in another way. It opens somebody's
+    /// account, so it takes what setting their password takes, and each reading is an event.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`; `proof_needed`; `gone` when it is used or over.
+    pub async fn read_link(&self, actor: &Actor, id: Id) -> Result<String> {
+        permit(actor, Operation::ReadLetter)?;
+        let whose = find(&mut self.0.db().read().await?, id).await?.principal;
+        let permit = permit(
+            actor,
+            match whose {
+                Principal::User => Operation::ReadUserLink,
+                Principal::Administrator => Operation::ReadAdministratorLink,
+            },
+        )?;
+        proven_lately(&permit, self.0.env().now())?;
+        let mut side = Side::begin(self.0, permit).await?;
+        let stored = find(side.tx(), id).await?;
+        detour::refuse(side.tx(), actor, stored.principal, stored.principal_id).await?;
+        let gone = || Problem::new(ErrorCode::Gone, "This letter’s link has been used, or is over.");
+        let purpose = purpose(stored.line.kind).filter(|_| stored.lapses_at > side.now).ok_or_else(gone)?;
+        if stored.link.is_empty() {
+            return Err(gone().into());
+        }
+        let token = self.0.vault().open(place(id, "link"), &stored.link)?;
+        let token = Token::presented(std::str::from_utf8(&token).map_err(Error::internal)?);
+        let happening = Happening::new(EventKind::MailLinkRead)
+            .to(stored.principal.as_str(), stored.principal_id, &stored.line.recipient)
+            .message(stored.line.kind.label());
+        side.record(happening).await?;
+        side.commit().await?;
+        Ok(purpose.address(self.0.public_url(), token.expose()))
+    }
+
+    /// Tries letters again at once: those that wait, and those that were given up.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` when there are too many at once.
+    pub async fn retry(&self, actor: &Actor, ids: &[Id]) -> Result<Vec<Outcome>> {
+        self.each(actor, ids, RETRY, EventKind::MailRetry).await
+    }
+
+    /// Takes letters out that have not been sent.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` when there are too many at once.
+    pub async fn discard(&self, actor: &Actor, ids: &[Id]) -> Result<Vec<Outcome>> {
+        self.each(actor, ids, DISCARD, EventKind::MailDiscard).await
+    }
+
+    async fn each(
+        &self,
+        actor: &Actor,
+        ids: &[Id],
+        statement: &'static str,
+        kind: EventKind,
+    ) -> Result<Vec<Outcome>> {
+        let mut side = Side::begin(self.0, permit(actor, Operation::UpdateOutbox)?).await?;
+        if ids.len() > AT_ONCE {
+            return Err(Problem::at("ids", format!("At most {AT_ONCE} letters at once.")).into());
+        }
+        let now = side.now;
+        let (mut outcomes, mut happenings) = (Vec::with_capacity(ids.len()), Vec::new());
+        for id in ids {
+            let found: Option<Stored> = side.tx().optional(READ, args![*id]).await?;
+            let Some(stored) = found else {
+                let refused = Some("is not there any more".to_owned());
+                outcomes.push(Outcome { id: *id, name: id.to_string(), refused });
+                continue;
+            };
+            let done = side.run(statement, args![*id, now]).await? == 1;
+            let refused = (!done).then(|| why_not(&stored, now).to_owned());
+            let Stored { line, principal, principal_id, .. } = stored;
+            if done {
+                let happening = Happening::new(kind)
+                    .to(principal.as_str(), principal_id, &line.recipient)
+                    .message(line.kind.label());
+                happenings.push(happening);
+            }
+            outcomes.push(Outcome { id: *id, name: line.recipient, refused });
+        }
+        side.record_all(happenings).await?;
+        side.posted();
+        side.commit().await?;
+        Ok(outcomes)
+    }
+}
+
+fn why_not(stored: &Stored, now: Timestamp) -> &'static str {
+    match stored.line.state {
+        LetterState::Sent => "has been sent",
+        LetterState::Lapsed => "is too old: it must be written anew",
+        LetterState::Discarded => "has been discarded",
+        _ if stored.lease_until > now => "is being sent at this moment",
+        LetterState::Waiting | LetterState::Failed => "is too old: it must be written anew",
+    }
+}

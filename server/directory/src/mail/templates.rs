@@ -1,0 +1,123 @@
+//! Templates: those that came with the program, and those that somebody edited.
+
+use model::event::EventKind;
+use model::mail::{LetterKind, TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate};
+use model::{ErrorCode, Operation, Problem};
+
+use super::Mail;
+use super::defaults::default_text;
+use crate::change::Change;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::history::{Happening, field};
+use crate::store::{Tx, args};
+
+const READ: &str = "SELECT seq, subject, title, header, body, button FROM mail_templates WHERE kind = $1";
+const EDITED: &str = "SELECT kind FROM mail_templates";
+/// Nothing happens when somebody else was faster.
+const WRITE: &str = "INSERT INTO mail_templates (kind, seq, subject, title, header, body, button)
+    VALUES ($1, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (kind) DO UPDATE SET seq = excluded.seq, subject = excluded.subject, title = excluded.title,
+        header = excluded.header, body = excluded.body, button = excluded.button
+    WHERE mail_templates.seq = $2";
+const RESET: &str = "DELETE FROM mail_templates WHERE kind = $1 AND seq = $2";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[READ, EDITED, WRITE, RESET];
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    seq: i64,
+    subject: String,
+    title: String,
+    header: String,
+    body: String,
+    button: String,
+}
+
+/// The text that holds now.
+pub(super) async fn text(tx: &mut Tx, kind: LetterKind) -> Result<TemplateText> {
+    Ok(read(tx, kind).await?.text)
+}
+
+async fn read(tx: &mut Tx, kind: LetterKind) -> Result<Template> {
+    let stored: Option<Stored> = tx.optional(READ, args![kind.as_str()]).await?;
+    let default = default_text(kind);
+    Ok(match stored {
+        Some(stored) => Template { kind, version: stored.seq, text: stored.into_text(), default },
+        None => Template { kind, version: 0, text: default.clone(), default },
+    })
+}
+
+impl Stored {
+    fn into_text(self) -> TemplateText {
+        TemplateText {
+            subject: self.subject,
+            title: self.title,
+            header: self.header,
+            body: self.body,
+            button: self.button,
+        }
+    }
+}
+
+impl Mail<'_> {
+    /// The kinds of letters whose templates somebody edited.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn edited_templates(&self, actor: &Actor) -> Result<Vec<LetterKind>> {
+        permit(actor, Operation::ReadMailSettings)?;
+        let mut tx = self.0.db().read().await?;
+        let kinds: Vec<(LetterKind,)> = tx.all(EDITED, args![]).await?;
+        Ok(kinds.into_iter().map(|(kind,)| kind).collect())
+    }
+
+    /// One template, with what came with the program.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn template(&self, actor: &Actor, kind: LetterKind) -> Result<Template> {
+        permit(actor, Operation::ReadMailSettings)?;
+        read(&mut self.0.db().read().await?, kind).await
+    }
+
+    /// Changes a template, or goes back to what came with the program. Letters that are written
+    /// already stay as they are.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` with the fields at fault, an unknown token among them; `stale`.
+    pub async fn update_template(&self, actor: &Actor, update: &TemplateUpdate) -> Result<()> {
+        let permit = permit(actor, Operation::UpdateMailSettings)?;
+        let text = update.text.as_ref().map(|text| text.parse(update.kind)).transpose()?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let old = read(change.tx(), update.kind).await?;
+        let new = text.as_ref().unwrap_or(&old.default).clone();
+        let changes: Vec<_> = TEMPLATE_FIELDS
+            .iter()
+            .map(|(name, ..)| field(name, old.text.field(name), new.field(name)))
+            .filter(|change| change.from != change.to)
+            .collect();
+        if old.version != update.version {
+            let message = "Somebody else changed this meanwhile. Load it again.";
+            return Err(Problem::new(ErrorCode::Stale, message).into());
+        }
+        let (seq, kind) = (change.seq, update.kind.as_str());
+        match text {
+            None if old.version == 0 => return Ok(()),
+            Some(_) if changes.is_empty() => return Ok(()),
+            None => change.run_one(RESET, args![kind, update.version]).await?,
+            Some(text) => {
+                let TemplateText { subject, title, header, body, button } = text;
+                change
+                    .run_one(WRITE, args![kind, update.version, seq, subject, title, header, body, button])
+                    .await?;
+            }
+        }
+        let message = update.kind.label();
+        change
+            .record(Happening::new(EventKind::MailTemplateUpdate).changes(changes).message(message))
+            .await?;
+        change.commit().await
+    }
+}

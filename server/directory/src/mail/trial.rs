@@ -1,0 +1,59 @@
+//! A test of the mail server: one letter, sent at once, and what the server said to it.
+
+use std::time::Duration;
+
+use model::mail::{LetterKind, TestOutcome};
+use model::{ErrorCode, Operation, Principal, Problem};
+
+use super::courier::{Desk, LEASE, Leased};
+use super::letter::{Facts, Letter};
+use super::settings::{find, in_force};
+use super::smtp::Answer;
+use super::{LEASED, Mail, write};
+use crate::change::Side;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::store::args;
+
+/// Somebody waits for the answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Mail<'_> {
+    /// Sends a letter to try the mail server out, and says what the server said.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` at `email`; `conflict` when there is no mail server.
+    pub async fn send_test(&self, actor: &Actor, to: &str) -> Result<TestOutcome> {
+        let mut side = Side::begin(self.0, permit(actor, Operation::SendTestMail)?).await?;
+        let stored = find(side.tx()).await?;
+        let organization = crate::settings::read(side.tx()).await?;
+        let Some(server) = in_force(self.0, &stored)? else {
+            let message = "There is no mail server yet. Save one first.";
+            return Err(Problem::new(ErrorCode::Conflict, message).into());
+        };
+        let me = crate::administrators::find(side.tx(), actor.standing()?.id).await?;
+        let letter = Letter {
+            kind: LetterKind::Test,
+            to: to.to_owned(),
+            principal: Principal::Administrator,
+            principal_id: me.id,
+            first_name: me.first_name,
+            link: None,
+            facts: Facts::default(),
+        };
+        let (id, until) = (self.0.env().new_id()?, side.now.plus(LEASE));
+        write(&mut side, id, letter, Some(until)).await?;
+        let letter: Leased = side.tx().one(LEASED, args![id]).await?;
+        side.commit().await?;
+
+        let relay = self.0.relay(&server).await;
+        let desk = Desk { directory: self.0.clone(), server: server.into(), stored, name: organization.name };
+        let answer = match relay {
+            Ok(relay) => relay.send(&desk.posted(&letter)?, PATIENCE).await,
+            Err(why) => Answer::Refused(why),
+        };
+        desk.write_down(&letter, &answer, false).await?;
+        let (Answer::Taken(said) | Answer::Refused(said) | Answer::Later(said)) = &answer;
+        Ok(TestOutcome { accepted: matches!(answer, Answer::Taken(_)), said: said.clone() })
+    }
+}

@@ -1,0 +1,73 @@
+//! One's own attributes: those that the organization sets are shown, the others can be changed.
+
+use model::Operation;
+use model::portal::{OWN_ATTRIBUTES, Profile, ProfileForm, SHOWN_ATTRIBUTES};
+use model::user::UserForm;
+
+use super::Portal;
+use crate::change::Change;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::users::{self, Named, find, form_of, named};
+
+impl Portal<'_> {
+    /// One's own attributes.
+    ///
+    /// # Errors
+    /// `not_signed_in`.
+    pub async fn profile(&self, actor: &Actor) -> Result<Profile> {
+        permit(actor, Operation::ReadOwnProfile)?;
+        let mut tx = self.0.db().read().await?;
+        let record = find(&mut tx, actor.standing()?.id).await?;
+        let form = form_of(&mut tx, &record).await?;
+        let manager = match record.manager_id {
+            Some(manager) => named(&mut tx, manager).await?.map(Named::into_person),
+            None => None,
+        };
+        let kept = |form: &UserForm, attributes: &[model::user::TextAttribute]| {
+            form.text
+                .iter()
+                .filter(|(attribute, _)| attributes.contains(attribute))
+                .map(|(attribute, text)| (*attribute, text.clone()))
+                .collect()
+        };
+        Ok(Profile {
+            shown: kept(&form, &SHOWN_ATTRIBUTES),
+            manager,
+            editable: true,
+            form: ProfileForm {
+                version: record.seq,
+                text: kept(&form, &OWN_ATTRIBUTES),
+                addresses: form.addresses,
+                phones: form.phones,
+            },
+            username: form.username,
+            email: form.email,
+            custom: form.custom,
+        })
+    }
+
+    /// Changes what one may change of oneself, all at once; the rest stays as it is, whatever the
+    /// form says.
+    ///
+    /// # Errors
+    /// `invalid` with every field at fault; `stale` when somebody was faster.
+    pub async fn update_profile(&self, actor: &Actor, wanted: &ProfileForm) -> Result<()> {
+        let permit = permit(actor, Operation::UpdateOwnProfile)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let record = find(change.tx(), actor.standing()?.id).await?;
+        let mut form = form_of(change.tx(), &record).await?;
+        for attribute in OWN_ATTRIBUTES {
+            let text = wanted.text.get(&attribute).map_or("", String::as_str);
+            form.set_text(attribute, text);
+        }
+        form.addresses.clone_from(&wanted.addresses);
+        form.phones.clone_from(&wanted.phones);
+        let draft = form.parse()?;
+        if users::save(&mut change, &record, wanted.version, &draft).await? {
+            change.commit().await
+        } else {
+            Ok(())
+        }
+    }
+}

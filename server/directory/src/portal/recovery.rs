@@ -1,0 +1,170 @@
+//! Back in, or in for the first time, by a link of an e-mail.
+
+use model::event::EventKind;
+use model::password_policy::DAY;
+use model::user::{ENROLL_DAYS_DEFAULT, UserState};
+use model::{ErrorCode, Operation, Principal, Problem};
+
+use super::Portal;
+use crate::attempts;
+use crate::change::{Change, Side};
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::history::Happening;
+use crate::links::{self, Link, Purpose};
+use crate::principals::{self, Login};
+use crate::sessions::Token;
+use crate::store::{Arg, Tx};
+use crate::totp;
+use crate::users::letters::{self, To};
+use crate::users::password::{self, By};
+use crate::users::{Marks, Record, find, mark};
+
+/// What a user's link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkFor {
+    /// The first password.
+    Activation,
+    /// A password in place of one that is forgotten.
+    PasswordReset,
+    /// A second factor in place of one that is lost.
+    TotpReset,
+}
+
+impl LinkFor {
+    const fn purpose(self) -> Purpose {
+        match self {
+            Self::Activation => Purpose::Activation,
+            Self::PasswordReset => Purpose::PasswordReset,
+            Self::TotpReset => Purpose::TotpReset,
+        }
+    }
+}
+
+/// Whose link it is, for the page that it leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkOwner {
+    pub name: String,
+    pub username: String,
+    pub email: String,
+}
+
+impl Portal<'_> {
+    /// Asks for an e-mail with a link to a new password, or to the first one. What comes of it
+    /// happens later, so that neither the answer nor its time tells whether there is such an account.
+    ///
+    /// # Errors
+    /// `too_many` when one address asks without end.
+    pub async fn ask_for_reset(&self, visitor: &Actor, login: &str) -> Result<()> {
+        let login = Login::parse(Principal::User, login);
+        let mut side = Side::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
+        let asked = attempts::ask(&mut side, "reset", &visitor.origin.ip).await;
+        // What was counted stays counted.
+        side.commit().await?;
+        asked?;
+        let (directory, visitor) = (self.0.clone(), visitor.clone());
+        tokio::spawn(async move {
+            if let Err(error) = directory.portal().send_reset(&visitor, &login).await {
+                tracing::error!(%error, "an e-mail to reset a password was not sent");
+            }
+        });
+        Ok(())
+    }
+
+    /// Posts the e-mail if there is somebody to get it.
+    async fn send_reset(&self, visitor: &Actor, login: &Login) -> Result<()> {
+        let mut change = Change::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
+        let now = change.now;
+        let holder = principals::by_login(change.tx(), Principal::User, login).await?;
+        let Some(holder) = holder.filter(|holder| holder.active) else { return Ok(()) };
+        let record = find(change.tx(), holder.id).await?;
+        let first = record.password_set_at.is_none();
+        let purpose = if first { Purpose::Activation } else { Purpose::PasswordReset };
+        // Nobody's mailbox is flooded by asking again and again.
+        if links::is_fresh(change.tx(), purpose, record.id, now).await? {
+            return Ok(());
+        }
+        if first {
+            letters::activation(&mut change, &record, &To::Default).await?;
+        } else {
+            letters::password_reset(&mut change, &record, &To::Default).await?;
+        }
+        change.commit().await
+    }
+
+    /// Whose link this is. Looking does not use it up: scanners of e-mails look too.
+    ///
+    /// # Errors
+    /// `gone`, with a sentence that says why and how to come by another.
+    pub async fn link(&self, visitor: &Actor, of: LinkFor, token: &Token) -> Result<LinkOwner> {
+        permit(visitor, Operation::UseLink)?;
+        let mut tx = self.0.db().read().await?;
+        let link = links::find(&mut tx, token, of.purpose(), self.0.env().now()).await?;
+        let record = owner(&mut tx, &link).await?;
+        Ok(LinkOwner { name: record.name(), username: record.username, email: record.email })
+    }
+
+    /// Sets the password of a link's owner, and uses the link up. A password that will not do leaves
+    /// it good.
+    ///
+    /// # Errors
+    /// `gone`; `invalid` at `password` with every rule that is broken.
+    pub async fn set_password_by_link(
+        &self,
+        visitor: &Actor,
+        of: LinkFor,
+        token: &Token,
+        new: &str,
+    ) -> Result<()> {
+        let permit = permit(visitor, Operation::UseLink)?;
+        if of == LinkFor::TotpReset {
+            return Err(Problem::new(ErrorCode::Malformed, "This link is for another page.").into());
+        }
+        let now = self.0.env().now();
+        let mut tx = self.0.db().read().await?;
+        let link = links::find(&mut tx, token, of.purpose(), now).await?;
+        owner(&mut tx, &link).await?;
+        drop(tx);
+        let prepared = password::prepare(self.0, link.principal_id, new, By::Link).await?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let link = links::take(&mut change, token, of.purpose()).await?;
+        owner(change.tx(), &link).await?;
+        password::set(&mut change, prepared).await?;
+        change.commit().await
+    }
+
+    /// Takes the second factor of a link's owner away, ends their sessions, and uses the link up.
+    /// Whoever must have a factor gets the usual days to enrol another.
+    ///
+    /// # Errors
+    /// `gone`.
+    pub async fn reset_totp_by_link(&self, visitor: &Actor, token: &Token) -> Result<()> {
+        let permit = permit(visitor, Operation::UseLink)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let link = links::take(&mut change, token, Purpose::TotpReset).await?;
+        let record = owner(change.tx(), &link).await?;
+        totp::remove(&mut change, (Principal::User, record.id)).await?;
+        let by = record.mfa_required.then(|| change.now.plus(DAY * ENROLL_DAYS_DEFAULT));
+        let columns = [("mfa_enroll_by", by.value())];
+        mark(&mut change, &[record.id], Marks { columns: &columns, revokes: true }).await?;
+        let happening = Happening::new(EventKind::UserTotpReset)
+            .to("user", record.id, record.name())
+            .message("by the link of an e-mail");
+        change.record(happening).await?;
+        change.commit().await
+    }
+}
+
+/// The user whose link it is, who must be one that may come in.
+async fn owner(tx: &mut Tx, link: &Link) -> Result<Record> {
+    let record = find(tx, link.principal_id).await;
+    match record {
+        Ok(record) if record.state == UserState::Activated => Ok(record),
+        Ok(_) | Err(crate::Error::Problem(_)) => {
+            let message =
+                "Your account is not active, so this link opens nothing now. Ask your administrator.";
+            Err(Problem::new(ErrorCode::Gone, message).into())
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,340 @@
+//! Administrators and users alike: what signing in, sessions and factors need to know of an account.
+
+use model::event::{EventKind, Party};
+use model::user::name_of;
+use model::{Email, Id, Principal, Timestamp, Username};
+
+use crate::change::{Change, Side};
+use crate::error::Result;
+use crate::gate::not_signed_in;
+use crate::history::Happening;
+use crate::store::{Tx, args};
+
+/// Users who were deleted are found too: what is typed under their name counts like any other.
+macro_rules! users {
+    ($which:literal) => {
+        concat!(
+            "SELECT 'user' AS principal, id, username, email, first_name, last_name, display_name, '' AS role,
+                auth_epoch, (state = 'ACTIVATED' AND deleted_at IS NULL) AS active, mfa_enrolled AS enrolled,
+                password_set_at, CASE WHEN password_never_expires THEN NULL ELSE password_expires_at END
+                    AS password_expires_at, password_must_change, locked_until, mfa_required, mfa_chosen,
+                mfa_enroll_by
+            FROM users WHERE ",
+            $which
+        )
+    };
+}
+
+/// An administrator's second factor is asked for once it is enrolled; the password does not expire.
+macro_rules! administrators {
+    ($which:literal) => {
+        concat!(
+            "SELECT 'administrator' AS principal, id, '' AS username, email, first_name, last_name,
+                '' AS display_name, role, auth_epoch, NOT suspended AS active, totp_enrolled AS enrolled,
+                password_set_at, CAST(NULL AS BIGINT) AS password_expires_at, FALSE AS password_must_change,
+                CAST(NULL AS BIGINT) AS locked_until, FALSE AS mfa_required, totp_enrolled AS mfa_chosen,
+                CAST(NULL AS BIGINT) AS mfa_enroll_by
+            FROM administrators WHERE ",
+            $which
+        )
+    };
+}
+
+const ADMINISTRATOR: &str = administrators!("id = $1");
+const ADMINISTRATOR_BY_EMAIL: &str = administrators!("email = $1");
+const USER: &str = users!("id = $1");
+const USER_BY_EMAIL: &str = users!("email = $1");
+const USER_BY_USERNAME: &str = users!("username_key = $1");
+const PASSWORD: &str =
+    "SELECT secret FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'password'";
+const NEW_EPOCH_OF_ADMINISTRATOR: &str =
+    "UPDATE administrators SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1 RETURNING auth_epoch";
+const NEW_EPOCH_OF_USER: &str =
+    "UPDATE users SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1 RETURNING auth_epoch";
+const ADMINISTRATOR_LET_IN: &str = "UPDATE administrators SET last_login_at = $2 WHERE id = $1";
+const USER_LET_IN: &str = "UPDATE users SET last_login_at = $2 WHERE id = $1";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[
+    ADMINISTRATOR,
+    ADMINISTRATOR_BY_EMAIL,
+    USER,
+    USER_BY_EMAIL,
+    USER_BY_USERNAME,
+    PASSWORD,
+    NEW_EPOCH_OF_ADMINISTRATOR,
+    NEW_EPOCH_OF_USER,
+    ADMINISTRATOR_LET_IN,
+    USER_LET_IN,
+];
+
+/// What differs between the two kinds.
+pub(crate) const fn either<T: Copy>(principal: Principal, administrator: T, user: T) -> T {
+    match principal {
+        Principal::Administrator => administrator,
+        Principal::User => user,
+    }
+}
+
+/// How far a session has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The password was right; the second factor is still to come.
+    Challenge,
+    /// Good for setting a new password, and nothing else.
+    NewPassword,
+    /// Good for enrolling a second factor, and nothing else.
+    Enroll,
+    Full,
+}
+
+impl Stage {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Challenge => "challenge",
+            Self::NewPassword => "password",
+            Self::Enroll => "enroll",
+            Self::Full => "full",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::Challenge, Self::NewPassword, Self::Enroll, Self::Full]
+            .into_iter()
+            .find(|stage| stage.as_str() == text)
+    }
+}
+
+/// An account as it stands now.
+#[derive(Clone, Debug, sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
+pub(crate) struct Holder {
+    pub principal: Principal,
+    pub id: Id,
+    pub username: String,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub display_name: String,
+    pub role: String,
+    pub auth_epoch: i64,
+    /// Not suspended, staged or deleted.
+    pub active: bool,
+    /// There is a second factor.
+    pub enrolled: bool,
+    pub password_set_at: Option<Timestamp>,
+    pub password_expires_at: Option<Timestamp>,
+    pub password_must_change: bool,
+    pub locked_until: Option<Timestamp>,
+    pub mfa_required: bool,
+    pub mfa_chosen: bool,
+    pub mfa_enroll_by: Option<Timestamp>,
+}
+
+/// What an account comes to once the password was right, and the second factor where there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// The password has expired or must be changed.
+    NewPassword,
+    /// A second factor is required at once.
+    Enroll,
+    /// The time to enrol one has run out.
+    Lapsed,
+    In,
+}
+
+impl Holder {
+    pub(crate) fn name(&self) -> String {
+        name_of(&self.display_name, &self.first_name, &self.last_name, &self.username)
+    }
+
+    pub(crate) fn party(&self) -> Party {
+        Party { kind: self.principal.as_str().to_owned(), id: Some(self.id), name: self.name() }
+    }
+
+    /// Whether a second factor is asked for: it is there, and required or switched on.
+    pub(crate) fn is_challenged(&self) -> bool {
+        self.enrolled && (self.mfa_required || self.mfa_chosen)
+    }
+
+    pub(crate) fn locked(&self, now: Timestamp) -> Option<Timestamp> {
+        self.locked_until.filter(|until| *until > now)
+    }
+
+    /// Judged at use, so that nothing depends on a job that runs late.
+    pub(crate) fn next(&self, now: Timestamp) -> Next {
+        if self.password_must_change || self.password_expires_at.is_some_and(|at| at <= now) {
+            return Next::NewPassword;
+        }
+        if !self.mfa_required || self.enrolled {
+            return Next::In;
+        }
+        match self.mfa_enroll_by {
+            None => Next::Enroll,
+            Some(by) if by <= now => Next::Lapsed,
+            Some(_) => Next::In,
+        }
+    }
+
+    /// Whether a session of this stage is still worth anything.
+    pub(crate) fn is_good_for(&self, stage: Stage, now: Timestamp) -> bool {
+        let stands = match stage {
+            Stage::Challenge => true,
+            Stage::NewPassword => self.next(now) == Next::NewPassword,
+            Stage::Enroll => self.next(now) == Next::Enroll,
+            Stage::Full => self.next(now) == Next::In,
+        };
+        stands && self.active && self.locked(now).is_none()
+    }
+
+    /// An event about this account, of the kind that its principal has for it.
+    pub(crate) fn happening(&self, administrator: EventKind, user: EventKind) -> Happening {
+        Happening::new(either(self.principal, administrator, user)).to(
+            self.principal.as_str(),
+            self.id,
+            self.name(),
+        )
+    }
+}
+
+/// An account by its id.
+pub(crate) async fn find(tx: &mut Tx, principal: Principal, id: Id) -> Result<Option<Holder>> {
+    Ok(tx.optional(either(principal, ADMINISTRATOR, USER), args![id]).await?)
+}
+
+/// The account that somebody is signed in to.
+pub(crate) async fn own(tx: &mut Tx, principal: Principal, id: Id) -> Result<Holder> {
+    Ok(find(tx, principal, id).await?.ok_or_else(not_signed_in)?)
+}
+
+/// What was typed to say who one is, in the form by which accounts are found and attempts counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Login {
+    Email(String),
+    Username(String),
+    /// Nobody is called that.
+    Nonsense,
+}
+
+impl Login {
+    /// Administrators sign in by e-mail, users also by username.
+    pub(crate) fn parse(principal: Principal, typed: &str) -> Self {
+        if let Ok(email) = Email::parse(typed) {
+            return Self::Email(email.into());
+        }
+        match Username::parse(typed) {
+            Ok(username) if principal == Principal::User => Self::Username(username.key()),
+            _ => Self::Nonsense,
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Email(text) | Self::Username(text) => text,
+            Self::Nonsense => "",
+        }
+    }
+}
+
+pub(crate) async fn by_login(tx: &mut Tx, principal: Principal, login: &Login) -> Result<Option<Holder>> {
+    let sql = match (principal, login) {
+        (Principal::Administrator, _) => ADMINISTRATOR_BY_EMAIL,
+        (Principal::User, Login::Username(_)) => USER_BY_USERNAME,
+        (Principal::User, _) => USER_BY_EMAIL,
+    };
+    Ok(tx.optional(sql, args![login.as_str()]).await?)
+}
+
+/// The hash of an account's password, if it has one.
+pub(crate) async fn password_of(tx: &mut Tx, principal: Principal, id: Id) -> Result<Option<String>> {
+    let found: Option<(String,)> = tx.optional(PASSWORD, args![principal, id]).await?;
+    Ok(found.map(|(hash,)| hash))
+}
+
+/// Ends everything that stands on the epoch so far; says the new one.
+pub(crate) async fn new_epoch(change: &mut Change, principal: Principal, id: Id) -> Result<i64> {
+    let seq = change.seq;
+    let sql = either(principal, NEW_EPOCH_OF_ADMINISTRATOR, NEW_EPOCH_OF_USER);
+    let (epoch,): (i64,) = change.tx().one(sql, args![id, seq]).await?;
+    Ok(epoch)
+}
+
+/// Notes when somebody was last let in.
+pub(crate) async fn let_in(side: &mut Side, principal: Principal, id: Id) -> Result<()> {
+    let now = side.now;
+    side.run(either(principal, ADMINISTRATOR_LET_IN, USER_LET_IN), args![id, now]).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user() -> Holder {
+        Holder {
+            principal: Principal::User,
+            id: Id::from([1; 12]),
+            username: "ada".into(),
+            email: "ada@example.org".into(),
+            first_name: String::new(),
+            last_name: String::new(),
+            display_name: String::new(),
+            role: String::new(),
+            auth_epoch: 0,
+            active: true,
+            enrolled: false,
+            password_set_at: None,
+            password_expires_at: None,
+            password_must_change: false,
+            locked_until: None,
+            mfa_required: false,
+            mfa_chosen: false,
+            mfa_enroll_by: None,
+        }
+    }
+
+    #[test]
+    fn a_session_is_good_for_its_own_stage_alone() {
+        let at = Timestamp::from_micros;
+        let fresh = user();
+        let expired = Holder { password_expires_at: Some(at(10)), ..user() };
+        let forced = Holder { password_must_change: true, mfa_required: true, ..user() };
+        let required = Holder { mfa_required: true, ..user() };
+        let period = Holder { mfa_required: true, mfa_enroll_by: Some(at(10)), ..user() };
+        let enrolled = Holder { mfa_required: true, mfa_enroll_by: Some(at(1)), enrolled: true, ..user() };
+        for (holder, now, good) in [
+            (&fresh, 5, Some(Stage::Full)),
+            (&expired, 9, Some(Stage::Full)),
+            (&expired, 10, Some(Stage::NewPassword)),
+            (&forced, 5, Some(Stage::NewPassword)),
+            (&required, 5, Some(Stage::Enroll)),
+            (&period, 9, Some(Stage::Full)),
+            (&period, 10, None),
+            (&enrolled, 10, Some(Stage::Full)),
+        ] {
+            for stage in [Stage::NewPassword, Stage::Enroll, Stage::Full] {
+                assert_eq!(
+                    holder.is_good_for(stage, at(now)),
+                    good == Some(stage),
+                    "{holder:?} {stage:?} {now}"
+                );
+            }
+            let suspended = Holder { active: false, ..holder.clone() };
+            let locked = Holder { locked_until: Some(at(now + 1)), ..holder.clone() };
+            for stage in [Stage::Challenge, Stage::NewPassword, Stage::Enroll, Stage::Full] {
+                assert!(!suspended.is_good_for(stage, at(now)) && !locked.is_good_for(stage, at(now)));
+            }
+        }
+    }
+
+    #[test]
+    fn users_say_who_they_are_by_either_name() {
+        assert_eq!(
+            Login::parse(Principal::User, " Ada@Example.org "),
+            Login::Email("ada@example.org".into())
+        );
+        assert_eq!(Login::parse(Principal::User, "Ada.L"), Login::Username("ada.l".into()));
+        assert_eq!(Login::parse(Principal::Administrator, "Ada.L"), Login::Nonsense);
+        assert_eq!(Login::parse(Principal::User, "' OR 1=1"), Login::Nonsense);
+    }
+}

@@ -1,0 +1,121 @@
+//! Work that is due at its time: one row for each kind and subject, done once, also after the
+//! servers were down, by whichever server comes first.
+
+use std::time::Duration;
+
+use model::{Id, Operation, Timestamp};
+
+use crate::Directory;
+use crate::change::{Change, Side};
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::store::args;
+use crate::users::timed;
+
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal;)+) => {
+        /// What is due.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Kind {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Kind {
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$name),)+ _ => None }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A user's password expires soon; each day until it does.
+    PasswordWarning = "password_warning";
+    /// A user's password expires.
+    PasswordExpired = "password_expired";
+    /// A user's lock opens by itself.
+    UserUnlock = "user_unlock";
+}
+
+/// How long one server has a timer in hand; after that, another tries, or the same one again.
+const LEASE: Duration = Duration::from_mins(5);
+
+const SET: &str = "INSERT INTO timers (kind, subject, due_at) VALUES ($1, $2, $3)
+    ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, leased_until = 0";
+const CLEAR: &str = "DELETE FROM timers WHERE kind = $1 AND subject = $2";
+/// Whoever comes second finds them leased, because it looks again once it has the rows.
+const CLAIM: &str = "UPDATE timers SET leased_until = $2
+    WHERE leased_until <= $1 AND (kind, subject) IN
+        (SELECT kind, subject FROM timers WHERE due_at <= $1 AND leased_until <= $1
+            ORDER BY due_at LIMIT 50)
+    RETURNING kind, subject";
+const DUE: &str = "SELECT due_at FROM timers WHERE kind = $1 AND subject = $2 AND due_at <= $3";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[SET, CLEAR, CLAIM, DUE];
+
+/// Sets the timer of this kind for this subject, instead of any other.
+pub(crate) async fn set(change: &mut Change, kind: Kind, subject: Id, due: Timestamp) -> Result<()> {
+    change.run(SET, args![kind.as_str(), subject, due]).await?;
+    Ok(())
+}
+
+pub(crate) async fn clear(change: &mut Change, kind: Kind, subject: Id) -> Result<()> {
+    change.run(CLEAR, args![kind.as_str(), subject]).await?;
+    Ok(())
+}
+
+impl Directory {
+    /// Does what is due. What fails is tried again when its lease is over.
+    pub(crate) async fn run_timers(&self) -> Result<()> {
+        loop {
+            let claimed = self.claim().await?;
+            if claimed.is_empty() {
+                return Ok(());
+            }
+            for (kind, subject) in claimed {
+                let Some(kind) = Kind::parse(&kind) else {
+                    tracing::error!(kind, %subject, "a timer of a kind that is not known");
+                    continue;
+                };
+                if let Err(error) = self.run_timer(kind, subject).await {
+                    tracing::error!(kind = kind.as_str(), %subject, %error, "due, and will be tried again");
+                }
+            }
+        }
+    }
+
+    async fn claim(&self) -> Result<Vec<(String, Id)>> {
+        let mut side = Side::begin(self, permit(&system(), Operation::KeepHouse)?).await?;
+        let now = side.now;
+        let claimed = side.tx().all(CLAIM, args![now, now.plus(LEASE)]).await?;
+        side.commit().await?;
+        Ok(claimed)
+    }
+
+    /// The work and the end of its timer are one change: it happens once, or not at all.
+    async fn run_timer(&self, kind: Kind, subject: Id) -> Result<()> {
+        let mut change = Change::begin(self, permit(&system(), Operation::KeepHouse)?).await?;
+        let now = change.now;
+        let due: Option<(Timestamp,)> = change.tx().optional(DUE, args![kind.as_str(), subject, now]).await?;
+        let Some((due,)) = due else { return Ok(()) };
+        let next = match kind {
+            Kind::PasswordWarning => timed::warn(&mut change, subject, due).await?,
+            Kind::PasswordExpired => timed::expire(&mut change, subject).await?,
+            Kind::UserUnlock => timed::open(&mut change, subject).await?,
+        };
+        match next {
+            Some(next) => set(&mut change, kind, subject, next).await?,
+            None => clear(&mut change, kind, subject).await?,
+        }
+        change.commit().await
+    }
+}
+
+fn system() -> Actor {
+    Actor::system("at its time")
+}

@@ -1,0 +1,69 @@
+//! What a user's attributes must keep to beside the form of each: what is unique, who may be whose
+//! manager, and that nobody was faster.
+
+use model::user::{TextAttribute, UserDraft};
+use model::{ErrorCode, Faults, Id, Problem, Timestamp};
+
+use super::details::named;
+use crate::error::{Error, Result};
+use crate::store::{Tx, args};
+
+/// Who already has what must be unique, deleted users included: they can be restored.
+const TAKEN: &str = "SELECT username_key, email, employee_identifier, unix_uid, deleted_at FROM users
+    WHERE (username_key = $1 OR email = $2 OR (employee_identifier = $3 AND employee_identifier <> '')
+        OR unix_uid = $4) AND id <> $5 LIMIT 8";
+const LAST_CHANGE: &str = "SELECT body FROM events WHERE target_id = $1 ORDER BY pk DESC LIMIT 1";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[TAKEN, LAST_CHANGE];
+
+/// "Somebody changed this": who, if the history tells.
+pub(super) async fn stale(tx: &mut Tx, id: Id) -> Result<Problem> {
+    let last: Option<(String,)> = tx.optional(LAST_CHANGE, args![id]).await?;
+    let who = match last {
+        Some((body,)) => serde_json::from_str::<model::event::Event>(&body)?.initiated_by.name,
+        None => "Somebody else".to_owned(),
+    };
+    Ok(Problem::new(ErrorCode::Stale, format!("{who} changed this user while you were editing.")))
+}
+
+pub(super) async fn check_manager(tx: &mut Tx, draft: &UserDraft, of: Option<Id>) -> Result<(), Error> {
+    let Some(manager) = draft.manager else { return Ok(()) };
+    if of == Some(manager) {
+        return Err(Problem::at("manager", "Nobody is their own manager.").into());
+    }
+    match named(tx, manager).await? {
+        Some(_) => Ok(()),
+        None => Err(Problem::at("manager", "This manager is not in the directory any more.").into()),
+    }
+}
+
+/// Names everything that is taken, so that the form learns of all of it at once. Changes run one
+/// after another, and the unique indexes stand behind this.
+pub(super) async fn check_taken(tx: &mut Tx, draft: &UserDraft, id: Id) -> Result<()> {
+    type Row = (String, String, String, Option<i64>, Option<Timestamp>);
+    let employee = draft.text(TextAttribute::EmployeeIdentifier);
+    let key = draft.username.key();
+    let found: Vec<Row> = tx.all(TAKEN, args![&key, &draft.email, employee, draft.unix_uid, id]).await?;
+    let mut faults = Faults::default();
+    for (username, email, identifier, uid, deleted) in found {
+        let whose = if deleted.is_some() {
+            "a deleted user has it. Restore or permanently delete them under Users, Deleted"
+        } else {
+            "another user has it"
+        };
+        if username == key {
+            faults.add("username", format!("This username is taken: {whose}."));
+        }
+        if email == draft.email.as_str() {
+            faults.add("email", format!("This e-mail address is taken: {whose}."));
+        }
+        if !employee.is_empty() && identifier == employee {
+            faults.add("employeeIdentifier", format!("This employee ID is taken: {whose}."));
+        }
+        if uid.is_some() && uid == draft.unix_uid.map(i64::from) {
+            faults.add("unix_uid", format!("This UID is taken: {whose}."));
+        }
+    }
+    Ok(faults.check()?)
+}

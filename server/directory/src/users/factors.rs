@@ -1,0 +1,123 @@
+//! Users' second factors as administrators handle them: required or not, and begun anew.
+
+use model::event::EventKind;
+use model::password_policy::DAY;
+use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outcome, Selection};
+use model::{Id, Problem};
+
+use super::chosen::{Chosen, Marks, mark, never};
+use super::{Record, Users, letters};
+use crate::change::Change;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::history::{Happening, field};
+use crate::store::{Arg, args};
+
+const FORGET: &str = "DELETE FROM credentials
+    WHERE principal = 'user' AND principal_id = $1 AND kind IN ('totp', 'recovery')";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[FORGET];
+
+impl Users<'_> {
+    /// Requires a second factor of users, with days to enroll, or asks for none any more and keeps
+    /// what is enrolled. Says for each what happened.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` at `days`, or when there are too many at once.
+    pub async fn change_mfa(
+        &self,
+        actor: &Actor,
+        selection: &Selection,
+        requirement: MfaRequirement,
+    ) -> Result<Vec<Outcome>> {
+        let action = requirement.action();
+        let permit = permit(actor, action.operation())?;
+        check_days(requirement)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let chosen = Chosen::of(&mut change, selection, |facts| action.refusal(facts)).await?;
+        ask(&mut change, &chosen.able, requirement).await?;
+        change.commit().await?;
+        Ok(chosen.outcomes())
+    }
+
+    /// Deletes users' TOTP keys and recovery codes and ends their sessions; sends those who are
+    /// Active the e-mail to enroll anew, and gives them the usual days for it. Says for each what
+    /// happened.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` when there are too many at once.
+    pub async fn reset_totp(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
+        let mut change = Change::begin(self.0, permit(actor, Action::ResetTotp.operation())?).await?;
+        let chosen = Chosen::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
+        let by = change.now.plus(DAY * ENROLL_DAYS_DEFAULT);
+        let columns = [("mfa_enrolled", false.value()), ("mfa_enroll_by", by.value())];
+        mark(&mut change, &chosen.ids(), Marks { columns: &columns, revokes: true }).await?;
+        for record in &chosen.able {
+            change.run(FORGET, args![record.id]).await?;
+            let sent = letters::totp_reset(&mut change, record).await?;
+            let message = if sent { "sent the e-mail to enroll anew" } else { "without e-mail" };
+            let happening = Happening::new(EventKind::UserTotpReset)
+                .to("user", record.id, record.name())
+                .message(message);
+            change.record(happening).await?;
+        }
+        change.commit().await?;
+        Ok(chosen.outcomes())
+    }
+}
+
+fn check_days(requirement: MfaRequirement) -> Result<()> {
+    match requirement {
+        MfaRequirement::Require { days } if !ENROLL_DAYS.contains(&days) => {
+            let (least, most) = (ENROLL_DAYS.start(), ENROLL_DAYS.end());
+            Err(Problem::at("days", format!("Enter a number from {least} to {most} (days).")).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes what is asked of users from now on, with events and letters.
+pub(crate) async fn ask(change: &mut Change, records: &[Record], requirement: MfaRequirement) -> Result<()> {
+    let (enrolled, waiting): (Vec<&Record>, Vec<&Record>) =
+        records.iter().partition(|record| record.mfa_enrolled);
+    let ids = |records: &[&Record]| records.iter().map(|record| record.id).collect::<Vec<Id>>();
+    match requirement {
+        MfaRequirement::Require { days } => {
+            let by = change.now.plus(DAY * days);
+            for (these, by) in [(enrolled, None), (waiting, Some(by))] {
+                let columns = [("mfa_required", true.value()), ("mfa_enroll_by", by.value())];
+                mark(change, &ids(&these), Marks { columns: &columns, revokes: false }).await?;
+            }
+        }
+        MfaRequirement::Remove => {
+            let columns =
+                [("mfa_required", false.value()), ("mfa_chosen", false.value()), ("mfa_enroll_by", never())];
+            let all: Vec<&Record> = records.iter().collect();
+            mark(change, &ids(&all), Marks { columns: &columns, revokes: false }).await?;
+        }
+    }
+    for record in records {
+        change.record(happening(record, requirement)).await?;
+        if let MfaRequirement::Require { days } = requirement
+            && !record.mfa_enrolled
+        {
+            letters::mfa_required(change, record, days).await?;
+        }
+    }
+    Ok(())
+}
+
+fn happening(record: &Record, requirement: MfaRequirement) -> Happening {
+    let (kind, after) = match requirement {
+        MfaRequirement::Require { .. } => (EventKind::UserMfaRequire, true),
+        MfaRequirement::Remove => (EventKind::UserMfaRemove, false),
+    };
+    let changes =
+        vec![field("enable_user_portal_multifactor", record.mfa_required.to_string(), after.to_string())];
+    let message = match requirement {
+        MfaRequirement::Require { days } if !record.mfa_enrolled => format!("{days} days to enroll"),
+        _ => String::new(),
+    };
+    Happening::new(kind).to("user", record.id, record.name()).changes(changes).message(message)
+}

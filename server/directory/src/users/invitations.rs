@@ -1,0 +1,53 @@
+//! E-mails that administrators send users at will: to the first password, or to a new one.
+
+use model::user::{Action, Notify, Outcome, Selection};
+
+use super::Users;
+use super::chosen::Chosen;
+use super::letters::{self, To};
+use crate::change::Change;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+
+impl Users<'_> {
+    /// Sends users without a password the link to set the first one, and others the link to set a
+    /// new one. Says for each what happened.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` at `email` for an address that is none, or one for several users.
+    pub async fn send_activation_email(
+        &self,
+        actor: &Actor,
+        selection: &Selection,
+        to: &Notify,
+    ) -> Result<Vec<Outcome>> {
+        let action = Action::SendActivationEmail;
+        let mut change = Change::begin(self.0, permit(actor, action.operation())?).await?;
+        let chosen = Chosen::of(&mut change, selection, |facts| action.refusal(facts)).await?;
+        let to = To::read(to, chosen.len())?;
+        for record in &chosen.able {
+            if record.password_set_at.is_none() {
+                letters::activation(&mut change, record, &to).await?;
+            } else {
+                letters::password_reset(&mut change, record, &to).await?;
+            }
+        }
+        change.commit().await?;
+        Ok(chosen.outcomes())
+    }
+
+    /// Sends users the link to set a new password. Says for each what happened.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` when there are too many at once.
+    pub async fn send_password_reset(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
+        let action = Action::SendPasswordReset;
+        let mut change = Change::begin(self.0, permit(actor, action.operation())?).await?;
+        let chosen = Chosen::of(&mut change, selection, |facts| action.refusal(facts)).await?;
+        for record in &chosen.able {
+            letters::password_reset(&mut change, record, &To::Default).await?;
+        }
+        change.commit().await?;
+        Ok(chosen.outcomes())
+    }
+}

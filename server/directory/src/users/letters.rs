@@ -1,0 +1,187 @@
+//! E-mails to users: who gets any, and what each is made of.
+
+use model::event::EventKind;
+use model::mail::LetterKind;
+use model::user::{Notify, UserState};
+use model::{Email, Id, Operation, Principal, Problem, Timestamp};
+
+use super::Record;
+use crate::administrators::role_named;
+use crate::change::Change;
+use crate::error::Result;
+use crate::history::Happening;
+use crate::links::{self, Purpose};
+use crate::mail::{self, Facts, Letter};
+use crate::store::args;
+
+const ADMINISTRATORS: &str = "SELECT id, first_name, email, role FROM administrators
+    WHERE NOT suspended AND password_set_at IS NOT NULL ORDER BY pk LIMIT 100";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[ADMINISTRATORS];
+
+/// The address that an administrator chose for an e-mail.
+#[derive(Clone, Debug)]
+pub(crate) enum To {
+    Nobody,
+    Default,
+    This(Email),
+}
+
+impl To {
+    /// Reads what was chosen, for so many users.
+    ///
+    /// # Errors
+    /// `invalid` at `email`.
+    pub(crate) fn read(notify: &Notify, users: usize) -> Result<Self> {
+        Ok(match notify {
+            Notify::Nobody => Self::Nobody,
+            Notify::Default => Self::Default,
+            Notify::To(_) if users != 1 => {
+                return Err(Problem::at("email", "An address of its own is for a single user.").into());
+            }
+            Notify::To(typed) => {
+                Self::This(Email::parse(typed).map_err(|error| Problem::at("email", error.to_string()))?)
+            }
+        })
+    }
+
+    fn or(&self, default: &str) -> Option<String> {
+        match self {
+            Self::Nobody => None,
+            Self::Default => Some(default.to_owned()),
+            Self::This(address) => Some(address.to_string()),
+        }
+    }
+}
+
+/// Whether a user gets e-mails: Active, and not of the sample organization.
+pub(crate) fn gets_any(record: &Record) -> bool {
+    record.state == UserState::Activated && !record.is_sample()
+}
+
+/// The first e-mail after activation: the activation if there is no password yet, or the welcome.
+pub(crate) async fn first(change: &mut Change, record: &Record, to: &To) -> Result<()> {
+    if record.password_set_at.is_none() {
+        return activation(change, record, to).await;
+    }
+    let Some(address) = to.or(&record.email).filter(|_| gets_any(record)) else { return Ok(()) };
+    let sent = format!("to {address}");
+    post(change, record, LetterKind::Welcome, address, None, Facts::default()).await?;
+    record_sent(change, record, EventKind::UserWelcomeEmail, sent).await
+}
+
+/// The link to the first password; by default to the alternate address if there is one.
+pub(crate) async fn activation(change: &mut Change, record: &Record, to: &To) -> Result<()> {
+    let default = if record.alternate_email.is_empty() { &record.email } else { &record.alternate_email };
+    let Some(address) = to.or(default).filter(|_| gets_any(record)) else { return Ok(()) };
+    let sent = format!("to {address}");
+    post(change, record, LetterKind::Activation, address, Some(Purpose::Activation), Facts::default())
+        .await?;
+    record_sent(change, record, EventKind::UserActivationEmail, sent).await
+}
+
+/// The link to a new password.
+pub(crate) async fn password_reset(change: &mut Change, record: &Record, to: &To) -> Result<()> {
+    let Some(address) = to.or(&record.email).filter(|_| gets_any(record)) else { return Ok(()) };
+    let sent = format!("to {address}");
+    let purpose = Some(Purpose::PasswordReset);
+    post(change, record, LetterKind::PasswordReset, address, purpose, Facts::default()).await?;
+    record_sent(change, record, EventKind::UserPasswordResetRequest, sent).await
+}
+
+async fn record_sent(change: &mut Change, record: &Record, kind: EventKind, message: String) -> Result<()> {
+    change.record(Happening::new(kind).to("user", record.id, record.name()).message(message)).await
+}
+
+/// The link to a new second factor; says whether it was sent.
+pub(crate) async fn totp_reset(change: &mut Change, record: &Record) -> Result<bool> {
+    notice(change, record, LetterKind::TotpReset, Some(Purpose::TotpReset), Facts::default()).await
+}
+
+pub(crate) async fn password_changed(change: &mut Change, record: &Record) -> Result<bool> {
+    notice(change, record, LetterKind::PasswordChanged, None, Facts::default()).await
+}
+
+/// Says whether it was sent.
+pub(crate) async fn expiring(change: &mut Change, record: &Record, at: Timestamp, days: u32) -> Result<bool> {
+    let facts = Facts { expires_at: Some(at), days: Some(days), ..Facts::default() };
+    notice(change, record, LetterKind::PasswordExpiring, None, facts).await
+}
+
+pub(crate) async fn expired(change: &mut Change, record: &Record, at: Timestamp) -> Result<bool> {
+    let facts = Facts { expires_at: Some(at), ..Facts::default() };
+    notice(change, record, LetterKind::PasswordExpired, None, facts).await
+}
+
+pub(crate) async fn mfa_required(change: &mut Change, record: &Record, days: u32) -> Result<bool> {
+    let facts = Facts { days: Some(days), ..Facts::default() };
+    notice(change, record, LetterKind::MfaRequired, None, facts).await
+}
+
+/// To the user, and to every administrator who could open the lock.
+pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) -> Result<()> {
+    let facts = Facts {
+        lockout_source: source.to_owned(),
+        user: Some((record.id, record.name())),
+        ..Facts::default()
+    };
+    notice(change, record, LetterKind::Lockout, None, facts.clone()).await?;
+    let administrators: Vec<(Id, String, String, String)> = change.tx().all(ADMINISTRATORS, args![]).await?;
+    for (id, first_name, email, role) in administrators {
+        if !Operation::UnlockUser.allowed_by(&role_named(&role)?) {
+            continue;
+        }
+        let letter = Letter {
+            kind: LetterKind::AdminLockoutNotice,
+            to: email,
+            principal: Principal::Administrator,
+            principal_id: id,
+            first_name,
+            link: None,
+            facts: Facts { username: record.username.clone(), ..facts.clone() },
+        };
+        mail::post(change, letter).await?;
+    }
+    Ok(())
+}
+
+/// A letter to the company address of somebody who gets any.
+async fn notice(
+    change: &mut Change,
+    record: &Record,
+    kind: LetterKind,
+    purpose: Option<Purpose>,
+    facts: Facts,
+) -> Result<bool> {
+    if !gets_any(record) {
+        return Ok(false);
+    }
+    post(change, record, kind, record.email.clone(), purpose, facts).await?;
+    Ok(true)
+}
+
+async fn post(
+    change: &mut Change,
+    record: &Record,
+    kind: LetterKind,
+    to: String,
+    purpose: Option<Purpose>,
+    facts: Facts,
+) -> Result<()> {
+    let link = match purpose {
+        Some(purpose) => Some(links::make(change, purpose, Principal::User, record.id).await?),
+        None => None,
+    };
+    let letter = Letter {
+        kind,
+        to,
+        principal: Principal::User,
+        principal_id: record.id,
+        first_name: record.first_name.clone(),
+        link,
+        facts: Facts { username: record.username.clone(), ..facts },
+    };
+    mail::post(change, letter).await?;
+    Ok(())
+}

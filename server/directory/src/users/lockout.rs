@@ -1,0 +1,93 @@
+//! Locks: closed by too many wrong tries, opened by their time, an administrator or a new password.
+
+use model::event::EventKind;
+use model::user::{Action, Outcome, Selection};
+use model::{Id, Timestamp};
+
+use super::chosen::{Chosen, Marks, mark, never};
+use super::{Record, Users, find, letters};
+use crate::change::{Change, Side};
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::history::Happening;
+use crate::policy;
+use crate::store::{Arg, args};
+use crate::timers::{self, Kind};
+
+/// A user's wrong tries are counted under each name that they sign in by.
+const FORGET: &str = "DELETE FROM attempts WHERE subject IN ('user:' || $1, 'user:' || $2, 'user:' || $3)";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[FORGET];
+
+/// Locks a user: all that stands on the present epoch ends. The user and those who can open the
+/// lock are told where the wrong tries came from. Says until when.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) async fn lock(change: &mut Change, user: Id, source: &str) -> Result<Timestamp> {
+    let record = find(change.tx(), user).await?;
+    let lockout = policy::lockout(change.tx()).await?;
+    let until = lockout.until(change.now);
+    let columns = [("locked_until", until.value())];
+    mark(change, &[user], Marks { columns: &columns, revokes: true }).await?;
+    if until == Timestamp::END {
+        timers::clear(change, Kind::UserUnlock, user).await?;
+    } else {
+        timers::set(change, Kind::UserUnlock, user, until).await?;
+    }
+    let how = match lockout.opens_after {
+        Some(span) => format!("opens by itself after {} minutes", span.as_secs() / 60),
+        None => "until an administrator unlocks".to_owned(),
+    };
+    let happening = Happening::new(EventKind::UserLockout)
+        .to("user", user, record.name())
+        .message(format!("too many wrong tries, {source}; {how}"));
+    change.record(happening).await?;
+    letters::lockout(change, &record, source).await?;
+    Ok(until)
+}
+
+/// Forgets a user's wrong tries, and that a lock was to open.
+pub(crate) async fn forget(change: &mut Change, record: &Record) -> Result<()> {
+    forget_tries(change, record).await?;
+    timers::clear(change, Kind::UserUnlock, record.id).await
+}
+
+async fn forget_tries(side: &mut Side, record: &Record) -> Result<()> {
+    let username = record.username.to_ascii_lowercase();
+    side.run(FORGET, args![record.id.to_string(), username, &record.email]).await?;
+    Ok(())
+}
+
+/// Opens the lock of users who are locked.
+pub(crate) async fn open(change: &mut Change, records: &[Record], message: &str) -> Result<()> {
+    let ids: Vec<Id> = records.iter().map(|record| record.id).collect();
+    let columns = [("locked_until", never())];
+    mark(change, &ids, Marks { columns: &columns, revokes: false }).await?;
+    for record in records {
+        forget_tries(change, record).await?;
+    }
+    let happening = |record: &Record| {
+        Happening::new(EventKind::UserUnlocked).to("user", record.id, record.name()).message(message)
+    };
+    change.record_all(records.iter().map(happening).collect()).await
+}
+
+impl Users<'_> {
+    /// Opens locks before they open by themselves; an expired password stays expired. Says for each
+    /// what happened.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` when there are too many at once.
+    pub async fn unlock(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
+        let mut change = Change::begin(self.0, permit(actor, Action::Unlock.operation())?).await?;
+        let chosen = Chosen::of(&mut change, selection, |facts| Action::Unlock.refusal(facts)).await?;
+        open(&mut change, &chosen.able, "").await?;
+        for id in chosen.ids() {
+            timers::clear(&mut change, Kind::UserUnlock, id).await?;
+        }
+        change.commit().await?;
+        Ok(chosen.outcomes())
+    }
+}

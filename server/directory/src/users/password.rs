@@ -1,0 +1,277 @@
+//! Users' passwords: judged and hashed first, then written in one change, so that no hash is made
+//! while others wait to write.
+
+use model::event::EventKind;
+use model::password_policy::{DAY, Rule};
+use model::user::NewPassword;
+use model::{ErrorCode, Id, Operation, Password, PasswordPolicy, Principal, Problem, Timestamp};
+use sea_query::Value;
+
+use super::chosen::{Marks, mark};
+use super::{Record, Users, find, letters, lockout, timed};
+use crate::Directory;
+use crate::change::Change;
+use crate::detour;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::history::{Happening, field};
+use crate::links::{self, Purpose};
+use crate::policy::{self, Subject};
+use crate::store::{Arg, args};
+
+/// The password of now and former ones, the newest first.
+const HASHES: &str = "SELECT secret FROM credentials
+    WHERE principal = 'user' AND principal_id = $1 AND kind IN ('password', 'former_password')
+    ORDER BY created_at DESC, id DESC LIMIT $2";
+const BECOMES_FORMER: &str = "UPDATE credentials SET kind = 'former_password'
+    WHERE principal = 'user' AND principal_id = $1 AND kind = 'password'";
+/// Keeps so many of the former ones.
+const FORGET_OLDEST: &str = "DELETE FROM credentials
+    WHERE principal = 'user' AND principal_id = $1 AND kind = 'former_password' AND id NOT IN
+        (SELECT id FROM credentials
+            WHERE principal = 'user' AND principal_id = $1 AND kind = 'former_password'
+            ORDER BY created_at DESC, id DESC LIMIT $2)";
+const INSERT: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
+    VALUES ($1, 'user', $2, 'password', $3, $4)";
+const BROUGHT: &str = "UPDATE users SET password_set_at = $2, password_expires_at = $3 WHERE id = $1";
+const EPOCH: &str = "SELECT auth_epoch FROM users WHERE id = $1";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[HASHES, BECOMES_FORMER, FORGET_OLDEST, INSERT, BROUGHT, EPOCH];
+
+/// Who sets a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Neither history nor minimum age holds for what an administrator sets.
+    Administrator { must_change: bool },
+    /// The user, signed in.
+    Themselves,
+    /// The user, by a link; without minimum age, because what is forgotten cannot wait.
+    Link,
+}
+
+/// A password that will do, hashed.
+pub(crate) struct Prepared {
+    user: Id,
+    hash: String,
+    by: By,
+    /// What it was judged by: the policy's version, and when the password before it was set.
+    policy: i64,
+    before: Option<Timestamp>,
+}
+
+/// Judges what was typed for a user, and hashes it.
+///
+/// # Errors
+/// `not_found`; `invalid` at `password` with every rule that is broken.
+pub(crate) async fn prepare(directory: &Directory, user: Id, typed: &str, by: By) -> Result<Prepared> {
+    let mut tx = directory.db().read().await?;
+    let record = find(&mut tx, user).await?;
+    let (version, policy) = policy::versioned(&mut tx).await?;
+    let kept = i64::from(policy.max_history.unwrap_or(1));
+    let hashes: Vec<(String,)> = match by {
+        By::Administrator { .. } => vec![],
+        By::Themselves | By::Link => tx.all(HASHES, args![user, kept]).await?,
+    };
+    drop(tx);
+    if by == By::Themselves {
+        old_enough(&record, &policy, directory.env().now())?;
+    }
+    let password = judge(&policy, typed, &record.subject())?;
+    for (hash,) in hashes {
+        if directory.hasher().verify(&password, Some(hash)).await?.right {
+            let rule = Rule::NotUsedBefore(policy.max_history.unwrap_or(1));
+            return Err(Problem::at("password", rule.fault()).into());
+        }
+    }
+    let hash = directory.hasher().hash(&password).await?;
+    Ok(Prepared { user, hash, by, policy: version, before: record.password_set_at })
+}
+
+/// Judges and hashes the password of somebody about to be added under this id.
+///
+/// # Errors
+/// `invalid` at `password`.
+pub(crate) async fn first(
+    directory: &Directory,
+    user: Id,
+    new: &NewPassword,
+    subject: &Subject,
+) -> Result<Prepared> {
+    let (version, policy) = policy::versioned(&mut directory.db().read().await?).await?;
+    let password = judge(&policy, &new.password, subject)?;
+    let hash = directory.hasher().hash(&password).await?;
+    let by = By::Administrator { must_change: new.must_change };
+    Ok(Prepared { user, hash, by, policy: version, before: None })
+}
+
+fn judge(policy: &PasswordPolicy, typed: &str, subject: &Subject) -> Result<Password> {
+    let password = Password::parse(typed).map_err(|error| Problem::at("password", error.to_string()))?;
+    policy::faults(policy, typed, subject).check()?;
+    Ok(password)
+}
+
+/// A password that need not be changed may not be changed again too soon.
+fn old_enough(record: &Record, policy: &PasswordPolicy, now: Timestamp) -> Result<()> {
+    let (Some(days), Some(set_at)) = (policy.min_change_days, record.password_set_at) else { return Ok(()) };
+    let expired = record.password().expires_at.is_some_and(|at| at <= now);
+    let free_at = set_at.plus(DAY * days);
+    if free_at <= now || expired || record.password_must_change {
+        return Ok(());
+    }
+    let hours = free_at.since(now).as_secs().div_ceil(3600);
+    let wait = match hours {
+        0 | 1 => "an hour".to_owned(),
+        hours if hours < 48 => format!("{hours} hours"),
+        hours => format!("{} days", hours.div_ceil(24)),
+    };
+    let message = format!(
+        "This password is too new to be changed; it can be in {wait}. An administrator can set another sooner."
+    );
+    Err(Problem::at("password", message).into())
+}
+
+/// Writes a prepared password: it counts from now on, and whatever stood on the one before ends.
+/// Says the new epoch.
+///
+/// # Errors
+/// `stale` when the password or the policy was changed since it was judged.
+pub(crate) async fn set(change: &mut Change, new: Prepared) -> Result<i64> {
+    let Prepared { user, hash, by, .. } = new;
+    let record = find(change.tx(), user).await?;
+    let (version, policy) = policy::versioned(change.tx()).await?;
+    if version != new.policy || record.password_set_at != new.before {
+        let message = "The password or its rules were changed meanwhile. Try again.";
+        return Err(Problem::new(ErrorCode::Stale, message).into());
+    }
+    write(change, user, hash, &policy).await?;
+    let now = change.now;
+    let expires = policy.expiry(now);
+    let must_change = by == By::Administrator { must_change: true };
+    let columns: [(&str, Value); 4] = [
+        ("password_set_at", now.value()),
+        ("password_expires_at", expires.value()),
+        ("password_must_change", must_change.value()),
+        ("locked_until", None::<Timestamp>.value()),
+    ];
+    mark(change, &[user], Marks { columns: &columns, revokes: true }).await?;
+    lockout::forget(change, &record).await?;
+    timed::plan(change, user, expires.filter(|_| !record.password_never_expires), &policy).await?;
+    links::revoke(change, Principal::User, user, &[Purpose::Activation, Purpose::PasswordReset]).await?;
+    tell(change, &record, by).await?;
+    let (epoch,): (i64,) = change.tx().one(EPOCH, args![user]).await?;
+    Ok(epoch)
+}
+
+async fn write(change: &mut Change, user: Id, hash: String, policy: &PasswordPolicy) -> Result<()> {
+    let (id, now) = (change.directory().env().new_id()?, change.now);
+    // The new one is the first of those that the history keeps.
+    let former = i64::from(policy.max_history.unwrap_or(1)) - 1;
+    change.run(BECOMES_FORMER, args![user]).await?;
+    change.run(FORGET_OLDEST, args![user, former]).await?;
+    change.run(INSERT, args![id, user, hash, now]).await?;
+    Ok(())
+}
+
+/// The event of it; and the letter, if another password was replaced.
+async fn tell(change: &mut Change, record: &Record, by: By) -> Result<()> {
+    let had = record.password_set_at.is_some();
+    let (kind, message) = match by {
+        By::Administrator { must_change: true } => {
+            (EventKind::UserPasswordSet, "must change at next sign-in")
+        }
+        By::Administrator { must_change: false } => (EventKind::UserPasswordSet, ""),
+        By::Themselves => (EventKind::UserPasswordChange, ""),
+        By::Link if had => (EventKind::UserPasswordChange, "by the link of an e-mail"),
+        By::Link => (EventKind::UserPasswordSet, "by the link of an e-mail"),
+    };
+    let before = if had { "set" } else { "" };
+    let after = if had { "changed" } else { "set" };
+    let happening = Happening::new(kind)
+        .to("user", record.id, record.name())
+        .changes(vec![field("password", before, after)])
+        .message(message);
+    change.record(happening).await?;
+    if had {
+        letters::password_changed(change, record).await?;
+    }
+    Ok(())
+}
+
+/// The password's rules and the user's own words, for judging.
+impl Record {
+    fn subject(&self) -> Subject {
+        let known = [&self.username, &self.email, &self.first_name, &self.last_name, &self.display_name];
+        Subject {
+            username: self.username.clone(),
+            known: known.into_iter().filter(|text| !text.is_empty()).cloned().collect(),
+        }
+    }
+}
+
+impl Users<'_> {
+    /// Sets a user's password.
+    ///
+    /// # Errors
+    /// `forbidden`, also for whoever would gain an administrator's power by it; `not_found`;
+    /// `invalid` at `password` with every rule that is broken; `stale`.
+    pub async fn set_password(&self, actor: &Actor, id: Id, new: &NewPassword) -> Result<()> {
+        let permit = permit(actor, Operation::SetUserPassword)?;
+        let mut tx = self.0.db().read().await?;
+        let name = find(&mut tx, id).await?.name();
+        detour::check(&mut tx, actor, id, &name).await?;
+        drop(tx);
+        let by = By::Administrator { must_change: new.must_change };
+        let prepared = prepare(self.0, id, &new.password, by).await?;
+        let mut change = Change::begin(self.0, permit).await?;
+        detour::check(change.tx(), actor, id, &name).await?;
+        set(&mut change, prepared).await?;
+        change.commit().await
+    }
+
+    /// A password that keeps the rules, to be set by whoever asked. Nothing keeps it.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn suggest_password(&self, actor: &Actor) -> Result<String> {
+        permit(actor, Operation::SetUserPassword)?;
+        let policy = policy::read(&mut self.0.db().read().await?).await?;
+        policy::generate(&policy, self.0.env())
+    }
+
+    /// Lets the passwords of users open nothing but the page that changes them, and ends their
+    /// sessions. Says for each what happened.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` when there are too many at once.
+    pub async fn force_password_change(
+        &self,
+        actor: &Actor,
+        selection: &model::user::Selection,
+    ) -> Result<Vec<model::user::Outcome>> {
+        use model::user::Action::ForcePasswordChange as Force;
+        let mut change = Change::begin(self.0, permit(actor, Force.operation())?).await?;
+        let chosen = super::Chosen::of(&mut change, selection, |facts| Force.refusal(facts)).await?;
+        let columns = [("password_must_change", true.value())];
+        mark(&mut change, &chosen.ids(), Marks { columns: &columns, revokes: true }).await?;
+        let happening = |record: &Record| {
+            Happening::new(EventKind::UserPasswordForceChange).to("user", record.id, record.name())
+        };
+        change.record_all(chosen.able.iter().map(happening).collect()).await?;
+        change.commit().await?;
+        Ok(chosen.outcomes())
+    }
+}
+
+/// Writes the password that somebody brings who was just added, judged and hashed before.
+pub(crate) async fn bring(
+    change: &mut Change,
+    user: Id,
+    hash: String,
+    policy: &PasswordPolicy,
+) -> Result<()> {
+    write(change, user, hash, policy).await?;
+    let (now, expires) = (change.now, policy.expiry(change.now));
+    change.run(BROUGHT, args![user, now, expires]).await?;
+    timed::plan(change, user, expires, policy).await
+}

@@ -1,0 +1,227 @@
+//! What users do with their own passwords, and what wrong ones lead to: the side that signing in,
+//! links and the User Portal stand on.
+
+use std::time::Duration;
+
+use model::user::{NewPassword, PasswordStatus, Selection};
+use model::{ErrorCode, Id, Operation, PasswordPolicy, Timestamp};
+
+use super::lockout;
+use super::password::{self, By};
+use crate::change::Change;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::store::args;
+use crate::world::{PASSWORD, World};
+
+const DAY: Duration = Duration::from_hours(24);
+const OTHERS: [&str; 4] =
+    ["marble-otter-canyon-7", "lantern-pebble-quartz-3", "walrus-anchor-tulip-8", "saddle-comet-birch-5"];
+
+fn system() -> Actor {
+    Actor::system("a test")
+}
+
+async fn change(world: &World) -> Change {
+    Change::begin(&world.directory, permit(&system(), Operation::KeepHouse).expect("may"))
+        .await
+        .expect("begun")
+}
+
+/// Sets a password as whoever `by` says, in one go.
+async fn set(world: &World, user: Id, typed: &str, by: By) -> Result<i64> {
+    // The history goes by time.
+    world.wait(Duration::from_millis(1));
+    let new = password::prepare(&world.directory, user, typed, by).await?;
+    let mut change = change(world).await;
+    let epoch = password::set(&mut change, new).await?;
+    change.commit().await?;
+    Ok(epoch)
+}
+
+async fn lock(world: &World, user: Id) -> Timestamp {
+    let mut change = change(world).await;
+    let until = lockout::lock(&mut change, user, "User Portal").await.expect("locked");
+    change.commit().await.expect("committed");
+    until
+}
+
+async fn save(world: &World, policy: &PasswordPolicy) {
+    let settings = world.directory.policy().settings(&system()).await.expect("settings");
+    world.directory.policy().update(&system(), settings.version, &policy.into()).await.expect("saved");
+}
+
+async fn status(world: &World, user: Id) -> PasswordStatus {
+    world.directory.users().read(&system(), user).await.expect("a user").password_status
+}
+
+async fn letters(world: &World) -> Vec<(String, String)> {
+    let sql = "SELECT kind, recipient FROM letters ORDER BY created_at, kind, recipient";
+    world.directory.db().read().await.expect("a transaction").all(sql, args![]).await.expect("letters")
+}
+
+fn refused<T: std::fmt::Debug>(world: &World, result: Result<T>) -> String {
+    world.problem(result).fault("password").expect("at the password").to_owned()
+}
+
+both! {
+    /// The last three, the present one among them; an administrator's count, but are not judged.
+    async fn former_passwords_are_not_taken_again(world) {
+        world.set_up().await;
+        let ada = world.user(&system(), "ada.lovelace").await;
+        set(world, ada, PASSWORD, By::Link).await.expect("the first");
+        set(world, ada, OTHERS[0], By::Administrator { must_change: true }).await.expect("set");
+        set(world, ada, OTHERS[1], By::Themselves).await.expect("changed");
+        for used in [PASSWORD, OTHERS[0], OTHERS[1]] {
+            assert!(refused(world, set(world, ada, used, By::Themselves).await).contains("last 3"), "{used}");
+            assert!(refused(world, set(world, ada, used, By::Link).await).contains("last 3"), "{used}");
+        }
+        set(world, ada, OTHERS[2], By::Themselves).await.expect("changed");
+        set(world, ada, PASSWORD, By::Themselves).await.expect("three others lie between");
+        save(world, &PasswordPolicy { max_history: None, ..PasswordPolicy::default() }).await;
+        set(world, ada, OTHERS[2], By::Themselves).await.expect("nothing is remembered any more");
+        assert!(refused(world, set(world, ada, OTHERS[2], By::Themselves).await).contains("of now"));
+        let kept = "SELECT kind, kind FROM credentials WHERE principal = 'user'";
+        let mut tx = world.directory.db().read().await.expect("a transaction");
+        let kept: Vec<(String, String)> = tx.all(kept, args![]).await.expect("credentials");
+        assert_eq!(kept.len(), 1);
+    }
+}
+
+both! {
+    async fn a_new_password_stays_for_its_minimum_age(world) {
+        world.set_up().await;
+        save(world, &PasswordPolicy { min_change_days: Some(2), ..PasswordPolicy::default() }).await;
+        let ada = world.user(&system(), "ada.lovelace").await;
+        set(world, ada, PASSWORD, By::Link).await.expect("the first");
+        world.wait(DAY);
+        let why = refused(world, set(world, ada, OTHERS[0], By::Themselves).await);
+        assert!(why.contains("24 hours"), "{why}");
+        set(world, ada, OTHERS[0], By::Link).await.expect("what is forgotten cannot wait");
+        world.directory.users().force_password_change(&system(), &Selection::These(vec![ada])).await.expect("done");
+        set(world, ada, OTHERS[1], By::Themselves).await.expect("what must be changed can be");
+        world.wait(DAY * 2);
+        set(world, ada, OTHERS[2], By::Themselves).await.expect("old enough");
+    }
+}
+
+both! {
+    /// Judged first and written later: whoever comes second is told, and nothing is lost.
+    async fn two_at_once_are_told_apart(world) {
+        world.set_up().await;
+        let ada = world.user(&system(), "ada.lovelace").await;
+        let first = password::prepare(&world.directory, ada, PASSWORD, By::Link).await.expect("good");
+        let second = password::prepare(&world.directory, ada, OTHERS[0], By::Link).await.expect("good");
+        let mut one = change(world).await;
+        password::set(&mut one, first).await.expect("set");
+        one.commit().await.expect("committed");
+        let mut two = change(world).await;
+        assert_eq!(world.code(password::set(&mut two, second).await), ErrorCode::Stale);
+        drop(two);
+        let third = password::prepare(&world.directory, ada, OTHERS[1], By::Link).await.expect("good");
+        save(world, &PasswordPolicy { min_length: 64, ..PasswordPolicy::default() }).await;
+        let mut three = change(world).await;
+        assert_eq!(world.code(password::set(&mut three, third).await), ErrorCode::Stale);
+    }
+}
+
+both! {
+    /// The user and whoever may unlock are told; the lock opens at its time, by a new password, or
+    /// by nothing but an administrator.
+    async fn a_lock_is_told_and_opens(world) {
+        world.set_up().await;
+        world.administrator("help", model::DefaultRole::HelpDesk).await;
+        world.administrator("reader", model::DefaultRole::ReadOnly).await;
+        let ada = world.user(&system(), "ada.lovelace").await;
+        let first = set(world, ada, PASSWORD, By::Link).await.expect("set");
+        let until = lock(world, ada).await;
+        assert_eq!(status(world, ada).await, PasswordStatus::Locked);
+        let told = letters(world).await;
+        let told: Vec<_> = told.iter().map(|(kind, to)| (kind.as_str(), to.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("admin_lockout_notice", "grace@example.org"),
+                ("admin_lockout_notice", "help@example.org"),
+                ("lockout", "ada.lovelace@example.org")
+            ]
+        );
+        world.wait(Duration::from_mins(15));
+        assert_eq!(status(world, ada).await, PasswordStatus::Active, "judged at use");
+        let read = async || world.directory.users().read(&system(), ada).await.expect("read").password;
+        assert_eq!(read().await.locked_until, Some(until));
+        world.directory.tidy().await.expect("tidied");
+        assert_eq!(read().await.locked_until, None);
+        let history = world.directory.history().of_user(&system(), ada, None).await.expect("events").events;
+        let kinds: Vec<_> = history.iter().take(2).map(|one| one.event.event_type.as_str()).collect();
+        assert_eq!(kinds, ["user_unlocked", "user_lockout"]);
+
+        lock(world, ada).await;
+        let after = set(world, ada, OTHERS[0], By::Link).await.expect("a new password opens it");
+        assert!(after > first + 1, "locks and passwords both end what stood before");
+        assert_eq!(status(world, ada).await, PasswordStatus::Active);
+        world.wait(Duration::from_mins(30));
+        world.directory.tidy().await.expect("tidied");
+        assert_eq!(read().await.locked_until, None);
+
+        save(world, &PasswordPolicy { unlock_minutes: None, ..PasswordPolicy::default() }).await;
+        assert_eq!(lock(world, ada).await, Timestamp::END);
+        world.wait(DAY * 400);
+        world.directory.tidy().await.expect("tidied");
+        assert_eq!(status(world, ada).await, PasswordStatus::Locked);
+        world.directory.users().unlock(&system(), &Selection::These(vec![ada])).await.expect("done");
+        assert_eq!(status(world, ada).await, PasswordStatus::Active);
+    }
+}
+
+both! {
+    /// A timer that cannot be done does not keep the others from being done, and is tried again.
+    async fn work_that_fails_waits_for_its_lease(world) {
+        world.set_up().await;
+        let ada = world.user(&system(), "ada.lovelace").await;
+        set(world, ada, PASSWORD, By::Link).await.expect("set");
+        lock(world, ada).await;
+        let mut change = change(world).await;
+        let unknown = "INSERT INTO timers (kind, subject, due_at) VALUES ('from the future', $1, 0)";
+        change.run(unknown, args![ada]).await.expect("run");
+        change.commit().await.expect("committed");
+        world.wait(Duration::from_mins(15));
+        world.directory.tidy().await.expect("tidied");
+        assert_eq!(status(world, ada).await, PasswordStatus::Active);
+        let left = "SELECT kind, leased_until FROM timers";
+        let mut tx = world.directory.db().read().await.expect("a transaction");
+        let left: Vec<(String, Timestamp)> = tx.all(left, args![]).await.expect("timers");
+        assert_eq!(left.len(), 1);
+        assert!(left.iter().all(|(_, until)| until.since(world.directory.env().now()) == Duration::from_mins(5)));
+    }
+}
+
+both! {
+    async fn an_imported_password_keeps_the_policy_and_ages(world) {
+        world.set_up().await;
+        save(world, &PasswordPolicy { expiration_days: Some(10), needs_numeric: true, ..PasswordPolicy::default() }).await;
+        let options = crate::ImportOptions { source: "csv".into(), take_good_rows: true, ..Default::default() };
+        let file = "username,email,password\n\
+            good.one,good@example.org,marble-otter-canyon-7\n\
+            bad.one,bad@example.org,marble-otter-canyon\n\
+            own.name,own@example.org,xx-Own.Name-xx-7\n";
+        let report = world.directory.import().users(&system(), file.as_bytes(), &options).await.expect("read");
+        assert_eq!((report.imported, report.faults.len()), (1, 2), "{:?}", report.faults);
+        world.wait(DAY * 10);
+        let filters = vec![model::Filter::is("password_status", ["Expired"])];
+        let query = model::ListQuery { filters, ..model::ListQuery::default() };
+        assert_eq!(world.directory.users().list(&system(), &query).await.expect("a page").rows.len(), 1);
+    }
+}
+
+both! {
+    async fn what_an_administrator_sets_is_told_apart(world) {
+        world.set_up().await;
+        let ada = world.user(&system(), "ada.lovelace").await;
+        let new = NewPassword { password: PASSWORD.into(), must_change: true };
+        world.directory.users().set_password(&system(), ada, &new).await.expect("set");
+        assert_eq!(status(world, ada).await, PasswordStatus::Expired);
+        set(world, ada, OTHERS[0], By::Themselves).await.expect("changed");
+        assert_eq!(status(world, ada).await, PasswordStatus::Active);
+    }
+}

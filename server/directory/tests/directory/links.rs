@@ -1,0 +1,226 @@
+//! Links by e-mail: for one use, for a while, for one purpose, and how they are come by.
+
+use std::time::Duration;
+
+use directory::{Actor, SignedIn, Token};
+use model::mail::LetterState;
+use model::{DefaultRole, ErrorCode};
+
+use crate::sending::{MINUTE, forgotten, letter_to, letters, only_letter};
+use crate::world::{PASSWORD, World, visitor};
+
+const NEW: &str = "granite-otter-lantern-4";
+
+/// The link of the newest letter, as Grace reads it.
+async fn link(world: &World) -> Token {
+    let grace = world.grace_again().await;
+    let id = letters(world).await[0].id;
+    let address = world.directory.mail().read_link(&grace, id).await.expect("a link");
+    let (page, token) = address.split_once("?token=").expect("a token");
+    assert_eq!(page, "https://directory.example.org/admin/reset-password");
+    Token::presented(token)
+}
+
+async fn reset(world: &World, token: &Token) -> directory::Result<()> {
+    world.directory.administrators().reset_password(&visitor(), token, NEW).await
+}
+
+async fn signs_in(world: &World, name: &str, password: &str) -> bool {
+    let email = format!("{name}@example.org");
+    matches!(
+        world
+            .directory
+            .sign_in()
+            .password(&visitor(), model::Principal::Administrator, &email, password)
+            .await,
+        Ok(SignedIn::Full(_))
+    )
+}
+
+both! {
+    async fn a_link_sets_a_new_password_once(world) {
+        world.grace().await;
+        let ada = world.administrator("ada", DefaultRole::ReadOnly).await;
+        forgotten(world, "ada").await;
+        let token = link(world).await;
+        // Looking at it, as scanners of mail do, uses nothing up.
+        for _ in 0..3 {
+            let whose = world.directory.administrators().check_reset(&visitor(), &token).await;
+            assert_eq!(whose.expect("good"), "ada@example.org");
+        }
+        let weak = world.directory.administrators().reset_password(&visitor(), &token, "short").await;
+        assert!(world.problem(weak).fault("password").is_some());
+        reset(world, &token).await.expect("reset");
+        assert!(world.directory.account().me(&ada).await.is_ok());
+        assert_eq!(world.code(world.directory.preferences().set_columns(&ada, "users", &model::account::ColumnChoice::default()).await), ErrorCode::NotSignedIn);
+        assert!(signs_in(world, "ada", NEW).await && !signs_in(world, "ada", PASSWORD).await);
+        let again = world.problem(reset(world, &token).await);
+        assert!(again.code == ErrorCode::Gone && again.message.contains("used already"), "{again}");
+        assert!(again.message.contains("sign-in page"), "it says how to come by another");
+    }
+}
+
+both! {
+    async fn of_two_at_once_one_uses_it(world) {
+        world.grace().await;
+        letter_to(world, "ada").await;
+        let token = link(world).await;
+        let other = world.reopened().await;
+        let (admins, visitor) = (other.administrators(), visitor());
+        let (one, two) = tokio::join!(reset(world, &token), admins.reset_password(&visitor, &token, NEW));
+        assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+        other.close().await;
+    }
+}
+
+both! {
+    async fn it_is_over_after_an_hour_and_its_letter_forgets_it(world) {
+        world.grace().await;
+        letter_to(world, "ada").await;
+        let token = link(world).await;
+        world.wait(60 * MINUTE);
+        let late = world.problem(reset(world, &token).await);
+        assert!(late.code == ErrorCode::Gone && late.message.contains("1 hour"), "{late}");
+        world.directory.tidy().await.expect("tidied");
+        let row = only_letter(world).await;
+        assert_eq!(row.state, LetterState::Lapsed);
+        assert_eq!(row.subject, "Reset your administrator password");
+        let grace = world.grace_again().await;
+        let details = world.directory.mail().letter(&grace, row.id).await.expect("a letter");
+        assert!(details.written.is_none() && !details.has_link);
+        assert_eq!(world.code(world.directory.mail().read_link(&grace, row.id).await), ErrorCode::Gone);
+        // Long afterwards nothing is left of it.
+        world.wait(Duration::from_hours(91 * 24));
+        world.directory.tidy().await.expect("tidied");
+        assert!(letters(world).await.is_empty());
+        let forgotten = world.problem(reset(world, &token).await);
+        assert!(forgotten.message.contains("not known"), "{forgotten}");
+    }
+}
+
+both! {
+    async fn a_newer_link_ends_the_older(world) {
+        world.grace().await;
+        letter_to(world, "ada").await;
+        let old = link(world).await;
+        forgotten(world, "ada").await;
+        assert_eq!(letters(world).await.len(), 1, "nobody fills a mailbox");
+        world.wait(3 * MINUTE);
+        forgotten(world, "ada").await;
+        let rows = letters(world).await;
+        assert_eq!((rows[0].state, rows[1].state), (LetterState::Waiting, LetterState::Lapsed));
+        assert!(world.problem(reset(world, &old).await).message.contains("newest"));
+        reset(world, &link(world).await).await.expect("reset");
+    }
+}
+
+both! {
+    /// Two servers make one at the same time: one of the two is good, never both.
+    async fn one_link_is_good_however_many_are_made_at_once(world) {
+        world.grace().await;
+        world.administrator("ada", DefaultRole::ReadOnly).await;
+        let other = world.reopened().await;
+        let (here, there) = (world.directory.administrators(), other.administrators());
+        let visitor = visitor();
+        let (one, two) = tokio::join!(
+            here.forgot_password(&visitor, "ada@example.org"),
+            there.forgot_password(&visitor, "ada@example.org")
+        );
+        one.and(two).expect("asked for");
+        let grace = world.grace_again().await;
+        let mut good = 0;
+        for row in letters(world).await {
+            if let Ok(address) = world.directory.mail().read_link(&grace, row.id).await {
+                let token = Token::presented(address.split_once("token=").expect("a token").1);
+                good += usize::from(world.directory.administrators().check_reset(&visitor, &token).await.is_ok());
+            }
+        }
+        assert_eq!(good, 1);
+        other.close().await;
+    }
+}
+
+both! {
+    async fn nobody_learns_whether_an_address_is_known(world) {
+        world.grace().await;
+        let suspended = world.administrator("sue", DefaultRole::ReadOnly).await;
+        let id = world.directory.account().me(&suspended).await.expect("sue").id;
+        let grace = world.grace_again().await;
+        let admins = world.directory.administrators();
+        let version = admins.read(&grace, id).await.expect("read").version;
+        admins.set_suspended(&grace, id, version, true).await.expect("suspended");
+        for email in ["nobody@example.org", "sue@example.org", "grace@example.org"] {
+            admins.forgot_password(&visitor(), email).await.expect("the same answer");
+        }
+        assert_eq!(only_letter(world).await.recipient, "grace@example.org");
+        assert_eq!(world.code(admins.forgot_password(&visitor(), "not an address").await), ErrorCode::Invalid);
+        for _ in 0..17 {
+            admins.forgot_password(&visitor(), "nobody@example.org").await.expect("the same answer");
+        }
+        let slowed = world.problem(admins.forgot_password(&visitor(), "nobody@example.org").await);
+        assert!(slowed.code == ErrorCode::TooMany && slowed.retry_after.is_some());
+        world.wait(16 * MINUTE);
+        admins.forgot_password(&visitor(), "nobody@example.org").await.expect("open again");
+    }
+}
+
+both! {
+    /// A link is for one purpose, and what was made up is none.
+    async fn other_texts_are_no_links(world) {
+        world.grace().await;
+        letter_to(world, "ada").await;
+        let token = link(world).await;
+        let text = token.expose().to_owned();
+        for odd in ["", "x", "\0", &text[1..], &format!("{text}A"), &text.to_lowercase(), "' OR 1=1 --"] {
+            let refused = world.problem(reset(world, &Token::presented(odd)).await);
+            assert_eq!(refused.code, ErrorCode::Gone, "{odd}");
+            assert!(refused.message.contains("not known"), "{odd}");
+        }
+        reset(world, &token).await.expect("still good");
+    }
+}
+
+both! {
+    async fn a_link_does_not_let_a_suspended_administrator_in(world) {
+        world.grace().await;
+        let ada = world.administrator("ada", DefaultRole::ReadOnly).await;
+        let id = world.directory.account().me(&ada).await.expect("ada").id;
+        forgotten(world, "ada").await;
+        let token = link(world).await;
+        let grace = world.grace_again().await;
+        let admins = world.directory.administrators();
+        let version = admins.read(&grace, id).await.expect("read").version;
+        admins.set_suspended(&grace, id, version, true).await.expect("suspended");
+        assert_eq!(world.code(reset(world, &token).await), ErrorCode::Gone);
+        assert_eq!(world.code(admins.check_reset(&visitor(), &token).await), ErrorCode::Gone);
+    }
+}
+
+both! {
+    /// Its owner's second factor outlives a forgotten password; so does what the system knows.
+    async fn reading_a_link_takes_a_proof_and_is_told(world) {
+        world.grace().await;
+        letter_to(world, "ada").await;
+        let grace = world.grace_again().await;
+        let id = only_letter(world).await.id;
+        let mail = world.directory.mail();
+        let details = mail.letter(&grace, id).await.expect("a letter");
+        let written = serde_json::to_string(&details).expect("JSON");
+        assert!(details.has_link && !written.contains("token"), "{written}");
+        for (number, role) in [DefaultRole::Administrator, DefaultRole::Manager, DefaultRole::ReadOnly, DefaultRole::BillingOnly].into_iter().enumerate() {
+            let who = world.administrator(&format!("r{number}"), role).await;
+            assert_eq!(world.code(mail.read_link(&who, id).await), ErrorCode::Forbidden, "{role}");
+        }
+        mail.read_link(&grace, id).await.expect("a link");
+        world.directory.seal_events().await.expect("sealed");
+        let events = world.directory.history().all(&Actor::system("a test"), None).await.expect("events").events;
+        let read: Vec<_> = events
+            .iter()
+            .filter(|one| one.event.event_type == model::event::EventKind::MailLinkRead)
+            .collect();
+        assert_eq!(read.len(), 1);
+        assert_eq!(read[0].event.initiated_by.name, "Grace Hopper");
+        world.wait(11 * MINUTE);
+        assert_eq!(world.code(mail.read_link(&grace, id).await), ErrorCode::ProofNeeded);
+    }
+}
