@@ -5,6 +5,7 @@
 
 #[cfg(feature = "ssr")]
 pub mod account;
+#[cfg(feature = "admin")]
 pub mod admin;
 pub mod api;
 mod attributes;
@@ -14,6 +15,7 @@ pub mod door;
 pub mod entrance;
 pub mod kit;
 pub mod places;
+#[cfg(feature = "portal")]
 pub mod portal;
 #[cfg(feature = "ssr")]
 pub mod shell;
