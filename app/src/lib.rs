@@ -9,6 +9,7 @@ pub mod account;
 pub mod admin;
 pub mod api;
 mod attributes;
+mod browser;
 #[cfg(feature = "ssr")]
 pub mod door;
 #[cfg(feature = "ssr")]

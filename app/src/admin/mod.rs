@@ -21,9 +21,8 @@ use leptos_router::{
 };
 use model::{ErrorCode, Operation, Problem};
 
-use crate::kit::{
-    Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, literal, unsaved,
-};
+use crate::browser::unsaved;
+use crate::kit::{Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, literal};
 use crate::{places, status, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
