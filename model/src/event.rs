@@ -41,7 +41,7 @@ kinds! {
     AdminDelete = "admin_delete", "Deleted an administrator";
     AdminSuspended = "admin_suspended", "Suspended an administrator";
     AdminUnsuspended = "admin_unsuspended", "Reactivated an administrator";
-    AdminLoginAttempt = "admin_login_attempt", "Signed in to the Admin Portal";
+    AdminLoginAttempt = "admin_login_attempt", "Sign-in to the Admin Portal";
     AdminLogout = "admin_logout", "Signed out of the Admin Portal";
     AdminLockout = "admin_lockout", "Locked after wrong passwords";
     AdminUnlocked = "admin_unlocked", "Unlocked an administrator";
@@ -76,7 +76,7 @@ kinds! {
     UserMfaRemove = "user_mfa_remove", "Stopped asking for MFA";
     UserTotpReset = "user_totp_reset", "Reset TOTP";
     PasswordPolicyUpdate = "password_policy_update", "Changed the password settings";
-    UserLoginAttempt = "user_login_attempt", "Signed in to the User Portal";
+    UserLoginAttempt = "user_login_attempt", "Sign-in to the User Portal";
     UserLogout = "user_logout", "Signed out of the User Portal";
     UserSessionEnd = "user_session_end", "Ended a session";
     TotpStartEnrollment = "totp_start_enrollment", "Began to enroll TOTP";

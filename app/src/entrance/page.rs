@@ -100,7 +100,7 @@ pub fn failed(portal: &Portal, request: &Parts, problem: &Problem) -> Response {
         (places::PORTAL, "Go to your applications", places::USER_LOGIN)
     };
     let (title, way, to) = match problem.code {
-        ErrorCode::Gone => ("This link is over", "Go to the sign-in page", login),
+        ErrorCode::Gone => ("This does not work any more", "Go to the sign-in page", login),
         ErrorCode::Unavailable => ("Not just now", "Try again", home),
         ErrorCode::Forbidden if admin => ("Not for your role", to_home, home),
         ErrorCode::NotFound => ("Not found", to_home, home),

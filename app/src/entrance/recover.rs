@@ -265,7 +265,7 @@ fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Response 
     if problem.code != ErrorCode::Gone {
         return failed(way, request, problem);
     }
-    let html = entrance(way.viewer(&request.headers), "This link is over", false, || {
+    let html = entrance(way.viewer(&request.headers), "This link does not work", false, || {
         let another = (of == LinkFor::PasswordReset).then(|| {
             view! {
                 <LinkButton href=way.ways.forgot_password.to_owned() look=Look::Primary>"Send another link"</LinkButton>
@@ -273,7 +273,7 @@ fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Response 
         });
         view! {
             <header>
-                <h1>"This link is over"</h1>
+                <h1>"This link does not work"</h1>
                 <p class="below">{problem.message.clone()}</p>
             </header>
             {another}

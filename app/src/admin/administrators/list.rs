@@ -7,7 +7,7 @@ use leptos_router::components::Outlet;
 use model::administrator::{ADMINISTRATORS, AdministratorRow, AdministratorStatus};
 use model::{Page, Problem};
 
-use super::{TITLE, is_oneself};
+use super::TITLE;
 use crate::admin::people::people;
 use crate::admin::settings::SettingsHead;
 use crate::kit::{
@@ -94,7 +94,6 @@ fn cell(key: &str, row: &AdministratorRow, list: ListState) -> AnyView {
         "role" => row.role.clone().erased(),
         "mfa" => mfa(row.totp_enrolled),
         "api_access" => access(row.api_access),
-        "last_login" if is_oneself(row.id) => "You".erased(),
         "last_login" => match row.last_login_at {
             Some(at) => view! { <Time at/> }.erased(),
             None if row.status == AdministratorStatus::Invited => "Not yet".erased(),
