@@ -137,7 +137,7 @@ async fn seal(side: &mut Side, id: Id, letter: &Letter) -> Result<Sealed> {
     let template = templates::text(side.tx(), letter.kind).await?;
     let directory = side.directory();
     let (vault, env, public_url) = (directory.vault(), directory.env(), directory.public_url());
-    let body = letter.body(&template, &organization.name, &settings, public_url);
+    let body = letter.body(&template, &organization.profile, public_url);
     let token = match &letter.link {
         Some(token) => vault.seal(env, place(id, "link"), token.expose().as_bytes())?,
         None => String::new(),
