@@ -11,8 +11,8 @@ use super::paper::Paper;
 use crate::admin::proof::{Proof, ProofDialog};
 use crate::api::mail as api;
 use crate::kit::{
-    Button, Erase, Failed, ListState, Look, Notice, Panel, Skeleton, TextField, Time, Toaster, Tone, When,
-    Width, announcer, dom, toaster,
+    Button, CopyButton, Erase, Failed, ListState, Look, Notice, Panel, Skeleton, TextField, Time, Toaster,
+    Tone, When, Width, announcer, dom, toaster,
 };
 use crate::places;
 use crate::viewer::account;
@@ -175,14 +175,17 @@ fn Link(id: Id, whose: Principal) -> impl IntoView {
                 }
                 .erased(),
                 Some(text) => view! {
-                    <TextField
-                        label="Link"
-                        name="letter-link"
-                        value=Signal::stored(text)
-                        on_input=|_| ()
-                        readonly=Signal::stored(true)
-                        hint="It can be opened once. Hand it over only to whom it is for."
-                    />
+                    <div class="beside">
+                        <TextField
+                            label="Link"
+                            name="letter-link"
+                            value=Signal::stored(text.clone())
+                            on_input=|_| ()
+                            readonly=Signal::stored(true)
+                            hint="It can be opened once. Hand it over only to whom it is for."
+                        />
+                        <CopyButton text=Signal::stored(text)/>
+                    </div>
                 }
                 .erased(),
             }}
