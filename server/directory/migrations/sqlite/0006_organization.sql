@@ -8,3 +8,6 @@ UPDATE organization SET
     contact_email = COALESCE((SELECT mail_settings.contact_email FROM mail_settings), '');
 ALTER TABLE mail_settings DROP COLUMN contact_name;
 ALTER TABLE mail_settings DROP COLUMN contact_email;
+
+-- The user of whom a notice tells an administrator.
+ALTER TABLE letters ADD COLUMN about_id BLOB;
