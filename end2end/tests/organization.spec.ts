@@ -127,17 +127,17 @@ test('people see whom to ask, and a profile that is kept for them', async ({ pag
 });
 
 test('whoever only looks sees why, and who may not is told', async ({ page, server, program, guard }) => {
-  addAdministrator(server, program, 'reader@example.org', 'Read Only');
-  await enter(page, 'reader@example.org');
+  addAdministrator(server, program, 'rosa@example.org', 'Read Only');
+  await enter(page, 'rosa@example.org');
   await open(page, settings);
   await expect(page.getByText(/You can look at these settings, but not change them/)).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveAttribute('readonly', '');
   await expect(page.getByRole('switch', { name: 'People may edit their own profile' })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Save settings' })).toHaveAttribute('aria-disabled', 'true');
   await everyLook(page, 'organization-read-only');
-  addAdministrator(server, program, 'bill@example.org', 'Billing Only');
+  addAdministrator(server, program, 'bob@example.org', 'Billing Only');
   await page.context().clearCookies();
-  await enter(page, 'bill@example.org');
+  await enter(page, 'bob@example.org');
   guard.allowStatus(403);
   await open(page, settings);
   await expect(page.getByText('Not for your role')).toBeVisible();

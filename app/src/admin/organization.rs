@@ -1,13 +1,12 @@
 //! Settings: the organization's profile.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use model::settings::{NewUserStates, Organization, OrganizationProfile};
 use model::user::UserState;
 use model::{Faults, Operation, Problem};
 
-use super::Forbidden;
 use super::settings::{SettingsHead, lookers};
+use super::{guarded, screens::screens};
 use crate::api::organization as api;
 use crate::kit::{
     CopyButton, Edited, Editing, Erase, Failed, Leaving, SelectField, Skeleton, Switch, TextField, covered,
@@ -16,23 +15,10 @@ use crate::{places, viewer::account};
 
 const TITLE: &str = "Organization";
 
-/// The organization's profile.
-#[derive(Clone)]
-pub struct OrganizationRoute;
-
-#[lazy_route]
-impl LazyRoute for OrganizationRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let OrganizationRoute = this;
-        match untrack(|| account().refusal(Operation::ReadOrganization)) {
-            Some(reason) => view! { <Forbidden title=TITLE reason/> }.erased(),
-            None => view! { <OrganizationPage/> }.erased(),
-        }
-    }
+screens! { organization:
+    /// The organization's profile.
+    OrganizationRoute, organization_screen =>
+        guarded(TITLE, Operation::ReadOrganization, || view! { <OrganizationPage/> }.erased());
 }
 
 #[component]
