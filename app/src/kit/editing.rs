@@ -34,6 +34,7 @@ pub trait Edited: Clone + Send + Sync + 'static {
 }
 
 /// What is there, what has been typed over it, and saving that.
+#[derive(Clone)]
 pub struct Editing<E: Edited> {
     pub base: RwSignal<E>,
     pub form: RwSignal<E::Form>,
@@ -45,12 +46,6 @@ pub struct Editing<E: Edited> {
     settles: StoredValue<Option<Callback<Problem, bool>>>,
     faults: FormFaults,
     toaster: Toaster,
-}
-
-impl<E: Edited> Clone for Editing<E> {
-    fn clone(&self) -> Self {
-        *self
-    }
 }
 
 impl<E: Edited> Copy for Editing<E> {}

@@ -18,11 +18,13 @@ impl<T: Send + Sync + 'static> Clone for Selected<T> {
 
 impl<T: Send + Sync + 'static> Copy for Selected<T> {}
 
-impl<T: Clone + Send + Sync + 'static> Selected<T> {
-    pub fn new() -> Self {
+impl<T: Send + Sync + 'static> Default for Selected<T> {
+    fn default() -> Self {
         Self(RwSignal::new(BTreeMap::new()))
     }
+}
 
+impl<T: Clone + Send + Sync + 'static> Selected<T> {
     pub fn all(self) -> Vec<T> {
         self.0.with_untracked(|picked| picked.values().cloned().collect())
     }

@@ -73,7 +73,7 @@ pub(super) struct Several {
 impl Several {
     pub fn new() -> Self {
         Self {
-            selected: Selected::new(),
+            selected: Selected::default(),
             has_server: RwSignal::new(false),
             deed: RwSignal::new(Deed::Retry),
             asking: RwSignal::new(false),

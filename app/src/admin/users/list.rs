@@ -36,7 +36,7 @@ pub(super) fn UsersPage(which: Which) -> impl IntoView {
             move |(_, query)| which.page(query),
         ),
         choice: Resource::new(|| (), |()| api::account::list_columns(USERS.name.to_owned())),
-        selected: Selected::new(),
+        selected: Selected::default(),
         deeds: Deeds::new(),
     };
     // What was done has changed the states that the selection remembers.

@@ -204,7 +204,7 @@ both! {
             lock(world, one).await;
         }
         assert_eq!(notices().await, 21, "20 within the hour");
-        world.wait(Duration::from_mins(60));
+        world.wait(Duration::from_hours(1));
         let last = world.user(&system(), "the.last").await;
         lock(world, last).await;
         assert_eq!(notices().await, 22);
