@@ -18,6 +18,7 @@ pub const DELETED_USERS: &str = "/admin/users/deleted";
 pub const PASSWORD_SETTINGS: &str = "/admin/security/passwords";
 /// Whatever is below it belongs to the settings.
 pub const SETTINGS: &str = "/admin/settings";
+pub const ORGANIZATION: &str = "/admin/settings/organization";
 pub const ADMINISTRATORS: &str = "/admin/settings/administrators";
 pub const OUTGOING_MAIL: &str = "/admin/settings/outgoing-mail";
 pub const OUTBOX: &str = "/admin/settings/outbox";

@@ -49,6 +49,11 @@ test('without a mail server a link is handed over by hand', async ({ page, serve
   await proof.getByRole('button', { name: 'Continue' }).click();
   const link = await panel.getByRole('textbox', { name: 'Link' }).inputValue();
   expect(link).toContain(`${server.url}/admin/reset-password?token=`);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await panel.getByRole('button', { name: 'Copy', exact: true }).click();
+  await expect(panel.getByRole('status').filter({ hasText: 'Copied' })).toBeAttached();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+  await everyLook(page, 'letter-link');
 
   await page.context().clearCookies();
   await page.goto(link);
@@ -61,6 +66,41 @@ test('without a mail server a link is handed over by hand', async ({ page, serve
   guard.allowStatus(410, /reset-password/);
   await page.goto(link);
   await expect(page.getByText('This link has been used already')).toBeVisible();
+});
+
+test('several letters are discarded at once', async ({ page, server, program }) => {
+  test.slow();
+  for (const name of ['una', 'ute', 'uwe']) {
+    addAdministrator(server, program, `${name}@example.org`, 'Read Only');
+    await forget(page, `${name}@example.org`);
+  }
+  await enter(page);
+  await open(page, '/admin/settings/outbox');
+  const row = (name: string) => page.getByRole('row').filter({ hasText: `${name}@example.org` });
+  const actions = page.getByRole('button', { name: /^Actions/ });
+  await expect(actions).toHaveAttribute('aria-description', 'Select letters first.');
+  // One that is discarded already is left out of the next time.
+  await row('una').getByRole('checkbox').check();
+  await actions.click();
+  const retry = page.getByRole('menuitem', { name: 'Try again…' });
+  await expect(retry).toHaveAttribute('aria-disabled', 'true');
+  await page.getByRole('menuitem', { name: 'Discard…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Discard 1 letter' }).click();
+  await expect(page.getByText('Discarded 1 letter')).toBeVisible();
+  await expect(row('una')).toContainText('Discarded');
+  for (const name of ['una', 'ute', 'uwe']) await row(name).getByRole('checkbox').check();
+  await expect(page.getByText('3 selected')).toBeVisible();
+  await everyLook(page, 'outbox-selected');
+  await actions.click();
+  await page.getByRole('menuitem', { name: 'Discard…' }).click();
+  const ask = page.getByRole('dialog', { name: 'Discard 2 letters' });
+  await expect(ask.getByText('1 of 3 selected is left out:')).toBeVisible();
+  await expect(ask.getByText('has been discarded')).toBeVisible();
+  await everyLook(page, 'outbox-discard');
+  await ask.getByRole('button', { name: 'Discard 2 letters' }).click();
+  await expect(page.getByText('Discarded 2 letters')).toBeVisible();
+  for (const name of ['ute', 'uwe']) await expect(row(name)).toContainText('Discarded');
+  await expect(page.getByText(/selected$/)).toBeHidden();
 });
 
 test('a mail server is set up, tried, and letters arrive', async ({ page, server, program, guard }) => {
@@ -82,9 +122,13 @@ test('a mail server is set up, tried, and letters arrive', async ({ page, server
   await page.getByRole('textbox', { name: 'Server', exact: true }).fill('127.0.0.1');
   await page.getByLabel('Port').fill(String(postbox.port));
   await page.getByLabel('Letters are from').fill('directory@example.org');
-  await page.getByLabel('Contact', { exact: true }).fill('The help desk');
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Letters are sent')).toBeVisible();
+  await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Organization' }).click();
+  await page.getByRole('textbox', { name: 'Contact', exact: true }).fill('The help desk');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expect(page.getByText('Saved the organization’s settings')).toBeVisible();
+  await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Outgoing mail' }).click();
 
   await page.getByLabel('Send a test to').fill('never@example.org');
   await page.getByRole('button', { name: 'Send a test' }).click();

@@ -53,6 +53,12 @@ test('the password settings say what they mean, and are kept', async ({ page, gu
   await page.reload();
   await live(page);
   await expect(page.getByLabel('Minimum length')).toHaveValue('14');
+  // What is typed is not lost by a slip.
+  await page.getByLabel('Minimum length').fill('15');
+  await page.getByRole('navigation').getByRole('link', { name: 'Settings', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Discard unsaved changes?' }).getByRole('button', { name: 'Keep editing' }).click();
+  await page.getByRole('button', { name: 'Discard changes' }).click();
+  await expect(page.getByLabel('Minimum length')).toHaveValue('14');
   await expect(page.getByLabel('Days of warning')).toHaveValue('7');
 
   // Somebody else is faster.
@@ -66,7 +72,7 @@ test('the password settings say what they mean, and are kept', async ({ page, gu
   await page.getByLabel('Minimum length').fill('16');
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText(/Somebody else changed the password settings/)).toBeVisible();
-  await page.getByRole('button', { name: 'Load them again' }).click();
+  await page.getByRole('button', { name: 'Load what is there now' }).click();
   await expect(page.getByLabel('Minimum length')).toHaveValue('13');
 });
 
@@ -109,6 +115,10 @@ test('a password is set, forced to change, and e-mails are asked about', async (
   await set.getByRole('button', { name: 'Generate' }).click();
   await expect(set.getByLabel('New password')).toHaveValue(/^\w{4}-\w{4}-\w{4}-\w{4}/);
   await expect(set.getByText(/Copy it now/)).toBeVisible();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await set.getByRole('button', { name: 'Copy', exact: true }).click();
+  await expect(set.getByRole('status').filter({ hasText: 'Copied' })).toBeAttached();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await set.getByLabel('New password').inputValue());
   await everyLook(page, 'set-password-made');
   await set.getByLabel('Must be changed at the next sign-in').uncheck();
   await set.getByRole('button', { name: 'Set password' }).click();

@@ -187,7 +187,45 @@ test('a lock that opens by itself', async ({ page, server, guard }) => {
   await applications(page);
 });
 
-test('a password that must be changed, and one that expires', async ({ page, server }) => {
+test('a lock that an administrator opens', async ({ page, browser, server, guard, postbox }) => {
+  guard.allowStatus(422, /^\/login/);
+  guard.allowStatus(429, /^\/login/);
+  await add(page, 'leo', { password: first, must_change: false });
+  for (let tries = 0; tries < 6; tries += 1) await signIn(page, 'leo', 'wrong');
+  await expect(page.getByText(/Too many tries/)).toBeVisible();
+  expect(await postbox.letterTo('leo@example.org')).toContain('locked');
+  expect(await postbox.letterTo(grace.email)).toContain('/admin/users/');
+
+  // The administrator sees it on the Homepage, and from there in the list.
+  const context = await browser.newContext({ baseURL: server.url, viewport: sizes.wide, locale: 'en-GB', timezoneId: 'Europe/London' });
+  await guard.watch(context);
+  const desk = await context.newPage();
+  await enter(desk);
+  await desk.goto('/admin');
+  await live(desk);
+  await expect(desk.getByText(/(person is|people are) locked out/)).toBeVisible();
+  await everyLook(desk, 'home-locked');
+  await desk.getByRole('link', { name: /people who are locked out/ }).click();
+  const row = desk.getByRole('row').filter({ hasText: 'leo@example.org' });
+  await expect(row).toContainText('Locked');
+  await everyLook(desk, 'users-locked');
+  await row.getByRole('link').first().click();
+  await expect(desk.getByText(/Locked until/)).toBeVisible();
+  await desk.getByRole('button', { name: 'Manage password' }).click();
+  await desk.getByRole('menuitem', { name: /Unlock/ }).click();
+  const ask = desk.getByRole('dialog', { name: /^Unlock/ });
+  await everyLook(desk, 'unlock');
+  await ask.getByRole('button', { name: /^Unlock/ }).click();
+  await expect(desk.getByText(/can sign in again$/)).toBeVisible();
+  await expect(desk.getByText(/Locked until/)).toBeHidden();
+  await context.close();
+
+  await signIn(page, 'leo', first);
+  await applications(page);
+});
+
+test('a password that must be changed, and one that expires', async ({ page, server, postbox }) => {
+  test.slow();
   await add(page, 'max', { password: first, must_change: true });
   await signIn(page, 'max', first);
   await expect(page.getByRole('heading', { name: 'Choose a new password' })).toBeVisible();
@@ -210,6 +248,9 @@ test('a password that must be changed, and one that expires', async ({ page, ser
   await expect(page.getByText(/Your password expires in \d days/)).toBeVisible();
   await live(page);
   await everyLook(page, 'portal-expiring');
+  // The letter goes out with the next round of the house, which comes every minute.
+  const warned = () => postbox.letters.some(({ to, text }) => to.includes('max@example.org') && /expires/.test(text));
+  await expect.poll(warned, { timeout: 75_000 }).toBe(true);
   await advance(server, 6 * 24 * 60 * 60);
   await page.reload();
   await expect(page).toHaveURL(/\/login/);

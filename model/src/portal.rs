@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::settings::Contact;
 use crate::user::{Address, CustomAttribute, Person, Phone, TextAttribute};
 use crate::{Id, Timestamp};
 
@@ -47,6 +48,10 @@ pub const SHOWN_ATTRIBUTES: [TextAttribute; 9] = [
     TextAttribute::Location,
 ];
 
+/// Why nothing can be changed, where the organization keeps profiles to itself.
+pub const PROFILE_KEPT: &str =
+    "Your organization keeps your profile for you, so nothing here can be changed.";
+
 /// One's own attributes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
@@ -58,6 +63,8 @@ pub struct Profile {
     pub custom: Vec<CustomAttribute>,
     /// Whether one may change any; if not, the organization sets all.
     pub editable: bool,
+    /// Whom to ask if anything is wrong.
+    pub contact: Contact,
     pub form: ProfileForm,
 }
 

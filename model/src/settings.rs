@@ -2,20 +2,44 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::{Email, line, required_line};
 use crate::user::UserState;
-use crate::{Id, Timestamp};
+use crate::{Faults, Id, Timestamp};
 
 /// The longest name of an organization, in characters.
 pub const ORGANIZATION_NAME_MAX: usize = 128;
+/// The longest name of whom to ask, in characters.
+pub const CONTACT_NAME_MAX: usize = 128;
 
 /// The whole installation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organization {
     pub id: Id,
+    /// Sent back with a change, so that a lost race is told.
     pub version: i64,
-    pub name: String,
     pub created_at: Timestamp,
+    pub profile: OrganizationProfile,
+}
+
+/// What can be changed about the organization, as it is and as it is typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationProfile {
+    pub name: String,
+    #[serde(flatten)]
+    pub contact: Contact,
+    /// Whether people change their own names, phone numbers and addresses (`systemUsersCanEdit` of
+    /// the reference).
+    pub users_can_edit: bool,
     pub new_users: NewUserStates,
+}
+
+/// Whom people ask, where they are told to ask somebody. Either part may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    #[serde(rename = "contact_name")]
+    pub name: String,
+    #[serde(rename = "contact_email")]
+    pub email: String,
 }
 
 /// The state of a new user by where it comes from, when nobody says otherwise
@@ -35,5 +59,103 @@ impl Default for NewUserStates {
             csv_import: UserState::Activated,
             application_import: UserState::Activated,
         }
+    }
+}
+
+impl NewUserStates {
+    /// The states that a new user may begin in.
+    pub const CHOICES: [UserState; 2] = [UserState::Activated, UserState::Staged];
+
+    /// Each by its name in requests.
+    pub const fn each(self) -> [(&'static str, UserState); 3] {
+        [
+            ("manualEntry", self.manual_entry),
+            ("csvImport", self.csv_import),
+            ("applicationImport", self.application_import),
+        ]
+    }
+}
+
+impl Contact {
+    /// A sentence that says whom to ask; none when nobody is named.
+    pub fn question(&self) -> Option<String> {
+        match (self.name.as_str(), self.email.as_str()) {
+            ("", "") => None,
+            (name, "") => Some(format!("Questions? Ask {name}.")),
+            ("", email) => Some(format!("Questions? Write to {email}.")),
+            (name, email) => Some(format!("Questions? Ask {name}, {email}.")),
+        }
+    }
+}
+
+impl OrganizationProfile {
+    /// What was typed, tidied.
+    ///
+    /// # Errors
+    /// The fields at fault.
+    pub fn parse(&self) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
+        let name = required_line(&self.name, ORGANIZATION_NAME_MAX, "the organization’s name");
+        let name = faults.take("name", name);
+        let contact_name = faults.take("contact_name", line(&self.contact.name, CONTACT_NAME_MAX));
+        let contact_email = match self.contact.email.trim() {
+            "" => Some(String::new()),
+            typed => faults.take("contact_email", Email::parse(typed)).map(String::from),
+        };
+        for (field, state) in self.new_users.each() {
+            if !NewUserStates::CHOICES.contains(&state) {
+                faults.add(field, "A new user is Active or Staged.");
+            }
+        }
+        match (name, contact_name, contact_email) {
+            (Some(name), Some(contact_name), Some(email)) if faults.is_empty() => {
+                Ok(Self { name, contact: Contact { name: contact_name, email }, ..*self })
+            }
+            _ => Err(faults),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile() -> OrganizationProfile {
+        OrganizationProfile {
+            name: " Example Org ".into(),
+            contact: Contact { name: " The help desk".into(), email: "HELP@example.org".into() },
+            users_can_edit: true,
+            new_users: NewUserStates::default(),
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_tidied() {
+        let parsed = profile().parse().expect("good");
+        assert_eq!(parsed.name, "Example Org");
+        assert_eq!(
+            parsed.contact.question().as_deref(),
+            Some("Questions? Ask The help desk, help@example.org.")
+        );
+        let nobody = OrganizationProfile { contact: Contact::default(), ..profile() };
+        assert_eq!(nobody.parse().expect("nobody need be named").contact.question(), None);
+        let longest = OrganizationProfile { name: "é".repeat(128), ..profile() };
+        assert!(longest.parse().is_ok());
+    }
+
+    #[test]
+    fn every_fault_stands_at_its_field() {
+        let states = NewUserStates { csv_import: UserState::Suspended, ..NewUserStates::default() };
+        let wrong = OrganizationProfile {
+            name: " ".into(),
+            contact: Contact { name: "a\nb".into(), email: "nobody".into() },
+            new_users: states,
+            ..profile()
+        };
+        let faults = wrong.parse().expect_err("refused");
+        let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(fields, ["name", "contact_name", "contact_email", "csvImport"]);
+        let long = OrganizationProfile { name: "é".repeat(129), ..profile() };
+        assert!(long.parse().is_err());
     }
 }

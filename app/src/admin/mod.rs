@@ -3,6 +3,7 @@
 mod administrators;
 mod home;
 mod mail;
+mod organization;
 mod palette;
 mod people;
 mod proof;
@@ -27,6 +28,7 @@ use crate::{places, status, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
 use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
+use organization::OrganizationRoute;
 use people::People;
 use security::PasswordSettingsRoute;
 use shell::Shell;
@@ -78,6 +80,11 @@ pub fn AdminApp() -> impl IntoView {
                     <Route
                         path=path!("/admin/security/passwords")
                         view={Lazy::<PasswordSettingsRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/admin/settings/organization")
+                        view={Lazy::<OrganizationRoute>::new()}
                         ssr=SsrMode::Async
                     />
                     <ParentRoute

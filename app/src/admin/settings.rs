@@ -1,12 +1,13 @@
-//! What all settings begin with: the heading, and the way from one to another.
+//! What all settings share: the heading, the way from one to another, and who may only look.
 
 use leptos::prelude::*;
 use model::Operation;
 
-use crate::kit::{PageHeader, Tab, Tabs};
+use crate::kit::{Erase, Notice, PageHeader, Tab, Tabs, Tone};
 use crate::{places, viewer::account};
 
 const TABS: &[(&str, &str, Operation)] = &[
+    ("Organization", places::ORGANIZATION, Operation::ReadOrganization),
     ("Administrators", places::ADMINISTRATORS, Operation::ListAdministrators),
     ("Outgoing mail", places::OUTGOING_MAIL, Operation::ReadMailSettings),
     ("Outbox", places::OUTBOX, Operation::ListLetters),
@@ -35,4 +36,18 @@ pub(super) fn SettingsHead(
         <PageHeader title="Settings".to_owned() document=title/>
         <Tabs label="Settings" tabs=Signal::derive(tabs)/>
     }
+}
+
+/// Why one may not change what one sees, if one may not; and the notice that says so.
+pub(super) fn lookers(change: Operation) -> (Signal<Option<String>>, AnyView) {
+    let account = account();
+    let refusal = Signal::derive(move || account.refusal(change));
+    let note = move || {
+        refusal.get().map(|why| {
+            view! {
+                <Notice tone=Tone::Info>"You can look at these settings, but not change them. " {why}</Notice>
+            }
+        })
+    };
+    (refusal, note.erased())
 }

@@ -6,6 +6,7 @@ pub mod account;
 pub mod administrators;
 pub mod home;
 pub mod mail;
+pub mod organization;
 pub mod policy;
 pub mod portal;
 pub mod search;

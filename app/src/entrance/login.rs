@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
-use model::Problem;
+use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
 use super::connection;
@@ -83,14 +83,21 @@ async fn page(way: &Way, request: &Parts, shown: Shown<'_>) -> Response {
     if !way.is_private(request) {
         return connection::refused(way, request);
     }
-    let html = entrance(viewer, way.title(), false, || form(way, &organization, &shown));
+    let question = way.question().await.filter(|_| shown.problem.is_some_and(is_for_others));
+    let html = entrance(viewer, way.title(), false, || form(way, &organization, &shown, question));
     match shown.problem {
         Some(problem) => told(problem, html),
         None => html.into_response(),
     }
 }
 
-fn form(way: &Way, organization: &str, shown: &Shown) -> AnyView {
+/// Whether somebody else has to help.
+fn is_for_others(problem: &Problem) -> bool {
+    problem.code == ErrorCode::Forbidden
+        || (problem.code == ErrorCode::TooMany && problem.retry_after.is_none())
+}
+
+fn form(way: &Way, organization: &str, shown: &Shown, question: Option<String>) -> AnyView {
     let wrong = Wrong(shown.problem);
     let note = shown.note.map(|text| view! { <Notice tone=Tone::Info>{text}</Notice> });
     let (title, button) = (way.title(), way.button());
@@ -101,6 +108,7 @@ fn form(way: &Way, organization: &str, shown: &Shown) -> AnyView {
         </header>
         {note}
         {wrong.notice()}
+        {question.map(|text| view! { <p>{text}</p> })}
         <form method="post" action=way.ways.login>
             {hidden("next", shown.next)}
             {wrong.line(way.name_field(shown.email))}

@@ -54,7 +54,7 @@ pub async fn ask(State(way): State<Way>, request: Parts, Form(typed): Form<Typed
         }
     };
     match said.map_err(|error| way.directory.problem(error)) {
-        Ok(()) => sent(&way, &request).into_response(),
+        Ok(()) => sent(&way, &request).await.into_response(),
         Err(problem) => match problem.code {
             ErrorCode::Invalid | ErrorCode::TooMany => {
                 told(&problem, asking(&way, &request, &typed.email, Some(&problem)))
@@ -98,7 +98,7 @@ pub async fn reset_totp(State(way): State<Way>, Query(asked): Query<Asked>, requ
     let found = way.directory.portal().link(&way.visitor(&request), LinkFor::TotpReset, &token).await;
     match found.map_err(|error| way.directory.problem(error)) {
         Ok(whose) => begin_anew(&way, &request, &asked.token, &whose).into_response(),
-        Err(problem) => over(&way, &request, LinkFor::TotpReset, &problem),
+        Err(problem) => over(&way, &request, LinkFor::TotpReset, &problem).await,
     }
 }
 
@@ -107,7 +107,7 @@ pub async fn take_totp_reset(State(way): State<Way>, request: Parts, Form(typed)
     let said = way.directory.portal().reset_totp_by_link(&way.visitor(&request), &token).await;
     match said.map_err(|error| way.directory.problem(error)) {
         Ok(()) => see(&way.ways.then(way.ways.login, way.ways.totp)),
-        Err(problem) => over(&way, &request, LinkFor::TotpReset, &problem),
+        Err(problem) => over(&way, &request, LinkFor::TotpReset, &problem).await,
     }
 }
 
@@ -124,7 +124,7 @@ async fn set(way: &Way, request: &Parts, of: LinkFor, typed: &Typed) -> Response
     };
     match said.map_err(|error| way.directory.problem(error)) {
         Ok(()) => see(&places::joined(way.ways.login, PASSWORD_SET)),
-        Err(problem) if problem.code == ErrorCode::Gone => over(way, request, of, &problem),
+        Err(problem) if problem.code == ErrorCode::Gone => over(way, request, of, &problem).await,
         Err(problem) => choose(way, request, of, &typed.token, Some(&problem)).await,
     }
 }
@@ -141,7 +141,7 @@ async fn choose(way: &Way, request: &Parts, of: LinkFor, token: &str, problem: O
     };
     let whose = match found.map_err(|error| way.directory.problem(error)) {
         Ok(whose) => whose,
-        Err(problem) => return over(way, request, of, &problem),
+        Err(problem) => return over(way, request, of, &problem).await,
     };
     let policy = match way.rules().await {
         Ok(policy) => policy,
@@ -221,8 +221,9 @@ fn asking(way: &Way, request: &Parts, typed: &str, problem: Option<&Problem>) ->
 }
 
 /// The same for everybody, whoever they said they are.
-fn sent(way: &Way, request: &Parts) -> Html<String> {
+async fn sent(way: &Way, request: &Parts) -> Html<String> {
     let title = "Look into your mailbox";
+    let question = way.question().await;
     entrance(way.viewer(&request.headers), title, false, || {
         view! {
             <header>
@@ -233,7 +234,8 @@ fn sent(way: &Way, request: &Parts) -> Html<String> {
                 "address. It can take some minutes."
             </Notice>
             <p class="other">
-                "Nothing comes? Look among unwanted mail, then ask an administrator of your organization."
+                "Nothing comes? Look among unwanted mail, then ask an administrator of your organization. "
+                {question}
             </p>
             <LinkButton href=way.ways.login.to_owned()>"Back to the login"</LinkButton>
         }
@@ -261,10 +263,11 @@ fn begin_anew(way: &Way, request: &Parts, token: &str, whose: &LinkOwner) -> Htm
 }
 
 /// A link that opens nothing any more, and how to come by another.
-fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Response {
+async fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Response {
     if problem.code != ErrorCode::Gone {
         return failed(way, request, problem);
     }
+    let question = way.question().await;
     let html = entrance(way.viewer(&request.headers), "This link does not work", false, || {
         let another = (of == LinkFor::PasswordReset).then(|| {
             view! {
@@ -276,6 +279,7 @@ fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Response 
                 <h1>"This link does not work"</h1>
                 <p class="below">{problem.message.clone()}</p>
             </header>
+            {question.map(|text| view! { <p>{text}</p> })}
             {another}
             <LinkButton href=way.ways.login.to_owned()>"Go to the login"</LinkButton>
         }

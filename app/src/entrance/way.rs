@@ -95,6 +95,16 @@ impl Way {
         }
     }
 
+    /// Whom users ask, as a sentence, if the organization names anybody. A page that lacks it is still
+    /// good.
+    pub async fn question(&self) -> Option<String> {
+        if self.principal() != Principal::User {
+            return None;
+        }
+        let contact = self.directory.settings().contact().await;
+        contact.inspect_err(|error| tracing::warn!(%error, "whom to ask is not known")).ok()?.question()
+    }
+
     pub fn keep(&self, answer: &mut Response, what: &Keep) {
         self.portal.keep(answer.headers_mut(), self.principal(), what);
     }

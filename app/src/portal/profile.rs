@@ -1,19 +1,14 @@
 //! One's own attributes: some to change, the rest to see.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::portal::{OWN_ATTRIBUTES, Profile, ProfileForm, SHOWN_ATTRIBUTES};
+use model::portal::{OWN_ATTRIBUTES, PROFILE_KEPT, Profile, ProfileForm, SHOWN_ATTRIBUTES};
 use model::user::UserForm;
-use model::{ErrorCode, Problem};
+use model::{Faults, Problem};
 
 use crate::api::portal as api;
 use crate::attributes::{Addresses, Field, Phones, attribute};
-use crate::kit::{
-    Button, Erase, Failed, FormFaults, Leaving, Look, Notice, PageHeader, ProblemText, Skeleton, Tone,
-    toaster,
-};
+use crate::kit::{Edited, Editing, Erase, Failed, Leaving, Notice, PageHeader, Skeleton, Tone};
 use crate::{places, viewer::owner};
-
-const FORM: &str = "profile-form";
 
 #[component]
 pub(super) fn ProfilePage() -> impl IntoView {
@@ -33,86 +28,79 @@ pub(super) fn ProfilePage() -> impl IntoView {
     .erased()
 }
 
-/// What is being typed, and what it began with.
-#[derive(Clone, Copy)]
-struct Editing {
-    base: RwSignal<UserForm>,
-    form: RwSignal<UserForm>,
-    version: RwSignal<i64>,
-    unsaved: RwSignal<bool>,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<Problem>>,
-    faults: FormFaults,
+impl Edited for Profile {
+    type Form = UserForm;
+    const FORM: &'static str = "profile-form";
+    const SAVED: &'static str = "Saved your profile";
+
+    /// The part of the form about a user that is one's own.
+    fn form(&self) -> UserForm {
+        UserForm {
+            text: self.form.text.clone(),
+            addresses: self.form.addresses.clone(),
+            phones: self.form.phones.clone(),
+            ..UserForm::default()
+        }
+    }
+
+    /// The rules for names, numbers and addresses are those of the whole user, whom one does not see.
+    fn check(_form: &UserForm) -> Result<(), Faults> {
+        Ok(())
+    }
+
+    fn read() -> impl Future<Output = Result<Self, Problem>> {
+        api::profile()
+    }
+
+    fn save(self, form: UserForm) -> impl Future<Output = Result<Self, Problem>> {
+        let UserForm { text, addresses, phones, .. } = form;
+        api::update_profile(ProfileForm { version: self.form.version, text, addresses, phones })
+    }
 }
 
 #[component]
 fn Known(profile: Profile) -> impl IntoView {
-    let form = as_form(&profile);
-    let editing = Editing {
-        base: RwSignal::new(form.clone()),
-        form: RwSignal::new(form),
-        version: RwSignal::new(profile.form.version),
-        unsaved: RwSignal::new(false),
-        busy: RwSignal::new(false),
-        problem: RwSignal::new(None),
-        faults: FormFaults::provide(),
-    };
-    Effect::new(move |_| {
-        let changed = editing.base.with(|base| editing.form.with(|form| base != form));
-        editing.unsaved.set(changed);
-    });
+    let editing = Editing::begin(profile.clone());
+    call_anew(editing.base);
     let readonly = !profile.editable;
-    let field = Field { form: editing.form, readonly: Signal::derive(move || readonly) };
-    view! {
-        <form
-            id=FORM
-            class="profile"
-            novalidate
-            on:submit=move |event| {
-                event.prevent_default();
-                save(editing);
+    let field = Field { form: editing.form, readonly: Signal::stored(readonly) };
+    let save = view! {
+        <div class="save">{editing.trouble()} {editing.buttons("Save", Signal::stored(None))}</div>
+    };
+    let fields = view! {
+        {section(
+            "Name",
+            view! {
+                <div class="fields">{OWN_ATTRIBUTES.map(|one| attribute(field, one)).into_iter().collect_view()}</div>
             }
-        >
-            {section(
-                "Name",
-                view! {
-                    <div class="fields">{OWN_ATTRIBUTES.map(|one| attribute(field, one)).into_iter().collect_view()}</div>
-                }
-                .erased(),
-            )}
-            {section("Phone numbers", view! { <Phones field/> }.erased())}
-            {section("Addresses", view! { <Addresses field/> }.erased())}
-            <div class="save">
-                {move || editing.problem.get().map(|problem| view! { <WentWrong editing problem/> })}
-                <Button
-                    look=Look::Primary
-                    submit=true
-                    busy=editing.busy
-                    disabled_because=Signal::derive(move || {
-                        (!editing.unsaved.get()).then(|| "Nothing has been changed.".to_owned())
-                    })
-                >
-                    "Save"
-                </Button>
-            </div>
-        </form>
+            .erased(),
+        )}
+        {section("Phone numbers", view! { <Phones field/> }.erased())}
+        {section("Addresses", view! { <Addresses field/> }.erased())}
+        {(!readonly).then_some(save)}
+    };
+    view! {
+        {readonly.then(|| view! { <Notice tone=Tone::Info>{PROFILE_KEPT}</Notice> })}
+        {editing.frame("profile", fields.erased())}
         {section("Set by your organization", facts(profile))}
         <Leaving unsaved=editing.unsaved within=places::PROFILE/>
     }
     .erased()
 }
 
-/// What went wrong; when somebody else was faster, what to do about it.
-#[component]
-fn WentWrong(editing: Editing, problem: Problem) -> impl IntoView {
-    let stale = problem.code == ErrorCode::Stale;
-    let reload = move || reload(editing);
-    view! {
-        <Notice tone=Tone::Bad>
-            <ProblemText problem/>
-            {stale.then(|| view! { " " <Button small=true on_press=reload>"Load what is there now"</Button> })}
-        </Notice>
-    }
+/// The rest of the portal calls people by the name that they have saved.
+fn call_anew(base: RwSignal<Profile>) {
+    let me = owner().0;
+    Effect::new(move |before: Option<()>| {
+        base.track();
+        if before.is_some() {
+            spawn_local(async move {
+                if let Ok(now) = api::owner().await {
+                    me.set(Some(now));
+                }
+            });
+        }
+    });
 }
 
 fn section(title: &'static str, body: AnyView) -> AnyView {
@@ -132,6 +120,8 @@ fn facts(profile: Profile) -> AnyView {
         .filter_map(|one| profile.shown.get(&one).map(|text| fact(one.label().to_owned(), text.clone())));
     let shown = shown.collect_view();
     let manager = profile.manager.map(|manager| fact("Manager".to_owned(), manager.name));
+    let question = profile.contact.question();
+    let ask = question.unwrap_or_else(|| "Ask an administrator if any of this is wrong.".to_owned());
     let custom = profile.custom.into_iter().map(|one| fact(one.name, one.value)).collect_view();
     view! {
         <dl class="facts">
@@ -141,67 +131,7 @@ fn facts(profile: Profile) -> AnyView {
             {manager}
             {custom}
         </dl>
-        <p class="hint">"Ask an administrator if any of this is wrong."</p>
+        <p class="hint">{ask}</p>
     }
     .erased()
-}
-
-/// The part of the form about a user that is one's own.
-fn as_form(profile: &Profile) -> UserForm {
-    UserForm {
-        text: profile.form.text.clone(),
-        addresses: profile.form.addresses.clone(),
-        phones: profile.form.phones.clone(),
-        ..UserForm::default()
-    }
-}
-
-fn save(editing: Editing) {
-    if editing.busy.get_untracked() || !editing.unsaved.get_untracked() {
-        return;
-    }
-    let UserForm { text, addresses, phones, .. } = editing.form.get_untracked();
-    let form = ProfileForm { version: editing.version.get_untracked(), text, addresses, phones };
-    let (toaster, me) = (toaster(), owner().0);
-    editing.problem.set(None);
-    editing.busy.set(true);
-    spawn_local(async move {
-        let answer = api::update_profile(form).await;
-        editing.busy.set(false);
-        match answer {
-            Ok(profile) => {
-                editing.faults.clear();
-                take(editing, &profile);
-                toaster.done("Saved your profile");
-                if let Ok(now) = api::owner().await {
-                    me.set(Some(now));
-                }
-            }
-            Err(problem) => {
-                editing.faults.show(&problem, FORM);
-                editing.problem.set(Some(problem));
-            }
-        }
-    });
-}
-
-/// Takes what is there now; what was typed is lost.
-fn reload(editing: Editing) {
-    spawn_local(async move {
-        match api::profile().await {
-            Ok(profile) => {
-                editing.problem.set(None);
-                editing.faults.clear();
-                take(editing, &profile);
-            }
-            Err(problem) => editing.problem.set(Some(problem)),
-        }
-    });
-}
-
-fn take(editing: Editing, profile: &Profile) {
-    let form = as_form(profile);
-    editing.version.set(profile.form.version);
-    editing.form.set(form.clone());
-    editing.base.set(form);
 }

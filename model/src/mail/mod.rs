@@ -114,6 +114,21 @@ words! {
     }
 }
 
+/// How many letters can be tried again or discarded at once: a page of them.
+pub const LETTERS_AT_ONCE: usize = 100;
+
+impl LetterState {
+    /// Why nothing can be done to a letter any more, which follows its name; `None` while it can.
+    pub const fn refusal(self) -> Option<&'static str> {
+        match self {
+            Self::Waiting | Self::Failed => None,
+            Self::Sent => Some("has been sent"),
+            Self::Lapsed => Some("is too old: it must be written anew"),
+            Self::Discarded => Some("has been discarded"),
+        }
+    }
+}
+
 /// One line of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LetterRow {

@@ -53,9 +53,6 @@ pub struct MailSettings {
     pub configured: bool,
     /// Who letters are from, beside the address; the organization's name when empty.
     pub from_name: String,
-    /// Whom letters name for questions.
-    pub contact_name: String,
-    pub contact_email: String,
     /// How many letters wait, and how many were given up.
     pub waiting: u32,
     pub failed: u32,
@@ -83,8 +80,6 @@ pub struct MailSettingsForm {
     /// `None` for no server: letters then wait.
     pub server: Option<ServerForm>,
     pub from_name: String,
-    pub contact_name: String,
-    pub contact_email: String,
 }
 
 /// What the mail server said to a test.
@@ -154,35 +149,17 @@ impl From<&MailSettings> for MailSettingsForm {
             from: server.from.clone(),
             plain_confirmed: server.security == Security::Nothing,
         });
-        Self {
-            version: settings.version,
-            server,
-            from_name: settings.from_name.clone(),
-            contact_name: settings.contact_name.clone(),
-            contact_email: settings.contact_email.clone(),
-        }
+        Self { version: settings.version, server, from_name: settings.from_name.clone() }
     }
 }
 
 impl MailSettingsForm {
-    /// The names and the address, in this order, or what is wrong with them.
+    /// Who letters are from, or what is wrong with it.
     ///
     /// # Errors
-    /// The fields at fault.
-    pub fn names(&self) -> Result<(String, String, String), Faults> {
-        let mut faults = Faults::default();
-        let from_name = faults.take("from_name", line(&self.from_name, NAME_MAX));
-        let contact_name = faults.take("contact_name", line(&self.contact_name, NAME_MAX));
-        let contact_email = match self.contact_email.trim() {
-            "" => Some(String::new()),
-            typed => faults.take("contact_email", Email::parse(typed)).map(String::from),
-        };
-        match (from_name, contact_name, contact_email) {
-            (Some(from_name), Some(contact_name), Some(contact_email)) => {
-                Ok((from_name, contact_name, contact_email))
-            }
-            _ => Err(faults),
-        }
+    /// The field at fault.
+    pub fn sender(&self) -> Result<String, Faults> {
+        line(&self.from_name, NAME_MAX).map_err(|error| Faults::one("from_name", error.0))
     }
 }
 

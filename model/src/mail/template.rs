@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::LetterKind;
+use crate::settings::Contact;
 use crate::text::{TextError, line, lines};
 use crate::{Faults, Principal};
 
@@ -43,7 +44,7 @@ const fn token(name: &'static str, says: &'static str, sample: &'static str) -> 
 const COMMON: &[Token] = &[
     token("first_name", "The recipient’s first name", "Ada"),
     token("org_name", "The organization’s name", "Example Org"),
-    token("contact_name", "Whom to ask, as set under Outgoing mail", "The help desk"),
+    token("contact_name", "Whom to ask, as set for the organization", "The help desk"),
     token("contact_email", "Their address", "help@example.org"),
     token("admin_email_link", "The same address, under the name that other products use", "help@example.org"),
     token("portal_link", "The address to sign in at", "https://directory.example.org"),
@@ -101,8 +102,16 @@ pub struct Written {
     /// Below the button: how long its link is good for.
     pub lifetime: String,
     /// Whom to ask.
-    pub contact_name: String,
-    pub contact_email: String,
+    #[serde(flatten)]
+    pub contact: Contact,
+}
+
+impl Written {
+    /// What stands below the letter.
+    pub fn foot(&self) -> String {
+        let question = self.contact.question().map(|text| text + " ").unwrap_or_default();
+        format!("{question}Sent by Bailiwick for {}.", self.organization)
+    }
 }
 
 impl TemplateText {

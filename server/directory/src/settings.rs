@@ -1,23 +1,30 @@
 //! The organization and its settings.
 
-use model::settings::{NewUserStates, Organization};
+use model::event::{EventKind, FieldChange};
+use model::settings::{Contact, NewUserStates, Organization, OrganizationProfile};
 use model::user::UserState;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
 use crate::Directory;
+use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
+use crate::history::{Happening, field};
 use crate::store::{Tx, args};
 
 /// The organization.
 pub struct Settings<'a>(pub(crate) &'a Directory);
 
-const READ: &str = "SELECT id, seq, name, created_at, new_manual, new_csv, new_application FROM organization";
+const READ: &str =
+    "SELECT id, seq, name, created_at, contact_name, contact_email, users_can_edit, new_manual,
+    new_csv, new_application FROM organization";
 pub(crate) const INSERT: &str = "INSERT INTO organization
     (one, id, seq, name, created_at, new_manual, new_csv, new_application) VALUES (1, $1, $2, $3, $4, $5, $6, $7)";
+const WRITE: &str = "UPDATE organization SET seq = $1, name = $2, contact_name = $3, contact_email = $4,
+    users_can_edit = $5, new_manual = $6, new_csv = $7, new_application = $8";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[READ, INSERT];
+pub(crate) const STATEMENTS: &[&str] = &[READ, INSERT, WRITE];
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -25,9 +32,32 @@ struct Row {
     seq: i64,
     name: String,
     created_at: Timestamp,
+    contact_name: String,
+    contact_email: String,
+    users_can_edit: bool,
     new_manual: UserState,
     new_csv: UserState,
     new_application: UserState,
+}
+
+impl From<Row> for Organization {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            version: row.seq,
+            created_at: row.created_at,
+            profile: OrganizationProfile {
+                name: row.name,
+                contact: Contact { name: row.contact_name, email: row.contact_email },
+                users_can_edit: row.users_can_edit,
+                new_users: NewUserStates {
+                    manual_entry: row.new_manual,
+                    csv_import: row.new_csv,
+                    application_import: row.new_application,
+                },
+            },
+        }
+    }
 }
 
 impl Settings<'_> {
@@ -46,23 +76,74 @@ impl Settings<'_> {
     /// `unavailable`, `internal`.
     pub async fn name(&self) -> Result<Option<String>> {
         let mut tx = self.0.db().read().await?;
-        Ok(find(&mut tx).await?.map(|organization| organization.name))
+        Ok(find(&mut tx).await?.map(|organization| organization.profile.name))
     }
+
+    /// Whom people ask, signed in or not: pages that send them to somebody say it.
+    ///
+    /// # Errors
+    /// `unavailable`, `internal`.
+    pub async fn contact(&self) -> Result<Contact> {
+        let mut tx = self.0.db().read().await?;
+        Ok(find(&mut tx).await?.map(|organization| organization.profile.contact).unwrap_or_default())
+    }
+
+    /// Changes the organization's profile, all at once.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` with the fields at fault; `stale` when somebody else was faster.
+    pub async fn update(&self, actor: &Actor, version: i64, typed: &OrganizationProfile) -> Result<()> {
+        let permit = permit(actor, Operation::UpdateOrganization)?;
+        let after = typed.parse()?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let Organization { id, version: current, profile: before, .. } = read(change.tx()).await?;
+        if current != version {
+            let message = "Somebody else changed the organization’s settings meanwhile. Load them again.";
+            return Err(Problem::new(ErrorCode::Stale, message).into());
+        }
+        let changes = differences(&before, &after);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let happening = Happening::new(EventKind::OrganizationUpdate)
+            .to("organization", id, &after.name)
+            .changes(changes);
+        let OrganizationProfile { name, contact, users_can_edit, new_users } = after;
+        let NewUserStates { manual_entry, csv_import, application_import } = new_users;
+        let values = args![
+            change.seq,
+            name,
+            contact.name,
+            contact.email,
+            users_can_edit,
+            manual_entry,
+            csv_import,
+            application_import
+        ];
+        change.run(WRITE, values).await?;
+        change.record(happening).await?;
+        change.commit().await
+    }
+}
+
+/// Every field that differs, under its name in the reference.
+fn differences(before: &OrganizationProfile, after: &OrganizationProfile) -> Vec<FieldChange> {
+    let mut changes = vec![
+        field("name", &before.name, &after.name),
+        field("contactName", &before.contact.name, &after.contact.name),
+        field("contactEmail", &before.contact.email, &after.contact.email),
+        field("systemUsersCanEdit", before.users_can_edit.to_string(), after.users_can_edit.to_string()),
+    ];
+    for ((name, from), (_, to)) in before.new_users.each().into_iter().zip(after.new_users.each()) {
+        changes.push(field(&format!("newSystemUserStateDefaults.{name}"), from.as_str(), to.as_str()));
+    }
+    changes.retain(|change| change.from != change.to);
+    changes
 }
 
 pub(crate) async fn find(tx: &mut Tx) -> Result<Option<Organization>> {
     let row: Option<Row> = tx.optional(READ, args![]).await?;
-    Ok(row.map(|row| Organization {
-        id: row.id,
-        version: row.seq,
-        name: row.name,
-        created_at: row.created_at,
-        new_users: NewUserStates {
-            manual_entry: row.new_manual,
-            csv_import: row.new_csv,
-            application_import: row.new_application,
-        },
-    }))
+    Ok(row.map(Organization::from))
 }
 
 pub(crate) async fn read(tx: &mut Tx) -> Result<Organization> {

@@ -12,8 +12,8 @@ use crate::admin::proof::{Proof, ProofDialog};
 use crate::api::mail as api;
 use crate::browser::dom;
 use crate::kit::{
-    Button, Erase, Failed, ListState, Look, Notice, Panel, Skeleton, TextField, Time, Toaster, Tone, When,
-    Width, announcer, toaster,
+    Button, CopyButton, Erase, Failed, ListState, Look, Notice, Panel, Skeleton, TextField, Time, Toaster,
+    Tone, When, Width, announcer, toaster,
 };
 use crate::places;
 use crate::viewer::account;
@@ -176,14 +176,17 @@ fn Link(id: Id, whose: Principal) -> impl IntoView {
                 }
                 .erased(),
                 Some(text) => view! {
-                    <TextField
-                        label="Link"
-                        name="letter-link"
-                        value=Signal::stored(text)
-                        on_input=|_| ()
-                        readonly=Signal::stored(true)
-                        hint="It can be opened once. Hand it over only to whom it is for."
-                    />
+                    <div class="beside">
+                        <TextField
+                            label="Link"
+                            name="letter-link"
+                            value=Signal::stored(text.clone())
+                            on_input=|_| ()
+                            readonly=Signal::stored(true)
+                            hint="It can be opened once. Hand it over only to whom it is for."
+                        />
+                        <CopyButton text=Signal::stored(text)/>
+                    </div>
                 }
                 .erased(),
             }}

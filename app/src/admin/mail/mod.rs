@@ -5,6 +5,7 @@ mod outbox;
 mod paper;
 mod server;
 mod settings;
+mod several;
 mod standing;
 mod template;
 mod templates;

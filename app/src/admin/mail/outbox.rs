@@ -8,6 +8,7 @@ use model::Problem;
 use model::mail::{LETTERS, LetterRow, LetterState, Outbox};
 
 use super::OUTBOX;
+use super::several::{Several, SeveralDialogs};
 use crate::admin::settings::SettingsHead;
 use crate::kit::{
     DataTable, EmptyState, Erase, FilterMenu, GetPage, ListState, Notice, Pill, SearchField, SortMenu,
@@ -43,6 +44,11 @@ pub(super) fn OutboxPage() -> impl IntoView {
         move || (letters.version(), list.query.get()),
         |(_, query)| async move { api::mail::list_letters(query).await },
     );
+    let several = Several::new();
+    Effect::new(move |_| {
+        let has_server = page.get().is_some_and(|page| page.is_ok_and(|outbox| outbox.has_server));
+        several.has_server.set(has_server);
+    });
     let waiting = move || {
         let without = page.get().is_some_and(|page| page.is_ok_and(|outbox| !outbox.has_server));
         without.then(|| {
@@ -60,17 +66,18 @@ pub(super) fn OutboxPage() -> impl IntoView {
             <SettingsHead title=OUTBOX current=places::OUTBOX/>
             <Transition>{waiting}</Transition>
             <section class="table-card" aria-label=OUTBOX>
-                <Toolbar list/>
-                <Table list page/>
+                <Toolbar list several/>
+                <Table list page several/>
             </section>
         </div>
+        <SeveralDialogs several/>
         <Outlet/>
     }
     .erased()
 }
 
 #[component]
-fn Toolbar(list: ListState) -> impl IntoView {
+fn Toolbar(list: ListState, several: Several) -> impl IntoView {
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let columns = Signal::stored(TableColumn::default_ones(&LETTERS));
     view! {
@@ -78,14 +85,20 @@ fn Toolbar(list: ListState) -> impl IntoView {
             <SearchField label="Search letters" value=search on_search=move |text| list.search(text)/>
             <FilterMenu list spec=&LETTERS name_of=Callback::new(|_| None)/>
             <span class="small-only"><SortMenu list columns/></span>
+            <div class="end">{several.menu()}</div>
         </div>
     }
     .erased()
 }
 
 #[component]
-fn Table(list: ListState, page: Resource<Result<Outbox, Problem>>) -> impl IntoView {
+fn Table(list: ListState, page: Resource<Result<Outbox, Problem>>, several: Several) -> impl IntoView {
     let get: GetPage = Arc::new(move || page.get().map(|page| page.map(|outbox| table_page(outbox, list))));
+    let shown = move || {
+        let rows =
+            page.get_untracked().and_then(Result::ok).map(|outbox| outbox.page.rows).unwrap_or_default();
+        rows.into_iter().map(|row| (row.id, row)).collect()
+    };
     let empty = || {
         view! {
             <EmptyState
@@ -102,6 +115,8 @@ fn Table(list: ListState, page: Resource<Result<Outbox, Problem>>) -> impl IntoV
             list
             page=get
             aside="state"
+            picks=several.selected.picks(shown)
+            note=(move || several.selected.note(|| None)).into()
             empty=empty.into()
             on_retry=Callback::new(move |()| page.refetch())
         />

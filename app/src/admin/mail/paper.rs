@@ -8,16 +8,11 @@ use crate::kit::Erase;
 /// A letter in the look of the portal.
 #[component]
 pub(super) fn Paper(written: Written, has_button: bool) -> impl IntoView {
-    let Written { organization, text, lifetime, contact_name, contact_email } = written;
+    let foot = written.foot();
+    let Written { organization, text, lifetime, .. } = written;
     let paragraphs = |text: &str| {
         let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
         parts.map(|part| view! { <p>{part.to_owned()}</p> }).collect_view()
-    };
-    let ask = match (contact_name.is_empty(), contact_email.is_empty()) {
-        (true, true) => String::new(),
-        (false, true) => format!("Questions? Ask {contact_name}. "),
-        (true, false) => format!("Questions? Write to {contact_email}. "),
-        (false, false) => format!("Questions? Ask {contact_name}, {contact_email}. "),
     };
     let good_for =
         (!lifetime.is_empty()).then(|| format!("This link is good for {lifetime}, and for one time."));
@@ -25,7 +20,7 @@ pub(super) fn Paper(written: Written, has_button: bool) -> impl IntoView {
         <article class="paper" aria-label="Letter">
             <p class="subject">{text.subject}</p>
             <div class="sheet">
-                <p class="from">{organization.clone()}</p>
+                <p class="from">{organization}</p>
                 {(!text.title.is_empty()).then(|| view! { <p class="title">{text.title}</p> })}
                 {paragraphs(&text.header)}
                 {paragraphs(&text.body)}
@@ -34,7 +29,7 @@ pub(super) fn Paper(written: Written, has_button: bool) -> impl IntoView {
                 })}
                 {good_for.map(|text| view! { <p class="quiet">{text}</p> })}
             </div>
-            <p class="quiet foot">{format!("{ask}Sent by Bailiwick for {organization}.")}</p>
+            <p class="quiet foot">{foot}</p>
         </article>
     }
     .erased()

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use model::mail::{MailServer, Security, ServerForm};
 
-use super::settings::Editing;
+use super::settings::MailEditing;
 use crate::kit::{Checkbox, Erase, Notice, SelectField, Switch, TextField, Tone};
 
 #[component]
-pub(super) fn ServerFields(editing: Editing, readonly: Signal<bool>) -> impl IntoView {
+pub(super) fn ServerFields(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView {
     let configured = move || editing.base.with(|base| base.configured);
     view! {
         <section class="card" aria-label="Mail server">
@@ -47,7 +47,7 @@ fn Configured(server: Option<MailServer>) -> impl IntoView {
 
 /// A server that is set here.
 #[component]
-fn Typed(editing: Editing, readonly: Signal<bool>) -> impl IntoView {
+fn Typed(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView {
     let on = Memo::new(move |_| editing.form.with(|form| form.server.is_some()));
     // Switching off and on again brings back what was typed.
     let former = StoredValue::new(None::<ServerForm>);
@@ -78,7 +78,7 @@ fn Typed(editing: Editing, readonly: Signal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Fields(editing: Editing, readonly: Signal<bool>) -> impl IntoView {
+fn Fields(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView {
     let get = move |part: fn(&ServerForm) -> String| {
         Signal::derive(move || editing.form.with(|form| form.server.as_ref().map(part).unwrap_or_default()))
     };
@@ -160,7 +160,7 @@ fn Fields(editing: Editing, readonly: Signal<bool>) -> impl IntoView {
 
 /// Without encryption only on this machine, or when somebody says so.
 #[component]
-fn Plain(editing: Editing, readonly: Signal<bool>) -> impl IntoView {
+fn Plain(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView {
     let plain = Memo::new(move |_| {
         editing.form.with(|form| {
             form.server.as_ref().is_some_and(|server| {

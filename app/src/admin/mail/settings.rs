@@ -2,22 +2,16 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use model::mail::{MailSettings, MailSettingsForm};
-use model::{ErrorCode, Operation, Problem};
+use model::{Faults, Operation, Problem};
 
 use super::OUTGOING_MAIL;
 use super::server::ServerFields;
 use super::standing::{Standing, Trial};
 use crate::admin::proof::{Proof, ProofDialog};
-use crate::admin::settings::SettingsHead;
+use crate::admin::settings::{SettingsHead, lookers};
 use crate::api::mail as api;
-use crate::kit::{
-    Button, Erase, Failed, FormFaults, Look, Notice, ProblemText, Skeleton, TextField, Toaster, Tone,
-    covered, toaster,
-};
+use crate::kit::{Edited, Editing, Erase, Failed, Leaving, Skeleton, TextField, covered};
 use crate::places;
-use crate::viewer::account;
-
-const FORM: &str = "outgoing-mail";
 
 #[component]
 pub(super) fn OutgoingMailPage() -> impl IntoView {
@@ -38,180 +32,94 @@ pub(super) fn OutgoingMailPage() -> impl IntoView {
     .erased()
 }
 
-/// What is there, what has been typed over it, and saving that.
-#[derive(Clone, Copy)]
-pub(super) struct Editing {
-    pub base: RwSignal<MailSettings>,
-    pub form: RwSignal<MailSettingsForm>,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<Problem>>,
-    faults: FormFaults,
-    toaster: Toaster,
-    proof: Proof,
+/// Outgoing mail, as it is edited.
+pub(super) type MailEditing = Editing<MailSettings>;
+
+impl Edited for MailSettings {
+    type Form = MailSettingsForm;
+    const FORM: &'static str = "outgoing-mail";
+    const SAVED: &'static str = "Saved outgoing mail";
+
+    fn form(&self) -> MailSettingsForm {
+        MailSettingsForm::from(self)
+    }
+
+    /// The server knows more than the form: what it was.
+    fn check(_form: &MailSettingsForm) -> Result<(), Faults> {
+        Ok(())
+    }
+
+    fn read() -> impl Future<Output = Result<Self, Problem>> {
+        api::mail_settings()
+    }
+
+    fn save(self, form: MailSettingsForm) -> impl Future<Output = Result<Self, Problem>> {
+        api::save_mail_settings(form)
+    }
 }
 
-impl Editing {
-    pub fn changed(self) -> bool {
-        self.base.with(|base| self.form.with(|form| *form != MailSettingsForm::from(base)))
-    }
-
-    fn save(self) {
-        let form = self.form.get_untracked();
-        if self.busy.get_untracked() || !untrack(|| self.changed()) {
-            return;
+/// Hears of letters that were sent; what was typed stays.
+pub(super) fn look_again(editing: MailEditing) {
+    spawn_local(async move {
+        if let Ok(now) = api::mail_settings().await {
+            editing.base.try_update(|base| {
+                (base.waiting, base.failed) = (now.waiting, now.failed);
+                base.last_sent_at = now.last_sent_at;
+            });
         }
-        self.problem.set(None);
-        self.faults.clear();
-        self.busy.set(true);
-        spawn_local(async move {
-            let answer = api::save_mail_settings(form).await;
-            self.busy.set(false);
-            match answer {
-                Err(problem) if self.proof.asks(&problem, move || self.save()) => {}
-                Err(problem) => {
-                    self.faults.show(&problem, FORM);
-                    self.problem.set(Some(problem));
-                }
-                Ok(settings) => {
-                    self.take(settings);
-                    self.toaster.done("Saved outgoing mail");
-                }
-            }
-        });
-    }
-
-    /// What no field says.
-    fn trouble(self) -> Option<Problem> {
-        self.problem.get().filter(|problem| problem.faults.is_empty())
-    }
-
-    fn take(self, settings: MailSettings) {
-        self.faults.clear();
-        self.problem.set(None);
-        self.form.set(MailSettingsForm::from(&settings));
-        self.base.set(settings);
-    }
-
-    /// Takes what is there now; what was typed is lost.
-    fn reload(self) {
-        spawn_local(async move {
-            match api::mail_settings().await {
-                Ok(settings) => self.take(settings),
-                Err(problem) => self.problem.set(Some(problem)),
-            }
-        });
-    }
-
-    /// Hears of letters that were sent; what was typed stays.
-    pub fn look_again(self) {
-        spawn_local(async move {
-            if let Ok(now) = api::mail_settings().await {
-                self.base.update(|base| {
-                    (base.waiting, base.failed) = (now.waiting, now.failed);
-                    base.last_sent_at = now.last_sent_at;
-                });
-            }
-        });
-    }
+    });
 }
 
 #[component]
 fn Loaded(settings: MailSettings) -> impl IntoView {
-    let account = account();
-    let editing = Editing {
-        form: RwSignal::new(MailSettingsForm::from(&settings)),
-        base: RwSignal::new(settings),
-        busy: RwSignal::new(false),
-        problem: RwSignal::new(None),
-        faults: FormFaults::provide(),
-        toaster: toaster(),
-        proof: Proof::new(),
+    let editing = Editing::begin(settings);
+    let proof = Proof::new();
+    editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
+    let (refusal, note) = lookers(Operation::UpdateMailSettings);
+    let readonly = Signal::derive(move || refusal.with(Option::is_some));
+    let fields = view! {
+        <ServerFields editing readonly/>
+        <Sender editing readonly/>
+        {editing.trouble()}
+        {editing.buttons("Save settings", refusal)}
     };
-    let refusal = move || account.refusal(Operation::UpdateMailSettings);
-    let readonly = Signal::derive(move || refusal().is_some());
-    let idle =
-        move || refusal().or_else(|| (!editing.changed()).then(|| "Nothing has been changed.".to_owned()));
     view! {
-        {move || refusal().map(|why| view! {
-            <Notice tone=Tone::Info>"You can look at these settings, but not change them. " {why}</Notice>
-        })}
+        {note}
         <div class="mail-settings">
-            <form
-                id=FORM
-                class="parts"
-                novalidate
-                on:submit=move |event| {
-                    event.prevent_default();
-                    editing.save();
-                }
-            >
-                <ServerFields editing readonly/>
-                <Names editing readonly/>
-                {move || editing.trouble().map(|problem| view! { <Trouble editing problem/> })}
-                <div class="actions">
-                    <Button look=Look::Primary submit=true busy=editing.busy disabled_because=Signal::derive(idle)>
-                        "Save settings"
-                    </Button>
-                    <Button
-                        disabled_because=Signal::derive(idle)
-                        on_press=move || editing.take(editing.base.get_untracked())
-                    >
-                        "Discard changes"
-                    </Button>
-                </div>
-            </form>
+            {editing.frame("parts", fields.erased())}
             <aside class="parts" aria-label="How it stands">
                 <Standing editing/>
                 <Trial editing/>
             </aside>
         </div>
-        <ProofDialog proof=editing.proof/>
+        <ProofDialog proof/>
+        <Leaving unsaved=editing.unsaved within=places::OUTGOING_MAIL/>
     }
     .erased()
 }
 
-/// Who letters are from, and whom they name.
+/// Who letters are from, beside the address.
 #[component]
-fn Names(editing: Editing, readonly: Signal<bool>) -> impl IntoView {
-    let field = move |name: &'static str,
-                      label: &'static str,
-                      hint: &'static str,
-                      part: fn(&mut MailSettingsForm) -> &mut String| {
-        let value = Signal::derive(move || editing.form.with(|form| part(&mut form.clone()).clone()));
-        let set = move |text| editing.form.update(|form| *part(form) = text);
-        view! { <TextField label name value on_input=set hint readonly/> }
+fn Sender(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView {
+    let contact = view! {
+        "Whom letters name for questions is set under "
+        <a href=places::ORGANIZATION>"Organization"</a> "."
     };
     view! {
         <section class="card" aria-label="What letters say">
             <header><h2>"What letters say"</h2></header>
-            <div class="body fields">
-                {field("from_name", "Sender’s name", "The organization’s name when empty.", |form| &mut form.from_name)}
-                {field("contact_name", "Contact", "Whom to ask, such as “The help desk”.", |form| &mut form.contact_name)}
-                {field(
-                    "contact_email",
-                    "Contact’s email",
-                    "Answers to letters go there.",
-                    |form| &mut form.contact_email,
-                )}
+            <div class="body">
+                <TextField
+                    label="Sender’s name"
+                    name="from_name"
+                    value=editing.get(|form| form.from_name.clone())
+                    on_input=editing.set(|form, text| form.from_name = text)
+                    hint="The organization’s name when empty."
+                    readonly
+                />
+                <p class="hint">{contact}</p>
             </div>
         </section>
-    }
-    .erased()
-}
-
-/// Why the last save failed; when somebody else was faster, what to do.
-#[component]
-fn Trouble(editing: Editing, problem: Problem) -> impl IntoView {
-    let stale = problem.code == ErrorCode::Stale;
-    view! {
-        <Notice tone=if stale { Tone::Waiting } else { Tone::Bad }>
-            <ProblemText problem/>
-            {stale.then(|| view! {
-                <div class="actions">
-                    <Button small=true icon="refresh-cw" on_press=move || editing.reload()>"Load them again"</Button>
-                </div>
-            })}
-        </Notice>
     }
     .erased()
 }

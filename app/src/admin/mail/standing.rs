@@ -5,14 +5,14 @@ use model::list::grouped;
 use model::mail::{LetterState, TestOutcome};
 use model::{Filter, ListQuery, Operation, Problem};
 
-use super::settings::Editing;
+use super::settings::{MailEditing, look_again};
 use crate::api::mail::send_test_mail;
 use crate::kit::{Button, Erase, Notice, Pill, ProblemText, TextField, Time, Tone};
 use crate::{places, viewer::account};
 
 /// How many letters wait, and how many were given up.
 #[component]
-pub(super) fn Standing(editing: Editing) -> impl IntoView {
+pub(super) fn Standing(editing: MailEditing) -> impl IntoView {
     let pill = move || {
         let (server, waiting) = editing.base.with(|base| (base.server.is_some(), base.waiting));
         match (server, waiting) {
@@ -52,7 +52,7 @@ pub(super) fn Standing(editing: Editing) -> impl IntoView {
 
 /// Sends a letter at once and says what the server said.
 #[component]
-pub(super) fn Trial(editing: Editing) -> impl IntoView {
+pub(super) fn Trial(editing: MailEditing) -> impl IntoView {
     let account = account();
     let mine = untrack(|| account.0.with(|me| me.as_ref().map(|me| me.email.clone()).unwrap_or_default()));
     let (email, busy) = (RwSignal::new(mine), RwSignal::new(false));
@@ -67,7 +67,7 @@ pub(super) fn Trial(editing: Editing) -> impl IntoView {
             let said = send_test_mail(email.get_untracked()).await;
             busy.try_set(false);
             answer.try_set(Some(said));
-            editing.look_again();
+            look_again(editing);
         });
     };
     let refusal = move || {

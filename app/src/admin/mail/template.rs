@@ -4,6 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::mail::{LetterKind, TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate, Written};
+use model::settings::Contact;
 use model::{ErrorCode, Operation, Problem};
 
 use super::paper::Paper;
@@ -240,9 +241,8 @@ fn Preview(editing: Editing) -> impl IntoView {
         let text = editing.text.with(|text| text.filled(value));
         let lifetime = value("link_lifetime").unwrap_or_default().to_owned();
         let sample = |name| value(name).unwrap_or_default().to_owned();
-        let (contact_name, contact_email) = (sample("contact_name"), sample("contact_email"));
-        let written =
-            Written { text, lifetime, contact_name, contact_email, organization: organization.clone() };
+        let contact = Contact { name: sample("contact_name"), email: sample("contact_email") };
+        let written = Written { text, lifetime, contact, organization: organization.clone() };
         view! { <Paper written has_button=kind.has_button()/> }
     };
     view! {

@@ -56,6 +56,13 @@ pub(super) const KNOWN: &[Known] = &[
     Known {
         group: SCREENS,
         icon: "settings",
+        word: "Settings → Organization",
+        address: places::ORGANIZATION,
+        needs: Operation::ReadOrganization,
+    },
+    Known {
+        group: SCREENS,
+        icon: "settings",
         word: "Settings → Administrators",
         address: places::ADMINISTRATORS,
         needs: Operation::ListAdministrators,

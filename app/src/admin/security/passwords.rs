@@ -1,19 +1,17 @@
 //! The screen that changes the password policy: what it asks, and what saving means for whom.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use model::password_policy::{PolicyForm, PolicySettings};
-use model::{ErrorCode, Operation, Problem};
+use model::{Faults, Operation, Problem};
 
 use super::TITLE;
 use super::fields::PolicyFields;
+use crate::admin::settings::lookers;
 use crate::api::policy as api;
 use crate::kit::{
-    Button, Erase, Failed, FormFaults, Look, Notice, PageHeader, PasswordRules, ProblemText, Skeleton,
-    Toaster, Tone, covered, toaster,
+    Edited, Editing, Erase, Failed, Leaving, Notice, PageHeader, PasswordRules, Skeleton, Tone, covered,
 };
-use crate::viewer::account;
-
-const FORM: &str = "password-settings";
+use crate::places;
 
 #[component]
 pub(super) fn PasswordSettingsPage() -> impl IntoView {
@@ -33,130 +31,53 @@ pub(super) fn PasswordSettingsPage() -> impl IntoView {
     }
 }
 
-/// What is there, what has been typed over it, and saving that.
-#[derive(Clone, Copy)]
-struct Editing {
-    base: RwSignal<PolicySettings>,
-    form: RwSignal<PolicyForm>,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<Problem>>,
-    faults: FormFaults,
-    toaster: Toaster,
-}
+impl Edited for PolicySettings {
+    type Form = PolicyForm;
+    const FORM: &'static str = "password-settings";
+    const SAVED: &'static str = "Saved the password settings";
 
-impl Editing {
-    fn changed(self) -> bool {
-        self.base.with(|base| self.form.with(|form| *form != PolicyForm::from(&base.policy)))
+    fn form(&self) -> PolicyForm {
+        PolicyForm::from(&self.policy)
     }
 
-    fn save(self) {
-        let form = self.form.get_untracked();
-        if self.busy.get_untracked() || !untrack(|| self.changed()) {
-            return;
-        }
-        self.problem.set(None);
-        if let Err(faults) = form.parse() {
-            self.fail(faults.into());
-            return;
-        }
-        let version = self.base.with_untracked(|base| base.version);
-        self.busy.set(true);
-        spawn_local(async move {
-            let answer = api::save_password_policy(version, form).await;
-            self.busy.set(false);
-            match answer {
-                Err(problem) => self.fail(problem),
-                Ok(settings) => {
-                    self.take(settings);
-                    self.toaster.done("Saved the password settings");
-                }
-            }
-        });
+    fn check(form: &PolicyForm) -> Result<(), Faults> {
+        form.parse().map(drop)
     }
 
-    fn fail(self, problem: Problem) {
-        self.faults.show(&problem, FORM);
-        self.problem.set(Some(problem));
+    fn read() -> impl Future<Output = Result<Self, Problem>> {
+        api::password_policy()
     }
 
-    fn take(self, settings: PolicySettings) {
-        self.faults.clear();
-        self.problem.set(None);
-        self.form.set(PolicyForm::from(&settings.policy));
-        self.base.set(settings);
-    }
-
-    /// Takes what is there now; what was typed is lost.
-    fn reload(self) {
-        spawn_local(async move {
-            match api::password_policy().await {
-                Ok(settings) => self.take(settings),
-                Err(problem) => self.problem.set(Some(problem)),
-            }
-        });
+    fn save(self, form: PolicyForm) -> impl Future<Output = Result<Self, Problem>> {
+        api::save_password_policy(self.version, form)
     }
 }
 
 #[component]
 fn Loaded(settings: PolicySettings) -> impl IntoView {
-    let account = account();
-    let form = RwSignal::new(PolicyForm::from(&settings.policy));
-    let editing = Editing {
-        base: RwSignal::new(settings),
-        form,
-        busy: RwSignal::new(false),
-        problem: RwSignal::new(None),
-        faults: FormFaults::provide(),
-        toaster: toaster(),
+    let editing = Editing::begin(settings);
+    let (refusal, note) = lookers(Operation::UpdatePasswordPolicy);
+    let readonly = Signal::derive(move || refusal.with(Option::is_some));
+    let fields = view! {
+        <div class="settings-parts"><PolicyFields form=editing.form readonly/></div>
+        <aside class="settings-side" aria-label="What this means">
+            <Told editing/>
+            <Effects editing/>
+            {editing.trouble()}
+            {editing.buttons("Save settings", refusal)}
+        </aside>
     };
-    // What was wrong is being mended.
-    Effect::new(move |_| {
-        editing.form.track();
-        editing.problem.update(|problem| {
-            problem.take_if(|problem| !problem.faults.is_empty());
-        });
-    });
-    let refusal = move || account.refusal(Operation::UpdatePasswordPolicy);
-    let readonly = Signal::derive(move || refusal().is_some());
-    let idle =
-        move || refusal().or_else(|| (!editing.changed()).then(|| "Nothing has been changed.".to_owned()));
     view! {
-        {move || refusal().map(|why| view! {
-            <Notice tone=Tone::Info>"You can look at these settings, but not change them. " {why}</Notice>
-        })}
-        <form
-            id=FORM
-            class="settings-form"
-            novalidate
-            on:submit=move |event| {
-                event.prevent_default();
-                editing.save();
-            }
-        >
-            <div class="settings-parts"><PolicyFields form readonly/></div>
-            <aside class="settings-side" aria-label="What this means">
-                <Told editing/>
-                <Effects editing/>
-                {move || editing.problem.get().map(|problem| view! { <Trouble editing problem/> })}
-                <div class="actions">
-                    <Button look=Look::Primary submit=true busy=editing.busy disabled_because=Signal::derive(idle)>
-                        "Save settings"
-                    </Button>
-                    <Button
-                        disabled_because=Signal::derive(idle)
-                        on_press=move || editing.take(editing.base.get_untracked())
-                    >
-                        "Discard changes"
-                    </Button>
-                </div>
-            </aside>
-        </form>
+        {note}
+        {editing.frame("settings-form", fields.erased())}
+        <Leaving unsaved=editing.unsaved within=places::PASSWORD_SETTINGS/>
     }
+    .erased()
 }
 
 /// The rules as users read them when they choose a password.
 #[component]
-fn Told(editing: Editing) -> impl IntoView {
+fn Told(editing: Editing<PolicySettings>) -> impl IntoView {
     // A number that is being typed shows as the last that was one.
     let policy = Memo::new(move |before: Option<&model::PasswordPolicy>| {
         let typed = editing.form.with(|form| form.parse().ok());
@@ -175,7 +96,7 @@ fn Told(editing: Editing) -> impl IntoView {
 
 /// What saving what was typed would mean.
 #[component]
-fn Effects(editing: Editing) -> impl IntoView {
+fn Effects(editing: Editing<PolicySettings>) -> impl IntoView {
     let effects = move || {
         let after = editing.form.with(|form| form.parse().ok())?;
         let effects = editing.base.with(|base| base.policy.effects(&after, base.figures));
@@ -190,20 +111,4 @@ fn Effects(editing: Editing) -> impl IntoView {
         })
     };
     view! { <div role="status">{effects}</div> }
-}
-
-/// Why the last save failed; when somebody else was faster, what to do.
-#[component]
-fn Trouble(editing: Editing, problem: Problem) -> impl IntoView {
-    let stale = problem.code == ErrorCode::Stale;
-    view! {
-        <Notice tone=if stale { Tone::Waiting } else { Tone::Bad }>
-            <ProblemText problem/>
-            {stale.then(|| view! {
-                <div class="actions">
-                    <Button small=true icon="refresh-cw" on_press=move || editing.reload()>"Load them again"</Button>
-                </div>
-            })}
-        </Notice>
-    }
 }

@@ -56,8 +56,8 @@ const GROUPS: &[Group] = &[
 const SETTINGS: Place = Place {
     icon: "settings",
     label: "Settings",
-    address: places::ADMINISTRATORS,
-    needs: Operation::ListAdministrators,
+    address: places::ORGANIZATION,
+    needs: Operation::ReadOrganization,
 };
 
 #[component]

@@ -5,7 +5,7 @@ use model::user::NewPassword;
 use model::{Operation, PasswordPolicy, Problem};
 
 use crate::api;
-use crate::kit::{Button, Checkbox, Erase, PasswordRules, TextField, toaster};
+use crate::kit::{Button, Checkbox, CopyButton, Erase, PasswordRules, TextField, toaster};
 use crate::viewer::account;
 
 /// What has been typed or made.
@@ -108,8 +108,9 @@ pub(super) fn PasswordField(
     };
     let refusal = Signal::derive(move || account().refusal(Operation::SetUserPassword));
     view! {
-        <div class="new-password">
+        <div class="beside">
             {input}
+            {move || made.get().then(|| view! { <CopyButton text=typed/> })}
             <Button icon="refresh-cw" busy disabled_because=refusal on_press=make>"Generate"</Button>
         </div>
         {move || made.get().then(|| view! {

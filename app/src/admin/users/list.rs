@@ -14,13 +14,12 @@ use super::deed::Deed;
 use super::deeds::{DeedDialogs, Deeds, Picked};
 use super::note::SelectionNote;
 use super::screen::UserList;
-use super::selection::Selected;
 use super::toolbar::Toolbar;
 use super::which::{ACTIVITY, Which};
 use crate::admin::people::people;
 use crate::kit::{
     DataTable, EmptyState, Entry, Erase, GetPage, Icon, LinkButton, ListState, Look, Menu, PageHeader,
-    RowEnd, Section, Tab, Tabs, covered,
+    RowEnd, Section, Selected, Tab, Tabs, covered,
 };
 use crate::viewer::account;
 use crate::{api, places};
@@ -37,7 +36,7 @@ pub(super) fn UsersPage(which: Which) -> impl IntoView {
             move |(_, query)| which.page(query),
         ),
         choice: Resource::new(|| (), |()| api::account::list_columns(USERS.name.to_owned())),
-        selected: Selected::new(),
+        selected: Selected::default(),
         deeds: Deeds::new(),
     };
     // What was done has changed the states that the selection remembers.
@@ -130,6 +129,10 @@ fn Table(users: UserList) -> impl IntoView {
         let row = rows.into_iter().find(|row| row.id == id);
         row.map_or_else(|| ().erased(), |row| row_menu(users, Picked::from(&row)))
     });
+    let shown = move || {
+        let rows = page.get_untracked().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
+        rows.iter().map(|row| (row.id, Picked::from(row))).collect()
+    };
     let empty = move || {
         match which {
         Which::Deleted => view! {
@@ -159,7 +162,7 @@ fn Table(users: UserList) -> impl IntoView {
             list
             page=get
             aside="state"
-            picks=selected.picks(page)
+            picks=selected.picks(shown)
             row_end
             note=(move || view! { <SelectionNote users/> }).into()
             empty=empty.into()

@@ -12,7 +12,6 @@ mod new;
 mod note;
 mod panel;
 mod screen;
-mod selection;
 mod toolbar;
 mod which;
 

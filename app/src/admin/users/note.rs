@@ -3,9 +3,9 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::kit::Erase;
-use model::list::grouped;
 use model::user::SELECTION_MAX;
 
+use super::deeds::Picked;
 use super::screen::UserList;
 use crate::kit::toaster;
 
@@ -19,7 +19,7 @@ pub(super) fn SelectionNote(users: UserList) -> impl IntoView {
     let more = move || {
         let Some(Ok(page)) = page.get() else { return None };
         let total = usize::try_from(page.total.counted).unwrap_or_default();
-        let whole_page = selected.has_all(&page.rows);
+        let whole_page = selected.has_all(page.rows.iter().map(|row| row.id));
         (whole_page && total > selected.count()).then(|| {
             if page.total.more || total > SELECTION_MAX {
                 let text = format!("Narrow the list to select all that match: {SELECTION_MAX} at most can be acted on at once.");
@@ -30,17 +30,7 @@ pub(super) fn SelectionNote(users: UserList) -> impl IntoView {
             }
         })
     };
-    move || {
-        (selected.count() > 0).then(|| {
-            view! {
-                <span class="selection">
-                    <span role="status">{format!("{} selected", grouped(selected.count() as u64))}</span>
-                    <button r#type="button" class="link" on:click=move |_| selected.clear()>"Clear"</button>
-                    {more}
-                </span>
-            }
-        })
-    }
+    selected.note(more)
 }
 
 #[component]
@@ -51,7 +41,7 @@ fn SelectAll(users: UserList, text: String) -> impl IntoView {
         query.limit = LARGEST_PAGE;
         spawn_local(async move {
             match users.which.page(query).await {
-                Ok(all) => users.selected.add(&all.rows),
+                Ok(all) => users.selected.add(all.rows.iter().map(|row| (row.id, Picked::from(row)))),
                 Err(problem) => toaster.wrong(problem),
             }
         });

@@ -4,10 +4,9 @@ use leptos::prelude::*;
 use model::Problem;
 use model::account::ColumnChoice;
 
-use super::deeds::Deeds;
-use super::selection::Selected;
+use super::deeds::{Deeds, Picked};
 use super::which::{Answer, Which};
-use crate::kit::ListState;
+use crate::kit::{ListState, Selected};
 
 #[derive(Clone, Copy)]
 pub(super) struct UserList {
@@ -15,6 +14,6 @@ pub(super) struct UserList {
     pub list: ListState,
     pub page: Resource<Answer>,
     pub choice: Resource<Result<ColumnChoice, Problem>>,
-    pub selected: Selected,
+    pub selected: Selected<Picked>,
     pub deeds: Deeds,
 }

@@ -24,7 +24,7 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let sections = move || {
         let entry =
-            |deed: &Deed| deeds.entry(*deed, &format!("{}…", deed.on("users")), move || selected.people());
+            |deed: &Deed| deeds.entry(*deed, &format!("{}…", deed.on("users")), move || selected.all());
         let section = |deeds: &&[Deed]| Section::from(deeds.iter().map(entry).collect::<Vec<_>>());
         which.deeds().iter().map(section).collect::<Vec<_>>()
     };

@@ -28,7 +28,7 @@ impl Account<'_> {
         let holder = own(side.tx(), actor).await?;
         let organization = crate::settings::read(side.tx()).await?;
         let of = (holder.principal, holder.id);
-        let enrollment = totp::start(&mut side, of, &holder.email, &organization.name).await?;
+        let enrollment = totp::start(&mut side, of, &holder.email, &organization.profile.name).await?;
         side.record(holder.happening(EventKind::AdminTotpStartEnrollment, EventKind::TotpStartEnrollment))
             .await?;
         side.commit().await?;
@@ -46,7 +46,7 @@ impl Account<'_> {
         let holder = own(&mut tx, actor).await?;
         let organization = crate::settings::read(&mut tx).await?;
         let of = (holder.principal, holder.id);
-        totp::pending(self.0, &mut tx, of, &holder.email, &organization.name).await
+        totp::pending(self.0, &mut tx, of, &holder.email, &organization.profile.name).await
     }
 
     /// Finishes enrolling TOTP with a code of the app. All other sessions end; this one goes on

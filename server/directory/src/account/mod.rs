@@ -45,7 +45,7 @@ impl Account<'_> {
             last_name: stored.last_name,
             email: stored.email,
             role: role_named(&stored.role)?,
-            organization: organization.name,
+            organization: organization.profile.name,
             organization_id: organization.id,
             totp_enrolled: stored.totp_enrolled,
         })

@@ -128,7 +128,7 @@ impl Import<'_> {
         options: &ImportOptions,
     ) -> Result<ImportReport> {
         let settings = crate::settings::read(&mut self.0.db().read().await?).await?;
-        let job = self.fill(actor, &prepared, options, settings.new_users.csv_import).await?;
+        let job = self.fill(actor, &prepared, options, settings.profile.new_users.csv_import).await?;
         let mut side = Side::begin(self.0, permit(actor, Operation::ImportUsers)?).await?;
         ready(&mut side, job).await?;
         side.commit().await?;

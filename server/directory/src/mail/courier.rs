@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use model::event::EventKind;
 use model::mail::LetterKind;
+use model::settings::OrganizationProfile;
 use model::{Id, Operation, Principal, Timestamp};
 use sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 
@@ -126,7 +127,12 @@ impl Directory {
             return Ok(0);
         }
         let relay = self.relay(&server).await;
-        let desk = Desk { directory: self.clone(), server: server.into(), stored, name: organization.name };
+        let desk = Desk {
+            directory: self.clone(),
+            server: server.into(),
+            stored,
+            organization: organization.profile,
+        };
         let mut sending = tokio::task::JoinSet::new();
         let count = letters.len();
         for letter in letters {
@@ -204,8 +210,7 @@ pub(super) struct Desk {
     pub directory: Directory,
     pub server: std::sync::Arc<Server>,
     pub stored: Stored,
-    /// The organization's name.
-    pub name: String,
+    pub organization: OrganizationProfile,
 }
 
 impl Desk {
@@ -232,12 +237,13 @@ impl Desk {
             None if body.path.is_empty() => None,
             None => Some(format!("{public_url}{}", body.path)),
         };
-        let from_name = if self.stored.from_name.is_empty() { &self.name } else { &self.stored.from_name };
+        let own = &self.stored.from_name;
+        let from_name = if own.is_empty() { &self.organization.name } else { own };
         let head = Head {
             id: letter.id,
             from_name,
             from: &self.server.from,
-            reply_to: &self.stored.contact_email,
+            reply_to: &self.organization.contact.email,
             to: &letter.recipient,
             subject: &letter.subject,
             message_id: &letter.message_id,

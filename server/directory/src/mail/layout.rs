@@ -77,7 +77,7 @@ fn html(written: &Written, button: Option<&str>) -> String {
     add(format!(
         "<p class=\"quiet\" style=\"max-width: 600px; margin: 16px auto 0; text-align: center; font-size: 13px; \
          color: #51616c\">{}</p>\n</body>\n</html>",
-        escaped(&foot(written))
+        escaped(&written.foot())
     ));
     page
 }
@@ -113,7 +113,7 @@ fn text(written: &Written, button: Option<&str>) -> String {
             blocks.push(lifetime.trim_end().to_owned());
         }
     }
-    blocks.push(format!("-- \n{}", foot(written)));
+    blocks.push(format!("-- \n{}", written.foot()));
     blocks.join("\n\n") + "\n"
 }
 
@@ -122,16 +122,6 @@ fn lifetime(written: &Written) -> String {
         "" => String::new(),
         span => format!("This link is good for {span}, and for one time. "),
     }
-}
-
-fn foot(written: &Written) -> String {
-    let ask = match (written.contact_name.as_str(), written.contact_email.as_str()) {
-        ("", "") => String::new(),
-        (name, "") => format!("Questions? Ask {name}. "),
-        ("", email) => format!("Questions? Write to {email}. "),
-        (name, email) => format!("Questions? Ask {name}, {email}. "),
-    };
-    format!("{ask}Sent by Bailiwick for {}.", written.organization)
 }
 
 fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
@@ -158,6 +148,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use model::mail::TemplateText;
+    use model::settings::Contact;
 
     fn written() -> Written {
         Written {
@@ -170,8 +161,7 @@ mod tests {
                 button: "Choose a password".into(),
             },
             lifetime: "7 days".into(),
-            contact_name: "Help".into(),
-            contact_email: "help@example.org".into(),
+            contact: Contact { name: "Help".into(), email: "help@example.org".into() },
         }
     }
 
@@ -187,7 +177,7 @@ mod tests {
         let hostile = "\"><script>alert(1)</script><img src='https://evil.example/x'>";
         let mut letter = written();
         letter.organization = hostile.into();
-        letter.contact_name = hostile.into();
+        letter.contact.name = hostile.into();
         for (name, ..) in model::mail::TEMPLATE_FIELDS {
             letter.text.set(name, hostile.to_owned());
         }

@@ -1,11 +1,11 @@
 //! A letter, and what is filled into its template.
 
 use model::mail::{LetterKind, TemplateText, Written};
+use model::settings::OrganizationProfile;
 use model::{Id, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::purpose;
-use super::settings::Stored;
 use crate::sessions::Token;
 
 /// A letter to be posted.
@@ -50,13 +50,12 @@ impl Letter {
     pub(super) fn body(
         &self,
         template: &TemplateText,
-        organization: &str,
-        settings: &Stored,
+        organization: &OrganizationProfile,
         public_url: &str,
     ) -> Body {
         let lifetime = purpose(self.kind).map_or("", |purpose| purpose.lifetime_in_words());
         let portal = format!("{public_url}{}", self.portal());
-        let contact = match settings.contact_name.as_str() {
+        let contact = match organization.contact.name.as_str() {
             "" => "your administrator",
             name => name,
         };
@@ -66,9 +65,9 @@ impl Letter {
         let value = |name: &str| {
             Some(match name {
                 "first_name" => self.called(),
-                "org_name" => organization,
+                "org_name" => &organization.name,
                 "contact_name" => contact,
-                "contact_email" | "admin_email_link" => &settings.contact_email,
+                "contact_email" | "admin_email_link" => &organization.contact.email,
                 "portal_link" => &portal,
                 "username" => &self.facts.username,
                 "link_lifetime" => lifetime,
@@ -81,11 +80,10 @@ impl Letter {
         };
         Body {
             written: Written {
-                organization: organization.to_owned(),
+                organization: organization.name.clone(),
                 text: template.filled(value),
                 lifetime: lifetime.to_owned(),
-                contact_name: settings.contact_name.clone(),
-                contact_email: settings.contact_email.clone(),
+                contact: organization.contact.clone(),
             },
             path: self.path(),
         }

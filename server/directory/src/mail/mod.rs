@@ -15,7 +15,7 @@ mod trial;
 use std::time::Duration;
 
 use model::mail::{LetterKind, LetterState};
-use model::{Email, Id, Problem, Timestamp};
+use model::{Email, Id, Principal, Problem, Timestamp};
 
 use crate::Directory;
 use crate::change::Side;
@@ -37,8 +37,8 @@ const NEWS: Duration = Duration::from_hours(7 * 24);
 
 const INSERT: &str =
     "INSERT INTO letters (id, kind, state, principal, principal_id, recipient, subject, search_text,
-    message_id, link_id, body, link, created_at, lapses_at, due_at, last_error)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, $15)";
+    message_id, link_id, body, link, created_at, lapses_at, due_at, last_error, about_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, $15, $16)";
 const LINK: &str = "SELECT id, expires_at FROM links WHERE token_hash = $1";
 const CREATED_BY: &str = "SELECT created_by FROM users WHERE id = $1";
 /// A letter whose link is no good any more keeps nothing that it said, and is not sent.
@@ -95,7 +95,8 @@ async fn write(side: &mut Side, id: Id, letter: Letter, lease: Option<Timestamp>
     let search = fold(&format!("{subject} {to} {}", letter.first_name));
     let now = side.now;
     let lapses = link.map_or_else(|| now.plus(NEWS), |(_, expires)| expires);
-    let Letter { kind, principal, principal_id, .. } = letter;
+    let Letter { kind, principal, principal_id, facts, .. } = letter;
+    let about = facts.user.map(|(user, _)| user).filter(|_| principal == Principal::Administrator);
     let (kind, state, link) = (kind.as_str(), state.as_str(), link.map(|(link, _)| link));
     let row = args![
         id,
@@ -112,7 +113,8 @@ async fn write(side: &mut Side, id: Id, letter: Letter, lease: Option<Timestamp>
         token,
         now,
         lapses,
-        why
+        why,
+        about
     ];
     side.run(INSERT, row).await?;
     if let Some(until) = lease {
@@ -137,7 +139,7 @@ async fn seal(side: &mut Side, id: Id, letter: &Letter) -> Result<Sealed> {
     let template = templates::text(side.tx(), letter.kind).await?;
     let directory = side.directory();
     let (vault, env, public_url) = (directory.vault(), directory.env(), directory.public_url());
-    let body = letter.body(&template, &organization.name, &settings, public_url);
+    let body = letter.body(&template, &organization.profile, public_url);
     let token = match &letter.link {
         Some(token) => vault.seal(env, place(id, "link"), token.expose().as_bytes())?,
         None => String::new(),
@@ -151,7 +153,7 @@ async fn seal(side: &mut Side, id: Id, letter: &Letter) -> Result<Sealed> {
 }
 
 async fn is_of_the_sample(side: &mut Side, letter: &Letter) -> Result<bool> {
-    if letter.kind.principal() != model::Principal::User {
+    if letter.kind.principal() != Principal::User {
         return Ok(false);
     }
     let found: Option<(String,)> = side.tx().optional(CREATED_BY, args![letter.principal_id]).await?;

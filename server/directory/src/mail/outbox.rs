@@ -2,7 +2,7 @@
 
 use model::event::EventKind;
 use model::list::ListSpec;
-use model::mail::{LETTERS, LetterDetails, LetterKind, LetterRow, LetterState, Outbox};
+use model::mail::{LETTERS, LETTERS_AT_ONCE, LetterDetails, LetterKind, LetterRow, LetterState, Outbox};
 use model::user::Outcome;
 use model::{ErrorCode, Filter, Id, ListQuery, Operation, Page, Principal, Problem, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait};
@@ -30,9 +30,6 @@ const DISCARD: &str = "UPDATE letters SET state = 'discarded', body = '', link =
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[READ, RETRY, DISCARD];
-
-/// How many letters can be retried or discarded at once: a page of them.
-const AT_ONCE: usize = 100;
 
 struct List;
 
@@ -237,8 +234,8 @@ impl Mail<'_> {
         kind: EventKind,
     ) -> Result<Vec<Outcome>> {
         let mut side = Side::begin(self.0, permit(actor, Operation::UpdateOutbox)?).await?;
-        if ids.len() > AT_ONCE {
-            return Err(Problem::at("ids", format!("At most {AT_ONCE} letters at once.")).into());
+        if ids.len() > LETTERS_AT_ONCE {
+            return Err(Problem::at("ids", format!("At most {LETTERS_AT_ONCE} letters at once.")).into());
         }
         let now = side.now;
         let (mut outcomes, mut happenings) = (Vec::with_capacity(ids.len()), Vec::new());
@@ -268,11 +265,9 @@ impl Mail<'_> {
 }
 
 fn why_not(stored: &Stored, now: Timestamp) -> &'static str {
-    match stored.line.state {
-        LetterState::Sent => "has been sent",
-        LetterState::Lapsed => "is too old: it must be written anew",
-        LetterState::Discarded => "has been discarded",
-        _ if stored.lease_until > now => "is being sent at this moment",
-        LetterState::Waiting | LetterState::Failed => "is too old: it must be written anew",
+    match stored.line.state.refusal() {
+        Some(why) => why,
+        None if stored.lease_until > now => "is being sent at this moment",
+        None => "is too old: it must be written anew",
     }
 }

@@ -41,17 +41,14 @@ impl std::fmt::Debug for ConfiguredServer {
 }
 
 const READ: &str =
-    "SELECT seq, host, port, security, username, password, from_email, from_name, contact_name,
-    contact_email FROM mail_settings";
+    "SELECT seq, host, port, security, username, password, from_email, from_name FROM mail_settings";
 /// Nothing happens when somebody else was faster.
 const WRITE: &str =
-    "INSERT INTO mail_settings (one, seq, host, port, security, username, password, from_email, from_name,
-        contact_name, contact_email)
-    VALUES (1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    "INSERT INTO mail_settings (one, seq, host, port, security, username, password, from_email, from_name)
+    VALUES (1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, host = excluded.host, port = excluded.port,
         security = excluded.security, username = excluded.username, password = excluded.password,
-        from_email = excluded.from_email, from_name = excluded.from_name,
-        contact_name = excluded.contact_name, contact_email = excluded.contact_email
+        from_email = excluded.from_email, from_name = excluded.from_name
     WHERE mail_settings.seq = $1";
 /// A server that was just mended need not wait for the next try of each letter.
 const HURRY: &str = "UPDATE letters SET due_at = $1 WHERE state = 'waiting' AND due_at > $1";
@@ -74,8 +71,6 @@ pub(super) struct Stored {
     pub password: String,
     pub from_email: String,
     pub from_name: String,
-    pub contact_name: String,
-    pub contact_email: String,
 }
 
 impl Default for Stored {
@@ -89,8 +84,6 @@ impl Default for Stored {
             password: String::new(),
             from_email: String::new(),
             from_name: String::new(),
-            contact_name: String::new(),
-            contact_email: String::new(),
         }
     }
 }
@@ -187,8 +180,6 @@ impl Mail<'_> {
             server: configured.map_or_else(|| stored.server(), |configured| Some(configured.server.clone())),
             configured: configured.is_some(),
             from_name: stored.from_name,
-            contact_name: stored.contact_name,
-            contact_email: stored.contact_email,
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
             failed: u32::try_from(failed).unwrap_or(u32::MAX),
             last_sent_at: ever(sent),
@@ -203,7 +194,7 @@ impl Mail<'_> {
     pub async fn update_settings(&self, actor: &Actor, form: &MailSettingsForm) -> Result<()> {
         let permit = permit(actor, Operation::UpdateMailSettings)?;
         crate::sessions::proven_lately(&permit, self.0.env().now())?;
-        let (from_name, contact_name, contact_email) = form.names()?;
+        let from_name = form.sender()?;
         let typed = form.server.as_ref().map(model::mail::ServerForm::parse).transpose()?;
         let configured = self.0.mail_options().server.is_some();
         if configured && typed.is_some() {
@@ -212,7 +203,7 @@ impl Mail<'_> {
         }
         let mut change = Change::begin(self.0, permit).await?;
         let old = find(change.tx()).await?;
-        let mut new = Stored { from_name, contact_name, contact_email, ..old.clone() };
+        let mut new = Stored { from_name, ..old.clone() };
         if !configured {
             let password = form.server.as_ref().and_then(|server| server.password.as_deref());
             new = self.with_server(new, typed, password)?;
@@ -230,14 +221,8 @@ impl Mail<'_> {
     }
 
     fn with_server(&self, old: Stored, new: Option<MailServer>, password: Option<&str>) -> Result<Stored> {
-        let names = |stored: Stored| Stored {
-            from_name: old.from_name.clone(),
-            contact_name: old.contact_name.clone(),
-            contact_email: old.contact_email.clone(),
-            seq: old.seq,
-            ..stored
-        };
-        let Some(server) = new else { return Ok(names(Stored::default())) };
+        let named = |stored: Stored| Stored { from_name: old.from_name.clone(), seq: old.seq, ..stored };
+        let Some(server) = new else { return Ok(named(Stored::default())) };
         let password = match password {
             Some("") => String::new(),
             Some(typed) => self.0.vault().seal(self.0.env(), password_place(), typed.as_bytes())?,
@@ -259,7 +244,7 @@ impl Mail<'_> {
             from_email: from,
             ..Stored::default()
         };
-        Ok(names(server))
+        Ok(named(server))
     }
 }
 
@@ -277,9 +262,7 @@ async fn write(change: &mut Change, version: i64, new: &Stored) -> Result<()> {
                 &new.username,
                 &new.password,
                 &new.from_email,
-                &new.from_name,
-                &new.contact_name,
-                &new.contact_email
+                &new.from_name
             ],
         )
         .await
@@ -294,8 +277,6 @@ fn changes(old: &Stored, new: &Stored) -> Vec<FieldChange> {
         field("username", &old.username, &new.username),
         field("from", &old.from_email, &new.from_email),
         field("from_name", &old.from_name, &new.from_name),
-        field("contact_name", &old.contact_name, &new.contact_name),
-        field("contact_email", &old.contact_email, &new.contact_email),
     ];
     changes.retain(|change| change.from != change.to);
     if old.password != new.password {

@@ -47,7 +47,12 @@ impl Mail<'_> {
         side.commit().await?;
 
         let relay = self.0.relay(&server).await;
-        let desk = Desk { directory: self.0.clone(), server: server.into(), stored, name: organization.name };
+        let desk = Desk {
+            directory: self.0.clone(),
+            server: server.into(),
+            stored,
+            organization: organization.profile,
+        };
         let answer = match relay {
             Ok(relay) => relay.send(&desk.posted(&letter)?, PATIENCE).await,
             Err(why) => Answer::Refused(why),

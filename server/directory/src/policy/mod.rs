@@ -100,7 +100,7 @@ impl Policy<'_> {
         ageing::apply(&mut change, &before, &after).await?;
         let organization = crate::settings::read(change.tx()).await?;
         let happening = Happening::new(EventKind::PasswordPolicyUpdate)
-            .to("organization", organization.id, organization.name)
+            .to("organization", organization.id, organization.profile.name)
             .changes(changes);
         change.record(happening).await?;
         change.commit().await

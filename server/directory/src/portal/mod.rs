@@ -57,7 +57,7 @@ impl Portal<'_> {
             first_name,
             username: record.username,
             email: record.email,
-            organization: organization.name,
+            organization: organization.profile.name,
             password_expires_at: holder.password_expires_at.filter(|at| *at <= soon),
             mfa_enroll_by: holder.mfa_enroll_by.filter(|_| holder.mfa_required && !holder.enrolled),
             administrator: administrators > 0,

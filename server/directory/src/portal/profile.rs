@@ -1,13 +1,14 @@
 //! One's own attributes: those that the organization sets are shown, the others can be changed.
 
-use model::Operation;
-use model::portal::{OWN_ATTRIBUTES, Profile, ProfileForm, SHOWN_ATTRIBUTES};
+use model::portal::{OWN_ATTRIBUTES, PROFILE_KEPT, Profile, ProfileForm, SHOWN_ATTRIBUTES};
 use model::user::UserForm;
+use model::{ErrorCode, Operation, Problem};
 
 use super::Portal;
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
+use crate::settings;
 use crate::users::{self, Named, find, form_of, named};
 
 impl Portal<'_> {
@@ -20,6 +21,7 @@ impl Portal<'_> {
         let mut tx = self.0.db().read().await?;
         let record = find(&mut tx, actor.standing()?.id).await?;
         let form = form_of(&mut tx, &record).await?;
+        let organization = settings::read(&mut tx).await?.profile;
         let manager = match record.manager_id {
             Some(manager) => named(&mut tx, manager).await?.map(Named::into_person),
             None => None,
@@ -34,7 +36,8 @@ impl Portal<'_> {
         Ok(Profile {
             shown: kept(&form, &SHOWN_ATTRIBUTES),
             manager,
-            editable: true,
+            editable: organization.users_can_edit,
+            contact: organization.contact,
             form: ProfileForm {
                 version: record.seq,
                 text: kept(&form, &OWN_ATTRIBUTES),
@@ -51,10 +54,14 @@ impl Portal<'_> {
     /// form says.
     ///
     /// # Errors
-    /// `invalid` with every field at fault; `stale` when somebody was faster.
+    /// `forbidden` when the organization keeps profiles to itself; `invalid` with every field at
+    /// fault; `stale` when somebody was faster.
     pub async fn update_profile(&self, actor: &Actor, wanted: &ProfileForm) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOwnProfile)?;
         let mut change = Change::begin(self.0, permit).await?;
+        if !settings::read(change.tx()).await?.profile.users_can_edit {
+            return Err(Problem::new(ErrorCode::Forbidden, PROFILE_KEPT).into());
+        }
         let record = find(change.tx(), actor.standing()?.id).await?;
         let mut form = form_of(change.tx(), &record).await?;
         for attribute in OWN_ATTRIBUTES {

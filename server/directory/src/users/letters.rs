@@ -1,5 +1,7 @@
 //! E-mails to users: who gets any, and what each is made of.
 
+use std::time::Duration;
+
 use model::event::EventKind;
 use model::mail::LetterKind;
 use model::user::{Notify, UserState};
@@ -16,9 +18,20 @@ use crate::store::args;
 
 const ADMINISTRATORS: &str = "SELECT id, first_name, email, role FROM administrators
     WHERE NOT suspended AND password_set_at IS NOT NULL ORDER BY pk LIMIT 100";
+/// Notices to the administrator `$1` since `$3`: about the user `$2`, one that still waits among them,
+/// and about anybody.
+const NOTICES: &str = "SELECT
+        CAST(COALESCE(SUM(CASE WHEN about_id = $2 THEN 1 ELSE 0 END), 0) AS BIGINT), COUNT(*)
+    FROM letters WHERE principal_id = $1 AND kind = 'admin_lockout_notice'
+        AND (created_at > $3 OR (about_id = $2 AND state = 'waiting'))";
+
+/// Whoever guesses at passwords must not flood mailboxes: administrators hear of the same user, and
+/// of so many users, once in this time.
+const NOTICE_WINDOW: Duration = Duration::from_hours(1);
+const NOTICES_MAX: i64 = 20;
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[ADMINISTRATORS];
+pub(crate) const STATEMENTS: &[&str] = &[ADMINISTRATORS, NOTICES];
 
 /// The address that an administrator chose for an e-mail.
 #[derive(Clone, Debug)]
@@ -119,7 +132,7 @@ pub(crate) async fn mfa_required(change: &mut Change, record: &Record, days: u32
     notice(change, record, LetterKind::MfaRequired, None, facts).await
 }
 
-/// To the user, and to every administrator who could open the lock.
+/// To the user, and to every administrator who could open the lock, unless they hear enough of it.
 pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) -> Result<()> {
     let facts = Facts {
         lockout_source: source.to_owned(),
@@ -129,7 +142,9 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
     notice(change, record, LetterKind::Lockout, None, facts.clone()).await?;
     let administrators: Vec<(Id, String, String, String)> = change.tx().all(ADMINISTRATORS, args![]).await?;
     for (id, first_name, email, role) in administrators {
-        if !Operation::UnlockUser.allowed_by(&role_named(&role)?) {
+        if !Operation::UnlockUser.allowed_by(&role_named(&role)?)
+            || hears_enough(change, id, record.id).await?
+        {
             continue;
         }
         let letter = Letter {
@@ -144,6 +159,13 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
         mail::post(change, letter).await?;
     }
     Ok(())
+}
+
+/// Whether an administrator has been told of a user's lock lately, or of too many.
+async fn hears_enough(change: &mut Change, administrator: Id, user: Id) -> Result<bool> {
+    let since = change.now.minus(NOTICE_WINDOW);
+    let (of_this, of_all): (i64, i64) = change.tx().one(NOTICES, args![administrator, user, since]).await?;
+    Ok(of_this > 0 || of_all >= NOTICES_MAX)
 }
 
 /// A letter to the company address of somebody who gets any.

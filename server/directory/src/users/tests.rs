@@ -55,6 +55,12 @@ async fn status(world: &World, user: Id) -> PasswordStatus {
     world.directory.users().read(&system(), user).await.expect("a user").password_status
 }
 
+async fn run(world: &World, sql: &'static str) {
+    let mut change = change(world).await;
+    change.run(sql, args![]).await.expect("run");
+    change.commit().await.expect("committed");
+}
+
 async fn letters(world: &World) -> Vec<(String, String)> {
     let sql = "SELECT kind, recipient FROM letters ORDER BY created_at, kind, recipient";
     world.directory.db().read().await.expect("a transaction").all(sql, args![]).await.expect("letters")
@@ -171,6 +177,39 @@ both! {
         assert_eq!(status(world, ada).await, PasswordStatus::Locked);
         world.directory.users().unlock(&system(), &Selection::These(vec![ada])).await.expect("done");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
+    }
+}
+
+both! {
+    /// Whoever guesses at passwords cannot flood the mailboxes of administrators.
+    async fn administrators_hear_of_locks_once_in_a_while(world) {
+        world.set_up().await;
+        let ada = world.user(&system(), "ada.lovelace").await;
+        let notices = async || {
+            letters(world).await.into_iter().filter(|(kind, _)| kind == "admin_lockout_notice").count()
+        };
+        lock(world, ada).await;
+        world.wait(Duration::from_mins(15));
+        lock(world, ada).await;
+        assert_eq!(notices().await, 1, "of the same user within the hour");
+        world.wait(Duration::from_mins(61));
+        lock(world, ada).await;
+        assert_eq!(notices().await, 1, "while the last one waits");
+        run(world, "UPDATE letters SET state = 'sent' WHERE about_id IS NOT NULL").await;
+        lock(world, ada).await;
+        assert_eq!(notices().await, 2, "an hour later");
+        world.wait(Duration::from_mins(1));
+        for number in 0..20 {
+            let one = world.user(&system(), &format!("user{number}")).await;
+            lock(world, one).await;
+        }
+        assert_eq!(notices().await, 21, "20 within the hour");
+        world.wait(Duration::from_hours(1));
+        let last = world.user(&system(), "the.last").await;
+        lock(world, last).await;
+        assert_eq!(notices().await, 22);
+        let to_users = letters(world).await.into_iter().filter(|(kind, _)| kind == "lockout").count();
+        assert_eq!(to_users, 25, "each user hears of their own");
     }
 }
 

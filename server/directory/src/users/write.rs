@@ -52,7 +52,7 @@ impl Users<'_> {
         let organization = crate::settings::read(change.tx()).await?;
         check_manager(change.tx(), &draft, None).await?;
         check_taken(change.tx(), &draft, id).await?;
-        let state = user.state.unwrap_or(organization.new_users.manual_entry);
+        let state = user.state.unwrap_or(organization.profile.new_users.manual_entry);
         let record = NewRecord { id, draft, state, source: "manual".to_owned() };
         if insert_all(&mut change, std::slice::from_ref(&record)).await?.is_empty() {
             return Err(Problem::at("username", "Another user has this username or e-mail address.").into());

@@ -29,8 +29,6 @@ both! {
                 ..server(&form(2525))
             }),
             from_name: "IT".into(),
-            contact_name: "The help desk".into(),
-            contact_email: "HELP@example.org".into(),
             version: 0,
         };
         mail.update_settings(&grace, &typed).await.expect("saved");
@@ -44,7 +42,6 @@ both! {
             from: "it@example.org".into(),
         };
         assert_eq!((kept.server.clone(), kept.configured), (Some(wanted), false));
-        assert_eq!(kept.contact_email, "help@example.org");
         world.directory.seal_events().await.expect("sealed");
         let events = world.directory.history().all(&grace, None).await.expect("events").events;
         let told = serde_json::to_string(&events).expect("JSON") + &format!("{kept:?}");
@@ -96,8 +93,8 @@ both! {
             let may = mail.update_settings(&who, &MailSettingsForm::default()).await.is_ok();
             assert_eq!(may, role.scopes().has(model::Scope::Organizations), "{role}");
         }
-        let wrong = MailSettingsForm { contact_email: "nobody".into(), ..form(2525) };
-        assert!(world.problem(mail.update_settings(&grace, &wrong).await).fault("contact_email").is_some());
+        let wrong = MailSettingsForm { from_name: "a\nb".into(), ..form(2525) };
+        assert!(world.problem(mail.update_settings(&grace, &wrong).await).fault("from_name").is_some());
         world.wait(11 * MINUTE);
         assert_eq!(world.code(mail.update_settings(&grace, &form(2525)).await), ErrorCode::ProofNeeded);
     }

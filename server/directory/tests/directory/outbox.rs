@@ -1,9 +1,26 @@
 //! What is done to letters by hand, and by whom.
 
-use model::mail::LetterState;
-use model::{DefaultRole, ErrorCode, Id, ListQuery};
+use model::event::EventKind;
+use model::mail::{LetterKind, LetterState};
+use model::user::{NewUser, Notify, UserState};
+use model::{DefaultRole, ErrorCode, Id, ListQuery, Operation};
 
+use crate::raw::run;
 use crate::sending::{MINUTE, letter_to, letters, only_letter, with_postbox};
+use crate::world::{World, form};
+
+/// Adds somebody whose activation waits; says the user and the letter.
+async fn invited(world: &World, by: &directory::Actor, name: &str) -> (Id, Id) {
+    let new = NewUser {
+        notify: Notify::Default,
+        state: Some(UserState::Activated),
+        form: form(name),
+        ..NewUser::default()
+    };
+    let user = world.directory.users().create(by, &new).await.expect("a user");
+    let letter = letters(world).await.into_iter().find(|row| row.recipient == format!("{name}@example.org"));
+    (user, letter.expect("a letter").id)
+}
 
 both! {
     async fn what_was_given_up_is_tried_again_by_hand(world) {
@@ -66,5 +83,67 @@ both! {
             assert_eq!(mail.discard(&who, &[]).await.is_ok(), changes, "{role}");
         }
         assert_eq!(world.code(mail.letter(&world.grace_again().await, Id::from([9; 12])).await), ErrorCode::NotFound);
+    }
+}
+
+both! {
+    /// What opens a user's account takes what setting their password takes, and is told.
+    async fn reading_a_users_link_takes_a_role_a_proof_and_is_told(world) {
+        let grace = world.grace().await;
+        let (ada, letter) = invited(world, &grace, "ada").await;
+        assert_eq!(only_letter(world).await.kind, LetterKind::Activation);
+        let mail = world.directory.mail();
+        let mut readers = 0;
+        for (number, role) in DefaultRole::ALL.iter().enumerate() {
+            let who = world.administrator(&format!("who{number}"), *role).await;
+            let may = Operation::ReadUserLink.allowed_by(&(*role).into());
+            let said = mail.read_link(&who, letter).await;
+            assert_eq!(said.is_ok(), may, "{role}");
+            match said {
+                Ok(link) => {
+                    assert!(link.contains("/activate?token="), "{link}");
+                    readers += 1;
+                }
+                Err(error) => assert_eq!(world.directory.problem(error).code, ErrorCode::Forbidden, "{role}"),
+            }
+        }
+        assert_eq!(readers, 3);
+        world.directory.seal_events().await.expect("sealed");
+        let events = world.directory.history().of_user(&grace, ada, None).await.expect("events").events;
+        let read = events.iter().filter(|one| one.event.event_type == EventKind::MailLinkRead);
+        assert_eq!(read.count(), readers, "each reading, and no refusal");
+        assert!(!serde_json::to_string(&events).expect("JSON").contains("token="));
+        world.wait(11 * MINUTE);
+        assert_eq!(world.code(mail.read_link(&grace, letter).await), ErrorCode::ProofNeeded);
+    }
+}
+
+both! {
+    /// The link of a user who is an administrator too opens what that administrator may.
+    async fn a_users_link_is_no_detour_to_power(world) {
+        let grace = world.grace().await;
+        world.administrator("olga", DefaultRole::AdministratorWithBilling).await;
+        let (_, letter) = invited(world, &grace, "ada").await;
+        let manager = world.administrator("mia", DefaultRole::Manager).await;
+        let mail = world.directory.mail();
+        mail.read_link(&manager, letter).await.expect("a user like any");
+        run(world, "UPDATE administrators SET user_id = (SELECT id FROM users WHERE username = 'ada')
+            WHERE email = 'olga@example.org'").await;
+        let problem = world.problem(mail.read_link(&manager, letter).await);
+        assert_eq!(problem.code, ErrorCode::Forbidden);
+        assert!(problem.message.contains("is also an administrator"), "{}", problem.message);
+        mail.read_link(&grace, letter).await.expect("who may do as much");
+    }
+}
+
+both! {
+    async fn a_users_link_that_is_over_is_read_by_nobody(world) {
+        let grace = world.grace().await;
+        let (_, letter) = invited(world, &grace, "ada").await;
+        world.wait(8 * 24 * 60 * MINUTE);
+        let grace = world.again().await;
+        let mail = world.directory.mail();
+        assert_eq!(world.code(mail.read_link(&grace, letter).await), ErrorCode::Gone);
+        assert_eq!(world.code(mail.read_link(&grace, Id::from([9; 12])).await), ErrorCode::NotFound);
     }
 }

@@ -46,7 +46,7 @@ fn arguments(text: &str, number: &serde_json::Value) -> String {
         "update": { "id": "0123456789abcdef01234567", "version": number, "form": form },
         "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
         "settings": {
-            "version": number, "from_name": text, "contact_name": text, "contact_email": text, "server": {
+            "version": number, "from_name": text, "server": {
                 "host": text, "port": text, "security": text, "username": text, "password": text, "from": text,
                 "plain_confirmed": true,
             },

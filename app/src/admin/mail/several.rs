@@ -1,0 +1,252 @@
+//! Several letters at once: asking before something is done to them, and telling what became of it.
+
+use leptos::{prelude::*, task::spawn_local};
+use model::mail::{LETTERS_AT_ONCE, LetterRow};
+use model::user::Outcome;
+use model::{Operation, Problem};
+
+use super::outbox::letters;
+use crate::api::mail as api;
+use crate::kit::{
+    Button, ConfirmDialog, Dialog, Entry, Erase, Look, Menu, Notice, Section, Selected, Tone, toaster,
+};
+use crate::viewer::account;
+
+/// What can be done to letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Retry,
+    Discard,
+}
+
+impl Deed {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Retry => "Try again…",
+            Self::Discard => "Discard…",
+        }
+    }
+
+    /// "Discard 2 letters".
+    fn on(self, count: usize) -> String {
+        let letters = counted(count);
+        match self {
+            Self::Retry => format!("Try {letters} again"),
+            Self::Discard => format!("Discard {letters}"),
+        }
+    }
+
+    fn done_to(self, count: usize) -> String {
+        let letters = counted(count);
+        match self {
+            Self::Retry => format!("{letters} on the way again"),
+            Self::Discard => format!("Discarded {letters}"),
+        }
+    }
+
+    const fn follows(self) -> &'static str {
+        match self {
+            Self::Retry => "They are sent at once, however often they have been tried.",
+            Self::Discard => "They are never sent, and what they say is erased.",
+        }
+    }
+}
+
+fn counted(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "letter" } else { "letters" })
+}
+
+/// What is selected, the question and its answer.
+#[derive(Clone, Copy)]
+pub(super) struct Several {
+    pub selected: Selected<LetterRow>,
+    /// Whether anything leaves the outbox.
+    pub has_server: RwSignal<bool>,
+    deed: RwSignal<Deed>,
+    asking: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<Problem>>,
+    refused: RwSignal<Vec<Outcome>>,
+    reporting: RwSignal<bool>,
+}
+
+impl Several {
+    pub fn new() -> Self {
+        Self {
+            selected: Selected::default(),
+            has_server: RwSignal::new(false),
+            deed: RwSignal::new(Deed::Retry),
+            asking: RwSignal::new(false),
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            refused: RwSignal::new(vec![]),
+            reporting: RwSignal::new(false),
+        }
+    }
+
+    /// What can be done to those that are selected.
+    pub fn menu(self) -> AnyView {
+        let account = account();
+        let label = move || match self.selected.count() {
+            0 => "Actions".to_owned(),
+            count => format!("Actions ({count})"),
+        };
+        let idle = move || {
+            account.refusal(Operation::UpdateOutbox).or_else(|| match self.selected.count() {
+                0 => Some("Select letters first.".to_owned()),
+                count if count > LETTERS_AT_ONCE => Some(format!("At most {LETTERS_AT_ONCE} at once.")),
+                _ => None,
+            })
+        };
+        let sections = move || {
+            let entry =
+                |icon, deed: Deed| Entry::press(icon, deed.label(), Callback::new(move |()| self.ask(deed)));
+            let stays = || "There is no mail server that would take them.".to_owned();
+            let retry = entry("refresh-cw", Deed::Retry).unless((!self.has_server.get()).then(stays));
+            let discard = entry("trash-2", Deed::Discard).danger();
+            vec![Section::from(vec![retry]), Section::from(vec![discard])]
+        };
+        view! {
+            <Menu
+                icon="zap"
+                label=Signal::derive(label)
+                sections=Signal::derive(sections)
+                disabled_because=Signal::derive(idle)
+            />
+        }
+        .erased()
+    }
+
+    fn ask(self, deed: Deed) {
+        self.problem.set(None);
+        self.deed.set(deed);
+        self.asking.set(true);
+    }
+
+    /// Those that something can be done to, and those that are left out, with the reason.
+    fn split(self) -> (Vec<LetterRow>, Vec<(LetterRow, &'static str)>) {
+        let mut parts = (vec![], vec![]);
+        for row in self.selected.all() {
+            match row.state.refusal() {
+                None => parts.0.push(row),
+                Some(why) => parts.1.push((row, why)),
+            }
+        }
+        parts
+    }
+
+    fn title(self) -> String {
+        self.deed.get().on(self.split().0.len())
+    }
+}
+
+/// The dialogs of [`Several`].
+#[component]
+pub(super) fn SeveralDialogs(several: Several) -> impl IntoView {
+    let (toaster, letters) = (toaster(), letters());
+    let confirm = move || {
+        let ids: Vec<_> = several.split().0.iter().map(|row| row.id).collect();
+        let deed = several.deed.get_untracked();
+        several.busy.set(true);
+        several.problem.set(None);
+        spawn_local(async move {
+            let answer = match deed {
+                Deed::Retry => api::retry_letters(ids).await,
+                Deed::Discard => api::discard_letters(ids).await,
+            };
+            several.busy.set(false);
+            let outcomes = match answer {
+                Ok(outcomes) => outcomes,
+                Err(problem) => return several.problem.set(Some(problem)),
+            };
+            several.asking.set(false);
+            let (refused, done): (Vec<_>, Vec<_>) =
+                outcomes.into_iter().partition(|outcome| outcome.refused.is_some());
+            if !done.is_empty() {
+                toaster.done(deed.done_to(done.len()));
+            }
+            if !refused.is_empty() {
+                several.refused.set(refused);
+                several.reporting.set(true);
+            }
+            // What was done has changed what the selection remembers.
+            several.selected.clear();
+            letters.changed();
+        });
+    };
+    let nothing = move || {
+        (several.asking.get() && several.split().0.is_empty())
+            .then(|| "There is no letter to which this can be done.".to_owned())
+    };
+    let title = Signal::derive(move || if several.asking.get() { several.title() } else { String::new() });
+    view! {
+        <ConfirmDialog
+            open=several.asking
+            title
+            verb=title
+            danger=Signal::derive(move || several.deed.get() == Deed::Discard)
+            disabled_because=Signal::derive(nothing)
+            busy=several.busy
+            problem=several.problem
+            on_confirm=confirm
+        >
+            {move || question(several)}
+        </ConfirmDialog>
+        <Report several/>
+    }
+    .erased()
+}
+
+fn line(subject: String, aside: String) -> AnyView {
+    view! { <li><span class="name">{subject}</span> <span class="aside">{aside}</span></li> }.erased()
+}
+
+/// What will happen, to which, and what is left out.
+fn question(several: Several) -> AnyView {
+    let (able, left) = several.split();
+    let total = able.len() + left.len();
+    let row = |row: LetterRow| line(row.subject, row.recipient);
+    let out =
+        |(row, why): (LetterRow, &str)| line(format!("{}, {}", row.subject, row.recipient), why.to_owned());
+    let left = (!left.is_empty()).then(|| {
+        let verb = if left.len() == 1 { "is" } else { "are" };
+        view! {
+            <Notice tone=Tone::Waiting>
+                <strong>{format!("{} of {total} selected {verb} left out:", left.len())}</strong>
+                <ul class="people">{left.into_iter().map(out).collect_view()}</ul>
+            </Notice>
+        }
+    });
+    view! {
+        <p>{several.deed.get().follows()}</p>
+        <ul class="people">{able.into_iter().map(row).collect_view()}</ul>
+        {left}
+    }
+    .erased()
+}
+
+/// To which it was not done, and why.
+#[component]
+fn Report(several: Several) -> impl IntoView {
+    let title = move || format!("Not done for {}", several.refused.with(|refused| counted(refused.len())));
+    let row = |outcome: Outcome| line(outcome.name, outcome.refused.unwrap_or_default());
+    let body =
+        move || view! { <ul class="people">{several.refused.get().into_iter().map(row).collect_view()}</ul> };
+    let footer = move || {
+        view! { <Button look=Look::Primary on_press=move || several.reporting.set(false)>"Close"</Button> }
+    };
+    view! { <Dialog open=several.reporting title=Signal::derive(title) body=body.into() footer=footer.into()/> }
+        .erased()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deed_is_named_with_how_many() {
+        assert_eq!(Deed::Retry.on(1), "Try 1 letter again");
+        assert_eq!(Deed::Discard.on(2), "Discard 2 letters");
+        assert_eq!(Deed::Retry.done_to(2), "2 letters on the way again");
+    }
+}

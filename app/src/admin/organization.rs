@@ -1,0 +1,212 @@
+//! Settings: the organization's profile.
+
+use leptos::prelude::*;
+use model::settings::{NewUserStates, Organization, OrganizationProfile};
+use model::user::UserState;
+use model::{Faults, Operation, Problem};
+
+use super::settings::{SettingsHead, lookers};
+use super::{guarded, screens::screens};
+use crate::api::organization as api;
+use crate::kit::{
+    CopyButton, Edited, Editing, Erase, Failed, Leaving, SelectField, Skeleton, Switch, TextField, covered,
+};
+use crate::{places, viewer::account};
+
+const TITLE: &str = "Organization";
+
+screens! { organization:
+    /// The organization's profile.
+    OrganizationRoute, organization_screen =>
+        guarded(TITLE, Operation::ReadOrganization, || view! { <OrganizationPage/> }.erased());
+}
+
+#[component]
+fn OrganizationPage() -> impl IntoView {
+    let organization = Resource::new(|| (), |()| api::organization());
+    let covered = covered();
+    let retry = Callback::new(move |()| organization.refetch());
+    view! {
+        <div class="page settings" inert=move || covered.get()>
+            <SettingsHead title=TITLE current=places::ORGANIZATION/>
+            <Transition fallback=|| view! { <Skeleton lines=12/> }>
+                {move || organization.get().map(|found| match found {
+                    Ok(organization) => view! { <Loaded organization/> }.erased(),
+                    Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
+                })}
+            </Transition>
+        </div>
+    }
+    .erased()
+}
+
+impl Edited for Organization {
+    type Form = OrganizationProfile;
+    const FORM: &'static str = "organization";
+    const SAVED: &'static str = "Saved the organization’s settings";
+
+    fn form(&self) -> OrganizationProfile {
+        self.profile.clone()
+    }
+
+    fn check(form: &OrganizationProfile) -> Result<(), Faults> {
+        form.parse().map(drop)
+    }
+
+    fn read() -> impl Future<Output = Result<Self, Problem>> {
+        api::organization()
+    }
+
+    fn save(self, form: OrganizationProfile) -> impl Future<Output = Result<Self, Problem>> {
+        api::save_organization(self.version, form)
+    }
+}
+
+/// What the parts of the form need.
+#[derive(Clone, Copy)]
+struct Field {
+    editing: Editing<Organization>,
+    readonly: Signal<bool>,
+}
+
+#[component]
+fn Loaded(organization: Organization) -> impl IntoView {
+    let id = organization.id.to_string();
+    let editing = Editing::begin(organization);
+    let (refusal, note) = lookers(Operation::UpdateOrganization);
+    let field = Field { editing, readonly: Signal::derive(move || refusal.with(Option::is_some)) };
+    call_anew(editing.base);
+    let fields = view! {
+        {profile(field, id)}
+        {contact(field)}
+        {people(field)}
+        {new_users(field)}
+        {editing.trouble()}
+        {editing.buttons("Save settings", refusal)}
+    };
+    view! {
+        {note}
+        {editing.frame("settings-column", fields.erased())}
+        <Leaving unsaved=editing.unsaved within=places::ORGANIZATION/>
+    }
+    .erased()
+}
+
+/// Other screens call the organization by the name that was saved.
+fn call_anew(base: RwSignal<Organization>) {
+    let me = account().0;
+    Effect::new(move |_| {
+        let name = base.with(|base| base.profile.name.clone());
+        if me.with_untracked(|me| me.as_ref().is_some_and(|me| me.organization != name)) {
+            me.update(|me| {
+                if let Some(me) = me {
+                    me.organization = name;
+                }
+            });
+        }
+    });
+}
+
+fn part(title: &'static str, about: &'static str, body: AnyView) -> AnyView {
+    view! {
+        <section class="card settings-part" aria-label=title>
+            <header>
+                <h2>{title}</h2>
+                <span class="muted">{about}</span>
+            </header>
+            <div class="body">{body}</div>
+        </section>
+    }
+    .erased()
+}
+
+fn profile(Field { editing, readonly }: Field, id: String) -> AnyView {
+    let body = view! {
+        <TextField
+            label="Name"
+            name="name"
+            required=true
+            hint="Pages and letters call the organization by it."
+            value=editing.get(|profile| profile.name.clone())
+            on_input=editing.set(|profile, text| profile.name = text)
+            readonly
+        />
+        <div class="beside">
+            <TextField
+                label="Organization ID"
+                name="organization-id"
+                value=Signal::stored(id.clone())
+                on_input=|_| ()
+                readonly=Signal::stored(true)
+            />
+            <CopyButton text=Signal::stored(id)/>
+        </div>
+    };
+    part("Profile", "What the organization is called.", body.erased())
+}
+
+fn contact(Field { editing, readonly }: Field) -> AnyView {
+    let body = view! {
+        <TextField
+            label="Contact"
+            name="contact_name"
+            hint="Such as “The help desk”."
+            value=editing.get(|profile| profile.contact.name.clone())
+            on_input=editing.set(|profile, text| profile.contact.name = text)
+            readonly
+        />
+        <TextField
+            label="Contact’s email"
+            name="contact_email"
+            kind="email"
+            hint="Answers to letters go there, too."
+            value=editing.get(|profile| profile.contact.email.clone())
+            on_input=editing.set(|profile, text| profile.contact.email = text)
+            readonly
+        />
+    };
+    let about = "Whom people are told to ask: in letters, and where they cannot go on by themselves.";
+    part("Contact", about, body.erased())
+}
+
+fn people(Field { editing, readonly }: Field) -> AnyView {
+    let body = view! {
+        <Switch
+            label="People may edit their own profile"
+            hint="Their names, phone numbers and addresses. Password, second factor and keys are theirs in any case."
+            checked=editing.get(|profile| profile.users_can_edit)
+            on_change=editing.set(|profile, on| profile.users_can_edit = on)
+            disabled=readonly
+        />
+    };
+    part("User Portal", "What people do for themselves.", body.erased())
+}
+
+/// A state of new users, by where they come from.
+type State = fn(&mut NewUserStates) -> &mut UserState;
+
+fn new_users(Field { editing, readonly }: Field) -> AnyView {
+    let states = || NewUserStates::CHOICES.map(|state| (state.as_str().to_owned(), state.label().to_owned()));
+    let field = move |name: &'static str, label: &'static str, part: State| {
+        let value = Signal::derive(move || {
+            editing.form.with(|profile| part(&mut { profile.new_users }).as_str().to_owned())
+        });
+        let set = move |key: String| {
+            let chosen = NewUserStates::CHOICES.into_iter().find(|state| state.as_str() == key);
+            if let Some(state) = chosen {
+                editing.form.update(|profile| *part(&mut profile.new_users) = state);
+            }
+        };
+        let options = Signal::stored(states().to_vec());
+        view! { <SelectField label name options value on_change=set disabled=readonly/> }
+    };
+    let body = view! {
+        <div class="fields">
+            {field("manualEntry", "Added by hand", |states| &mut states.manual_entry)}
+            {field("csvImport", "Imported from a file", |states| &mut states.csv_import)}
+            {field("applicationImport", "Imported from an application", |states| &mut states.application_import)}
+        </div>
+    };
+    let about = "The state in which new users begin, unless something else is said when they are added.";
+    part("New users", about, body.erased())
+}
