@@ -23,6 +23,14 @@ use crate::totp;
 const UNNAMED: &str = "Passkey";
 
 impl Account<'_> {
+    /// Whether factors can be changed now.
+    ///
+    /// # Errors
+    /// `proof_needed`.
+    pub fn proven(&self, actor: &Actor) -> Result<()> {
+        proven_lately(&permit(actor, Operation::ManageOwnFactors)?, self.0.env().now())
+    }
+
     /// Begins to add a passkey. It counts once [`finish_passkey`](Self::finish_passkey) was given it.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ mod mail_settings;
 mod mail_templates;
 mod outbox;
 mod own_account;
+mod passkeys;
 mod policy;
 mod portal;
 mod postbox;
