@@ -93,6 +93,9 @@ test('a user adds a passkey and signs in with it', async ({ page, guard }) => {
   await alone.click();
   await applications(page);
 
+  await page.goto('/security/sessions');
+  await expect(page.getByText('by passkey,')).toBeVisible();
+
   // After the password.
   await leave(page, '/logout');
   await signIn(page, 'pia');

@@ -75,6 +75,8 @@ pub struct OwnDetailsForm {
 pub struct SessionRow {
     pub id: Id,
     pub current: bool,
+    /// How it was opened: "passkey", "password totp".
+    pub methods: String,
     pub client_ip: String,
     pub useragent: String,
     pub created_at: Timestamp,

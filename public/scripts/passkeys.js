@@ -30,7 +30,7 @@ for (const form of document.querySelectorAll('[data-passkey]')) {
       form.elements.credential.value = JSON.stringify(credential);
       form.submit();
     } catch (error) {
-      alert.lastElementChild.textContent = said(error);
+      alert.querySelector('span').textContent = said(error);
       alert.hidden = false;
       form.querySelector('[type=submit]').ariaBusy = null;
     }

@@ -58,7 +58,9 @@ pub fn form(portal: &Portal, ask: &Ask, fields: AnyView) -> AnyView {
             {fields}
             <input r#type="hidden" name="token"/>
             <input r#type="hidden" name="credential"/>
-            <p class="error" role="alert" hidden><Icon name="circle-alert"/><span></span></p>
+            <div class="field" role="alert" hidden>
+                <p class="error"><Icon name="circle-alert"/><span></span></p>
+            </div>
             <Button look icon="fingerprint" submit=true>{label}</Button>
         </form>
         {passkey_script()}

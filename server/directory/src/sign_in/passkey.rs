@@ -34,6 +34,17 @@ async fn challenged(side: &mut Side, principal: Principal, token: &Token) -> Res
     live.filter(|live| live.stage == Stage::Challenge).ok_or_else(late)
 }
 
+/// Why somebody cannot come in whose passkey was right, if so.
+async fn shut(side: &mut Side, holder: Option<&Holder>) -> Result<Option<&'static str>> {
+    let now = side.now;
+    let Some(holder) = holder.filter(|holder| holder.active) else {
+        return Ok(Some("passkey of an account that is not active"));
+    };
+    let noted = attempts::locked_until(side.tx(), holder.principal, &holder.email, now).await?;
+    let locked = noted.is_some() || holder.locked(now).is_some();
+    Ok(locked.then_some("passkey of an account that is locked"))
+}
+
 impl SignIn<'_> {
     /// Which second factors somebody on the way in has.
     ///
@@ -91,7 +102,7 @@ impl SignIn<'_> {
             None => None,
         };
         if why.is_none() {
-            why = self.shut(&mut side, holder.as_ref()).await?;
+            why = shut(&mut side, holder.as_ref()).await?;
         }
         if let (None, Some(holder)) = (why, &holder) {
             attempts::forgive_address(&mut side, ip).await?;
@@ -102,17 +113,6 @@ impl SignIn<'_> {
         note(&mut side, principal, holder.as_ref(), "a passkey", why.unwrap_or("unknown passkey")).await?;
         side.commit().await?;
         Err(refusal())
-    }
-
-    /// Why somebody cannot come in whose passkey was right, if so.
-    async fn shut(&self, side: &mut Side, holder: Option<&Holder>) -> Result<Option<&'static str>> {
-        let now = side.now;
-        let Some(holder) = holder.filter(|holder| holder.active) else {
-            return Ok(Some("passkey of an account that is not active"));
-        };
-        let noted = attempts::locked_until(side.tx(), holder.principal, &holder.email, now).await?;
-        let locked = noted.is_some() || holder.locked(now).is_some();
-        Ok(locked.then_some("passkey of an account that is locked"))
     }
 
     /// Asks for one of one's passkeys as the second factor.

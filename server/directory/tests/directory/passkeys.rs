@@ -137,6 +137,8 @@ both! {
         assert_eq!(own.passkeys[0].name, "Laptop");
         assert!(own.passkeys[0].last_used_at.is_some());
         assert!(world.directory.users().read(&grace, ada).await.expect("Ada").mfa.enrolled);
+        let sessions = world.directory.sessions().own(&actor).await.expect("read");
+        assert!(sessions.iter().any(|session| session.current && session.methods == "passkey"), "{sessions:?}");
         // It proves enough to change what is sensitive.
         world.directory.account().start_totp(&actor).await.expect("proven");
 

@@ -73,7 +73,8 @@ async fn making_one_needs_a_session_and_a_recent_proof() {
     assert_eq!(browser.get(new).await.to(), prove);
     let (status, told) = begin(&browser, new).await;
     assert_eq!((status, told["code"].as_str()), (StatusCode::FORBIDDEN, Some("proof_needed")));
-    let page = browser.post("/admin/account/security/prove", &[("then", new), ("current_password", PASSWORD)]).await;
+    let page =
+        browser.post("/admin/account/security/prove", &[("then", new), ("current_password", PASSWORD)]).await;
     assert_eq!(page.to(), new);
     let gone = browser.get("/admin/account/security/passkeys/change?id=0123456789abcdef01234567").await;
     assert_eq!(gone.to(), "/admin/account/security?done=passkey-gone");
