@@ -5,15 +5,18 @@
 
 #[cfg(feature = "ssr")]
 pub mod account;
+#[cfg(feature = "admin")]
 pub mod admin;
 pub mod api;
 mod attributes;
+mod browser;
 #[cfg(feature = "ssr")]
 pub mod door;
 #[cfg(feature = "ssr")]
 pub mod entrance;
 pub mod kit;
 pub mod places;
+#[cfg(feature = "portal")]
 pub mod portal;
 #[cfg(feature = "ssr")]
 pub mod shell;

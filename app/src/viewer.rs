@@ -252,7 +252,7 @@ mod browser {
         let name = js_sys::Reflect::get(&options, &JsValue::from_str("timeZone"));
         let Some(name) = name.ok().and_then(|name| name.as_string()) else { return };
         if zone.with_untracked(|known| *known != name) {
-            crate::kit::dom::set_cookie(super::ZONE_COOKIE, &name);
+            crate::browser::dom::set_cookie(super::ZONE_COOKIE, &name);
             zone.set(name);
         }
     }

@@ -22,7 +22,7 @@ test('chunks are loaded on the way', async ({ page }) => {
   await page.setViewportSize(sizes.wide);
   await enter(page);
   await open(page, '/admin');
-  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('link', { name: 'Settings', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
   await page.getByRole('navigation').getByRole('link', { name: 'Users' }).first().click();
   await expect(page.getByRole('heading', { name: 'Users', level: 1 })).toBeVisible();

@@ -19,12 +19,12 @@ test('without a mail server a link is handed over by hand', async ({ page, serve
   await page.getByRole('link', { name: 'Reset administrator password' }).click();
   await everyLook(page, 'forgot-password');
   await page.getByLabel('Company email').fill(email);
-  await page.getByRole('button', { name: 'Send the link' }).click();
+  await page.getByRole('button', { name: 'Send the e-mail' }).click();
   await expect(page.getByRole('heading', { name: 'Look into your mailbox' })).toBeVisible();
 
   await enter(page);
   await open(page, '/admin');
-  await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('navigation').getByRole('link', { name: 'Settings', exact: true }).click();
   await page.getByRole('link', { name: 'Outbox' }).click();
   await expect(page.getByText('There is no mail server, so letters wait here.')).toBeVisible();
   const row = page.getByRole('row').filter({ hasText: email });

@@ -265,7 +265,7 @@ test('a screen that cannot be loaded is tried again', async ({ page, guard }) =>
   guard.allowMessage(/Failed to fetch/);
   const chunks = '**/*.wasm';
   await page.route(chunks, (route) => route.abort('internetdisconnected'));
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings', exact: true }).click();
   const told = page.getByText('A screen could not be loaded.');
   await expect(told).toBeVisible();
   await expect(page.getByRole('heading', { name: /^Good / })).toBeVisible();
@@ -285,8 +285,8 @@ test('a screen that cannot be loaded is tried again', async ({ page, guard }) =>
 });
 
 test('the least role reads one reason once', async ({ page, server, program, guard }) => {
-  addAdministrator(server, program, 'rita@example.org', 'Read Only');
-  await enter(page, 'rita@example.org');
+  addAdministrator(server, program, 'rosa@example.org', 'Read Only');
+  await enter(page, 'rosa@example.org');
   await open(page, '/admin/users?q=markus.flantz');
   await page.locator('tbody .col-name a').first().click();
   await expect(panel(page).getByText('You can look at this user, but not change them.')).toBeVisible();

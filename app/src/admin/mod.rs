@@ -6,6 +6,7 @@ mod mail;
 mod palette;
 mod people;
 mod proof;
+mod screens;
 mod security;
 mod settings;
 mod shell;
@@ -18,11 +19,10 @@ use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
-use model::{ErrorCode, Problem};
+use model::{ErrorCode, Operation, Problem};
 
-use crate::kit::{
-    Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, literal, unsaved,
-};
+use crate::browser::unsaved;
+use crate::kit::{Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, literal};
 use crate::{places, status, viewer};
 use administrators::{AdministratorRoute, AdministratorsRoute};
 use home::HomeRoute;
@@ -132,6 +132,14 @@ fn NotFoundTitle(problem: Problem) -> impl IntoView {
         status::answer_with(404);
         view! { <Title text="Not found"/> }
     })
+}
+
+/// The screen for whoever may see it; anybody else is told why not.
+fn guarded(title: &'static str, needs: Operation, screen: impl FnOnce() -> AnyView) -> AnyView {
+    match untrack(|| viewer::account().refusal(needs)) {
+        Some(reason) => view! { <Forbidden title reason/> }.erased(),
+        None => screen(),
+    }
 }
 
 /// What stands at an address that one's role may not see.

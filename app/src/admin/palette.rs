@@ -11,7 +11,8 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::kit::{Avatar, Erase, Icon, Show, chunks, dom, unsaved};
+use crate::browser::{dom, unsaved};
+use crate::kit::{Avatar, Erase, Icon, Show, chunks};
 use crate::{places, viewer::account};
 use search::{Face, Hit, Search};
 

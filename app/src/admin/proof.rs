@@ -4,7 +4,8 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{ErrorCode, Problem};
 
 use crate::api::account::prove_password;
-use crate::kit::{Button, Dialog, Erase, Look, TextField, dom};
+use crate::browser::dom;
+use crate::kit::{Button, Dialog, Erase, Look, TextField};
 
 const FORM: &str = "proof";
 

@@ -11,7 +11,7 @@ use leptos::server_fn::{
 };
 use model::{ErrorCode, Problem};
 
-use crate::kit::unsaved;
+use crate::browser::unsaved;
 
 /// The browser's `fetch`. When nobody is signed in any more, it goes to the sign-in page and comes
 /// back from there, unless something has been typed that would be lost.

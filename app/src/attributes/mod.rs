@@ -8,7 +8,9 @@ use model::user::{TextAttribute, UserForm};
 
 use crate::kit::{Erase, TextArea, TextField};
 
-pub use several::{Addresses, CustomAttributes, Phones};
+#[cfg(feature = "admin")]
+pub use several::CustomAttributes;
+pub use several::{Addresses, Phones};
 
 /// What a part of the form needs.
 #[derive(Clone, Copy)]

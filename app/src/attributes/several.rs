@@ -1,7 +1,9 @@
 //! Parts of the form of which there may be several: addresses, phone numbers, custom attributes.
 
 use leptos::prelude::*;
-use model::user::{ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UserForm};
+use model::user::{ADDRESSES_MAX, Address, PHONES_MAX, Phone, UserForm};
+#[cfg(feature = "admin")]
+use model::user::{CUSTOM_MAX, CustomAttribute};
 
 use super::Field;
 use crate::kit::{Button, Erase, FormFaults, IconButton, Show, TextField};
@@ -108,6 +110,7 @@ const ADDRESSES: Several<Address> =
 const PHONES: Several<Phone> =
     Several { name: "phoneNumbers", one: "phone number", most: PHONES_MAX, list: |form| &mut form.phones };
 
+#[cfg(feature = "admin")]
 const CUSTOM: Several<CustomAttribute> =
     Several { name: "attributes", one: "attribute", most: CUSTOM_MAX, list: |form| &mut form.custom };
 
@@ -151,6 +154,8 @@ pub fn Phones(field: Field) -> impl IntoView {
     })
 }
 
+/// Only administrators change these.
+#[cfg(feature = "admin")]
 #[component]
 pub fn CustomAttributes(field: Field) -> impl IntoView {
     CUSTOM.view(field, move |place| {

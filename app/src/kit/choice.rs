@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Erase;
-use super::dom::fresh_id;
+use crate::browser::dom::fresh_id;
 
 /// A box to tick, with its label and a sentence about it.
 #[component]

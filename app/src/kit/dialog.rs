@@ -3,7 +3,8 @@
 use leptos::{html, prelude::*};
 use model::Problem;
 
-use super::{Button, Contents, Erase, IconButton, Look, Notice, ProblemText, Show, Tone, dom};
+use super::{Button, Contents, Erase, IconButton, Look, Notice, ProblemText, Show, Tone};
+use crate::browser::dom;
 
 /// A modal dialog. `open` opens and closes it; its contents are made anew each time. The browser
 /// keeps the focus inside, and gives it back.

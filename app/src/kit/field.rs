@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use model::{Fault, Problem};
 
-use super::{Erase, Icon, dom};
+use super::{Erase, Icon};
+use crate::browser::dom;
 
 /// The faults that the last try of a form came back with. A form provides it as a context; its
 /// fields find theirs by name.

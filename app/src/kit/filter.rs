@@ -7,9 +7,10 @@ use leptos::{ev::Event, html, prelude::*};
 use model::list::ListSpec;
 
 use super::{
-    Button, Erase, Icon, ListState, Look, Show, dom,
+    Button, Erase, Icon, ListState, Look, Show,
     menu::{opens, place},
 };
+use crate::browser::dom;
 use draft::Draft;
 pub use draft::chip_text;
 use editor::Editor;

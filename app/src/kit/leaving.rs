@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Location};
 
-use super::unsaved::{self, Going, Guard};
 use super::{Button, Dialog, Erase, Look};
+use crate::browser::unsaved::{self, Going, Guard};
 use crate::places;
 
 /// Stands on a page with a form; `within` is the page's path.

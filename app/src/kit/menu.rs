@@ -4,7 +4,8 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-use super::{Erase, Icon, Look, button::Reason, dom, lower};
+use super::{Erase, Icon, Look, button::Reason, lower};
+use crate::browser::dom;
 
 /// What an entry of a menu leads to.
 #[derive(Clone, Debug)]

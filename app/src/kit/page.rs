@@ -4,8 +4,8 @@ use leptos::{html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::dom;
 use super::{Content, Erase};
+use crate::browser::dom;
 
 /// Says aloud where one has come to, and knows whether one has moved at all.
 #[derive(Clone, Copy, Debug)]

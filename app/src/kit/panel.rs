@@ -7,9 +7,10 @@ use leptos_router::{
     location::Location,
 };
 
-use super::history::{go_back, steps_back_to};
-use super::unsaved::{self, Going, Guard};
-use super::{Button, Dialog, Erase, IconButton, Look, dom};
+use super::{Button, Dialog, Erase, IconButton, Look};
+use crate::browser::dom;
+use crate::browser::history::{go_back, steps_back_to};
+use crate::browser::unsaved::{self, Going, Guard};
 use crate::places;
 
 /// How many panels lie over the rest of the page: while there is one, the rest is inert.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use leptos::{ev::KeyboardEvent, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use super::{Erase, Icon, dom};
+use super::{Erase, Icon};
+use crate::browser::dom;
 
 /// How long after the last key a search begins.
 const PAUSE: Duration = Duration::from_millis(250);

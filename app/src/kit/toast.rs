@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use model::Problem;
 
 use super::chunks::MissingScreen;
-use super::{Button, Erase, Icon, IconButton, Look, ProblemText, Tone, dom};
+use super::{Button, Erase, Icon, IconButton, Look, ProblemText, Tone};
+use crate::browser::dom;
 
 /// How long a success stays.
 const STAY: Duration = Duration::from_secs(6);

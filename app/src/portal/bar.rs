@@ -4,7 +4,8 @@
 use leptos::prelude::*;
 use model::portal::Me;
 
-use crate::kit::{Erase, Icon, dom, initials};
+use crate::browser::dom;
+use crate::kit::{Erase, Icon, initials};
 use crate::places;
 use crate::viewer::{THEME_COOKIE, Theme};
 

@@ -15,9 +15,9 @@ use leptos_router::{
 };
 use model::portal::Me;
 
+use crate::browser::unsaved;
 use crate::kit::{
     Announcements, Announcer, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, Toasts, literal,
-    unsaved,
 };
 use crate::viewer::{self, Theme};
 use crate::{places, status};

@@ -27,21 +27,16 @@ struct Page {
 }
 
 /// The page that people come to first.
-const FIRST: &str = "home_route";
+const FIRST: &str = "home";
 
 const PAGES: &[Page] = &[
     Page { name: "sign-in", path: "/admin/login", screen: None, aim: Some(30_000) },
     Page { name: "Admin Portal, home", path: "/admin", screen: Some(FIRST), aim: Some(350_000) },
-    Page {
-        name: "Admin Portal, users",
-        path: "/admin/users",
-        screen: Some("users_route"),
-        aim: Some(350_000),
-    },
+    Page { name: "Admin Portal, users", path: "/admin/users", screen: Some("users"), aim: Some(350_000) },
     Page {
         name: "Admin Portal, administrators",
         path: "/admin/settings/administrators",
-        screen: Some("administrators_route"),
+        screen: Some("administrators"),
         aim: Some(350_000),
     },
     Page { name: "my account, security", path: "/admin/account/security", screen: None, aim: None },
@@ -121,7 +116,7 @@ fn addresses(page: &str) -> BTreeSet<String> {
 
 /// A screen that is loaded when it is first opened.
 struct Screen {
-    /// `users_route` is that of `UsersRoute`.
+    /// The area that is loaded with it.
     name: String,
     /// Where its portal's files lie.
     dir: String,
@@ -153,7 +148,7 @@ pub fn further_screens() -> Result<Table> {
         .flat_map(|screen| screen.chunks.clone())
         .collect();
     let mut table =
-        Table::new("Bytes of each further screen", &["screen", "all its chunks", "after home", "budget"]);
+        Table::new("Bytes of each further screen", &["screen", "all its code", "after home", "budget"]);
     for screen in &screens {
         let dir = Effort::Full.site().join(screen.dir.trim_start_matches('/'));
         let sum = |chunks: &mut dyn Iterator<Item = &String>| {
@@ -173,10 +168,10 @@ fn size(dir: &Path, chunk: &str) -> Result<usize> {
     Ok(read(found.ok_or_else(|| format!("there is no chunk {chunk}"))?)?.len())
 }
 
-/// `__users_route_view_1226…` is the view of `UsersRoute`.
+/// `found_1226…` is the function `found`, wherever it stands.
 fn readable(screen: &str) -> String {
-    let name = screen.trim_start_matches('_');
-    name.rsplit_once("_view_").map_or(name, |(name, _)| name).to_owned()
+    let plain = screen.rsplit_once('_').filter(|(_, number)| number.parse::<u64>().is_ok());
+    plain.map_or(screen, |(name, _)| name).to_owned()
 }
 
 #[cfg(test)]

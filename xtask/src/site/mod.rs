@@ -6,6 +6,7 @@
 mod css;
 mod icons;
 mod pack;
+mod pieces;
 mod wasm;
 
 use std::{collections::BTreeMap, path::PathBuf, process::Command};
@@ -59,12 +60,12 @@ fn ensure_target() -> Result {
 }
 
 fn compile(effort: Effort) -> Result {
-    let mut command = cargo(["build", "--lib", "--target", TARGET]);
-    command.args(["--profile", effort.profile()]);
     for (name, _) in ENTRIES {
-        command.args(["--package", name]);
+        // Each by itself: built together, each would get the other's features, and its code.
+        let mut command = cargo(["build", "--lib", "--target", TARGET]);
+        complete(command.args(["--profile", effort.profile(), "--package", name]))?;
     }
-    complete(&mut command)
+    Ok(())
 }
 
 fn assemble(effort: Effort) -> Result {

@@ -1,12 +1,16 @@
 //! From a compiled crate to what the browser loads: a main module, chunks for the screens that
 //! are loaded when first opened, and the JavaScript between them.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::Options;
 
-use super::{Effort, pack::digest, workbench};
+use super::{Effort, pack::digest, pieces, workbench};
 use crate::{
     Result,
     tools::{at, files, read, target, write},
@@ -15,12 +19,12 @@ use crate::{
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Counts up when this file changes what it makes of the same input.
-const EDITION: &str = "2";
+const EDITION: &str = "3";
 
 pub struct Built {
     /// By name within the entry's folder.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Which chunks a lazily loaded screen needs.
+    /// Which files a lazily loaded screen needs, by name without their ending.
     pub prefetch: BTreeMap<String, Vec<String>>,
 }
 
@@ -55,35 +59,78 @@ fn split(effort: Effort, input: &[u8], out: &Path, name: &str) -> Result<BTreeMa
     options.link_name = "./split.js";
     options.main_module = &glue;
     let split = wasm_split_cli_support::transform(options)?;
-    let loader = out.join("split.js");
-    // A portal in one piece has nothing to fetch.
-    if !split.split_modules.is_empty() {
-        write(&loader, patient(&String::from_utf8(read(&loader)?)?)?.as_bytes())?;
-    }
     bind(effort, &main, out, name)?;
     fs::remove_file(&main)?;
-    if effort == Effort::Full {
-        for chunk in &split.split_modules {
-            let bytes = read(chunk)?;
-            fs::write(chunk, without_names(&bytes).ok_or("a chunk is not WASM")?)?;
-        }
+    // A portal in one piece has nothing to fetch.
+    if split.split_modules.is_empty() {
+        return Ok(BTreeMap::new());
     }
-    // The order of a hash map would change the manifest at each run.
-    Ok(split.prefetch_map.into_iter().collect())
+    let mut chunks = BTreeMap::new();
+    for path in &split.split_modules {
+        let bytes = read(path)?;
+        let bytes =
+            if effort == Effort::Full { without_names(&bytes).ok_or("a chunk is not WASM")? } else { bytes };
+        fs::remove_file(path).map_err(|error| at(path, &error))?;
+        chunks.insert(path.file_stem().unwrap_or_default().display().to_string(), bytes);
+    }
+    // The order of a hash map would change what is made of it at each run.
+    gather(out, &split.prefetch_map.into_iter().collect(), &chunks)
 }
 
-/// Without it, a chunk that cannot be fetched would be the end of the page. With it the page hears
-/// of that, and says when to try again.
+/// Writes the chunks, several to a file, and the loader that knows where in them each lies. Says
+/// which files each screen needs.
+fn gather(
+    out: &Path,
+    needs: &BTreeMap<String, Vec<String>>,
+    chunks: &BTreeMap<String, Vec<u8>>,
+) -> Result<BTreeMap<String, Vec<String>>> {
+    let sizes = chunks.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect();
+    let loader = out.join("split.js");
+    let mut script = String::from_utf8(read(&loader)?)?;
+    let mut home = BTreeMap::new();
+    for (number, piece) in pieces::gather(needs, &sizes).into_iter().enumerate() {
+        let (file, mut bytes) = (format!("piece_{number}"), Vec::new());
+        for chunk in piece.chunks {
+            let from = bytes.len();
+            bytes.extend_from_slice(chunks.get(&chunk).map(Vec::as_slice).unwrap_or_default());
+            script = placed(&script, &chunk, &format!("part(\"./{file}.wasm\", {from}, {})", bytes.len()))?;
+            home.insert(chunk, file.clone());
+        }
+        write(&out.join(format!("{file}.wasm")), &bytes)?;
+    }
+    write(&loader, (script + PATIENCE).as_bytes())?;
+    let files = |chunks: &Vec<String>| {
+        let found: BTreeSet<_> = chunks.iter().filter_map(|chunk| home.get(chunk)).cloned().collect();
+        found.into_iter().collect()
+    };
+    Ok(needs.iter().map(|(screen, chunks)| (screen.clone(), files(chunks))).collect())
+}
+
+/// The loader, with one chunk taken from elsewhere than from a file of its own.
+fn placed(loader: &str, chunk: &str, part: &str) -> Result<String> {
+    let fetched = format!("fetch(new URL(\"./{chunk}.wasm\", import.meta.url))");
+    if loader.matches(&fetched).count() != 1 {
+        return Err(format!("the splitter's loader fetches {chunk} in another way than it did").into());
+    }
+    Ok(loader.replace(&fetched, part))
+}
+
+/// How the loader comes by a chunk. Without patience, one that cannot be fetched would be the end of
+/// the page; with it the page hears of that, and says when to try again.
 const PATIENCE: &str = r#"
+const pieces = new Map();
+async function part(name, from, to) {
+    if (!pieces.has(name)) pieces.set(name, patiently(new URL(name, import.meta.url)));
+    const piece = await pieces.get(name);
+    return new Response(piece.slice(from, to), { headers: { "Content-Type": "application/wasm" } });
+}
 async function patiently(address) {
     for (;;) {
         let answered = false;
         try {
             const answer = await fetch(address);
             answered = true;
-            if (answer.ok) {
-                return new Response(await answer.blob(), { headers: { "Content-Type": "application/wasm" } });
-            }
+            if (answer.ok) return await answer.blob();
         } catch (error) {
             console.warn(error);
         }
@@ -91,14 +138,6 @@ async function patiently(address) {
     }
 }
 "#;
-
-fn patient(loader: &str) -> Result<String> {
-    const FETCH: &str = "= fetch(";
-    if !loader.contains(FETCH) {
-        return Err("the splitter's loader fetches in another way than it did".into());
-    }
-    Ok(loader.replace(FETCH, "= patiently(") + PATIENCE)
-}
 
 fn bind(effort: Effort, main: &Path, out: &Path, name: &str) -> Result {
     let small = effort == Effort::Full;
@@ -154,10 +193,10 @@ mod tests {
     }
 
     #[test]
-    fn every_chunk_is_fetched_patiently() {
-        let loader = patient("const src = fetch(a);\nconst src = fetch(b);").unwrap();
-        assert!(loader.starts_with("const src = patiently(a);\nconst src = patiently(b);\n"), "{loader}");
-        assert!(patient("import(a)").is_err());
+    fn each_chunk_is_taken_from_its_place() {
+        let loader = "x = fetch(new URL(\"./a.wasm\", import.meta.url));";
+        assert_eq!(placed(loader, "a", "part(1)").unwrap(), "x = part(1);");
+        assert!(placed(loader, "b", "part(1)").is_err());
     }
 
     #[test]

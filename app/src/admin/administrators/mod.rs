@@ -5,10 +5,9 @@ mod panel;
 mod unlock;
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use model::{Id, Operation};
 
-use super::Forbidden;
+use super::{guarded, screens::screens};
 use crate::kit::Erase;
 use crate::viewer::account;
 use list::AdministratorsPage;
@@ -17,39 +16,12 @@ pub(super) use unlock::UnlockButton;
 
 const TITLE: &str = "Administrators";
 
-/// The list.
-#[derive(Clone)]
-pub struct AdministratorsRoute;
-
-#[lazy_route]
-impl LazyRoute for AdministratorsRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let AdministratorsRoute = this;
-        match account().refusal(Operation::ListAdministrators) {
-            Some(reason) => view! { <Forbidden title=TITLE reason/> }.erased(),
-            None => view! { <AdministratorsPage/> }.erased(),
-        }
-    }
-}
-
-/// One administrator, over the list.
-#[derive(Clone)]
-pub struct AdministratorRoute;
-
-#[lazy_route]
-impl LazyRoute for AdministratorRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let AdministratorRoute = this;
-        view! { <AdministratorPanel/> }.erased()
-    }
+screens! { administrators:
+    /// The list.
+    AdministratorsRoute, administrators_screen =>
+        guarded(TITLE, Operation::ListAdministrators, || view! { <AdministratorsPage/> }.erased());
+    /// One administrator, over the list.
+    AdministratorRoute, administrator_screen => view! { <AdministratorPanel/> }.erased();
 }
 
 /// Whether this administrator is the one who looks.

@@ -9,8 +9,9 @@ use model::{DefaultRole, Id, Problem};
 use super::list::{access, mfa};
 use super::{UnlockButton, is_oneself};
 use crate::admin::{NotFoundTitle, people::people};
+use crate::browser::dom;
 use crate::kit::{
-    Avatar, Erase, Failed, ListState, Look, Panel, Pill, Skeleton, Time, When, Width, announcer, dom,
+    Avatar, Erase, Failed, ListState, Look, Panel, Pill, Skeleton, Time, When, Width, announcer,
 };
 use crate::{api, places};
 

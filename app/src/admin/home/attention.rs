@@ -7,7 +7,8 @@ use model::{Filter, ListQuery};
 
 use super::{counted, users_by};
 use crate::admin::administrators::UnlockButton;
-use crate::kit::{Erase, Icon, LinkButton, Time, dom};
+use crate::browser::dom;
+use crate::kit::{Erase, Icon, LinkButton, Time};
 use crate::places;
 
 /// Where the focus goes when what had it has been dealt with.

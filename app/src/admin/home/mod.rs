@@ -7,11 +7,10 @@ mod figures;
 mod waiting;
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use model::home::{Homepage, SignInDay};
 use model::{Filter, ListQuery};
 
-use super::people::people;
+use super::{people::people, screens::screens};
 use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, PageHeader, today};
 use crate::viewer::{account, clock};
 use crate::{api, places};
@@ -20,19 +19,9 @@ use attention::NeedsAttention;
 use figures::{Figures, Shares};
 use waiting::Waiting;
 
-#[derive(Clone)]
-pub struct HomeRoute;
-
-#[lazy_route]
-impl LazyRoute for HomeRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let HomeRoute = this;
-        view! { <HomePage/> }.erased()
-    }
+screens! { home:
+    /// The Homepage.
+    HomeRoute, home_screen => view! { <HomePage/> }.erased();
 }
 
 /// The address of the users that a filter finds.

@@ -10,9 +10,10 @@ use super::outbox::{letters, state};
 use super::paper::Paper;
 use crate::admin::proof::{Proof, ProofDialog};
 use crate::api::mail as api;
+use crate::browser::dom;
 use crate::kit::{
     Button, Erase, Failed, ListState, Look, Notice, Panel, Skeleton, TextField, Time, Toaster, Tone, When,
-    Width, announcer, dom, toaster,
+    Width, announcer, toaster,
 };
 use crate::places;
 use crate::viewer::account;

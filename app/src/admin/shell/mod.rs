@@ -7,7 +7,8 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use leptos_router::hooks::use_location;
 
 use super::palette::Palette;
-use crate::kit::{Announcements, Announcer, Toasts, covered, dom};
+use crate::browser::dom;
+use crate::kit::{Announcements, Announcer, Toasts, covered};
 use crate::viewer::{NAV_COOKIE, NavState, Theme};
 use nav::Nav;
 use top::Top;

@@ -6,7 +6,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlFormElement;
 
 use super::NavControl;
-use crate::kit::{Entry, Erase, Icon, IconButton, Menu, Section, dom, initials};
+use crate::browser::dom;
+use crate::kit::{Entry, Erase, Icon, IconButton, Menu, Section, initials};
 use crate::places;
 use crate::viewer::{THEME_COOKIE, Theme, account};
 

@@ -5,7 +5,8 @@ use model::{ErrorCode, Id, ListQuery, Problem};
 use web_sys::{Element, HtmlElement};
 
 use super::{ListState, Picks, Plan, TableColumn, TablePage, TableRow};
-use crate::kit::{Button, EmptyState, Erase, Failed, LinkButton, dom};
+use crate::browser::dom;
+use crate::kit::{Button, EmptyState, Erase, Failed, LinkButton};
 
 #[component]
 pub(super) fn Body(

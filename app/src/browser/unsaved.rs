@@ -10,7 +10,7 @@ use super::dom;
 
 /// Where somebody wants to go.
 #[derive(Clone, Debug)]
-pub(super) enum Going {
+pub enum Going {
     /// To what lies beneath.
     Away,
     /// Wherever the browser's back leads.
@@ -21,7 +21,7 @@ pub(super) enum Going {
 
 /// What stands between something unsaved and its loss.
 #[derive(Clone, Copy)]
-pub(super) struct Guard {
+pub struct Guard {
     /// Whether anything is unsaved.
     pub unsaved: RwSignal<bool>,
     /// The path to which one may move without losing it.
@@ -56,7 +56,7 @@ fn guard() -> Option<Guard> {
 }
 
 /// Sets the guard up, or takes it away.
-pub(super) fn set(guard: Option<Guard>) {
+pub fn set(guard: Option<Guard>) {
     GUARD.set(guard);
 }
 

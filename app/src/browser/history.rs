@@ -6,7 +6,7 @@ use web_sys::{AddEventListenerOptions, Event};
 
 /// How many steps back the screen at `address` is, where nothing but what is at `over`, or below
 /// it, lies between. Browsers without the Navigation API do not tell.
-pub(super) fn steps_back_to(address: &str, over: &str) -> Option<u32> {
+pub fn steps_back_to(address: &str, over: &str) -> Option<u32> {
     let navigation = get(&window(), "navigation")?;
     let entries = call(&navigation, "entries")?.dyn_into::<js_sys::Array>().ok()?;
     let origin = window().location().origin().ok()?;
@@ -50,7 +50,7 @@ fn is_within(address: &str, over: &str) -> bool {
 
 /// Goes back, one step after the other: the router counts them, and of several at once it hears
 /// only the last.
-pub(super) fn go_back(steps: u32) {
+pub fn go_back(steps: u32) {
     let Some(left) = steps.checked_sub(1) else { return };
     if left > 0 {
         let next = Closure::once_into_js(move |_: Event| go_back(left));

@@ -1,4 +1,4 @@
-//! Small services of the browser that the rest of the kit builds upon.
+//! The page: finding, focus, cookies.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -1,0 +1,114 @@
+//! Which chunks travel together. The splitter makes a chunk of everything that the same screens
+//! share; with a dozen screens these are hundreds of small files, of which one screen needs a
+//! hundred. Here they are put together into few.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What one more file costs whoever loads it, as bytes before compression: a request, and words
+/// that the compression cannot take from its neighbours.
+const A_FILE: usize = 40_000;
+
+/// Chunks in one file, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    screens: BTreeSet<String>,
+    bytes: usize,
+    pub chunks: Vec<String>,
+}
+
+impl Piece {
+    /// What it costs all who load it.
+    fn cost(&self) -> usize {
+        self.screens.len() * (self.bytes + A_FILE)
+    }
+
+    fn with(&self, other: &Self) -> Self {
+        Self {
+            screens: self.screens.union(&other.screens).cloned().collect(),
+            bytes: self.bytes + other.bytes,
+            chunks: self.chunks.iter().chain(&other.chunks).cloned().collect(),
+        }
+    }
+}
+
+/// Puts together, step by step, the two pieces by which all screens together gain most, until
+/// none gain. `needs` says which chunks a screen loads, `bytes` how long each chunk is.
+pub fn gather(needs: &BTreeMap<String, Vec<String>>, bytes: &BTreeMap<String, usize>) -> Vec<Piece> {
+    let mut by_screens: BTreeMap<BTreeSet<String>, Piece> = BTreeMap::new();
+    for (chunk, bytes) in bytes {
+        let loaded_by = needs.iter().filter(|(_, chunks)| chunks.contains(chunk));
+        let screens: BTreeSet<String> = loaded_by.map(|(screen, _)| screen.clone()).collect();
+        let empty = Piece { screens: screens.clone(), bytes: 0, chunks: vec![] };
+        let piece = by_screens.entry(screens).or_insert(empty);
+        piece.bytes += bytes;
+        piece.chunks.push(chunk.clone());
+    }
+    let mut pieces: Vec<Piece> = by_screens.into_values().collect();
+    while let Some((first, second)) = best(&pieces) {
+        let joined = pieces.swap_remove(second);
+        if let Some(piece) = pieces.get_mut(first) {
+            *piece = piece.with(&joined);
+        }
+    }
+    pieces
+}
+
+/// The two pieces by whose joining most is gained, if anything is.
+fn best(pieces: &[Piece]) -> Option<(usize, usize)> {
+    let mut found: Option<(usize, usize, usize)> = None;
+    for (first, one) in pieces.iter().enumerate() {
+        for (second, other) in pieces.iter().enumerate().skip(first + 1) {
+            let screens = one.screens.union(&other.screens).count();
+            let together = screens * (one.bytes + other.bytes + A_FILE);
+            let gain = (one.cost() + other.cost()).saturating_sub(together);
+            if gain > found.map_or(0, |(gain, ..)| gain) {
+                found = Some((gain, first, second));
+            }
+        }
+    }
+    found.map(|(_, first, second)| (first, second))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn screens(of: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
+        let owned = |chunks: &[&str]| chunks.iter().map(|&chunk| chunk.to_owned()).collect();
+        of.iter().map(|(screen, chunks)| ((*screen).to_owned(), owned(chunks))).collect()
+    }
+
+    fn gathered(of: &[(&str, &[&str])], bytes: &[(&str, usize)]) -> Vec<String> {
+        let bytes = bytes.iter().map(|(chunk, bytes)| ((*chunk).to_owned(), *bytes)).collect();
+        let mut names: Vec<String> = gather(&screens(of), &bytes)
+            .into_iter()
+            .map(|mut piece| {
+                piece.chunks.sort();
+                piece.chunks.join(" ")
+            })
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn small_chunks_travel_together_and_large_ones_alone() {
+        let needs: &[(&str, &[&str])] =
+            &[("home", &["a", "b", "home"]), ("list", &["a", "c", "list"]), ("form", &["b", "c", "form"])];
+        let small = [("a", 100), ("b", 100), ("c", 100)];
+        let own = [("home", 900_000), ("list", 900_000), ("form", 900_000)];
+        assert_eq!(gathered(needs, &[small, own].concat()), ["a b c", "form", "home", "list"]);
+        let large = [("a", 900_000), ("b", 900_000), ("c", 900_000)];
+        assert_eq!(gathered(needs, &[large, own].concat()), ["a", "b", "c", "form", "home", "list"]);
+    }
+
+    #[test]
+    fn no_chunk_is_lost_or_doubled() {
+        let needs: &[(&str, &[&str])] = &[("home", &["a", "b"]), ("list", &["b", "c", "d"]), ("x", &["d"])];
+        let bytes = [("a", 10), ("b", 50_000), ("c", 100), ("d", 70_000)];
+        let all = gathered(needs, &bytes).join(" ");
+        let mut chunks: Vec<_> = all.split(' ').collect();
+        chunks.sort_unstable();
+        assert_eq!(chunks, ["a", "b", "c", "d"]);
+    }
+}
