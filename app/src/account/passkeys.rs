@@ -57,7 +57,13 @@ pub async fn add(visit: Visit, Form(typed): Form<passkey::Typed>) -> Response {
 fn form(visit: &Visit, name: &str, problem: Option<&Problem>) -> Html<String> {
     page(visit, "Security", &After::default(), || {
         let (ways, wrong) = (visit.ways(), Wrong(problem));
-        let ask = Ask { action: ways.passkey_new, makes: true, label: "Add passkey", look: Look::Primary };
+        let ask = Ask {
+            action: ways.passkey_new,
+            makes: true,
+            label: "Add passkey",
+            look: Look::Primary,
+            cancel: Some(ways.security),
+        };
         let fields = view! { <div class="narrow">{wrong.line(named(name))}</div> };
         let body = view! {
             <p>
@@ -66,7 +72,6 @@ fn form(visit: &Visit, name: &str, problem: Option<&Problem>) -> Html<String> {
             </p>
             {passkey::form(visit, &ask, fields.into_any())}
             {passkey::without(visit)}
-            <p class="actions">{cancel(ways)}</p>
         };
         view! {
             {wrong.notice()}

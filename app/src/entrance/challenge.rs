@@ -141,7 +141,7 @@ fn with_passkey(shown: Shown, label: &'static str, look: Look) -> AnyView {
     let fields = hidden("next", shown.next);
     passkey::form(
         shown.way,
-        &Ask { action: shown.way.ways.challenge_passkey, makes: false, label, look },
+        &Ask { action: shown.way.ways.challenge_passkey, makes: false, label, look, cancel: None },
         fields,
     )
 }

@@ -165,7 +165,7 @@ fn later(way: &Way, request: &Parts, next: &str, until: Timestamp) -> Response {
 
 fn start(way: &Way, request: &Parts, next: &str, problem: Option<&Problem>) -> Response {
     let (action, label) = (way.ways.enroll_passkey, "Use a passkey instead");
-    let ask = Ask { action, makes: true, label, look: Look::Secondary };
+    let ask = Ask { action, makes: true, label, look: Look::Secondary, cancel: None };
     let html = entrance(way.viewer(&request.headers), TITLE, false, || {
         view! {
             <header>

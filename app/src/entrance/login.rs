@@ -123,7 +123,7 @@ fn form(way: &Way, organization: &str, shown: &Shown) -> AnyView {
     let note = shown.note.map(|text| view! { <Notice tone=Tone::Info>{text}</Notice> });
     let (title, button) = (way.title(), way.button());
     let (action, label) = (way.ways.passkey, "Sign in with a passkey");
-    let ask = Ask { action, makes: false, label, look: Look::Secondary };
+    let ask = Ask { action, makes: false, label, look: Look::Secondary, cancel: None };
     view! {
         <header>
             <h1>{title}</h1>

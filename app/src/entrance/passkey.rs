@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::page::passkey_script;
 use crate::door::Portal;
-use crate::kit::{Button, Icon, Look};
+use crate::kit::{Button, Icon, LinkButton, Look};
 use crate::places::Ways;
 
 /// What such a form sends.
@@ -40,12 +40,22 @@ pub struct Ask {
     pub makes: bool,
     pub label: &'static str,
     pub look: Look,
+    /// Where one goes who would rather not.
+    pub cancel: Option<&'static str>,
 }
 
 /// The form; nothing where passkeys cannot be used.
 pub fn form(portal: &Portal, ask: &Ask, fields: AnyView) -> AnyView {
-    let Ask { action, makes, label, look } = *ask;
+    let Ask { action, makes, label, look, cancel } = *ask;
     let Ok(origin) = portal.directory.passkey_origin() else { return ().into_any() };
+    let button = view! { <Button look icon="fingerprint" submit=true>{label}</Button> };
+    let buttons = match cancel {
+        Some(to) => {
+            let cancel = view! { <LinkButton href=to.to_owned() look=Look::Quiet>"Cancel"</LinkButton> };
+            view! { <p class="actions">{button} {cancel}</p> }.into_any()
+        }
+        None => button.into_any(),
+    };
     view! {
         <form
             method="post"
@@ -61,7 +71,7 @@ pub fn form(portal: &Portal, ask: &Ask, fields: AnyView) -> AnyView {
             <div class="field" role="alert" hidden>
                 <p class="error"><Icon name="circle-alert"/><span></span></p>
             </div>
-            <Button look icon="fingerprint" submit=true>{label}</Button>
+            {buttons}
         </form>
         {passkey_script()}
     }

@@ -125,6 +125,7 @@ pub struct PasswordFacts {
 
 /// What is known of a user's second factor; never its secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct MfaFacts {
     pub required: bool,
     /// Switched on by the user, required or not.

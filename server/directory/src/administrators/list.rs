@@ -49,6 +49,7 @@ impl Listed for List {
 }
 
 #[derive(sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 struct Line {
     id: Id,
     first_name: String,

@@ -59,6 +59,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
 pub(crate) const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub(crate) struct Stored {
     pub id: Id,
     pub seq: i64,

@@ -51,7 +51,7 @@ pub(crate) const STATEMENTS: &[&[&str]] =
 #[derive(Clone, Debug, Serialize)]
 pub struct Ceremony {
     pub token: String,
-    /// `PublicKeyCredentialCreationOptions` or `…RequestOptions`, in JSON as WebAuthn defines it.
+    /// `PublicKeyCredentialCreationOptions` or `…RequestOptions`, in the JSON of the standard.
     pub options: Value,
 }
 
@@ -60,7 +60,7 @@ pub struct Ceremony {
 #[serde(default)]
 pub struct Answer {
     pub token: String,
-    /// The `PublicKeyCredential`, in JSON as WebAuthn defines it.
+    /// The `PublicKeyCredential`, in the JSON of the standard.
     pub credential: String,
 }
 
@@ -145,7 +145,7 @@ pub(crate) async fn enroll(
         Principal::Administrator => format!("{} (administrator)", holder.name()),
         Principal::User => holder.name(),
     };
-    let known = there.into_iter().map(|stored| stored.credential_id.into()).collect();
+    let known = there.into_iter().map(|stored| stored.credential_id).collect();
     let (options, state) = webauthn
         .start_passkey_registration(handle(whose), login, &name, Some(known))
         .map_err(Error::internal)?;
@@ -182,7 +182,7 @@ pub(crate) async fn made(side: &mut Side, bound: Bound, answer: &Answer) -> Resu
 pub(crate) async fn insert(side: &mut Side, whose: Of, name: &str, passkey: &Passkey) -> Result<Id> {
     check_room(of(side.tx(), whose).await?.len())?;
     let id = side.directory().env().new_id()?;
-    let (credential, body, now) = (passkey.cred_id().to_vec(), serde_json::to_string(passkey)?, side.now);
+    let (credential, body, now) = (passkey.cred_id().clone(), serde_json::to_string(passkey)?, side.now);
     let inserted = side.run(INSERT, args![id, whose.0, whose.1, credential, name, VERSION, body, now]).await;
     match inserted {
         Ok(_) => Ok(id),
