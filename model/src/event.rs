@@ -52,6 +52,9 @@ kinds! {
     AdminTotpFinishEnrollment = "admin_totp_finish_enrollment", "Enrolled TOTP";
     AdminTotpDisable = "admin_totp_disable", "Removed TOTP";
     AdminRecoveryCodesCreate = "admin_recovery_codes_create", "Made new recovery codes";
+    AdminPasskeyCreate = "admin_passkey_create", "Added a passkey";
+    AdminPasskeyUpdate = "admin_passkey_update", "Renamed a passkey";
+    AdminPasskeyDelete = "admin_passkey_delete", "Removed a passkey";
     AdminSessionEnd = "admin_session_end", "Ended a session";
     UserCreate = "user_create", "Added the user";
     UserUpdate = "user_update", "Changed the user’s details";
@@ -83,6 +86,9 @@ kinds! {
     TotpFinishEnrollment = "totp_finish_enrollment", "Enrolled TOTP";
     TotpDeleteEnrollment = "totp_delete_enrollment", "Removed TOTP";
     UserRecoveryCodesCreate = "user_recovery_codes_create", "Made new recovery codes";
+    UserPasskeyCreate = "user_passkey_create", "Added a passkey";
+    UserPasskeyUpdate = "user_passkey_update", "Renamed a passkey";
+    UserPasskeyDelete = "user_passkey_delete", "Removed a passkey";
     UserSshKeyCreate = "user_ssh_key_create", "Added an SSH key";
     UserSshKeyDelete = "user_ssh_key_delete", "Removed an SSH key";
 }

@@ -16,6 +16,15 @@ use crate::{places, site};
 /// The script that eases forms where JavaScript is there: see `public/scripts/entrance.js`.
 const SCRIPT: &str = "entrance";
 
+/// The script of pages where a passkey can be made or shown: see `public/scripts/passkeys.js`.
+const PASSKEYS: &str = "passkeys";
+
+/// Has a page load that script too.
+pub fn passkey_script() -> AnyView {
+    let script = site::get().scripts.get(PASSKEYS);
+    script.map(|src| view! { <script r#type="module" src=src.as_str()></script> }).into_any()
+}
+
 /// Makes a whole document, at once.
 pub fn document<V: IntoView>(viewer: Viewer, title: &str, body: impl FnOnce() -> V) -> Html<String> {
     let title = format!("{title} · Bailiwick");

@@ -92,7 +92,7 @@ fn cell(key: &str, row: &AdministratorRow, list: ListState) -> AnyView {
         "name" => lead(row, list),
         "status" => view! { <Pill tone=row.status word=row.status.label()/> }.erased(),
         "role" => row.role.clone().erased(),
-        "mfa" => mfa(row.totp_enrolled),
+        "mfa" => mfa(row.totp_enrolled, row.passkey_enrolled),
         "api_access" => access(row.api_access),
         "last_login" => match row.last_login_at {
             Some(at) => view! { <Time at/> }.erased(),
@@ -103,8 +103,14 @@ fn cell(key: &str, row: &AdministratorRow, list: ListState) -> AnyView {
     }
 }
 
-pub(super) fn mfa(totp_enrolled: bool) -> AnyView {
-    if totp_enrolled { "TOTP" } else { "Not set up" }.erased()
+pub(super) fn mfa(totp: bool, passkey: bool) -> AnyView {
+    match (totp, passkey) {
+        (true, true) => "TOTP, passkey",
+        (true, false) => "TOTP",
+        (false, true) => "Passkey",
+        (false, false) => "Not set up",
+    }
+    .erased()
 }
 
 pub(super) fn access(enabled: bool) -> AnyView {
