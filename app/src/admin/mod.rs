@@ -87,6 +87,7 @@ pub fn AdminApp() -> impl IntoView {
                         view={Lazy::<OrganizationRoute>::new()}
                         ssr=SsrMode::Async
                     />
+                    <Route path=path!("/admin/settings") view=settings::first ssr=SsrMode::Async/>
                     <ParentRoute
                         path=path!("/admin/settings/administrators")
                         view={Lazy::<AdministratorsRoute>::new()}

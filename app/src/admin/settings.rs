@@ -1,6 +1,7 @@
 //! What all settings share: the heading, the way from one to another, and who may only look.
 
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, components::Redirect};
 use model::Operation;
 
 use crate::kit::{Erase, Notice, PageHeader, Tab, Tabs, Tone};
@@ -13,6 +14,18 @@ const TABS: &[(&str, &str, Operation)] = &[
     ("Outbox", places::OUTBOX, Operation::ListLetters),
     ("Email templates", places::EMAIL_TEMPLATES, Operation::ReadMailSettings),
 ];
+
+/// The address of all settings leads to the first that one may see.
+pub(super) fn first() -> AnyView {
+    let seen = untrack(|| TABS.iter().find(|(_, _, needs)| account().may(*needs)));
+    match seen {
+        Some((_, address, _)) => {
+            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            view! { <Redirect path=*address options/> }.erased()
+        }
+        None => guarded("Settings", Operation::ReadOrganization, || ().erased()),
+    }
+}
 
 #[component]
 pub(super) fn SettingsHead(

@@ -62,6 +62,9 @@ pub(crate) const STATEMENTS: &[&str] = &[COUNT, LOCK_UP, FORGET, TAKE_BACK, LOCK
 pub(crate) struct Subjects {
     /// Who it is said to be, known or not: both lock alike, so that locking tells nothing.
     account: String,
+    /// What a user has typed, who has more than one name: only what is counted under the very name
+    /// is told, or else two names that lock together would be known to belong together.
+    typed: Option<String>,
     address: String,
     limits: Lockout,
 }
@@ -69,10 +72,14 @@ pub(crate) struct Subjects {
 /// What counting came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Count {
-    /// Go on; this is the failure that locks the account if the password is wrong.
-    Last,
+    /// Go on; this is the failure that locks the account if the password is wrong, and whether that
+    /// is told.
+    Last { told: bool },
     /// Go on.
     More,
+    /// The account is locked, which is not told of this name, but at its own last try: no password is
+    /// right.
+    Shut { last: bool },
     /// Do not even look at the password.
     Refused { until: Timestamp },
 }
@@ -82,7 +89,14 @@ impl Subjects {
     /// its names was typed. What is not found is counted under what was typed.
     pub(crate) fn new(principal: Principal, login: &str, ip: &str, limits: Lockout) -> Self {
         let (account, address) = (account_subject(principal, login), address_subject(ip));
-        Self { account, address, limits }
+        Self { account, typed: None, address, limits }
+    }
+
+    /// With the name that a user has typed.
+    pub(crate) fn typed(mut self, principal: Principal, typed: &str) -> Self {
+        let named = || format!("typed:{}", account_subject(principal, typed));
+        self.typed = (principal == Principal::User).then(named);
+        self
     }
 
     /// Those of an account.
@@ -94,29 +108,53 @@ impl Subjects {
     /// Counts an attempt as failed until it is known to be right.
     pub(crate) async fn count(&self, side: &mut Side, holder: Option<&Holder>) -> Result<Count> {
         let now = side.now;
-        // A try during the lock is not counted: it would shut the account again as soon as it opens.
-        let locked: Option<(Timestamp,)> =
-            side.tx().optional(LOCKED_UNTIL, args![&self.account, now]).await?;
-        let locked = locked.map(|(until,)| until).or_else(|| holder.and_then(|holder| holder.locked(now)));
-        if let Some(until) = locked {
-            return Ok(Count::Refused { until });
-        }
-        let window = self.limits.window;
-        let (failures, since) = count(side, &self.account, window).await?;
         let limit = self.limits.limit.map(i64::from);
-        if limit.is_some_and(|limit| failures > limit) {
-            return Ok(Count::Refused { until: since.plus(window) });
-        }
+        let told = match &self.typed {
+            None => None,
+            Some(typed) => Some(match self.within(side, typed).await? {
+                Err(until) => return Ok(Count::Refused { until }),
+                Ok(failures) => Some(failures) == limit,
+            }),
+        };
+        let account = match holder.and_then(|holder| holder.locked(now)) {
+            Some(until) => Err(until),
+            None => self.within(side, &self.account).await?,
+        };
         let (from_address, since) = count(side, &self.address, WINDOW).await?;
         if from_address > ADDRESS_LIMIT {
             return Ok(Count::Refused { until: since.plus(WINDOW) });
         }
-        Ok(if Some(failures) == limit { Count::Last } else { Count::More })
+        Ok(match (account, told) {
+            (Err(until), None) => Count::Refused { until },
+            (Err(_), Some(last)) => Count::Shut { last },
+            (Ok(failures), _) if Some(failures) == limit => Count::Last { told: told.unwrap_or(true) },
+            (Ok(_), Some(true)) => Count::Last { told: true },
+            (Ok(_), _) => Count::More,
+        })
+    }
+
+    /// Counts under one name: how often by now, or until when there may be no more. A try during the
+    /// lock is not counted: it would shut the account again as soon as it opens.
+    async fn within(&self, side: &mut Side, subject: &str) -> Result<std::result::Result<i64, Timestamp>> {
+        let now = side.now;
+        let locked: Option<(Timestamp,)> = side.tx().optional(LOCKED_UNTIL, args![subject, now]).await?;
+        if let Some((until,)) = locked {
+            return Ok(Err(until));
+        }
+        let window = self.limits.window;
+        let (failures, since) = count(side, subject, window).await?;
+        let over = self.limits.limit.is_some_and(|limit| failures > i64::from(limit));
+        Ok(if over { Err(since.plus(window)) } else { Ok(failures) })
     }
 
     /// The attempt was wrong and the last of its window: nothing more until the lock opens. A user
     /// who could sign in also loses all sessions, and is told.
-    pub(crate) async fn lock(&self, change: &mut Change, holder: Option<&Holder>) -> Result<Timestamp> {
+    pub(crate) async fn lock(
+        &self,
+        change: &mut Change,
+        holder: Option<&Holder>,
+        told: bool,
+    ) -> Result<Timestamp> {
         let until = match holder.filter(|holder| holder.active) {
             Some(user) if user.principal == Principal::User => {
                 users::lockout::lock(change, user.id, &change.source()).await?
@@ -126,12 +164,31 @@ impl Subjects {
         // The answer is the same for a name that nobody has, but what is noted for it ends.
         let noted = if holder.is_some() { until } else { until.min(change.now.plus(LONG)) };
         change.run(LOCK_UP, args![&self.account, noted]).await?;
+        if told {
+            self.shut_name(change, noted).await?;
+        }
         Ok(until)
+    }
+
+    /// The last try under a name whose account is locked already: the answer is that of any other name.
+    pub(crate) async fn shut(&self, side: &mut Side) -> Result<Timestamp> {
+        let until = self.limits.until(side.now);
+        self.shut_name(side, until.min(side.now.plus(LONG))).await?;
+        Ok(until)
+    }
+
+    async fn shut_name(&self, side: &mut Side, until: Timestamp) -> Result<()> {
+        if let Some(typed) = &self.typed {
+            side.run(LOCK_UP, args![typed, until]).await?;
+        }
+        Ok(())
     }
 
     /// The attempt was right.
     pub(crate) async fn forgive(&self, side: &mut Side) -> Result<()> {
-        side.run(FORGET, args![&self.account]).await?;
+        for subject in std::iter::once(&self.account).chain(&self.typed) {
+            side.run(FORGET, args![subject]).await?;
+        }
         side.run(TAKE_BACK, args![&self.address]).await?;
         Ok(())
     }

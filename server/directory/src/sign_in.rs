@@ -86,8 +86,10 @@ impl SignIn<'_> {
         let name = holder.as_ref().map_or(login.as_str(), |holder| &holder.email);
         let limits = attempts::limits(side.tx(), principal).await?;
         let subjects = Subjects::new(principal, name, &visitor.origin.ip, limits);
+        let subjects = subjects.typed(principal, login.as_str());
         let count = subjects.count(&mut side, holder.as_ref()).await?;
-        let may = holder.as_ref().filter(|holder| holder.active);
+        let shut = matches!(count, Count::Shut { .. });
+        let may = holder.as_ref().filter(|holder| holder.active && !shut);
         let hash = match may {
             Some(holder) => principals::password_of(side.tx(), principal, holder.id).await?,
             None => None,
@@ -110,7 +112,7 @@ impl SignIn<'_> {
             }
             (_, holder) => {
                 let (holder, typed) = (holder.as_ref(), login.as_str());
-                let why = "wrong password";
+                let why = if shut { "locked" } else { "wrong password" };
                 let wrong = Wrong { principal, subjects: &subjects, count, holder, typed, why };
                 Err(self.refused(visitor, &wrong).await?.unwrap_or_else(|| refusal(principal)))
             }
@@ -134,18 +136,23 @@ impl SignIn<'_> {
     /// Notes a try that was wrong; locks when it was the last. Says what is told then.
     async fn refused(&self, visitor: &Actor, wrong: &Wrong<'_>) -> Result<Option<Error>> {
         let permit = permit(visitor, Operation::SignIn)?;
-        if wrong.count != Count::Last {
+        let Count::Last { told } = wrong.count else {
             let mut side = Side::begin(self.0, permit).await?;
             wrong.note(&mut side).await?;
+            let until = match wrong.count {
+                Count::Shut { last: true } => Some(wrong.subjects.shut(&mut side).await?),
+                _ => None,
+            };
+            let now = side.now;
             side.commit().await?;
-            return Ok(None);
-        }
+            return Ok(until.map(|until| too_many(now, until).into()));
+        };
         let mut change = Change::begin(self.0, permit).await?;
         wrong.note(&mut change).await?;
-        let until = lock(&mut change, wrong.subjects, wrong.holder).await?;
+        let until = lock(&mut change, wrong.subjects, wrong.holder, told).await?;
         let now = change.now;
         change.commit().await?;
-        Ok(Some(too_many(now, until).into()))
+        Ok(told.then(|| too_many(now, until).into()))
     }
 
     /// Takes the second factor, as typed: a code of the app or a recovery code.
@@ -240,8 +247,9 @@ pub(crate) async fn lock(
     change: &mut Change,
     subjects: &Subjects,
     holder: Option<&Holder>,
+    told: bool,
 ) -> Result<Timestamp> {
-    let until = subjects.lock(change, holder).await?;
+    let until = subjects.lock(change, holder, told).await?;
     if let Some(holder) = holder.filter(|holder| holder.principal == Principal::Administrator) {
         let message = "6 wrong tries; opens by itself after 15 minutes";
         let lockout = Happening::new(EventKind::AdminLockout).to("administrator", holder.id, holder.name());

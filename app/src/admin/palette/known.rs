@@ -69,6 +69,27 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         group: SCREENS,
+        icon: "settings",
+        word: "Settings → Outgoing mail",
+        address: places::OUTGOING_MAIL,
+        needs: Operation::ReadMailSettings,
+    },
+    Known {
+        group: SCREENS,
+        icon: "settings",
+        word: "Settings → Outbox",
+        address: places::OUTBOX,
+        needs: Operation::ListLetters,
+    },
+    Known {
+        group: SCREENS,
+        icon: "settings",
+        word: "Settings → Email templates",
+        address: places::EMAIL_TEMPLATES,
+        needs: Operation::ReadMailSettings,
+    },
+    Known {
+        group: SCREENS,
         icon: "user",
         word: "My account → My details",
         address: places::OWN_DETAILS,

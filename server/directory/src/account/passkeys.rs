@@ -42,7 +42,7 @@ impl Account<'_> {
         let mut side = Side::begin(self.0, permit).await?;
         let holder = own(side.tx(), actor).await?;
         let organization = crate::settings::read(side.tx()).await?;
-        let ceremony = passkeys::enroll(&mut side, &holder, session, &organization.name).await?;
+        let ceremony = passkeys::enroll(&mut side, &holder, session, &organization.profile.name).await?;
         side.commit().await?;
         Ok(ceremony)
     }

@@ -79,9 +79,9 @@ impl Account<'_> {
             sessions::prove(&mut side, me.session).await?;
             return side.commit().await;
         }
-        if count == Count::Last {
+        if matches!(count, Count::Last { .. }) {
             let mut change = Change::begin(self.0, permit).await?;
-            let until = lock(&mut change, &subjects, Some(&holder)).await?;
+            let until = lock(&mut change, &subjects, Some(&holder), true).await?;
             let now = change.now;
             change.commit().await?;
             return Err(too_many(now, until).into());

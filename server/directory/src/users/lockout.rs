@@ -15,7 +15,8 @@ use crate::store::{Arg, args};
 use crate::timers::{self, Kind};
 
 /// A user's wrong tries are counted under each name that they sign in by.
-const FORGET: &str = "DELETE FROM attempts WHERE subject IN ('user:' || $1, 'user:' || $2, 'user:' || $3)";
+const FORGET: &str = "DELETE FROM attempts WHERE subject IN ('user:' || $1, 'user:' || $2, 'user:' || $3,
+    'typed:user:' || $2, 'typed:user:' || $3)";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[FORGET];
