@@ -44,7 +44,7 @@ test('whoever is not signed in is asked to, and comes to the place they wanted',
 test('an address that leads nowhere says so in every look', async ({ page, guard }) => {
   guard.allowStatus(404, /^\/nowhere$/);
   await page.goto('/nowhere');
-  await expect(page.getByRole('heading', { name: 'Not Found' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
   await everyLook(page, 'not-found');
 });
 

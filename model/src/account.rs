@@ -29,11 +29,27 @@ pub struct OwnDetails {
     pub last_login_at: Option<Timestamp>,
 }
 
+/// The most passkeys that an account may have.
+pub const PASSKEYS_MAX: usize = 10;
+/// The longest name of a passkey, in characters.
+pub const PASSKEY_NAME_MAX: usize = 64;
+
+/// A passkey of an account, as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyRow {
+    pub id: Id,
+    pub name: String,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+}
+
 /// How one's own account is secured, whichever kind it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnSecurity {
-    /// Since when there is a second factor.
+    /// Since when there is an authenticator app.
     pub totp: Option<Timestamp>,
+    /// The oldest first.
+    pub passkeys: Vec<PasskeyRow>,
     pub recovery_codes_left: u32,
     /// The second factor is not one's own choice.
     pub mfa_required: bool,
@@ -59,6 +75,8 @@ pub struct OwnDetailsForm {
 pub struct SessionRow {
     pub id: Id,
     pub current: bool,
+    /// How it was opened: "passkey", "password totp".
+    pub methods: String,
     pub client_ip: String,
     pub useragent: String,
     pub created_at: Timestamp,

@@ -41,7 +41,7 @@ kinds! {
     AdminDelete = "admin_delete", "Deleted an administrator";
     AdminSuspended = "admin_suspended", "Suspended an administrator";
     AdminUnsuspended = "admin_unsuspended", "Reactivated an administrator";
-    AdminLoginAttempt = "admin_login_attempt", "Signed in to the Admin Portal";
+    AdminLoginAttempt = "admin_login_attempt", "Sign-in to the Admin Portal";
     AdminLogout = "admin_logout", "Signed out of the Admin Portal";
     AdminLockout = "admin_lockout", "Locked after wrong passwords";
     AdminUnlocked = "admin_unlocked", "Unlocked an administrator";
@@ -52,6 +52,9 @@ kinds! {
     AdminTotpFinishEnrollment = "admin_totp_finish_enrollment", "Enrolled TOTP";
     AdminTotpDisable = "admin_totp_disable", "Removed TOTP";
     AdminRecoveryCodesCreate = "admin_recovery_codes_create", "Made new recovery codes";
+    AdminPasskeyCreate = "admin_passkey_create", "Added a passkey";
+    AdminPasskeyUpdate = "admin_passkey_update", "Renamed a passkey";
+    AdminPasskeyDelete = "admin_passkey_delete", "Removed a passkey";
     AdminSessionEnd = "admin_session_end", "Ended a session";
     UserCreate = "user_create", "Added the user";
     UserUpdate = "user_update", "Changed the user’s details";
@@ -76,13 +79,16 @@ kinds! {
     UserMfaRemove = "user_mfa_remove", "Stopped asking for MFA";
     UserTotpReset = "user_totp_reset", "Reset TOTP";
     PasswordPolicyUpdate = "password_policy_update", "Changed the password settings";
-    UserLoginAttempt = "user_login_attempt", "Signed in to the User Portal";
+    UserLoginAttempt = "user_login_attempt", "Sign-in to the User Portal";
     UserLogout = "user_logout", "Signed out of the User Portal";
     UserSessionEnd = "user_session_end", "Ended a session";
     TotpStartEnrollment = "totp_start_enrollment", "Began to enroll TOTP";
     TotpFinishEnrollment = "totp_finish_enrollment", "Enrolled TOTP";
     TotpDeleteEnrollment = "totp_delete_enrollment", "Removed TOTP";
     UserRecoveryCodesCreate = "user_recovery_codes_create", "Made new recovery codes";
+    UserPasskeyCreate = "user_passkey_create", "Added a passkey";
+    UserPasskeyUpdate = "user_passkey_update", "Renamed a passkey";
+    UserPasskeyDelete = "user_passkey_delete", "Removed a passkey";
     UserSshKeyCreate = "user_ssh_key_create", "Added an SSH key";
     UserSshKeyDelete = "user_ssh_key_delete", "Removed an SSH key";
 }

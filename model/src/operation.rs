@@ -91,6 +91,8 @@ operations! {
     UnlockUser: Need::AnyOf(&[Users, UsersStateUnlock]);
     /// Delete a user's TOTP key, so that they enroll anew.
     ResetUserTotp: Need::AnyOf(&[Users, UsersMfaReset]);
+    /// Remove one of a user's passkeys.
+    RemoveUserPasskey: Need::AnyOf(&[Users, UsersMfaReset]);
     /// Require a second factor of a user, or stop to.
     ChangeMfaRequirement: Need::AnyOf(&[Users, UsersMfaEnforce]);
 
@@ -222,6 +224,7 @@ mod tests {
             ("ForcePasswordChange", "+ + + + - - - -"),
             ("UnlockUser", "+ + + + - - - -"),
             ("ResetUserTotp", "+ + + + - - - -"),
+            ("RemoveUserPasskey", "+ + + + - - - -"),
             ("ChangeMfaRequirement", "+ + + - - - - -"),
             ("ListAdministrators", "+ + + + + - - -"),
             ("ReadAdministrator", "+ + + + + - - -"),

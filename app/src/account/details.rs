@@ -105,7 +105,7 @@ fn facts(own: &OwnDetails) -> AnyView {
             <dt>"Role"</dt>
             <dd>{own.role.name.clone()}</dd>
         </dl>
-        <p class="hint">"An Administrator With Billing changes these."</p>
+        <p class="hint">"Another Administrator With Billing changes these."</p>
     }
     .into_any()
 }

@@ -73,8 +73,8 @@ impl Codes<'_> {
             self.codes.iter().map(|code| view! { <li><code>{code.clone()}</code></li> }).collect_view();
         view! {
             <Notice tone=Tone::Waiting>
-                "They are shown this once. Keep them where you find them without your phone: each opens your account "
-                "once, in place of a code of the app."
+                "They are shown this once. Keep them where you find them without your devices: each opens your account "
+                "once, in place of a code of the app or of a passkey after the password."
             </Notice>
             <ol class="codes">{rows}</ol>
             <div class="actions">

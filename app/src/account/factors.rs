@@ -23,9 +23,11 @@ pub struct Typed {
     code: String,
 }
 
+const TURN_ON: &str = "Turn on the authenticator app";
+
 impl Visit {
     /// Off to prove the password if that is what is missing; else what went wrong.
-    fn sent_to_prove(&self, then: &str, problem: &Problem) -> Response {
+    pub(super) fn sent_to_prove(&self, then: &str, problem: &Problem) -> Response {
         if problem.code == ErrorCode::ProofNeeded {
             prove::first(self.ways(), then)
         } else {
@@ -54,6 +56,9 @@ pub async fn show(visit: Visit) -> Response {
 pub async fn confirm(visit: Visit, Form(typed): Form<Typed>) -> Response {
     let problem = match visit.answer(visit.directory().account().finish_totp(&visit.actor, &typed.code).await)
     {
+        Ok((SignedIn::Full(token), codes)) if codes.is_empty() => {
+            return visit.go_on(after(visit.ways().security, "totp-on"), &token);
+        }
         Ok((SignedIn::Full(token), codes)) => return visit.go_on(kept(&visit, &codes), &token),
         // Whoever is in has no step left to take.
         Ok((SignedIn::Step(..), _)) => return see(visit.ways().login),
@@ -73,8 +78,9 @@ pub async fn confirm(visit: Visit, Form(typed): Form<Typed>) -> Response {
 }
 
 pub async fn ask_to_remove(visit: Visit) -> Response {
-    let title = "Turn off multi-factor authentication?";
-    let text = "Signing in will ask for your password only. The recovery codes end too, and so do your other sessions.";
+    let title = "Turn off the authenticator app?";
+    let text = "Signing in will not ask for its codes any more. Without a passkey the password alone then opens your \
+        account, and the recovery codes end too. Your other sessions end.";
     sure(&visit, title, text, ("Turn off", Look::DangerLoud, visit.ways().totp_remove)).into_response()
 }
 
@@ -126,13 +132,13 @@ fn sure(
     })
 }
 
-fn cancel(ways: &Ways) -> AnyView {
+pub(super) fn cancel(ways: &Ways) -> AnyView {
     view! { <LinkButton href=ways.security.to_owned() look=Look::Quiet>"Cancel"</LinkButton> }.into_any()
 }
 
 fn start(visit: &Visit) -> Html<String> {
     let text = "Have your phone at hand, with an authenticator app on it: any that knows TOTP will do.";
-    sure(visit, "Turn on multi-factor authentication", text, ("Continue", Look::Primary, visit.ways().totp))
+    sure(visit, TURN_ON, text, ("Continue", Look::Primary, visit.ways().totp))
 }
 
 fn scan(visit: &Visit, enrollment: &TotpEnrollment, problem: Option<&Problem>) -> Html<String> {
@@ -142,13 +148,13 @@ fn scan(visit: &Visit, enrollment: &TotpEnrollment, problem: Option<&Problem>) -
         let confirm = Confirm { enrollment, wrong, action: ways.totp_confirm, next: "", cancel };
         view! {
             {wrong.notice()}
-            {card("Turn on multi-factor authentication", nothing(), confirm.view())}
+            {card(TURN_ON, nothing(), confirm.view())}
         }
     })
 }
 
 /// The recovery codes, this once.
-fn kept(visit: &Visit, codes: &[String]) -> Html<String> {
+pub(super) fn kept(visit: &Visit, codes: &[String]) -> Html<String> {
     page(visit, "Security", &After::default(), || {
         let on = visit.ways().security.to_owned();
         card("Your recovery codes", nothing(), Codes { codes, on }.view())

@@ -19,10 +19,15 @@ pub struct After {
 }
 
 /// What has been done, as an address says it and as a page does.
-const DONE: [(&str, &str); 9] = [
+const DONE: [(&str, &str); 14] = [
     ("saved", "Saved."),
     ("password", "Your password is changed. Your other sessions have ended."),
-    ("totp-off", "Multi-factor authentication is off. Your other sessions have ended."),
+    ("totp-on", "The authenticator app is set up. Your other sessions have ended."),
+    ("totp-off", "The authenticator app is off. Your other sessions have ended."),
+    ("passkey-added", "The passkey is added. Your other sessions have ended."),
+    ("passkey-renamed", "The passkey has its new name."),
+    ("passkey-removed", "The passkey is removed. Your other sessions have ended."),
+    ("passkey-gone", "That passkey was gone already."),
     ("ended", "The session has ended."),
     ("others-ended", "All other sessions have ended."),
     ("over", "That session was over already."),

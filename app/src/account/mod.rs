@@ -7,6 +7,7 @@ pub(crate) mod enrollment;
 mod factors;
 mod frame;
 mod keys;
+mod passkeys;
 mod prove;
 mod security;
 mod sessions;
@@ -42,6 +43,10 @@ pub fn routes(portal: &Portal) -> Router {
             .route(ways.totp_confirm, post(factors::confirm))
             .route(ways.totp_remove, get(factors::ask_to_remove).post(factors::remove))
             .route(ways.recovery_codes, get(factors::ask_for_codes).post(factors::new_codes))
+            .route(ways.passkey_new, get(passkeys::new).post(passkeys::add))
+            .route(&Ways::begin(ways.passkey_new), post(passkeys::begin))
+            .route(ways.passkey_change, get(passkeys::show).post(passkeys::rename))
+            .route(ways.passkey_remove, post(passkeys::remove))
             .route(ways.sessions, get(sessions::show))
             .route(ways.sessions_end, post(sessions::end))
             .route(ways.sessions_end_others, post(sessions::end_others))

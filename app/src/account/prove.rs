@@ -28,7 +28,7 @@ pub fn first(ways: &Ways, then: &str) -> Response {
 
 /// Where to go once the password was proven: one of these, or back to the overview.
 fn known(ways: &Ways, then: &str) -> &'static str {
-    let pages = [ways.totp, ways.totp_remove, ways.recovery_codes];
+    let pages = [ways.totp, ways.totp_remove, ways.recovery_codes, ways.passkey_new];
     pages.into_iter().find(|known| *known == then).unwrap_or(ways.security)
 }
 

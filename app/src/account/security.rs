@@ -4,15 +4,15 @@ use axum::Form;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
-use model::account::OwnSecurity;
+use model::account::{OwnSecurity, PASSKEYS_MAX, PasskeyRow};
 use model::{PasswordPolicy, Problem, Timestamp};
 use serde::Deserialize;
 
 use super::Visit;
-use super::frame::{After, after, card, page};
+use super::frame::{After, after, card, nothing, page};
 use crate::entrance::fields::{Rules, Secret, Wrong, owner};
-use crate::kit::{Button, LinkButton, Look, Pill, Time, Tone, When};
-use crate::places::Ways;
+use crate::kit::{Button, Icon, LinkButton, Look, Pill, Time, Tone, When};
+use crate::places::{self, Ways};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -60,7 +60,8 @@ fn overview(
         view! {
             {wrong.notice()}
             {password(visit.ways(), own, Rules::of(policy, &own.username, &own.email), wrong)}
-            {second_factor(visit.ways(), own)}
+            {authenticator(visit.ways(), own)}
+            {passkeys(visit, own)}
         }
     })
 }
@@ -90,7 +91,7 @@ fn password(ways: &'static Ways, own: &OwnSecurity, rules: Rules, wrong: Wrong) 
     card("Password", changed.into_any(), form.into_any())
 }
 
-fn second_factor(ways: &'static Ways, own: &OwnSecurity) -> AnyView {
+fn authenticator(ways: &'static Ways, own: &OwnSecurity) -> AnyView {
     let pill = match own.totp {
         Some(_) => view! { <Pill tone=Tone::Ok word="On"/> },
         None => view! { <Pill tone=Tone::Neutral word="Off"/> },
@@ -106,16 +107,12 @@ fn second_factor(ways: &'static Ways, own: &OwnSecurity) -> AnyView {
         </p>
         {rest}
     };
-    card("Multi-factor authentication", pill.into_any(), body.into_any())
+    card("Authenticator app", pill.into_any(), body.into_any())
 }
 
 fn turned_on(ways: &'static Ways, own: &OwnSecurity, since: Timestamp) -> AnyView {
-    let codes = match own.recovery_codes_left {
-        0 => "No recovery codes are left.".to_owned(),
-        1 => "1 recovery code is left.".to_owned(),
-        left => format!("{left} recovery codes are left."),
-    };
-    let off = (!own.mfa_required).then(|| {
+    let codes = codes_left(own);
+    let off = (!own.mfa_required || !own.passkeys.is_empty()).then(|| {
         view! { <LinkButton href=ways.totp_remove.to_owned() look=Look::Danger>"Turn off"</LinkButton> }
     });
     view! {
@@ -125,6 +122,65 @@ fn turned_on(ways: &'static Ways, own: &OwnSecurity, since: Timestamp) -> AnyVie
             {begin(ways, "Move to another phone", Look::Secondary)}
             {off}
         </div>
+    }
+    .into_any()
+}
+
+fn codes_left(own: &OwnSecurity) -> String {
+    match own.recovery_codes_left {
+        0 => "No recovery codes are left.".to_owned(),
+        1 => "1 recovery code is left.".to_owned(),
+        left => format!("{left} recovery codes are left."),
+    }
+}
+
+fn passkeys(visit: &Visit, own: &OwnSecurity) -> AnyView {
+    let ways = visit.ways();
+    let rows = own.passkeys.iter().map(|passkey| line(ways, passkey)).collect_view();
+    let list = (!own.passkeys.is_empty()).then(|| view! { <ul class="sessions">{rows}</ul> });
+    // With an authenticator app its card says so.
+    let alone = own.totp.is_none() && !own.passkeys.is_empty();
+    let codes = alone.then(|| view! { <p class="muted">{codes_left(own)}</p> });
+    let new_codes = alone.then(|| {
+        view! { <LinkButton href=ways.recovery_codes.to_owned()>"New recovery codes"</LinkButton> }
+    });
+    let add = match visit.directory().passkey_origin() {
+        Err(why) => view! { <p class="muted">{why}</p> }.into_any(),
+        Ok(_) if own.passkeys.len() >= PASSKEYS_MAX => {
+            view! { <p class="muted">"These are as many as there may be."</p> }.into_any()
+        }
+        Ok(_) => {
+            view! { <LinkButton href=ways.passkey_new.to_owned()>"Add a passkey"</LinkButton> }.into_any()
+        }
+    };
+    let body = view! {
+        <p>
+            "A passkey is kept by your device or your password manager, and opened with your fingerprint, face or PIN. "
+            "It signs you in by itself, or confirms after the password that it is you."
+        </p>
+        {list}
+        {codes}
+        <div class="actions">{add} {new_codes}</div>
+    };
+    card("Passkeys", nothing(), body.into_any())
+}
+
+fn line(ways: &'static Ways, passkey: &PasskeyRow) -> AnyView {
+    let change = places::joined(ways.passkey_change, &format!("id={}", passkey.id));
+    let used = match passkey.last_used_at {
+        Some(at) => view! { "last used " <Time at when=When::Full/> }.into_any(),
+        None => "not used yet".into_any(),
+    };
+    let label = format!("Change the passkey {}", passkey.name);
+    view! {
+        <li>
+            <Icon name="fingerprint"/>
+            <div class="what">
+                <p>{passkey.name.clone()}</p>
+                <p class="muted">"Added " <Time at=passkey.created_at when=When::Day/> " · " {used}</p>
+            </div>
+            <a class="button small" href=change aria-label=label><span class="label">"Change"</span></a>
+        </li>
     }
     .into_any()
 }

@@ -52,6 +52,21 @@ pub async fn end_others(visit: Visit) -> Response {
     }
 }
 
+/// How somebody signed in: "by password and passkey, ".
+fn by(methods: &str) -> String {
+    let words: Vec<&str> = methods
+        .split(' ')
+        .filter_map(|method| match method {
+            "password" => Some("password"),
+            "totp" => Some("code"),
+            "recovery_code" => Some("recovery code"),
+            "passkey" => Some("passkey"),
+            _ => None,
+        })
+        .collect();
+    if words.is_empty() { String::new() } else { format!("by {}, ", words.join(" and ")) }
+}
+
 fn end_all(ways: &'static Ways) -> AnyView {
     view! {
         <form method="post" action=ways.sessions_end_others>
@@ -81,7 +96,7 @@ fn session(ways: &'static Ways, row: SessionRow) -> AnyView {
             <div class="what">
                 <p title=row.useragent.clone()>{agent}</p>
                 <p class="muted">
-                    {row.client_ip} " · signed in " <Time at=row.created_at when=When::Full/> " · last used "
+                    {row.client_ip} " · signed in " {by(&row.methods)} <Time at=row.created_at when=When::Full/> " · last used "
                     <Time at=row.last_seen_at when=When::Full/>
                 </p>
             </div>

@@ -7,7 +7,7 @@ use directory::{Actor, Directory, Token};
 use model::account::Me;
 use model::{ErrorCode, PasswordPolicy, Principal, Problem, portal};
 
-use crate::door::Keep;
+use crate::door::{Keep, Portal};
 use crate::entrance::page::{see, told};
 use crate::entrance::way::Way;
 use crate::places::Ways;
@@ -47,6 +47,13 @@ async fn who(way: &Way, actor: &Actor) -> Result<Who, Problem> {
         }
         Principal::User => Who::User(Box::new(way.directory.portal().me(actor).await.map_err(told)?)),
     })
+}
+
+impl std::ops::Deref for Visit {
+    type Target = Portal;
+    fn deref(&self) -> &Portal {
+        &self.way
+    }
 }
 
 impl Visit {

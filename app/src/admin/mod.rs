@@ -35,6 +35,16 @@ use shell::Shell;
 use users::{DeletedUserRoute, DeletedUsersRoute, NewUserRoute, UserRoute, UsersRoute};
 
 const PRODUCT: &str = "Bailiwick";
+const TITLE_END: &str = " · Bailiwick";
+
+/// What the server called the page: the screen names it anew once its code is there.
+fn title_so_far() -> String {
+    if cfg!(feature = "ssr") {
+        return String::new();
+    }
+    let title = document().title();
+    title.strip_suffix(TITLE_END).unwrap_or(&title).to_owned()
+}
 
 /// The whole portal, on the server and in the browser.
 #[component]
@@ -48,7 +58,7 @@ pub fn AdminApp() -> impl IntoView {
     Covered::provide();
     People::provide();
     view! {
-        <Title formatter=|page: String| literal(&format!("{page} · {PRODUCT}"))/>
+        <Title text=title_so_far() formatter=|page: String| literal(&format!("{page}{TITLE_END}"))/>
         <Router>
             <Shell nav=viewer.nav theme=viewer.theme>
                 <Routes fallback=|| view! { <NotFound/> }>

@@ -54,3 +54,9 @@ pub async fn change_mfa(selection: Selection, requirement: MfaRequirement) -> Re
     let door = crate::door::admin().await?;
     door.answer(door.directory.users().change_mfa(&door.actor, &selection, requirement).await)
 }
+
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn remove_user_passkey(user: Id, passkey: Id) -> Result<(), Problem> {
+    let door = crate::door::admin().await?;
+    door.answer(door.directory.users().remove_passkey(&door.actor, user, passkey).await)
+}

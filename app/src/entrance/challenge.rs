@@ -4,16 +4,20 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use directory::Stage;
+use directory::{Answer, Factors, Stage};
 use leptos::prelude::*;
 use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
 use super::fields::{Line, Wrong, hidden};
 use super::page::{entrance, failed, told};
+use super::passkey::{self, Ask};
 use super::way::Way;
 use crate::kit::{Button, Look};
-use crate::places;
+use crate::places::{self, Ways};
+
+/// In place of a code, when there is no app.
+const PASSKEY: &str = "Use your passkey";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -36,15 +40,15 @@ struct Shown<'a> {
     way: &'a Way,
     next: &'a str,
     recovery: bool,
+    /// What there is to show.
+    factors: Factors,
     problem: Option<&'a Problem>,
 }
 
 pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
     let next = way.ways.wanted(&asked.next);
     match way.step(&request, way.principal()).await {
-        Ok(Some((_, Stage::Challenge))) => {
-            page(&request, Shown { way: &way, next, recovery: asked.recovery.is_some(), problem: None })
-        }
+        Ok(Some((_, Stage::Challenge))) => page(&way, &request, next, asked.recovery.is_some(), None).await,
         Ok(Some((_, open))) => way.elsewhere(Some(open), next),
         Ok(None) if way.step_token(&request.headers, way.principal()).is_none() => way.elsewhere(None, next),
         Ok(None) => way.begin_again(next),
@@ -61,16 +65,46 @@ pub async fn take(State(way): State<Way>, request: Parts, Form(typed): Form<Type
     match said.map_err(|error| way.directory.problem(error)) {
         Ok(led) => way.lead(&request, &led, next).await,
         Err(problem) if problem.code == ErrorCode::Gone => way.begin_again(next),
-        Err(problem) => {
-            let recovery = typed.recovery.is_some();
-            page(&request, Shown { way: &way, next, recovery, problem: Some(&problem) })
-        }
+        Err(problem) => page(&way, &request, next, typed.recovery.is_some(), Some(&problem)).await,
     }
 }
 
-fn page(request: &Parts, shown: Shown) -> Response {
-    let html = entrance(shown.way.viewer(&request.headers), "Verification code", false, || {
-        if shown.recovery { by_recovery(shown) } else { by_app(shown) }
+/// What the browser is to ask for.
+pub async fn begin_passkey(State(way): State<Way>, request: Parts) -> Response {
+    let Some(token) = way.step_token(&request.headers, way.principal()) else { return passkey::too_late() };
+    let visitor = way.visitor(&request);
+    passkey::asked(&way, way.directory.sign_in().start_challenge(&visitor, way.principal(), &token).await)
+}
+
+pub async fn take_passkey(
+    State(way): State<Way>,
+    request: Parts,
+    Form(typed): Form<passkey::Typed>,
+) -> Response {
+    let next = way.ways.wanted(&typed.next);
+    let principal = way.principal();
+    let Some(token) = way.step_token(&request.headers, principal) else { return way.begin_again(next) };
+    let (visitor, answer) = (way.visitor(&request), Answer::from(&typed));
+    let said = way.directory.sign_in().challenge_passkey(&visitor, principal, &token, &answer).await;
+    match said.map_err(|error| way.directory.problem(error)) {
+        Ok(led) => way.lead(&request, &led, next).await,
+        Err(problem) if problem.code == ErrorCode::Gone => way.begin_again(next),
+        Err(problem) => page(&way, &request, next, false, Some(&problem)).await,
+    }
+}
+
+async fn page(way: &Way, request: &Parts, next: &str, recovery: bool, problem: Option<&Problem>) -> Response {
+    let principal = way.principal();
+    let Some(token) = way.step_token(&request.headers, principal) else { return way.begin_again(next) };
+    // Somebody who was locked just now has no step any more, and is told so all the same.
+    let factors = way.directory.sign_in().factors(&way.visitor(request), principal, &token).await;
+    let factors = factors.unwrap_or(Factors { totp: true, passkeys: false });
+    let shown = Shown { way, next, recovery, factors, problem };
+    let title = if factors.totp || recovery { "Verification code" } else { PASSKEY };
+    let html = entrance(way.viewer(&request.headers), title, false, || match (recovery, factors.totp) {
+        (true, _) => by_recovery(shown),
+        (false, true) => by_app(shown),
+        (false, false) => by_passkey(shown),
     });
     match shown.problem {
         Some(problem) => told(problem, html),
@@ -81,11 +115,42 @@ fn page(request: &Parts, shown: Shown) -> Response {
 fn by_app(shown: Shown) -> AnyView {
     let lead = "Type the code that your authenticator app shows for Bailiwick.";
     let ways = shown.way.ways;
-    let other = places::joined(&ways.then(ways.challenge, shown.next), "recovery=1");
-    let again = ways.then(ways.login, shown.next);
     view! {
         {asked(shown, lead, Line::code())}
-        <p class="other">"No phone at hand? " <a href=other>"Use a recovery code"</a></p>
+        {shown.factors.passkeys.then(|| with_passkey(shown, "Use a passkey", Look::Secondary))}
+        {others(ways, shown.next, "No phone at hand? ")}
+    }
+    .into_any()
+}
+
+fn by_passkey(shown: Shown) -> AnyView {
+    view! {
+        <header>
+            <h1>{PASSKEY}</h1>
+            <p class="below">"Your password was right. A passkey of yours confirms that it is you."</p>
+        </header>
+        {Wrong(shown.problem).notice()}
+        {with_passkey(shown, "Continue with a passkey", Look::Primary)}
+        {passkey::without(shown.way)}
+        {others(shown.way.ways, shown.next, "No passkey at hand? ")}
+    }
+    .into_any()
+}
+
+fn with_passkey(shown: Shown, label: &'static str, look: Look) -> AnyView {
+    let fields = hidden("next", shown.next);
+    passkey::form(
+        shown.way,
+        &Ask { action: shown.way.ways.challenge_passkey, makes: false, label, look, cancel: None },
+        fields,
+    )
+}
+
+fn others(ways: &'static Ways, next: &str, question: &'static str) -> AnyView {
+    let other = places::joined(&ways.then(ways.challenge, next), "recovery=1");
+    let again = ways.then(ways.login, next);
+    view! {
+        <p class="other">{question} <a href=other>"Use a recovery code"</a></p>
         <p class="other"><a href=again>"Back to the password"</a></p>
     }
     .into_any()
@@ -100,12 +165,13 @@ fn by_recovery(shown: Shown) -> AnyView {
         first: true,
         ..Line::default()
     };
-    let lead = "Type one of the recovery codes that you kept when you turned multi-factor authentication on.";
+    let lead = "Type one of the recovery codes that you kept when you set multi-factor authentication up.";
+    let back = if shown.factors.totp { "Use the authenticator app" } else { "Use a passkey" };
     let ways = shown.way.ways;
     let other = ways.then(ways.challenge, shown.next);
     view! {
         {asked(shown, lead, code)}
-        <p class="other"><a href=other>"Use the authenticator app"</a></p>
+        <p class="other"><a href=other>{back}</a></p>
     }
     .into_any()
 }

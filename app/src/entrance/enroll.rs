@@ -5,7 +5,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use directory::{Actor, SignedIn, Stage};
+use directory::{Actor, Answer, SignedIn, Stage};
 use leptos::prelude::*;
 use model::account::TotpEnrollment;
 use model::{ErrorCode, Problem, Timestamp};
@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::fields::{Wrong, hidden};
 use super::page::{entrance, failed, see, told};
+use super::passkey::{self, Ask};
 use super::way::Way;
 use crate::account::enrollment::{Codes, Confirm};
 use crate::kit::{Button, LinkButton, Look, Notice, Time, Tone, When};
@@ -43,7 +44,7 @@ pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: P
     };
     match way.directory.account().pending_totp(&actor).await {
         Ok(Some(enrollment)) => scan(&way, &request, next, &enrollment, None),
-        Ok(None) => start(&way, &request, next),
+        Ok(None) => start(&way, &request, next, None),
         Err(error) => failed(&way, &request, &way.directory.problem(error)),
     }
 }
@@ -84,6 +85,36 @@ pub async fn confirm(State(way): State<Way>, request: Parts, Form(typed): Form<T
     }
 }
 
+/// What the browser is to ask for.
+pub async fn begin_passkey(State(way): State<Way>, request: Parts) -> Response {
+    match way.step(&request, way.principal()).await {
+        Ok(Some((actor, Stage::Enroll))) => {
+            passkey::asked(&way, way.directory.account().start_passkey(&actor).await)
+        }
+        Ok(_) => passkey::too_late(),
+        Err(problem) => passkey::refused(&problem),
+    }
+}
+
+pub async fn take_passkey(
+    State(way): State<Way>,
+    request: Parts,
+    Form(typed): Form<passkey::Typed>,
+) -> Response {
+    let next = way.ways.wanted(&typed.next);
+    let actor = match arrived(&way, &request, next).await {
+        Ok(actor) => actor,
+        Err(answer) => return answer,
+    };
+    let said = way.directory.account().finish_passkey(&actor, &typed.name, &Answer::from(&typed)).await;
+    match said.map_err(|error| way.directory.problem(error)) {
+        Ok((led, codes)) => kept(&way, &request, &led, next, &codes).await,
+        Err(problem) if problem.code == ErrorCode::NotSignedIn => way.begin_again(next),
+        Err(problem) if problem.code == ErrorCode::Conflict => start(&way, &request, next, Some(&problem)),
+        Err(problem) => failed(&way, &request, &problem),
+    }
+}
+
 /// Whoever is at this step; anybody else is sent to where they are.
 async fn arrived(way: &Way, request: &Parts, next: &str) -> Result<Actor, Response> {
     match way.step(request, way.principal()).await {
@@ -114,22 +145,27 @@ fn later(way: &Way, request: &Parts, next: &str, until: Timestamp) -> Response {
                 <h1>{TITLE}</h1>
                 <p class="below">
                     "Your organization asks for it: after the password, signing in then takes a code that an app on "
-                    "your phone shows."
+                    "your phone shows, or a passkey."
                 </p>
             </header>
             <Notice tone=Tone::Waiting>
                 {days} ", until " <Time at=until when=When::Full/> ". After that you cannot sign in without it."
             </Notice>
             <form method="post" action=way.ways.totp>
-                <Button look=Look::Primary submit=true>"Set it up now"</Button>
+                <Button look=Look::Primary submit=true>"Set up an app now"</Button>
             </form>
+            {way.directory.passkey_origin().is_ok().then(|| view! {
+                <LinkButton href=way.ways.passkey_new.to_owned()>"Add a passkey instead"</LinkButton>
+            })}
             <LinkButton href=next.to_owned()>"Later"</LinkButton>
         }
     });
     html.into_response()
 }
 
-fn start(way: &Way, request: &Parts, next: &str) -> Response {
+fn start(way: &Way, request: &Parts, next: &str, problem: Option<&Problem>) -> Response {
+    let (action, label) = (way.ways.enroll_passkey, "Use a passkey instead");
+    let ask = Ask { action, makes: true, label, look: Look::Secondary, cancel: None };
     let html = entrance(way.viewer(&request.headers), TITLE, false, || {
         view! {
             <header>
@@ -139,13 +175,18 @@ fn start(way: &Way, request: &Parts, next: &str) -> Response {
                     "knows TOTP will do."
                 </p>
             </header>
+            {Wrong(problem).notice()}
             <form method="post" action=way.ways.enroll>
                 {hidden("next", next)}
                 <Button look=Look::Primary submit=true>"Continue"</Button>
             </form>
+            {passkey::form(way, &ask, hidden("next", next))}
         }
     });
-    html.into_response()
+    match problem {
+        Some(problem) => told(problem, html),
+        None => html.into_response(),
+    }
 }
 
 fn scan(

@@ -4,6 +4,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use directory::Answer;
 use leptos::prelude::*;
 use model::{ErrorCode, Problem};
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use super::connection;
 use super::fields::{Wrong, hidden};
 use super::page::{entrance, failed, see, told};
+use super::passkey::{self, Ask};
 use super::way::Way;
 use crate::kit::{Button, Look, Notice, Tone};
 
@@ -71,6 +73,32 @@ pub async fn take(State(way): State<Way>, request: Parts, Form(typed): Form<Type
     }
 }
 
+/// What the browser is to ask for.
+pub async fn begin_passkey(State(way): State<Way>, request: Parts) -> Response {
+    let visitor = way.visitor(&request);
+    passkey::asked(&way, way.directory.sign_in().start_passkey(&visitor, way.principal()).await)
+}
+
+/// A passkey in place of name and password.
+pub async fn take_passkey(
+    State(way): State<Way>,
+    request: Parts,
+    Form(typed): Form<passkey::Typed>,
+) -> Response {
+    let next = way.ways.wanted(&typed.next);
+    if !way.is_private(&request) {
+        return page(&way, &request, Shown { next, ..Shown::default() }).await;
+    }
+    let (visitor, answer) = (way.visitor(&request), Answer::from(&typed));
+    match way.directory.sign_in().passkey(&visitor, way.principal(), &answer).await {
+        Ok(led) => way.lead(&request, &led, next).await,
+        Err(error) => {
+            let problem = way.directory.problem(error);
+            page(&way, &request, Shown { next, problem: Some(&problem), ..Shown::default() }).await
+        }
+    }
+}
+
 async fn page(way: &Way, request: &Parts, shown: Shown<'_>) -> Response {
     let organization = match way.directory.settings().name().await {
         Ok(name) => name,
@@ -101,6 +129,8 @@ fn form(way: &Way, organization: &str, shown: &Shown, question: Option<String>) 
     let wrong = Wrong(shown.problem);
     let note = shown.note.map(|text| view! { <Notice tone=Tone::Info>{text}</Notice> });
     let (title, button) = (way.title(), way.button());
+    let (action, label) = (way.ways.passkey, "Sign in with a passkey");
+    let ask = Ask { action, makes: false, label, look: Look::Secondary, cancel: None };
     view! {
         <header>
             <h1>{title}</h1>
@@ -115,6 +145,7 @@ fn form(way: &Way, organization: &str, shown: &Shown, question: Option<String>) 
             {wrong.secret(way.password_field(!shown.email.is_empty()))}
             <Button look=Look::Primary submit=true>{button}</Button>
         </form>
+        {passkey::form(way, &ask, hidden("next", shown.next))}
         {way.other()}
     }
     .into_any()

@@ -11,6 +11,7 @@ pub(crate) mod fields;
 mod login;
 mod new_password;
 pub(crate) mod page;
+pub(crate) mod passkey;
 mod recover;
 mod report;
 mod setup;
@@ -39,6 +40,12 @@ pub fn routes(portal: &Portal) -> Router {
             .route(ways.new_password, get(new_password::show).post(new_password::take))
             .route(ways.enroll, get(enroll::show).post(enroll::begin))
             .route(ways.enroll_confirm, post(enroll::confirm))
+            .route(ways.passkey, post(login::take_passkey))
+            .route(&Ways::begin(ways.passkey), post(login::begin_passkey))
+            .route(ways.challenge_passkey, post(challenge::take_passkey))
+            .route(&Ways::begin(ways.challenge_passkey), post(challenge::begin_passkey))
+            .route(ways.enroll_passkey, post(enroll::take_passkey))
+            .route(&Ways::begin(ways.enroll_passkey), post(enroll::begin_passkey))
             .route(ways.forgot_password, get(recover::forgot).post(recover::ask))
             .route(ways.reset_password, get(recover::reset).post(recover::take_reset))
             .route(ways.logout, post(way::log_out))

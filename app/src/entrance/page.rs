@@ -16,6 +16,15 @@ use crate::{places, site};
 /// The script that eases forms where JavaScript is there: see `public/scripts/entrance.js`.
 const SCRIPT: &str = "entrance";
 
+/// The script of pages where a passkey can be made or shown: see `public/scripts/passkeys.js`.
+const PASSKEYS: &str = "passkeys";
+
+/// Has a page load that script too.
+pub fn passkey_script() -> AnyView {
+    let script = site::get().scripts.get(PASSKEYS);
+    script.map(|src| view! { <script r#type="module" src=src.as_str()></script> }).into_any()
+}
+
 /// Makes a whole document, at once.
 pub fn document<V: IntoView>(viewer: Viewer, title: &str, body: impl FnOnce() -> V) -> Html<String> {
     let title = format!("{title} · Bailiwick");
@@ -100,7 +109,7 @@ pub fn failed(portal: &Portal, request: &Parts, problem: &Problem) -> Response {
         (places::PORTAL, "Go to your applications", places::USER_LOGIN)
     };
     let (title, way, to) = match problem.code {
-        ErrorCode::Gone => ("This link is over", "Go to the sign-in page", login),
+        ErrorCode::Gone => ("This does not work any more", "Go to the sign-in page", login),
         ErrorCode::Unavailable => ("Not just now", "Try again", home),
         ErrorCode::Forbidden if admin => ("Not for your role", to_home, home),
         ErrorCode::NotFound => ("Not found", to_home, home),

@@ -268,7 +268,7 @@ async fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Res
         return failed(way, request, problem);
     }
     let question = way.question().await;
-    let html = entrance(way.viewer(&request.headers), "This link is over", false, || {
+    let html = entrance(way.viewer(&request.headers), "This link does not work", false, || {
         let another = (of == LinkFor::PasswordReset).then(|| {
             view! {
                 <LinkButton href=way.ways.forgot_password.to_owned() look=Look::Primary>"Send another link"</LinkButton>
@@ -276,7 +276,7 @@ async fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Res
         });
         view! {
             <header>
-                <h1>"This link is over"</h1>
+                <h1>"This link does not work"</h1>
                 <p class="below">{problem.message.clone()}</p>
             </header>
             {question.map(|text| view! { <p>{text}</p> })}

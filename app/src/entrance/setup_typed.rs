@@ -96,7 +96,7 @@ impl Typed {
             Ok(password) => password,
             Err(error) => return Some(error.to_string()),
         };
-        let email = Email::parse(&self.email).ok()?;
-        administrator_password_fault(&password, email.as_str(), &[&self.first_name, &self.last_name])
+        let email = Email::parse(&self.email).map(String::from).unwrap_or_default();
+        administrator_password_fault(&password, &email, &[&self.first_name, &self.last_name])
     }
 }

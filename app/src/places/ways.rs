@@ -32,6 +32,14 @@ pub struct Ways {
     pub totp_confirm: &'static str,
     pub totp_remove: &'static str,
     pub recovery_codes: &'static str,
+    /// Takes the place of name and password. At `/begin` below it, and below the other pages that take
+    /// a passkey, is what the browser is to ask for.
+    pub passkey: &'static str,
+    pub challenge_passkey: &'static str,
+    pub enroll_passkey: &'static str,
+    pub passkey_new: &'static str,
+    pub passkey_change: &'static str,
+    pub passkey_remove: &'static str,
     pub sessions: &'static str,
     pub sessions_end: &'static str,
     pub sessions_end_others: &'static str,
@@ -55,6 +63,12 @@ static ADMINISTRATORS: Ways = Ways {
     totp_confirm: "/admin/account/security/totp/confirm",
     totp_remove: "/admin/account/security/totp/remove",
     recovery_codes: "/admin/account/security/recovery-codes",
+    passkey: "/admin/login/passkey",
+    challenge_passkey: "/admin/login/challenge/passkey",
+    enroll_passkey: "/admin/login/enroll/passkey",
+    passkey_new: "/admin/account/security/passkeys/new",
+    passkey_change: "/admin/account/security/passkeys/change",
+    passkey_remove: "/admin/account/security/passkeys/remove",
     sessions: OWN_SESSIONS,
     sessions_end: "/admin/account/sessions/end",
     sessions_end_others: "/admin/account/sessions/end-others",
@@ -78,6 +92,12 @@ static USERS: Ways = Ways {
     totp_confirm: "/security/totp/confirm",
     totp_remove: "/security/totp/remove",
     recovery_codes: "/security/recovery-codes",
+    passkey: "/login/passkey",
+    challenge_passkey: "/login/challenge/passkey",
+    enroll_passkey: "/login/enroll/passkey",
+    passkey_new: "/security/passkeys/new",
+    passkey_change: "/security/passkeys/change",
+    passkey_remove: "/security/passkeys/remove",
     sessions: "/security/sessions",
     sessions_end: "/security/sessions/end",
     sessions_end_others: "/security/sessions/end-others",
@@ -89,6 +109,11 @@ impl Ways {
             Principal::Administrator => &ADMINISTRATORS,
             Principal::User => &USERS,
         }
+    }
+
+    /// Where a page that takes a passkey says what the browser is to ask for.
+    pub fn begin(page: &str) -> String {
+        format!("{page}/begin")
     }
 
     /// A page of signing in that leads on to `next` in the end.

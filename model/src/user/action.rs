@@ -34,6 +34,7 @@ pub struct Facts {
     /// Switched on by the user, required or not.
     pub mfa_chosen: bool,
     pub mfa_enrolled: bool,
+    pub totp_enrolled: bool,
     /// One of the invented people.
     pub sample: bool,
 }
@@ -87,7 +88,7 @@ impl Action {
             Self::ForcePasswordChange if !facts.has_password => Some("has no password yet"),
             Self::ForcePasswordChange if facts.must_change => Some("has to change the password already"),
             Self::Unlock if !matches!(facts.password, PasswordStatus::Locked) => Some("is not locked"),
-            Self::ResetTotp if !facts.mfa_enrolled && !facts.mfa_required => {
+            Self::ResetTotp if !facts.totp_enrolled && (facts.mfa_enrolled || !facts.mfa_required) => {
                 Some("has no TOTP key, and needs none")
             }
             Self::RequireMfa if facts.mfa_required && facts.mfa_enrolled => {
@@ -110,6 +111,7 @@ impl User {
             mfa_required: self.mfa.required,
             mfa_chosen: self.mfa.chosen,
             mfa_enrolled: self.mfa.enrolled,
+            totp_enrolled: self.mfa.totp,
             sample: self.sample,
         }
     }
@@ -180,6 +182,7 @@ mod tests {
         mfa_required: false,
         mfa_chosen: false,
         mfa_enrolled: false,
+        totp_enrolled: false,
         sample: false,
     };
 
@@ -209,14 +212,22 @@ mod tests {
     #[test]
     fn factors_are_reset_and_required_where_that_changes_something() {
         use Action::{RemoveMfa, RequireMfa, ResetTotp};
-        for (required, chosen, enrolled, can) in [
-            (false, false, false, [false, true, false]),
-            (false, false, true, [true, true, false]),
-            (false, true, true, [true, true, true]),
-            (true, false, false, [true, true, true]),
-            (true, false, true, [true, false, true]),
+        for (required, chosen, enrolled, totp, can) in [
+            (false, false, false, false, [false, true, false]),
+            (false, false, true, true, [true, true, false]),
+            (false, true, true, true, [true, true, true]),
+            (false, true, true, false, [false, true, true]),
+            (true, false, false, false, [true, true, true]),
+            (true, false, true, true, [true, false, true]),
+            (true, false, true, false, [false, false, true]),
         ] {
-            let facts = Facts { mfa_required: required, mfa_chosen: chosen, mfa_enrolled: enrolled, ..PLAIN };
+            let facts = Facts {
+                mfa_required: required,
+                mfa_chosen: chosen,
+                mfa_enrolled: enrolled,
+                totp_enrolled: totp,
+                ..PLAIN
+            };
             let offered = [ResetTotp, RequireMfa, RemoveMfa].map(|action| action.refusal(&facts).is_none());
             assert_eq!(offered, can, "{facts:?}");
         }

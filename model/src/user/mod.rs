@@ -15,6 +15,7 @@ pub use form::{
 };
 pub use row::{Cell, DELETED_USERS, USERS, UserRow, origin_label};
 
+use crate::account::PasskeyRow;
 use crate::{Id, Timestamp};
 
 /// Where a user is in the lifecycle.
@@ -124,11 +125,15 @@ pub struct PasswordFacts {
 
 /// What is known of a user's second factor; never its secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct MfaFacts {
     pub required: bool,
     /// Switched on by the user, required or not.
     pub chosen: bool,
+    /// There is any.
     pub enrolled: bool,
+    /// One is an authenticator app.
+    pub totp: bool,
     /// Until when one may sign in without, if it is required and not enrolled.
     pub enroll_by: Option<Timestamp>,
 }
@@ -158,6 +163,7 @@ pub struct User {
     pub password: PasswordFacts,
     pub password_status: PasswordStatus,
     pub mfa: MfaFacts,
+    pub passkeys: Vec<PasskeyRow>,
     /// Why this administrator may not touch what opens this user's account, if so: the user is an
     /// administrator of more power.
     pub guarded: Option<String>,

@@ -20,6 +20,9 @@ pub(crate) const WINDOW: Duration = Duration::from_mins(15);
 /// How often something may be asked for from one address within the window.
 const ASKED_LIMIT: i64 = 20;
 
+/// How often one address may ask for a passkey within the window; many people can be behind one.
+const BEGUN_LIMIT: i64 = 300;
+
 /// A lock of a name that nobody has ends some time, even when only an administrator opens locks.
 const LONG: Duration = Duration::from_hours(30 * 24);
 
@@ -78,7 +81,7 @@ impl Subjects {
     /// `login` is what an account that is found is counted under, its e-mail address: whichever of
     /// its names was typed. What is not found is counted under what was typed.
     pub(crate) fn new(principal: Principal, login: &str, ip: &str, limits: Lockout) -> Self {
-        let (account, address) = (account_subject(principal, login), format!("address:{}", network_of(ip)));
+        let (account, address) = (account_subject(principal, login), address_subject(ip));
         Self { account, address, limits }
     }
 
@@ -139,16 +142,45 @@ impl Subjects {
 /// # Errors
 /// `too_many`.
 pub(crate) async fn ask(side: &mut Side, what: &str, ip: &str) -> Result<()> {
+    ask_within(side, what, ip, ASKED_LIMIT).await
+}
+
+/// Counts that a visitor began to sign in with a passkey, which is written down before it is answered.
+///
+/// # Errors
+/// `too_many`.
+pub(crate) async fn begin(side: &mut Side, ip: &str) -> Result<()> {
+    ask_within(side, "passkey", ip, BEGUN_LIMIT).await
+}
+
+async fn ask_within(side: &mut Side, what: &str, ip: &str, limit: i64) -> Result<()> {
     let (asked, since) = count(side, &format!("{what}:{}", network_of(ip)), WINDOW).await?;
-    if asked <= ASKED_LIMIT {
+    if asked <= limit {
         return Ok(());
     }
     Err(too_many(side.now, since.plus(WINDOW)).into())
 }
 
+/// Counts a try of nobody in particular as failed until it is known to be right; says until when
+/// there may be none from its address, if so.
+pub(crate) async fn count_address(side: &mut Side, ip: &str) -> Result<Option<Timestamp>> {
+    let (failures, since) = count(side, &address_subject(ip), WINDOW).await?;
+    Ok((failures > ADDRESS_LIMIT).then(|| since.plus(WINDOW)))
+}
+
+/// That try was right.
+pub(crate) async fn forgive_address(side: &mut Side, ip: &str) -> Result<()> {
+    side.run(TAKE_BACK, args![address_subject(ip)]).await?;
+    Ok(())
+}
+
 async fn count(side: &mut Side, subject: &str, window: Duration) -> Result<(i64, Timestamp)> {
     let (now, horizon) = (side.now, side.now.minus(window));
     Ok(side.tx().one(COUNT, args![subject, now, horizon]).await?)
+}
+
+fn address_subject(ip: &str) -> String {
+    format!("address:{}", network_of(ip))
 }
 
 fn account_subject(principal: Principal, login: &str) -> String {

@@ -13,6 +13,7 @@ use crate::change::Side;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::mail;
+use crate::passkeys;
 use crate::sessions::IDLE;
 use crate::store::args;
 
@@ -70,7 +71,7 @@ impl Directory {
         }
     }
 
-    /// One round: forgets sessions, attempts and letters that are over, erases deleted users whose time
+    /// One round: forgets sessions, attempts, ceremonies and letters that are over, erases deleted users whose time
     /// is up, goes on with imports that a restart interrupted, does what is due at its time, seals what
     /// is not sealed.
     ///
@@ -84,6 +85,7 @@ impl Directory {
         side.run(OVER, args![now, now.minus(IDLE)]).await?;
         let window = attempts::longest_window(side.tx()).await?;
         side.run(FORGOTTEN, args![now.minus(window), now]).await?;
+        passkeys::tidy(&mut side).await?;
         mail::tidy(&mut side).await?;
         side.commit().await?;
         while self.users().purge_overdue(&actor).await? > 0 {}

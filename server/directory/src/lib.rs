@@ -20,6 +20,7 @@ mod change;
 mod detour;
 mod environment;
 mod error;
+mod factors;
 mod fold;
 mod gate;
 mod history;
@@ -29,6 +30,7 @@ mod import;
 mod links;
 mod lists;
 mod mail;
+mod passkeys;
 mod passwords;
 mod policy;
 mod portal;
@@ -62,6 +64,7 @@ pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{Import, ImportFault, ImportOptions, ImportReport};
 pub use mail::{ConfiguredServer, Mail, MailOptions};
+pub use passkeys::{Answer, Ceremony};
 pub use passwords::{ADMINISTRATOR_MIN, administrator_password_fault};
 pub use policy::Policy;
 pub use portal::{LinkFor, LinkOwner, Portal};
@@ -71,7 +74,7 @@ pub use search::Search;
 pub use sessions::{Sessions, Token};
 pub use settings::Settings;
 pub use setup::{Setup, SetupForm, StartWith};
-pub use sign_in::{SignIn, SignedIn};
+pub use sign_in::{Factors, SignIn, SignedIn};
 pub use store::{Engine, OpenError, StoreOptions};
 pub use users::Users;
 
@@ -314,6 +317,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         change::STATEMENTS,
         administrators::STATEMENTS,
         attempts::STATEMENTS,
+        factors::STATEMENTS,
         home::STATEMENTS,
         housekeeping::STATEMENTS,
         import::STATEMENTS,
@@ -332,6 +336,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     .chain(account::STATEMENTS.iter().copied())
     .chain(history::STATEMENTS.iter().copied())
     .chain(mail::STATEMENTS.iter().copied())
+    .chain(passkeys::STATEMENTS.iter().copied())
     .chain(policy::STATEMENTS.iter().copied())
     .chain(portal::STATEMENTS.iter().copied())
     .chain(users::STATEMENTS.iter().copied())

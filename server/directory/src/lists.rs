@@ -295,6 +295,11 @@ pub(crate) fn holds(column: &'static str, word: &str) -> Expr {
 }
 
 pub(crate) fn flag_filter(filter: &Filter, column: &'static str) -> Result<Cond, String> {
+    flag_of(filter, Expr::col(column))
+}
+
+/// A filter by what is true or false of a row.
+pub(crate) fn flag_of(filter: &Filter, flag: Expr) -> Result<Cond, String> {
     let mut wanted = Vec::new();
     for value in &filter.values {
         wanted.push(match value.as_str() {
@@ -304,8 +309,8 @@ pub(crate) fn flag_filter(filter: &Filter, column: &'static str) -> Result<Cond,
         });
     }
     match filter.test {
-        model::Test::Is => Ok(Cond::all().add(Expr::col(column).is_in(wanted))),
-        model::Test::IsNot => Ok(Cond::all().add(Expr::col(column).is_not_in(wanted))),
+        model::Test::Is => Ok(Cond::all().add(flag.is_in(wanted))),
+        model::Test::IsNot => Ok(Cond::all().add(flag.is_not_in(wanted))),
         _ => Err(cannot(filter)),
     }
 }

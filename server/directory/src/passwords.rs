@@ -105,7 +105,7 @@ pub fn administrator_password_fault(password: &Password, email: &str, names: &[&
     }
     let lower = text.to_lowercase();
     let local = email.split('@').next().unwrap_or_default();
-    if lower.contains(email) || (local.chars().count() >= 4 && lower.contains(local)) {
+    if (!email.is_empty() && lower.contains(email)) || (local.chars().count() >= 4 && lower.contains(local)) {
         return Some("The password must not hold the e-mail address.".to_owned());
     }
     let known: Vec<&str> = names.iter().copied().chain([email]).collect();

@@ -30,9 +30,11 @@ macro_rules! administrators {
     ($which:literal) => {
         concat!(
             "SELECT 'administrator' AS principal, id, '' AS username, email, first_name, last_name,
-                '' AS display_name, role, auth_epoch, NOT suspended AS active, totp_enrolled AS enrolled,
+                '' AS display_name, role, auth_epoch, NOT suspended AS active,
+                (totp_enrolled OR passkey_enrolled) AS enrolled,
                 password_set_at, CAST(NULL AS BIGINT) AS password_expires_at, FALSE AS password_must_change,
-                CAST(NULL AS BIGINT) AS locked_until, FALSE AS mfa_required, totp_enrolled AS mfa_chosen,
+                CAST(NULL AS BIGINT) AS locked_until, FALSE AS mfa_required,
+                (totp_enrolled OR passkey_enrolled) AS mfa_chosen,
                 CAST(NULL AS BIGINT) AS mfa_enroll_by
             FROM administrators WHERE ",
             $which

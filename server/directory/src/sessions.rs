@@ -79,7 +79,8 @@ const BY_TOKEN: &str =
     FROM sessions WHERE token_hash = $1 AND principal = $2 AND expires_at > $3 AND last_seen_at > $4";
 const SEEN: &str =
     "UPDATE sessions SET last_seen_at = $2, client_ip = $3 WHERE id = $1 AND last_seen_at < $2";
-const OWN: &str = "SELECT id, client_ip, user_agent, created_at, last_seen_at, expires_at FROM sessions
+const OWN: &str =
+    "SELECT id, methods, client_ip, user_agent, created_at, last_seen_at, expires_at FROM sessions
     WHERE principal = $1 AND principal_id = $2 AND auth_epoch = $3 AND stage = 'full'
         AND expires_at > $4 AND last_seen_at > $5
     ORDER BY last_seen_at DESC LIMIT 100";
@@ -138,6 +139,7 @@ impl Live {
 #[derive(sqlx::FromRow)]
 struct Listed {
     id: Id,
+    methods: String,
     client_ip: String,
     user_agent: String,
     created_at: Timestamp,
@@ -367,6 +369,7 @@ impl Listed {
         SessionRow {
             current: self.id == current,
             id: self.id,
+            methods: self.methods,
             client_ip: self.client_ip,
             useragent: self.user_agent,
             created_at: self.created_at,

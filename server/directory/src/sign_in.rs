@@ -1,6 +1,8 @@
 //! Signing in to either portal: password, then a second factor when there is one, then whatever
 //! else must come first.
 
+mod passkey;
+
 use model::event::{EventKind, Party};
 use model::{ErrorCode, Operation, Password, Principal, Problem, Timestamp};
 
@@ -14,6 +16,8 @@ use crate::principals::{self, Holder, Login, Next, Stage, either};
 use crate::sessions::{self, Opening, Token};
 use crate::store::args;
 use crate::totp::{self, Given};
+
+pub use passkey::Factors;
 
 /// Signing in.
 pub struct SignIn<'a>(pub(crate) &'a Directory);
@@ -259,14 +263,25 @@ async fn tally(side: &mut Side, principal: Principal, succeeded: bool) -> Result
 
 impl Wrong<'_> {
     async fn note(&self, side: &mut Side) -> Result<()> {
-        tally(side, self.principal, false).await?;
-        let attempt = attempt(self.principal).failed(self.why);
-        side.record(match self.holder {
-            Some(holder) => attempt.to(self.principal.as_str(), holder.id, holder.name()).by(holder.party()),
-            None => attempt.by(Party { kind: "visitor".into(), id: None, name: self.typed.to_owned() }),
-        })
-        .await
+        note(side, self.principal, self.holder, self.typed, self.why).await
     }
+}
+
+/// Notes a try that was wrong, with whose it was or what was shown instead.
+async fn note(
+    side: &mut Side,
+    principal: Principal,
+    holder: Option<&Holder>,
+    typed: &str,
+    why: &str,
+) -> Result<()> {
+    tally(side, principal, false).await?;
+    let attempt = attempt(principal).failed(why);
+    side.record(match holder {
+        Some(holder) => attempt.to(principal.as_str(), holder.id, holder.name()).by(holder.party()),
+        None => attempt.by(Party { kind: "visitor".into(), id: None, name: typed.to_owned() }),
+    })
+    .await
 }
 
 /// The hour that an instant falls in, as hours since the Unix epoch.

@@ -11,7 +11,7 @@ use crate::Directory;
 use crate::change::Side;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::principals::either;
+use crate::factors;
 use crate::store::{Tx, args};
 use crate::vault::Place;
 
@@ -24,8 +24,7 @@ const PENDING: &str = "SELECT id, secret FROM credentials
     WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NULL";
 const FORGET_PENDING: &str = "DELETE FROM credentials
     WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NULL";
-const FORGET_ALL: &str = "DELETE FROM credentials
-    WHERE principal = $1 AND principal_id = $2 AND kind IN ('totp', 'recovery')";
+const FORGET: &str = "DELETE FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'totp'";
 const FORGET_CODES: &str =
     "DELETE FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery'";
 const INSERT: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
@@ -38,25 +37,10 @@ const REPLACE: &str = "DELETE FROM credentials
 const TAKE_STEP: &str = "UPDATE credentials SET last_step = $2 WHERE id = $1 AND last_step < $2";
 const USE_CODE: &str = "DELETE FROM credentials
     WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery' AND secret = $3";
-const MARK_ADMINISTRATOR: &str = "UPDATE administrators SET totp_enrolled = $2 WHERE id = $1";
-/// Whoever enrols has switched it on.
-const MARK_USER: &str = "UPDATE users SET mfa_enrolled = $2, mfa_chosen = $2 WHERE id = $1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    ENROLLED,
-    PENDING,
-    FORGET_PENDING,
-    FORGET_ALL,
-    FORGET_CODES,
-    INSERT,
-    CONFIRM,
-    REPLACE,
-    TAKE_STEP,
-    USE_CODE,
-    MARK_ADMINISTRATOR,
-    MARK_USER,
-];
+pub(crate) const STATEMENTS: &[&str] =
+    &[ENROLLED, PENDING, FORGET_PENDING, FORGET, FORGET_CODES, INSERT, CONFIRM, REPLACE, TAKE_STEP, USE_CODE];
 
 /// Whose factors.
 pub(crate) type Of = (Principal, Id);
@@ -150,8 +134,7 @@ pub(crate) async fn finish(side: &mut Side, of: Of, code: &str) -> Result<()> {
     let now = side.now;
     side.run_one(CONFIRM, args![id, now, step]).await?;
     side.run(REPLACE, args![of.0, of.1, id]).await?;
-    side.run(either(of.0, MARK_ADMINISTRATOR, MARK_USER), args![of.1, true]).await?;
-    Ok(())
+    factors::added(side, of).await
 }
 
 fn matched_step(secret: &[u8], code: &str, now: Timestamp) -> Result<Option<i64>> {
@@ -178,7 +161,7 @@ pub(crate) async fn check(side: &mut Side, of: Of, code: &str) -> Result<Given> 
 
 /// Makes new recovery codes, which end the old ones; says them, this once.
 pub(crate) async fn new_codes(side: &mut Side, of: Of) -> Result<Vec<String>> {
-    side.run(FORGET_CODES, args![of.0, of.1]).await?;
+    forget_codes(side, of).await?;
     let env: Environment = side.directory().env().clone();
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
     for _ in 0..RECOVERY_CODES {
@@ -190,10 +173,14 @@ pub(crate) async fn new_codes(side: &mut Side, of: Of) -> Result<Vec<String>> {
     Ok(codes)
 }
 
-/// Takes all second factors away.
-pub(crate) async fn remove(side: &mut Side, of: Of) -> Result<()> {
-    side.run(FORGET_ALL, args![of.0, of.1]).await?;
-    side.run(either(of.0, MARK_ADMINISTRATOR, MARK_USER), args![of.1, false]).await?;
+/// Takes the authenticator app away; what that makes of the account is for [`factors`] to note.
+pub(crate) async fn forget(side: &mut Side, of: Of) -> Result<()> {
+    side.run(FORGET, args![of.0, of.1]).await?;
+    Ok(())
+}
+
+pub(crate) async fn forget_codes(side: &mut Side, of: Of) -> Result<()> {
+    side.run(FORGET_CODES, args![of.0, of.1]).await?;
     Ok(())
 }
 

@@ -86,6 +86,7 @@ impl Reset {
         let made = if self.password_stdin { None } else { Some(passwords::make()?) };
         let password = made.clone().map_or_else(passwords::from_stdin, Ok)?;
         with_directory(settings, async |directory| {
+            super::open::set_up(&directory).await?;
             let actor = Actor::system("bailiwick admin reset");
             let reset = directory.administrators().reset(&actor, &self.email, &password).await;
             reset.map_err(|error| refused(&directory, error))?;

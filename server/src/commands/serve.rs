@@ -70,7 +70,7 @@ async fn start(settings: &Settings) -> Result {
     };
     let bound = PublicUrl::of_listener(address, tls.is_some());
     let url = settings.public_url.clone().unwrap_or_else(|| bound.clone());
-    check(&url, tls.is_some())?;
+    check(&url, tls.is_some(), address.port())?;
     if !url.https() && !address.ip().is_loopback() {
         tracing::warn!(%address, "other machines can reach this, and over plain HTTP nobody can sign in from there");
     }
@@ -186,7 +186,7 @@ fn not_bound(wanted: SocketAddr, error: &io::Error) -> String {
 }
 
 /// Refuses addresses at which no browser would keep a session.
-fn check(url: &PublicUrl, tls: bool) -> Result {
+fn check(url: &PublicUrl, tls: bool, port: u16) -> Result {
     if tls && !url.https() {
         let https = url.with_https();
         return Err(format!(
@@ -202,7 +202,7 @@ fn check(url: &PublicUrl, tls: bool) -> Result {
         "nobody could sign in at {url}: browsers trust plain HTTP on localhost only. Do one of these:\n  \
          - let the program speak HTTPS: --tls-cert FILE --tls-key FILE --public-url {https}\n  \
          - put a proxy that speaks HTTPS in front of it: --public-url {https}\n  \
-         - to try it on this machine, go by its own name: --public-url http://localhost:8080"
+         - to try it on this machine, go by its own name: --public-url http://localhost:{port}"
     )
     .into())
 }

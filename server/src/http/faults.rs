@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use app::viewer::{Theme, Viewer};
 use axum::{
     Json,
     body::Body,
@@ -10,13 +11,13 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
-use model::{ErrorCode, Problem};
+use model::{ErrorCode, Problem, Timestamp};
 
 use super::requests::RequestId;
 
 /// Gives words to an answer that has none, or only those of a library.
 pub async fn explain(request: Request, next: Next) -> Response {
-    let person = takes_html(request.headers());
+    let person = takes_html(request.headers()).then(|| theme(request.headers()));
     let id = request.extensions().get::<RequestId>().cloned();
     let response = next.run(request).await;
     let status = response.status();
@@ -27,8 +28,10 @@ pub async fn explain(request: Request, next: Next) -> Response {
     let problem = problem(status, id);
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
-    let words =
-        if person { Html(page(status, &problem)).into_response() } else { Json(problem).into_response() };
+    let words = match person {
+        Some(theme) => Html(page(status, &problem, theme)).into_response(),
+        None => Json(problem).into_response(),
+    };
     let kind = words.headers().get(header::CONTENT_TYPE).cloned();
     parts.headers.extend(kind.map(|kind| (header::CONTENT_TYPE, kind)));
     Response::from_parts(parts, words.into_body())
@@ -46,6 +49,13 @@ fn takes_html(headers: &HeaderMap) -> bool {
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// The appearance that was chosen in the portals.
+fn theme(headers: &HeaderMap) -> Theme {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let cookies = cookies.collect::<Vec<_>>().join("; ");
+    Viewer::from_cookies(&cookies, Timestamp::default()).theme
 }
 
 /// Libraries answer in plain text or not at all; we never do.
@@ -77,21 +87,34 @@ fn problem(status: StatusCode, id: String) -> Problem {
     Problem { reference, ..Problem::new(code, message) }
 }
 
+const fn title(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "Page not found",
+        StatusCode::METHOD_NOT_ALLOWED => "Not possible here",
+        StatusCode::FORBIDDEN => "Refused",
+        StatusCode::PAYLOAD_TOO_LARGE => "Too large",
+        StatusCode::SERVICE_UNAVAILABLE => "Not now",
+        StatusCode::INTERNAL_SERVER_ERROR => "Something went wrong",
+        _ => "This did not work",
+    }
+}
+
 /// A page without anything that could be broken too.
-fn page(status: StatusCode, problem: &Problem) -> String {
+fn page(status: StatusCode, problem: &Problem, theme: Theme) -> String {
     let css = &app::site::get().css;
     let message = &problem.message;
-    let title = status.canonical_reason().unwrap_or("Error");
+    let title = title(status);
+    let theme = theme.forced().map(|theme| format!(" data-theme=\"{theme}\"")).unwrap_or_default();
     let reference = problem
         .reference
         .as_ref()
         .map(|id| format!("<p>Reference: <code>{id}</code></p>"))
         .unwrap_or_default();
     format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+        "<!DOCTYPE html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{title} · Bailiwick</title><link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\
          <link rel=\"stylesheet\" href=\"{css}\"></head><body class=\"fault\"><main><h1>{title}</h1>\
-         <p>{message}</p>{reference}<p><a href=\"/\">Back to the start</a></p></main></body></html>"
+         <p>{message}</p>{reference}<p><a href=\"/\">User Portal</a> · <a href=\"/admin\">Admin Portal</a></p></main></body></html>"
     )
 }

@@ -7,7 +7,7 @@ use leptos_router::components::Outlet;
 use model::administrator::{ADMINISTRATORS, AdministratorRow, AdministratorStatus};
 use model::{Page, Problem};
 
-use super::{TITLE, is_oneself};
+use super::TITLE;
 use crate::admin::people::people;
 use crate::admin::settings::SettingsHead;
 use crate::kit::{
@@ -92,9 +92,8 @@ fn cell(key: &str, row: &AdministratorRow, list: ListState) -> AnyView {
         "name" => lead(row, list),
         "status" => view! { <Pill tone=row.status word=row.status.label()/> }.erased(),
         "role" => row.role.clone().erased(),
-        "mfa" => mfa(row.totp_enrolled),
+        "mfa" => mfa(row.totp_enrolled, row.passkey_enrolled),
         "api_access" => access(row.api_access),
-        "last_login" if is_oneself(row.id) => "You".erased(),
         "last_login" => match row.last_login_at {
             Some(at) => view! { <Time at/> }.erased(),
             None if row.status == AdministratorStatus::Invited => "Not yet".erased(),
@@ -104,8 +103,14 @@ fn cell(key: &str, row: &AdministratorRow, list: ListState) -> AnyView {
     }
 }
 
-pub(super) fn mfa(totp_enrolled: bool) -> AnyView {
-    if totp_enrolled { "TOTP" } else { "Not set up" }.erased()
+pub(super) fn mfa(totp: bool, passkey: bool) -> AnyView {
+    match (totp, passkey) {
+        (true, true) => "TOTP, passkey",
+        (true, false) => "TOTP",
+        (false, true) => "Passkey",
+        (false, false) => "Not set up",
+    }
+    .erased()
 }
 
 pub(super) fn access(enabled: bool) -> AnyView {

@@ -133,7 +133,8 @@ fn Loaded(administrator: Administrator) -> impl IntoView {
 
 #[component]
 fn Facts(administrator: Administrator) -> impl IntoView {
-    let Administrator { id, email, role, status, totp_enrolled, api_access, .. } = administrator;
+    let Administrator { id, email, role, status, totp_enrolled, passkey_enrolled, api_access, .. } =
+        administrator;
     let time = |at: Option<model::Timestamp>| match at {
         Some(at) => view! { <Time at when=When::Full/> }.erased(),
         None => "Never".erased(),
@@ -162,7 +163,7 @@ fn Facts(administrator: Administrator) -> impl IntoView {
                     <ul class="scopes">{scopes}</ul>
                 </details>
             })}
-            {fact("MFA", mfa(totp_enrolled))}
+            {fact("MFA", mfa(totp_enrolled, passkey_enrolled))}
             {fact("API access", access(api_access))}
             {fact("Last login", time(administrator.last_login_at))}
             {fact("Password changed", time(administrator.password_changed_at))}

@@ -8,6 +8,7 @@ use super::Account;
 use super::security::{live_on, next_step};
 use crate::change::{Change, Side};
 use crate::error::Result;
+use crate::factors;
 use crate::gate::{Actor, permit};
 use crate::links::{self, Purpose};
 use crate::principals::{self, Holder, Stage};
@@ -51,7 +52,7 @@ impl Account<'_> {
 
     /// Finishes enrolling TOTP with a code of the app. All other sessions end; this one goes on
     /// under a new token, and whoever is on the way in goes on from there. Also says the recovery
-    /// codes, this once.
+    /// codes, this once, unless there is a passkey that brought them.
     ///
     /// # Errors
     /// `proof_needed`; `invalid` at `code`; `conflict` when nothing was begun.
@@ -63,7 +64,9 @@ impl Account<'_> {
         let holder = own(change.tx(), actor).await?;
         let of = (holder.principal, holder.id);
         totp::finish(&mut change, of, code).await?;
-        let codes = totp::new_codes(&mut change, of).await?;
+        // With a passkey there the codes are there too, and stand in for either.
+        let kept = factors::there(change.tx(), of).await?.passkeys;
+        let codes = if kept { vec![] } else { totp::new_codes(&mut change, of).await? };
         // Who has just enrolled needs no link to begin anew.
         links::revoke(&mut change, of.0, of.1, &[Purpose::TotpReset, Purpose::AdminTotpReset]).await?;
         change
@@ -76,24 +79,27 @@ impl Account<'_> {
         Ok((led, codes))
     }
 
-    /// Removes TOTP and the recovery codes.
+    /// Removes TOTP, and the recovery codes with the last factor.
     ///
     /// # Errors
-    /// `proof_needed`; `conflict` when there is none, or when it is required.
+    /// `proof_needed`; `conflict` when there is none, or when it is the last factor and one is required.
     pub async fn remove_totp(&self, actor: &Actor) -> Result<Token> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
         let me = actor.standing()?.clone();
         let mut change = Change::begin(self.0, permit).await?;
         let holder = own(change.tx(), actor).await?;
-        if !holder.enrolled {
+        let of = (holder.principal, holder.id);
+        let there = factors::there(change.tx(), of).await?;
+        if !there.totp {
             return Err(Problem::new(ErrorCode::Conflict, "TOTP is not enrolled.").into());
         }
-        if holder.mfa_required {
+        if holder.mfa_required && !there.passkeys {
             let message = "Your organization requires multi-factor authentication, so it stays on.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         }
-        totp::remove(&mut change, (holder.principal, holder.id)).await?;
+        totp::forget(&mut change, of).await?;
+        factors::taken_away(&mut change, of).await?;
         change.record(holder.happening(EventKind::AdminTotpDisable, EventKind::TotpDeleteEnrollment)).await?;
         live_on(change, &me).await
     }
@@ -101,16 +107,18 @@ impl Account<'_> {
     /// Makes new recovery codes; the old ones end. Says them, this once.
     ///
     /// # Errors
-    /// `proof_needed`; `conflict` without TOTP.
+    /// `proof_needed`; `conflict` without a factor.
     pub async fn new_recovery_codes(&self, actor: &Actor) -> Result<Vec<String>> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
         let mut side = Side::begin(self.0, permit).await?;
         let holder = own(side.tx(), actor).await?;
         if !holder.enrolled {
-            return Err(
-                Problem::new(ErrorCode::Conflict, "Enroll TOTP first; the codes stand in for it.").into()
-            );
+            return Err(Problem::new(
+                ErrorCode::Conflict,
+                "Add a second factor first; the codes stand in for it.",
+            )
+            .into());
         }
         let codes = totp::new_codes(&mut side, (holder.principal, holder.id)).await?;
         side.record(
@@ -122,7 +130,7 @@ impl Account<'_> {
     }
 }
 
-async fn own(tx: &mut Tx, actor: &Actor) -> Result<Holder> {
+pub(super) async fn own(tx: &mut Tx, actor: &Actor) -> Result<Holder> {
     let me = actor.standing()?;
     principals::own(tx, me.principal, me.id).await
 }

@@ -2,6 +2,7 @@
 //! second factors.
 
 mod factors;
+mod passkeys;
 mod security;
 
 use model::account::{Me, OwnDetails, OwnDetailsForm};

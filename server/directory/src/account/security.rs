@@ -13,6 +13,7 @@ use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::gate::{Actor, Permit, Standing, not_signed_in, permit};
 use crate::history::Happening;
+use crate::passkeys;
 use crate::principals::{self, Holder, Stage, new_epoch, password_of};
 use crate::sessions::{self, Token};
 use crate::sign_in::{SignedIn, go_on, lapsed, lock};
@@ -40,6 +41,7 @@ impl Account<'_> {
             tx.one(FACTORS, args![holder.principal, holder.id]).await?;
         Ok(OwnSecurity {
             totp: totp.filter(|_| holder.enrolled),
+            passkeys: passkeys::rows(&mut tx, (holder.principal, holder.id)).await?,
             recovery_codes_left: u32::try_from(codes).unwrap_or(0),
             mfa_required: holder.mfa_required,
             mfa_enroll_by: holder.mfa_enroll_by.filter(|_| holder.mfa_required && !holder.enrolled),

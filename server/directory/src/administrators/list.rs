@@ -9,7 +9,7 @@ use super::{Administrators, ever, status};
 use crate::attempts::locked_until;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
-use crate::lists::{self, Listed, SortKey, Way, flag_filter, text_filter, time_filter};
+use crate::lists::{self, Listed, SortKey, Way, flag_filter, flag_of, text_filter, time_filter};
 use crate::store::Engine;
 
 struct List;
@@ -34,7 +34,7 @@ impl Listed for List {
     fn filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
         match filter.column.as_str() {
             "role" => text_filter(filter, "role", None),
-            "mfa" => flag_filter(filter, "totp_enrolled"),
+            "mfa" => flag_of(filter, Expr::col("totp_enrolled").or(Expr::col("passkey_enrolled"))),
             "api_access" => flag_filter(filter, "api_access"),
             "last_login" => time_filter(filter, "last_login_at", now),
             other => Err(format!("There is no column “{other}” to filter by.")),
@@ -49,6 +49,7 @@ impl Listed for List {
 }
 
 #[derive(sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 struct Line {
     id: Id,
     first_name: String,
@@ -59,6 +60,7 @@ struct Line {
     api_access: bool,
     password_set_at: Option<Timestamp>,
     totp_enrolled: bool,
+    passkey_enrolled: bool,
     last_login_at: Timestamp,
 }
 
@@ -72,6 +74,7 @@ const COLUMNS: &[&str] = &[
     "api_access",
     "password_set_at",
     "totp_enrolled",
+    "passkey_enrolled",
     "last_login_at",
 ];
 
@@ -96,6 +99,7 @@ impl Administrators<'_> {
                 email: line.email,
                 role: line.role,
                 totp_enrolled: line.totp_enrolled,
+                passkey_enrolled: line.passkey_enrolled,
                 api_access: line.api_access,
                 last_login_at: ever(line.last_login_at),
                 locked_until,

@@ -25,10 +25,10 @@ pub(crate) use rules::keep_one_administrator_with_billing;
 pub struct Administrators<'a>(pub(crate) &'a Directory);
 
 const READ: &str = "SELECT id, seq, first_name, last_name, email, role, suspended, api_access, created_at,
-    password_set_at, totp_enrolled, last_login_at FROM administrators WHERE id = $1";
+    password_set_at, totp_enrolled, passkey_enrolled, last_login_at FROM administrators WHERE id = $1";
 const BY_EMAIL: &str =
     "SELECT id, seq, first_name, last_name, email, role, suspended, api_access, created_at,
-    password_set_at, totp_enrolled, last_login_at FROM administrators WHERE email = $1";
+    password_set_at, totp_enrolled, passkey_enrolled, last_login_at FROM administrators WHERE email = $1";
 const INSERT: &str =
     "INSERT INTO administrators (id, seq, first_name, last_name, name_key, email, search_text, role,
     created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -59,6 +59,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
 pub(crate) const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub(crate) struct Stored {
     pub id: Id,
     pub seq: i64,
@@ -71,6 +72,7 @@ pub(crate) struct Stored {
     pub created_at: Timestamp,
     pub password_set_at: Option<Timestamp>,
     pub totp_enrolled: bool,
+    pub passkey_enrolled: bool,
     pub last_login_at: Timestamp,
 }
 
@@ -87,6 +89,7 @@ impl Stored {
             role: role_named(&self.role)?,
             status: status(self.suspended, self.password_set_at, locked_until),
             totp_enrolled: self.totp_enrolled,
+            passkey_enrolled: self.passkey_enrolled,
             api_access: self.api_access,
             created_at: self.created_at,
             last_login_at: ever(self.last_login_at),
@@ -182,7 +185,7 @@ impl Administrators<'_> {
         let mut change = Change::begin(self.0, permit).await?;
         new_epoch(&mut change, Principal::Administrator, stored.id).await?;
         set_password(&mut change, stored.id, hash).await?;
-        crate::totp::remove(&mut change, (Principal::Administrator, stored.id)).await?;
+        crate::factors::remove_all(&mut change, (Principal::Administrator, stored.id)).await?;
         attempts::unlock(&mut change, Principal::Administrator, &stored.email).await?;
         let happening =
             Happening::new(EventKind::AdminAccessReset).to("administrator", stored.id, stored.name());

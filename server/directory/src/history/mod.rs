@@ -85,7 +85,7 @@ pub(crate) fn field(field: &str, from: impl Into<String>, to: impl Into<String>)
 
 pub(crate) fn party_of(actor: &Actor) -> Party {
     match &actor.who {
-        Who::Visitor => Party { kind: "visitor".into(), id: None, name: "Not signed in".into() },
+        Who::Visitor => Party { kind: "visitor".into(), id: None, name: "Somebody not signed in".into() },
         Who::Administrator(standing, _) | Who::User(standing) => Party {
             kind: standing.principal.as_str().into(),
             id: Some(standing.id),

@@ -64,7 +64,7 @@ impl Letter {
         let user = self.facts.user.as_ref().map_or("", |(_, name)| name);
         let value = |name: &str| {
             Some(match name {
-                "first_name" => self.first_name.as_str(),
+                "first_name" => self.called(),
                 "org_name" => &organization.name,
                 "contact_name" => contact,
                 "contact_email" | "admin_email_link" => &organization.contact.email,
@@ -87,6 +87,14 @@ impl Letter {
             },
             path: self.path(),
         }
+    }
+
+    /// The first name, or what else there is to say hello to.
+    fn called(&self) -> &str {
+        [self.first_name.as_str(), &self.facts.username]
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .unwrap_or("there")
     }
 
     const fn portal(&self) -> &'static str {

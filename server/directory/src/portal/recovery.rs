@@ -9,13 +9,13 @@ use super::Portal;
 use crate::attempts;
 use crate::change::{Change, Side};
 use crate::error::Result;
+use crate::factors;
 use crate::gate::{Actor, permit};
 use crate::history::Happening;
 use crate::links::{self, Link, Purpose};
 use crate::principals::{self, Login};
 use crate::sessions::Token;
 use crate::store::{Arg, Tx};
-use crate::totp;
 use crate::users::letters::{self, To};
 use crate::users::password::{self, By};
 use crate::users::{Marks, Record, find, mark};
@@ -133,8 +133,9 @@ impl Portal<'_> {
         change.commit().await
     }
 
-    /// Takes the second factor of a link's owner away, ends their sessions, and uses the link up.
-    /// Whoever must have a factor gets the usual days to enrol another.
+    /// Takes the authenticator app of a link's owner away, and the recovery codes, ends their sessions,
+    /// and uses the link up. Whoever must have a factor and has none left gets the usual days to enrol
+    /// another.
     ///
     /// # Errors
     /// `gone`.
@@ -143,8 +144,9 @@ impl Portal<'_> {
         let mut change = Change::begin(self.0, permit).await?;
         let link = links::take(&mut change, token, Purpose::TotpReset).await?;
         let record = owner(change.tx(), &link).await?;
-        totp::remove(&mut change, (Principal::User, record.id)).await?;
-        let by = record.mfa_required.then(|| change.now.plus(DAY * ENROLL_DAYS_DEFAULT));
+        let left = factors::reset_totp(&mut change, (Principal::User, record.id)).await?;
+        let waits = record.mfa_required && !left.any();
+        let by = waits.then(|| change.now.plus(DAY * ENROLL_DAYS_DEFAULT));
         let columns = [("mfa_enroll_by", by.value())];
         mark(&mut change, &[record.id], Marks { columns: &columns, revokes: true }).await?;
         let happening = Happening::new(EventKind::UserTotpReset)

@@ -1,6 +1,6 @@
 //! Opening the database: pools, migrations, and refusing a schema from the future.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 
 use super::Db;
 
@@ -50,7 +50,18 @@ impl Db {
     }
 }
 
-async fn open_sqlite(path: &std::path::Path) -> Result<Db, OpenError> {
+/// Makes the file for its owner alone, if there is none; SQLite gives what lies beside it the same
+/// rights. What is wrong is told by opening it.
+fn make_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(path));
+}
+
+async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
+    make_private(path);
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -96,6 +107,13 @@ async fn open_postgres(url: &str) -> Result<Db, OpenError> {
         .application_name("bailiwick")
         // Everything here is a short statement; one that waits longer than this waits for nothing good.
         .options([("lock_timeout", "30s"), ("idle_in_transaction_session_timeout", "60s")]);
+    // The pool would try again until its time is over, and then not say what was wrong.
+    PgConnection::connect_with(&options)
+        .await
+        .map_err(OpenError::Connect)?
+        .close()
+        .await
+        .map_err(OpenError::Connect)?;
     let pool = PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(Duration::from_secs(10))

@@ -1,13 +1,14 @@
 //! One user with everything about them.
 
 use model::user::{Address, CustomAttribute, PasswordStatus, Phone, User, UserForm};
-use model::{Id, Operation, Problem};
+use model::{Id, Operation, Principal, Problem};
 
 use super::{Named, Record, Users};
 use crate::administrators::ever;
 use crate::detour::guarded;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
+use crate::passkeys;
 use crate::store::{Tx, args};
 
 /// Deleted users too.
@@ -92,6 +93,7 @@ impl Users<'_> {
             password,
             password_status: PasswordStatus::judge(&password, now),
             mfa: record.mfa(),
+            passkeys: passkeys::rows(&mut tx, (Principal::User, id)).await?,
             guarded: guarded(&mut tx, actor, &[id]).await?.remove(&id),
             sample: record.is_sample(),
             manager,

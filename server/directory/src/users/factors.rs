@@ -3,21 +3,18 @@
 use model::event::EventKind;
 use model::password_policy::DAY;
 use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outcome, Selection};
-use model::{Id, Problem};
+use model::{Id, Operation, Principal, Problem};
 
 use super::chosen::{Chosen, Marks, mark, never};
-use super::{Record, Users, letters};
+use super::{Record, Users, find, letters};
 use crate::change::Change;
+use crate::detour;
 use crate::error::Result;
+use crate::factors;
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
-use crate::store::{Arg, args};
-
-const FORGET: &str = "DELETE FROM credentials
-    WHERE principal = 'user' AND principal_id = $1 AND kind IN ('totp', 'recovery')";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[FORGET];
+use crate::passkeys;
+use crate::store::Arg;
 
 impl Users<'_> {
     /// Requires a second factor of users, with days to enroll, or asks for none any more and keeps
@@ -42,19 +39,20 @@ impl Users<'_> {
     }
 
     /// Deletes users' TOTP keys and recovery codes and ends their sessions; sends those who are
-    /// Active the e-mail to enroll anew, and gives them the usual days for it. Says for each what
-    /// happened.
+    /// Active the e-mail to enroll anew. Passkeys stay; whoever has none gets the usual days to enroll.
+    /// Says for each what happened.
     ///
     /// # Errors
     /// `forbidden`; `invalid` when there are too many at once.
     pub async fn reset_totp(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::ResetTotp.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
-        let by = change.now.plus(DAY * ENROLL_DAYS_DEFAULT);
-        let columns = [("mfa_enrolled", false.value()), ("mfa_enroll_by", by.value())];
-        mark(&mut change, &chosen.ids(), Marks { columns: &columns, revokes: true }).await?;
+        mark(&mut change, &chosen.ids(), Marks { columns: &[], revokes: true }).await?;
         for record in &chosen.able {
-            change.run(FORGET, args![record.id]).await?;
+            let left = factors::reset_totp(&mut change, (Principal::User, record.id)).await?;
+            if !left.any() {
+                give_days(&mut change, record.id).await?;
+            }
             let sent = letters::totp_reset(&mut change, record).await?;
             let message = if sent { "sent the e-mail to enroll anew" } else { "without e-mail" };
             let happening = Happening::new(EventKind::UserTotpReset)
@@ -65,6 +63,36 @@ impl Users<'_> {
         change.commit().await?;
         Ok(chosen.outcomes())
     }
+
+    /// Removes one of a user's passkeys and ends their sessions. With the last factor the recovery codes
+    /// go, and whoever must have one gets the usual days to enroll.
+    ///
+    /// # Errors
+    /// `forbidden`, also for an administrator of more power; `not_found` when user or passkey is gone.
+    pub async fn remove_passkey(&self, actor: &Actor, user: Id, passkey: Id) -> Result<()> {
+        let permit = permit(actor, Operation::RemoveUserPasskey)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let record = find(change.tx(), user).await?;
+        detour::check(change.tx(), actor, user, &record.name()).await?;
+        let of = (Principal::User, user);
+        let name = passkeys::forget(&mut change, of, passkey).await?;
+        mark(&mut change, &[user], Marks { columns: &[], revokes: true }).await?;
+        if !factors::taken_away(&mut change, of).await?.any() {
+            give_days(&mut change, user).await?;
+        }
+        let removed = Happening::new(EventKind::UserPasskeyDelete)
+            .to("user", user, record.name())
+            .changes(vec![field("passkey", name, "")]);
+        change.record(removed).await?;
+        change.commit().await
+    }
+}
+
+/// Gives somebody without a factor the usual days to enroll one.
+async fn give_days(change: &mut Change, id: Id) -> Result<()> {
+    let by = change.now.plus(DAY * ENROLL_DAYS_DEFAULT);
+    let columns = [("mfa_enroll_by", by.value())];
+    mark(change, &[id], Marks { columns: &columns, revokes: false }).await
 }
 
 fn check_days(requirement: MfaRequirement) -> Result<()> {

@@ -254,6 +254,7 @@ const COLUMNS: &[&str] = &[
     "locked_until",
     "password_must_change",
     "mfa_enrolled",
+    "totp_enrolled",
     "mfa_chosen",
     "mfa_enroll_by",
     "last_login_at",

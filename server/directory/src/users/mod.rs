@@ -44,7 +44,6 @@ pub(crate) const STATEMENTS: &[&[&str]] = &[
     &[BY_ID],
     checks::STATEMENTS,
     details::STATEMENTS,
-    factors::STATEMENTS,
     letters::STATEMENTS,
     lockout::STATEMENTS,
     password::STATEMENTS,

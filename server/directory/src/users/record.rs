@@ -62,6 +62,7 @@ pub(crate) struct Record {
     pub locked_until: Option<Timestamp>,
     pub password_must_change: bool,
     pub mfa_enrolled: bool,
+    pub totp_enrolled: bool,
     pub mfa_chosen: bool,
     pub mfa_enroll_by: Option<Timestamp>,
     pub last_login_at: Timestamp,
@@ -91,6 +92,7 @@ impl Record {
             required: self.mfa_required,
             chosen: self.mfa_chosen,
             enrolled: self.mfa_enrolled,
+            totp: self.totp_enrolled,
             enroll_by: self.mfa_enroll_by.filter(|_| waits),
         }
     }
@@ -105,6 +107,7 @@ impl Record {
             mfa_required: self.mfa_required,
             mfa_chosen: self.mfa_chosen,
             mfa_enrolled: self.mfa_enrolled,
+            totp_enrolled: self.totp_enrolled,
             sample: self.is_sample(),
         }
     }

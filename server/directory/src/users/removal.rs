@@ -136,17 +136,20 @@ async fn deleted(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Named>> {
 async fn erase(change: &mut Change, users: &[Named]) -> Result<()> {
     let ids = users.iter().map(|user| user.id.value());
     let erase = Query::delete().from_table("users").and_where(Expr::col("id").is_in(ids.clone())).take();
-    let credentials = Query::delete()
-        .from_table("credentials")
-        .and_where(Expr::col("principal").eq("user"))
-        .and_where(Expr::col("principal_id").is_in(ids.clone()))
-        .take();
+    let proofs = |table: &'static str| {
+        Query::delete()
+            .from_table(table)
+            .and_where(Expr::col("principal").eq("user"))
+            .and_where(Expr::col("principal_id").is_in(ids.clone()))
+            .take()
+    };
     let timers =
         Query::delete().from_table("timers").and_where(Expr::col("subject").is_in(ids.clone())).take();
     let of_theirs = |table: &'static str| {
         Query::delete().from_table(table).and_where(Expr::col("principal_id").is_in(ids.clone())).take()
     };
-    for statement in [timers, credentials, of_theirs("links"), of_theirs("letters"), erase] {
+    let (credentials, passkeys) = (proofs("credentials"), proofs("passkeys"));
+    for statement in [timers, credentials, passkeys, of_theirs("links"), of_theirs("letters"), erase] {
         let (sql, args) = change.tx().build(&statement);
         change.run(sql, args).await?;
     }

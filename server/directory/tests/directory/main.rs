@@ -24,6 +24,7 @@ mod mail_templates;
 mod organization;
 mod outbox;
 mod own_account;
+mod passkeys;
 mod policy;
 mod portal;
 mod postbox;

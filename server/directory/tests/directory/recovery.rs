@@ -207,7 +207,7 @@ both! {
     async fn enrolling_ends_the_link_to_begin_anew(world) {
         let grace = world.grace().await;
         let ada = world.user_with_password(&grace, "ada").await;
-        run(world, "UPDATE users SET mfa_enrolled = TRUE WHERE username = 'ada'").await;
+        run(world, "UPDATE users SET mfa_enrolled = TRUE, totp_enrolled = TRUE WHERE username = 'ada'").await;
         world.directory.users().reset_totp(&grace, &Selection::These(vec![ada])).await.expect("reset");
         let link = token(world, &grace).await;
         let actor = world.directory.sessions().user(&world.signed_in("ada").await, origin(), true).await.expect("in");

@@ -257,7 +257,7 @@ both! {
         let none = world.user(&grace, "charles.babbage").await;
         run(world, "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at, confirmed_at)
             SELECT id, 'user', id, 'totp', 'sealed', 1, 1 FROM users WHERE username = 'ada.lovelace'").await;
-        run(world, "UPDATE users SET mfa_enrolled = (1 = 1), mfa_required = (1 = 1) WHERE username = 'ada.lovelace'").await;
+        run(world, "UPDATE users SET mfa_enrolled = (1 = 1), totp_enrolled = (1 = 1), mfa_required = (1 = 1) WHERE username = 'ada.lovelace'").await;
         let before = epochs(world).await;
         let outcomes = users.reset_totp(&grace, &these(&[ada, none])).await.expect("done");
         assert_eq!(refusals(&outcomes), ["done", "has no TOTP key, and needs none"]);

@@ -41,7 +41,7 @@ fn arguments(text: &str, number: &serde_json::Value) -> String {
     let policy = PolicyForm { min_length: text.to_owned(), ..PolicyForm::from(&PasswordPolicy::default()) };
     serde_json::json!({
         "form": policy, "query": query, "id": "0123456789abcdef01234567", "ids": ["0123456789abcdef01234567"], "before": number,
-        "user": { "form": form, "state": null }, "notify": { "to": text }, "version": number,
+        "user": { "form": form, "state": null }, "passkey": "0123456789abcdef01234567", "notify": { "to": text }, "version": number,
         "new": { "password": text, "must_change": true }, "requirement": { "require": { "days": 7 } },
         "update": { "id": "0123456789abcdef01234567", "version": number, "form": form },
         "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,

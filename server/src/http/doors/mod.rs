@@ -4,6 +4,7 @@
 mod functions;
 mod hostile;
 mod own_account;
+mod passkeys;
 mod portal;
 mod resetting;
 mod setting_up;

@@ -13,7 +13,7 @@ async fn the_pages_are_there_for_who_is_in() {
     for (path, says) in [
         ("/", "No applications yet"),
         ("/profile", "Set by your organization"),
-        ("/security", "Multi-factor authentication"),
+        ("/security", "Authenticator app"),
         ("/security/ssh-keys", "Your public keys"),
         ("/security/sessions", "This session"),
     ] {

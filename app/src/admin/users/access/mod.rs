@@ -1,10 +1,12 @@
 //! A user's way in, as the panel offers it: password, e-mails, lock and second factor. Each is
 //! asked about before it is done.
 
+mod passkeys;
 mod set_password;
 mod words;
 
 use leptos::{prelude::*, task::spawn_local};
+use model::account::PasskeyRow;
 use model::user::{
     Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outcome, Selection, TextAttribute, User,
 };
@@ -15,6 +17,7 @@ use crate::admin::people::{People, people};
 use crate::api::user_access as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Section, TextField, Toaster, toaster};
 use crate::viewer::account;
+use passkeys::PasskeyDialog;
 use set_password::SetPasswordDialog;
 
 /// The questions about one user; one for a panel.
@@ -29,6 +32,9 @@ pub(super) struct Access {
     problem: RwSignal<Option<Problem>>,
     mailing: Mailing,
     days: RwSignal<String>,
+    /// The passkey that is asked about.
+    passkey: RwSignal<Option<PasskeyRow>>,
+    removing: RwSignal<bool>,
 }
 
 impl Access {
@@ -42,6 +48,8 @@ impl Access {
             problem: RwSignal::new(None),
             mailing: Mailing::new(),
             days: RwSignal::new(String::new()),
+            passkey: RwSignal::new(None),
+            removing: RwSignal::new(false),
         }
     }
 
@@ -106,7 +114,11 @@ pub(super) fn PasswordMenu(access: Access) -> impl IntoView {
 #[component]
 pub(super) fn FactorsMenu(access: Access) -> impl IntoView {
     const ACTIONS: [Action; 3] = [Action::RequireMfa, Action::RemoveMfa, Action::ResetTotp];
-    let sections = move || vec![Section::from(ACTIONS.map(|action| access.entry(action)).to_vec())];
+    let sections = move || {
+        let actions = Section::from(ACTIONS.map(|action| access.entry(action)).to_vec());
+        let passkeys = passkeys::section(access.user, access.passkey, access.removing);
+        [actions, passkeys].into_iter().filter(|section| !section.entries.is_empty()).collect::<Vec<_>>()
+    };
     let disabled_because = Signal::derive(|| refusal_of_all(&ACTIONS));
     view! { <Menu label="Manage MFA".to_owned() small=true sections=Signal::derive(sections) disabled_because/> }
 }
@@ -165,6 +177,7 @@ pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoV
             user=access.user
             on_done=move || done.run(Action::SetPassword)
         />
+        <PasskeyDialog user=access.user asked=access.passkey asking=access.removing on_done/>
     }
 }
 

@@ -92,7 +92,11 @@ fn reset(user: &User) -> String {
     } else {
         " They get no e-mail.".to_owned()
     };
-    let period = if user.mfa.required { " They have 7 days to enroll." } else { "" };
+    let period = match (user.passkeys.is_empty(), user.mfa.required) {
+        (false, _) => " Their passkeys stay good; each is removed by itself.",
+        (true, true) => " They have 7 days to enroll.",
+        (true, false) => "",
+    };
     format!(
         "The TOTP key and the recovery codes of {name} are deleted, and all sessions end. This cannot be \
          undone.{told}{period}"

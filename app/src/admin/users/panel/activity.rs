@@ -27,7 +27,8 @@ pub(super) fn Recent(id: Id, version: Memo<i64>) -> impl IntoView {
             return view! { <span class="muted">"Nothing yet"</span> }.erased();
         }
         let line = |one: NumberedEvent| {
-            view! { <span class="muted">{one.event.event_type.says()} ", " <Time at=one.event.timestamp/></span> }
+            let failed = (!one.event.success).then_some(" (failed)");
+            view! { <span class="muted">{one.event.event_type.says()} {failed} ", " <Time at=one.event.timestamp/></span> }
         };
         events.into_iter().take(RECENT).map(line).collect_view().erased()
     };
@@ -131,6 +132,10 @@ fn label(field: &str) -> &str {
         "username" => "Username",
         "email" => "Company email",
         "manager" => "Manager",
+        "addresses" => "Addresses",
+        "phoneNumbers" => "Phone numbers",
+        "attributes" => "Custom attributes",
+        "password" => "Password",
         STATE => "State",
         other => other,
     })
@@ -153,6 +158,6 @@ mod tests {
         assert_eq!(change("state", "ACTIVATED", "SUSPENDED"), "State: Active → Suspended");
         assert_eq!(change("email", "", "ada@example.org"), "Company email: ada@example.org");
         assert_eq!(change("jobTitle", "Analyst", ""), "Job title: Analyst → nothing");
-        assert_eq!(change("phoneNumbers", "1", "2"), "phoneNumbers: 1 → 2");
+        assert_eq!(change("phoneNumbers", "1", "2"), "Phone numbers: 1 → 2");
     }
 }

@@ -107,9 +107,16 @@ impl Editing {
         });
     }
 
-    /// Saves what was typed over what somebody else saved.
+    /// Saves the fields that were changed here over what somebody else saved; the other ones stay as
+    /// they are now.
     pub fn save_over(self) {
-        self.read(move |user| self.send(user.version));
+        self.read(move |user| {
+            let form = self
+                .base
+                .with_untracked(|base| self.form.with_untracked(|form| form.onto(&base.form, &user.form)));
+            self.form.set(form);
+            self.send(user.version);
+        });
     }
 
     /// After the state was changed here: what was typed stays, and can be saved unless somebody

@@ -113,10 +113,17 @@ fn expiry(at: Timestamp, now: Timestamp) -> AnyView {
 
 fn multi_factor(user: &User) -> AnyView {
     let (mfa, now) = (user.mfa, clock().now());
-    let (tone, word) = match (mfa.enrolled, mfa.required) {
-        (true, _) => (Tone::Info, "TOTP enrolled"),
-        (false, true) => (Tone::Waiting, "Not enrolled"),
-        (false, false) => (Tone::Neutral, "Not enrolled"),
+    let (tone, word) = match (mfa.enrolled, mfa.totp, mfa.required) {
+        (true, true, _) => (Tone::Info, "TOTP enrolled"),
+        (true, false, _) => (Tone::Info, "Passkey enrolled"),
+        (false, _, true) => (Tone::Waiting, "Not enrolled"),
+        (false, _, false) => (Tone::Neutral, "Not enrolled"),
+    };
+    let passkeys = match user.passkeys.len() {
+        0 => None,
+        1 if !mfa.totp => None,
+        1 => Some("1 passkey".to_owned()),
+        many => Some(format!("{many} passkeys")),
     };
     let asked = match (mfa.required, mfa.chosen) {
         (true, _) => "Required",
@@ -132,6 +139,7 @@ fn multi_factor(user: &User) -> AnyView {
     });
     view! {
         <Pill tone word/>
+        {passkeys.map(|text| view! { <span class="muted">{text}</span> })}
         <span class="muted">{asked}</span>
         {period}
     }

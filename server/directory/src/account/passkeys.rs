@@ -1,0 +1,142 @@
+//! One's own passkeys: adding, naming, removing.
+
+use model::account::PASSKEY_NAME_MAX;
+use model::event::EventKind;
+use model::text::line;
+use model::{ErrorCode, Id, Operation, Problem};
+
+use super::Account;
+use super::factors::own;
+use super::security::{live_on, next_step};
+use crate::change::{Change, Side};
+use crate::error::Result;
+use crate::factors;
+use crate::gate::{Actor, permit};
+use crate::history::field;
+use crate::passkeys::{self, Answer, Bound, Ceremony, Kind};
+use crate::principals::Stage;
+use crate::sessions::{Token, proven_lately};
+use crate::sign_in::SignedIn;
+use crate::totp;
+
+/// What a passkey is called that nobody has named.
+const UNNAMED: &str = "Passkey";
+
+impl Account<'_> {
+    /// Whether factors can be changed now.
+    ///
+    /// # Errors
+    /// `proof_needed`.
+    pub fn proven(&self, actor: &Actor) -> Result<()> {
+        proven_lately(&permit(actor, Operation::ManageOwnFactors)?, self.0.env().now())
+    }
+
+    /// Begins to add a passkey. It counts once [`finish_passkey`](Self::finish_passkey) was given it.
+    ///
+    /// # Errors
+    /// `proof_needed`; `conflict` when there are too many, or passkeys cannot be used here.
+    pub async fn start_passkey(&self, actor: &Actor) -> Result<Ceremony> {
+        let permit = permit(actor, Operation::ManageOwnFactors)?;
+        proven_lately(&permit, self.0.env().now())?;
+        let session = actor.standing()?.session;
+        let mut side = Side::begin(self.0, permit).await?;
+        let holder = own(side.tx(), actor).await?;
+        let organization = crate::settings::read(side.tx()).await?;
+        let ceremony = passkeys::enroll(&mut side, &holder, session, &organization.name).await?;
+        side.commit().await?;
+        Ok(ceremony)
+    }
+
+    /// Adds the passkey that was made. All other sessions end; this one goes on under a new token, and
+    /// whoever is on the way in goes on from there. With the first factor come the recovery codes, this
+    /// once.
+    ///
+    /// # Errors
+    /// `proof_needed`; `invalid` at `name`; `conflict` when it was not made as asked, or not for this
+    /// account, or too late.
+    pub async fn finish_passkey(
+        &self,
+        actor: &Actor,
+        name: &str,
+        answer: &Answer,
+    ) -> Result<(SignedIn, Vec<String>)> {
+        let name = named(name)?;
+        let allowed = permit(actor, Operation::ManageOwnFactors)?;
+        proven_lately(&allowed, self.0.env().now())?;
+        let me = actor.standing()?.clone();
+        let mut side = Side::begin(self.0, allowed).await?;
+        let bound = Bound { kind: Kind::Enroll, principal: me.principal, session: Some(me.session) };
+        let made = passkeys::made(&mut side, bound, answer).await?;
+        // What was answered is over, whatever comes of it.
+        side.commit().await?;
+        let passkey = made.ok_or_else(|| {
+            Problem::new(ErrorCode::Conflict, "The passkey was not added. Begin again, within 5 minutes.")
+        })?;
+        let mut change = Change::begin(self.0, permit(actor, Operation::ManageOwnFactors)?).await?;
+        let holder = own(change.tx(), actor).await?;
+        let of = (holder.principal, holder.id);
+        passkeys::insert(&mut change, of, &name, &passkey).await?;
+        factors::added(&mut change, of).await?;
+        let codes = if holder.enrolled { vec![] } else { totp::new_codes(&mut change, of).await? };
+        let added = holder.happening(EventKind::AdminPasskeyCreate, EventKind::UserPasskeyCreate);
+        change.record(added.changes(vec![field("passkey", "", name)])).await?;
+        let led = match me.stage {
+            Stage::Full => SignedIn::Full(live_on(change, &me).await?),
+            _ => next_step(change, &me).await?,
+        };
+        Ok((led, codes))
+    }
+
+    /// Gives a passkey another name.
+    ///
+    /// # Errors
+    /// `invalid` at `name`; `not_found` when it is gone or somebody else's.
+    pub async fn rename_passkey(&self, actor: &Actor, id: Id, name: &str) -> Result<()> {
+        let name = named(name)?;
+        let mut change = Change::begin(self.0, permit(actor, Operation::ManageOwnFactors)?).await?;
+        let holder = own(change.tx(), actor).await?;
+        let of = (holder.principal, holder.id);
+        let there = passkeys::rows(change.tx(), of).await?;
+        let before = there.into_iter().find(|row| row.id == id).map(|row| row.name);
+        let before = before.ok_or_else(|| Problem::not_found("passkey"))?;
+        if before == name {
+            return Ok(());
+        }
+        if !passkeys::rename(&mut change, of, id, &name).await? {
+            return Err(Problem::not_found("passkey").into());
+        }
+        let renamed = holder.happening(EventKind::AdminPasskeyUpdate, EventKind::UserPasskeyUpdate);
+        change.record(renamed.changes(vec![field("passkey", before, name)])).await?;
+        change.commit().await
+    }
+
+    /// Removes a passkey, and the recovery codes with the last factor. All other sessions end; this one
+    /// goes on under a new token.
+    ///
+    /// # Errors
+    /// `proof_needed`; `not_found` when it is gone or somebody else's; `conflict` when it is the last
+    /// factor and one is required.
+    pub async fn remove_passkey(&self, actor: &Actor, id: Id) -> Result<Token> {
+        let permit = permit(actor, Operation::ManageOwnFactors)?;
+        proven_lately(&permit, self.0.env().now())?;
+        let me = actor.standing()?.clone();
+        let mut change = Change::begin(self.0, permit).await?;
+        let holder = own(change.tx(), actor).await?;
+        let of = (holder.principal, holder.id);
+        let name = passkeys::forget(&mut change, of, id).await?;
+        let left = factors::taken_away(&mut change, of).await?;
+        if holder.mfa_required && !left.any() {
+            let message = "Your organization requires multi-factor authentication, and this is the last \
+                factor that you have. Add another first.";
+            return Err(Problem::new(ErrorCode::Conflict, message).into());
+        }
+        let removed = holder.happening(EventKind::AdminPasskeyDelete, EventKind::UserPasskeyDelete);
+        change.record(removed.changes(vec![field("passkey", name, "")])).await?;
+        live_on(change, &me).await
+    }
+}
+
+fn named(name: &str) -> Result<String> {
+    let name = line(name, PASSKEY_NAME_MAX).map_err(|error| Problem::at("name", error.to_string()))?;
+    Ok(if name.is_empty() { UNNAMED.to_owned() } else { name })
+}

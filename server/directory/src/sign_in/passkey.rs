@@ -1,0 +1,183 @@
+//! Signing in with a passkey: by itself, or as the second factor.
+
+use model::{ErrorCode, Operation, Principal, Problem};
+
+use super::{SignIn, SignedIn, Wrong, go_on, lapsed, late, note};
+use crate::attempts::{self, Count, Subjects, too_many};
+use crate::change::Side;
+use crate::error::{Error, Result};
+use crate::factors::{self, There};
+use crate::gate::{Actor, permit};
+use crate::passkeys::{self, Answer, Bound, Ceremony, Kind, Shown};
+use crate::principals::{self, Holder, Stage};
+use crate::sessions::{self, Live, Token};
+
+/// Which second factors somebody on the way in can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Factors {
+    pub totp: bool,
+    pub passkeys: bool,
+}
+
+/// The one answer to a passkey that does not open: wrong, unknown, removed, somebody else's, or of an
+/// account that may not sign in.
+fn refusal() -> Error {
+    let message = "This passkey does not open an account here. Sign in with your password, or ask an administrator \
+        of your organization.";
+    Problem::new(ErrorCode::Invalid, message).into()
+}
+
+/// The step that somebody is at, which asks for a second factor.
+async fn challenged(side: &mut Side, principal: Principal, token: &Token) -> Result<Live> {
+    let now = side.now;
+    let live = sessions::find(side.tx(), principal, token, now).await?;
+    live.filter(|live| live.stage == Stage::Challenge).ok_or_else(late)
+}
+
+/// Why somebody cannot come in whose passkey was right, if so.
+async fn shut(side: &mut Side, holder: Option<&Holder>) -> Result<Option<&'static str>> {
+    let now = side.now;
+    let Some(holder) = holder.filter(|holder| holder.active) else {
+        return Ok(Some("passkey of an account that is not active"));
+    };
+    let noted = attempts::locked_until(side.tx(), holder.principal, &holder.email, now).await?;
+    let locked = noted.is_some() || holder.locked(now).is_some();
+    Ok(locked.then_some("passkey of an account that is locked"))
+}
+
+impl SignIn<'_> {
+    /// Which second factors somebody on the way in has.
+    ///
+    /// # Errors
+    /// `gone` when the challenge is over.
+    pub async fn factors(&self, visitor: &Actor, principal: Principal, token: &Token) -> Result<Factors> {
+        permit(visitor, Operation::SignIn)?;
+        let mut tx = self.0.db().read().await?;
+        let live = sessions::find(&mut tx, principal, token, self.0.env().now()).await?;
+        let live = live.filter(|live| live.stage == Stage::Challenge).ok_or_else(late)?;
+        let There { totp, passkeys } = factors::there(&mut tx, (principal, live.holder.id)).await?;
+        Ok(Factors { totp, passkeys })
+    }
+
+    /// Asks for a passkey in place of name and password.
+    ///
+    /// # Errors
+    /// `too_many`; `conflict` when passkeys cannot be used here.
+    pub async fn start_passkey(&self, visitor: &Actor, principal: Principal) -> Result<Ceremony> {
+        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let asked = attempts::begin(&mut side, &visitor.origin.ip).await;
+        if let Err(error) = asked {
+            // What was counted stays counted.
+            side.commit().await?;
+            return Err(error);
+        }
+        let bound = Bound { kind: Kind::SignIn, principal, session: None };
+        let ceremony = passkeys::ask(&mut side, bound, &[]).await?;
+        side.commit().await?;
+        Ok(ceremony)
+    }
+
+    /// Takes a passkey in place of name and password. A lock, a password that must be changed and
+    /// everything else that stands before somebody stands before their passkey too.
+    ///
+    /// # Errors
+    /// `invalid` with the same text whatever was wrong; `too_many` from one address; `forbidden` as
+    /// for [`password`](Self::password).
+    pub async fn passkey(&self, visitor: &Actor, principal: Principal, answer: &Answer) -> Result<SignedIn> {
+        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let ip = &visitor.origin.ip;
+        if let Some(until) = attempts::count_address(&mut side, ip).await? {
+            let now = side.now;
+            side.commit().await?;
+            return Err(too_many(now, until).into());
+        }
+        let bound = Bound { kind: Kind::SignIn, principal, session: None };
+        let shown = passkeys::judge(&mut side, bound, answer).await?;
+        let (owner, mut why) = match shown {
+            Shown::Right(owner) => (Some(owner), None),
+            Shown::Wrong(owner, why) => (owner, Some(why)),
+        };
+        let holder = match owner {
+            Some(owner) => principals::find(side.tx(), principal, owner).await?,
+            None => None,
+        };
+        if why.is_none() {
+            why = shut(&mut side, holder.as_ref()).await?;
+        }
+        if let (None, Some(holder)) = (why, &holder) {
+            attempts::forgive_address(&mut side, ip).await?;
+            let led = go_on(&mut side, holder, "passkey").await?;
+            side.commit().await?;
+            return led.ok_or_else(lapsed);
+        }
+        note(&mut side, principal, holder.as_ref(), "a passkey", why.unwrap_or("unknown passkey")).await?;
+        side.commit().await?;
+        Err(refusal())
+    }
+
+    /// Asks for one of one's passkeys as the second factor.
+    ///
+    /// # Errors
+    /// `gone` when the challenge is over; `conflict` when there is none, or none can be used here.
+    pub async fn start_challenge(
+        &self,
+        visitor: &Actor,
+        principal: Principal,
+        token: &Token,
+    ) -> Result<Ceremony> {
+        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let live = challenged(&mut side, principal, token).await?;
+        let theirs = passkeys::of(side.tx(), (principal, live.holder.id)).await?;
+        if theirs.is_empty() {
+            return Err(Problem::new(ErrorCode::Conflict, "There is no passkey of yours any more.").into());
+        }
+        let bound = Bound { kind: Kind::Challenge, principal, session: Some(live.session) };
+        let ceremony = passkeys::ask(&mut side, bound, &theirs).await?;
+        side.commit().await?;
+        Ok(ceremony)
+    }
+
+    /// Takes a passkey as the second factor. Wrong ones count like wrong codes.
+    ///
+    /// # Errors
+    /// `gone` when the challenge is over (sign in again); `invalid`; `too_many`; `forbidden` as for
+    /// [`password`](Self::password).
+    pub async fn challenge_passkey(
+        &self,
+        visitor: &Actor,
+        principal: Principal,
+        token: &Token,
+        answer: &Answer,
+    ) -> Result<SignedIn> {
+        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let live = challenged(&mut side, principal, token).await?;
+        let holder = live.holder;
+        let subjects = Subjects::of(&mut side, &holder).await?;
+        let count = subjects.count(&mut side, Some(&holder)).await?;
+        if let Count::Refused { until } = count {
+            let now = side.now;
+            side.commit().await?;
+            return Err(too_many(now, until).into());
+        }
+        let bound = Bound { kind: Kind::Challenge, principal, session: Some(live.session) };
+        let why = match passkeys::judge(&mut side, bound, answer).await? {
+            Shown::Right(owner) if owner == holder.id => None,
+            Shown::Right(_) => Some("passkey of another account"),
+            Shown::Wrong(_, why) => Some(why),
+        };
+        if let Some(why) = why {
+            side.commit().await?;
+            let (subjects, holder) = (&subjects, Some(&holder));
+            let wrong = Wrong { principal, subjects, count, holder, typed: "", why };
+            let locked = self.refused(visitor, &wrong).await?;
+            let again =
+                || Problem::new(ErrorCode::Invalid, "This passkey was not accepted. Try again.").into();
+            return Err(locked.unwrap_or_else(again));
+        }
+        sessions::end_token(&mut side, token).await?;
+        subjects.forgive(&mut side).await?;
+        let led = go_on(&mut side, &holder, &format!("{} passkey", live.methods)).await?;
+        side.commit().await?;
+        led.ok_or_else(lapsed)
+    }
+}
