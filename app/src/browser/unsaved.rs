@@ -42,6 +42,7 @@ pub fn any() -> bool {
 }
 
 /// Asks before something would be lost by going there; false if nothing would.
+#[cfg(feature = "admin")]
 pub fn ask(address: &str) -> bool {
     let guard = guard();
     if let Some(guard) = guard {

@@ -64,6 +64,9 @@ fn Known(profile: Profile) -> impl IntoView {
     call_anew(editing.base);
     let readonly = !profile.editable;
     let field = Field { form: editing.form, readonly: Signal::stored(readonly) };
+    // Where nothing can be added, an empty part says nothing.
+    let (phones, addresses) =
+        (!readonly || !profile.form.phones.is_empty(), !readonly || !profile.form.addresses.is_empty());
     let save = view! {
         <div class="save">{editing.trouble()} {editing.buttons("Save", Signal::stored(None))}</div>
     };
@@ -75,8 +78,8 @@ fn Known(profile: Profile) -> impl IntoView {
             }
             .erased(),
         )}
-        {section("Phone numbers", view! { <Phones field/> }.erased())}
-        {section("Addresses", view! { <Addresses field/> }.erased())}
+        {phones.then(|| section("Phone numbers", view! { <Phones field/> }.erased()))}
+        {addresses.then(|| section("Addresses", view! { <Addresses field/> }.erased()))}
         {(!readonly).then_some(save)}
     };
     view! {

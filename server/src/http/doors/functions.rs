@@ -45,6 +45,10 @@ fn arguments(text: &str, number: &serde_json::Value) -> String {
         "new": { "password": text, "must_change": true }, "requirement": { "require": { "days": 7 } },
         "update": { "id": "0123456789abcdef01234567", "version": number, "form": form },
         "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
+        "profile": {
+            "name": text, "contact_name": text, "contact_email": text, "users_can_edit": false,
+            "new_users": { "manualEntry": "STAGED", "csvImport": "SUSPENDED", "applicationImport": "ACTIVATED" },
+        },
         "settings": {
             "version": number, "from_name": text, "server": {
                 "host": text, "port": text, "security": text, "username": text, "password": text, "from": text,
