@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::Redirect};
 use model::Operation;
 
+use super::guarded;
 use crate::kit::{Erase, Notice, PageHeader, Tab, Tabs, Tone};
 use crate::{places, viewer::account};
 
