@@ -44,7 +44,7 @@ pub const SECURITY: &str = "/security";
 pub const SSH_KEYS: &str = "/security/ssh-keys";
 pub const SSH_KEYS_REMOVE: &str = "/security/ssh-keys/remove";
 pub const USER_LOGIN: &str = "/login";
-/// Where the links of e-mails lead that set a first password, or begin a second factor anew.
+/// Where the links of emails lead that set a first password, or begin a second factor anew.
 pub const ACTIVATE: &str = "/activate";
 pub const RESET_TOTP: &str = "/reset-totp";
 /// Takes a POST.

@@ -19,7 +19,7 @@ test('without a mail server a link is handed over by hand', async ({ page, serve
   await page.getByRole('link', { name: 'Reset administrator password' }).click();
   await everyLook(page, 'forgot-password');
   await page.getByLabel('Company email').fill(email);
-  await page.getByRole('button', { name: 'Send the e-mail' }).click();
+  await page.getByRole('button', { name: 'Send the email' }).click();
   await expect(page.getByRole('heading', { name: 'Look into your mailbox' })).toBeVisible();
 
   await enter(page);

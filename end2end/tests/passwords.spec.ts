@@ -76,7 +76,7 @@ test('the password settings say what they mean, and are kept', async ({ page, gu
   await expect(page.getByLabel('Minimum length')).toHaveValue('13');
 });
 
-test('a password is set, forced to change, and e-mails are asked about', async ({ page, guard }) => {
+test('a password is set, forced to change, and emails are asked about', async ({ page, guard }) => {
   await enter(page);
   await add(page, 'ada.lovelace', async (panel) => {
     await panel.getByLabel('None').check();
@@ -88,7 +88,7 @@ test('a password is set, forced to change, and e-mails are asked about', async (
   await page.getByRole('button', { name: 'Manage password' }).click();
   const reset = page.getByRole('menuitem', { name: /Send password reset email/ });
   await expect(reset).toHaveAttribute('aria-disabled', 'true');
-  await expect(page.getByText('This user has no password yet; the activation e-mail is for that.')).toBeVisible();
+  await expect(page.getByText('This user has no password yet; the activation email is for that.')).toBeVisible();
   await everyLook(page, 'user-password-menu');
   await page.keyboard.press('Escape');
 
@@ -100,10 +100,10 @@ test('a password is set, forced to change, and e-mails are asked about', async (
   guard.allowStatus(422, /_fn\//);
   await send.getByLabel('Send it to').fill('nonsense');
   await send.getByRole('button', { name: 'Send activation email' }).click();
-  await expect(send.getByText('An e-mail address looks like name@example.org.')).toBeVisible();
+  await expect(send.getByText('An email address looks like name@example.org.')).toBeVisible();
   await send.getByLabel('Send it to').fill('ada@example.net');
   await send.getByRole('button', { name: 'Send activation email' }).click();
-  await expect(page.getByText('An e-mail to ada.lovelace is on its way')).toBeVisible();
+  await expect(page.getByText('An email to ada.lovelace is on its way')).toBeVisible();
 
   // A weak one is refused rule by rule; one that is made will do.
   await choose(page, 'Manage password', /Set password/);
@@ -136,12 +136,12 @@ test('a password is set, forced to change, and e-mails are asked about', async (
   const again = page.getByRole('dialog', { name: 'Send password reset email to ada.lovelace' });
   await expect(again.getByText('ada.lovelace@example.org')).toBeVisible();
   await again.getByRole('button', { name: 'Send password reset email' }).click();
-  await expect(page.getByText('An e-mail to ada.lovelace is on its way')).toBeVisible();
+  await expect(page.getByText('An email to ada.lovelace is on its way')).toBeVisible();
   await everyLook(page, 'user-forced');
 
   // All of it is in the history.
   await page.getByRole('link', { name: 'Activity' }).click();
-  for (const line of [/Set the user.s password/, /Required a change of the password/, /Sent the activation e-mail/]) {
+  for (const line of [/Set the user.s password/, /Required a change of the password/, /Sent the activation email/]) {
     await expect(panel.getByText(line).first()).toBeVisible();
   }
 });
@@ -172,7 +172,7 @@ test('a second factor is required for days, and not any more', async ({ page, gu
   await expect(panel.getByText('Not required')).toBeVisible();
 });
 
-test('activating asks about the e-mail', async ({ page }) => {
+test('activating asks about the email', async ({ page }) => {
   await enter(page);
   await add(page, 'grace.brewster', async (panel) => {
     await panel.getByLabel('Staged').check();

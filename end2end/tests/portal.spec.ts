@@ -163,7 +163,7 @@ test('a forgotten password', async ({ page, postbox }) => {
   await page.getByRole('link', { name: 'Reset password' }).click();
   await everyLook(page, 'forgot-password');
   await page.getByLabel('Username or company email').fill('eve');
-  await page.getByRole('button', { name: 'Send the e-mail' }).click();
+  await page.getByRole('button', { name: 'Send the email' }).click();
   await expect(page.getByRole('heading', { name: 'Look into your mailbox' })).toBeVisible();
   await everyLook(page, 'forgot-password-sent');
   await page.goto(await postbox.link('eve@example.org', '/reset-password'));

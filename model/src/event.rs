@@ -70,9 +70,9 @@ kinds! {
     UserPasswordForceChange = "user_password_force_change", "Required a change of the password";
     UserPasswordWarningEmail = "user_password_warning_email", "Warned that the password expires";
     UserPasswordExpired = "user_password_expired", "The password expired";
-    UserActivationEmail = "user_activation_email", "Sent the activation e-mail";
-    UserWelcomeEmail = "user_welcome_email", "Sent the welcome e-mail";
-    UserPasswordResetRequest = "user_password_reset_request", "Sent the e-mail to reset the password";
+    UserActivationEmail = "user_activation_email", "Sent the activation email";
+    UserWelcomeEmail = "user_welcome_email", "Sent the welcome email";
+    UserPasswordResetRequest = "user_password_reset_request", "Sent the email to reset the password";
     UserLockout = "user_lockout", "Locked after wrong passwords";
     UserUnlocked = "user_unlocked", "Unlocked the user";
     UserMfaRequire = "user_mfa_require", "Required MFA";

@@ -77,13 +77,13 @@ operations! {
     DeleteUser: Need::AnyOf(&[Users, UsersDelete]);
     /// Bring a deleted user back, Suspended.
     RestoreUser: Need::AnyOf(&[Users, UsersDelete]);
-    /// Delete a user for good, which frees username and e-mail.
+    /// Delete a user for good, which frees username and email.
     PurgeUser: Need::AnyOf(&[Users, UsersDelete]);
     /// Set a user's password.
     SetUserPassword: Need::AnyOf(&[Users, UsersPasswordSet]);
-    /// Send the e-mail whose link sets the first password, or a new one.
+    /// Send the email whose link sets the first password, or a new one.
     SendActivationEmail: Need::AnyOf(&[Users, UsersSendActivationEmail]);
-    /// Send the e-mail whose link sets a new password.
+    /// Send the email whose link sets a new password.
     SendUserPasswordReset: Need::AnyOf(&[Users, UsersPasswordReset]);
     /// Let a password open nothing but the page that changes it.
     ForcePasswordChange: Need::AnyOf(&[Users, UsersPasswordExpire]);
@@ -102,7 +102,7 @@ operations! {
     ReadAdministrator: SEE_ADMINISTRATORS;
     /// Add an administrator.
     CreateAdministrator: Need::AnyOf(&[Administrators]);
-    /// Change an administrator's name, e-mail, role or access.
+    /// Change an administrator's name, email, role or access.
     UpdateAdministrator: Need::AnyOf(&[Administrators]);
     /// Take an administrator's access away, or give it back.
     SuspendAdministrator: Need::AnyOf(&[Administrators]);
@@ -165,9 +165,9 @@ operations! {
     SetUp: Need::Visitor;
     /// Sign in: password, then a second factor.
     SignIn: Need::Visitor;
-    /// Ask for a link to one's own e-mail address.
+    /// Ask for a link to one's own email address.
     AskForLink: Need::Visitor;
-    /// Use a link that came by e-mail.
+    /// Use a link that came by email.
     UseLink: Need::Visitor;
 
     /// Add or reset an administrator on the server itself.

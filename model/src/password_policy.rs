@@ -40,7 +40,7 @@ pub struct PasswordPolicy {
     pub min_change_days: Option<u32>,
     /// How long a password lasts.
     pub expiration_days: Option<u32>,
-    /// For how many days before its end an e-mail is sent each day.
+    /// For how many days before its end an email is sent each day.
     pub warning_days: Option<u32>,
     /// Wrong tries within the window that lock an account.
     pub max_attempts: Option<u32>,

@@ -182,9 +182,9 @@ mod tests {
 
     #[test]
     fn a_single_fault_speaks_for_the_whole() {
-        let problem = Problem::at("email", "An e-mail address has an @.");
-        assert_eq!(problem.to_string(), "An e-mail address has an @.");
-        assert_eq!(problem.fault("email"), Some("An e-mail address has an @."));
+        let problem = Problem::at("email", "An email address has an @.");
+        assert_eq!(problem.to_string(), "An email address has an @.");
+        assert_eq!(problem.fault("email"), Some("An email address has an @."));
         assert_eq!(problem.fault("username"), None);
     }
 }

@@ -99,7 +99,7 @@ impl Username {
     }
 }
 
-/// An e-mail address in lower case, ASCII, with a domain of at least two labels; at most 254
+/// An email address in lower case, ASCII, with a domain of at least two labels; at most 254
 /// characters (RFC 5321, 4.5.3.1). Quoted local parts and address literals are not taken.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
@@ -112,17 +112,17 @@ impl Email {
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let text = text.trim();
         if text.is_empty() {
-            return TextError::new("Enter an e-mail address.");
+            return TextError::new("Enter an email address.");
         }
         if text.len() > Self::MAX {
-            return TextError::new(format!("An e-mail address has at most {} characters.", Self::MAX));
+            return TextError::new(format!("An email address has at most {} characters.", Self::MAX));
         }
         if !text.is_ascii() {
             return TextError::new(
-                "Write the e-mail address in ASCII; a domain in another script in its xn-- form.",
+                "Write the email address in ASCII; a domain in another script in its xn-- form.",
             );
         }
-        let example = "An e-mail address looks like name@example.org.";
+        let example = "An email address looks like name@example.org.";
         let Some((local, domain)) = text.rsplit_once('@') else {
             return TextError::new(example);
         };

@@ -95,7 +95,7 @@ impl<'a> Rules<'a> {
                     view! {
                         <ul class="rules" id=id data-rules=field data-email=email.to_owned()>
                             <li data-rule="length" data-least=least>{length}</li>
-                            <li data-rule="email">"Without the e-mail address"</li>
+                            <li data-rule="email">"Without the email address"</li>
                             <li data-rule="guess">
                                 "Hard to guess, such as several words that do not belong together"
                             </li>

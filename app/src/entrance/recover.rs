@@ -1,5 +1,5 @@
-//! Back in by the link of an e-mail: asking for it, and the pages that such links lead to. Looking at
-//! one uses nothing up, for scanners of e-mails look too; sending its form does.
+//! Back in by the link of an email: asking for it, and the pages that such links lead to. Looking at
+//! one uses nothing up, for scanners of emails look too; sending its form does.
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -208,12 +208,12 @@ fn asking(way: &Way, request: &Parts, typed: &str, problem: Option<&Problem>) ->
         view! {
             <header>
                 <h1>{title}</h1>
-                <p class="below">"An e-mail with a link goes to your company address. The link is good for an hour."</p>
+                <p class="below">"An email with a link goes to your company address. The link is good for an hour."</p>
             </header>
             {wrong.notice()}
             <form method="post" action=way.ways.forgot_password>
                 {wrong.line(name)}
-                <Button look=Look::Primary submit=true>"Send the e-mail"</Button>
+                <Button look=Look::Primary submit=true>"Send the email"</Button>
             </form>
             <p class="other"><a href=way.ways.login>"Back to the login"</a></p>
         }
@@ -230,7 +230,7 @@ async fn sent(way: &Way, request: &Parts) -> Html<String> {
                 <h1>{title}</h1>
             </header>
             <Notice tone=Tone::Info>
-                "If there is such an account, and it may sign in, an e-mail with a link is on its way to its company "
+                "If there is such an account, and it may sign in, an email with a link is on its way to its company "
                 "address. It can take some minutes."
             </Notice>
             <p class="other">

@@ -74,16 +74,16 @@ impl Action {
             Self::Activate if matches!(facts.state, Activated) => Some("is Active already"),
             Self::Suspend if matches!(facts.state, Suspended) => Some("is Suspended already"),
             Self::SendActivationEmail | Self::SendPasswordReset if matches!(facts.state, Staged) => {
-                Some("is Staged, and gets no e-mail before being activated")
+                Some("is Staged, and gets no email before being activated")
             }
             Self::SendActivationEmail | Self::SendPasswordReset if matches!(facts.state, Suspended) => {
-                Some("is Suspended, and gets no e-mail")
+                Some("is Suspended, and gets no email")
             }
             Self::SendActivationEmail | Self::SendPasswordReset if facts.sample => {
-                Some("is of the sample organization, which is never e-mailed")
+                Some("is of the sample organization, which is never emailed")
             }
             Self::SendPasswordReset if !facts.has_password => {
-                Some("has no password yet; the activation e-mail is for that")
+                Some("has no password yet; the activation email is for that")
             }
             Self::ForcePasswordChange if !facts.has_password => Some("has no password yet"),
             Self::ForcePasswordChange if facts.must_change => Some("has to change the password already"),
@@ -117,13 +117,13 @@ impl User {
     }
 }
 
-/// Where an e-mail about an action goes.
+/// Where an email about an action goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notify {
     #[default]
     Nobody,
-    /// To the address that the kind of e-mail goes to.
+    /// To the address that the kind of email goes to.
     Default,
     /// To this address, this once; for a single user. As typed.
     To(String),

@@ -167,7 +167,7 @@ pub struct User {
     /// Why this administrator may not touch what opens this user's account, if so: the user is an
     /// administrator of more power.
     pub guarded: Option<String>,
-    /// One of the invented people, who are never e-mailed.
+    /// One of the invented people, who are never emailed.
     pub sample: bool,
     pub manager: Option<Person>,
     /// How many people have this user as their manager.
@@ -203,7 +203,7 @@ pub struct NewUser {
     pub form: UserForm,
     /// `None` takes the organization's default for manual entry.
     pub state: Option<UserState>,
-    /// `None` leaves it to the user, by the link of the activation e-mail.
+    /// `None` leaves it to the user, by the link of the activation email.
     #[serde(default)]
     pub password: Option<NewPassword>,
     /// Where the welcome goes, or the activation if there is no password. Nobody who is Staged gets

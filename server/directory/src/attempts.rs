@@ -85,7 +85,7 @@ pub(crate) enum Count {
 }
 
 impl Subjects {
-    /// `login` is what an account that is found is counted under, its e-mail address: whichever of
+    /// `login` is what an account that is found is counted under, its email address: whichever of
     /// its names was typed. What is not found is counted under what was typed.
     pub(crate) fn new(principal: Principal, login: &str, ip: &str, limits: Lockout) -> Self {
         let (account, address) = (account_subject(principal, login), address_subject(ip));
@@ -194,7 +194,7 @@ impl Subjects {
     }
 }
 
-/// Counts that something was asked for by a visitor, such as a link by e-mail.
+/// Counts that something was asked for by a visitor, such as a link by email.
 ///
 /// # Errors
 /// `too_many`.

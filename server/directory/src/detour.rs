@@ -1,4 +1,4 @@
-//! No detour to power: whoever could set the password, the factors, the e-mail or the state of a
+//! No detour to power: whoever could set the password, the factors, the email or the state of a
 //! user who is an administrator too could become that administrator, and so must hold all that
 //! administrator's role holds.
 

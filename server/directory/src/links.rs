@@ -1,4 +1,4 @@
-//! Links by e-mail: 256 random bits, kept as a hash, bound to a purpose and to whom they are for,
+//! Links by email: 256 random bits, kept as a hash, bound to a purpose and to whom they are for,
 //! good for a while and for one use. A newer one for the same purpose ends the older.
 
 use std::time::Duration;
@@ -185,13 +185,13 @@ pub(crate) async fn find(tx: &mut Tx, token: &Token, purpose: Purpose, now: Time
     let lifetime = purpose.lifetime_in_words();
     Err(match row {
         None => gone(
-            "This link is not known here. It may have been cut short: copy the whole of it from the e-mail.",
+            "This link is not known here. It may have been cut short: copy the whole of it from the email.",
         ),
         Some(Row { used_at: Some(_), .. }) => {
             gone("This link has been used already, and is good for one time.")
         }
         Some(Row { revoked_at: Some(_), .. }) => {
-            gone("This link has been replaced or withdrawn; of several e-mails only the newest counts.")
+            gone("This link has been replaced or withdrawn; of several emails only the newest counts.")
         }
         Some(row) if row.expires_at <= now => {
             gone(&format!("This link has expired: it was good for {lifetime}."))

@@ -96,7 +96,7 @@ impl Hasher {
 
 /// Why a password will not do for an administrator; `None` when it does.
 ///
-/// 12 to 128 characters, not holding their e-mail address or its first part, and not one that is
+/// 12 to 128 characters, not holding their email address or its first part, and not one that is
 /// guessed soon (zxcvbn). Takes a few milliseconds.
 pub fn administrator_password_fault(password: &Password, email: &str, names: &[&str]) -> Option<String> {
     let text = password.expose();
@@ -106,7 +106,7 @@ pub fn administrator_password_fault(password: &Password, email: &str, names: &[&
     let lower = text.to_lowercase();
     let local = email.split('@').next().unwrap_or_default();
     if (!email.is_empty() && lower.contains(email)) || (local.chars().count() >= 4 && lower.contains(local)) {
-        return Some("The password must not hold the e-mail address.".to_owned());
+        return Some("The password must not hold the email address.".to_owned());
     }
     let known: Vec<&str> = names.iter().copied().chain([email]).collect();
     guessed_soon(text, &known)
@@ -146,7 +146,7 @@ mod tests {
             |text| administrator_password_fault(&password(text), "grace@example.org", &["Grace", "Hopper"]);
         assert_eq!(fault("tundra-violin-oxide-9"), None);
         assert!(fault("short").is_some_and(|why| why.contains("at least 12")));
-        assert!(fault("xx-grace@example.org-xx").is_some_and(|why| why.contains("e-mail")));
+        assert!(fault("xx-grace@example.org-xx").is_some_and(|why| why.contains("email")));
         assert!(fault("aaaaaaaaaaaaaaaa").is_some_and(|why| why.contains("guessed")));
         assert!(fault("password12345").is_some());
     }

@@ -219,7 +219,7 @@ pub(crate) enum Login {
 }
 
 impl Login {
-    /// Administrators sign in by e-mail, users also by username.
+    /// Administrators sign in by email, users also by username.
     pub(crate) fn parse(principal: Principal, typed: &str) -> Self {
         if let Ok(email) = Email::parse(typed) {
             return Self::Email(email.into());

@@ -18,7 +18,7 @@ use crate::users::{Record, UserList};
 /// Search of everything.
 pub struct Search<'a>(pub(crate) &'a Directory);
 
-/// Whose name, first or last, username or e-mail address begins with `$1`; `$2` comes after all of those.
+/// Whose name, first or last, username or email address begins with `$1`; `$2` comes after all of those.
 const BEGINNINGS: &[&str] = &[
     "SELECT * FROM users WHERE deleted_at IS NULL AND name_key >= $1 AND name_key < $2
         ORDER BY name_key LIMIT 10",
@@ -33,7 +33,7 @@ const BEGINNINGS: &[&str] = &[
 pub(crate) const STATEMENTS: &[&str] = BEGINNINGS;
 
 impl Search<'_> {
-    /// People and administrators whose names, usernames, e-mails or employee IDs hold all of the
+    /// People and administrators whose names, usernames, emails or employee IDs hold all of the
     /// words, those first that fit best. Each kind only for those who may list it; nothing for an
     /// empty text.
     ///

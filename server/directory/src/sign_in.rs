@@ -44,8 +44,8 @@ pub(crate) const STATEMENTS: &[&str] = &[REHASH, TALLY];
 fn refusal(principal: Principal) -> Error {
     let message = either(
         principal,
-        "The e-mail address or the password is not right.",
-        "The username, the e-mail address or the password is not right.",
+        "The email address or the password is not right.",
+        "The username, the email address or the password is not right.",
     );
     Problem::new(ErrorCode::Invalid, message).into()
 }
@@ -67,7 +67,7 @@ struct Wrong<'a> {
 }
 
 impl SignIn<'_> {
-    /// Takes a name and a password, as typed: an administrator's e-mail address, a user's or their
+    /// Takes a name and a password, as typed: an administrator's email address, a user's or their
     /// username.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub enum Admin {
 
 #[derive(Debug, clap::Args)]
 pub struct Add {
-    /// Their e-mail address, by which they sign in
+    /// Their email address, by which they sign in
     #[arg(long)]
     email: String,
     /// Their first name
@@ -41,7 +41,7 @@ pub struct Add {
 
 #[derive(Debug, clap::Args)]
 pub struct Reset {
-    /// The administrator's e-mail address
+    /// The administrator's email address
     email: String,
     /// Take the password from the first line of the standard input, instead of making one
     #[arg(long)]

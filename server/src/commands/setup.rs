@@ -15,7 +15,7 @@ pub struct SetUp {
     /// The organization's name
     #[arg(long, value_name = "NAME")]
     organization: String,
-    /// E-mail address of the first Administrator With Billing
+    /// Email address of the first Administrator With Billing
     #[arg(long)]
     email: String,
     /// The administrator's first name

@@ -53,7 +53,7 @@ type Trace = TraceLayer<
     (),
 >;
 
-/// One line for each answer. The query stays out of it: links by e-mail carry their secret there.
+/// One line for each answer. The query stays out of it: links by email carry their secret there.
 pub fn trace() -> Trace {
     TraceLayer::new_for_http()
         .make_span_with(span as fn(&Request) -> Span)

@@ -10,10 +10,10 @@ const ALL: &str = "SELECT COUNT(*) FROM users";
 /// Every fault of the messy file: its row, its column, and how its message begins.
 const FAULTS: &[(u64, &str, &str)] = &[
     (5, "Benutzer", "A username has no spaces."),
-    (7, "E-Mail", "The same e-mail address is in row 6."),
+    (7, "E-Mail", "The same email address is in row 6."),
     (8, "Benutzer", "The same username is in row 6."),
-    (9, "E-Mail", "An e-mail address looks like"),
-    (10, "E-Mail", "Enter an e-mail address."),
+    (9, "E-Mail", "An email address looks like"),
+    (10, "E-Mail", "Enter an email address."),
     (13, "employeeIdentifier", "The same employee ID is in row 2."),
     (14, "Benutzer", "A username has at most 30 characters"),
     (15, "", "has fewer cells than the 9 headings."),

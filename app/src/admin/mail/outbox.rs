@@ -104,7 +104,7 @@ fn Table(list: ListState, page: Resource<Result<Outbox, Problem>>, several: Seve
             <EmptyState
                 icon="mail"
                 title="No letters"
-                text="What Bailiwick writes to people by e-mail is listed here for 90 days: activations, resets, notices."
+                text="What Bailiwick writes to people by email is listed here for 90 days: activations, resets, notices."
             />
         }
     };

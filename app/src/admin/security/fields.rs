@@ -70,7 +70,7 @@ fn reuse(field: Field) -> AnyView {
         {limited(
             field,
             "Minimum age",
-            Some("Users wait this long before they change it again. Administrators and links from e-mails do not."),
+            Some("Users wait this long before they change it again. Administrators and links from emails do not."),
             |form| &mut form.enable_min_change,
             |part| number(part, Ranged::MIN_CHANGE, "Days before the next change", "days", |form| &mut form.min_change_days),
         )}
@@ -85,7 +85,7 @@ fn ageing(field: Field) -> AnyView {
             {limited(
                 field,
                 "Warn before the end",
-                Some("An e-mail once a day, to Active users."),
+                Some("An email once a day, to Active users."),
                 |form| &mut form.enable_warning,
                 |part| number(part, Ranged::WARNING, "Days of warning", "days", |form| &mut form.warning_days),
             )}
@@ -122,7 +122,7 @@ fn lockout(field: Field) -> AnyView {
     let parts = limited(
         field,
         "Lock after wrong passwords",
-        Some("The user and administrators who can unlock are told by e-mail."),
+        Some("The user and administrators who can unlock are told by email."),
         |form| &mut form.enable_lockout,
         more,
     );

@@ -7,7 +7,7 @@ use model::user::{Flag, Person, Section, TextAttribute, UserForm};
 use crate::attributes::{Addresses, CustomAttributes, Field, Phones, attribute};
 use crate::kit::{Erase, PersonField, Switch, TextField};
 
-/// Attributes that stand before username and e-mail address.
+/// Attributes that stand before username and email address.
 const FIRST: [TextAttribute; 2] = [TextAttribute::FirstName, TextAttribute::LastName];
 
 /// All fields. `manager` is who the form's manager is.

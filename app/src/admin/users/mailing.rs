@@ -1,4 +1,4 @@
-//! Asking whether an e-mail is sent, and where to.
+//! Asking whether an email is sent, and where to.
 
 use leptos::prelude::*;
 use model::Problem;

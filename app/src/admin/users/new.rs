@@ -158,7 +158,7 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
     }
 }
 
-/// How the new user comes in first: by a password of now, or by the link of an e-mail.
+/// How the new user comes in first: by a password of now, or by the link of an email.
 #[component]
 fn WayIn(
     form: RwSignal<UserForm>,

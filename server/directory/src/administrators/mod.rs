@@ -150,7 +150,7 @@ impl Administrators<'_> {
     /// the command line; in the portal an invitation asks the new administrator for a password.
     ///
     /// # Errors
-    /// `invalid` with the fields at fault, a taken e-mail among them.
+    /// `invalid` with the fields at fault, a taken email among them.
     pub async fn add(&self, actor: &Actor, form: &AdministratorForm, password: &str) -> Result<Id> {
         let permit = permit(actor, Operation::AdministerServer)?;
         let draft = form.parse()?;

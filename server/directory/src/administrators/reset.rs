@@ -1,4 +1,4 @@
-//! A forgotten administrator password: a link by e-mail, and a new password for it.
+//! A forgotten administrator password: a link by email, and a new password for it.
 
 use model::administrator::AdministratorDraft;
 use model::event::{EventKind, Party};
@@ -77,7 +77,7 @@ impl Administrators<'_> {
                 Happening::new(EventKind::AdminPasswordChange)
                     .to("administrator", stored.id, stored.name())
                     .by(party(&stored))
-                    .message("with a link by e-mail"),
+                    .message("with a link by email"),
             )
             .await?;
         change.commit().await

@@ -18,7 +18,7 @@ use crate::store::{Row, Tx};
 pub(crate) struct Good {
     pub row: u64,
     pub draft: UserDraft,
-    /// As written: a username, an e-mail address or an id.
+    /// As written: a username, an email address or an id.
     pub manager: Option<String>,
     pub password: Option<Password>,
     pub state: Option<UserState>,
@@ -185,7 +185,7 @@ fn put_address(form: &mut UserForm, kind: &str, part: &str, cell: &str) {
     }
 }
 
-/// The second of two rows with the same username, e-mail, employee ID or UID is at fault.
+/// The second of two rows with the same username, email, employee ID or UID is at fault.
 fn duplicates(prepared: &mut Prepared) {
     let mut seen: HashMap<(&'static str, String), u64> = HashMap::new();
     let mut found = Vec::new();
@@ -207,7 +207,7 @@ fn duplicates(prepared: &mut Prepared) {
 fn unique_keys(draft: &UserDraft) -> Vec<(&'static str, Column, String)> {
     let mut keys = vec![
         ("username", Column::Username, draft.username.key()),
-        ("e-mail address", Column::Email, draft.email.as_str().to_owned()),
+        ("email address", Column::Email, draft.email.as_str().to_owned()),
     ];
     let employee = draft.text(TextAttribute::EmployeeIdentifier);
     if !employee.is_empty() {
@@ -220,7 +220,7 @@ fn unique_keys(draft: &UserDraft) -> Vec<(&'static str, Column, String)> {
     keys
 }
 
-/// Finds each manager: in the file by username or e-mail, or among `known` (by the same, and by
+/// Finds each manager: in the file by username or email, or among `known` (by the same, and by
 /// id). Who cannot be found is a fault of the row, and so is a manager whose own row has one.
 pub(crate) fn link_managers(prepared: &mut Prepared, known: &BTreeMap<String, Id>) {
     let mut rows: HashMap<String, u64> = HashMap::new();

@@ -222,7 +222,7 @@ async fn take_over(
     }
     let inserted: HashSet<Id> = insert_all(change, &records).await?.into_iter().collect();
     for row in staged.iter().filter(|row| !inserted.contains(&row.user_id)) {
-        let why = "Somebody took the username, e-mail address or employee ID after the file was checked.";
+        let why = "Somebody took the username, email address or employee ID after the file was checked.";
         change.run(FAULT, args![job, row.position, why]).await?;
     }
     let policy = crate::policy::read(change.tx()).await?;

@@ -30,7 +30,7 @@ const fn words(kind: LetterKind) -> [&'static str; 5] {
             "Hello #{first_name},",
             "Somebody asked for a new password for your administrator account of #{org_name}. If it was you, choose \
              one now. If it was not, nothing has changed: your password stays as it is, and you can delete this \
-             e-mail.",
+             email.",
             "Choose a new password",
         ],
         LetterKind::AdminTotpReset => [
@@ -74,7 +74,7 @@ const fn user_words(kind: LetterKind) -> [&'static str; 5] {
             "Reset your password",
             "Hello #{first_name},",
             "Somebody asked for a new password for your account #{username}. If it was you, choose one now. If it was \
-             not, nothing has changed: your password stays as it is, and you can delete this e-mail.",
+             not, nothing has changed: your password stays as it is, and you can delete this email.",
             "Choose a new password",
         ],
         LetterKind::TotpReset => [
@@ -134,7 +134,7 @@ const fn notices(kind: LetterKind) -> [&'static str; 5] {
             "A test of #{org_name}’s outgoing mail",
             "Outgoing mail works",
             "Hello #{first_name},",
-            "This e-mail was sent from Bailiwick to test the mail server. If you can read it, letters arrive.",
+            "This email was sent from Bailiwick to test the mail server. If you can read it, letters arrive.",
             "",
         ],
     }

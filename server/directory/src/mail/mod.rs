@@ -63,7 +63,7 @@ pub(crate) const STATEMENTS: &[&[&str]] = &[
 ];
 
 /// Why nobody of the sample organization gets a letter.
-const SAMPLE: &str = "People of the sample organization are never e-mailed.";
+const SAMPLE: &str = "People of the sample organization are never emailed.";
 
 /// Puts a letter into the outbox. It leaves with the transaction that it is posted in, or never was.
 ///

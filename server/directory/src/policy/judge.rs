@@ -11,7 +11,7 @@ use crate::error::Result;
 #[derive(Clone, Debug)]
 pub(crate) struct Subject {
     pub username: String,
-    /// E-mail addresses, names, and whatever else is known of somebody.
+    /// Email addresses, names, and whatever else is known of somebody.
     pub known: Vec<String>,
 }
 

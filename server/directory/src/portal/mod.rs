@@ -24,7 +24,7 @@ pub struct Portal<'a>(pub(crate) &'a Directory);
 /// From when on somebody is told that their password expires, when the policy does not say.
 const SOON_DAYS: u32 = 7;
 
-/// An administrator who was made from this user, or has the same company e-mail.
+/// An administrator who was made from this user, or has the same company email.
 const ADMINISTRATOR: &str = "SELECT COUNT(*) FROM administrators
     WHERE (user_id = $1 OR email = $2) AND NOT suspended AND (user_id IS NOT NULL OR password_set_at IS NOT NULL)";
 

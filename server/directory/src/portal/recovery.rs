@@ -1,4 +1,4 @@
-//! Back in, or in for the first time, by a link of an e-mail.
+//! Back in, or in for the first time, by a link of an email.
 
 use model::event::EventKind;
 use model::password_policy::DAY;
@@ -50,7 +50,7 @@ pub struct LinkOwner {
 }
 
 impl Portal<'_> {
-    /// Asks for an e-mail with a link to a new password, or to the first one. What comes of it
+    /// Asks for an email with a link to a new password, or to the first one. What comes of it
     /// happens later, so that neither the answer nor its time tells whether there is such an account.
     ///
     /// # Errors
@@ -65,13 +65,13 @@ impl Portal<'_> {
         let (directory, visitor) = (self.0.clone(), visitor.clone());
         tokio::spawn(async move {
             if let Err(error) = directory.portal().send_reset(&visitor, &login).await {
-                tracing::error!(%error, "an e-mail to reset a password was not sent");
+                tracing::error!(%error, "an email to reset a password was not sent");
             }
         });
         Ok(())
     }
 
-    /// Posts the e-mail if there is somebody to get it.
+    /// Posts the email if there is somebody to get it.
     async fn send_reset(&self, visitor: &Actor, login: &Login) -> Result<()> {
         let mut change = Change::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
         let now = change.now;
@@ -92,7 +92,7 @@ impl Portal<'_> {
         change.commit().await
     }
 
-    /// Whose link this is. Looking does not use it up: scanners of e-mails look too.
+    /// Whose link this is. Looking does not use it up: scanners of emails look too.
     ///
     /// # Errors
     /// `gone`, with a sentence that says why and how to come by another.
@@ -151,7 +151,7 @@ impl Portal<'_> {
         mark(&mut change, &[record.id], Marks { columns: &columns, revokes: true }).await?;
         let happening = Happening::new(EventKind::UserTotpReset)
             .to("user", record.id, record.name())
-            .message("by the link of an e-mail");
+            .message("by the link of an email");
         change.record(happening).await?;
         change.commit().await
     }

@@ -56,7 +56,7 @@ pub(super) async fn check_taken(tx: &mut Tx, draft: &UserDraft, id: Id) -> Resul
             faults.add("username", format!("This username is taken: {whose}."));
         }
         if email == draft.email.as_str() {
-            faults.add("email", format!("This e-mail address is taken: {whose}."));
+            faults.add("email", format!("This email address is taken: {whose}."));
         }
         if !employee.is_empty() && identifier == employee {
             faults.add("employeeIdentifier", format!("This employee ID is taken: {whose}."));

@@ -39,7 +39,7 @@ impl Users<'_> {
     }
 
     /// Deletes users' TOTP keys and recovery codes and ends their sessions; sends those who are
-    /// Active the e-mail to enroll anew. Passkeys stay; whoever has none gets the usual days to enroll.
+    /// Active the email to enroll anew. Passkeys stay; whoever has none gets the usual days to enroll.
     /// Says for each what happened.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl Users<'_> {
                 give_days(&mut change, record.id).await?;
             }
             let sent = letters::totp_reset(&mut change, record).await?;
-            let message = if sent { "sent the e-mail to enroll anew" } else { "without e-mail" };
+            let message = if sent { "sent the email to enroll anew" } else { "without email" };
             let happening = Happening::new(EventKind::UserTotpReset)
                 .to("user", record.id, record.name())
                 .message(message);

@@ -1,4 +1,4 @@
-//! E-mails that administrators send users at will: to the first password, or to a new one.
+//! Emails that administrators send users at will: to the first password, or to a new one.
 
 use model::user::{Action, Notify, Outcome, Selection};
 

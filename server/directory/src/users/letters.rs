@@ -1,4 +1,4 @@
-//! E-mails to users: who gets any, and what each is made of.
+//! Emails to users: who gets any, and what each is made of.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ const NOTICES_MAX: i64 = 20;
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[ADMINISTRATORS, NOTICES];
 
-/// The address that an administrator chose for an e-mail.
+/// The address that an administrator chose for an email.
 #[derive(Clone, Debug)]
 pub(crate) enum To {
     Nobody,
@@ -68,12 +68,12 @@ impl To {
     }
 }
 
-/// Whether a user gets e-mails: Active, and not of the sample organization.
+/// Whether a user gets emails: Active, and not of the sample organization.
 pub(crate) fn gets_any(record: &Record) -> bool {
     record.state == UserState::Activated && !record.is_sample()
 }
 
-/// The first e-mail after activation: the activation if there is no password yet, or the welcome.
+/// The first email after activation: the activation if there is no password yet, or the welcome.
 pub(crate) async fn first(change: &mut Change, record: &Record, to: &To) -> Result<()> {
     if record.password_set_at.is_none() {
         return activation(change, record, to).await;

@@ -15,7 +15,7 @@ use crate::links::{self, Purpose};
 use crate::store::Arg;
 
 impl Users<'_> {
-    /// Staged and Suspended users become Active, and get the e-mail that fits the status of their
+    /// Staged and Suspended users become Active, and get the email that fits the status of their
     /// password, if any is to be sent. Says for each what happened.
     ///
     /// # Errors
@@ -38,7 +38,7 @@ impl Users<'_> {
         Ok(chosen.outcomes())
     }
 
-    /// Takes all access away at once, links in e-mails too; bindings stay. Says for each what
+    /// Takes all access away at once, links in emails too; bindings stay. Says for each what
     /// happened.
     ///
     /// # Errors

@@ -182,8 +182,8 @@ async fn tell(change: &mut Change, record: &Record, by: By) -> Result<()> {
         }
         By::Administrator { must_change: false } => (EventKind::UserPasswordSet, ""),
         By::Themselves => (EventKind::UserPasswordChange, ""),
-        By::Link if had => (EventKind::UserPasswordChange, "by the link of an e-mail"),
-        By::Link => (EventKind::UserPasswordSet, "by the link of an e-mail"),
+        By::Link if had => (EventKind::UserPasswordChange, "by the link of an email"),
+        By::Link => (EventKind::UserPasswordSet, "by the link of an email"),
     };
     let before = if had { "set" } else { "" };
     let after = if had { "changed" } else { "set" };

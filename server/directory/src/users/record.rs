@@ -112,7 +112,7 @@ impl Record {
         }
     }
 
-    /// Whether this is one of the invented people, who are never e-mailed.
+    /// Whether this is one of the invented people, who are never emailed.
     pub(crate) fn is_sample(&self) -> bool {
         self.created_by == SAMPLE
     }

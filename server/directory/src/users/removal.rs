@@ -34,7 +34,7 @@ pub(crate) const STATEMENTS: &[&str] = &[OVERDUE, HIDE, SHOW];
 
 impl Users<'_> {
     /// Deletes users: they lose all access at once and leave every list, and can be restored for
-    /// 30 days. Until they are gone for good they keep their username and e-mail.
+    /// 30 days. Until they are gone for good they keep their username and email.
     ///
     /// # Errors
     /// `forbidden`; `invalid` when there are too many at once.

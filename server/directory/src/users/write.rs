@@ -34,7 +34,7 @@ pub(crate) const STATEMENTS: &[&str] = &[DROP_ADDRESSES, DROP_PHONES, DROP_CUSTO
 const OPENS: [&str; 4] = ["username", "email", "alternateEmail", "recoveryEmail"];
 
 impl Users<'_> {
-    /// Adds a user, with a password if one is given, and sends the e-mail that fits it, if any is
+    /// Adds a user, with a password if one is given, and sends the email that fits it, if any is
     /// to be sent.
     ///
     /// # Errors
@@ -55,7 +55,7 @@ impl Users<'_> {
         let state = user.state.unwrap_or(organization.profile.new_users.manual_entry);
         let record = NewRecord { id, draft, state, source: "manual".to_owned() };
         if insert_all(&mut change, std::slice::from_ref(&record)).await?.is_empty() {
-            return Err(Problem::at("username", "Another user has this username or e-mail address.").into());
+            return Err(Problem::at("username", "Another user has this username or email address.").into());
         }
         let mut changes = differences(&UserForm::default(), &record.draft.clone().into());
         changes.push(field("state", "", state.as_str()));

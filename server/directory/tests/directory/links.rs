@@ -1,4 +1,4 @@
-//! Links by e-mail: for one use, for a while, for one purpose, and how they are come by.
+//! Links by email: for one use, for a while, for one purpose, and how they are come by.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Back in, or in for the first time, by the link of an e-mail.
+//! Back in, or in for the first time, by the link of an email.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What administrators do about a user's way in: password, e-mails, locks, factors.
+//! What administrators do about a user's way in: password, emails, locks, factors.
 
 use std::time::Duration;
 
@@ -122,9 +122,9 @@ both! {
             [
                 "done",
                 "done",
-                "is Staged, and gets no e-mail before being activated",
-                "is Suspended, and gets no e-mail",
-                "is of the sample organization, which is never e-mailed"
+                "is Staged, and gets no email before being activated",
+                "is Suspended, and gets no email",
+                "is of the sample organization, which is never emailed"
             ]
         );
         assert_eq!(letters(world).await, ["password_reset ac.tive@example.org", "activation private@example.net"]);
@@ -161,8 +161,8 @@ both! {
             refusals(&outcomes),
             [
                 "done",
-                "has no password yet; the activation e-mail is for that",
-                "is Staged, and gets no e-mail before being activated"
+                "has no password yet; the activation email is for that",
+                "is Staged, and gets no email before being activated"
             ]
         );
         assert_eq!(letters(world).await, ["password_reset ac.tive@example.org"]);
@@ -269,7 +269,7 @@ both! {
         assert_eq!(letters(world).await, ["totp_reset ada.lovelace@example.org"]);
         users.suspend(&grace, &these(&[ada])).await.expect("done");
         users.reset_totp(&grace, &these(&[ada])).await.expect("done");
-        assert_eq!(letters(world).await.len(), 1, "nobody who is Suspended gets an e-mail");
+        assert_eq!(letters(world).await.len(), 1, "nobody who is Suspended gets an email");
     }
 }
 

@@ -93,7 +93,7 @@ fn what_follows(user: &User, passkey: &str) -> String {
         }
     };
     format!(
-        "“{passkey}” opens nothing any more, and all sessions of {} end. This cannot be undone. They get no e-mail.{left}",
+        "“{passkey}” opens nothing any more, and all sessions of {} end. This cannot be undone. They get no email.{left}",
         user.name()
     )
 }

@@ -48,7 +48,7 @@ pub(super) fn SetPasswordDialog(
         view! {
             <p>
                 "The new password counts at once: all sessions end, a lock opens, and an expired password is \
-                 replaced. Tell it to the user yourself; no e-mail says it."
+                 replaced. Tell it to the user yourself; no email says it."
             </p>
             <PasswordField first username=Signal::derive(move || user.with(|user| user.form.username.clone())) problem/>
             {move || elsewhere().map(|problem| view! {

@@ -50,20 +50,20 @@ pub(super) fn follows(action: Action, user: &User) -> String {
     let has_password = user.password.set_at.is_some();
     match action {
         Action::SendActivationEmail if !has_password => format!(
-            "{name} has no password yet. The e-mail brings a link that sets the first one. It is good for \
-             7 days and for one use, and ends the links of earlier e-mails."
+            "{name} has no password yet. The email brings a link that sets the first one. It is good for \
+             7 days and for one use, and ends the links of earlier emails."
         ),
         Action::SendActivationEmail => format!(
-            "{name} has a password already, so the e-mail brings a link that sets a new one. It is good for \
+            "{name} has a password already, so the email brings a link that sets a new one. It is good for \
              1 hour and for one use. The present password stays good until then."
         ),
         Action::SendPasswordReset => format!(
             "{name} gets a link that sets a new password. It is good for 1 hour and for one use, and ends the \
-             links of earlier e-mails. The present password stays good until then."
+             links of earlier emails. The present password stays good until then."
         ),
         Action::ForcePasswordChange => format!(
             "All sessions of {name} end at once. From then on the present password opens nothing but the page \
-             that changes it. No e-mail is sent."
+             that changes it. No email is sent."
         ),
         Action::Unlock => format!(
             "{name} can sign in again at once, and the wrong tries are forgotten. A password that has expired \
@@ -71,7 +71,7 @@ pub(super) fn follows(action: Action, user: &User) -> String {
         ),
         Action::ResetTotp => reset(user),
         Action::RequireMfa => {
-            let told = if mailed(user) { " An e-mail tells them." } else { "" };
+            let told = if mailed(user) { " An email tells them." } else { "" };
             format!(
                 "Signing in to the User Portal asks {name} for a second factor. Until the days are over, they \
                  can still come in without one and enroll; after that they are shut out.{told}"
@@ -88,9 +88,9 @@ pub(super) fn follows(action: Action, user: &User) -> String {
 fn reset(user: &User) -> String {
     let name = user.name();
     let told = if mailed(user) {
-        format!(" An e-mail to {} brings a link to enroll anew.", user.form.email)
+        format!(" An email to {} brings a link to enroll anew.", user.form.email)
     } else {
-        " They get no e-mail.".to_owned()
+        " They get no email.".to_owned()
     };
     let period = match (user.passkeys.is_empty(), user.mfa.required) {
         (false, _) => " Their passkeys stay good; each is removed by itself.",
@@ -103,7 +103,7 @@ fn reset(user: &User) -> String {
     )
 }
 
-/// Whether this user gets e-mails at all.
+/// Whether this user gets emails at all.
 fn mailed(user: &User) -> bool {
     user.state == UserState::Activated && !user.sample
 }
@@ -113,7 +113,7 @@ pub(super) fn done(action: Action, name: &str) -> String {
     match action {
         Action::SetPassword => format!("Set the password of {name}"),
         Action::SendActivationEmail | Action::SendPasswordReset => {
-            format!("An e-mail to {name} is on its way")
+            format!("An email to {name} is on its way")
         }
         Action::ForcePasswordChange => format!("{name} must change the password"),
         Action::Unlock => format!("{name} can sign in again"),
