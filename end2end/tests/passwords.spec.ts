@@ -29,7 +29,7 @@ async function choose(page: Page, menu: string, entry: RegExp): Promise<void> {
 test('the password settings say what they mean, and are kept', async ({ page, guard }) => {
   await enter(page);
   await open(page, '/admin');
-  await page.getByRole('link', { name: 'Password Settings' }).click();
+  await page.getByRole('link', { name: 'Password settings' }).click();
   await expect(page.getByRole('heading', { name: 'Password settings', level: 1 })).toBeVisible();
   await everyLook(page, 'password-settings');
 

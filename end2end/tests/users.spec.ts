@@ -141,6 +141,7 @@ test('whoever is slower is told, and chooses', async ({ page, browser, server, g
   await enter(second);
   await open(second, address);
   await second.getByLabel('Department').fill('Theirs');
+  await second.getByLabel('Middle name').fill('From another');
   await second.getByRole('button', { name: 'Save user' }).click();
   await expect(second.getByText('Saved Viktoria Olsson')).toBeVisible();
   await other.close();
@@ -155,6 +156,7 @@ test('whoever is slower is told, and chooses', async ({ page, browser, server, g
   await expect(page.getByText('Saved Viktoria Olsson')).toBeVisible();
   await page.reload();
   await live(page);
+  await expect(page.getByLabel('Middle name')).toHaveValue('From another');
   await expect(page.getByLabel('Department')).toHaveValue('Mine');
 });
 
@@ -295,4 +297,17 @@ test('the least role reads one reason once', async ({ page, server, program, gua
   await open(page, '/admin/users/new');
   await expect(panel(page).getByText(/Your role is Read Only/)).toBeVisible();
   await everyLook(page, 'new-user-refused');
+});
+
+test('actions have their words on a phone, and the one that asks begins at the way out', async ({ page }) => {
+  await enter(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page, '/admin/users');
+  await page.locator('tbody').getByRole('checkbox').first().check();
+  await page.getByRole('button', { name: 'Actions (1)' }).click();
+  const item = page.getByRole('menuitem', { name: /^Suspend/ });
+  const box = await item.locator('.label').boundingBox();
+  expect(box?.width).toBeGreaterThan(60);
+  await item.click();
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Cancel' })).toBeFocused();
 });

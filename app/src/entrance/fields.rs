@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::password_policy::Rule;
 use model::{Password, PasswordPolicy, Problem};
 
-use crate::kit::{Icon, Notice, Tone, literal};
+use crate::kit::{Icon, LATER, Notice, Tone, literal};
 
 /// What a phone shows for typing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,8 +96,8 @@ impl<'a> Rules<'a> {
                         <ul class="rules" id=id data-rules=field data-email=email.to_owned()>
                             <li data-rule="length" data-least=least>{length}</li>
                             <li data-rule="email">"Without the email address"</li>
-                            <li data-rule="guess">
-                                "Hard to guess, such as several words that do not belong together"
+                            <li class="later">
+                                "Hard to guess, such as several words that do not belong together" {LATER}
                             </li>
                         </ul>
                     }
@@ -107,17 +107,21 @@ impl<'a> Rules<'a> {
             Self::User(policy, _) if !policy.display_on_reset_screen => None,
             Self::User(policy, username) => {
                 let live = policy.rules("", username).into_iter().map(|(rule, _)| rule);
-                let lines = live.chain(policy.later_rules()).map(|rule| {
+                let live = live.map(|rule| {
                     let least = match rule {
                         Rule::Length(least) => Some(least.to_string()),
                         _ => None,
                     };
                     view! { <li data-rule=rule.key() data-least=least>{rule.says()}</li> }
                 });
+                let later = policy.later_rules();
+                let later =
+                    later.into_iter().map(|rule| view! { <li class="later">{rule.says()} {LATER}</li> });
                 Some(
                     view! {
                         <ul class="rules" id=id data-rules=field data-username=username.to_owned()>
-                            {lines.collect_view()}
+                            {live.collect_view()}
+                            {later.collect_view()}
                         </ul>
                     }
                     .into_any(),

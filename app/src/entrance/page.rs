@@ -66,7 +66,7 @@ pub fn entrance<V: IntoView>(
                 </main>
                 <aside>
                     <p class="slogan">
-                        "One directory for your people, their devices, and everything they sign in to."
+                        "One directory for your people, and everything they sign in to."
                     </p>
                     <p class="faint">"Self-hosted. Open source. Yours."</p>
                 </aside>

@@ -26,6 +26,11 @@ pub fn Dialog(
         let Some(dialog) = node.get() else { return };
         if wanted && !dialog.open() {
             drop(dialog.show_modal());
+            // The browser would take the cross; what stands there is made in the same turn.
+            dom::soon(move || {
+                let first = dom::find(&dialog, ".body :is(input, select, textarea), footer .button");
+                first.iter().for_each(dom::focus);
+            });
         } else if !wanted && dialog.open() {
             dialog.close();
         }

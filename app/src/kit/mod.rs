@@ -48,7 +48,7 @@ pub use page::{Announcements, Announcer, PageHeader, Tab, Tabs, announcer};
 pub use panel::{Covered, Panel, PanelState, Width, covered};
 pub use person::PersonField;
 pub use pill::{Avatar, PasswordPill, Pill, StatePill, Tone, initials};
-pub use rules::PasswordRules;
+pub use rules::{LATER, PasswordRules};
 pub use search_field::SearchField;
 pub use selected::Selected;
 pub use table::{DataTable, GetPage, ListState, Picks, RowEnd, SortMenu, TableColumn, TablePage, TableRow};

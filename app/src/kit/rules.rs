@@ -6,6 +6,9 @@ use model::password_policy::Rule;
 
 use super::Erase;
 
+/// What the server alone can judge is not ticked off.
+pub const LATER: &str = " (checked when it is set)";
+
 /// What a password must be. `typed` ticks off what can be judged here; the rest the server judges.
 #[component]
 pub fn PasswordRules(
@@ -30,7 +33,8 @@ pub fn PasswordRules(
             }
         };
         let kept: Vec<_> = kept.into_iter().map(|(rule, kept)| line(rule.says(), kept)).collect();
-        let later: Vec<_> = later.into_iter().map(|rule| line(rule.says(), false)).collect();
+        let later: Vec<_> =
+            later.into_iter().map(|rule| view! { <li class="later">{rule.says()} {LATER}</li> }).collect();
         view! { {kept} {later} }
     };
     view! { <ul class="rules">{rules}</ul> }.erased()

@@ -6,7 +6,7 @@ use model::{DefaultRole, administrator::AdministratorForm};
 
 use super::{
     Result,
-    open::{refused, with_directory},
+    open::{refused, with_organization},
     output::say,
     passwords,
 };
@@ -66,8 +66,7 @@ impl Add {
             email: self.email,
             role: self.role.as_str().to_owned(),
         };
-        with_directory(settings, async |directory| {
-            super::open::set_up(&directory).await?;
+        with_organization(settings, async |directory| {
             let actor = Actor::system("bailiwick admin add");
             let added = directory.administrators().add(&actor, &form, &password).await;
             added.map_err(|error| refused(&directory, error))?;
@@ -85,8 +84,7 @@ impl Reset {
     fn run(self, settings: &Settings) -> Result {
         let made = if self.password_stdin { None } else { Some(passwords::make()?) };
         let password = made.clone().map_or_else(passwords::from_stdin, Ok)?;
-        with_directory(settings, async |directory| {
-            super::open::set_up(&directory).await?;
+        with_organization(settings, async |directory| {
             let actor = Actor::system("bailiwick admin reset");
             let reset = directory.administrators().reset(&actor, &self.email, &password).await;
             reset.map_err(|error| refused(&directory, error))?;

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{
     Result,
-    open::{refused, set_up, with_directory},
+    open::{refused, with_organization},
     output::say,
 };
 use crate::config::Settings;
@@ -80,8 +80,7 @@ impl Users {
             state: self.state,
             source: "csv".to_owned(),
         };
-        with_directory(settings, async |directory| {
-            set_up(&directory).await?;
+        with_organization(settings, async |directory| {
             if !self.dry_run {
                 // An import that was broken off goes to its end first: its people are in the directory.
                 directory.tidy().await.map_err(|error| refused(&directory, error))?;

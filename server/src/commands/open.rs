@@ -22,6 +22,22 @@ pub fn with_directory<F: Future<Output = Result>>(
     })
 }
 
+/// Runs one command on a directory that has been set up; where there is none, none is made.
+pub fn with_organization<F: Future<Output = Result>>(
+    settings: &Settings,
+    work: impl FnOnce(Directory) -> F,
+) -> Result {
+    if let StoreOptions::Sqlite(path) = &settings.store
+        && !path.exists()
+    {
+        return Err(NOTHING_YET.into());
+    }
+    with_directory(settings, async |directory| {
+        set_up(&directory).await?;
+        work(directory).await
+    })
+}
+
 /// # Errors
 /// Sentences for whoever starts the program.
 pub async fn open(settings: &Settings, url: &PublicUrl, environment: Environment) -> Result<Directory> {
@@ -93,17 +109,14 @@ pub fn refused(directory: &Directory, error: Error) -> Box<dyn std::error::Error
     problem.message.into()
 }
 
+/// How to make an organization.
+const NOTHING_YET: &str = "nothing is set up here yet: start `bailiwick serve` and open the link that it prints, \
+    or use `bailiwick setup`. If there should be an organization, check --data.";
+
 /// Whether there is an organization to work on.
-///
-/// # Errors
-/// A sentence that says how to make one.
-pub async fn set_up(directory: &Directory) -> Result {
+async fn set_up(directory: &Directory) -> Result {
     match directory.settings().name().await.map_err(|error| refused(directory, error))? {
         Some(_) => Ok(()),
-        None => Err(
-            "nothing is set up here yet: start `bailiwick serve` and open the link that it prints, or use \
-             `bailiwick setup`. If there should be an organization, check --data."
-                .into(),
-        ),
+        None => Err(NOTHING_YET.into()),
     }
 }

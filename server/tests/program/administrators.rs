@@ -68,6 +68,16 @@ fn what_is_wrong_is_said_and_nothing_is_done() {
 }
 
 #[test]
+fn where_nothing_is_set_up_nothing_is_made() {
+    let house = House::new();
+    for command in [&["admin", "reset", EMAIL][..], &["import", "users", "-"]] {
+        let refused = house.run_with(command, "Username,Email\n");
+        assert!(refused.status == 1 && refused.err.contains("nothing is set up here yet"), "{}", refused.err);
+        assert!(!house.data().join("bailiwick.db").exists());
+    }
+}
+
+#[test]
 fn a_reset_lets_somebody_back_in() {
     for house in houses().into_iter().map(House::set_up) {
         for _ in 0..6 {

@@ -15,7 +15,7 @@ pub(super) fn Paper(written: Written, has_button: bool) -> impl IntoView {
         parts.map(|part| view! { <p>{part.to_owned()}</p> }).collect_view()
     };
     let good_for =
-        (!lifetime.is_empty()).then(|| format!("This link is good for {lifetime}, and for one time."));
+        (!lifetime.is_empty()).then(|| format!("This link is good for {lifetime}, and can be used once."));
     view! {
         <article class="paper" aria-label="Letter">
             <p class="subject">{text.subject}</p>

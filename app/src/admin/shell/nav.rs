@@ -46,7 +46,7 @@ const GROUPS: &[Group] = &[
         title: "Security Management",
         places: &[Place {
             icon: "shield-check",
-            label: "Password Settings",
+            label: "Password settings",
             address: places::PASSWORD_SETTINGS,
             needs: Operation::ReadPasswordPolicy,
         }],

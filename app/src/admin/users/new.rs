@@ -70,6 +70,11 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
     let staged = move || state.with_untracked(|state| UserState::parse(state)) == Some(UserState::Staged);
     Effect::new(move |_| first.begin());
+    // What was wrong is being mended.
+    Effect::new(move |_| {
+        form.track();
+        problem.update(|problem| drop(problem.take_if(|problem| !problem.faults.is_empty())));
+    });
     Effect::new(move |_| {
         let typed = form.with(|form| *form != UserForm::default());
         panel.unsaved.set(typed || first.typed.with(|typed| !typed.is_empty()));

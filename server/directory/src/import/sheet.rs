@@ -39,6 +39,12 @@ pub(crate) fn read(bytes: &[u8], renamed: &BTreeMap<String, String>) -> Result<S
     if text.trim().is_empty() {
         return Err(unreadable("The file is empty."));
     }
+    if let Some(line) = unclosed(text) {
+        return Err(unreadable(format!(
+            "A quotation mark in line {line} is never closed, so everything after it would be one cell. Close it, or \
+             double it if it belongs to the text."
+        )));
+    }
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter(text))
         .flexible(true)
@@ -59,6 +65,31 @@ pub(crate) fn read(bytes: &[u8], renamed: &BTreeMap<String, String>) -> Result<S
         rows.push(SheetRow { number: index as u64 + 2, cells: record.iter().map(str::to_owned).collect() });
     }
     Ok(Sheet { headings, columns, rows })
+}
+
+/// The line in which a cell begins with a quotation mark that nothing closes.
+fn unclosed(text: &str) -> Option<usize> {
+    enum At {
+        Start,
+        Plain,
+        Quoted(usize),
+        /// After a quotation mark within a quoted cell: its end, or the first of two.
+        Closing(usize),
+    }
+    let parts = delimiter(text);
+    let (mut line, mut at) = (1, At::Start);
+    for byte in text.bytes() {
+        let over = byte == parts || byte == b'\n' || byte == b'\r';
+        at = match (at, byte) {
+            (At::Start, b'"') => At::Quoted(line),
+            (At::Quoted(began), b'"') => At::Closing(began),
+            (At::Quoted(began), _) | (At::Closing(began), b'"') => At::Quoted(began),
+            _ if over => At::Start,
+            _ => At::Plain,
+        };
+        line += usize::from(byte == b'\n');
+    }
+    if let At::Quoted(began) = at { Some(began) } else { None }
 }
 
 /// The character that the headings are parted by most often.
@@ -129,6 +160,12 @@ mod tests {
         assert!(says(b"Username,Email,Shoe size\n").contains("“Shoe size”"));
         assert!(says(b"Username,Benutzer,Email\n").contains("twice"));
         assert!(says(b"Username\nada\n").contains("“Email”"));
+        assert!(
+            says(b"Username,Email,Title\nada,a@example.org,\"Dr\nbo,b@example.org,\n").contains("line 2")
+        );
+        let doubled =
+            b"Username,Email,description\nada,a@example.org,\"5\"\" pipe\"\nbo,b@example.org,6\" pipe\n";
+        assert!(read(doubled, &BTreeMap::new()).is_ok());
         let renamed = BTreeMap::from([("Shoe size".to_owned(), "description".to_owned())]);
         assert!(read(b"Username,Email,shoe size\n", &renamed).is_ok());
     }

@@ -120,7 +120,7 @@ fn text(written: &Written, button: Option<&str>) -> String {
 fn lifetime(written: &Written) -> String {
     match written.lifetime.as_str() {
         "" => String::new(),
-        span => format!("This link is good for {span}, and for one time. "),
+        span => format!("This link is good for {span}, and can be used once. "),
     }
 }
 

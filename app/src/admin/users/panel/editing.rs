@@ -34,7 +34,13 @@ impl Editing {
         let id = user.id;
         let base = RwSignal::new(user);
         let changed = Memo::new(move |_| base.with(|base| form.with(|form| base.form != *form)));
+        let problem = RwSignal::new(None::<Problem>);
         Effect::new(move |_| panel.unsaved.set(changed.get()));
+        // What was wrong is being mended.
+        Effect::new(move |_| {
+            form.track();
+            problem.update(|problem| drop(problem.take_if(|problem| !problem.faults.is_empty())));
+        });
         Self {
             id,
             base,
@@ -42,7 +48,7 @@ impl Editing {
             manager,
             version: Memo::new(move |_| base.with(|base| base.version)),
             busy: RwSignal::new(false),
-            problem: RwSignal::new(None),
+            problem,
             latest,
             panel,
             faults,

@@ -297,7 +297,8 @@ fn Trouble(editing: Editing, problem: Problem) -> impl IntoView {
                 {if stale {
                     view! {
                         <strong>"Somebody else has changed this user meanwhile. "</strong>
-                        "Reload to see what they changed, and lose what you changed here; or save yours over it."
+                        "Reload to see what they changed, and lose what you changed here; or save the fields that you \
+                         changed over theirs."
                         <div class="actions">
                             <Button small=true icon="refresh-cw" on_press=move || editing.reload()>"Reload"</Button>
                             <Button small=true busy=editing.busy on_press=move || editing.save_over()>
