@@ -73,6 +73,8 @@ export async function live(page: Page): Promise<void> {
 export async function wear(page: Page, look: Look): Promise<void> {
   await page.emulateMedia({ colorScheme: look.theme, reducedMotion: 'reduce' });
   await page.setViewportSize(sizes[look.size]);
+  // What is measured afterwards is what was painted.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
 /** No fault of accessibility, contrast included. */
