@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What one more file costs whoever loads it, as bytes before compression: a request, and words
 /// that the compression cannot take from its neighbours.
-const A_FILE: usize = 40_000;
+const A_FILE: usize = 60_000;
 
 /// Chunks in one file, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
