@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::factors;
 use crate::gate::{Actor, permit};
 use crate::history::field;
+use crate::links::{self, Purpose};
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind};
 use crate::principals::Stage;
 use crate::sessions::{Token, proven_lately};
@@ -77,6 +78,8 @@ impl Account<'_> {
         let of = (holder.principal, holder.id);
         passkeys::insert(&mut change, of, &name, &passkey).await?;
         factors::added(&mut change, of).await?;
+        // Who has just enrolled needs no link to begin anew.
+        links::revoke(&mut change, of.0, of.1, &[Purpose::TotpReset, Purpose::AdminTotpReset]).await?;
         let codes = if holder.enrolled { vec![] } else { totp::new_codes(&mut change, of).await? };
         let added = holder.happening(EventKind::AdminPasskeyCreate, EventKind::UserPasskeyCreate);
         change.record(added.changes(vec![field("passkey", "", name)])).await?;

@@ -87,7 +87,7 @@ impl Portal<'_> {
         if first {
             letters::activation(&mut change, &record, &To::Default).await?;
         } else {
-            letters::password_reset(&mut change, &record, &To::Default).await?;
+            letters::password_reset(&mut change, &record).await?;
         }
         change.commit().await
     }

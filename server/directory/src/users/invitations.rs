@@ -1,5 +1,6 @@
 //! Emails that administrators send users at will: to the first password, or to a new one.
 
+use model::Problem;
 use model::user::{Action, Notify, Outcome, Selection};
 
 use super::Users;
@@ -24,12 +25,16 @@ impl Users<'_> {
         let action = Action::SendActivationEmail;
         let mut change = Change::begin(self.0, permit(actor, action.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| action.refusal(facts)).await?;
-        let to = To::read(to, chosen.len())?;
+        let to = To::read(to, chosen.len(), actor)?;
         for record in &chosen.able {
             if record.password_set_at.is_none() {
                 letters::activation(&mut change, record, &to).await?;
+            } else if matches!(to, To::This(_)) {
+                let message =
+                    "This user has a password; the link to a new one goes to the company email alone.";
+                return Err(Problem::at("email", message).into());
             } else {
-                letters::password_reset(&mut change, record, &to).await?;
+                letters::password_reset(&mut change, record).await?;
             }
         }
         change.commit().await?;
@@ -45,7 +50,7 @@ impl Users<'_> {
         let mut change = Change::begin(self.0, permit(actor, action.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| action.refusal(facts)).await?;
         for record in &chosen.able {
-            letters::password_reset(&mut change, record, &To::Default).await?;
+            letters::password_reset(&mut change, record).await?;
         }
         change.commit().await?;
         Ok(chosen.outcomes())

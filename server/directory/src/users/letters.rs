@@ -5,12 +5,13 @@ use std::time::Duration;
 use model::event::EventKind;
 use model::mail::LetterKind;
 use model::user::{Notify, UserState};
-use model::{Email, Id, Operation, Principal, Problem, Timestamp};
+use model::{Email, ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use super::Record;
 use crate::administrators::role_named;
 use crate::change::Change;
 use crate::error::Result;
+use crate::gate::{Actor, permit};
 use crate::history::Happening;
 use crate::links::{self, Purpose};
 use crate::mail::{self, Facts, Letter};
@@ -42,16 +43,21 @@ pub(crate) enum To {
 }
 
 impl To {
-    /// Reads what was chosen, for so many users.
+    /// Reads what was chosen, for so many users. Whoever has a link sent to an address of their own
+    /// choice could set the password by it, and so must hold what that takes.
     ///
     /// # Errors
-    /// `invalid` at `email`.
-    pub(crate) fn read(notify: &Notify, users: usize) -> Result<Self> {
+    /// `invalid` at `email`; `forbidden`.
+    pub(crate) fn read(notify: &Notify, users: usize, actor: &Actor) -> Result<Self> {
         Ok(match notify {
             Notify::Nobody => Self::Nobody,
             Notify::Default => Self::Default,
             Notify::To(_) if users != 1 => {
                 return Err(Problem::at("email", "An address of its own is for a single user.").into());
+            }
+            Notify::To(_) if permit(actor, Operation::SetUserPassword).is_err() => {
+                let message = "Only who may set passwords can have this email sent to another address.";
+                return Err(Problem::new(ErrorCode::Forbidden, message).into());
             }
             Notify::To(typed) => {
                 Self::This(Email::parse(typed).map_err(|error| Problem::at("email", error.to_string()))?)
@@ -94,9 +100,12 @@ pub(crate) async fn activation(change: &mut Change, record: &Record, to: &To) ->
     record_sent(change, record, EventKind::UserActivationEmail, sent).await
 }
 
-/// The link to a new password.
-pub(crate) async fn password_reset(change: &mut Change, record: &Record, to: &To) -> Result<()> {
-    let Some(address) = to.or(&record.email).filter(|_| gets_any(record)) else { return Ok(()) };
+/// The link to a new password, to the company email and nowhere else.
+pub(crate) async fn password_reset(change: &mut Change, record: &Record) -> Result<()> {
+    if !gets_any(record) {
+        return Ok(());
+    }
+    let address = record.email.clone();
     let sent = format!("to {address}");
     let purpose = Some(Purpose::PasswordReset);
     post(change, record, LetterKind::PasswordReset, address, purpose, Facts::default()).await?;

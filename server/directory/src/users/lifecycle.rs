@@ -28,7 +28,7 @@ impl Users<'_> {
     ) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::Activate.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| Action::Activate.refusal(facts)).await?;
-        let to = To::read(notify, chosen.len())?;
+        let to = To::read(notify, chosen.len(), actor)?;
         write_state(&mut change, &chosen, UserState::Activated).await?;
         for record in &chosen.able {
             let active = Record { state: UserState::Activated, ..record.clone() };

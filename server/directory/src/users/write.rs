@@ -43,7 +43,7 @@ impl Users<'_> {
         let permit = permit(actor, Operation::CreateUser)?;
         let draft = user.form.parse()?;
         let id = self.0.env().new_id()?;
-        let to = To::read(&user.notify, 1)?;
+        let to = To::read(&user.notify, 1, actor)?;
         let password = match &user.password {
             Some(new) => Some(password::first(self.0, id, new, &Subject::typed(&user.form)).await?),
             None => None,
@@ -121,6 +121,8 @@ impl Users<'_> {
     ) -> Result<()> {
         if before.email != after.email {
             links::revoke(change, Principal::User, record.id, &Purpose::ALL).await?;
+        } else if before.text(TextAttribute::AlternateEmail) != after.text(TextAttribute::AlternateEmail) {
+            links::revoke(change, Principal::User, record.id, &[Purpose::Activation]).await?;
         }
         let never = after.flags.contains(&Flag::PasswordNeverExpires);
         if before.flags.contains(&Flag::PasswordNeverExpires) != never {

@@ -148,6 +148,35 @@ both! {
 }
 
 both! {
+    /// A link to an address of one's own choice would be as good as setting the password.
+    async fn links_go_elsewhere_only_for_who_may_set_passwords(world) {
+        let grace = world.grace().await;
+        let desk = world.administrator("desk", DefaultRole::HelpDesk).await;
+        let users = world.directory.users();
+        let (pending, active) = (world.user(&grace, "pen.ding").await, world.user(&grace, "ac.tive").await);
+        give_password(world, &grace, active).await;
+        let elsewhere = Notify::To("evil@example.com".into());
+        for one in [pending, active] {
+            let refused = world.code(users.send_activation_email(&desk, &these(&[one]), &elsewhere).await);
+            assert_eq!(refused, ErrorCode::Forbidden);
+        }
+        let reset = world.problem(users.send_activation_email(&grace, &these(&[active]), &elsewhere).await);
+        assert!(reset.fault("email").is_some_and(|why| why.contains("company email")), "{reset:?}");
+        assert_eq!(letters(world).await, [""; 0]);
+        users.send_activation_email(&desk, &these(&[pending]), &Notify::Default).await.expect("sent");
+
+        // Whoever the alternate address belonged to does not come in when it is another.
+        let live = "SELECT purpose, purpose FROM links WHERE revoked_at IS NULL";
+        assert_eq!(rows(world, live).await, ["activation activation"]);
+        let mut user = users.read(&grace, pending).await.expect("there");
+        user.form.set_text(TextAttribute::AlternateEmail, "right@example.com");
+        let update = UserUpdate { id: pending, version: user.version, form: user.form };
+        users.update(&grace, &update).await.expect("changed");
+        assert_eq!(rows(world, live).await, [""; 0]);
+    }
+}
+
+both! {
     async fn reset_emails_are_for_active_people_with_a_password(world) {
         let grace = world.grace().await;
         let users = world.directory.users();
