@@ -287,8 +287,8 @@ test('a screen that cannot be loaded is tried again', async ({ page, guard }) =>
 });
 
 test('the least role reads one reason once', async ({ page, server, program, guard }) => {
-  addAdministrator(server, program, 'rosa@example.org', 'Read Only');
-  await enter(page, 'rosa@example.org');
+  addAdministrator(server, program, 'rhea.reads@example.org', 'Read Only');
+  await enter(page, 'rhea.reads@example.org');
   await open(page, '/admin/users?q=markus.flantz');
   await page.locator('tbody .col-name a').first().click();
   await expect(panel(page).getByText('You can look at this user, but not change them.')).toBeVisible();
