@@ -9,8 +9,6 @@ export default defineConfig<Options>({
   testDir: './tests',
   forbidOnly: !!process.env.CI,
   fullyParallel: true,
-  // A machine that is busy may be late once; what fails twice is at fault. The list names both tries.
-  retries: process.env.CI ? 1 : 0,
   workers: 2,
   timeout: 90_000,
   reporter: [['list']],
