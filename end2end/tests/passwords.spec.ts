@@ -47,6 +47,7 @@ test('the password settings say what they mean, and are kept', async ({ page, gu
   await page.getByLabel('Days that a password lasts').fill('90');
   // Whether anybody has a password yet depends on what ran before.
   await expect(page.getByText(/set from now on lasts 90 days|to be changed within 90 days/)).toBeVisible();
+  await expect(page.getByText('Warnings go out once a day, from 7 days before a password expires.')).toBeVisible();
   await everyLook(page, 'password-settings-changed');
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Saved the password settings')).toBeVisible();

@@ -5,7 +5,7 @@ use model::settings::{NewUserStates, Organization, OrganizationProfile};
 use model::user::UserState;
 use model::{Faults, Operation, Problem};
 
-use super::settings::{SettingsHead, lookers};
+use super::settings::{SettingsHead, lookers, part};
 use super::{guarded, screens::screens};
 use crate::api::organization as api;
 use crate::kit::{
@@ -105,19 +105,6 @@ fn call_anew(base: RwSignal<Organization>) {
             });
         }
     });
-}
-
-fn part(title: &'static str, about: &'static str, body: AnyView) -> AnyView {
-    view! {
-        <section class="card settings-part" aria-label=title>
-            <header>
-                <h2>{title}</h2>
-                <span class="muted">{about}</span>
-            </header>
-            <div class="body">{body}</div>
-        </section>
-    }
-    .erased()
 }
 
 fn profile(Field { editing, readonly }: Field, id: String) -> AnyView {

@@ -65,3 +65,17 @@ pub(super) fn lookers(change: Operation) -> (Signal<Option<String>>, AnyView) {
     };
     (refusal, note.erased())
 }
+
+/// One part of a form of settings, with what it is about.
+pub(super) fn part(title: &'static str, about: &'static str, body: AnyView) -> AnyView {
+    view! {
+        <section class="card settings-part" aria-label=title>
+            <header>
+                <h2>{title}</h2>
+                <span class="muted">{about}</span>
+            </header>
+            <div class="body">{body}</div>
+        </section>
+    }
+    .erased()
+}

@@ -3,6 +3,7 @@
 mod action;
 mod attribute;
 mod form;
+mod merge;
 mod row;
 
 use serde::{Deserialize, Serialize};

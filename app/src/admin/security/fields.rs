@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::password_policy::{PolicyForm, Ranged};
 
+use crate::admin::settings::part;
 use crate::kit::{Erase, Switch, TextField};
 
 /// What the parts of the form need.
@@ -127,19 +128,6 @@ fn lockout(field: Field) -> AnyView {
         more,
     );
     part("Lockout", "What wrong passwords lead to.", parts)
-}
-
-fn part(title: &'static str, about: &'static str, body: AnyView) -> AnyView {
-    view! {
-        <section class="card settings-part" aria-label=title>
-            <header>
-                <h2>{title}</h2>
-                <span class="muted">{about}</span>
-            </header>
-            <div class="body">{body}</div>
-        </section>
-    }
-    .erased()
 }
 
 fn switch(
