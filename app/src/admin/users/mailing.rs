@@ -1,10 +1,11 @@
 //! Asking whether an email is sent, and where to.
 
 use leptos::prelude::*;
-use model::Problem;
 use model::user::Notify;
+use model::{Operation, Problem};
 
 use crate::kit::{Erase, RadioGroup, TextField};
+use crate::viewer::account;
 
 const DEFAULT: &str = "default";
 const TYPED: &str = "typed";
@@ -58,6 +59,8 @@ pub(super) fn MailingChoice(
     #[prop(into)]
     problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
+    // A link that goes elsewhere is as good as setting the password.
+    let single = single && untrack(|| account().may(Operation::SetUserPassword));
     let choices = [
         Some((DEFAULT, default)),
         single.then(|| (TYPED, "To another address, this once".to_owned())),
