@@ -94,3 +94,26 @@ pub struct SshKey {
 pub const SSH_KEYS_MAX: usize = 20;
 /// The longest name of a key, in characters.
 pub const SSH_KEY_NAME_MAX: usize = 64;
+
+/// Whether a text is the private half of an SSH key, as OpenSSH, PEM or `PuTTY` write it: nobody keeps
+/// it, shows it again or writes it down.
+pub fn is_private_key(text: &str) -> bool {
+    ["PRIVATE KEY", "PuTTY-User-Key-File", "Private-Lines"].iter().any(|mark| text.contains(mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_keys_are_known_by_their_marks() {
+        for text in [
+            "-----BEGIN OPENSSH PRIVATE KEY-----",
+            "-----BEGIN RSA PRIVATE KEY-----",
+            "PuTTY-User-Key-File-3: x",
+        ] {
+            assert!(is_private_key(text), "{text}");
+        }
+        assert!(!is_private_key("ssh-ed25519 AAAA private"));
+    }
+}

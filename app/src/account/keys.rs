@@ -4,7 +4,7 @@ use axum::Form;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
-use model::portal::SshKey;
+use model::portal::{SshKey, is_private_key};
 use model::{ErrorCode, Id, Problem};
 use serde::Deserialize;
 
@@ -107,6 +107,8 @@ fn form(typed: &Typed, wrong: Wrong) -> AnyView {
         optional: true,
         ..Line::default()
     };
+    // What should never have been sent does not come back.
+    let key = if is_private_key(&typed.public_key) { "" } else { &typed.public_key };
     view! {
         <p>
             "With its private half, SSH knows you on the devices and servers where your organization places your keys."
@@ -115,7 +117,7 @@ fn form(typed: &Typed, wrong: Wrong) -> AnyView {
             {wrong.text(
                 "public_key",
                 "Public key",
-                &typed.public_key,
+                key,
                 "One line, as in the file that ends in .pub: ssh-ed25519 AAAA… name",
             )}
             <div class="narrow">{wrong.line(name)}</div>

@@ -123,7 +123,7 @@ fn parse(text: &str) -> std::result::Result<PublicKey, String> {
     if text.is_empty() {
         return Err("Paste a public key.".to_owned());
     }
-    if text.contains("PRIVATE KEY") {
+    if model::portal::is_private_key(text) {
         return Err(
             "This is a private key, which nobody else should ever see. Make a new pair, and paste the \
             public one, from the file that ends in .pub."
