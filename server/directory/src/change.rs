@@ -129,8 +129,8 @@ impl Side {
         match self.tx.run(sql, args).await? {
             1 => Ok(()),
             _ => {
-                Err(Problem::new(ErrorCode::Stale, "Somebody else changed this meanwhile. Load it again.")
-                    .into())
+                let message = "This has been changed meanwhile, by somebody else or by you in another window. Load it again.";
+                Err(Problem::new(ErrorCode::Stale, message).into())
             }
         }
     }
