@@ -57,7 +57,7 @@ async function signIn(page: Page, login: string, password: string): Promise<void
 
 async function logOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /your account/ }).click();
-  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByText('You have logged out.')).toBeVisible();
 }
 
