@@ -1,9 +1,12 @@
 // An organization that is set up, somebody who is signed in, and the codes of their phone.
 import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, live, test as base, type Page } from './test.ts';
+import { Postbox } from './postbox.ts';
 import type { Server } from './server.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -16,12 +19,12 @@ export const grace = {
   password: 'tundra-violin-oxide-9',
 };
 
-/** Sets the sample organization up through the command line; once for each server. */
-export function setUp(server: Server, program: string): void {
+/** Sets the sample organization up through the command line. */
+function setUp(data: string, program: string): void {
   const done = spawnSync(
     path.resolve(here, '..', program),
     [
-      'setup', '--data', server.data, '--organization', grace.organization, '--email', grace.email,
+      'setup', '--data', data, '--organization', grace.organization, '--email', grace.email,
       '--first-name', grace.firstName, '--last-name', grace.lastName, '--password-stdin', '--sample',
     ],
     { input: `${grace.password}\n`, encoding: 'utf8' },
@@ -44,15 +47,52 @@ export function addAdministrator(server: Server, program: string, email: string,
 }
 
 /** `test` with a server whose organization is set up, with its sample of people. */
-export const test = base.extend<object, { organization: void }>({
-  organization: [
-    async ({ server, program }, use) => {
-      setUp(server, program);
-      await use();
+export const test = base.extend<object, { prepared: string | undefined }>({
+  prepared: [
+    async ({ program }, use) => {
+      const data = mkdtempSync(path.join(tmpdir(), 'bailiwick-prepared-'));
+      setUp(data, program);
+      await use(data);
+      rmSync(data, { recursive: true, force: true });
     },
-    { scope: 'worker', auto: true },
+    { scope: 'worker' },
   ],
 });
+
+/** `test` with a server whose letters arrive. */
+export const testWithMail = test.extend<{ postbox: Postbox }>({
+  postbox: async ({}, use) => {
+    const postbox = await Postbox.start();
+    if (!postbox) throw new Error('there is no mail server: BAILIWICK_TEST_SMTP names a Python that has aiosmtpd');
+    await use(postbox);
+    postbox.stop();
+  },
+  env: async ({ postbox }, use) => use(postbox.env),
+});
+
+/** Asks a server function as Grace does in her browser. */
+export async function asGrace(page: Page, name: string, data: object): Promise<unknown> {
+  await enter(page);
+  const answer = await page.context().request.post(`/_fn/${name}`, { data });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return answer.json();
+}
+
+/** Adds Ada Lovelace, Active, under a name of her own; without a password the activation is sent. Says her id. */
+export async function addUser(page: Page, username: string, password?: string, mustChange = false): Promise<string> {
+  const form = { username, email: `${username}@example.org`, text: { firstname: 'Ada', lastname: 'Lovelace', department: 'Research' } };
+  const first = password ? { password, must_change: mustChange } : null;
+  const user = { form, state: 'ACTIVATED', password: first, notify: first ? 'nobody' : 'default' };
+  return (await asGrace(page, 'create_user', { user })) as string;
+}
+
+/** Signs a user in at the User Portal. */
+export async function signInAsUser(page: Page, login: string, password: string): Promise<void> {
+  await page.goto('/login');
+  await page.getByLabel('Username or company email').fill(login);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'User Login' }).click();
+}
 
 /** Signs in without looking at the page: for tests of what comes after. */
 export async function enter(page: Page, email = grace.email): Promise<void> {

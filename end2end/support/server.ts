@@ -1,6 +1,6 @@
 // The real program, with a folder of its own and whatever port is free.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,12 +21,13 @@ export class Server {
     this.#lines = lines;
   }
 
-  /** Starts it and waits until it listens. */
-  static async start(program: string, args: string[] = [], env: Record<string, string> = {}): Promise<Server> {
+  /** Starts it on a copy of a folder, or on an empty one, and waits until it listens. */
+  static async start(program: string, env: Record<string, string> = {}, prepared?: string): Promise<Server> {
     const data = mkdtempSync(path.join(tmpdir(), 'bailiwick-'));
+    if (prepared) cpSync(prepared, data, { recursive: true });
     const child = spawn(
       path.resolve(here, '..', program),
-      ['serve', '--listen', '127.0.0.1:0', '--data', data, ...args],
+      ['serve', '--listen', '127.0.0.1:0', '--data', data],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, BAILIWICK_LOG: 'warn', ...env } },
     );
     const lines: string[] = [];

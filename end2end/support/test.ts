@@ -25,24 +25,35 @@ export type Options = {
   program: string;
 };
 
-type Fixtures = { theme: Theme; size: Size; guard: Guard };
-type WorkerFixtures = Options & { server: Server };
+type Fixtures = {
+  theme: Theme;
+  size: Size;
+  guard: Guard;
+  /** What the server is told by its environment. */
+  env: Record<string, string>;
+  server: Server;
+};
+type WorkerFixtures = Options & {
+  /** The folder that each server begins with a copy of; without one it is not set up. */
+  prepared: string | undefined;
+};
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   program: ['../target/debug/bailiwick', { option: true, scope: 'worker' }],
   theme: ['light', { option: true }],
   size: ['wide', { option: true }],
 
-  // One server with a fresh directory for each worker.
-  server: [
-    async ({ program }, use) => {
-      const server = await Server.start(program);
-      await use(server);
-      const status = await server.stop();
-      expect(status, `the server's end\n${server.output()}`).toBe(0);
-    },
-    { scope: 'worker' },
-  ],
+  prepared: [async ({}, use) => use(undefined), { scope: 'worker' }],
+  env: async ({}, use) => use({}),
+
+  // Each test has a server and a directory of its own: what one sets, or how far it moves the clock,
+  // is nothing to another.
+  server: async ({ program, env, prepared }, use) => {
+    const server = await Server.start(program, env, prepared);
+    await use(server);
+    const status = await server.stop();
+    expect(status, `the server's end\n${server.output()}`).toBe(0);
+  },
 
   baseURL: async ({ server }, use) => use(server.url),
   colorScheme: async ({ theme }, use) => use(theme),

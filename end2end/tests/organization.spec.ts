@@ -1,32 +1,10 @@
 // The organization's profile: what can be set, what is lost by a slip, and what people see of it.
 import { everyLook, expect, live, open } from '../support/test.ts';
-import { addAdministrator, advance, enter, grace, test } from '../support/organization.ts';
-import type { Page } from '../support/test.ts';
+import { addAdministrator, addUser, advance, asGrace, enter, grace, signInAsUser, test } from '../support/organization.ts';
 
 test.setTimeout(180_000);
 
 const settings = '/admin/settings/organization';
-
-/** Asks a server function as Grace does in her browser. */
-async function asGrace(page: Page, name: string, data: object): Promise<unknown> {
-  await enter(page);
-  const answer = await page.context().request.post(`/_fn/${name}`, { data });
-  expect(answer.status(), await answer.text()).toBe(200);
-  return answer.json();
-}
-
-async function add(page: Page, username: string): Promise<string> {
-  const form = { username, email: `${username}@example.org`, text: { firstname: 'Ada', lastname: 'Lovelace' } };
-  const user = { form, state: 'ACTIVATED', password: { password: grace.password, must_change: false }, notify: 'nobody' };
-  return (await asGrace(page, 'create_user', { user })) as string;
-}
-
-async function signInAsUser(page: Page, login: string): Promise<void> {
-  await page.goto('/login');
-  await page.getByLabel('Username or company email').fill(login);
-  await page.getByLabel('Password', { exact: true }).fill(grace.password);
-  await page.getByRole('button', { name: 'User Login' }).click();
-}
 
 test('the profile is changed, and a slip loses nothing', async ({ page, context, guard }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -97,7 +75,7 @@ test('the profile is changed, and a slip loses nothing', async ({ page, context,
 
 test('people see whom to ask, and a profile that is kept for them', async ({ page, server, guard }) => {
   guard.allowStatus(403, /^\/login/);
-  const [pat, sam] = [await add(page, 'pat'), await add(page, 'sam')];
+  const [pat, sam] = [await addUser(page, 'pat', grace.password), await addUser(page, 'sam', grace.password)];
   await asGrace(page, 'change_mfa', { selection: { these: [sam] }, requirement: { require: { days: 1 } } });
   expect(pat).not.toBe(sam);
   await open(page, settings);
@@ -108,7 +86,7 @@ test('people see whom to ask, and a profile that is kept for them', async ({ pag
   await expect(page.getByText('Saved the organization’s settings')).toBeVisible();
 
   await page.context().clearCookies();
-  await signInAsUser(page, 'pat');
+  await signInAsUser(page, 'pat', grace.password);
   await live(page);
   await page.getByRole('link', { name: 'Profile' }).click();
   await expect(page.getByText('Your organization keeps your profile for you')).toBeVisible();
@@ -120,7 +98,7 @@ test('people see whom to ask, and a profile that is kept for them', async ({ pag
 
   await page.context().clearCookies();
   await advance(server, 2 * 24 * 60 * 60);
-  await signInAsUser(page, 'sam');
+  await signInAsUser(page, 'sam', grace.password);
   await expect(page.getByText(/the time for it has run out/)).toBeVisible();
   await expect(page.getByText('Questions? Ask The help desk, help@example.org.')).toBeVisible();
   await everyLook(page, 'lapsed-with-contact');

@@ -1,7 +1,7 @@
 // Passkeys, with Chromium's virtual authenticator: added, used by themselves and after the password,
 // taken away, by a user and by an administrator.
 import { accessible, everyLook, expect, live, type Page } from '../support/test.ts';
-import { enter, grace, test } from '../support/organization.ts';
+import { addUser, asGrace, enter, grace, signInAsUser, test } from '../support/organization.ts';
 
 const password = 'quartz-lagoon-mimic-4';
 
@@ -27,27 +27,6 @@ async function device(page: Page): Promise<{ without: (work: () => Promise<void>
   };
 }
 
-/** Asks a server function as Grace does in her browser. */
-async function asGrace(page: Page, name: string, data: object): Promise<unknown> {
-  await enter(page);
-  const answer = await page.context().request.post(`/_fn/${name}`, { data });
-  expect(answer.status(), await answer.text()).toBe(200);
-  return answer.json();
-}
-
-async function add(page: Page, username: string): Promise<string> {
-  const form = { username, email: `${username}@example.org`, text: { firstname: 'Ada', lastname: 'Lovelace' } };
-  const user = { form, state: 'ACTIVATED', password: { password, must_change: false }, notify: 'nobody' };
-  return (await asGrace(page, 'create_user', { user })) as string;
-}
-
-async function signIn(page: Page, login: string): Promise<void> {
-  await page.goto('/login');
-  await page.getByLabel('Username or company email').fill(login);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'User Login' }).click();
-}
-
 /** Adds a passkey where somebody is signed in, and keeps the recovery codes. */
 async function addPasskey(page: Page, security: string, name: string): Promise<void> {
   await page.goto(security);
@@ -68,9 +47,9 @@ async function leave(page: Page, at: string): Promise<void> {
 }
 
 test('a user adds a passkey and signs in with it alone', async ({ page }) => {
-  await add(page, 'pia');
+  await addUser(page, 'pia', password);
   const finger = await device(page);
-  await signIn(page, 'pia');
+  await signInAsUser(page, 'pia', password);
   await applications(page);
   await page.goto('/security');
   await page.getByRole('link', { name: 'Add a passkey' }).click();
@@ -109,13 +88,13 @@ test('a user adds a passkey and signs in with it alone', async ({ page }) => {
 
 test('a passkey after the password, until an administrator removes it', async ({ page, guard }) => {
   guard.allowStatus(422, /^\/login\/passkey$/);
-  const id = await add(page, 'una');
+  const id = await addUser(page, 'una', password);
   await device(page);
-  await signIn(page, 'una');
+  await signInAsUser(page, 'una', password);
   await applications(page);
   await addPasskey(page, '/security', 'Laptop');
   await leave(page, '/logout');
-  await signIn(page, 'una');
+  await signInAsUser(page, 'una', password);
   await expect(page.getByRole('heading', { name: 'Use your passkey' })).toBeVisible();
   await everyLook(page, 'challenge-passkey');
   await page.getByRole('button', { name: 'Continue with a passkey' }).click();
@@ -145,7 +124,7 @@ test('a passkey after the password, until an administrator removes it', async ({
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await expect(page.getByText(/does not open an account here/)).toBeVisible();
   await everyLook(page, 'login-passkey-refused');
-  await signIn(page, 'una');
+  await signInAsUser(page, 'una', password);
   await applications(page);
 });
 
@@ -182,10 +161,10 @@ test('an administrator signs in with a passkey, and removes it', async ({ page, 
 });
 
 test('a required factor can be a passkey, and the last one stays', async ({ page }) => {
-  const id = await add(page, 'rea');
+  const id = await addUser(page, 'rea', password);
   await device(page);
   await asGrace(page, 'change_mfa', { selection: { these: [id] }, requirement: { require: { days: 3 } } });
-  await signIn(page, 'rea');
+  await signInAsUser(page, 'rea', password);
   await expect(page.getByText(/3 days are left/)).toBeVisible();
   await everyLook(page, 'enroll-later-passkey');
   await page.getByRole('link', { name: 'Add a passkey instead' }).click();

@@ -1,59 +1,15 @@
 // People come in: from the letter of the activation to a second factor, back in when something was
 // forgotten, and the User Portal in every look.
-import { accessible, everyLook, expect, live, picture, sizes, test as base, type Page } from '../support/test.ts';
-import { advance, codeAt, enter, grace, setUp } from '../support/organization.ts';
-import { Postbox } from '../support/postbox.ts';
-import { Server } from '../support/server.ts';
+import { accessible, everyLook, expect, live, picture, sizes, type Page } from '../support/test.ts';
+import {
+  addUser, advance, asGrace, codeAt, enter, grace, signInAsUser, testWithMail as test,
+} from '../support/organization.ts';
 
 const first = 'quartz-lagoon-mimic-4';
 const second = 'marble-otter-canyon-7';
 const third = 'walrus-anchor-tulip-8';
 
-/** A server whose letters arrive. */
-const test = base.extend<object, { postbox: Postbox }>({
-  postbox: [
-    async ({}, use) => {
-      const postbox = await Postbox.start();
-      if (!postbox) throw new Error('there is no mail server: BAILIWICK_TEST_SMTP names a Python that has aiosmtpd');
-      await use(postbox);
-      postbox.stop();
-    },
-    { scope: 'worker' },
-  ],
-  server: [
-    async ({ program, postbox }, use) => {
-      const server = await Server.start(program, [], postbox.env);
-      setUp(server, program);
-      await use(server);
-      expect(await server.stop(), `the server's end\n${server.output()}`).toBe(0);
-    },
-    { scope: 'worker' },
-  ],
-});
-
 test.setTimeout(180_000);
-
-/** Asks a server function as Grace does in her browser. */
-async function asGrace(page: Page, name: string, data: object): Promise<unknown> {
-  await enter(page);
-  const answer = await page.context().request.post(`/_fn/${name}`, { data });
-  expect(answer.status(), await answer.text()).toBe(200);
-  return answer.json();
-}
-
-/** Adds somebody who is Active; without a password the activation is sent. */
-async function add(page: Page, username: string, password?: { password: string; must_change: boolean }): Promise<string> {
-  const form = { username, email: `${username}@example.org`, text: { firstname: 'Ada', lastname: 'Lovelace', department: 'Research' } };
-  const user = { form, state: 'ACTIVATED', password: password ?? null, notify: 'default' };
-  return (await asGrace(page, 'create_user', { user })) as string;
-}
-
-async function signIn(page: Page, login: string, password: string): Promise<void> {
-  await page.goto('/login');
-  await page.getByLabel('Username or company email').fill(login);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'User Login' }).click();
-}
 
 async function logOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /your account/ }).click();
@@ -66,7 +22,7 @@ const applications = (page: Page) => expect(page.getByRole('heading', { name: /^
 test('from the activation to a second factor, out and in again', async ({ page, postbox, guard }) => {
   guard.allowStatus(422, /^\/activate/);
   guard.allowStatus(410, /^\/activate/);
-  await add(page, 'ada');
+  await addUser(page, 'ada');
   const link = await postbox.link('ada@example.org', '/activate');
   await page.goto(link);
   await expect(page.getByRole('heading', { name: 'Set your password' })).toBeVisible();
@@ -90,7 +46,7 @@ test('from the activation to a second factor, out and in again', async ({ page, 
   await expect(page.getByText(/used already/)).toBeVisible();
   await everyLook(page, 'link-over');
 
-  await signIn(page, 'ada', first);
+  await signInAsUser(page, 'ada', first);
   await applications(page);
   await live(page);
   await everyLook(page, 'portal');
@@ -107,7 +63,7 @@ test('from the activation to a second factor, out and in again', async ({ page, 
   await page.getByRole('link', { name: 'I have kept them' }).click();
   await logOut(page);
 
-  await signIn(page, 'ADA@example.org', first);
+  await signInAsUser(page, 'ADA@example.org', first);
   await expect(page.getByLabel('6-digit code')).toBeVisible();
   await everyLook(page, 'portal-challenge');
   await page.getByLabel('6-digit code').fill(codeAt(secret, Date.now() + 30_000));
@@ -117,8 +73,8 @@ test('from the activation to a second factor, out and in again', async ({ page, 
 
 test('one’s own profile, keys and sessions', async ({ page, guard }) => {
   guard.allowStatus(422, /^\/(security\/ssh-keys|_fn\/update_profile)/);
-  await add(page, 'ida', { password: first, must_change: false });
-  await signIn(page, 'ida', first);
+  const id = await addUser(page, 'ida', first);
+  await signInAsUser(page, 'ida', first);
   await live(page);
   await page.getByRole('link', { name: 'Profile' }).click();
   await expect(page.getByLabel('First name')).toHaveValue('Ada');
@@ -154,10 +110,23 @@ test('one’s own profile, keys and sessions', async ({ page, guard }) => {
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await accessible(page);
   await picture(page, 'portal-menu');
+
+  // An administrator sees the key, and takes it away.
+  await page.goto(`/admin/users/${id}`);
+  await live(page);
+  const keys = page.getByRole('region', { name: 'SSH keys' });
+  await expect(keys.getByText('SHA256:UCUiLr7Pjs9wFFJMDByLgc3NrtdU344OgUM45wZPcIQ')).toBeVisible();
+  await keys.scrollIntoViewIfNeeded();
+  await everyLook(page, 'user-ssh-keys');
+  await keys.getByRole('button', { name: 'Remove…' }).click();
+  await picture(page, 'user-ssh-key-remove');
+  await page.getByRole('button', { name: 'Remove SSH key' }).click();
+  await expect(page.getByText('Removed an SSH key of The Countess')).toBeVisible();
+  await expect(keys).toBeHidden();
 });
 
 test('a forgotten password', async ({ page, postbox }) => {
-  await add(page, 'eve', { password: first, must_change: false });
+  await addUser(page, 'eve', first);
   await page.goto('/login');
   await everyLook(page, 'user-login');
   await page.getByRole('link', { name: 'Reset password' }).click();
@@ -169,29 +138,29 @@ test('a forgotten password', async ({ page, postbox }) => {
   await page.goto(await postbox.link('eve@example.org', '/reset-password'));
   await page.getByLabel('New password').fill(second);
   await page.getByRole('button', { name: 'Set the password' }).click();
-  await signIn(page, 'eve', second);
+  await signInAsUser(page, 'eve', second);
   await applications(page);
 });
 
 test('a lock that opens by itself', async ({ page, server, guard }) => {
   guard.allowStatus(422, /^\/login/);
   guard.allowStatus(429, /^\/login/);
-  await add(page, 'lou', { password: first, must_change: false });
-  for (let tries = 0; tries < 6; tries += 1) await signIn(page, 'lou', 'wrong');
+  await addUser(page, 'lou', first);
+  for (let tries = 0; tries < 6; tries += 1) await signInAsUser(page, 'lou', 'wrong');
   await expect(page.getByText('Too many tries. Wait 15 minutes, then try again.')).toBeVisible();
   await everyLook(page, 'locked');
-  await signIn(page, 'lou', first);
+  await signInAsUser(page, 'lou', first);
   await expect(page.getByText(/Too many tries/)).toBeVisible();
   await advance(server, 15 * 60 + 1);
-  await signIn(page, 'lou', first);
+  await signInAsUser(page, 'lou', first);
   await applications(page);
 });
 
 test('a lock that an administrator opens', async ({ page, browser, server, guard, postbox }) => {
   guard.allowStatus(422, /^\/login/);
   guard.allowStatus(429, /^\/login/);
-  await add(page, 'leo', { password: first, must_change: false });
-  for (let tries = 0; tries < 6; tries += 1) await signIn(page, 'leo', 'wrong');
+  await addUser(page, 'leo', first);
+  for (let tries = 0; tries < 6; tries += 1) await signInAsUser(page, 'leo', 'wrong');
   await expect(page.getByText(/Too many tries/)).toBeVisible();
   expect(await postbox.letterTo('leo@example.org')).toContain('locked');
   expect(await postbox.letterTo(grace.email)).toContain('/admin/users/');
@@ -220,14 +189,14 @@ test('a lock that an administrator opens', async ({ page, browser, server, guard
   await expect(desk.getByText(/Locked until/)).toBeHidden();
   await context.close();
 
-  await signIn(page, 'leo', first);
+  await signInAsUser(page, 'leo', first);
   await applications(page);
 });
 
 test('a password that must be changed, and one that expires', async ({ page, server, postbox }) => {
   test.slow();
-  await add(page, 'max', { password: first, must_change: true });
-  await signIn(page, 'max', first);
+  await addUser(page, 'max', first, true);
+  await signInAsUser(page, 'max', first);
   await expect(page.getByRole('heading', { name: 'Choose a new password' })).toBeVisible();
   await everyLook(page, 'new-password');
   await page.getByLabel('New password').fill(second);
@@ -244,7 +213,7 @@ test('a password that must be changed, and one that expires', async ({ page, ser
   };
   await asGrace(page, 'save_password_policy', { version, form });
   await advance(server, 25 * 24 * 60 * 60);
-  await signIn(page, 'max', second);
+  await signInAsUser(page, 'max', second);
   await expect(page.getByText(/Your password expires in \d days/)).toBeVisible();
   await live(page);
   await everyLook(page, 'portal-expiring');
@@ -254,7 +223,7 @@ test('a password that must be changed, and one that expires', async ({ page, ser
   await advance(server, 6 * 24 * 60 * 60);
   await page.reload();
   await expect(page).toHaveURL(/\/login/);
-  await signIn(page, 'max', second);
+  await signInAsUser(page, 'max', second);
   await page.getByLabel('New password').fill(third);
   await page.getByRole('button', { name: 'Set the password and continue' }).click();
   await applications(page);
@@ -262,25 +231,25 @@ test('a password that must be changed, and one that expires', async ({ page, ser
 
 test('a required factor: later, then at once', async ({ page, server, guard }) => {
   guard.allowStatus(403, /^\/login/);
-  const id = await add(page, 'fay', { password: first, must_change: false });
+  const id = await addUser(page, 'fay', first);
   await asGrace(page, 'change_mfa', { selection: { these: [id] }, requirement: { require: { days: 3 } } });
-  await signIn(page, 'fay', first);
+  await signInAsUser(page, 'fay', first);
   await expect(page.getByText(/3 days are left/)).toBeVisible();
   await everyLook(page, 'enroll-later');
   await page.getByRole('link', { name: 'Later' }).click();
   await applications(page);
   await advance(server, 3 * 24 * 60 * 60);
-  await signIn(page, 'fay', first);
+  await signInAsUser(page, 'fay', first);
   await expect(page.getByText(/the time for it has run out/)).toBeVisible();
   await everyLook(page, 'lapsed');
 });
 
 test('the User Portal without JavaScript', async ({ browser, page, server, guard }) => {
-  await add(page, 'zoe', { password: first, must_change: false });
+  await addUser(page, 'zoe', first);
   const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false, viewport: sizes.small });
   await guard.watch(context);
   const plain = await context.newPage();
-  await signIn(plain, 'zoe', first);
+  await signInAsUser(plain, 'zoe', first);
   await applications(plain);
   await plain.getByRole('link', { name: 'Security' }).click();
   await plain.getByLabel('Current password').fill(first);

@@ -93,6 +93,8 @@ operations! {
     ResetUserTotp: Need::AnyOf(&[Users, UsersMfaReset]);
     /// Remove one of a user's passkeys.
     RemoveUserPasskey: Need::AnyOf(&[Users, UsersMfaReset]);
+    /// Remove one of a user's SSH public keys.
+    RemoveUserSshKey: Need::AnyOf(&[Users]);
     /// Require a second factor of a user, or stop to.
     ChangeMfaRequirement: Need::AnyOf(&[Users, UsersMfaEnforce]);
 
@@ -225,6 +227,7 @@ mod tests {
             ("UnlockUser", "+ + + + - - - -"),
             ("ResetUserTotp", "+ + + + - - - -"),
             ("RemoveUserPasskey", "+ + + + - - - -"),
+            ("RemoveUserSshKey", "+ + + - - - - -"),
             ("ChangeMfaRequirement", "+ + + - - - - -"),
             ("ListAdministrators", "+ + + + + - - -"),
             ("ReadAdministrator", "+ + + + + - - -"),

@@ -90,6 +90,15 @@ pub struct SshKey {
     pub created_at: Timestamp,
 }
 
+/// One's own SSH public keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SshKeys {
+    /// The oldest first.
+    pub keys: Vec<SshKey>,
+    /// Whether the organization places them on devices.
+    pub placed: bool,
+}
+
 /// The most keys that one may have.
 pub const SSH_KEYS_MAX: usize = 20;
 /// The longest name of a key, in characters.

@@ -4,14 +4,14 @@ use axum::Form;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
-use model::portal::{SshKey, is_private_key};
+use model::portal::{SshKey, SshKeys, is_private_key};
 use model::{ErrorCode, Id, Problem};
 use serde::Deserialize;
 
 use super::Visit;
 use super::frame::{After, after, card, nothing, page};
 use crate::entrance::fields::{Line, Wrong, hidden};
-use crate::kit::{Button, Icon, Look, Time, When};
+use crate::kit::{Button, Icon, Look, Notice, Time, Tone, When};
 use crate::places;
 
 #[derive(Default, Deserialize)]
@@ -57,7 +57,7 @@ pub async fn remove(visit: Visit, Form(chosen): Form<Chosen>) -> Response {
 fn overview(
     visit: &Visit,
     after: &After,
-    keys: Vec<SshKey>,
+    SshKeys { keys, placed }: SshKeys,
     typed: &Typed,
     problem: Option<&Problem>,
 ) -> Html<String> {
@@ -66,10 +66,16 @@ fn overview(
         let list = if keys.is_empty() {
             view! { <p class="muted">"You have added none yet."</p> }.into_any()
         } else {
-            view! { <ul class="sessions">{keys.into_iter().map(key).collect_view()}</ul> }.into_any()
+            view! { <ul class="lines">{keys.into_iter().map(key).collect_view()}</ul> }.into_any()
         };
         view! {
             {wrong.notice()}
+            {(!placed).then(|| view! {
+                <Notice tone=Tone::Info>
+                    "Your organization does not place your keys on its devices and servers at the moment. What you add \
+                     here is kept; an administrator can switch it on."
+                </Notice>
+            })}
             {card("Your public keys", nothing(), list)}
             {card("Add a key", nothing(), form(typed, wrong))}
         }

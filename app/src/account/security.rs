@@ -137,7 +137,7 @@ fn codes_left(own: &OwnSecurity) -> String {
 fn passkeys(visit: &Visit, own: &OwnSecurity) -> AnyView {
     let ways = visit.ways();
     let rows = own.passkeys.iter().map(|passkey| line(ways, passkey)).collect_view();
-    let list = (!own.passkeys.is_empty()).then(|| view! { <ul class="sessions">{rows}</ul> });
+    let list = (!own.passkeys.is_empty()).then(|| view! { <ul class="lines">{rows}</ul> });
     // With an authenticator app its card says so.
     let alone = own.totp.is_none() && !own.passkeys.is_empty();
     let codes = alone.then(|| view! { <p class="muted">{codes_left(own)}</p> });

@@ -30,7 +30,8 @@ pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
         let others = rows.iter().any(|row| !row.current);
         let ways = visit.ways();
         let all = others.then(|| end_all(ways)).into_any();
-        let list = view! { <ul class="sessions">{rows.into_iter().map(|row| session(ways, row)).collect_view()}</ul> };
+        let list =
+            view! { <ul class="lines">{rows.into_iter().map(|row| session(ways, row)).collect_view()}</ul> };
         card("Where you are signed in", all, list.into_any())
     });
     html.into_response()

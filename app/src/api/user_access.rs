@@ -60,3 +60,9 @@ pub async fn remove_user_passkey(user: Id, passkey: Id) -> Result<(), Problem> {
     let door = crate::door::admin().await?;
     door.answer(door.directory.users().remove_passkey(&door.actor, user, passkey).await)
 }
+
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn remove_user_ssh_key(user: Id, key: Id) -> Result<(), Problem> {
+    let door = crate::door::admin().await?;
+    door.answer(door.directory.users().remove_ssh_key(&door.actor, user, key).await)
+}

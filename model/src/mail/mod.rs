@@ -109,7 +109,8 @@ words! {
         Sent = "sent", "Sent";
         /// Refused for good, or tried for too long.
         Failed = "failed", "Given up";
-        /// It was not sent in time: its link is used or over, or it is no news any more.
+        /// It was not sent in time: its link is used or over, it is no news any more, or its reader gets
+        /// no emails now.
         Lapsed = "lapsed", "Lapsed";
         /// Somebody took it out by hand, or nobody is to get it.
         Discarded = "discarded", "Discarded";

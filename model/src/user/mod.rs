@@ -17,6 +17,7 @@ pub use form::{
 pub use row::{Cell, DELETED_USERS, ORIGINS, USERS, UserRow, origin_label};
 
 use crate::account::PasskeyRow;
+use crate::portal::SshKey;
 use crate::{Id, Timestamp};
 
 /// Where a user is in the lifecycle.
@@ -165,6 +166,7 @@ pub struct User {
     pub password_status: PasswordStatus,
     pub mfa: MfaFacts,
     pub passkeys: Vec<PasskeyRow>,
+    pub ssh_keys: Vec<SshKey>,
     /// Why this administrator may not touch what opens this user's account, if so: the user is an
     /// administrator of more power.
     pub guarded: Option<String>,

@@ -184,7 +184,15 @@ impl Subjects {
         Ok(())
     }
 
-    /// The attempt was right.
+    /// The attempt was right, and another step is still to come: only this one is not counted.
+    pub(crate) async fn take_back(&self, side: &mut Side) -> Result<()> {
+        for subject in [&self.account, &self.address].into_iter().chain(&self.typed) {
+            side.run(TAKE_BACK, args![subject]).await?;
+        }
+        Ok(())
+    }
+
+    /// The attempt was right, and so are all before it.
     pub(crate) async fn forgive(&self, side: &mut Side) -> Result<()> {
         for subject in std::iter::once(&self.account).chain(&self.typed) {
             side.run(FORGET, args![subject]).await?;

@@ -41,6 +41,7 @@ mod sessions;
 mod settings;
 mod setup;
 mod sign_in;
+mod ssh_keys;
 mod store;
 mod timers;
 mod totp;
@@ -329,6 +330,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         settings::STATEMENTS,
         setup::STATEMENTS,
         sign_in::STATEMENTS,
+        ssh_keys::STATEMENTS,
         timers::STATEMENTS,
         totp::STATEMENTS,
     ]

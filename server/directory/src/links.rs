@@ -86,9 +86,14 @@ impl Purpose {
     /// How to come by another.
     const fn another(self) -> &'static str {
         match self {
-            Self::PasswordReset => "You can ask for another on the sign-in page.",
+            Self::PasswordReset => {
+                "You can ask for another on the sign-in page; if none arrives, ask your administrator."
+            }
             Self::Activation | Self::TotpReset => "Ask your administrator to send you another.",
-            Self::AdminPasswordReset => "You can ask for another on the administrators’ sign-in page.",
+            Self::AdminPasswordReset => {
+                "You can ask for another on the administrators’ sign-in page; if none arrives, ask an Administrator \
+                    With Billing."
+            }
             Self::AdminInvitation | Self::AdminTotpReset => {
                 "Ask an Administrator With Billing to send you another."
             }
@@ -110,6 +115,7 @@ pub(crate) struct Link {
 
 #[derive(sqlx::FromRow)]
 struct Row {
+    purpose: String,
     principal_id: Id,
     expires_at: Timestamp,
     used_at: Option<Timestamp>,
@@ -125,12 +131,12 @@ const INSERT: &str =
     ON CONFLICT (principal_id, purpose) WHERE used_at IS NULL AND revoked_at IS NULL DO UPDATE SET
         id = excluded.id, token_hash = excluded.token_hash, created_at = excluded.created_at,
         expires_at = excluded.expires_at";
-const FIND: &str = "SELECT principal_id, expires_at, used_at, revoked_at FROM links
-    WHERE token_hash = $1 AND purpose = $2";
+const FIND: &str = "SELECT purpose, principal_id, expires_at, used_at, revoked_at FROM links
+    WHERE token_hash = $1";
 /// Of two that use it at once only one finds it unused.
 const TAKE: &str = "UPDATE links SET used_at = $3 WHERE token_hash = $1 AND purpose = $2
     AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3
-    RETURNING principal_id, expires_at, used_at, revoked_at";
+    RETURNING purpose, principal_id, expires_at, used_at, revoked_at";
 
 const FRESH: &str =
     "SELECT created_at FROM links WHERE principal_id = $1 AND purpose = $2 AND created_at > $3
@@ -180,18 +186,23 @@ pub(crate) async fn is_fresh(
 /// # Errors
 /// `gone`, with a sentence that says why and how to come by another.
 pub(crate) async fn find(tx: &mut Tx, token: &Token, purpose: Purpose, now: Timestamp) -> Result<Link> {
-    let row: Option<Row> = tx.optional(FIND, args![token.hash(), purpose.as_str()]).await?;
+    let row: Option<Row> = tx.optional(FIND, args![token.hash()]).await?;
     let gone = |why: &str| Problem::new(ErrorCode::Gone, format!("{why} {}", purpose.another()));
     let lifetime = purpose.lifetime_in_words();
     Err(match row {
         None => gone(
             "This link is not known here. It may have been cut short: copy the whole of it from the email.",
         ),
+        Some(row) if row.purpose != purpose.as_str() => {
+            gone("This link is for another page than this one: open it as it stands in the email.")
+        }
         Some(Row { used_at: Some(_), .. }) => {
             gone("This link has been used already, and is good for one time.")
         }
         Some(Row { revoked_at: Some(_), .. }) => {
-            gone("This link has been replaced or withdrawn; of several emails only the newest counts.")
+            gone(
+                "This link does not work any more: a newer one was sent, which alone counts, or your account has changed.",
+            )
         }
         Some(row) if row.expires_at <= now => {
             gone(&format!("This link has expired: it was good for {lifetime}."))

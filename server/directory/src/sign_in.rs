@@ -40,12 +40,14 @@ const TALLY: &str = "INSERT INTO sign_in_hours (realm, hour, succeeded, failed) 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[REHASH, TALLY];
 
-/// The one answer to a wrong password, an unknown name and an account that may not sign in.
+/// The one answer to a wrong password, an unknown name and an account that may not sign in. It says to
+/// everybody that tries can lock, because it cannot say to whom they did.
 fn refusal(principal: Principal) -> Error {
     let message = either(
         principal,
-        "The email address or the password is not right.",
-        "The username, the email address or the password is not right.",
+        "The email address or the password is not right. Several wrong tries lock an account for a while.",
+        "The username, the email address or the password is not right. Several wrong tries can lock an account; \
+            an administrator of your organization can open it.",
     );
     Problem::new(ErrorCode::Invalid, message).into()
 }
@@ -122,7 +124,9 @@ impl SignIn<'_> {
     async fn passed(&self, visitor: &Actor, subjects: &Subjects, holder: &Holder) -> Result<SignedIn> {
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
         if holder.is_challenged() {
-            // The count stays until the second factor is right: guesses of either count together.
+            // This try was no guess; guesses before it count, together with those of the second factor,
+            // until that is right.
+            subjects.take_back(&mut side).await?;
             let token = open(&mut side, holder, Stage::Challenge, "password").await?;
             side.commit().await?;
             return Ok(SignedIn::Step(Stage::Challenge, token));

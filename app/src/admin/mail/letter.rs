@@ -12,8 +12,8 @@ use crate::admin::proof::{Proof, ProofDialog};
 use crate::api::mail as api;
 use crate::browser::dom;
 use crate::kit::{
-    Button, CopyButton, Erase, Failed, ListState, Look, Notice, Panel, Skeleton, TextField, Time, Toaster,
-    Tone, When, Width, announcer, toaster,
+    Button, ConfirmDialog, CopyButton, Erase, Failed, ListState, Look, Notice, Panel, Skeleton, TextField,
+    Time, Toaster, Tone, When, Width, announcer, toaster,
 };
 use crate::places;
 use crate::viewer::account;
@@ -212,7 +212,7 @@ fn read(id: Id, busy: RwSignal<bool>, link: RwSignal<Option<String>>, proof: Pro
 #[component]
 fn Foot(id: Id, can_retry: bool) -> impl IntoView {
     let (account, toaster, letters) = (account(), toaster(), letters());
-    let busy = RwSignal::new(false);
+    let (busy, asking) = (RwSignal::new(false), RwSignal::new(false));
     let act = move |retry: bool| {
         busy.set(true);
         spawn_local(async move {
@@ -229,6 +229,7 @@ fn Foot(id: Id, can_retry: bool) -> impl IntoView {
                     None => toaster.done("Discarded the letter"),
                 },
             }
+            asking.set(false);
             letters.changed();
             // The buttons may have gone.
             if let Some(heading) = dom::by_id(LABEL) {
@@ -239,8 +240,8 @@ fn Foot(id: Id, can_retry: bool) -> impl IntoView {
     let refusal = Signal::derive(move || account.refusal(Operation::UpdateOutbox));
     view! {
         <footer class="panel-foot">
-            <Button look=Look::Danger icon="trash-2" busy disabled_because=refusal on_press=move || act(false)>
-                "Discard"
+            <Button look=Look::Danger icon="trash-2" busy disabled_because=refusal on_press=move || asking.set(true)>
+                "Discard letter…"
             </Button>
             <div class="end">
                 {can_retry.then(|| view! {
@@ -256,6 +257,16 @@ fn Foot(id: Id, can_retry: bool) -> impl IntoView {
                 })}
             </div>
         </footer>
+        <ConfirmDialog
+            open=asking
+            title="Discard letter".to_owned()
+            verb="Discard letter".to_owned()
+            danger=true
+            busy
+            on_confirm=move || act(false)
+        >
+            <p>"It is never sent, what it says is erased, and a link in it opens nothing any more."</p>
+        </ConfirmDialog>
     }
     .erased()
 }

@@ -48,7 +48,9 @@ impl Deed {
     const fn follows(self) -> &'static str {
         match self {
             Self::Retry => "They are sent at once, however often they have been tried.",
-            Self::Discard => "They are never sent, and what they say is erased.",
+            Self::Discard => {
+                "They are never sent, what they say is erased, and links in them open nothing any more."
+            }
         }
     }
 }

@@ -48,6 +48,10 @@ const ERASE_DEAD: &str = "UPDATE letters SET body = '', link = '',
         state = CASE WHEN state = 'waiting' THEN 'lapsed' ELSE state END
     WHERE principal_id = $1 AND link <> '' AND link_id NOT IN (SELECT id FROM links
         WHERE principal_id = $1 AND used_at IS NULL AND revoked_at IS NULL)";
+/// Whoever is to get no letters any more gets none that waits, nor one that was given up.
+const WITHDRAW: &str = "UPDATE letters SET body = '', link = '', last_error = $2,
+        state = CASE WHEN state = 'waiting' THEN 'lapsed' ELSE state END
+    WHERE principal_id = $1 AND state IN ('waiting', 'failed') AND body <> ''";
 
 /// As [`courier::Leased`] reads it.
 const LEASED: &str =
@@ -56,7 +60,7 @@ const LEASED: &str =
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&[&str]] = &[
-    &[INSERT, LINK, CREATED_BY, ERASE_DEAD, LEASED],
+    &[INSERT, LINK, CREATED_BY, ERASE_DEAD, WITHDRAW, LEASED],
     courier::STATEMENTS,
     outbox::STATEMENTS,
     settings::STATEMENTS,
@@ -165,6 +169,12 @@ async fn is_of_the_sample(side: &mut Side, letter: &Letter) -> Result<bool> {
 /// Erases somebody's letters whose links are used or withdrawn. `why` is told of those that waited.
 pub(crate) async fn erase_dead(side: &mut Side, principal_id: Id, why: &str) -> Result<()> {
     side.run(ERASE_DEAD, args![principal_id, why]).await?;
+    Ok(())
+}
+
+/// Takes out what still waits for somebody who is to get no letters any more; `why` is told of it.
+pub(crate) async fn withdraw(side: &mut Side, principal_id: Id, why: &str) -> Result<()> {
+    side.run(WITHDRAW, args![principal_id, why]).await?;
     Ok(())
 }
 

@@ -26,9 +26,12 @@ const RETRY: &str = "UPDATE letters SET state = 'waiting', due_at = $2, attempts
     WHERE id = $1 AND state IN ('waiting', 'failed') AND lease_until <= $2 AND lapses_at > $2 AND body <> ''";
 const DISCARD: &str = "UPDATE letters SET state = 'discarded', body = '', link = ''
     WHERE id = $1 AND state IN ('waiting', 'failed') AND lease_until <= $2";
+/// Nobody is to come by a link whose letter was taken out.
+const END_LINK: &str = "UPDATE links SET revoked_at = $2 WHERE used_at IS NULL AND revoked_at IS NULL
+    AND id = (SELECT link_id FROM letters WHERE id = $1)";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[READ, RETRY, DISCARD];
+pub(super) const STATEMENTS: &[&str] = &[READ, RETRY, DISCARD, END_LINK];
 
 struct List;
 
@@ -224,22 +227,23 @@ impl Mail<'_> {
     /// # Errors
     /// `forbidden`; `invalid` when there are too many at once.
     pub async fn retry(&self, actor: &Actor, ids: &[Id]) -> Result<Vec<Outcome>> {
-        self.each(actor, ids, RETRY, EventKind::MailRetry).await
+        self.each(actor, ids, (RETRY, None), EventKind::MailRetry).await
     }
 
-    /// Takes letters out that have not been sent.
+    /// Takes letters out that have not been sent, and ends the links in them.
     ///
     /// # Errors
     /// `forbidden`; `invalid` when there are too many at once.
     pub async fn discard(&self, actor: &Actor, ids: &[Id]) -> Result<Vec<Outcome>> {
-        self.each(actor, ids, DISCARD, EventKind::MailDiscard).await
+        self.each(actor, ids, (DISCARD, Some(END_LINK)), EventKind::MailDiscard).await
     }
 
+    /// What `statement` could do to a letter `following` may then take further.
     async fn each(
         &self,
         actor: &Actor,
         ids: &[Id],
-        statement: &'static str,
+        (statement, following): (&'static str, Option<&'static str>),
         kind: EventKind,
     ) -> Result<Vec<Outcome>> {
         let mut side = Side::begin(self.0, permit(actor, Operation::UpdateOutbox)?).await?;
@@ -256,6 +260,9 @@ impl Mail<'_> {
                 continue;
             };
             let done = side.run(statement, args![*id, now]).await? == 1;
+            if let (true, Some(statement)) = (done, following) {
+                side.run(statement, args![*id, now]).await?;
+            }
             let refused = (!done).then(|| why_not(&stored, now).to_owned());
             let Stored { line, principal, principal_id, .. } = stored;
             if done {

@@ -1,9 +1,9 @@
 //! SSH public keys: one's own to add and to remove.
 
 use model::event::EventKind;
-use model::portal::{SSH_KEY_NAME_MAX, SSH_KEYS_MAX, SshKey};
+use model::portal::{SSH_KEY_NAME_MAX, SSH_KEYS_MAX, SshKeys};
 use model::text::line;
-use model::{ErrorCode, Faults, Id, Operation, Problem, Timestamp};
+use model::{ErrorCode, Faults, Id, Operation, Problem};
 use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, HashAlg, PublicKey};
 
@@ -12,42 +12,33 @@ use crate::change::Change;
 use crate::error::{Result, taken};
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
+use crate::ssh_keys;
 use crate::store::args;
 use crate::users::find;
 
-const OWN: &str = "SELECT id, name, algorithm, fingerprint, created_at FROM ssh_keys
-    WHERE user_id = $1 ORDER BY created_at, id LIMIT 100";
 const COUNT: &str = "SELECT COUNT(*) FROM ssh_keys WHERE user_id = $1";
 const INSERT: &str =
     "INSERT INTO ssh_keys (id, user_id, name, algorithm, public_key, fingerprint, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
-const DELETE: &str =
-    "DELETE FROM ssh_keys WHERE id = $1 AND user_id = $2 RETURNING name, algorithm, fingerprint, created_at";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OWN, COUNT, INSERT, DELETE];
+pub(crate) const STATEMENTS: &[&str] = &[COUNT, INSERT];
 
 /// No key is longer: the largest RSA key that OpenSSH makes is 2.9 kB.
 const KEY_MAX: usize = 8 * 1024;
 /// What OpenSSH itself still takes.
 const RSA_MIN: usize = 2048;
 
-type Row = (Id, String, String, String, Timestamp);
-
-fn key((id, name, algorithm, fingerprint, created_at): Row) -> SshKey {
-    SshKey { id, name, algorithm, fingerprint, created_at }
-}
-
 impl Portal<'_> {
-    /// One's own SSH public keys, the oldest first.
+    /// One's own SSH public keys, and whether the organization places them on devices.
     ///
     /// # Errors
     /// `not_signed_in`.
-    pub async fn ssh_keys(&self, actor: &Actor) -> Result<Vec<SshKey>> {
+    pub async fn ssh_keys(&self, actor: &Actor) -> Result<SshKeys> {
         permit(actor, Operation::ManageOwnSshKeys)?;
         let mut tx = self.0.db().read().await?;
-        let rows: Vec<Row> = tx.all(OWN, args![actor.standing()?.id]).await?;
-        Ok(rows.into_iter().map(key).collect())
+        let record = find(&mut tx, actor.standing()?.id).await?;
+        Ok(SshKeys { placed: record.allow_public_key, keys: ssh_keys::of(&mut tx, record.id).await? })
     }
 
     /// Adds a key, in the form that `ssh-keygen` writes: `ssh-ed25519 AAAA… comment`. Without a name
@@ -100,13 +91,7 @@ impl Portal<'_> {
         let permit = permit(actor, Operation::ManageOwnSshKeys)?;
         let mut change = Change::begin(self.0, permit).await?;
         let record = find(change.tx(), actor.standing()?.id).await?;
-        let gone: Option<(String, String, String, Timestamp)> =
-            change.tx().optional(DELETE, args![id, record.id]).await?;
-        let Some((name, _, fingerprint, _)) = gone else { return Err(Problem::not_found("key").into()) };
-        let removed = Happening::new(EventKind::UserSshKeyDelete)
-            .to("user", record.id, record.name())
-            .changes(vec![field("ssh_key", format!("{name} ({fingerprint})"), "")]);
-        change.record(removed).await?;
+        ssh_keys::remove(&mut change, &record, id).await?;
         change.commit().await
     }
 }

@@ -9,6 +9,7 @@ use crate::detour::guarded;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::passkeys;
+use crate::ssh_keys;
 use crate::store::{Tx, args};
 
 /// Deleted users too.
@@ -94,6 +95,7 @@ impl Users<'_> {
             password_status: PasswordStatus::judge(&password, now),
             mfa: record.mfa(),
             passkeys: passkeys::rows(&mut tx, (Principal::User, id)).await?,
+            ssh_keys: ssh_keys::of(&mut tx, id).await?,
             guarded: guarded(&mut tx, actor, &[id]).await?.remove(&id),
             sample: record.is_sample(),
             manager,

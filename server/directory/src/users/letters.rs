@@ -79,6 +79,13 @@ pub(crate) fn gets_any(record: &Record) -> bool {
     record.state == UserState::Activated && !record.is_sample()
 }
 
+/// Ends what was written to somebody who gets no emails from now on: links, and letters that still
+/// wait.
+pub(crate) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
+    links::revoke(change, Principal::User, id, &Purpose::ALL).await?;
+    mail::withdraw(change, id, why).await
+}
+
 /// The first email after activation: the activation if there is no password yet, or the welcome.
 pub(crate) async fn first(change: &mut Change, record: &Record, to: &To) -> Result<()> {
     if record.password_set_at.is_none() {

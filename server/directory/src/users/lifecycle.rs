@@ -1,6 +1,5 @@
 //! States: Staged, Active, Suspended, and the ways between them.
 
-use model::Principal;
 use model::event::EventKind;
 use model::user::{Action, Notify, Outcome, Selection, UserState};
 
@@ -11,7 +10,6 @@ use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
-use crate::links::{self, Purpose};
 use crate::store::Arg;
 
 impl Users<'_> {
@@ -48,7 +46,7 @@ impl Users<'_> {
         let chosen = Chosen::of(&mut change, selection, |facts| Action::Suspend.refusal(facts)).await?;
         write_state(&mut change, &chosen, UserState::Suspended).await?;
         for id in chosen.ids() {
-            links::revoke(&mut change, Principal::User, id, &Purpose::ALL).await?;
+            letters::end_all(&mut change, id, "They were suspended before it was sent.").await?;
         }
         change.commit().await?;
         Ok(chosen.outcomes())

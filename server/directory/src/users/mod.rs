@@ -14,6 +14,7 @@ pub(crate) mod lockout;
 pub(crate) mod password;
 mod record;
 mod removal;
+mod ssh_keys;
 #[cfg(test)]
 mod tests;
 pub(crate) mod timed;

@@ -4,18 +4,17 @@ use std::time::Duration;
 
 use model::event::EventKind;
 use model::user::{Outcome, Selection, UserState};
-use model::{Id, Operation, Principal, Timestamp};
+use model::{Id, Operation, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::chosen::{Marks, mark, never};
 use super::list::selected;
 use super::write::search_text;
-use super::{Chosen, Named, Record, Users, find, timed};
+use super::{Chosen, Named, Record, Users, find, letters, timed};
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
-use crate::links::{self, Purpose};
 use crate::policy;
 use crate::store::{Arg, Tx, args};
 
@@ -46,7 +45,7 @@ impl Users<'_> {
         for id in chosen.ids() {
             change.run(HIDE, args![id]).await?;
             change.bury("user", id).await?;
-            links::revoke(&mut change, Principal::User, id, &Purpose::ALL).await?;
+            letters::end_all(&mut change, id, "They were deleted before it was sent.").await?;
         }
         let happening =
             |user: &Record| Happening::new(EventKind::UserDelete).to("user", user.id, user.name());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use directory::{Actor, SignedIn, Token};
+use directory::{Actor, LinkFor, SignedIn, Token};
 use model::mail::LetterState;
 use model::{DefaultRole, ErrorCode};
 
@@ -109,8 +109,33 @@ both! {
         forgotten(world, "ada").await;
         let rows = letters(world).await;
         assert_eq!((rows[0].state, rows[1].state), (LetterState::Waiting, LetterState::Lapsed));
-        assert!(world.problem(reset(world, &old).await).message.contains("newest"));
+        assert!(world.problem(reset(world, &old).await).message.contains("a newer one was sent"));
         reset(world, &link(world).await).await.expect("reset");
+    }
+}
+
+both! {
+    async fn the_link_of_a_discarded_letter_is_over(world) {
+        world.grace().await;
+        letter_to(world, "ada").await;
+        let token = link(world).await;
+        let (grace, letter) = (world.grace_again().await, only_letter(world).await);
+        let outcomes = world.directory.mail().discard(&grace, &[letter.id]).await.expect("discarded");
+        assert_eq!(outcomes[0].refused, None);
+        let over = world.problem(reset(world, &token).await);
+        assert!(over.code == ErrorCode::Gone && over.message.contains("does not work any more"), "{over}");
+        assert!(signs_in(world, "ada", PASSWORD).await);
+    }
+}
+
+both! {
+    async fn a_link_opens_no_other_page(world) {
+        world.grace().await;
+        letter_to(world, "ada").await;
+        let token = link(world).await;
+        let elsewhere = world.problem(world.directory.portal().link(&visitor(), LinkFor::PasswordReset, &token).await);
+        assert!(elsewhere.code == ErrorCode::Gone && elsewhere.message.contains("another page"), "{elsewhere}");
+        reset(world, &token).await.expect("where it belongs it is good still");
     }
 }
 

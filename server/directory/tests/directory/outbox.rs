@@ -2,7 +2,7 @@
 
 use model::event::EventKind;
 use model::mail::{LetterKind, LetterState};
-use model::user::{NewUser, Notify, UserState};
+use model::user::{MfaRequirement, NewUser, Notify, Selection, UserState};
 use model::{DefaultRole, ErrorCode, Id, ListQuery, Operation};
 
 use crate::raw::run;
@@ -63,6 +63,33 @@ both! {
         }
         let many = vec![gone; 101];
         assert_eq!(world.code(world.directory.mail().retry(&grace, &many).await), ErrorCode::Invalid);
+    }
+}
+
+both! {
+    /// Only who is Active gets emails, also those that were written before.
+    async fn what_waits_for_who_is_suspended_or_deleted_is_never_sent(world) {
+        let Some((grace, postbox)) = with_postbox(world).await else { return };
+        let mut users = Vec::new();
+        for name in ["ada", "bob", "eve"] {
+            users.push(world.user_with_password(&grace, name).await);
+        }
+        let these = |index: usize| Selection::These(vec![users[index]]);
+        let all = Selection::These(users.clone());
+        let (mail, people) = (world.directory.mail(), world.directory.users());
+        people.change_mfa(&grace, &all, MfaRequirement::Require { days: 7 }).await.expect("required");
+        assert_eq!(letters(world).await.len(), 3);
+        people.suspend(&grace, &these(0)).await.expect("suspended");
+        people.delete(&grace, &these(1)).await.expect("deleted");
+        assert_eq!(world.directory.deliver().await.expect("delivered"), 1);
+        assert_eq!(postbox.letter().to, "eve@example.org");
+        for letter in letters(world).await.into_iter().filter(|letter| letter.recipient != "eve@example.org") {
+            assert_eq!(letter.state, LetterState::Lapsed);
+            let details = mail.letter(&grace, letter.id).await.expect("a letter");
+            assert!(details.written.is_none(), "{details:?}");
+            let outcomes = mail.retry(&grace, &[letter.id]).await.expect("answered");
+            assert!(outcomes[0].refused.is_some());
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use directory::Actor;
 use model::portal::{ProfileForm, SSH_KEYS_MAX};
-use model::user::{Phone, TextAttribute, UserUpdate};
+use model::user::{Flag, Phone, TextAttribute, UserUpdate};
 use model::{DefaultRole, ErrorCode};
 
 use crate::raw::run;
@@ -78,7 +78,7 @@ both! {
         let (ada, bob) = (signed_in(world, "ada").await, signed_in(world, "bob").await);
         let portal = world.directory.portal();
         let key = portal.add_ssh_key(&ada, "", KEY).await.expect("added");
-        let listed = portal.ssh_keys(&ada).await.expect("listed");
+        let listed = portal.ssh_keys(&ada).await.expect("listed").keys;
         assert_eq!((listed[0].name.as_str(), listed[0].algorithm.as_str()), ("ada@laptop", "ssh-ed25519"));
         assert_eq!(listed[0].fingerprint, "SHA256:UCUiLr7Pjs9wFFJMDByLgc3NrtdU344OgUM45wZPcIQ");
         let again = KEY.replace("ada@laptop", "another name");
@@ -91,7 +91,7 @@ both! {
         assert_eq!(world.code(portal.ssh_keys(&grace).await), ErrorCode::Forbidden);
         portal.remove_ssh_key(&ada, key).await.expect("removed");
         assert_eq!(world.code(portal.remove_ssh_key(&ada, key).await), ErrorCode::NotFound);
-        assert!(portal.ssh_keys(&ada).await.expect("listed").is_empty());
+        assert!(portal.ssh_keys(&ada).await.expect("listed").keys.is_empty());
         world.directory.seal_events().await.expect("sealed");
         let events = world.directory.history().of_user(&grace, id, None).await.expect("events").events;
         let told: Vec<_> = events.iter().take(2).map(|one| one.event.event_type.as_str()).collect();
@@ -108,5 +108,38 @@ both! {
         let purged = world.directory.users();
         purged.delete(&grace, &model::user::Selection::These(vec![id])).await.expect("deleted");
         assert_eq!(purged.purge(&grace, &[id]).await.expect("purged")[0].refused, None);
+    }
+}
+
+both! {
+    /// A lost device's key does not wait for its owner.
+    async fn administrators_see_and_remove_the_keys_of_others(world) {
+        let grace = world.grace().await;
+        let reader = world.administrator("reader", DefaultRole::ReadOnly).await;
+        let ada = world.user_with_password(&grace, "ada").await;
+        let bob = world.user(&grace, "bob").await;
+        let (own, portal, users) = (signed_in(world, "ada").await, world.directory.portal(), world.directory.users());
+        let key = portal.add_ssh_key(&own, "", KEY).await.expect("added");
+        let seen = users.read(&reader, ada).await.expect("a user");
+        assert_eq!((seen.ssh_keys.len(), seen.ssh_keys[0].id), (1, key));
+        assert_eq!(world.code(users.remove_ssh_key(&reader, ada, key).await), ErrorCode::Forbidden);
+        assert_eq!(world.code(users.remove_ssh_key(&grace, bob, key).await), ErrorCode::NotFound);
+        users.remove_ssh_key(&grace, ada, key).await.expect("removed");
+        assert_eq!(world.code(users.remove_ssh_key(&grace, ada, key).await), ErrorCode::NotFound);
+        assert!(portal.ssh_keys(&own).await.expect("listed").keys.is_empty());
+    }
+}
+
+both! {
+    async fn a_user_hears_whether_their_keys_are_used(world) {
+        let grace = world.grace().await;
+        let id = world.user_with_password(&grace, "ada").await;
+        let (ada, portal, users) = (signed_in(world, "ada").await, world.directory.portal(), world.directory.users());
+        assert!(!portal.ssh_keys(&ada).await.expect("keys").placed);
+        let user = users.read(&grace, id).await.expect("a user");
+        let mut form = user.form.clone();
+        form.set_flag(Flag::AllowPublicKey, true);
+        users.update(&grace, &UserUpdate { id, version: user.version, form }).await.expect("saved");
+        assert!(portal.ssh_keys(&ada).await.expect("keys").placed);
     }
 }

@@ -257,9 +257,36 @@ both! {
         for _ in 0..6 {
             codes.push(world.code(world.directory.sign_in().challenge(&visitor(), Principal::Administrator, &challenge, "123456").await));
         }
-        assert_eq!(codes[..4], [ErrorCode::Invalid; 4]);
-        assert_eq!(codes[4..], [ErrorCode::TooMany; 2], "the password’s try counted as the first");
+        assert_eq!(codes[..5], [ErrorCode::Invalid; 5]);
+        assert_eq!(codes[5..], [ErrorCode::TooMany; 1]);
         assert_eq!(world.code(try_password(world, EMAIL, PASSWORD).await), ErrorCode::TooMany);
+    }
+}
+
+both! {
+    /// Who is right about the password and leaves the second step for later has guessed at nothing.
+    async fn unfinished_second_steps_lock_nobody(world) {
+        let grace = world.grace().await;
+        let (secret, _, _) = enroll(world, &grace).await;
+        for _ in 0..5 {
+            assert_eq!(world.code(try_password(world, EMAIL, "a wrong password").await), ErrorCode::Invalid);
+        }
+        for _ in 0..7 {
+            let step = try_password(world, EMAIL, PASSWORD).await.expect("the password is right");
+            assert!(matches!(step, SignedIn::Step(Stage::Challenge, _)));
+        }
+        // The guesses before it still count, and with them those of the code.
+        let SignedIn::Step(Stage::Challenge, challenge) = try_password(world, EMAIL, PASSWORD).await.expect("signed in") else {
+            panic!("no second factor was asked for");
+        };
+        let wrong = world.directory.sign_in().challenge(&visitor(), Principal::Administrator, &challenge, "123456").await;
+        assert_eq!(world.code(wrong), ErrorCode::TooMany);
+        world.clock.advance(Duration::from_mins(16));
+        let SignedIn::Step(Stage::Challenge, challenge) = try_password(world, EMAIL, PASSWORD).await.expect("open again") else {
+            panic!("no second factor was asked for");
+        };
+        let code = code_of(world, &secret);
+        world.directory.sign_in().challenge(&visitor(), Principal::Administrator, &challenge, &code).await.expect("signed in");
     }
 }
 

@@ -1,7 +1,8 @@
 use super::*;
 
 const MINUTE: Duration = Duration::from_mins(1);
-const REFUSED: &str = "The email address or the password is not right.";
+const REFUSED: &str =
+    "The email address or the password is not right. Several wrong tries lock an account for a while.";
 
 #[tokio::test]
 async fn the_right_password_opens_a_session_and_leads_where_one_wanted() {

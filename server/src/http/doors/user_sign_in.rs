@@ -5,7 +5,8 @@ use super::*;
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 const NEW: &str = "quartz-lagoon-mimic-4";
-const REFUSED: &str = "The username, the email address or the password is not right.";
+const REFUSED: &str = "The username, the email address or the password is not right. Several wrong tries can lock an account; \
+    an administrator of your organization can open it.";
 
 #[tokio::test]
 async fn either_name_opens_a_session_that_is_the_user_portals_alone() {

@@ -1,12 +1,11 @@
 //! A user's way in, as the panel offers it: password, emails, lock and second factor. Each is
 //! asked about before it is done.
 
-mod passkeys;
+mod removal;
 mod set_password;
 mod words;
 
 use leptos::{prelude::*, task::spawn_local};
-use model::account::PasskeyRow;
 use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outcome, Selection, User};
 use model::{ErrorCode, Problem};
 
@@ -15,7 +14,8 @@ use crate::admin::people::{People, people};
 use crate::api::user_access as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Section, TextField, Toaster, toaster};
 use crate::viewer::account;
-use passkeys::PasskeyDialog;
+pub(super) use removal::Key;
+use removal::RemovalDialog;
 use set_password::SetPasswordDialog;
 
 /// The questions about one user; one for a panel.
@@ -30,8 +30,8 @@ pub(super) struct Access {
     problem: RwSignal<Option<Problem>>,
     mailing: Mailing,
     days: RwSignal<String>,
-    /// The passkey that is asked about.
-    passkey: RwSignal<Option<PasskeyRow>>,
+    /// What is asked about to be removed.
+    removed: RwSignal<Option<Key>>,
     removing: RwSignal<bool>,
 }
 
@@ -46,7 +46,7 @@ impl Access {
             problem: RwSignal::new(None),
             mailing: Mailing::new(),
             days: RwSignal::new(String::new()),
-            passkey: RwSignal::new(None),
+            removed: RwSignal::new(None),
             removing: RwSignal::new(false),
         }
     }
@@ -61,6 +61,12 @@ impl Access {
         self.days.set(ENROLL_DAYS_DEFAULT.to_string());
         self.action.set(Some(action));
         self.asking.set(true);
+    }
+
+    /// Asks whether to remove one of the user's keys.
+    pub fn remove(self, key: Key) {
+        self.removed.set(Some(key));
+        self.removing.set(true);
     }
 
     fn entry(self, action: Action) -> Entry {
@@ -114,7 +120,7 @@ pub(super) fn FactorsMenu(access: Access) -> impl IntoView {
     const ACTIONS: [Action; 3] = [Action::RequireMfa, Action::RemoveMfa, Action::ResetTotp];
     let sections = move || {
         let actions = Section::from(ACTIONS.map(|action| access.entry(action)).to_vec());
-        let passkeys = passkeys::section(access.user, access.passkey, access.removing);
+        let passkeys = removal::passkeys(access);
         [actions, passkeys].into_iter().filter(|section| !section.entries.is_empty()).collect::<Vec<_>>()
     };
     let disabled_because = Signal::derive(|| refusal_of_all(&ACTIONS));
@@ -175,7 +181,7 @@ pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoV
             user=access.user
             on_done=move || done.run(Action::SetPassword)
         />
-        <PasskeyDialog user=access.user asked=access.passkey asking=access.removing on_done/>
+        <RemovalDialog access on_done/>
     }
 }
 

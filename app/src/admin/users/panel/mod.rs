@@ -3,6 +3,7 @@
 mod activity;
 mod editing;
 mod glance;
+mod keys;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -25,6 +26,7 @@ use crate::viewer::account;
 use activity::Activity;
 use editing::Editing;
 use glance::Glance;
+use keys::SshKeys;
 
 const LABEL: &str = "user-name";
 const FORM: &str = "user-form";
@@ -159,6 +161,7 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
                     }.erased()),
                 }}
                 <UserFields form=editing.form manager=editing.manager itself=editing.id readonly/>
+                <SshKeys user=editing.base access/>
             }
             .erased()
         }

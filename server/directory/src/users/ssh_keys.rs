@@ -1,0 +1,22 @@
+//! Users' SSH public keys as administrators see to them: who lost a device cannot wait for its owner.
+
+use model::{Id, Operation};
+
+use super::{Users, find};
+use crate::change::Change;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::ssh_keys;
+
+impl Users<'_> {
+    /// Removes one of a user's SSH public keys.
+    ///
+    /// # Errors
+    /// `forbidden`; `not_found` when user or key is gone.
+    pub async fn remove_ssh_key(&self, actor: &Actor, user: Id, key: Id) -> Result<()> {
+        let mut change = Change::begin(self.0, permit(actor, Operation::RemoveUserSshKey)?).await?;
+        let record = find(change.tx(), user).await?;
+        ssh_keys::remove(&mut change, &record, key).await?;
+        change.commit().await
+    }
+}
