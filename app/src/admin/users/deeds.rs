@@ -211,7 +211,7 @@ fn question(deeds: Deeds) -> AnyView {
     let mailing = (deeds.deed() == Some(Deed::Activate) && !able.is_empty()).then(|| {
         let single = able.len() == 1;
         let known = deeds.single.get().filter(|user| able.iter().any(|one| one.id == user.id));
-        let email = known.map(|user| FirstEmail::of(&user)).unwrap_or_else(|| FirstEmail::unknown(single));
+        let email = known.map_or_else(|| FirstEmail::unknown(single), |user| FirstEmail::of(&user));
         let choice = email.default.map(|default| {
             view! {
                 <MailingChoice mailing=deeds.mailing default single dispensable=true problem=deeds.problem/>

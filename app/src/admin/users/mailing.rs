@@ -164,6 +164,7 @@ mod tests {
             password_status: PasswordStatus::Pending,
             mfa: MfaFacts::default(),
             passkeys: vec![],
+            ssh_keys: vec![],
             guarded: None,
             sample: false,
             manager: None,
