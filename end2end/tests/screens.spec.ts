@@ -78,7 +78,7 @@ bare('a fortnight without a sign-in is explained', async ({ page, server }) => {
 test('the chart of sign-ins leads to who signed in', async ({ page }) => {
   await enter(page);
   await open(page, '/admin');
-  await page.getByRole('link', { name: 'See who signed in' }).click();
+  await page.getByRole('link', { name: 'See users who signed in' }).click();
   await expect(page).toHaveURL('/admin/users?filter=last_login:after:-14d&sort=-last_login');
   await expect(page.getByRole('columnheader', { name: 'Last login' })).toHaveAttribute('aria-sort', 'descending');
 });

@@ -118,7 +118,7 @@ fn SignIns(
     /// Whether one's role sees users.
     lists_users: bool,
 ) -> impl IntoView {
-    let link = lists_users.then(|| view! { <a href=seen_lately()>"See who signed in"</a> });
+    let link = lists_users.then(|| view! { <a href=seen_lately()>"See users who signed in"</a> });
     if days.iter().all(|day| day.succeeded + day.failed == 0) {
         return view! { <NoSignIns/> }.erased();
     }
