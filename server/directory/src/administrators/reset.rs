@@ -11,7 +11,7 @@ use crate::change::{Change, Side};
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
 use crate::history::Happening;
-use crate::links::{self, Purpose};
+use crate::links::{self, Asked, Purpose};
 use crate::mail::{self, Facts, Letter};
 use crate::sessions::Token;
 use crate::store::{Tx, args};
@@ -85,11 +85,8 @@ impl Administrators<'_> {
 }
 
 async fn send_link(side: &mut Side, stored: &Stored) -> Result<()> {
-    let now = side.now;
-    if links::is_fresh(side.tx(), Purpose::AdminPasswordReset, stored.id, now).await? {
-        return Ok(());
-    }
-    let token = links::make(side, Purpose::AdminPasswordReset, Principal::Administrator, stored.id).await?;
+    let asked = links::ask(side, Purpose::AdminPasswordReset, Principal::Administrator, stored.id).await?;
+    let Asked::Send(token) = asked else { return Ok(()) };
     let letter = Letter {
         kind: LetterKind::AdminPasswordReset,
         to: stored.email.clone(),
