@@ -253,6 +253,7 @@ test('columns are chosen and kept', async ({ page, server, program }) => {
 });
 
 test('columns that stay are in view however far the table is scrolled', async ({ page, server, program }) => {
+  test.setTimeout(180_000);
   addAdministrator(server, program, 'stays@example.org', 'Manager');
   await enter(page, 'stays@example.org');
   await open(page, '/admin/users');
@@ -308,6 +309,7 @@ test('columns that stay are in view however far the table is scrolled', async ({
 });
 
 test('users are found by a custom attribute', async ({ page }) => {
+  test.setTimeout(180_000);
   await enter(page);
   await openUser(page, 'Megan Smith', 'megan.smith');
   await panel(page).getByRole('button', { name: 'Add attribute' }).click();

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use model::event::EventKind;
 use directory::Clock;
+use model::event::EventKind;
 use model::user::{Flag, MfaRequirement, NewPassword, NewUser, Notify, UserState, UserUpdate};
 
 use crate::raw::{letters, rows, run};
