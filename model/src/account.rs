@@ -104,8 +104,8 @@ impl ColumnChoice {
     /// The same, with the column that stays in view before the others.
     #[must_use]
     pub fn kept_first(mut self) -> Self {
-        let Self { columns, kept, .. } = &mut self;
-        columns.sort_by_key(|column| Some(&*column) != kept.as_ref());
+        let kept = self.kept.as_ref();
+        self.columns.sort_by_key(|column| Some(column) != kept);
         self
     }
 
