@@ -171,7 +171,7 @@ fn typed(columns: &[Column], cells: Vec<String>, faults: &mut Faults) -> Typed {
     for (number, attribute) in custom {
         if attribute.value.is_empty() {
             let message = format!("The attribute “{}” has no value.", attribute.name);
-            faults.add(&custom_value(number), message);
+            faults.add(custom_value(number), message);
         }
         typed.form.custom.push(attribute);
     }

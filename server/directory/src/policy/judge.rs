@@ -144,7 +144,9 @@ mod tests {
     fn of_long_ones_the_beginning_is_looked_at() {
         let begins_badly = "password".repeat(4) + "tundra-violin-oxide-9";
         assert!(guessed_soon(&begins_badly, &[]).is_some());
-        assert!(guessed_soon(&("tundra-violin-oxide-9-lantern-otter".to_owned() + "password"), &[]).is_none());
+        assert!(
+            guessed_soon(&("tundra-violin-oxide-9-lantern-otter".to_owned() + "password"), &[]).is_none()
+        );
     }
 
     #[test]
