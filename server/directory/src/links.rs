@@ -89,7 +89,10 @@ impl Purpose {
             Self::PasswordReset => {
                 "You can ask for another on the sign-in page; if none arrives, ask your administrator."
             }
-            Self::Activation | Self::TotpReset => "Ask your administrator to send you another.",
+            Self::Activation => {
+                "Ask for another with “Reset password” on the sign-in page, or ask your administrator."
+            }
+            Self::TotpReset => "Ask your administrator to send you another.",
             Self::AdminPasswordReset => {
                 "You can ask for another on the administrators’ sign-in page; if none arrives, ask an Administrator \
                     With Billing."
