@@ -4,7 +4,7 @@ import { everyLook, expect, live, open } from '../support/test.ts';
 import { addAdministrator, enter, test } from '../support/organization.ts';
 import type { Page } from '../support/test.ts';
 
-test.setTimeout(180_000);
+test.setTimeout(300_000);
 
 /** Adds somebody through the form; says the address of their panel. */
 async function add(page: Page, username: string, how: (panel: ReturnType<Page['getByRole']>) => Promise<void>): Promise<string> {
