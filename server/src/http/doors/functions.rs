@@ -46,7 +46,7 @@ fn arguments(text: &str, number: &serde_json::Value) -> String {
         "update": { "id": "0123456789abcdef01234567", "version": number, "form": form },
         "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
         "profile": {
-            "name": text, "contact_name": text, "contact_email": text, "users_can_edit": false,
+            "name": text, "contact_name": text, "contact_email": text, "users_can_edit": false, "require_admin_mfa": false,
             "new_users": { "manualEntry": "STAGED", "csvImport": "SUSPENDED", "applicationImport": "ACTIVATED" },
         },
         "settings": {

@@ -102,6 +102,7 @@ impl World {
             last_name: "Admin".into(),
             email: email.clone(),
             role: role.as_str().into(),
+            ..AdministratorForm::default()
         };
         self.directory.administrators().add(&Actor::system("a test"), &form, PASSWORD).await.unwrap();
         email
