@@ -152,7 +152,10 @@ test('a mail server is set up, tried, and letters arrive', async ({ page, server
 
   // What was given up can be discarded.
   await page.getByRole('row').filter({ hasText: 'never@example.org' }).getByRole('link').click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('button', { name: 'Discard letter…' }).click();
+  const ask = page.getByRole('dialog', { name: 'Discard letter' });
+  await expect(ask.getByText(/a link in it opens nothing any more/)).toBeVisible();
+  await ask.getByRole('button', { name: 'Discard letter' }).click();
   await expect(page.getByText('Discarded the letter')).toBeVisible();
   await expect(page.getByRole('dialog')).toContainText('What it said is erased');
   postbox.stop();

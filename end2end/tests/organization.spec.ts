@@ -67,7 +67,7 @@ test('the profile is changed, and a slip loses nothing', async ({ page, context,
   guard.allowStatus(409, /save_organization/);
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Mine');
   await page.getByRole('button', { name: 'Save settings' }).click();
-  await expect(page.getByText(/Somebody else changed the organization’s settings/)).toBeVisible();
+  await expect(page.getByText(/by somebody else or by you in another window/)).toBeVisible();
   await page.getByRole('button', { name: 'Load what is there now' }).click();
   await expect(page.getByRole('textbox', { name: 'Contact', exact: true })).toHaveValue('IT');
   await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('Example & Sons');

@@ -73,7 +73,7 @@ test('the password settings say what they mean, and are kept', async ({ page, gu
   guard.allowStatus(409, /save_password_policy/);
   await page.getByLabel('Minimum length').fill('16');
   await page.getByRole('button', { name: 'Save settings' }).click();
-  await expect(page.getByText(/Somebody else changed the password settings/)).toBeVisible();
+  await expect(page.getByText(/The password settings have been changed meanwhile/)).toBeVisible();
   await page.getByRole('button', { name: 'Load what is there now' }).click();
   await expect(page.getByLabel('Minimum length')).toHaveValue('13');
 });

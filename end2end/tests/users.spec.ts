@@ -149,7 +149,7 @@ test('whoever is slower is told, and chooses', async ({ page, browser, server, g
   guard.allowStatus(409, /^\/_fn\//);
   await page.getByLabel('Department').fill('Mine');
   await page.getByRole('button', { name: 'Save user' }).click();
-  const told = page.getByText('Somebody else has changed this user meanwhile.');
+  const told = page.getByText('You, in another window, changed this user while you were editing.');
   await expect(told).toBeVisible();
   await expect(page.getByLabel('Department')).toHaveValue('Mine');
   await page.getByRole('button', { name: 'Save mine over it' }).click();

@@ -98,7 +98,7 @@ pub static ADMINISTRATORS: ListSpec = ListSpec {
         Column {
             key: "mfa",
             label: "MFA",
-            sortable: false,
+            sortable: true,
             filter: Some(FilterKind::Flag),
             default: true,
             fixed: false,
@@ -106,7 +106,7 @@ pub static ADMINISTRATORS: ListSpec = ListSpec {
         Column {
             key: "api_access",
             label: "API access",
-            sortable: false,
+            sortable: true,
             filter: Some(FilterKind::Flag),
             default: true,
             fixed: false,
@@ -119,7 +119,7 @@ pub static ADMINISTRATORS: ListSpec = ListSpec {
             default: true,
             fixed: false,
         },
-        Column { key: "status", label: "Status", sortable: false, filter: None, default: true, fixed: false },
+        Column { key: "status", label: "Status", sortable: true, filter: None, default: true, fixed: false },
     ],
 };
 

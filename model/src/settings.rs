@@ -79,6 +79,11 @@ impl NewUserStates {
 }
 
 impl Contact {
+    /// Whom to ask, in a sentence.
+    pub fn called(&self) -> &str {
+        if self.name.is_empty() { "your administrator" } else { &self.name }
+    }
+
     /// A sentence that says whom to ask; none when nobody is named.
     pub fn question(&self) -> Option<String> {
         match (self.name.as_str(), self.email.as_str()) {

@@ -20,7 +20,7 @@ pub fn page(viewer: Viewer, report: &ImportReport) -> Html<String> {
 fn body(report: &ImportReport) -> AnyView {
     let all: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
     let more = all.len().saturating_sub(SHOWN);
-    let more = (more > 0).then(|| format!("And {more} more; the download has them all."));
+    let more = (more > 0).then(|| format!("And {} more; the download has them all.", grouped(more as u64)));
     let told = format!(
         "{} of {} people were imported. This is why the others were left out:",
         grouped(report.imported),

@@ -58,8 +58,9 @@ pub fn Button(
             press.run(());
         }
     };
+    let shy = shy(disabled_because);
     view! {
-        <span class="tipped">
+        <span class="tipped" class:shy=shy on:mouseenter=move |_| shy.set(false) on:focusin=move |_| shy.set(false)>
             <button
                 r#type=if submit { "submit" } else { "button" }
                 class=look.class()
@@ -77,6 +78,20 @@ pub fn Button(
         </span>
     }
     .erased()
+}
+
+/// What is disabled under somebody's hand, because they have just done it, does not say why at once over
+/// what came of it, but when it is pointed at or gets the focus anew.
+fn shy(because: Signal<Option<String>>) -> RwSignal<bool> {
+    let shy = RwSignal::new(false);
+    Effect::new(move |before: Option<bool>| {
+        let now = because.with(Option::is_some);
+        if now && before == Some(false) {
+            shy.set(true);
+        }
+        now
+    });
+    shy
 }
 
 /// Why something is disabled, shown while it is pointed at or has the focus; who hears it has it

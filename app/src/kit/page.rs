@@ -119,5 +119,23 @@ pub fn Tabs(
             </a>
         }
     };
-    view! { <nav class="tabs" aria-label=label>{move || tabs.get().into_iter().map(tab).collect_view()}</nav> }
+    let nav = NodeRef::<html::Nav>::new();
+    Effect::new(move |_| {
+        tabs.track();
+        // Once they stand there.
+        dom::soon(move || bring_into_view(nav));
+    });
+    view! {
+        <nav class="tabs" aria-label=label node_ref=nav>
+            {move || tabs.get().into_iter().map(tab).collect_view()}
+        </nav>
+    }
+}
+
+/// Where there is no room for all, the one that is shown stands in the middle.
+fn bring_into_view(nav: NodeRef<html::Nav>) {
+    let Some(nav) = nav.try_get_untracked().flatten() else { return };
+    if let Some(tab) = dom::find(&nav, "[aria-current]") {
+        nav.set_scroll_left(tab.offset_left() - (nav.client_width() - tab.offset_width()) / 2);
+    }
 }

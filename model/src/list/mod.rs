@@ -40,7 +40,7 @@ pub struct Column {
     /// Its name in addresses, saved views and the API.
     pub key: &'static str,
     pub label: &'static str,
-    /// Only columns with an index behind them sort.
+    /// Whether the list can be put in its order; only what is the same for all rows cannot.
     pub sortable: bool,
     pub filter: Option<FilterKind>,
     /// Shown unless somebody chose otherwise.

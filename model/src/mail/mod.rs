@@ -11,7 +11,9 @@ use crate::{Id, Principal, Timestamp};
 pub use settings::{
     MailServer, MailSettings, MailSettingsForm, Security, ServerForm, TestOutcome, is_this_machine,
 };
-pub use template::{TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate, Token, Written, fill};
+pub use template::{
+    LINK_EXPIRATION, TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate, Token, Written, fill,
+};
 
 macro_rules! words {
     ($(#[doc = $doc:literal])+ $name:ident { $($(#[doc = $says:literal])* $variant:ident = $text:literal, $label:literal;)+ }) => {
@@ -174,7 +176,7 @@ pub static LETTERS: ListSpec = ListSpec {
     name: "letters",
     default_sort: "-created",
     columns: &[
-        Column { key: "name", label: "Subject", sortable: false, filter: None, default: true, fixed: true },
+        Column { key: "name", label: "Subject", sortable: true, filter: None, default: true, fixed: true },
         Column {
             key: "recipient",
             label: "Recipient",
@@ -186,7 +188,7 @@ pub static LETTERS: ListSpec = ListSpec {
         Column {
             key: "kind",
             label: "Kind",
-            sortable: false,
+            sortable: true,
             filter: Some(FilterKind::Choice(LetterKind::CHOICES)),
             default: true,
             fixed: false,
@@ -202,7 +204,7 @@ pub static LETTERS: ListSpec = ListSpec {
         Column {
             key: "state",
             label: "State",
-            sortable: false,
+            sortable: true,
             filter: Some(FilterKind::Choice(LetterState::CHOICES)),
             default: true,
             fixed: false,

@@ -50,7 +50,10 @@ const COMMON: &[Token] = &[
     token("portal_link", "The address to sign in at", "https://directory.example.org"),
 ];
 const USERNAME: Token = token("username", "The recipient’s username", "ada.lovelace");
-const LIFETIME: Token = token("link_lifetime", "How long the link is good for", "7 days");
+const LIFETIME: Token = token("link_lifetime", "How long the link is good for, once it is written", "7 days");
+/// Until when its link is good.
+pub const LINK_EXPIRATION: Token =
+    token("link_expiration", "Until when the link is good", "29 November 2026, 09:00 UTC");
 const EXPIRATION_DAY: Token =
     token("expiration_day", "The day on which the password expires", "25 November 2026");
 const DAYS_LEFT: Token = token("days_left", "How many days that is away", "3 days");
@@ -69,7 +72,7 @@ impl LetterKind {
             _ => &[],
         };
         let username: &'static [Token] = if self.principal() == Principal::User { &[USERNAME] } else { &[] };
-        let lifetime: &'static [Token] = if self.has_link() { &[LIFETIME] } else { &[] };
+        let lifetime: &'static [Token] = if self.has_link() { &[LINK_EXPIRATION, LIFETIME] } else { &[] };
         COMMON.iter().chain(username).chain(lifetime).chain(own)
     }
 }
@@ -99,14 +102,22 @@ pub struct TemplateUpdate {
 pub struct Written {
     pub organization: String,
     pub text: TemplateText,
-    /// Below the button: how long its link is good for.
-    pub lifetime: String,
+    /// Below the button: until when its link is good; empty without one. It is not kept with the letter,
+    /// whose link knows it.
+    #[serde(default)]
+    pub good_until: String,
     /// Whom to ask.
     #[serde(flatten)]
     pub contact: Contact,
 }
 
 impl Written {
+    /// What is to be known of its link.
+    pub fn of_the_link(&self) -> Option<String> {
+        let until = &self.good_until;
+        (!until.is_empty()).then(|| format!("This link is good until {until}, and can be used once."))
+    }
+
     /// What stands below the letter.
     pub fn foot(&self) -> String {
         let question = self.contact.question().map(|text| text + " ").unwrap_or_default();

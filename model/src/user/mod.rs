@@ -14,7 +14,7 @@ pub use form::{
     ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UNIX_ID_MIN, UserDraft, UserForm,
     name_of,
 };
-pub use row::{Cell, DELETED_USERS, USERS, UserRow, origin_label};
+pub use row::{Cell, DELETED_USERS, ORIGINS, USERS, UserRow, origin_label};
 
 use crate::account::PasskeyRow;
 use crate::portal::SshKey;

@@ -52,7 +52,7 @@ const PASSWORDS: FilterKind = FilterKind::Choice(&[
 ]);
 
 /// How a user came to be, as kept with them, and in words.
-const ORIGINS: &[(&str, &str)] =
+pub const ORIGINS: &[(&str, &str)] =
     &[("manual", "Added by hand"), ("csv", "CSV file"), ("sample", "Sample organization")];
 
 /// How a user came to be, in words; what has none stays as it is.
@@ -61,11 +61,11 @@ pub fn origin_label(origin: &str) -> &str {
 }
 
 const fn column(key: &'static str, label: &'static str) -> Column {
-    Column { key, label, sortable: false, filter: Some(FilterKind::Text), default: false, fixed: false }
+    Column { key, label, sortable: true, filter: Some(FilterKind::Text), default: false, fixed: false }
 }
 
-const fn sortable(column: Column) -> Column {
-    Column { sortable: true, ..column }
+const fn unsorted(column: Column) -> Column {
+    Column { sortable: false, ..column }
 }
 
 const fn by(column: Column, filter: FilterKind) -> Column {
@@ -90,19 +90,19 @@ pub static USERS: ListSpec = ListSpec {
     name: "users",
     default_sort: "name",
     columns: &[
-        fixed(sortable(by(column("state", "State"), STATES))),
-        fixed(sortable(column("name", "Name"))),
-        shown(sortable(column("username", "Username"))),
-        shown(sortable(column("department", "Department"))),
+        fixed(by(column("state", "State"), STATES)),
+        fixed(column("name", "Name")),
+        shown(column("username", "Username")),
+        shown(column("department", "Department")),
         shown(by(column("password_status", "Password"), PASSWORDS)),
         shown(by(column("mfa_enrolled", "MFA enrolled"), FilterKind::Flag)),
-        shown(sortable(by(column("last_login", "Last login"), FilterKind::Time))),
-        sortable(column("email", "Email")),
-        sortable(column("last_name", "Last name")),
+        shown(by(column("last_login", "Last login"), FilterKind::Time)),
+        column("email", "Email"),
+        column("last_name", "Last name"),
         column("first_name", "First name"),
-        sortable(column("job_title", "Job title")),
-        sortable(column("location", "Location")),
-        sortable(column("employee_identifier", "Employee ID")),
+        column("job_title", "Job title"),
+        column("location", "Location"),
+        column("employee_identifier", "Employee ID"),
         column("employee_type", "Employee type"),
         column("company", "Company"),
         column("cost_center", "Cost center"),
@@ -114,22 +114,23 @@ pub static USERS: ListSpec = ListSpec {
         by(column("password_expires", "Password expires"), FilterKind::Time),
         by(column("sudo", "Administrator on devices"), FilterKind::Flag),
         by(column("ldap_binding_user", "LDAP binding user"), FilterKind::Flag),
-        sortable(by(column("created", "Created"), FilterKind::Time)),
+        by(column("created", "Created"), FilterKind::Time),
         by(column("created_by", "Origin"), FilterKind::Choice(ORIGINS)),
         unfiltered(column("id", "Object ID")),
     ],
 };
 
-/// The columns of the list of deleted users, the latest first. It has one order, and its own index.
+/// The columns of the list of deleted users, the latest first.
 pub static DELETED_USERS: ListSpec = ListSpec {
     name: "deleted_users",
     default_sort: "-deleted",
     columns: &[
-        fixed(unfiltered(column("state", "State"))),
+        // All of them have the same.
+        fixed(unsorted(unfiltered(column("state", "State")))),
         fixed(column("name", "Name")),
         shown(column("username", "Username")),
         shown(column("department", "Department")),
-        shown(sortable(by(column("deleted", "Deleted"), FilterKind::Time))),
+        shown(by(column("deleted", "Deleted"), FilterKind::Time)),
         shown(unfiltered(column("erased", "Erased on"))),
         column("email", "Email"),
     ],

@@ -127,13 +127,12 @@ impl Side {
 
     /// Runs a statement that must touch exactly one row; otherwise somebody was faster.
     pub(crate) async fn run_one(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> Result<()> {
-        match self.tx.run(sql, args).await? {
-            1 => Ok(()),
-            _ => {
-                Err(Problem::new(ErrorCode::Stale, "Somebody else changed this meanwhile. Load it again.")
-                    .into())
-            }
+        if self.tx.run(sql, args).await? == 1 {
+            return Ok(());
         }
+        let message =
+            "This has been changed meanwhile, by somebody else or by you in another window. Load it again.";
+        Err(Problem::new(ErrorCode::Stale, message).into())
     }
 
     /// Writes the event of what this transaction does, in the same transaction.

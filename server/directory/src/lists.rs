@@ -3,22 +3,17 @@
 //! A list says which columns it has and how each sorts and filters ([`Listed`]); this module makes
 //! the statements. No list loads more than a page.
 
-use data_encoding::BASE64URL_NOPAD;
+mod order;
+
 use model::list::{Count, Cursor, FILTER_VALUES_MAX, FILTERS_MAX, ListSpec, PAGE_SIZES, SEARCH_MAX};
-use model::{Faults, Filter, Id, ListQuery, Problem, Sort, Timestamp};
-use sea_query::{Alias, Cond, Expr, ExprTrait, Order, Query, SelectStatement, Value};
-use serde::{Deserialize, Serialize};
+use model::{Faults, Filter, Id, ListQuery, Sort, Timestamp};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Query};
 
 use crate::error::Result;
 use crate::fold::{fold, like_anywhere};
 use crate::store::{Engine, Row, Tx};
-
-/// How a sortable column stands in the database: never NULL, with an index that ends in `pk`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum SortKey {
-    Text(&'static str),
-    Number(&'static str),
-}
+pub(crate) use order::SortKey;
+use order::{Mark, Ordered};
 
 /// What a list is made of.
 pub(crate) trait Listed {
@@ -28,8 +23,8 @@ pub(crate) trait Listed {
     /// The rows that the list is about at all.
     fn base() -> Cond;
 
-    /// The column that a sortable column sorts by.
-    fn sort_key(column: &str) -> Option<SortKey>;
+    /// What a sortable column sorts by, now.
+    fn sort_key(column: &str, now: Timestamp) -> Option<SortKey>;
 
     /// A condition, or what is wrong with the filter.
     fn filter(filter: &Filter, now: Timestamp) -> Result<Cond, String>;
@@ -62,33 +57,6 @@ struct Marked<T> {
     row: T,
     pk: i64,
     mark: String,
-}
-
-/// Where a page ends or begins: opaque to everybody else.
-#[derive(Serialize, Deserialize)]
-struct Mark {
-    sort: String,
-    key: String,
-    pk: i64,
-    /// How many rows come before the row of this mark, itself included.
-    position: u64,
-}
-
-impl Mark {
-    fn text(&self) -> Result<String> {
-        Ok(BASE64URL_NOPAD.encode(&serde_json::to_vec(self)?))
-    }
-
-    fn read(text: &str, sort: &Sort) -> Result<Self, Problem> {
-        let mark: Option<Self> = BASE64URL_NOPAD
-            .decode(text.as_bytes())
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .filter(|mark: &Self| mark.sort == sort.to_string());
-        mark.ok_or_else(|| {
-            Problem::at("cursor", "This page does not fit the list’s order. Go to the first page.")
-        })
-    }
 }
 
 /// The parts of a request that keep the rules.
@@ -126,7 +94,7 @@ fn check<L: Listed>(query: &ListQuery, now: Timestamp) -> Result<Request, Faults
         }
     }
     let sort = query.sort.clone().unwrap_or_else(|| Sort::parse(L::SPEC.default_sort));
-    let key = L::sort_key(&sort.column);
+    let key = L::sort_key(&sort.column, now);
     if key.is_none() {
         faults.add("sort", format!("The list cannot be sorted by “{}”.", sort.column));
     }
@@ -149,6 +117,10 @@ impl Request {
         }
         self.filters.clone().add(L::search(&self.words, way, engine))
     }
+
+    fn ordered(&self, backwards: bool, engine: Engine) -> Ordered<'_> {
+        Ordered { key: &self.key, down: self.sort.descending != backwards, engine }
+    }
 }
 
 /// Reads one page. `columns` are what `R` reads.
@@ -170,7 +142,8 @@ pub(crate) async fn page<L: Listed, R: Row>(
         None => None,
         Some(Cursor::After(text) | Cursor::Before(text)) => Some(Mark::read(text, &request.sort)?),
     };
-    let statement = statement::<L>(&request, condition, mark.as_ref(), backwards, columns)?;
+    let order = request.ordered(backwards, engine);
+    let statement = order.page::<L>(condition, mark.as_ref(), request.limit + 1, columns)?;
     let mut rows: Vec<Marked<R>> = tx.select(&statement).await?;
     let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
@@ -198,35 +171,6 @@ pub(crate) async fn page<L: Listed, R: Row>(
     Ok(Found { first, after, before, total, rows: rows.into_iter().map(|row| row.row).collect() })
 }
 
-fn statement<L: Listed>(
-    request: &Request,
-    condition: Cond,
-    mark: Option<&Mark>,
-    backwards: bool,
-    columns: &[&'static str],
-) -> Result<SelectStatement> {
-    let (column, bound) = match request.key {
-        SortKey::Text(column) => (column, mark.map(|mark| Value::from(mark.key.clone()))),
-        SortKey::Number(column) => {
-            let number = mark.map(|mark| mark.key.parse::<i64>().map(Value::from));
-            let odd = |_| Problem::at("cursor", "This page does not fit the list’s order.");
-            (column, number.transpose().map_err(odd)?)
-        }
-    };
-    let down = request.sort.descending != backwards;
-    let mut select = Query::select();
-    select.from(L::TABLE).columns(columns.iter().copied()).column("pk").cond_where(condition);
-    select.expr_as(Expr::col(column).cast_as(Alias::new("TEXT")), Alias::new("mark"));
-    if let (Some(value), Some(mark)) = (bound, mark) {
-        let place = Expr::tuple([Expr::col(column), Expr::col("pk")]);
-        let bound = Expr::tuple([Expr::val(value), Expr::val(mark.pk)]);
-        select.and_where(if down { place.lt(bound) } else { place.gt(bound) });
-    }
-    let order = if down { Order::Desc } else { Order::Asc };
-    select.order_by(column, order.clone()).order_by("pk", order).limit(request.limit + 1);
-    Ok(select.take())
-}
-
 /// The ids of all that match, in the list's order; `None` when there are more than `limit`.
 pub(crate) async fn ids<L: Listed>(
     tx: &mut Tx,
@@ -236,16 +180,7 @@ pub(crate) async fn ids<L: Listed>(
 ) -> Result<Option<Vec<Id>>> {
     let request = check::<L>(query, now)?;
     let condition = request.condition::<L>(Way::Index, tx.engine());
-    let (SortKey::Text(column) | SortKey::Number(column)) = request.key;
-    let order = if request.sort.descending { Order::Desc } else { Order::Asc };
-    let select = Query::select()
-        .column("id")
-        .from(L::TABLE)
-        .cond_where(condition)
-        .order_by(column, order.clone())
-        .order_by("pk", order)
-        .limit(limit as u64 + 1)
-        .take();
+    let select = request.ordered(false, tx.engine()).ids::<L>(condition, limit as u64 + 1);
     let found: Vec<(Id,)> = tx.select(&select).await?;
     Ok((found.len() <= limit).then(|| found.into_iter().map(|(id,)| id).collect()))
 }

@@ -348,7 +348,7 @@ impl Sessions<'_> {
         Ok(count)
     }
 
-    /// Logs out: this session ends. Being logged out already is fine.
+    /// Signs out: this session ends. Being signed out already is fine.
     ///
     /// # Errors
     /// `unavailable`, `internal`.

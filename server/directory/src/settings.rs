@@ -100,7 +100,8 @@ impl Settings<'_> {
         let mut change = Change::begin(self.0, permit).await?;
         let Organization { id, version: current, profile: before, .. } = read(change.tx()).await?;
         if current != version {
-            let message = "Somebody else changed the organization’s settings meanwhile. Load them again.";
+            let message = "The organization’s settings have been changed meanwhile, by somebody else or by you in another \
+                window. Load them again.";
             return Err(Problem::new(ErrorCode::Stale, message).into());
         }
         let changes = differences(&before, &after);

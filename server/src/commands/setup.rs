@@ -1,6 +1,7 @@
 //! `bailiwick setup`.
 
 use directory::{Actor, Origin, SetupForm, StartWith};
+use model::list::grouped;
 
 use super::{
     Result,
@@ -57,7 +58,10 @@ impl SetUp {
                 .await
                 .map_err(refused)?;
             let people = done.import.map_or(0, |report| report.imported);
-            say(format_args!("{name} is set up with {people} users. Start it with `bailiwick serve`."))
+            say(format_args!(
+                "{name} is set up with {} users. Start it with `bailiwick serve`.",
+                grouped(people)
+            ))
         })
     }
 }

@@ -8,10 +8,10 @@ mod waiting;
 
 use leptos::prelude::*;
 use model::home::{Homepage, SignInDay};
-use model::{Filter, ListQuery};
+use model::{Filter, ListQuery, Sort};
 
 use super::{people::people, screens::screens};
-use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, PageHeader, today};
+use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, Icon, PageHeader, today};
 use crate::viewer::{account, clock};
 use crate::{api, places};
 use arrivals::Arrivals;
@@ -23,6 +23,8 @@ screens! { home:
     /// The Homepage.
     HomeRoute, home_screen => view! { <HomePage/> }.erased();
 }
+
+const SIGN_INS: &str = "Sign-ins, past 14 days";
 
 /// The address of the users that a filter finds.
 fn users_by(filter: Filter) -> String {
@@ -88,7 +90,7 @@ fn Loaded(page: Homepage, again: Callback<()>) -> impl IntoView {
     view! {
         {people.map(|people| view! { <Figures people/> })}
         <div class="card-grid">
-            {sign_ins.map(|days| view! { <SignIns days/> })}
+            {sign_ins.map(|days| view! { <SignIns days lists_users=people.is_some()/> })}
             <NeedsAttention attention again/>
             {new_people.map(|arrived| {
                 let count = people.map_or(0, |people| people.new_in_7_days);
@@ -100,18 +102,58 @@ fn Loaded(page: Homepage, again: Callback<()>) -> impl IntoView {
     .erased()
 }
 
+/// The users who signed in during the days of the chart, the latest first.
+fn seen_lately() -> String {
+    let query = ListQuery {
+        filters: vec![Filter::after("last_login", "-14d")],
+        sort: Some(Sort { column: "last_login".to_owned(), descending: true }),
+        ..ListQuery::default()
+    };
+    places::with_query(places::USERS, &query)
+}
+
 #[component]
-fn SignIns(days: Vec<SignInDay>) -> impl IntoView {
+fn SignIns(
+    days: Vec<SignInDay>,
+    /// Whether one's role sees users.
+    lists_users: bool,
+) -> impl IntoView {
+    let link = lists_users.then(|| view! { <a href=seen_lately()>"See who signed in"</a> });
+    if days.iter().all(|day| day.succeeded + day.failed == 0) {
+        return view! { <NoSignIns/> }.erased();
+    }
     let bar = |day: SignInDay| Bar { label: day::short(&day.day), first: day.succeeded, second: day.failed };
     let bars: Vec<_> = days.into_iter().map(bar).collect();
     view! {
         <section class="card" aria-labelledby="sign-ins">
-            <header><h2 id="sign-ins">"Sign-ins, past 14 days"</h2></header>
+            <header>
+                <h2 id="sign-ins">{SIGN_INS}</h2>
+                {link}
+            </header>
             <div class="body">
-                <BarChart label="Sign-ins, past 14 days" axis="Day" names=["Successful", "Failed"] bars/>
+                <BarChart label=SIGN_INS axis="Day" names=["Successful", "Failed"] bars/>
             </div>
         </section>
     }
+    .erased()
+}
+
+/// In place of a chart without a bar.
+#[component]
+fn NoSignIns() -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="sign-ins">
+            <header><h2 id="sign-ins">{SIGN_INS}</h2></header>
+            <div class="quiet-state">
+                <Icon name="activity"/>
+                <p>"Nobody has signed in, or tried to, in the past 14 days."</p>
+                <p class="muted">
+                    "Sign-ins to the User Portal and to the Admin Portal are counted here, those that failed too."
+                </p>
+            </div>
+        </section>
+    }
+    .erased()
 }
 
 /// For a role that sees neither people nor sign-ins.
@@ -130,5 +172,15 @@ fn Explanation() -> impl IntoView {
                 <a class="button" href=places::OWN_DETAILS rel="external"><span class="label">"Open my account"</span></a>
             </EmptyState>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chart_leads_to_who_signed_in() {
+        assert_eq!(seen_lately(), "/admin/users?filter=last_login:after:-14d&sort=-last_login");
     }
 }

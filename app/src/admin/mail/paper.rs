@@ -9,13 +9,12 @@ use crate::kit::Erase;
 #[component]
 pub(super) fn Paper(written: Written, has_button: bool) -> impl IntoView {
     let foot = written.foot();
-    let Written { organization, text, lifetime, .. } = written;
+    let of_the_link = written.of_the_link();
+    let Written { organization, text, .. } = written;
     let paragraphs = |text: &str| {
         let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
         parts.map(|part| view! { <p>{part.to_owned()}</p> }).collect_view()
     };
-    let good_for =
-        (!lifetime.is_empty()).then(|| format!("This link is good for {lifetime}, and can be used once."));
     view! {
         <article class="paper" aria-label="Letter">
             <p class="subject">{text.subject}</p>
@@ -27,7 +26,7 @@ pub(super) fn Paper(written: Written, has_button: bool) -> impl IntoView {
                 {(has_button && !text.button.is_empty()).then(|| view! {
                     <p><span class="press">{text.button}</span></p>
                 })}
-                {good_for.map(|text| view! { <p class="quiet">{text}</p> })}
+                {of_the_link.map(|text| view! { <p class="quiet">{text}</p> })}
             </div>
             <p class="quiet foot">{foot}</p>
         </article>

@@ -1,6 +1,7 @@
 //! Several letters at once: asking before something is done to them, and telling what became of it.
 
 use leptos::{prelude::*, task::spawn_local};
+use model::list::grouped;
 use model::mail::{LETTERS_AT_ONCE, LetterRow};
 use model::user::Outcome;
 use model::{Operation, Problem};
@@ -55,7 +56,7 @@ impl Deed {
 }
 
 fn counted(count: usize) -> String {
-    format!("{count} {}", if count == 1 { "letter" } else { "letters" })
+    format!("{} {}", grouped(count as u64), if count == 1 { "letter" } else { "letters" })
 }
 
 /// What is selected, the question and its answer.
@@ -91,7 +92,7 @@ impl Several {
         let account = account();
         let label = move || match self.selected.count() {
             0 => "Actions".to_owned(),
-            count => format!("Actions ({count})"),
+            count => format!("Actions ({})", grouped(count as u64)),
         };
         let idle = move || {
             account.refusal(Operation::UpdateOutbox).or_else(|| match self.selected.count() {

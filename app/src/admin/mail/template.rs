@@ -3,13 +3,15 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::mail::{LetterKind, TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate, Written};
-use model::settings::Contact;
+use model::mail::{
+    LINK_EXPIRATION, LetterKind, TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate, Written,
+};
+use model::settings::{Contact, Organization};
 use model::{ErrorCode, Operation, Problem};
 
 use super::paper::Paper;
 use super::templates::{Edited, edited};
-use crate::api::mail as api;
+use crate::api::{mail as api, organization::organization};
 use crate::kit::{
     Button, Erase, Failed, FormFaults, Look, Notice, Panel, PanelState, ProblemText, Skeleton, TextArea,
     TextField, Toaster, Tone, announcer, toaster,
@@ -230,28 +232,38 @@ fn Tokens(kind: LetterKind) -> impl IntoView {
 /// The letter as it would look, with somebody invented for the recipient.
 #[component]
 fn Preview(editing: Editing) -> impl IntoView {
-    let (account, kind) = (account(), editing.kind());
-    let paper = move || {
-        let organization =
-            account.0.with(|me| me.as_ref().map(|me| me.organization.clone()).unwrap_or_default());
-        let value = |name: &str| match name {
-            "org_name" => Some(organization.as_str()),
-            name => kind.tokens().find(|token| token.name == name).map(|token| token.sample),
+    let kind = editing.kind();
+    let organization = Resource::new(|| (), |()| organization());
+    let paper = move |found: Result<Organization, Problem>| {
+        // Who may not see the organization's settings sees somebody invented.
+        let (name, contact) =
+            found.map_or_else(|_| invented(kind), |found| (found.profile.name, found.profile.contact));
+        let sample = |name: &str| kind.tokens().find(|token| token.name == name).map(|token| token.sample);
+        let value = |token: &str| match token {
+            "org_name" => Some(name.as_str()),
+            "contact_name" => Some(contact.called()),
+            "contact_email" | "admin_email_link" => Some(contact.email.as_str()),
+            other => sample(other),
         };
         let text = editing.text.with(|text| text.filled(value));
-        let lifetime = value("link_lifetime").unwrap_or_default().to_owned();
-        let sample = |name| value(name).unwrap_or_default().to_owned();
-        let contact = Contact { name: sample("contact_name"), email: sample("contact_email") };
-        let written = Written { text, lifetime, contact, organization: organization.clone() };
+        let good_until = sample(LINK_EXPIRATION.name).unwrap_or_default().to_owned();
+        let written = Written { text, good_until, contact: contact.clone(), organization: name.clone() };
         view! { <Paper written has_button=kind.has_button()/> }
     };
     view! {
         <section class="preview" aria-label="Preview">
             <h3>"Preview"</h3>
-            {paper}
+            <Transition>{move || organization.get().map(paper)}</Transition>
         </section>
     }
     .erased()
+}
+
+/// The names that stand in samples.
+fn invented(kind: LetterKind) -> (String, Contact) {
+    let sample =
+        |name| kind.tokens().find(|token| token.name == name).map_or("", |token| token.sample).to_owned();
+    (sample("org_name"), Contact { name: sample("contact_name"), email: sample("contact_email") })
 }
 
 #[component]

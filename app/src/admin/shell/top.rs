@@ -90,7 +90,7 @@ fn AccountMenu(theme: Theme) -> impl IntoView {
             Section { title: Some("Appearance"), entries: appearance.to_vec() },
             Section::from(vec![
                 Entry::external("layout-grid", "Launch User Portal", places::PORTAL),
-                Entry::press("log-out", "Log out", Callback::new(|()| log_out())),
+                Entry::press("log-out", "Sign out", Callback::new(|()| log_out())),
             ]),
         ]
     };

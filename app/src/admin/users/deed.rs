@@ -2,6 +2,7 @@
 //! with those deleted, restore or erase.
 
 use model::Operation;
+use model::list::grouped;
 use model::user::UserState;
 
 /// Something done to users.
@@ -68,8 +69,8 @@ impl Deed {
     pub const fn follows(self) -> &'static str {
         match self {
             Self::Activate => {
-                "They get access to everything they are bound to, at once. Whoever has no password yet can be \
-                 sent the link to set one; others can be welcomed. Nobody who has been activated can become Staged again."
+                "They get access to everything they are bound to, at once. Nobody who has been activated can \
+                 become Staged again."
             }
             Self::Suspend => {
                 "All access is taken away at once, and their sessions end. What they are bound to is kept \
@@ -134,7 +135,7 @@ impl Undo {
 pub(super) fn whom(names: &[&str]) -> String {
     match names {
         [one] => (*one).to_owned(),
-        many => format!("{} users", many.len()),
+        many => format!("{} users", grouped(many.len() as u64)),
     }
 }
 

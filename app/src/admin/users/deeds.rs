@@ -1,12 +1,13 @@
 //! Asking before something is done to users, doing it, and telling what became of it.
 
 use leptos::{prelude::*, task::spawn_local};
+use model::list::grouped;
 use model::user::{Notify, Outcome, Selection, User, UserRow, UserState};
 use model::{ErrorCode, Id, Problem};
 
 use super::DELETED;
 use super::deed::{Deed, Undo, whom};
-use super::mailing::{Mailing, MailingChoice};
+use super::mailing::{FirstEmail, Mailing, MailingChoice};
 use crate::admin::people::{People, people};
 use crate::api::users as api;
 use crate::kit::{Avatar, Button, ConfirmDialog, Dialog, Entry, Erase, Look, Notice, Toaster, Tone, toaster};
@@ -47,6 +48,8 @@ pub(super) struct Deeds {
     busy: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
     mailing: Mailing,
+    /// The one user whom it is about, once that is known in full.
+    single: RwSignal<Option<User>>,
     refused: RwSignal<Vec<Outcome>>,
     reporting: RwSignal<bool>,
 }
@@ -59,6 +62,7 @@ impl Deeds {
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
             mailing: Mailing::new(),
+            single: RwSignal::new(None),
             refused: RwSignal::new(vec![]),
             reporting: RwSignal::new(false),
         }
@@ -68,8 +72,22 @@ impl Deeds {
     pub fn ask(self, deed: Deed, whom: Vec<Picked>) {
         self.problem.set(None);
         self.mailing.reset();
+        self.single.set(None);
         self.asked.set(Some((deed, whom)));
         self.asking.set(true);
+        let (able, _) = untrack(|| self.split());
+        if let (Deed::Activate, [one]) = (deed, able.as_slice()) {
+            self.get_to_know(one.id);
+        }
+    }
+
+    /// Which email somebody gets, and where, follows from what the list may not show.
+    fn get_to_know(self, id: Id) {
+        spawn_local(async move {
+            if let Ok(user) = api::read_user(id).await {
+                drop(self.single.try_set(Some(user)));
+            }
+        });
     }
 
     /// The deed as an entry of a menu.
@@ -182,20 +200,24 @@ fn question(deeds: Deeds) -> AnyView {
     let (first, others) = (left.first().cloned(), left.len().saturating_sub(1));
     let left = first.map(|(one, why)| {
         let verb = if others == 0 { "is" } else { "are" };
-        let who = if others == 0 { one.name } else { format!("{} and {others} more", one.name) };
+        let who = if others == 0 { one.name } else { format!("{} and {} more", one.name, grouped(others as u64)) };
         view! {
             <Notice tone=Tone::Waiting>
-                <strong>{format!("{} of {total} selected {verb} left out: ", others + 1)}</strong>
+                <strong>{format!("{} of {} selected {verb} left out: ", grouped(others as u64 + 1), grouped(total as u64))}</strong>
                 {format!("{who} {verb} {why}.")}
             </Notice>
         }
     });
     let mailing = (deeds.deed() == Some(Deed::Activate) && !able.is_empty()).then(|| {
         let single = able.len() == 1;
-        let default = if single { "To the default address" } else { "To their default addresses" };
-        view! {
-            <MailingChoice mailing=deeds.mailing default single dispensable=true problem=deeds.problem/>
-        }
+        let known = deeds.single.get().filter(|user| able.iter().any(|one| one.id == user.id));
+        let email = known.map_or_else(|| FirstEmail::unknown(single), |user| FirstEmail::of(&user));
+        let choice = email.default.map(|default| {
+            view! {
+                <MailingChoice mailing=deeds.mailing default single dispensable=true problem=deeds.problem/>
+            }
+        });
+        view! { {email.note.map(|note| view! { <p>{note}</p> })} {choice} }
     });
     let row = |one: Picked| {
         view! {
@@ -279,7 +301,7 @@ fn tell_undone(toaster: Toaster, undo: Undo, outcomes: &[Outcome]) {
 fn Report(deeds: Deeds) -> impl IntoView {
     let title = move || {
         let count = deeds.refused.with(Vec::len);
-        format!("Not done for {count} {}", if count == 1 { "user" } else { "users" })
+        format!("Not done for {} {}", grouped(count as u64), if count == 1 { "user" } else { "users" })
     };
     let row = |outcome: Outcome| {
         view! {

@@ -1,7 +1,7 @@
 //! Asking whether an email is sent, and where to.
 
 use leptos::prelude::*;
-use model::user::Notify;
+use model::user::{Notify, TextAttribute, User};
 use model::{Operation, Problem};
 
 use crate::kit::{Erase, RadioGroup, TextField};
@@ -36,6 +36,60 @@ impl Mailing {
             NOBODY => Notify::Nobody,
             _ => Notify::Default,
         }
+    }
+}
+
+/// The first email of somebody who is activated: what it is, and where it goes by itself.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct FirstEmail {
+    pub note: Option<String>,
+    /// None when there is nothing to choose.
+    pub default: Option<String>,
+}
+
+impl FirstEmail {
+    /// Of people of whom only the names are known.
+    pub fn unknown(single: bool) -> Self {
+        if single {
+            return Self { note: None, default: Some("To the default address".to_owned()) };
+        }
+        let note =
+            "Whoever has no password yet is sent the link that sets the first one; the others are welcomed.";
+        Self { note: Some(note.to_owned()), default: Some("To their default addresses".to_owned()) }
+    }
+
+    /// As the directory decides it when it comes to it.
+    pub fn of(user: &User) -> Self {
+        let name = user.name();
+        if user.sample {
+            let note = format!("{name} is one of the invented people, who are never emailed.");
+            return Self { note: Some(note), default: None };
+        }
+        let (note, default) = if user.password.set_at.is_none() {
+            (
+                format!(
+                    "{name} has no password yet. The activation email brings a link that sets the first one; it is \
+                     good for 7 days and for one use."
+                ),
+                format!("Activation email to {}", activation_address(user)),
+            )
+        } else {
+            (
+                format!("{name} has a password already. The welcome email says that the account is ready."),
+                format!("Welcome email to {}", user.form.email),
+            )
+        };
+        Self { note: Some(note), default: Some(default) }
+    }
+}
+
+/// Where the activation goes by itself; a reset goes to the company address.
+pub(super) fn activation_address(user: &User) -> String {
+    let alternate = user.form.text(TextAttribute::AlternateEmail);
+    if user.password.set_at.is_none() && !alternate.is_empty() {
+        alternate.to_owned()
+    } else {
+        user.form.email.clone()
     }
 }
 
@@ -90,4 +144,49 @@ pub(super) fn MailingChoice(
         {elsewhere}
     }
     .erased()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::user::{MfaFacts, PasswordFacts, PasswordStatus, UserForm, UserState};
+    use model::{Id, Timestamp};
+
+    fn user() -> User {
+        let mut form =
+            UserForm { username: "ada".into(), email: "ada@example.org".into(), ..UserForm::default() };
+        form.set_text(TextAttribute::AlternateEmail, "ada@home.example");
+        User {
+            id: Id::from([1; 12]),
+            version: 1,
+            state: UserState::Staged,
+            password: PasswordFacts::default(),
+            password_status: PasswordStatus::Pending,
+            mfa: MfaFacts::default(),
+            passkeys: vec![],
+            ssh_keys: vec![],
+            guarded: None,
+            sample: false,
+            manager: None,
+            reports: 0,
+            created_at: Timestamp::default(),
+            created_by: "manual".into(),
+            changed_at: Timestamp::default(),
+            last_login_at: None,
+            deleted: None,
+            form,
+        }
+    }
+
+    #[test]
+    fn it_is_said_which_email_goes_where() {
+        let email = FirstEmail::of(&user());
+        assert_eq!(email.default.as_deref(), Some("Activation email to ada@home.example"));
+        let mut user = user();
+        user.password.set_at = Some(Timestamp::default());
+        let email = FirstEmail::of(&user);
+        assert_eq!(email.default.as_deref(), Some("Welcome email to ada@example.org"));
+        user.sample = true;
+        assert_eq!(FirstEmail::of(&user).default, None);
+    }
 }

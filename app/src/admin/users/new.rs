@@ -68,7 +68,10 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
     let manager = RwSignal::new(None);
     let (set_now, first, mailing) = (RwSignal::new(false), FirstPassword::new(), Mailing::new());
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    let staged = move || state.with_untracked(|state| UserState::parse(state)) == Some(UserState::Staged);
+    let default = default_state();
+    let becomes_staged = Signal::derive(move || {
+        state.with(|state| UserState::parse(state)).or_else(|| default.get()) == Some(UserState::Staged)
+    });
     Effect::new(move |_| first.begin());
     // What was wrong is being mended.
     Effect::new(move |_| {
@@ -99,7 +102,7 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
             form: typed,
             state: state.with_untracked(|state| UserState::parse(state)),
             password: set_now.get_untracked().then(|| first.chosen()),
-            notify: if staged() { Notify::Nobody } else { mailing.notify() },
+            notify: if becomes_staged.get_untracked() { Notify::Nobody } else { mailing.notify() },
         };
         spawn_local(async move {
             let answer = api::users::create_user(user).await;
@@ -116,10 +119,6 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
             }
         });
     };
-    let states = [UserState::Activated, UserState::Staged]
-        .map(|state| (state.as_str().to_owned(), state.label().to_owned()));
-    let states =
-        std::iter::once((BY_DEFAULT.to_owned(), "By the organization’s default".to_owned())).chain(states);
     view! {
         <div class="panel-main">
             <div class="panel-body">
@@ -132,14 +131,9 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
                         save();
                     }
                 >
-                    <RadioGroup
-                        legend="State"
-                        options=states.collect()
-                        value=state
-                        on_change=move |chosen| state.set(chosen)
-                    />
+                    {move || view! { <State state default=default.get()/> }}
                     <UserFields form manager/>
-                    <WayIn form state set_now first mailing problem/>
+                    <WayIn form staged=becomes_staged set_now first mailing problem/>
                 </form>
             </div>
         </div>
@@ -163,11 +157,42 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
     }
 }
 
+/// The state that new users get unless somebody says otherwise, once it is known to the browser.
+fn default_state() -> RwSignal<Option<UserState>> {
+    let state = RwSignal::new(None);
+    Effect::new(move |_| {
+        spawn_local(async move {
+            // Who may not see the organization's settings goes without.
+            if let Ok(organization) = api::organization::organization().await {
+                state.try_set(Some(organization.profile.new_users.manual_entry));
+            }
+        });
+    });
+    state
+}
+
+/// Which state the new user gets.
+#[component]
+fn State(
+    state: RwSignal<String>,
+    /// That of the organization's settings, for whoever may see those.
+    default: Option<UserState>,
+) -> impl IntoView {
+    let by_default = match default {
+        Some(state) => format!("By the organization’s default: {}", state.label()),
+        None => "By the organization’s default".to_owned(),
+    };
+    let states = [UserState::Activated, UserState::Staged]
+        .map(|state| (state.as_str().to_owned(), state.label().to_owned()));
+    let options = std::iter::once((BY_DEFAULT.to_owned(), by_default)).chain(states).collect();
+    view! { <RadioGroup legend="State" options value=state on_change=move |chosen| state.set(chosen)/> }
+}
+
 /// How the new user comes in first: by a password of now, or by the link of an email.
 #[component]
 fn WayIn(
     form: RwSignal<UserForm>,
-    state: RwSignal<String>,
+    staged: Signal<bool>,
     set_now: RwSignal<bool>,
     first: FirstPassword,
     mailing: Mailing,
@@ -178,7 +203,7 @@ fn WayIn(
     let options = choices.map(|(key, word)| (key.to_owned(), word.to_owned())).to_vec();
     let chosen = Signal::derive(move || if set_now.get() { NOW } else { LATER }.to_owned());
     let email = move || {
-        if state.with(|state| UserState::parse(state)) == Some(UserState::Staged) {
+        if staged.get() {
             let text = "Nobody who is Staged gets an email; activating them asks again.";
             return view! { <p class="muted">{text}</p> }.erased();
         }

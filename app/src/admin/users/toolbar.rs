@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leptos::{prelude::*, task::spawn_local};
 use model::Id;
 use model::account::ColumnChoice;
-use model::list::FilterKind;
+use model::list::{FilterKind, grouped};
 use model::user::USERS;
 
 use super::deed::Deed;
@@ -30,7 +30,7 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
     };
     let label = move || match selected.count() {
         0 => "Actions".to_owned(),
-        count => format!("Actions ({count})"),
+        count => format!("Actions ({})", grouped(count as u64)),
     };
     let idle = move || {
         let nobody = || (selected.count() == 0).then(|| "Select users first.".to_owned());

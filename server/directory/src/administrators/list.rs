@@ -3,7 +3,7 @@
 use model::administrator::{ADMINISTRATORS, AdministratorRow};
 use model::list::ListSpec;
 use model::{Filter, Id, ListQuery, Operation, Page, Principal, Timestamp};
-use sea_query::{Cond, Expr, ExprTrait};
+use sea_query::{Cond, Expr, ExprTrait, Query};
 
 use super::{Administrators, ever, status};
 use crate::attempts::locked_until;
@@ -22,11 +22,14 @@ impl Listed for List {
         Cond::all()
     }
 
-    fn sort_key(column: &str) -> Option<SortKey> {
+    fn sort_key(column: &str, now: Timestamp) -> Option<SortKey> {
         Some(match column {
-            "name" => SortKey::Text("name_key"),
-            "role" => SortKey::Text("role"),
-            "last_login" => SortKey::Number("last_login_at"),
+            "name" => SortKey::text("name_key"),
+            "role" => SortKey::text("role"),
+            "mfa" => SortKey::rank(by_factors()),
+            "api_access" => SortKey::flag("api_access"),
+            "last_login" => SortKey::number("last_login_at"),
+            "status" => SortKey::rank(by_status(now)),
             _ => return None,
         })
     }
@@ -46,6 +49,28 @@ impl Listed for List {
         let all = words.iter().map(|word| lists::holds("search_text", word)).reduce(ExprTrait::and);
         all.unwrap_or_else(|| Expr::val(true))
     }
+}
+
+/// None, a passkey, an authenticator app, both.
+fn by_factors() -> Expr {
+    let (totp, passkey) = (Expr::col("totp_enrolled"), Expr::col("passkey_enrolled"));
+    let both = totp.clone().and(passkey.clone());
+    Expr::case(both, 3_i64).case(totp, 2_i64).case(passkey, 1_i64).finally(0_i64).into()
+}
+
+/// In the order of an account's life: Invited, Active, Locked, Suspended; as [`status`] judges it.
+fn by_status(now: Timestamp) -> Expr {
+    let lock = Query::select()
+        .expr(Expr::val(1))
+        .from("attempts")
+        .and_where(Expr::col("subject").eq(Expr::cust("'administrator:' || administrators.email")))
+        .and_where(Expr::col("locked_until").gt(now.as_micros()))
+        .take();
+    Expr::case(Expr::col("suspended").eq(true), 3_i64)
+        .case(Expr::col("password_set_at").is_null(), 0_i64)
+        .case(Expr::exists(lock), 2_i64)
+        .finally(1_i64)
+        .into()
 }
 
 #[derive(sqlx::FromRow)]

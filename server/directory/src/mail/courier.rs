@@ -10,11 +10,10 @@ use model::settings::OrganizationProfile;
 use model::{Id, Operation, Principal, Timestamp};
 use sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 
-use super::letter::Body;
 use super::message::{Head, Posted, message};
 use super::settings::{self, Server, Stored};
 use super::smtp::{Answer, Relay, SEND};
-use super::{layout, place, purpose};
+use super::{UNNAMED, layout, opened, place, purpose};
 use crate::Directory;
 use crate::change::Side;
 use crate::error::{Error, Result};
@@ -44,6 +43,8 @@ const AT_ONCE: u64 = 8;
 
 /// Gives a letter to whoever is about to send it.
 pub(super) const TAKE: &str = "UPDATE letters SET lease_until = $2, attempts = attempts + 1 WHERE id = $1";
+/// Names a letter for all its tries.
+const NAME: &str = "UPDATE letters SET message_id = $2 WHERE id = $1 AND message_id = ''";
 const SENT: &str = "UPDATE letters SET state = 'sent', sent_at = $3, lease_until = 0, last_error = ''
     WHERE id = $1 AND lease_until = $2";
 const LATER: &str = "UPDATE letters SET due_at = $3, lease_until = 0, last_error = $4
@@ -59,7 +60,8 @@ const FORGET: &str = "DELETE FROM letters WHERE created_at <= $1 AND state <> 'w
 const FORGET_LINKS: &str = "DELETE FROM links WHERE expires_at <= $1";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[TAKE, SENT, LATER, GIVE_UP, LAPSE, ERASE, FORGET, FORGET_LINKS];
+pub(super) const STATEMENTS: &[&str] =
+    &[TAKE, NAME, SENT, LATER, GIVE_UP, LAPSE, ERASE, FORGET, FORGET_LINKS];
 
 /// How long it is kept which letters were written, and which links there were.
 const KEPT: Duration = Duration::from_hours(90 * 24);
@@ -78,11 +80,12 @@ pub(super) struct Leased {
     pub body: String,
     pub link: String,
     pub created_at: Timestamp,
+    pub lapses_at: Timestamp,
     pub lease_until: Timestamp,
     pub attempts: i64,
 }
 
-pub(super) const COLUMNS: [&str; 12] = [
+pub(super) const COLUMNS: [&str; 13] = [
     "id",
     "kind",
     "principal",
@@ -93,6 +96,7 @@ pub(super) const COLUMNS: [&str; 12] = [
     "body",
     "link",
     "created_at",
+    "lapses_at",
     "lease_until",
     "attempts",
 ];
@@ -122,7 +126,7 @@ impl Directory {
         let (Some(server), Some(organization)) = (settings::in_force(self, &stored)?, organization) else {
             return Ok(0);
         };
-        let letters = claim(self).await?;
+        let letters = claim(self, &server).await?;
         if letters.is_empty() {
             return Ok(0);
         }
@@ -174,7 +178,7 @@ fn housekeeping() -> Result<Permit> {
 }
 
 /// Takes letters that are due under a lease. Others that do so at the same time get others.
-async fn claim(directory: &Directory) -> Result<Vec<Leased>> {
+async fn claim(directory: &Directory, server: &Server) -> Result<Vec<Leased>> {
     let mut side = Side::begin(directory, housekeeping()?).await?;
     let now = side.now.as_micros();
     let free = Expr::col("lease_until").lte(now);
@@ -199,9 +203,22 @@ async fn claim(directory: &Directory) -> Result<Vec<Leased>> {
         .returning(Query::returning().columns(COLUMNS))
         .take();
     let (sql, args) = side.tx().build(&take);
-    let letters = side.tx().all(sql, args).await?;
+    let mut letters: Vec<Leased> = side.tx().all(sql, args).await?;
+    for letter in &mut letters {
+        name(&mut side, letter, server).await?;
+    }
     side.commit().await?;
     Ok(letters)
+}
+
+/// Gives a letter its Message-ID, under the domain that it is sent from, before its first try. It keeps
+/// it whatever becomes of the server: by it the receiving side knows a letter that it had already.
+pub(super) async fn name(side: &mut Side, letter: &mut Leased, server: &Server) -> Result<()> {
+    if letter.message_id == UNNAMED {
+        letter.message_id = format!("<{}@{}>", letter.id, server.domain());
+        side.run(NAME, args![letter.id, &letter.message_id]).await?;
+    }
+    Ok(())
 }
 
 /// What the letters of one round have in common.
@@ -226,7 +243,7 @@ impl Desk {
     /// The letter as it travels.
     pub(super) fn posted(&self, letter: &Leased) -> Result<Posted> {
         let vault = self.directory.vault();
-        let body: Body = serde_json::from_slice(&vault.open(place(letter.id, "body"), &letter.body)?)?;
+        let body = opened(&self.directory, letter.id, letter.kind, &letter.body, letter.lapses_at)?;
         let public_url = self.directory.public_url();
         let address = match purpose(letter.kind) {
             Some(purpose) => {

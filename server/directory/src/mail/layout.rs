@@ -90,10 +90,10 @@ fn html_button(written: &Written, address: &str) -> String {
          padding: 12px 22px; border-radius: 8px; background: #0b6b5d; color: #ffffff; font-weight: 600; \
          text-decoration: none\">{label}</a></p>\n"
     );
-    let lifetime = lifetime(written);
+    let of_the_link = written.of_the_link().map(|text| text + " ").unwrap_or_default();
     button
         + &format!(
-            "<p class=\"quiet\" style=\"margin: 0; font-size: 14px; color: #51616c\">{lifetime}If the button does \
+            "<p class=\"quiet\" style=\"margin: 0; font-size: 14px; color: #51616c\">{of_the_link}If the button does \
              not work, open this address:<br>\n<a href=\"{address}\" style=\"color: #51616c; word-break: break-all\">\
              {address}</a></p>"
         )
@@ -108,20 +108,10 @@ fn text(written: &Written, button: Option<&str>) -> String {
     blocks.extend(paragraphs(&say.header).chain(paragraphs(&say.body)).map(str::to_owned));
     if let Some(address) = button {
         blocks.push(format!("{}:\n{address}", say.button));
-        let lifetime = lifetime(written);
-        if !lifetime.is_empty() {
-            blocks.push(lifetime.trim_end().to_owned());
-        }
+        blocks.extend(written.of_the_link());
     }
     blocks.push(format!("-- \n{}", written.foot()));
     blocks.join("\n\n") + "\n"
-}
-
-fn lifetime(written: &Written) -> String {
-    match written.lifetime.as_str() {
-        "" => String::new(),
-        span => format!("This link is good for {span}, and can be used once. "),
-    }
 }
 
 fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
@@ -160,7 +150,7 @@ mod tests {
                 body: "First line\nsecond line\n\n\n\nAnother \"paragraph\"".into(),
                 button: "Choose a password".into(),
             },
-            lifetime: "7 days".into(),
+            good_until: "29 November 2026, 09:00 UTC".into(),
             contact: Contact { name: "Help".into(), email: "help@example.org".into() },
         }
     }

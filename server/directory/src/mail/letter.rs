@@ -52,13 +52,10 @@ impl Letter {
         template: &TemplateText,
         organization: &OrganizationProfile,
         public_url: &str,
+        good_until: &str,
     ) -> Body {
         let lifetime = purpose(self.kind).map_or("", |purpose| purpose.lifetime_in_words());
         let portal = format!("{public_url}{}", self.portal());
-        let contact = match organization.contact.name.as_str() {
-            "" => "your administrator",
-            name => name,
-        };
         let expiration_day = self.facts.expires_at.map(day).unwrap_or_default();
         let days = self.facts.days.map(days).unwrap_or_default();
         let user = self.facts.user.as_ref().map_or("", |(_, name)| name);
@@ -66,11 +63,12 @@ impl Letter {
             Some(match name {
                 "first_name" => self.called(),
                 "org_name" => &organization.name,
-                "contact_name" => contact,
+                "contact_name" => organization.contact.called(),
                 "contact_email" | "admin_email_link" => &organization.contact.email,
                 "portal_link" => &portal,
                 "username" => &self.facts.username,
                 "link_lifetime" => lifetime,
+                "link_expiration" => good_until,
                 "expiration_day" => &expiration_day,
                 "days_left" | "enrollment_days" => &days,
                 "lockout_source" => &self.facts.lockout_source,
@@ -82,7 +80,7 @@ impl Letter {
             written: Written {
                 organization: organization.name.clone(),
                 text: template.filled(value),
-                lifetime: lifetime.to_owned(),
+                good_until: String::new(),
                 contact: organization.contact.clone(),
             },
             path: self.path(),
@@ -117,7 +115,14 @@ fn days(count: u32) -> String {
     if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }
 
-/// A day in UTC; whoever reads it may be anywhere.
+/// Until when a link is good, in UTC: the letter may wait, and whoever reads it may be anywhere.
+pub(super) fn instant(at: Timestamp) -> String {
+    jiff::Timestamp::from_microsecond(at.as_micros())
+        .map(|at| at.strftime("%-d %B %Y, %H:%M UTC").to_string())
+        .unwrap_or_default()
+}
+
+/// A day in UTC, likewise.
 fn day(at: Timestamp) -> String {
     jiff::Timestamp::from_microsecond(at.as_micros())
         .map(|at| at.strftime("%-d %B %Y").to_string())

@@ -25,6 +25,7 @@ use crate::store::args;
 use crate::vault::Place;
 
 pub(crate) use courier::tidy;
+use letter::{Body, instant};
 pub(crate) use letter::{Facts, Letter};
 pub use settings::{ConfiguredServer, MailOptions};
 pub(crate) use smtp::Relay;
@@ -55,7 +56,7 @@ const WITHDRAW: &str = "UPDATE letters SET body = '', link = '', last_error = $2
 /// As [`courier::Leased`] reads it.
 const LEASED: &str =
     "SELECT id, kind, principal, principal_id, recipient, subject, message_id, body, link, created_at,
-    lease_until, attempts FROM letters WHERE id = $1";
+    lapses_at, lease_until, attempts FROM letters WHERE id = $1";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&[&str]] = &[
@@ -65,6 +66,9 @@ pub(crate) const STATEMENTS: &[&[&str]] = &[
     settings::STATEMENTS,
     templates::STATEMENTS,
 ];
+
+/// A letter has no Message-ID until its first try: only then it is known from where it is sent.
+const UNNAMED: &str = "";
 
 /// Why nobody of the sample organization gets a letter.
 const SAMPLE: &str = "People of the sample organization are never emailed.";
@@ -95,7 +99,8 @@ async fn write(side: &mut Side, id: Id, letter: Letter, lease: Option<Timestamp>
     } else {
         (LetterState::Waiting, "")
     };
-    let Sealed { subject, message_id, body, token } = seal(side, id, &letter).await?;
+    let good_until = link.map(|(_, expires)| instant(expires)).unwrap_or_default();
+    let Sealed { subject, body, token } = seal(side, id, &letter, &good_until).await?;
     let search = fold(&format!("{subject} {to} {}", letter.first_name));
     let now = side.now;
     let lapses = link.map_or_else(|| now.plus(NEWS), |(_, expires)| expires);
@@ -111,7 +116,7 @@ async fn write(side: &mut Side, id: Id, letter: Letter, lease: Option<Timestamp>
         &to,
         subject,
         search,
-        message_id,
+        UNNAMED,
         link,
         body,
         token,
@@ -130,27 +135,24 @@ async fn write(side: &mut Side, id: Id, letter: Letter, lease: Option<Timestamp>
 /// What the outbox keeps of a letter.
 struct Sealed {
     subject: String,
-    message_id: String,
     body: String,
     /// That of its link; empty without one.
     token: String,
 }
 
 /// Fills everything in, and seals what only the courier needs to read.
-async fn seal(side: &mut Side, id: Id, letter: &Letter) -> Result<Sealed> {
+async fn seal(side: &mut Side, id: Id, letter: &Letter, good_until: &str) -> Result<Sealed> {
     let organization = crate::settings::read(side.tx()).await?;
-    let settings = settings::find(side.tx()).await?;
     let template = templates::text(side.tx(), letter.kind).await?;
     let directory = side.directory();
     let (vault, env, public_url) = (directory.vault(), directory.env(), directory.public_url());
-    let body = letter.body(&template, &organization.profile, public_url);
+    let body = letter.body(&template, &organization.profile, public_url, good_until);
     let token = match &letter.link {
         Some(token) => vault.seal(env, place(id, "link"), token.expose().as_bytes())?,
         None => String::new(),
     };
     Ok(Sealed {
         subject: layout::subject(&body.written),
-        message_id: format!("<{id}@{}>", settings.domain(directory)),
         body: vault.seal(env, place(id, "body"), &serde_json::to_vec(&body)?)?,
         token,
     })
@@ -179,6 +181,21 @@ pub(crate) async fn withdraw(side: &mut Side, principal_id: Id, why: &str) -> Re
 /// Where a part of a letter is sealed.
 fn place(letter: Id, column: &'static str) -> Place {
     Place { table: "letters", column, row: letter }
+}
+
+/// What a letter says, by what the outbox keeps of it.
+fn opened(
+    directory: &Directory,
+    id: Id,
+    kind: LetterKind,
+    sealed: &str,
+    lapses_at: Timestamp,
+) -> Result<Body> {
+    let mut body: Body = serde_json::from_slice(&directory.vault().open(place(id, "body"), sealed)?)?;
+    if kind.has_link() {
+        body.written.good_until = instant(lapses_at);
+    }
+    Ok(body)
 }
 
 /// What a letter of this kind asks to be opened, if it carries a link.

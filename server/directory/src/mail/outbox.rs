@@ -5,11 +5,10 @@ use model::list::ListSpec;
 use model::mail::{LETTERS, LETTERS_AT_ONCE, LetterDetails, LetterKind, LetterRow, LetterState, Outbox};
 use model::user::Outcome;
 use model::{ErrorCode, Filter, Id, ListQuery, Operation, Page, Principal, Problem, Timestamp};
-use sea_query::{Cond, Expr, ExprTrait};
+use sea_query::{CaseStatement, Cond, Expr, ExprTrait};
 
-use super::letter::Body;
 use super::settings::{find as settings, in_force};
-use super::{Mail, place, purpose};
+use super::{Mail, opened, place, purpose};
 use crate::administrators::ever;
 use crate::change::Side;
 use crate::detour;
@@ -44,10 +43,14 @@ impl Listed for List {
         Cond::all()
     }
 
-    fn sort_key(column: &str) -> Option<SortKey> {
+    fn sort_key(column: &str, _now: Timestamp) -> Option<SortKey> {
         Some(match column {
-            "created" => SortKey::Number("created_at"),
-            "recipient" => SortKey::Text("recipient"),
+            // It begins with the subject, folded.
+            "name" => SortKey::text("search_text"),
+            "recipient" => SortKey::text("recipient"),
+            "kind" => SortKey::shown("kind", LetterKind::CHOICES),
+            "created" => SortKey::number("created_at"),
+            "state" => SortKey::rank(by_state()),
             _ => return None,
         })
     }
@@ -67,6 +70,15 @@ impl Listed for List {
         let all = words.iter().map(|word| lists::holds("search_text", word)).reduce(ExprTrait::and);
         all.unwrap_or_else(|| Expr::val(true))
     }
+}
+
+/// As the filter offers them: what waits first, what nobody gets any more last.
+fn by_state() -> Expr {
+    let mut rank = CaseStatement::new();
+    for (state, place) in LetterState::ALL.iter().zip(0_i64..) {
+        rank = rank.case(Expr::col("state").eq(state.as_str()), place);
+    }
+    rank.finally(i64::MAX).into()
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -163,10 +175,7 @@ impl Mail<'_> {
         let has_server = in_force(self.0, &settings(&mut tx).await?)?.is_some();
         let written = match stored.body.as_str() {
             "" => None,
-            sealed => {
-                let opened = self.0.vault().open(place(id, "body"), sealed)?;
-                Some(serde_json::from_slice::<Body>(&opened)?.written)
-            }
+            sealed => Some(opened(self.0, id, stored.line.kind, sealed, stored.lapses_at)?.written),
         };
         Ok(LetterDetails {
             written,

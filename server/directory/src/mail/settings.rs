@@ -101,17 +101,14 @@ pub(super) struct Server {
     pub ca: Option<PathBuf>,
 }
 
-impl Stored {
-    /// The domain under which letters have their ids: the sender's, or that of our own address.
-    pub(super) fn domain(&self, directory: &Directory) -> String {
-        let configured = directory.mail_options().server.as_ref().map(|configured| &configured.server.from);
-        let of_sender = configured.unwrap_or(&self.from_email).rsplit_once('@').map(|(_, domain)| domain);
-        let url = directory.public_url();
-        let host = url.split_once("://").map_or(url, |(_, host)| host);
-        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-        of_sender.unwrap_or(host).trim_matches(['[', ']']).to_owned()
+impl Server {
+    /// The sender's, under which letters have their ids.
+    pub(super) fn domain(&self) -> &str {
+        self.from.rsplit_once('@').map_or(self.host.as_str(), |(_, domain)| domain)
     }
+}
 
+impl Stored {
     fn server(&self) -> Option<MailServer> {
         (!self.host.is_empty()).then(|| MailServer {
             host: self.host.clone(),

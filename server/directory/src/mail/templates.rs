@@ -99,7 +99,7 @@ impl Mail<'_> {
             .filter(|change| change.from != change.to)
             .collect();
         if old.version != update.version {
-            let message = "Somebody else changed this meanwhile. Load it again.";
+            let message = "This has been changed meanwhile, by somebody else or by you in another window. Load it again.";
             return Err(Problem::new(ErrorCode::Stale, message).into());
         }
         let (seq, kind) = (change.seq, update.kind.as_str());

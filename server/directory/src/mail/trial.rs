@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::mail::{LetterKind, TestOutcome};
 use model::{ErrorCode, Operation, Principal, Problem};
 
-use super::courier::{Desk, LEASE, Leased};
+use super::courier::{Desk, LEASE, Leased, name};
 use super::letter::{Facts, Letter};
 use super::settings::{find, in_force};
 use super::smtp::Answer;
@@ -43,7 +43,8 @@ impl Mail<'_> {
         };
         let (id, until) = (self.0.env().new_id()?, side.now.plus(LEASE));
         write(&mut side, id, letter, Some(until)).await?;
-        let letter: Leased = side.tx().one(LEASED, args![id]).await?;
+        let mut letter: Leased = side.tx().one(LEASED, args![id]).await?;
+        name(&mut side, &mut letter, &server).await?;
         side.commit().await?;
 
         let relay = self.0.relay(&server).await;

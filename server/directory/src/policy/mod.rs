@@ -85,7 +85,8 @@ impl Policy<'_> {
         let mut change = Change::begin(self.0, permit).await?;
         let (current, before) = versioned(change.tx()).await?;
         if current != version {
-            let message = "Somebody else changed the password settings meanwhile. Load them again.";
+            let message = "The password settings have been changed meanwhile, by somebody else or by you in another window. \
+                Load them again.";
             return Err(Problem::new(ErrorCode::Stale, message).into());
         }
         let changes = differences(&before, &after);

@@ -1,10 +1,12 @@
 //! What a user's attributes must keep to beside the form of each: what is unique, who may be whose
 //! manager, and that nobody was faster.
 
+use model::event::{Event, Party};
 use model::user::{TextAttribute, UserDraft};
 use model::{ErrorCode, Faults, Id, Problem, Timestamp};
 
 use super::details::named;
+use crate::change::Change;
 use crate::error::{Error, Result};
 use crate::store::{Tx, args};
 
@@ -17,11 +19,15 @@ const LAST_CHANGE: &str = "SELECT body FROM events WHERE target_id = $1 ORDER BY
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[TAKEN, LAST_CHANGE];
 
-/// "Somebody changed this": who, if the history tells.
-pub(super) async fn stale(tx: &mut Tx, id: Id) -> Result<Problem> {
-    let last: Option<(String,)> = tx.optional(LAST_CHANGE, args![id]).await?;
-    let who = match last {
-        Some((body,)) => serde_json::from_str::<model::event::Event>(&body)?.initiated_by.name,
+/// "Somebody changed this": who, if the history tells; oneself, in another window, if it was that.
+pub(super) async fn stale(change: &mut Change, id: Id) -> Result<Problem> {
+    let me = change.permit().actor().standing().ok().map(|me| (me.principal, me.id));
+    let is_me = |by: &Party| me.is_some_and(|(kind, id)| by.kind == kind.as_str() && by.id == Some(id));
+    let last: Option<(String,)> = change.tx().optional(LAST_CHANGE, args![id]).await?;
+    let last = last.map(|(body,)| serde_json::from_str::<Event>(&body)).transpose()?;
+    let who = match last.map(|event| event.initiated_by) {
+        Some(by) if is_me(&by) => "You, in another window,".to_owned(),
+        Some(by) => by.name,
         None => "Somebody else".to_owned(),
     };
     Ok(Problem::new(ErrorCode::Stale, format!("{who} changed this user while you were editing.")))

@@ -22,9 +22,16 @@ impl Listed for Deleted {
         Cond::all().add(Expr::col("deleted_at").is_not_null())
     }
 
-    /// The other orders' indexes hold nobody who is deleted.
-    fn sort_key(column: &str) -> Option<SortKey> {
-        (column == "deleted").then_some(SortKey::Number("deleted_at"))
+    /// The other orders' indexes hold nobody who is deleted; of these there are never many.
+    fn sort_key(column: &str, now: Timestamp) -> Option<SortKey> {
+        match column {
+            // Both come so long after one another for everybody.
+            "deleted" | "erased" => Some(SortKey::number("deleted_at")),
+            other if DELETED_USERS.column(other).is_some_and(|column| column.sortable) => {
+                UserList::sort_key(other, now)
+            }
+            _ => None,
+        }
     }
 
     fn filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {

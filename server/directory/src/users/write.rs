@@ -82,7 +82,7 @@ impl Users<'_> {
         let mut change = Change::begin(self.0, permit).await?;
         let record = find(change.tx(), update.id).await?;
         if record.seq != update.version {
-            return Err(stale(change.tx(), update.id).await?.into());
+            return Err(stale(&mut change, update.id).await?.into());
         }
         let before = form_of(change.tx(), &record).await?;
         let after = UserForm::from(draft.clone());
@@ -153,7 +153,7 @@ pub(crate) async fn save(
     draft: &UserDraft,
 ) -> Result<bool> {
     if record.seq != version {
-        return Err(stale(change.tx(), record.id).await?.into());
+        return Err(stale(change, record.id).await?.into());
     }
     let before = form_of(change.tx(), record).await?;
     let changes = differences(&before, &draft.clone().into());

@@ -3,6 +3,7 @@
 use directory::{Actor, ImportOptions};
 use model::administrator::ADMINISTRATORS;
 use model::list::{Cursor, FilterKind};
+use model::mail::LETTERS;
 use model::user::{Cell, DELETED_USERS, NewUser, TextAttribute, USERS, UserState};
 use model::{ErrorCode, Filter, ListQuery, Sort, Test};
 
@@ -166,7 +167,7 @@ both! {
             filter("department", Test::Is, vec!["x"; 101]),
             ListQuery { search: "x".repeat(201), ..ListQuery::default() },
             ListQuery { search: "\0".into(), ..ListQuery::default() },
-            ListQuery { sort: Some(Sort::parse("description")), ..ListQuery::default() },
+            ListQuery { sort: Some(Sort::parse("nonsense")), ..ListQuery::default() },
             ListQuery { limit: 0, ..ListQuery::default() },
             ListQuery { limit: 65535, ..ListQuery::default() },
             ListQuery { cursor: Some(Cursor::After("nonsense".into())), ..ListQuery::default() },
@@ -191,9 +192,10 @@ both! {
         let ask = async |list: &str, query: ListQuery| match list {
             "users" => users.list(&grace, &query).await.map(drop),
             "deleted_users" => users.list_deleted(&grace, &query).await.map(drop),
+            "letters" => world.directory.mail().list(&grace, &query).await.map(drop),
             _ => world.directory.administrators().list(&grace, &query).await.map(drop),
         };
-        for spec in [&USERS, &DELETED_USERS, &ADMINISTRATORS] {
+        for spec in [&USERS, &DELETED_USERS, &ADMINISTRATORS, &LETTERS] {
             for column in spec.columns {
                 let sort = Some(Sort { column: column.key.into(), descending: true });
                 let sorted = ask(spec.name, ListQuery { sort, ..ListQuery::default() }).await;

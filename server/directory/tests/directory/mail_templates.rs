@@ -12,7 +12,7 @@ fn text() -> TemplateText {
         subject: "Your key to #{org_name}".into(),
         title: "A new key".into(),
         header: "Dear #{first_name}".into(),
-        body: "It is good for #{link_lifetime}.\n\nAsk #{contact_name}.".into(),
+        body: "It is good for #{link_lifetime}, until #{link_expiration}.\n\nAsk #{contact_name}.".into(),
         button: "Open".into(),
     }
 }
@@ -31,7 +31,7 @@ both! {
         let arrived = postbox.letter();
         assert_eq!(arrived.header("Subject"), "Your key to Example Org");
         let plain = arrived.plain();
-        assert!(plain.contains("Dear ada") && plain.contains("good for 1 hour") && plain.contains("your administrator"));
+        assert!(plain.contains("Dear ada") && plain.contains("good for 1 hour, until 22 November 2026, 10:00 UTC.") && plain.contains("your administrator"));
         // Back to what came with the program.
         let kept = mail.template(&grace, KIND).await.expect("a template");
         let reset = TemplateUpdate { kind: KIND, version: kept.version, text: None };

@@ -24,6 +24,7 @@ mod links;
 mod lists;
 mod mail_settings;
 mod mail_templates;
+mod orders;
 mod organization;
 mod outbox;
 mod own_account;

@@ -93,11 +93,40 @@ both! {
         let outbox = world.directory.mail().list(&grace, &ListQuery::default()).await.expect("a page");
         assert!(!outbox.has_server);
         assert_eq!((outbox.page.rows[0].state, outbox.page.rows[0].attempts), (LetterState::Waiting, 0));
-        // With a server it leaves.
+        let row = &outbox.page.rows[0];
+        let letter = world.directory.mail().letter(&grace, row.id).await.expect("a letter");
+        let good_until = letter.written.expect("what it says").good_until;
+        assert_eq!(good_until, "22 November 2026, 10:00 UTC");
+        // With a server it leaves, and still says the truth about its link.
+        world.wait(MINUTE * 9);
         let Some(postbox) = Postbox::start(&[]) else { return };
         world.directory.mail().update_settings(&grace, &form(postbox.port)).await.expect("saved");
         assert_eq!(deliver(world).await, 1);
-        assert_eq!(postbox.letter().to, "ada@example.org");
+        let arrived = postbox.letter();
+        assert_eq!(arrived.to, "ada@example.org");
+        assert_eq!(arrived.plain().matches("This link is good until 22 November 2026, 10:00 UTC").count(), 2);
+        // Written when nobody knew who would send it.
+        assert_eq!(arrived.header("Message-ID"), format!("<{}@example.org>", row.id));
+    }
+}
+
+both! {
+    /// By its name the other side knows a letter that it had already, whoever it is from by then.
+    async fn a_letter_keeps_the_name_of_its_first_try(world) {
+        let Some((grace, postbox)) = with_postbox(world).await else { return };
+        letter_to(world, "twice").await;
+        assert_eq!(deliver(world).await, 1);
+        let mut moved = form(postbox.port);
+        moved.version = world.directory.mail().settings(&grace).await.expect("settings").version;
+        moved.server.as_mut().expect("a server").from = "it@elsewhere.example".into();
+        world.directory.mail().update_settings(&grace, &moved).await.expect("saved");
+        world.wait(MINUTE * 6);
+        while deliver(world).await > 0 {
+            world.wait(MINUTE * 16);
+        }
+        let arrived = postbox.letter();
+        assert!(arrived.header("From").contains("it@elsewhere.example"));
+        assert_eq!(arrived.header("Message-ID"), format!("<{}@example.org>", only_letter(world).await.id));
     }
 }
 

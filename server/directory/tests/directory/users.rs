@@ -100,6 +100,8 @@ both! {
         let stale = world.problem(users.update(&grace, &update("Sales")).await);
         assert_eq!(stale.code, ErrorCode::Stale);
         assert!(stale.message.starts_with("max Admin changed this user"), "{}", stale.message);
+        let oneself = world.problem(users.update(&max, &update("Sales")).await);
+        assert!(oneself.message.starts_with("You, in another window, changed this user"), "{}", oneself.message);
         let now = users.read(&grace, id).await.expect("read");
         assert_eq!(now.form.text(TextAttribute::Department), "Research");
         users.update(&grace, &UserUpdate { version: now.version, ..update("Sales") }).await.expect("over it");
@@ -239,7 +241,7 @@ both! {
         assert_eq!(names(filter(Filter::is("department", ["research"]))).await, ["ada.lovelace"]);
         assert_eq!(names(filter(Filter::after("deleted", "-1d"))).await, ["charles.babbage"]);
         for query in [
-            ListQuery { sort: Some(Sort::parse("name")), ..ListQuery::default() },
+            ListQuery { sort: Some(Sort::parse("state")), ..ListQuery::default() },
             filter(Filter::is("state", ["STAGED"])),
             filter(Filter::is("erased", ["1"])),
         ] {

@@ -6,12 +6,10 @@ mod set_password;
 mod words;
 
 use leptos::{prelude::*, task::spawn_local};
-use model::user::{
-    Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outcome, Selection, TextAttribute, User,
-};
+use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outcome, Selection, User};
 use model::{ErrorCode, Problem};
 
-use super::mailing::{Mailing, MailingChoice};
+use super::mailing::{Mailing, MailingChoice, activation_address};
 use crate::admin::people::{People, people};
 use crate::api::user_access as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Section, TextField, Toaster, toaster};
@@ -223,16 +221,6 @@ fn question(access: Access, action: Action) -> AnyView {
         {more}
     }
     .erased()
-}
-
-/// Where the activation goes by itself; a reset goes to the company address.
-fn activation_address(user: &User) -> String {
-    let alternate = user.form.text(TextAttribute::AlternateEmail);
-    if user.password.set_at.is_none() && !alternate.is_empty() {
-        alternate.to_owned()
-    } else {
-        user.form.email.clone()
-    }
 }
 
 async fn perform(access: Access, action: Action) -> Result<Vec<Outcome>, Problem> {

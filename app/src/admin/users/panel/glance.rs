@@ -1,6 +1,7 @@
 //! What is known of a user at a glance.
 
 use leptos::prelude::*;
+use model::list::grouped;
 use model::user::{User, origin_label};
 use model::{Operation, Timestamp};
 
@@ -107,7 +108,7 @@ fn expiry(at: Timestamp, now: Timestamp) -> AnyView {
     match at.since(now).as_secs() / DAY {
         0 => view! { <span class="muted">"Expires " <Time at/></span> }.erased(),
         1 => view! { <span class="muted">"Expires in 1 day"</span> }.erased(),
-        days => view! { <span class="muted">{format!("Expires in {days} days")}</span> }.erased(),
+        days => view! { <span class="muted">{format!("Expires in {} days", grouped(days))}</span> }.erased(),
     }
 }
 
@@ -151,7 +152,7 @@ fn history(user: &User) -> AnyView {
     let reports = match user.reports {
         0 => None,
         1 => Some("Manages 1 person".to_owned()),
-        many => Some(format!("Manages {many} people")),
+        many => Some(format!("Manages {} people", grouped(many.into()))),
     };
     view! {
         <div>

@@ -294,14 +294,18 @@ fn GoneFoot(editing: Editing, deeds: Deeds, panel: PanelState) -> impl IntoView 
 #[component]
 fn Trouble(editing: Editing, problem: Problem) -> impl IntoView {
     let stale = problem.code == ErrorCode::Stale;
+    let who = match problem.message.as_str() {
+        "" => "This user has been changed meanwhile. ".to_owned(),
+        known => format!("{known} "),
+    };
     view! {
         <div class="panel-notice">
             <Notice tone=if stale { Tone::Waiting } else { Tone::Bad }>
                 {if stale {
                     view! {
-                        <strong>"Somebody else has changed this user meanwhile. "</strong>
-                        "Reload to see what they changed, and lose what you changed here; or save the fields that you \
-                         changed over theirs."
+                        <strong>{who}</strong>
+                        "Reload to see what was changed, and lose what you changed here; or save the fields that you \
+                         changed here over it."
                         <div class="actions">
                             <Button small=true icon="refresh-cw" on_press=move || editing.reload()>"Reload"</Button>
                             <Button small=true busy=editing.busy on_press=move || editing.save_over()>
