@@ -26,6 +26,20 @@ pub(super) const KNOWN: &[Known] = &[
         needs: Operation::CreateUser,
     },
     Known {
+        group: ACTIONS,
+        icon: "user-plus",
+        word: "Add administrator…",
+        address: places::NEW_ADMINISTRATOR,
+        needs: Operation::CreateAdministrator,
+    },
+    Known {
+        group: ACTIONS,
+        icon: "user-plus",
+        word: "Add administrator from a user…",
+        address: places::ADMINISTRATOR_FROM_USER,
+        needs: Operation::CreateAdministrator,
+    },
+    Known {
         group: SCREENS,
         icon: "house",
         word: "Home",

@@ -79,7 +79,8 @@ impl Deed {
             Self::Delete => {
                 "All access is taken away at once, and their sessions end. For 30 days they stand in the list \
                  of deleted users, where they can be restored, Suspended, or deleted permanently. Until they \
-                 are gone for good, their username and email stay taken."
+                 are gone for good, their username and email stay taken. Whoever was made an administrator from \
+                 their user is none any more, and restoring does not bring that back."
             }
             Self::Restore => {
                 "They come back Suspended, with everything they had: they have no access before somebody \
@@ -135,8 +136,13 @@ impl Undo {
 pub(super) fn whom(names: &[&str]) -> String {
     match names {
         [one] => (*one).to_owned(),
-        many => format!("{} users", grouped(many.len() as u64)),
+        many => counted(many.len()),
     }
+}
+
+/// "1 user", "3 users".
+pub(super) fn counted(count: usize) -> String {
+    format!("{} {}", grouped(count as u64), if count == 1 { "user" } else { "users" })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use model::account::OwnSecurity;
 use model::event::EventKind;
-use model::{ErrorCode, Operation, Password, Principal, Problem, Timestamp};
+use model::{ErrorCode, Operation, Password, PasswordPolicy, Principal, Problem, Timestamp};
 
 use super::Account;
 use super::factors::own;
@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::gate::{Actor, Permit, Standing, not_signed_in, permit};
 use crate::history::Happening;
 use crate::passkeys;
+use crate::policy;
 use crate::principals::{self, Holder, Stage, password_of, renew};
 use crate::sessions::{self, Token};
 use crate::sign_in::{SignedIn, go_on, lapsed, lock};
@@ -50,6 +51,20 @@ impl Account<'_> {
             email: holder.email,
             username: holder.username,
         })
+    }
+
+    /// The rules for one's own password: those of users, or `None` for administrators' own, which are
+    /// always the same.
+    ///
+    /// # Errors
+    /// `not_signed_in`.
+    pub async fn password_rules(&self, actor: &Actor) -> Result<Option<PasswordPolicy>> {
+        permit(actor, Operation::ChangeOwnPassword)?;
+        let mut tx = self.0.db().read().await?;
+        match own(&mut tx, actor).await?.principal {
+            Principal::Administrator => Ok(None),
+            Principal::User => policy::read(&mut tx).await.map(Some),
+        }
     }
 
     /// Proves one's own password again, for what is sensitive. Wrong ones count like those at

@@ -63,12 +63,14 @@ fn by_status(now: Timestamp) -> Expr {
     let lock = Query::select()
         .expr(Expr::val(1))
         .from("attempts")
-        .and_where(Expr::col("subject").eq(Expr::cust("'administrator:' || administrators.email")))
+        .and_where(Expr::col("subject").eq(Expr::cust("'administrator:' || administrator_accounts.email")))
         .and_where(Expr::col("locked_until").gt(now.as_micros()))
         .take();
-    Expr::case(Expr::col("suspended").eq(true), 3_i64)
+    // Who was made from a user is locked with that user.
+    let with_user = Expr::col(("administrator_accounts", "locked_until")).gt(now.as_micros());
+    Expr::case(Expr::col("active").eq(false), 3_i64)
         .case(Expr::col("password_set_at").is_null(), 0_i64)
-        .case(Expr::exists(lock), 2_i64)
+        .case(Expr::exists(lock).or(with_user), 2_i64)
         .finally(1_i64)
         .into()
 }

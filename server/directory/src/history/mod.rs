@@ -102,7 +102,9 @@ pub(crate) async fn last_changed_by(change: &mut Change, id: Id) -> Result<Strin
     let last: Option<(String,)> = change.tx().optional(LAST_CHANGE, args![id]).await?;
     let last = last.map(|(body,)| serde_json::from_str::<Event>(&body)).transpose()?;
     Ok(match last.map(|event| event.initiated_by) {
-        Some(by) if by.id.is_some() && by == me => "You, in another window,".to_owned(),
+        Some(by) if by.id.is_some() && (&by.kind, by.id) == (&me.kind, me.id) => {
+            "You, in another window,".to_owned()
+        }
         Some(by) => by.name,
         None => "Somebody else".to_owned(),
     })
