@@ -54,6 +54,7 @@ pub struct AdministratorRow {
 
 /// One administrator's details.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Administrator {
     pub id: Id,
     /// The change that made it as it is; sent back with an update, so that a lost race is told.

@@ -167,7 +167,7 @@ mod tests {
             let same = *role == DefaultRole::AdministratorWithBilling;
             assert_eq!(role.scopes().may_grant(mightiest), same, "{role}");
         }
-        let only_administrators = crate::scope::Scopes::of(&[Scope::Administrators]);
+        let only_administrators = Scopes::of(&[Scope::Administrators]);
         assert!(!only_administrators.may_grant(DefaultRole::HelpDesk.scopes()));
     }
 

@@ -63,11 +63,12 @@ impl Action {
             Self::SendPasswordReset if from_user => {
                 "signs in with the password of their user: send the email from there"
             }
-            Self::SendPasswordReset if !has_password => "has no password yet: send the invitation again",
             Self::SendTotpReset if from_user => {
                 "signs in with the second factors of their user: send the email from there"
             }
-            Self::SendTotpReset if !has_password => "has no password yet: send the invitation again",
+            Self::SendPasswordReset | Self::SendTotpReset if !has_password => {
+                "has no password yet: send the invitation again"
+            }
             Self::SendTotpReset if !totp => "has not set up an authenticator app",
             Self::Invite | Self::SendPasswordReset | Self::SendTotpReset if inactive => {
                 "is suspended, and gets no emails"

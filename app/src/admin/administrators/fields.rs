@@ -87,7 +87,7 @@ impl Field {
         let options: Vec<_> = choose.into_iter().chain(choices).collect();
         let says = move || {
             let role = value.with(|role| role.parse::<DefaultRole>().ok());
-            role.map(|role| view! { <p class="hint role-says">{role.description()}</p> })
+            role.map(|role| view! { <p class="role-says">{role.description()}</p> })
         };
         view! {
             <div>
@@ -95,7 +95,7 @@ impl Field {
                     label="Role"
                     name="role"
                     required=true
-                    hint=fixed.unwrap_or_default()
+                    hint=fixed.unwrap_or("Another one holds from their next request on.")
                     options=Signal::stored(options)
                     value
                     on_change=move |role: String| self.form.update(|form| form.role = role)

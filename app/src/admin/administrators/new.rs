@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::administrator::{ADMINISTRATORS, AdministratorForm};
-use model::user::Person;
+use model::user::{Person, TextAttribute};
 use model::{Operation, Problem};
 
 use super::fields::{Field, section};
@@ -119,9 +119,10 @@ impl Adding {
         if self.from == Origin::Nobody {
             return form.parse().map(drop).map_err(Problem::from);
         }
-        match self.user.with_untracked(Option::is_some) {
-            true => Ok(()),
-            false => Err(Problem::at("user", "Choose a user.")),
+        if self.user.with_untracked(Option::is_some) {
+            Ok(())
+        } else {
+            Err(Problem::at("user", "Choose a user."))
         }
     }
 
@@ -133,8 +134,7 @@ impl Adding {
         spawn_local(async move {
             let Ok(user) = api::users::read_user(person.id).await else { return };
             let part = |of| user.form.text(of).to_owned();
-            use model::user::TextAttribute::{FirstName, LastName};
-            let names = (part(FirstName), part(LastName));
+            let names = (part(TextAttribute::FirstName), part(TextAttribute::LastName));
             if self.user.try_with_untracked(|chosen| chosen.as_ref() == Some(&person)) == Some(true) {
                 self.form.update(|form| (form.first_name, form.last_name) = names);
             }

@@ -81,6 +81,7 @@ fn Head(loading: Loading) -> impl IntoView {
                 <h2 id=LABEL tabindex="-1">{name}</h2>
                 <p>{administrator.email.to_string()}</p>
             </div>
+            <Pill tone=administrator.status word=administrator.status.label()/>
         }
         .erased()
     };
@@ -260,7 +261,7 @@ fn Ways(editing: Editing<Administrator>, deeds: Deeds) -> impl IntoView {
     });
     let (id, name) = base.with_untracked(|base| (base.id, base.name()));
     let body = view! {
-        <div class="actions">
+        <div class="administrator-ways">
             <Show when=move || invited.get()><Doing editing deeds action=Action::Invite/></Show>
             <Doing editing deeds action=Action::SendPasswordReset/>
             <Doing editing deeds action=Action::SendTotpReset/>
@@ -306,7 +307,7 @@ fn Doing(
 /// What is known of them and not typed here.
 #[component]
 fn Facts(base: RwSignal<Administrator>) -> impl IntoView {
-    let facts = move || base.with(|base| facts(base));
+    let facts = move || base.with(facts);
     view! { <dl class="administrator-facts">{facts}</dl> }
 }
 

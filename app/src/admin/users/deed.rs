@@ -73,8 +73,8 @@ impl Deed {
                  become Staged again."
             }
             Self::Suspend => {
-                "All access is taken away at once, and their sessions end. What they are bound to is kept \
-                 and comes back when they are activated."
+                "All access is taken away at once, and their sessions end, in the Admin Portal too. What they are \
+                 bound to is kept and comes back when they are activated."
             }
             Self::Delete => {
                 "All access is taken away at once, and their sessions end. For 30 days they stand in the list \
@@ -83,8 +83,8 @@ impl Deed {
                  their user is none any more, and restoring does not bring that back."
             }
             Self::Restore => {
-                "They come back Suspended, with everything they had: they have no access before somebody \
-                 activates them."
+                "They come back Suspended, with everything they had but an administrator’s role: they have no \
+                 access before somebody activates them."
             }
             Self::Purge => {
                 "They are erased at once, and nothing brings them back. Their username, email, employee ID and \

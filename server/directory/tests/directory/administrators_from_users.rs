@@ -59,7 +59,7 @@ both! {
         let admins = world.directory.administrators();
         let why = async |user: Id| {
             let problem = world.problem(admins.create_from_user(&grace, user, &named(DefaultRole::Manager)).await);
-            problem.fault("user").map(str::to_owned).unwrap_or_else(|| problem.to_string())
+            problem.fault("user").map_or_else(|| problem.to_string(), str::to_owned)
         };
         let (ada, _, _) = with_passkey(world, &grace, "ada").await;
         let pat = world.user(&grace, "pat").await;
