@@ -17,9 +17,13 @@ pub fn document() -> AnyView {
     let parts = use_context::<Parts>();
     // While addresses are collected there is no request.
     if parts.is_none_or(|parts| places::is_admin(parts.uri.path())) {
-        around("admin", theme::<account::Me>(), || view! { <AdminApp/> }).erased()
+        let without = "The Admin Portal needs JavaScript: without it nothing here can be changed. Allow it for this \
+            site and load the page again. Signing in and your own account work without.";
+        around("admin", theme::<account::Me>(), without, || view! { <AdminApp/> }).erased()
     } else {
-        around("portal", theme::<Me>(), || view! { <PortalApp/> }).erased()
+        let without = "Without JavaScript your profile can be read here, but not changed. Signing in and all pages \
+            under Security work without.";
+        around("portal", theme::<Me>(), without, || view! { <PortalApp/> }).erased()
     }
 }
 
@@ -28,7 +32,13 @@ fn theme<M: Clone + Send + Sync + 'static>() -> Theme {
 }
 
 /// A document that the named WASM entry brings to life.
-fn around<V: IntoView>(entry: &'static str, theme: Theme, body: impl FnOnce() -> V) -> impl IntoView {
+fn around<V: IntoView>(
+    entry: &'static str,
+    theme: Theme,
+    // Told where there is no JavaScript.
+    without: &'static str,
+    body: impl FnOnce() -> V,
+) -> impl IntoView {
     let theme = theme.forced();
     view! {
         <!DOCTYPE html>
@@ -42,10 +52,7 @@ fn around<V: IntoView>(entry: &'static str, theme: Theme, body: impl FnOnce() ->
                 {body()}
                 // Behind what the browser takes over, which begins with the body's first child.
                 <noscript>
-                    <p class="noscript">
-                        "The Admin Portal needs JavaScript: without it nothing here can be changed. Allow it for \
-                         this site and load the page again. Signing in and your own account work without."
-                    </p>
+                    <p class="noscript">{without}</p>
                 </noscript>
             </body>
         </html>

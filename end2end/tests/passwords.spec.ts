@@ -177,12 +177,12 @@ test('a second factor is required for days, and not any more', async ({ page, gu
 test('activating asks about the email', async ({ page }) => {
   await enter(page);
   await add(page, 'grace.brewster', async (panel) => {
-    await panel.getByLabel('Staged').check();
+    await panel.getByLabel('Staged', { exact: true }).check();
     await expect(panel.getByText('Nobody who is Staged gets an email')).toBeVisible();
   });
   await choose(page, 'Change', /Activate now/);
   const ask = page.getByRole('dialog', { name: 'Activate grace.brewster' });
-  await expect(ask.getByLabel('To the default address')).toBeChecked();
+  await expect(ask.getByLabel('Activation email to grace.brewster@example.org')).toBeChecked();
   await everyLook(page, 'activate');
   await ask.getByRole('button', { name: 'Activate grace.brewster' }).click();
   await expect(page.getByText('Activated grace.brewster')).toBeVisible();

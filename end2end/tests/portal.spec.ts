@@ -251,6 +251,7 @@ test('the User Portal without JavaScript', async ({ browser, page, server, guard
   const plain = await context.newPage();
   await signInAsUser(plain, 'zoe', first);
   await applications(plain);
+  await expect(plain.getByText(/Without JavaScript your profile can be read here/)).toBeVisible();
   await plain.getByRole('link', { name: 'Security' }).click();
   await plain.getByLabel('Current password').fill(first);
   await plain.getByLabel('New password').fill(second);

@@ -47,7 +47,7 @@ pub struct NewPerson {
     pub created_at: Timestamp,
 }
 
-/// Sign-ins of one day in the viewer's zone.
+/// Users' sign-ins of one day in the viewer's zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInDay {
     /// `2026-11-22`

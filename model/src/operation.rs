@@ -137,8 +137,11 @@ operations! {
     UpdatePasswordPolicy: Need::AnyOf(&[Authn]);
     /// See how outgoing mail is set up, and its templates.
     ReadMailSettings: SEE_ORGANIZATION;
-    /// Change the mail server, who letters are from, and their templates.
-    UpdateMailSettings: Need::AnyOf(&[Organizations]);
+    /// Set the mail server up and who letters are from: every letter passes it, so that whoever
+    /// chooses it holds the links to every account, those of administrators among them.
+    UpdateMailServer: Need::AnyOf(&[Administrators]);
+    /// Change the templates of letters.
+    UpdateMailTemplates: Need::AnyOf(&[Organizations]);
     /// Send a letter to try the mail server out.
     SendTestMail: Need::AnyOf(&[Organizations]);
     /// Find letters that were written, page by page.
@@ -258,7 +261,8 @@ mod tests {
             ("ReadPasswordPolicy", "+ + + + + - - -"),
             ("UpdatePasswordPolicy", "+ + - - - - - -"),
             ("ReadMailSettings", "+ + + + + - - -"),
-            ("UpdateMailSettings", "+ + - - - - - -"),
+            ("UpdateMailServer", "+ - - - - - - -"),
+            ("UpdateMailTemplates", "+ + - - - - - -"),
             ("SendTestMail", "+ + - - - - - -"),
             ("ListLetters", "+ + + + + - - -"),
             ("ReadLetter", "+ + + + + - - -"),

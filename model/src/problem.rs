@@ -1,5 +1,6 @@
 //! What goes wrong, in words for a person and codes for a program.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -146,9 +147,11 @@ impl Faults {
 
 impl From<Faults> for Problem {
     fn from(faults: Faults) -> Self {
-        let message = match faults.0.as_slice() {
-            [one] => one.message.clone(),
-            many => format!("{} fields need another look.", many.len()),
+        let fields: BTreeSet<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        let message = match (faults.0.as_slice(), fields.len()) {
+            ([one], _) => one.message.clone(),
+            (_, 1) => "One field needs another look.".to_owned(),
+            (_, many) => format!("{many} fields need another look."),
         };
         Self { faults: faults.0, ..Self::new(ErrorCode::Invalid, message) }
     }
@@ -186,5 +189,10 @@ mod tests {
         assert_eq!(problem.to_string(), "An email address has an @.");
         assert_eq!(problem.fault("email"), Some("An email address has an @."));
         assert_eq!(problem.fault("username"), None);
+        let mut faults = Faults::one("password", "It is too short.");
+        faults.add("password", "It needs a number.");
+        assert_eq!(Problem::from(faults.clone()).message, "One field needs another look.");
+        faults.add("email", "An email address has an @.");
+        assert_eq!(Problem::from(faults).message, "2 fields need another look.");
     }
 }

@@ -11,10 +11,11 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
+use super::shell::{Appearance, sign_out};
 use crate::browser::{dom, unsaved};
 use crate::kit::{Avatar, Erase, Icon, Show, chunks};
 use crate::{places, viewer::account};
-use search::{Face, Hit, Search};
+use search::{Face, Go, Hit, Search};
 
 const LIST: &str = "everything-found";
 
@@ -79,8 +80,8 @@ fn Found(open: RwSignal<bool>) -> impl IntoView {
     let account = account();
     let navigate = use_navigate();
     let hits = Memo::new(move |_| search.found(account));
-    let go = Callback::new(move |address: String| {
-        open.set(false);
+    let appearance = use_context::<Appearance>();
+    let to = move |address: String| {
         if unsaved::ask(&address) {
             return;
         }
@@ -88,6 +89,14 @@ fn Found(open: RwSignal<bool>) -> impl IntoView {
             drop(window().location().assign(&address));
         } else {
             navigate(&address, NavigateOptions::default());
+        }
+    };
+    let go = Callback::new(move |go: Go| {
+        open.set(false);
+        match go {
+            Go::To(address) => to(address),
+            Go::Wear(theme) => appearance.into_iter().for_each(|appearance| appearance.choose(theme)),
+            Go::SignOut => sign_out(),
         }
     });
     let keys = move |event: KeyboardEvent| {
@@ -97,9 +106,8 @@ fn Found(open: RwSignal<bool>) -> impl IntoView {
             "ArrowUp" => search.at.update(|at| *at = at.checked_sub(1).unwrap_or(last)),
             "Enter" => {
                 let at = search.at.get_untracked();
-                if let Some(address) = hits.with_untracked(|hits| hits.get(at).map(|hit| hit.address.clone()))
-                {
-                    go.run(address);
+                if let Some(chosen) = hits.with_untracked(|hits| hits.get(at).map(|hit| hit.go.clone())) {
+                    go.run(chosen);
                 }
             }
             _ => return,
@@ -147,7 +155,7 @@ fn reveal(index: usize) {
     });
 }
 
-fn groups(hits: Vec<Hit>, search: Search, go: Callback<String>) -> AnyView {
+fn groups(hits: Vec<Hit>, search: Search, go: Callback<Go>) -> AnyView {
     if hits.is_empty() {
         let text = move || if search.busy.get() { "Searching…" } else { "Nothing is found." };
         return view! { <p class="nothing">{text}</p> }.erased();
@@ -172,7 +180,7 @@ fn groups(hits: Vec<Hit>, search: Search, go: Callback<String>) -> AnyView {
                 id=format!("{LIST}-{index}")
                 aria-selected=move || if search.at.get() == index { "true" } else { "false" }
                 on:mousemove=point
-                on:click=move |_| go.run(hit.address.clone())
+                on:click=move |_| go.run(hit.go.clone())
             >
                 {face}
                 <span class="word">{hit.word}</span>

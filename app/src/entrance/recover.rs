@@ -211,7 +211,7 @@ fn asking(way: &Way, request: &Parts, typed: &str, problem: Option<&Problem>) ->
         view! {
             <header>
                 <h1>{title}</h1>
-                <p class="below">"An email with a link goes to your company address. The link is good for an hour."</p>
+                <p class="below">"An email with a link goes to the address that your organization has of you. It says until when the link is good."</p>
             </header>
             {wrong.notice()}
             <form method="post" action=way.ways.forgot_password>
@@ -233,8 +233,8 @@ async fn sent(way: &Way, request: &Parts) -> Html<String> {
                 <h1>{title}</h1>
             </header>
             <Notice tone=Tone::Info>
-                "If there is such an account, and it may sign in, an email with a link is on its way to its company "
-                "address. It can take some minutes."
+                "If there is such an account, and it may sign in, an email with a link is on its way. It can take some "
+                "minutes."
             </Notice>
             <p class="other">
                 "Nothing comes? Look among unwanted mail, then ask an administrator of your organization. "

@@ -171,6 +171,7 @@ struct Case {
 }
 
 const COLUMNS: &str = "*";
+const BY_MANAGER: &str = "(SELECT name_key FROM users AS managers WHERE managers.id = users.manager_id), pk";
 
 fn cases() -> Vec<Case> {
     let case = |name, query: ListQuery, condition: &str, order: &str| Case {
@@ -196,6 +197,8 @@ fn cases() -> Vec<Case> {
     vec![
         case("first page by name", ListQuery::default(), "", "name_key, pk"),
         case("newest first", sorted("-created"), "", "created_at DESC, pk DESC"),
+        case("by company, no index", sorted("company"), "", "LOWER(company), pk"),
+        case("by manager, no index", sorted("manager"), "", BY_MANAGER),
         case("search, rare (user.9876)", search("user.9876"), &found("user.9876"), "name_key, pk"),
         case("search, common (lovelace)", search("lovelace"), &looks("lovelace"), "name_key, pk"),
         case("search, two letters (zo)", search("zo"), &looks("zo"), "name_key, pk"),

@@ -57,17 +57,18 @@ impl Directory {
 
     /// Sends letters as they come, and finishes those under way before it stops.
     async fn send_mail(&self, mut told: watch::Receiver<bool>) {
-        loop {
-            match self.deliver_some().await {
-                Ok(0) => {}
-                Ok(_) if !*told.borrow() => continue,
-                outcome => report("sending mail", outcome.map(drop)),
-            }
+        let mut under_way = mail::Round::new();
+        while !*told.borrow() {
+            report("sending mail", self.send_out(&mut under_way).await.map(drop));
             tokio::select! {
-                _ = told.wait_for(|told| *told) => break,
+                Some(done) = under_way.next(), if !under_way.is_empty() => report("sending mail", done),
+                _ = told.wait_for(|told| *told) => {}
                 () = self.mail_is_due() => {}
                 () = tokio::time::sleep(MAIL_ROUND) => {}
             }
+        }
+        while let Some(done) = under_way.next().await {
+            report("sending mail", done);
         }
     }
 

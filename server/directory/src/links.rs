@@ -89,7 +89,10 @@ impl Purpose {
             Self::PasswordReset => {
                 "You can ask for another on the sign-in page; if none arrives, ask your administrator."
             }
-            Self::Activation | Self::TotpReset => "Ask your administrator to send you another.",
+            Self::Activation => {
+                "Ask for another with “Reset password” on the sign-in page, or ask your administrator."
+            }
+            Self::TotpReset => "Ask your administrator to send you another.",
             Self::AdminPasswordReset => {
                 "You can ask for another on the administrators’ sign-in page; if none arrives, ask an Administrator \
                     With Billing."
@@ -138,16 +141,19 @@ const TAKE: &str = "UPDATE links SET used_at = $3 WHERE token_hash = $1 AND purp
     AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3
     RETURNING purpose, principal_id, expires_at, used_at, revoked_at";
 
-const FRESH: &str =
-    "SELECT created_at FROM links WHERE principal_id = $1 AND purpose = $2 AND created_at > $3
+const GOOD: &str = "SELECT id FROM links WHERE principal_id = $1 AND purpose = $2 AND expires_at > $3
     AND used_at IS NULL AND revoked_at IS NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[REVOKE, INSERT, FIND, TAKE, FRESH];
+pub(crate) const STATEMENTS: &[&str] = &[REVOKE, INSERT, FIND, TAKE, GOOD];
 
 /// Whoever asks for a link again within this time has just been sent one: so nobody fills somebody
 /// else's mailbox.
 const PAUSE: Duration = Duration::from_mins(2);
+
+/// A link that is good for so long still is sent again to whoever asks without having proven who they
+/// are, rather than ended: nobody is to end what others have been sent.
+const REST: Duration = Duration::from_mins(10);
 
 /// Makes a link for somebody, which ends an earlier one for the same purpose. Says its token, this
 /// once.
@@ -169,16 +175,30 @@ pub(crate) async fn make(
     Ok(token)
 }
 
-/// Whether somebody has just been sent a link for this, and need not be sent another.
-pub(crate) async fn is_fresh(
-    tx: &mut Tx,
+/// What is to be sent to somebody who asks for a link.
+pub(crate) enum Asked {
+    /// They have just been sent one.
+    Lately,
+    /// This one, again or for the first time.
+    Send(Token),
+}
+
+/// The link for somebody who asks for one without having proven who they are.
+pub(crate) async fn ask(
+    side: &mut Side,
     purpose: Purpose,
+    principal: Principal,
     principal_id: Id,
-    now: Timestamp,
-) -> Result<bool> {
-    let found: Option<(i64,)> =
-        tx.optional(FRESH, args![principal_id, purpose.as_str(), now.minus(PAUSE)]).await?;
-    Ok(found.is_some())
+) -> Result<Asked> {
+    let (now, rest) = (side.now, side.now.plus(REST));
+    let found: Option<(Id,)> = side.tx().optional(GOOD, args![principal_id, purpose.as_str(), rest]).await?;
+    if let Some((link,)) = found
+        && let Some(posted) = mail::posted_with(side, link).await?
+    {
+        let lately = posted.at > now.minus(PAUSE);
+        return Ok(if lately { Asked::Lately } else { Asked::Send(posted.token) });
+    }
+    make(side, purpose, principal, principal_id).await.map(Asked::Send)
 }
 
 /// Looks at a link without using it up, for the page that it leads to.

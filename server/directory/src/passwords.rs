@@ -88,7 +88,13 @@ impl Hasher {
     }
 
     /// Runs `work` on a thread for blocking work, when it is its turn.
-    async fn away<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    ///
+    /// # Errors
+    /// Those of `work`; `internal`.
+    pub(crate) async fn away<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let _turn = self.turns.acquire().await.map_err(Error::internal)?;
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
     }
@@ -97,7 +103,7 @@ impl Hasher {
 /// Why a password will not do for an administrator; `None` when it does.
 ///
 /// 12 to 128 characters, not holding their email address or its first part, and not one that is
-/// guessed soon (zxcvbn). Takes a few milliseconds.
+/// guessed soon (zxcvbn). Takes up to some hundred milliseconds: not for threads that answer requests.
 pub fn administrator_password_fault(password: &Password, email: &str, names: &[&str]) -> Option<String> {
     let text = password.expose();
     if text.chars().count() < ADMINISTRATOR_MIN {

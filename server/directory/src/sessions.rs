@@ -1,23 +1,23 @@
 //! Sessions: a random token in a cookie, its hash in the database, an epoch that makes it worthless
 //! the moment the account's access changes.
 
+mod token;
+
 use std::time::Duration;
 
-use data_encoding::BASE64URL_NOPAD;
 use model::account::SessionRow;
 use model::event::EventKind;
 use model::{Id, Operation, Principal, Problem, Timestamp};
-use sha2::{Digest, Sha256};
-use zeroize::Zeroize;
 
 use crate::Directory;
 use crate::change::Side;
-use crate::environment::Environment;
 use crate::error::Result;
 use crate::gate::{Actor, Origin, Permit, Standing, Who, not_signed_in, permit};
 use crate::history::Happening;
 use crate::principals::{self, Holder, Stage, either};
 use crate::store::{Tx, args};
+
+pub use token::Token;
 
 /// A session ends after this long without use (decisions: 1 hour).
 pub(crate) const IDLE: Duration = Duration::from_hours(1);
@@ -31,41 +31,6 @@ pub(crate) const STEP: Duration = Duration::from_mins(30);
 pub(crate) const PROOF: Duration = Duration::from_mins(10);
 /// Use is written down at most this often.
 const TOUCH: Duration = Duration::from_mins(1);
-
-/// What a session's cookie holds: 256 random bits. Shown once, kept as a hash.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
-
-impl Token {
-    pub(crate) fn make(env: &Environment) -> Result<Self> {
-        Ok(Self(BASE64URL_NOPAD.encode(&env.bytes::<32>()?)))
-    }
-
-    /// A token as it came in; whether it is one shows only when it is looked up.
-    pub fn presented(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    pub(crate) fn hash(&self) -> Vec<u8> {
-        Sha256::digest(self.0.as_bytes()).to_vec()
-    }
-}
-
-impl std::fmt::Debug for Token {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Token(…)")
-    }
-}
-
-impl Drop for Token {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
 
 /// Sessions of administrators and of users.
 pub struct Sessions<'a>(pub(crate) &'a Directory);

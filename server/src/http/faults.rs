@@ -27,7 +27,10 @@ pub async fn explain(request: Request, next: Next) -> Response {
     let id = id.map(|id| id.0).unwrap_or_default();
     let problem = problem(status, id);
     let (mut parts, _) = response.into_parts();
-    parts.headers.remove(header::CONTENT_LENGTH);
+    // They tell of the body that was there before.
+    for told in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::CONTENT_TYPE] {
+        parts.headers.remove(told);
+    }
     let words = match person {
         Some(theme) => Html(page(status, &problem, theme)).into_response(),
         None => Json(problem).into_response(),

@@ -46,6 +46,7 @@ fn routes() -> Router {
         .route("/echo", post(|body: String| async move { body }))
         .route("/broken", get(broken))
         .route("/slow", get(slow))
+        .route("/unread", get(|| async { (StatusCode::BAD_REQUEST, "Failed to read: a library's words") }))
         .route("/_fn/refuse", post(refuse))
         .route("/_fn/odd", post(odd))
         .merge(health::routes(front().ready))
@@ -164,6 +165,18 @@ async fn a_compressed_error_keeps_its_status() {
     let response = shell(answered(routes()), &front()).unwrap().oneshot(request).await.unwrap();
     assert_eq!(response.headers()[header::CONTENT_ENCODING], "gzip");
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn our_words_come_as_they_are_labelled() {
+    let request = Request::get("/unread").header(header::ACCEPT_ENCODING, "br, gzip");
+    let request = request.header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
+    let response = shell(answered(routes()), &front()).unwrap().oneshot(request).await.unwrap();
+    assert_eq!(response.headers().get(header::CONTENT_ENCODING), None);
+    let kinds: Vec<_> = response.headers().get_all(header::CONTENT_TYPE).iter().collect();
+    assert_eq!(kinds, ["text/html; charset=utf-8"]);
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    assert!(String::from_utf8_lossy(&body).contains("The request could not be read."));
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ screens! { home:
     HomeRoute, home_screen => view! { <HomePage/> }.erased();
 }
 
-const SIGN_INS: &str = "Sign-ins, past 14 days";
+const SIGN_INS: &str = "Users’ sign-ins, past 14 days";
 
 /// The address of the users that a filter finds.
 fn users_by(filter: Filter) -> String {
@@ -118,7 +118,7 @@ fn SignIns(
     /// Whether one's role sees users.
     lists_users: bool,
 ) -> impl IntoView {
-    let link = lists_users.then(|| view! { <a href=seen_lately()>"See who signed in"</a> });
+    let link = lists_users.then(|| view! { <a href=seen_lately()>"See users who signed in"</a> });
     if days.iter().all(|day| day.succeeded + day.failed == 0) {
         return view! { <NoSignIns/> }.erased();
     }
@@ -146,9 +146,9 @@ fn NoSignIns() -> impl IntoView {
             <header><h2 id="sign-ins">{SIGN_INS}</h2></header>
             <div class="quiet-state">
                 <Icon name="activity"/>
-                <p>"Nobody has signed in, or tried to, in the past 14 days."</p>
+                <p>"No user has signed in, or tried to, in the past 14 days."</p>
                 <p class="muted">
-                    "Sign-ins to the User Portal and to the Admin Portal are counted here, those that failed too."
+                    "Sign-ins to the User Portal are counted here, those that failed too."
                 </p>
             </div>
         </section>

@@ -75,7 +75,7 @@ fn Loaded(settings: MailSettings) -> impl IntoView {
     let editing = Editing::begin(settings);
     let proof = Proof::new();
     editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
-    let (refusal, note) = lookers(Operation::UpdateMailSettings);
+    let (refusal, note) = lookers(Operation::UpdateMailServer);
     let readonly = Signal::derive(move || refusal.with(Option::is_some));
     let fields = view! {
         <ServerFields editing readonly/>

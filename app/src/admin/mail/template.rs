@@ -170,7 +170,7 @@ fn Loaded(template: Template, panel: PanelState) -> impl IntoView {
         edited: edited(),
     };
     Effect::new(move |_| panel.unsaved.set(editing.changed()));
-    let refusal = move || account.refusal(Operation::UpdateMailSettings);
+    let refusal = move || account.refusal(Operation::UpdateMailTemplates);
     let readonly = Signal::derive(move || refusal().is_some());
     view! {
         <div class="panel-body">
@@ -269,7 +269,7 @@ fn invented(kind: LetterKind) -> (String, Contact) {
 #[component]
 fn Foot(editing: Editing, panel: PanelState) -> impl IntoView {
     let account = account();
-    let refusal = move || account.refusal(Operation::UpdateMailSettings);
+    let refusal = move || account.refusal(Operation::UpdateMailTemplates);
     let idle =
         move || refusal().or_else(|| (!editing.changed()).then(|| "Nothing has been changed.".to_owned()));
     let plain = move || {

@@ -3,13 +3,22 @@
 use model::Operation;
 
 use crate::places;
+use crate::viewer::Theme;
+
+/// What choosing it does.
+#[derive(Clone, Copy)]
+pub(super) enum Leads {
+    To(&'static str),
+    Wear(Theme),
+    SignOut,
+}
 
 /// A screen or an action.
 pub(super) struct Known {
     pub group: &'static str,
     pub icon: &'static str,
     pub word: &'static str,
-    pub address: &'static str,
+    pub leads: Leads,
     /// Whoever may do this finds it.
     pub needs: Operation,
 }
@@ -22,105 +31,140 @@ pub(super) const KNOWN: &[Known] = &[
         group: ACTIONS,
         icon: "user-plus",
         word: "Add user…",
-        address: places::NEW_USER,
+        leads: Leads::To(places::NEW_USER),
         needs: Operation::CreateUser,
     },
     Known {
         group: ACTIONS,
         icon: "user-plus",
         word: "Add administrator…",
-        address: places::NEW_ADMINISTRATOR,
+        leads: Leads::To(places::NEW_ADMINISTRATOR),
         needs: Operation::CreateAdministrator,
     },
     Known {
         group: ACTIONS,
         icon: "user-plus",
         word: "Add administrator from a user…",
-        address: places::ADMINISTRATOR_FROM_USER,
+        leads: Leads::To(places::ADMINISTRATOR_FROM_USER),
         needs: Operation::CreateAdministrator,
+    },
+    Known {
+        group: ACTIONS,
+        icon: "sun",
+        word: "Appearance: Light",
+        leads: Leads::Wear(Theme::Light),
+        needs: Operation::ReadOwnAccount,
+    },
+    Known {
+        group: ACTIONS,
+        icon: "moon",
+        word: "Appearance: Dark",
+        leads: Leads::Wear(Theme::Dark),
+        needs: Operation::ReadOwnAccount,
+    },
+    Known {
+        group: ACTIONS,
+        icon: "monitor",
+        word: "Appearance: System",
+        leads: Leads::Wear(Theme::System),
+        needs: Operation::ReadOwnAccount,
+    },
+    Known {
+        group: ACTIONS,
+        icon: "layout-grid",
+        word: "Launch User Portal",
+        leads: Leads::To(places::PORTAL),
+        needs: Operation::ReadOwnAccount,
+    },
+    Known {
+        group: ACTIONS,
+        icon: "log-out",
+        word: "Sign out",
+        leads: Leads::SignOut,
+        needs: Operation::ReadOwnAccount,
     },
     Known {
         group: SCREENS,
         icon: "house",
         word: "Home",
-        address: places::HOME,
+        leads: Leads::To(places::HOME),
         needs: Operation::ReadHomepage,
     },
     Known {
         group: SCREENS,
         icon: "users",
         word: "Users",
-        address: places::USERS,
+        leads: Leads::To(places::USERS),
         needs: Operation::ListUsers,
     },
     Known {
         group: SCREENS,
         icon: "trash-2",
         word: "Users → Deleted users",
-        address: places::DELETED_USERS,
+        leads: Leads::To(places::DELETED_USERS),
         needs: Operation::ListUsers,
     },
     Known {
         group: SCREENS,
         icon: "shield-check",
         word: "Security Management → Password settings",
-        address: places::PASSWORD_SETTINGS,
+        leads: Leads::To(places::PASSWORD_SETTINGS),
         needs: Operation::ReadPasswordPolicy,
     },
     Known {
         group: SCREENS,
         icon: "settings",
         word: "Settings → Organization",
-        address: places::ORGANIZATION,
+        leads: Leads::To(places::ORGANIZATION),
         needs: Operation::ReadOrganization,
     },
     Known {
         group: SCREENS,
         icon: "settings",
         word: "Settings → Administrators",
-        address: places::ADMINISTRATORS,
+        leads: Leads::To(places::ADMINISTRATORS),
         needs: Operation::ListAdministrators,
     },
     Known {
         group: SCREENS,
         icon: "settings",
         word: "Settings → Outgoing mail",
-        address: places::OUTGOING_MAIL,
+        leads: Leads::To(places::OUTGOING_MAIL),
         needs: Operation::ReadMailSettings,
     },
     Known {
         group: SCREENS,
         icon: "settings",
         word: "Settings → Outbox",
-        address: places::OUTBOX,
+        leads: Leads::To(places::OUTBOX),
         needs: Operation::ListLetters,
     },
     Known {
         group: SCREENS,
         icon: "settings",
         word: "Settings → Email templates",
-        address: places::EMAIL_TEMPLATES,
+        leads: Leads::To(places::EMAIL_TEMPLATES),
         needs: Operation::ReadMailSettings,
     },
     Known {
         group: SCREENS,
         icon: "user",
         word: "My account → My details",
-        address: places::OWN_DETAILS,
+        leads: Leads::To(places::OWN_DETAILS),
         needs: Operation::ReadOwnAccount,
     },
     Known {
         group: SCREENS,
         icon: "shield-check",
         word: "My account → Security",
-        address: places::OWN_SECURITY,
+        leads: Leads::To(places::OWN_SECURITY),
         needs: Operation::ReadOwnAccount,
     },
     Known {
         group: SCREENS,
         icon: "laptop",
         word: "My account → Sessions",
-        address: places::OWN_SESSIONS,
+        leads: Leads::To(places::OWN_SESSIONS),
         needs: Operation::ManageOwnSessions,
     },
 ];

@@ -7,9 +7,10 @@ use model::Id;
 use model::search::{AdministratorHit, Fit, Hits, PersonHit};
 use model::user::PasswordStatus;
 
-use super::known::KNOWN;
+use super::known::{KNOWN, Leads};
 use crate::kit::lower;
-use crate::{api, places, viewer::Account};
+use crate::viewer::{Account, Theme};
+use crate::{api, places};
 
 const PAUSE: Duration = Duration::from_millis(150);
 
@@ -20,7 +21,25 @@ pub(super) enum Face {
     Person(Id),
 }
 
-/// Something that can be gone to.
+/// What choosing a hit does.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Go {
+    To(String),
+    Wear(Theme),
+    SignOut,
+}
+
+impl From<Leads> for Go {
+    fn from(leads: Leads) -> Self {
+        match leads {
+            Leads::To(address) => Self::To(address.to_owned()),
+            Leads::Wear(theme) => Self::Wear(theme),
+            Leads::SignOut => Self::SignOut,
+        }
+    }
+}
+
+/// Something that can be gone to, or done.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Hit {
     pub group: &'static str,
@@ -28,7 +47,7 @@ pub(super) struct Hit {
     pub face: Face,
     pub word: String,
     pub aside: String,
-    pub address: String,
+    pub go: Go,
 }
 
 /// What has been asked and found. Answers to what is no longer asked are dropped.
@@ -111,7 +130,7 @@ fn known(account: Account, text: &str) -> Vec<Hit> {
             face: Face::Icon(known.icon),
             word: known.word.to_owned(),
             aside: String::new(),
-            address: known.address.to_owned(),
+            go: known.leads.into(),
         }
     });
     known.collect()
@@ -131,7 +150,7 @@ fn person(hit: &PersonHit, text: &str) -> Hit {
         face: Face::Person(hit.id),
         word: hit.name.clone(),
         aside: parts.join(" · "),
-        address: places::user(hit.id),
+        go: Go::To(places::user(hit.id)),
     }
 }
 
@@ -142,7 +161,7 @@ fn administrator(hit: &AdministratorHit, text: &str) -> Hit {
         face: Face::Person(hit.id),
         word: hit.name.clone(),
         aside: hit.role.clone(),
-        address: places::administrator(hit.id),
+        go: Go::To(places::administrator(hit.id)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What stands around every screen: the nav on the left, the bar above, and what is heard.
 
 mod nav;
+mod own;
 mod top;
 
 use leptos::{ev::KeyboardEvent, prelude::*};
@@ -11,6 +12,7 @@ use crate::browser::dom;
 use crate::kit::{Announcements, Announcer, Toasts, covered};
 use crate::viewer::{NAV_COOKIE, NavState, Theme};
 use nav::Nav;
+pub(super) use own::{Appearance, sign_out};
 use top::Top;
 
 const MAIN: &str = "main";
@@ -40,6 +42,7 @@ impl NavControl {
 pub(super) fn Shell(nav: NavState, theme: Theme, children: Children) -> impl IntoView {
     let control = NavControl { state: RwSignal::new(nav), drawer: RwSignal::new(false) };
     let (covered, searching) = (covered(), RwSignal::new(false));
+    let appearance = Appearance::provide(theme);
     Announcer::provide();
     let path = use_location().pathname;
     Effect::new(move |_| {
@@ -60,7 +63,7 @@ pub(super) fn Shell(nav: NavState, theme: Theme, children: Children) -> impl Int
                 <div class="scrim" on:click=move |_| control.drawer.set(false)></div>
             })}
             <div class="content" inert=move || control.drawer.get()>
-                <Top control searching theme inert=Signal::derive(move || covered.get())/>
+                <Top control searching appearance inert=Signal::derive(move || covered.get())/>
                 <main id=MAIN tabindex="-1">{children()}</main>
             </div>
         </div>

@@ -2,22 +2,19 @@
 
 use leptos::prelude::*;
 use model::account::Me;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlFormElement;
 
 use super::NavControl;
+use super::own::{Appearance, LOGOUT_FORM, sign_out};
 use crate::browser::dom;
 use crate::kit::{Entry, Erase, Icon, IconButton, Menu, Section, initials};
 use crate::places;
-use crate::viewer::{THEME_COOKIE, Theme, account};
-
-const LOGOUT_FORM: &str = "log-out";
+use crate::viewer::{Theme, account};
 
 #[component]
 pub(super) fn Top(
     control: NavControl,
     searching: RwSignal<bool>,
-    theme: Theme,
+    appearance: Appearance,
     /// Something lies over the page.
     inert: Signal<bool>,
 ) -> impl IntoView {
@@ -36,7 +33,7 @@ pub(super) fn Top(
                 <span class="word">"Search people, settings…"</span>
                 <kbd aria-hidden="true">"Ctrl K"</kbd>
             </button>
-            <div class="end"><AccountMenu theme/></div>
+            <div class="end"><AccountMenu appearance/></div>
         </header>
     }
     .erased()
@@ -53,9 +50,8 @@ fn open_drawer(control: NavControl) {
 }
 
 #[component]
-fn AccountMenu(theme: Theme) -> impl IntoView {
+fn AccountMenu(appearance: Appearance) -> impl IntoView {
     let me = account().0;
-    let theme = RwSignal::new(theme);
     let letters = move || me.with(|me| me.as_ref().map(|me| initials(&full_name(me))));
     let face = view! { <span class="avatar">{letters}</span> };
     // What is seen is part of what is said.
@@ -75,10 +71,10 @@ fn AccountMenu(theme: Theme) -> impl IntoView {
         })
     };
     let sections = move || {
-        let chosen = theme.get();
-        let appearance = [("sun", Theme::Light), ("moon", Theme::Dark), ("monitor", Theme::System)];
-        let appearance = appearance.map(|(icon, one)| {
-            let press = Callback::new(move |()| choose(theme, one));
+        let chosen = appearance.chosen();
+        let themes = [("sun", Theme::Light), ("moon", Theme::Dark), ("monitor", Theme::System)];
+        let themes = themes.map(|(icon, one)| {
+            let press = Callback::new(move |()| appearance.choose(one));
             Entry::press(icon, one.label(), press).checked(one == chosen)
         });
         vec![
@@ -87,10 +83,10 @@ fn AccountMenu(theme: Theme) -> impl IntoView {
                 Entry::external("shield-check", "Security", places::OWN_SECURITY),
                 Entry::external("laptop", "Sessions", places::OWN_SESSIONS),
             ]),
-            Section { title: Some("Appearance"), entries: appearance.to_vec() },
+            Section { title: Some("Appearance"), entries: themes.to_vec() },
             Section::from(vec![
                 Entry::external("layout-grid", "Launch User Portal", places::PORTAL),
-                Entry::press("log-out", "Sign out", Callback::new(|()| log_out())),
+                Entry::press("log-out", "Sign out", Callback::new(|()| sign_out())),
             ]),
         ]
     };
@@ -108,22 +104,4 @@ fn AccountMenu(theme: Theme) -> impl IntoView {
 
 fn full_name(me: &Me) -> String {
     format!("{} {}", me.first_name, me.last_name)
-}
-
-fn choose(theme: RwSignal<Theme>, chosen: Theme) {
-    theme.set(chosen);
-    if let Some(root) = document().document_element() {
-        drop(match chosen.forced() {
-            Some(name) => root.set_attribute("data-theme", name),
-            None => root.remove_attribute("data-theme"),
-        });
-    }
-    dom::set_cookie(THEME_COOKIE, chosen.forced().unwrap_or("system"));
-}
-
-fn log_out() {
-    let form = dom::by_id(LOGOUT_FORM).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
-    if let Some(form) = form {
-        drop(form.submit());
-    }
 }

@@ -191,6 +191,9 @@ async fn perform(deed: Deed, notify: Notify, ids: Vec<Id>) -> Result<Vec<Outcome
     }
 }
 
+/// What suspending costs who is Staged.
+const NO_WAY_BACK: &str = " Whoever is Staged now cannot become Staged again.";
+
 /// What will happen, to whom, and who is left out.
 fn question(deeds: Deeds) -> AnyView {
     let (able, left) = deeds.split();
@@ -222,8 +225,10 @@ fn question(deeds: Deeds) -> AnyView {
         let aside = one.standing().to_owned();
         Line { face: Some(one.id), name: one.name, aside }
     };
+    let staged = able.iter().any(|one| one.state == UserState::Staged);
+    let no_way_back = (deeds.deed() == Some(Deed::Suspend) && staged).then_some(NO_WAY_BACK);
     view! {
-        <p>{follows}</p>
+        <p>{follows} {no_way_back}</p>
         {lines(able.into_iter().map(line))}
         {left}
         {mailing}

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::links::{self, Purpose};
 use crate::mail::{self, Facts, Letter};
+use crate::sessions::Token;
 
 impl Administrators<'_> {
     /// Sends the invitation again; the link of the one before ends.
@@ -27,21 +28,30 @@ impl Administrators<'_> {
 
 /// Sends it, with a new link.
 pub(super) async fn send(side: &mut Side, stored: &Stored) -> Result<()> {
-    post(side, stored, LetterKind::AdminInvitation, Purpose::AdminInvitation).await?;
+    post_new(side, stored, LetterKind::AdminInvitation, Purpose::AdminInvitation).await?;
     let sent = format!("to {}", stored.email);
     side.record(stored.happening(EventKind::AdminInvitationEmail).message(sent)).await
 }
 
-/// Posts a letter with a link to an administrator; an older link for the same ends.
-pub(super) async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, purpose: Purpose) -> Result<()> {
-    let token = links::make(side, purpose, Principal::Administrator, stored.id).await?;
+/// Posts a letter with a new link to an administrator; an older link for the same ends.
+pub(super) async fn post_new(
+    side: &mut Side,
+    stored: &Stored,
+    kind: LetterKind,
+    purpose: Purpose,
+) -> Result<()> {
+    let link = links::make(side, purpose, Principal::Administrator, stored.id).await?;
+    post(side, stored, kind, link).await
+}
+
+pub(super) async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, link: Token) -> Result<()> {
     let letter = Letter {
         kind,
         to: stored.email.clone(),
         principal: Principal::Administrator,
         principal_id: stored.id,
         first_name: stored.first_name.clone(),
-        link: Some(token),
+        link: Some(link),
         facts: Facts::default(),
     };
     mail::post(side, letter).await?;

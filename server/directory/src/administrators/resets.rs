@@ -4,15 +4,16 @@
 use model::administrator::Action;
 use model::event::EventKind;
 use model::mail::LetterKind;
-use model::{Email, Id, Operation, Problem};
+use model::{Email, Id, Operation, Principal, Problem};
 
 use super::{Administrators, Stored, by_email, invitation, rules};
 use crate::attempts;
 use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::gate::{Actor, permit};
-use crate::links::{self, Purpose};
+use crate::links::{self, Asked, Purpose};
 use crate::principals::Login;
+use crate::sessions::Token;
 
 impl Administrators<'_> {
     /// Sends an administrator a link to a new password. Until it is used the old one is good.
@@ -23,7 +24,9 @@ impl Administrators<'_> {
         let permit = permit(actor, Operation::SendAdministratorPasswordReset)?;
         let mut change = Change::begin(self.0, permit).await?;
         let stored = rules::able(&mut change, id, Action::SendPasswordReset).await?;
-        send_password_link(&mut change, &stored).await?;
+        let purpose = Purpose::AdminPasswordReset;
+        let link = links::make(&mut change, purpose, Principal::Administrator, stored.id).await?;
+        send_password_link(&mut change, &stored, link).await?;
         change.commit().await
     }
 
@@ -36,7 +39,8 @@ impl Administrators<'_> {
         let permit = permit(actor, Operation::SendAdministratorTotpReset)?;
         let mut change = Change::begin(self.0, permit).await?;
         let stored = rules::able(&mut change, id, Action::SendTotpReset).await?;
-        invitation::post(&mut change, &stored, LetterKind::AdminTotpReset, Purpose::AdminTotpReset).await?;
+        invitation::post_new(&mut change, &stored, LetterKind::AdminTotpReset, Purpose::AdminTotpReset)
+            .await?;
         let sent = format!("to {}", stored.email);
         change.record(stored.happening(EventKind::AdminTotpResetRequest).message(sent)).await?;
         change.commit().await
@@ -51,18 +55,18 @@ impl Administrators<'_> {
         let permit = permit(visitor, Operation::AskForLink)?;
         let email = Email::parse(email).map_err(|error| Problem::at("email", error.to_string()))?;
         let mut side = Side::begin(self.0, permit).await?;
-        let now = side.now;
         let asked = attempts::ask(&mut side, "reset", &visitor.origin.ip).await;
         let found = by_email(side.tx(), &email).await?;
         // Whoever was invited and has no password yet has a link of another kind.
         let known = found.filter(|stored| stored.active && stored.password_set_at.is_some());
         let known = known.filter(|_| asked.is_ok());
         let user = known.as_ref().and_then(|stored| stored.user_id);
-        if let (Some(stored), None) = (&known, user)
-            // Nobody's mailbox is flooded by asking again and again.
-            && !links::is_fresh(side.tx(), Purpose::AdminPasswordReset, stored.id, now).await?
-        {
-            send_password_link(&mut side, stored).await?;
+        if let (Some(stored), None) = (&known, user) {
+            let purpose = Purpose::AdminPasswordReset;
+            let asked = links::ask(&mut side, purpose, Principal::Administrator, stored.id).await?;
+            if let Asked::Send(link) = asked {
+                send_password_link(&mut side, stored, link).await?;
+            }
         }
         // What was counted stays counted.
         side.commit().await?;
@@ -73,11 +77,9 @@ impl Administrators<'_> {
     }
 }
 
-async fn send_password_link(side: &mut Side, stored: &Stored) -> Result<()> {
-    invitation::post(side, stored, LetterKind::AdminPasswordReset, Purpose::AdminPasswordReset).await?;
+async fn send_password_link(side: &mut Side, stored: &Stored, link: Token) -> Result<()> {
+    invitation::post(side, stored, LetterKind::AdminPasswordReset, link).await?;
     // Whoever asked on the sign-in page has not proven who they are.
-    side.record(
-        stored.happening(EventKind::AdminPasswordResetRequest).message(format!("to {}", stored.email)),
-    )
-    .await
+    let sent = format!("to {}", stored.email);
+    side.record(stored.happening(EventKind::AdminPasswordResetRequest).message(sent)).await
 }

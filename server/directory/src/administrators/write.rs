@@ -35,7 +35,13 @@ pub(crate) async fn hash_good(
     names: &[&str],
 ) -> Result<String> {
     let password = Password::parse(text).map_err(|error| Problem::at("password", error.to_string()))?;
-    if let Some(fault) = administrator_password_fault(&password, email, names) {
+    let (asked, email) = (password.clone(), email.to_owned());
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let judge = move || {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        Ok(administrator_password_fault(&asked, &email, &names))
+    };
+    if let Some(fault) = directory.hasher().away(judge).await? {
         return Err(Problem::at("password", fault).into());
     }
     directory.hasher().hash(&password).await

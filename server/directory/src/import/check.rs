@@ -6,7 +6,7 @@ use model::user::{Address, CustomAttribute, Phone, TextAttribute, UserDraft, Use
 use model::{Faults, Id, Password, PasswordPolicy};
 use sea_query::{Expr, ExprTrait, Query};
 
-use super::columns::Column;
+use super::columns::{Column, custom_value};
 use super::sheet::{Sheet, SheetRow};
 use super::{Import, ImportFault, ImportReport};
 use crate::error::Result;
@@ -168,8 +168,13 @@ fn typed(columns: &[Column], cells: Vec<String>, faults: &mut Faults) -> Typed {
             Column::Password => typed.password = faults.take("password", Password::parse(cell)),
         }
     }
-    // A name without a value is how a spreadsheet says that somebody does not have it.
-    typed.form.custom = custom.into_values().filter(|attribute| !attribute.value.is_empty()).collect();
+    for (number, attribute) in custom {
+        if attribute.value.is_empty() {
+            let message = format!("The attribute “{}” has no value.", attribute.name);
+            faults.add(custom_value(number), message);
+        }
+        typed.form.custom.push(attribute);
+    }
     typed
 }
 

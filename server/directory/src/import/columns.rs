@@ -115,9 +115,15 @@ impl Column {
             Self::Manager => field == "manager",
             Self::Password => field == "password",
             Self::State => field == "state",
+            Self::CustomValue(number) => field == custom_value(number),
             _ => false,
         }
     }
+}
+
+/// The field of a fault at the value of a custom attribute, by its number.
+pub(super) fn custom_value(number: &str) -> String {
+    format!("attribute{number}_value")
 }
 
 fn address(word: &str) -> Option<Column> {

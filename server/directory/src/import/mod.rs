@@ -13,7 +13,7 @@ use model::{Faults, Id, Operation, PasswordPolicy, Problem};
 
 use crate::Directory;
 use crate::change::Side;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
 
 pub(crate) use check::Prepared;
@@ -81,7 +81,9 @@ impl Import<'_> {
         permit(actor, Operation::ImportUsers)?;
         let sheet = sheet::read(file, &options.headings)?;
         let policy = crate::policy::read(&mut self.0.db().read().await?).await?;
-        let mut prepared = check::rows(sheet, &policy);
+        // Passwords are looked at, which takes its time.
+        let checking = tokio::task::spawn_blocking(move || check::rows(sheet, &policy));
+        let mut prepared = checking.await.map_err(Error::internal)?;
         self.check_against_directory(&mut prepared).await?;
         let stopped = !prepared.faults.is_empty() && !options.take_good_rows;
         if options.dry_run || stopped || prepared.rows.is_empty() {

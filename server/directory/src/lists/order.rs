@@ -2,7 +2,7 @@
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 use model::{Problem, Sort};
-use sea_query::{Alias, Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement, Value};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, Value};
 use serde::{Deserialize, Serialize};
 
 use super::Listed;
@@ -14,6 +14,16 @@ use crate::store::Engine;
 pub(crate) struct SortKey {
     by: Expr,
     kind: Kind,
+    beside: Option<Beside>,
+}
+
+/// Other rows that a value comes from. Their columns have names that the list's own do not have.
+#[derive(Clone, Debug)]
+struct Beside {
+    rows: SelectStatement,
+    /// Their column that the list's own column names them by.
+    key: &'static str,
+    own: &'static str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,32 +37,51 @@ enum Kind {
 }
 
 impl SortKey {
+    const fn new(by: Expr, kind: Kind) -> Self {
+        Self { by, kind, beside: None }
+    }
+
+    /// Reads other rows beside each, for what the value is worked out from. They are joined: a
+    /// statement of their own for each row PostgreSQL would run one by one.
+    pub fn beside(self, rows: SelectStatement, key: &'static str, own: &'static str) -> Self {
+        Self { beside: Some(Beside { rows, key, own }), ..self }
+    }
+
+    /// The list's table, and what is read beside it.
+    fn from<L: Listed>(&self, select: &mut SelectStatement) {
+        select.from(L::TABLE);
+        if let Some(Beside { rows, key, own }) = &self.beside {
+            let same = Expr::col(("beside", *key)).equals((L::TABLE, *own));
+            select.join_subquery(JoinType::LeftJoin, rows.clone(), "beside", same);
+        }
+    }
+
     /// A text column; folded, unless all that it holds is written in one way.
     pub fn text(column: &'static str) -> Self {
-        Self { by: Expr::col(column), kind: Kind::Text }
+        Self::new(Expr::col(column), Kind::Text)
     }
 
     pub fn number(column: &'static str) -> Self {
-        Self { by: Expr::col(column), kind: Kind::Number }
+        Self::new(Expr::col(column), Kind::Number)
     }
 
     pub fn flag(column: &'static str) -> Self {
-        Self { by: Expr::col(column), kind: Kind::Flag }
+        Self::new(Expr::col(column), Kind::Flag)
     }
 
     /// Ids come in the order in which they were made.
     pub fn id() -> Self {
-        Self { by: Expr::col("id"), kind: Kind::Id }
+        Self::new(Expr::col("id"), Kind::Id)
     }
 
     /// A text that is worked out, so that all rows that match are read.
     pub fn words(by: Expr) -> Self {
-        Self { by, kind: Kind::Words }
+        Self::new(by, Kind::Words)
     }
 
     /// A number that is worked out, likewise.
     pub fn rank(by: Expr) -> Self {
-        Self { by, kind: Kind::Number }
+        Self::new(by, Kind::Number)
     }
 
     /// A text column that is kept as it was typed, without regard to the case of Latin letters.
@@ -152,7 +181,8 @@ impl Ordered<'_> {
     fn places<L: Listed>(&self, condition: Cond, mark: Option<&Mark>) -> Result<SelectStatement, Problem> {
         let by = self.key.expression(self.engine);
         let mut select = Query::select();
-        select.from(L::TABLE).expr_as(Expr::col("pk"), "place").expr_as(by.clone(), "sort_key");
+        self.key.from::<L>(&mut select);
+        select.expr_as(Expr::col("pk"), "place").expr_as(by.clone(), "sort_key");
         select.cond_where(condition);
         if let Some(mark) = mark {
             let value = self.key.value(&mark.key).ok_or_else(unfit)?;
@@ -189,9 +219,10 @@ impl Ordered<'_> {
 
     /// The ids of the first rows.
     pub fn ids<L: Listed>(&self, condition: Cond, limit: u64) -> SelectStatement {
-        Query::select()
+        let mut select = Query::select();
+        self.key.from::<L>(&mut select);
+        select
             .column("id")
-            .from(L::TABLE)
             .cond_where(condition)
             .order_by_expr(self.key.expression(self.engine), self.order())
             .order_by("pk", self.order())

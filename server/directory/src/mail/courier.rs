@@ -39,7 +39,7 @@ const DELAYS: [Duration; 11] = [
 /// How long a letter is nobody else's while it is sent.
 pub(super) const LEASE: Duration = Duration::from_mins(5);
 /// How many letters are sent side by side.
-const AT_ONCE: u64 = 8;
+const AT_ONCE: usize = 8;
 
 /// Gives a letter to whoever is about to send it.
 pub(super) const TAKE: &str = "UPDATE letters SET lease_until = $2, attempts = attempts + 1 WHERE id = $1";
@@ -101,6 +101,25 @@ pub(super) const COLUMNS: [&str; 13] = [
     "attempts",
 ];
 
+/// Letters under way.
+pub(crate) struct Round(tokio::task::JoinSet<Result<()>>);
+
+impl Round {
+    pub(crate) fn new() -> Self {
+        Self(tokio::task::JoinSet::new())
+    }
+
+    /// The next that comes to its end, once it does; `None` when none is under way.
+    pub(crate) async fn next(&mut self) -> Option<Result<()>> {
+        let done = self.0.join_next().await?;
+        Some(done.map_err(Error::internal).and_then(|done| done))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 impl Directory {
     /// Sends what is due, until nothing is; says how many letters were tried. Without a mail server
     /// nothing is.
@@ -108,17 +127,29 @@ impl Directory {
     /// # Errors
     /// `unavailable`, `internal`; what was under way is tried again when its lease is over.
     pub async fn deliver(&self) -> Result<usize> {
-        let mut tried = 0;
+        let (mut under_way, mut tried) = (Round::new(), 0);
         loop {
-            match self.deliver_some().await? {
-                0 => return Ok(tried),
-                some => tried += some,
+            let sent_out = self.send_out(&mut under_way).await;
+            tried += *sent_out.as_ref().unwrap_or(&0);
+            match (sent_out, under_way.next().await) {
+                (Ok(0), None) => return Ok(tried),
+                (Ok(_), None | Some(Ok(()))) => {}
+                (Err(error), _) | (_, Some(Err(error))) => {
+                    // All of them come to their end, whatever becomes of one.
+                    while under_way.next().await.is_some() {}
+                    return Err(error);
+                }
             }
         }
     }
 
-    /// Sends a few letters side by side.
-    pub(crate) async fn deliver_some(&self) -> Result<usize> {
+    /// Sends letters on their way beside those that are under way, as many as there is room for; says
+    /// how many. One whose mail server is slow holds no other up.
+    pub(crate) async fn send_out(&self, under_way: &mut Round) -> Result<usize> {
+        let room = AT_ONCE.saturating_sub(under_way.0.len());
+        if room == 0 {
+            return Ok(0);
+        }
         let mut tx = self.db().read().await?;
         let stored = settings::find(&mut tx).await?;
         let organization = crate::settings::find(&mut tx).await?;
@@ -126,7 +157,7 @@ impl Directory {
         let (Some(server), Some(organization)) = (settings::in_force(self, &stored)?, organization) else {
             return Ok(0);
         };
-        let letters = claim(self, &server).await?;
+        let letters = claim(self, &server, room).await?;
         if letters.is_empty() {
             return Ok(0);
         }
@@ -137,15 +168,11 @@ impl Directory {
             stored,
             organization: organization.profile,
         };
-        let mut sending = tokio::task::JoinSet::new();
         let count = letters.len();
         for letter in letters {
             let (desk, relay) = (desk.clone(), relay.clone());
-            sending.spawn(async move { desk.carry(letter, relay).await });
+            under_way.0.spawn(async move { desk.carry(letter, relay).await });
         }
-        // All of them come to their end, whatever becomes of one.
-        let done = sending.join_all().await;
-        done.into_iter().collect::<Result<Vec<()>>>()?;
         Ok(count)
     }
 
@@ -178,7 +205,7 @@ fn housekeeping() -> Result<Permit> {
 }
 
 /// Takes letters that are due under a lease. Others that do so at the same time get others.
-async fn claim(directory: &Directory, server: &Server) -> Result<Vec<Leased>> {
+async fn claim(directory: &Directory, server: &Server, room: usize) -> Result<Vec<Leased>> {
     let mut side = Side::begin(directory, housekeeping()?).await?;
     let now = side.now.as_micros();
     let free = Expr::col("lease_until").lte(now);
@@ -190,7 +217,7 @@ async fn claim(directory: &Directory, server: &Server) -> Result<Vec<Leased>> {
         .and_where(Expr::col("lapses_at").gt(now))
         .and_where(free.clone())
         .order_by("due_at", sea_query::Order::Asc)
-        .limit(AT_ONCE)
+        .limit(room as u64)
         // SQLite has one writer anyway, and leaves this out.
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .take();

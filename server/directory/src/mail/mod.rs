@@ -21,10 +21,11 @@ use crate::Directory;
 use crate::change::Side;
 use crate::error::{Error, Result};
 use crate::fold::fold;
+use crate::sessions::Token;
 use crate::store::args;
 use crate::vault::Place;
 
-pub(crate) use courier::tidy;
+pub(crate) use courier::{Round, tidy};
 use letter::{Body, instant};
 pub(crate) use letter::{Facts, Letter};
 pub use settings::{ConfiguredServer, MailOptions};
@@ -48,6 +49,8 @@ const ERASE_DEAD: &str = "UPDATE letters SET body = '', link = '',
         state = CASE WHEN state = 'waiting' THEN 'lapsed' ELSE state END
     WHERE principal_id = $1 AND link <> '' AND link_id NOT IN (SELECT id FROM links
         WHERE principal_id = $1 AND used_at IS NULL AND revoked_at IS NULL)";
+const WITH_LINK: &str = "SELECT id, created_at, link FROM letters WHERE link_id = $1 AND link <> ''
+    ORDER BY created_at DESC, id DESC LIMIT 1";
 /// Whoever is to get no letters any more gets none that waits, nor one that was given up.
 const WITHDRAW: &str = "UPDATE letters SET body = '', link = '', last_error = $2,
         state = CASE WHEN state = 'waiting' THEN 'lapsed' ELSE state END
@@ -60,7 +63,7 @@ const LEASED: &str =
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&[&str]] = &[
-    &[INSERT, LINK, CREATED_BY, ERASE_DEAD, WITHDRAW, LEASED],
+    &[INSERT, LINK, CREATED_BY, ERASE_DEAD, WITHDRAW, WITH_LINK, LEASED],
     courier::STATEMENTS,
     outbox::STATEMENTS,
     settings::STATEMENTS,
@@ -176,6 +179,21 @@ pub(crate) async fn erase_dead(side: &mut Side, principal_id: Id, why: &str) -> 
 pub(crate) async fn withdraw(side: &mut Side, principal_id: Id, why: &str) -> Result<()> {
     side.run(WITHDRAW, args![principal_id, why]).await?;
     Ok(())
+}
+
+/// When a link was sent last, and what it was.
+pub(crate) struct PostedLink {
+    pub at: Timestamp,
+    pub token: Token,
+}
+
+/// The newest letter with a link, if what it said is still kept.
+pub(crate) async fn posted_with(side: &mut Side, link: Id) -> Result<Option<PostedLink>> {
+    let found: Option<(Id, Timestamp, String)> = side.tx().optional(WITH_LINK, args![link]).await?;
+    let Some((id, at, sealed)) = found else { return Ok(None) };
+    let token = side.directory().vault().open(place(id, "link"), &sealed)?;
+    let token = Token::presented(std::str::from_utf8(&token).map_err(Error::internal)?);
+    Ok(Some(PostedLink { at, token }))
 }
 
 /// Where a part of a letter is sealed.

@@ -189,7 +189,7 @@ impl Mail<'_> {
     /// `forbidden`; `proof_needed`, because links in letters open accounts; `invalid` with the fields
     /// at fault; `stale`; `conflict` for the server when the program's configuration names one.
     pub async fn update_settings(&self, actor: &Actor, form: &MailSettingsForm) -> Result<()> {
-        let permit = permit(actor, Operation::UpdateMailSettings)?;
+        let permit = permit(actor, Operation::UpdateMailServer)?;
         crate::sessions::proven_lately(&permit, self.0.env().now())?;
         let from_name = form.sender()?;
         let typed = form.server.as_ref().map(model::mail::ServerForm::parse).transpose()?;

@@ -88,7 +88,7 @@ impl Mail<'_> {
     /// # Errors
     /// `forbidden`; `invalid` with the fields at fault, an unknown token among them; `stale`.
     pub async fn update_template(&self, actor: &Actor, update: &TemplateUpdate) -> Result<()> {
-        let permit = permit(actor, Operation::UpdateMailSettings)?;
+        let permit = permit(actor, Operation::UpdateMailTemplates)?;
         let text = update.text.as_ref().map(|text| text.parse(update.kind)).transpose()?;
         let mut change = Change::begin(self.0, permit).await?;
         let old = read(change.tx(), update.kind).await?;

@@ -27,7 +27,8 @@ impl Subject {
     }
 }
 
-/// What is wrong with a password, rule by rule, at `password`. Takes a few milliseconds.
+/// What is wrong with a password, rule by rule, at `password`. Takes up to some hundred milliseconds:
+/// not for threads that answer requests.
 pub(crate) fn faults(policy: &PasswordPolicy, typed: &str, subject: &Subject) -> Faults {
     let mut faults = Faults::default();
     for (rule, kept) in policy.rules(typed, &subject.username) {
@@ -44,6 +45,10 @@ pub(crate) fn faults(policy: &PasswordPolicy, typed: &str, subject: &Subject) ->
     faults
 }
 
+/// How much of a password is looked at for words and patterns: what is good so far does not become
+/// worse by more, and the time it takes grows faster than the length.
+const LOOKED_AT: usize = 32;
+
 /// Why a password would soon be guessed: it is in the lists of common passwords, words and names,
 /// or made of them and of what is `known` of somebody (zxcvbn). `None` when it would not.
 pub(crate) fn guessed_soon(typed: &str, known: &[&str]) -> Option<String> {
@@ -51,7 +56,8 @@ pub(crate) fn guessed_soon(typed: &str, known: &[&str]) -> Option<String> {
     let locals: Vec<String> = known.iter().filter(|text| text.contains('@')).map(local).collect();
     let known: Vec<&str> =
         known.iter().copied().chain(locals.iter().map(String::as_str)).chain(["bailiwick"]).collect();
-    let estimate = zxcvbn::zxcvbn(typed, &known);
+    let begin: String = typed.chars().take(LOOKED_AT).collect();
+    let estimate = zxcvbn::zxcvbn(&begin, &known);
     if estimate.score() >= zxcvbn::Score::Three {
         return None;
     }
@@ -131,6 +137,16 @@ mod tests {
         }
         let lenient = PasswordPolicy { disallow_commonly_used: false, ..policy };
         assert!(messages(&lenient, "password").is_empty());
+    }
+
+    /// The time that zxcvbn takes grows much faster than the length.
+    #[test]
+    fn of_long_ones_the_beginning_is_looked_at() {
+        let begins_badly = "password".repeat(4) + "tundra-violin-oxide-9";
+        assert!(guessed_soon(&begins_badly, &[]).is_some());
+        assert!(
+            guessed_soon(&("tundra-violin-oxide-9-lantern-otter".to_owned() + "password"), &[]).is_none()
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::links::{self, Link, Purpose};
 use crate::principals::{self, Login, either};
 use crate::sessions::Token;
 use crate::store::{Arg, Tx};
-use crate::users::letters::{self, To};
+use crate::users::letters;
 use crate::users::password::{self, By};
 use crate::users::{Marks, Record, find, mark};
 
@@ -74,21 +74,10 @@ impl Portal<'_> {
     /// Posts the email if there is somebody to get it.
     pub(crate) async fn send_reset(&self, visitor: &Actor, login: &Login) -> Result<()> {
         let mut change = Change::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
-        let now = change.now;
         let holder = principals::by_login(change.tx(), Principal::User, login).await?;
         let Some(holder) = holder.filter(|holder| holder.active) else { return Ok(()) };
         let record = find(change.tx(), holder.id).await?;
-        let first = record.password_set_at.is_none();
-        let purpose = if first { Purpose::Activation } else { Purpose::PasswordReset };
-        // Nobody's mailbox is flooded by asking again and again.
-        if links::is_fresh(change.tx(), purpose, record.id, now).await? {
-            return Ok(());
-        }
-        if first {
-            letters::activation(&mut change, &record, &To::Default).await?;
-        } else {
-            letters::password_reset(&mut change, &record).await?;
-        }
+        letters::asked_for(&mut change, &record).await?;
         change.commit().await
     }
 

@@ -88,8 +88,18 @@ impl Users<'_> {
     }
 }
 
+/// Whoever must enroll and could not come in until now has at least the usual days from now on.
+pub(crate) async fn renew_days(change: &mut Change, record: &Record) -> Result<()> {
+    let usual = change.now.plus(DAY * ENROLL_DAYS_DEFAULT);
+    let waits = record.mfa_required && !record.mfa_enrolled;
+    if waits && record.mfa_enroll_by.is_some_and(|by| by < usual) {
+        give_days(change, record.id).await?;
+    }
+    Ok(())
+}
+
 /// Gives somebody without a factor the usual days to enroll one.
-async fn give_days(change: &mut Change, id: Id) -> Result<()> {
+pub(crate) async fn give_days(change: &mut Change, id: Id) -> Result<()> {
     let by = change.now.plus(DAY * ENROLL_DAYS_DEFAULT);
     let columns = [("mfa_enroll_by", by.value())];
     mark(change, &[id], Marks { columns: &columns, revokes: false }).await

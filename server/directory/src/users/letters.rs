@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::event::EventKind;
 use model::mail::LetterKind;
-use model::user::{Notify, UserState};
+use model::user::{ENROLL_DAYS_DEFAULT, Notify, UserState};
 use model::{Email, ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use super::Record;
@@ -13,8 +13,9 @@ use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::history::Happening;
-use crate::links::{self, Purpose};
+use crate::links::{self, Asked, Purpose};
 use crate::mail::{self, Facts, Letter};
+use crate::sessions::Token;
 use crate::store::args;
 
 const ADMINISTRATORS: &str = "SELECT id, first_name, email, role FROM administrator_accounts
@@ -86,25 +87,27 @@ pub(crate) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()
     mail::withdraw(change, id, why).await
 }
 
-/// The first email after activation: the activation if there is no password yet, or the welcome.
+/// The first emails after activation: the activation if there is no password yet, or the welcome; and
+/// that a second factor must be enrolled, if so.
 pub(crate) async fn first(change: &mut Change, record: &Record, to: &To) -> Result<()> {
     if record.password_set_at.is_none() {
-        return activation(change, record, to).await;
+        activation(change, record, to).await?;
+    } else if let Some(address) = to.or(&record.email).filter(|_| gets_any(record)) {
+        let sent = format!("to {address}");
+        post(change, record, LetterKind::Welcome, address, None, Facts::default()).await?;
+        record_sent(change, record, EventKind::UserWelcomeEmail, sent).await?;
     }
-    let Some(address) = to.or(&record.email).filter(|_| gets_any(record)) else { return Ok(()) };
-    let sent = format!("to {address}");
-    post(change, record, LetterKind::Welcome, address, None, Facts::default()).await?;
-    record_sent(change, record, EventKind::UserWelcomeEmail, sent).await
+    if record.mfa_required && !record.mfa_enrolled && !matches!(to, To::Nobody) {
+        mfa_required(change, record, ENROLL_DAYS_DEFAULT).await?;
+    }
+    Ok(())
 }
 
 /// The link to the first password; by default to the alternate address if there is one.
 pub(crate) async fn activation(change: &mut Change, record: &Record, to: &To) -> Result<()> {
-    let default = if record.alternate_email.is_empty() { &record.email } else { &record.alternate_email };
-    let Some(address) = to.or(default).filter(|_| gets_any(record)) else { return Ok(()) };
-    let sent = format!("to {address}");
-    post(change, record, LetterKind::Activation, address, Some(Purpose::Activation), Facts::default())
-        .await?;
-    record_sent(change, record, EventKind::UserActivationEmail, sent).await
+    let Some(address) = to.or(record.invited_at()).filter(|_| gets_any(record)) else { return Ok(()) };
+    let link = links::make(change, Purpose::Activation, Principal::User, record.id).await?;
+    opening(change, record, LetterKind::Activation, address, link).await
 }
 
 /// The link to a new password, to the company email and nowhere else.
@@ -112,11 +115,48 @@ pub(crate) async fn password_reset(change: &mut Change, record: &Record) -> Resu
     if !gets_any(record) {
         return Ok(());
     }
-    let address = record.email.clone();
-    let sent = format!("to {address}");
-    let purpose = Some(Purpose::PasswordReset);
-    post(change, record, LetterKind::PasswordReset, address, purpose, Facts::default()).await?;
-    record_sent(change, record, EventKind::UserPasswordResetRequest, sent).await
+    let link = links::make(change, Purpose::PasswordReset, Principal::User, record.id).await?;
+    opening(change, record, LetterKind::PasswordReset, record.email.clone(), link).await
+}
+
+/// The link to the first password or to a new one for whoever asked for it, unless they were sent one
+/// just now.
+pub(crate) async fn asked_for(change: &mut Change, record: &Record) -> Result<()> {
+    let (kind, purpose, to) = match record.password_set_at {
+        None => (LetterKind::Activation, Purpose::Activation, record.invited_at()),
+        Some(_) => (LetterKind::PasswordReset, Purpose::PasswordReset, record.email.as_str()),
+    };
+    if !gets_any(record) {
+        return Ok(());
+    }
+    match links::ask(change, purpose, Principal::User, record.id).await? {
+        Asked::Lately => Ok(()),
+        Asked::Send(link) => opening(change, record, kind, to.to_owned(), link).await,
+    }
+}
+
+/// A letter with a link that opens the account, and its event.
+async fn opening(
+    change: &mut Change,
+    record: &Record,
+    kind: LetterKind,
+    to: String,
+    link: Token,
+) -> Result<()> {
+    let event = match kind {
+        LetterKind::Activation => EventKind::UserActivationEmail,
+        _ => EventKind::UserPasswordResetRequest,
+    };
+    let sent = format!("to {to}");
+    post(change, record, kind, to, Some(link), Facts::default()).await?;
+    record_sent(change, record, event, sent).await
+}
+
+impl Record {
+    /// Where the link to the first password goes unless an address is typed.
+    fn invited_at(&self) -> &str {
+        if self.alternate_email.is_empty() { &self.email } else { &self.alternate_email }
+    }
 }
 
 async fn record_sent(change: &mut Change, record: &Record, kind: EventKind, message: String) -> Result<()> {
@@ -195,7 +235,11 @@ async fn notice(
     if !gets_any(record) {
         return Ok(false);
     }
-    post(change, record, kind, record.email.clone(), purpose, facts).await?;
+    let link = match purpose {
+        Some(purpose) => Some(links::make(change, purpose, Principal::User, record.id).await?),
+        None => None,
+    };
+    post(change, record, kind, record.email.clone(), link, facts).await?;
     Ok(true)
 }
 
@@ -204,13 +248,9 @@ async fn post(
     record: &Record,
     kind: LetterKind,
     to: String,
-    purpose: Option<Purpose>,
+    link: Option<Token>,
     facts: Facts,
 ) -> Result<()> {
-    let link = match purpose {
-        Some(purpose) => Some(links::make(change, purpose, Principal::User, record.id).await?),
-        None => None,
-    };
     let letter = Letter {
         kind,
         to,

@@ -5,7 +5,7 @@ use model::user::{Action, Notify, Outcome, Selection, UserState};
 
 use super::chosen::{Marks, mark};
 use super::letters::{self, To};
-use super::{Chosen, Record, Users};
+use super::{Chosen, Record, Users, factors};
 use crate::administrators;
 use crate::change::Change;
 use crate::error::Result;
@@ -30,6 +30,7 @@ impl Users<'_> {
         let to = To::read(notify, chosen.len(), actor)?;
         write_state(&mut change, &chosen, UserState::Activated).await?;
         for record in &chosen.able {
+            factors::renew_days(&mut change, record).await?;
             let active = Record { state: UserState::Activated, ..record.clone() };
             letters::first(&mut change, &active, &to).await?;
         }

@@ -11,6 +11,7 @@ pub(crate) mod letters;
 mod lifecycle;
 mod list;
 pub(crate) mod lockout;
+mod orders;
 pub(crate) mod password;
 mod record;
 mod removal;

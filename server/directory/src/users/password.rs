@@ -8,7 +8,7 @@ use model::{ErrorCode, Id, Operation, Password, PasswordPolicy, Principal, Probl
 use sea_query::Value;
 
 use super::chosen::{Marks, mark};
-use super::{Record, Users, find, letters, lockout, timed};
+use super::{Record, Users, factors, find, letters, lockout, timed};
 use crate::Directory;
 use crate::change::Change;
 use crate::detour;
@@ -77,7 +77,7 @@ pub(crate) async fn prepare(directory: &Directory, user: Id, typed: &str, by: By
     if by == By::Themselves {
         old_enough(&record, &policy, directory.env().now())?;
     }
-    let password = judge(&policy, typed, &record.subject())?;
+    let password = judge(directory, &policy, typed, record.subject()).await?;
     for (hash,) in hashes {
         if directory.hasher().verify(&password, Some(hash)).await?.right {
             let rule = Rule::NotUsedBefore(policy.max_history.unwrap_or(1));
@@ -99,15 +99,23 @@ pub(crate) async fn first(
     subject: &Subject,
 ) -> Result<Prepared> {
     let (version, policy) = policy::versioned(&mut directory.db().read().await?).await?;
-    let password = judge(&policy, &new.password, subject)?;
+    let password = judge(directory, &policy, &new.password, subject.clone()).await?;
     let hash = directory.hasher().hash(&password).await?;
     let by = By::Administrator { must_change: new.must_change };
     Ok(Prepared { user, hash, by, policy: version, before: None })
 }
 
-fn judge(policy: &PasswordPolicy, typed: &str, subject: &Subject) -> Result<Password> {
+async fn judge(
+    directory: &Directory,
+    policy: &PasswordPolicy,
+    typed: &str,
+    subject: Subject,
+) -> Result<Password> {
     let password = Password::parse(typed).map_err(|error| Problem::at("password", error.to_string()))?;
-    policy::faults(policy, typed, subject).check()?;
+    let (policy, asked) = (policy.clone(), password.clone());
+    let faults =
+        directory.hasher().away(move || Ok(policy::faults(&policy, asked.expose(), &subject))).await?;
+    faults.check()?;
     Ok(password)
 }
 
@@ -155,6 +163,9 @@ pub(crate) async fn set(change: &mut Change, new: Prepared) -> Result<i64> {
         ("locked_until", None::<Timestamp>.value()),
     ];
     mark(change, &[user], Marks { columns: &columns, revokes: true }).await?;
+    if record.password_set_at.is_none() {
+        factors::renew_days(change, &record).await?;
+    }
     lockout::forget(change, &record).await?;
     timed::plan(change, user, expires.filter(|_| !record.password_never_expires), &policy).await?;
     links::revoke(change, Principal::User, user, &[Purpose::Activation, Purpose::PasswordReset]).await?;

@@ -66,6 +66,9 @@ impl Users<'_> {
             password::set(&mut change, password).await?;
         }
         let record = find(change.tx(), id).await?;
+        if record.mfa_required {
+            factors::give_days(&mut change, id).await?;
+        }
         letters::first(&mut change, &record, &to).await?;
         change.commit().await?;
         Ok(id)

@@ -7,7 +7,7 @@ use model::DefaultRole;
 use model::home::Attention;
 use model::user::Selection;
 
-use crate::world::{PASSWORD, visitor};
+use crate::world::visitor;
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -45,11 +45,13 @@ both! {
     /// A sign-in at 23:30 in New York belongs to that day there, and to the next in UTC.
     async fn sign_ins_fall_into_the_viewers_days(world) {
         let system = Actor::system("a test");
-        world.set_up().await;
+        let grace = world.grace().await;
+        world.user_with_password(&grace, "ada").await;
         world.wait(Duration::from_mins(19 * 60 + 30)); // 23 November, 04:30 UTC
-        let sign_in = world.directory.sign_in();
-        sign_in.password(&visitor(), model::Principal::Administrator, "grace@example.org", PASSWORD).await.expect("signed in");
-        drop(sign_in.password(&visitor(), model::Principal::Administrator, "grace@example.org", "wrong").await);
+        world.signed_in("ada").await;
+        drop(world.directory.sign_in().password(&visitor(), model::Principal::User, "ada", "wrong").await);
+        // The list that the figures lead to is that of users.
+        world.again().await;
         for (zone, day) in [("UTC", "2026-11-23"), ("America/New_York", "2026-11-22"), ("not/a zone", "2026-11-23")] {
             let days = world.directory.home().read(&system, zone).await.expect("a page").sign_ins.expect("days");
             assert_eq!(days.len(), 14);

@@ -103,7 +103,9 @@ both! {
 }
 
 both! {
-    async fn a_newer_link_ends_the_older(world) {
+    /// Whoever asks has proven nothing, and so cannot end a link that others were sent: it is sent again.
+    /// A newer one ends the older.
+    async fn asking_again_sends_the_same_link_until_it_is_nearly_over(world) {
         world.grace().await;
         letter_to(world, "ada").await;
         let old = link(world).await;
@@ -111,8 +113,13 @@ both! {
         assert_eq!(letters(world).await.len(), 1, "nobody fills a mailbox");
         world.wait(3 * MINUTE);
         forgotten(world, "ada").await;
+        assert_eq!(letters(world).await.iter().map(|row| row.state).collect::<Vec<_>>(), [LetterState::Waiting; 2]);
+        assert_eq!(link(world).await.expose(), old.expose());
+        world.wait(48 * MINUTE);
+        forgotten(world, "ada").await;
         let rows = letters(world).await;
-        assert_eq!((rows[0].state, rows[1].state), (LetterState::Waiting, LetterState::Lapsed));
+        let states: Vec<_> = rows.iter().map(|row| row.state).collect();
+        assert_eq!(states, [LetterState::Waiting, LetterState::Lapsed, LetterState::Lapsed]);
         assert!(world.problem(reset(world, &old).await).message.contains("a newer one was sent"));
         reset(world, &link(world).await).await.expect("reset");
     }

@@ -91,7 +91,7 @@ both! {
         for (number, role) in DefaultRole::ALL.iter().enumerate() {
             let who = world.administrator(&format!("who{number}"), *role).await;
             let may = mail.update_settings(&who, &MailSettingsForm::default()).await.is_ok();
-            assert_eq!(may, role.scopes().has(model::Scope::Organizations), "{role}");
+            assert_eq!(may, role.scopes().has(model::Scope::Administrators), "{role}: all links pass it");
         }
         let wrong = MailSettingsForm { from_name: "a\nb".into(), ..form(2525) };
         assert!(world.problem(mail.update_settings(&grace, &wrong).await).fault("from_name").is_some());

@@ -100,6 +100,21 @@ both! {
 }
 
 both! {
+    /// A stranger who asks in somebody's name ends nothing that an administrator sent.
+    async fn asking_leaves_the_activation_good(world) {
+        let grace = world.grace().await;
+        invited(world, &grace, "ada").await;
+        let link = token(world, &grace).await;
+        world.wait(Duration::from_mins(3));
+        ask(world, "ada").await;
+        wait_for_letters(world, 2).await;
+        let portal = world.directory.portal();
+        portal.link(&visitor(), LinkFor::Activation, &link).await.expect("good still");
+        assert_eq!(token(world, &world.again().await).await.expose(), link.expose());
+    }
+}
+
+both! {
     /// The answer is one for all; the letter goes to the company address of somebody who may come in.
     async fn asking_tells_nothing_and_reaches_who_is_there(world) {
         let grace = world.grace().await;

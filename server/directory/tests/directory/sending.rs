@@ -253,6 +253,26 @@ both! {
 }
 
 both! {
+    /// Somebody's mail server that does not answer keeps nobody else waiting.
+    async fn a_slow_one_holds_no_other_up(world) {
+        let Some((_, postbox)) = with_postbox(world).await else { return };
+        let here = world.directory.clone();
+        let house = tokio::spawn(async move { here.keep_house(std::future::pending()).await });
+        letter_to(world, "stall").await;
+        let postbox = tokio::task::spawn_blocking(move || {
+            postbox.stalled();
+            postbox
+        })
+        .await
+        .expect("stalled");
+        letter_to(world, "quick").await;
+        let to = tokio::task::spawn_blocking(move || postbox.letter().to).await.expect("arrived");
+        assert_eq!(to, "quick@example.org");
+        house.abort();
+    }
+}
+
+both! {
     async fn what_waited_is_sent_after_a_restart(world) {
         let Some((_, postbox)) = with_postbox(world).await else { return };
         letter_to(world, "ada").await;

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use directory::Clock;
 use model::event::EventKind;
-use model::user::{Flag, MfaRequirement, UserUpdate};
+use model::user::{Flag, MfaRequirement, NewPassword, NewUser, Notify, UserState, UserUpdate};
 
 use crate::raw::{letters, rows, run};
 use crate::user_access::{epochs, last_event, read, refusals, these};
+use crate::world::{PASSWORD, form};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -83,5 +85,53 @@ both! {
         users.update(&grace, &UserUpdate { id: ada, version: after.version, form: user.form }).await.expect("saved");
         let back = read(world, &grace, ada).await.mfa;
         assert_eq!((back.required, back.enroll_by), (false, None));
+    }
+}
+
+both! {
+    /// The days to enroll are days on which somebody can come in.
+    async fn whoever_could_not_come_in_has_the_usual_days(world) {
+        let grace = world.grace().await;
+        let users = world.directory.users();
+        let staged = NewUser {
+            form: form("ada.lovelace"),
+            state: Some(UserState::Staged),
+            password: Some(NewPassword { password: PASSWORD.into(), must_change: false }),
+            ..NewUser::default()
+        };
+        let ada = users.create(&grace, &staged).await.expect("added");
+        users.change_mfa(&grace, &these(&[ada]), MfaRequirement::Require { days: 3 }).await.expect("required");
+        world.wait(DAY * 10);
+        let grace = world.again().await;
+        let activated = world.clock.now();
+        users.activate(&grace, &these(&[ada]), &Notify::Default).await.expect("activated");
+        let by = read(world, &grace, ada).await.mfa.enroll_by.expect("an end");
+        assert_eq!(by.since(activated), DAY * 7);
+        assert!(letters(world).await.contains(&"mfa_required ada.lovelace@example.org".to_owned()));
+        world.signed_in("ada.lovelace").await;
+    }
+}
+
+both! {
+    /// As when it is asked for later: the usual days, and the letter.
+    async fn whoever_is_added_with_the_requirement_has_days(world) {
+        let grace = world.grace().await;
+        let users = world.directory.users();
+        let mut form = form("ada.lovelace");
+        form.set_flag(Flag::RequireMfa, true);
+        let new = NewUser { form, state: Some(UserState::Activated), notify: Notify::Default, ..NewUser::default() };
+        let ada = users.create(&grace, &new).await.expect("added");
+        let by = read(world, &grace, ada).await.mfa.enroll_by.expect("an end");
+        assert_eq!(by.since(crate::world::START), DAY * 7);
+        let mut sent = letters(world).await;
+        sent.sort();
+        assert_eq!(sent, ["activation ada.lovelace@example.org", "mfa_required ada.lovelace@example.org"]);
+        // The link of the activation is used on its last day.
+        world.wait(Duration::from_mins(7 * 24 * 60 - 1));
+        let grace = world.again().await;
+        let set_at = world.clock.now();
+        users.set_password(&grace, ada, &NewPassword { password: PASSWORD.into(), must_change: false }).await.expect("set");
+        let by = read(world, &grace, ada).await.mfa.enroll_by.expect("an end");
+        assert_eq!(by.since(set_at), DAY * 7);
     }
 }
