@@ -292,14 +292,17 @@ plain('made from a user', async ({ page, guard }) => {
   await page.getByRole('button', { name: 'Add administrator' }).click();
   await expect(page.getByText('Choose a user.').first()).toBeVisible();
   await everyLook(page, 'administrator-from-user');
-  await page.getByRole('combobox', { name: 'User' }).fill('bob@');
-  await page.getByRole('listbox', { name: 'People' }).getByRole('option').first().click();
+  // What was found before stands there until the new answer comes.
+  const choose = async (email: string) => {
+    await page.getByRole('combobox', { name: 'User' }).fill(email);
+    await page.getByRole('listbox', { name: 'People' }).getByRole('option', { name: `Ada Lovelace ${email}` }).click();
+  };
+  await choose('bob@example.org');
   await expect(field(page, 'First name')).toHaveValue('Ada');
   await page.getByLabel('Role').selectOption('Manager');
   await page.getByRole('button', { name: 'Add administrator' }).click();
   await expect(page.getByText('Ada Lovelace has not set up a second factor.').first()).toBeVisible();
-  await page.getByRole('combobox', { name: 'User' }).fill('ada@');
-  await page.getByRole('listbox', { name: 'People' }).getByRole('option').first().click();
+  await choose('ada@example.org');
   await page.getByRole('button', { name: 'Add administrator' }).click();
   await expect(page.getByText('Ada Lovelace is an administrator now')).toBeVisible();
   await openPanel(page, 'Ada Lovelace');

@@ -95,7 +95,7 @@ impl Field {
                     label="Role"
                     name="role"
                     required=true
-                    hint=fixed.unwrap_or("Another one holds from their next request on.")
+                    hint=fixed.unwrap_or("A change of it holds from their next request on.")
                     options=Signal::stored(options)
                     value
                     on_change=move |role: String| self.form.update(|form| form.role = role)

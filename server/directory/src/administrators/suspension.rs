@@ -67,7 +67,8 @@ impl Administrators<'_> {
         let mut change = Change::begin(self.0, permit).await?;
         let stored = rules::target(&mut change, id).await?;
         let mut opened = attempts::unlock(&mut change, Principal::Administrator, &stored.email).await?;
-        if let (Some(user), Some(_)) = (stored.user_id, stored.locked_until) {
+        let locked = stored.locked_until.filter(|until| *until > change.now);
+        if let (Some(user), Some(_)) = (stored.user_id, locked) {
             let record = users::find(change.tx(), user).await?;
             users::lockout::open(&mut change, std::slice::from_ref(&record), "").await?;
             users::lockout::forget(&mut change, &record).await?;
