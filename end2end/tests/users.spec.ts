@@ -1,4 +1,4 @@
-// Users: deleted ones, what a lost race and a fault say, selection, columns, and the ways in and out of a panel.
+// Users: deleted ones, what a lost race and a fault say, selection, and the ways in and out of a panel.
 import { everyLook, expect, live, open, type Page } from '../support/test.ts';
 import { addAdministrator, advance, enter, giveCredentials, test } from '../support/organization.ts';
 
@@ -234,22 +234,6 @@ test('a row opens from its box, and selection survives paging', async ({ page })
   await expect(page.getByText('3 selected')).toBeVisible();
   await page.getByRole('button', { name: 'Clear', exact: true }).click();
   await expect(boxes.nth(0)).not.toBeChecked();
-});
-
-test('columns are chosen and kept', async ({ page, server, program }) => {
-  addAdministrator(server, program, 'columns@example.org', 'Manager');
-  await enter(page, 'columns@example.org');
-  await open(page, '/admin/users');
-  await page.getByRole('button', { name: 'Edit columns' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Edit columns' });
-  await dialog.getByRole('button', { name: 'Remove Department' }).click();
-  await dialog.getByRole('button', { name: 'Add Job title' }).click();
-  await dialog.getByRole('button', { name: 'Save columns' }).click();
-  await expect(page.getByRole('columnheader', { name: 'Job title' })).toBeVisible();
-  await page.reload();
-  await live(page);
-  await expect(page.getByRole('columnheader', { name: 'Job title' })).toBeVisible();
-  await expect(page.getByRole('columnheader', { name: 'Department' })).toHaveCount(0);
 });
 
 test('a list that is asked for what it does not have leads back to the whole', async ({ page }) => {

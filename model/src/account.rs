@@ -1,9 +1,12 @@
 //! One's own account: details, sessions, factors, preferences.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
+use crate::list::ListSpec;
 use crate::role::Role;
-use crate::{Id, Timestamp};
+use crate::{Id, Problem, Timestamp};
 
 /// Who is signed in, and what the screens need to know before they show anything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +95,44 @@ pub struct ColumnChoice {
     /// Names are written "Last, First".
     #[serde(default)]
     pub last_first: bool,
+    /// The key of the one of them that stays in view as the fixed ones do.
+    #[serde(default)]
+    pub kept: Option<String>,
+}
+
+impl ColumnChoice {
+    /// The same, with the column that stays in view before the others.
+    #[must_use]
+    pub fn kept_first(mut self) -> Self {
+        let kept = self.kept.as_ref();
+        self.columns.sort_by_key(|column| Some(column) != kept);
+        self
+    }
+
+    /// Looks whether a list can be shown so.
+    ///
+    /// # Errors
+    /// `invalid` for a column that does not exist, a column twice, or one that is to stay in view
+    /// and is not among those chosen or is there anyway.
+    pub fn check(&self, spec: &ListSpec) -> Result<(), Problem> {
+        let mut seen = HashSet::new();
+        for column in &self.columns {
+            if spec.column(column).is_none() {
+                return Err(Problem::at("columns", format!("The list has no column “{column}”.")));
+            }
+            if !seen.insert(column) {
+                return Err(Problem::at("columns", format!("The column “{column}” is there twice.")));
+            }
+        }
+        let Some(kept) = &self.kept else { return Ok(()) };
+        if !seen.contains(kept) {
+            return Err(Problem::at("kept", format!("The column “{kept}” is not among those chosen.")));
+        }
+        if spec.column(kept).is_some_and(|column| column.fixed) {
+            return Err(Problem::at("kept", format!("The column “{kept}” always stays in view.")));
+        }
+        Ok(())
+    }
 }
 
 /// The beginning of enrolling TOTP: the secret, to be shown once.
@@ -108,5 +149,45 @@ pub struct TotpEnrollment {
 impl std::fmt::Debug for TotpEnrollment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("TotpEnrollment(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::user::USERS;
+
+    fn choice(columns: &[&str], kept: Option<&str>) -> ColumnChoice {
+        ColumnChoice {
+            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+            last_first: false,
+            kept: kept.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn what_was_chosen_before_a_column_could_stay_is_read() {
+        let old = r#"{"columns":["email","created"]}"#;
+        assert_eq!(serde_json::from_str::<ColumnChoice>(old).ok(), Some(choice(&["email", "created"], None)));
+    }
+
+    #[test]
+    fn what_stays_in_view_comes_first_and_the_rest_keeps_its_order() {
+        let sorted = choice(&["email", "created", "location"], Some("location")).kept_first();
+        assert_eq!(sorted.columns, ["location", "email", "created"]);
+        let plain = choice(&["email", "created"], None);
+        assert_eq!(plain.clone().kept_first(), plain);
+    }
+
+    #[test]
+    fn only_what_was_chosen_can_stay_in_view() {
+        let field =
+            |choice: ColumnChoice| choice.check(&USERS).err().map(|wrong| wrong.faults[0].field.clone());
+        assert_eq!(field(choice(&["email"], Some("email"))), None);
+        assert_eq!(field(choice(&["email"], Some("created"))).as_deref(), Some("kept"));
+        assert_eq!(field(choice(&["email", "name"], Some("name"))).as_deref(), Some("kept"));
+        assert_eq!(field(choice(&["email"], Some("<b>"))).as_deref(), Some("kept"));
+        assert_eq!(field(choice(&["email", "email"], None)).as_deref(), Some("columns"));
+        assert_eq!(field(choice(&["nope"], Some("nope"))).as_deref(), Some("columns"));
     }
 }

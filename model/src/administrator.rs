@@ -86,6 +86,7 @@ pub struct Administrator {
 pub static ADMINISTRATORS: ListSpec = ListSpec {
     name: "administrators",
     default_sort: "name",
+    custom: false,
     columns: &[
         Column { key: "name", label: "Name", sortable: true, filter: None, default: true, fixed: true },
         Column {

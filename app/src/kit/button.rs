@@ -106,6 +106,9 @@ pub(super) fn Reason(because: Signal<Option<String>>) -> impl IntoView {
 pub fn IconButton(
     icon: &'static str,
     #[prop(into)] label: Signal<String>,
+    /// Whether it is on, of one that is on or off.
+    #[prop(optional)]
+    pressed: Option<bool>,
     #[prop(optional, into)] disabled_because: Signal<Option<String>>,
     #[prop(into)] on_press: Callback<()>,
 ) -> impl IntoView {
@@ -120,6 +123,7 @@ pub fn IconButton(
                 r#type="button"
                 class="button quiet only-icon"
                 aria-label=label
+                aria-pressed=pressed.map(|pressed| if pressed { "true" } else { "false" })
                 title=label
                 aria-disabled=move || disabled_because.with(Option::is_some).then_some("true")
                 aria-description=disabled_because

@@ -26,7 +26,7 @@ pub fn EditColumns(
     let draft = RwSignal::new(ColumnChoice::default());
     Effect::new(move |_| {
         if open.get() {
-            draft.set(choice.get_untracked());
+            draft.set(choice.get_untracked().kept_first());
         }
     });
     let body = move || {
@@ -59,13 +59,13 @@ pub fn EditColumns(
     let reset = move || {
         let columns = TableColumn::default_ones(spec).into_iter().map(|column| column.key);
         let plain = columns.filter(|key| spec.column(key).is_some_and(|column| !column.fixed)).collect();
-        draft.update(|draft| draft.columns = plain);
+        draft.update(|draft| (draft.columns, draft.kept) = (plain, None));
     };
     let footer = move || {
         view! {
             <Button look=Look::Quiet on_press=reset>"Back to default"</Button>
             <Button on_press=move || open.set(false)>"Cancel"</Button>
-            <Button look=Look::Primary busy=busy on_press=move || on_save.run(draft.get_untracked())>
+            <Button look=Look::Primary busy=busy on_press=move || on_save.run(draft.get_untracked().kept_first())>
                 "Save columns"
             </Button>
         }
@@ -85,22 +85,34 @@ fn selected(spec: &'static ListSpec, draft: RwSignal<ColumnChoice>) -> impl Fn()
         let fixed = spec.columns.iter().filter(|column| column.fixed).map(|column| {
             view! { <li class="fixed"><span>{column.label}</span><span class="muted">"always"</span></li> }
         });
-        let keys = draft.with(|draft| draft.columns.clone());
+        let ColumnChoice { columns: keys, kept, .. } = draft.get();
         let columns = TableColumn::all(spec, keys.iter().map(String::as_str));
         let chosen = columns.into_iter().filter(|column| keys.contains(&column.key)).enumerate();
         let chosen = chosen.map(|(index, TableColumn { key, label, .. })| {
-            let up = (index > 0).then(|| view! {
+            // What stays in view has its place, which is the first.
+            let free = kept.as_ref() != Some(&key);
+            let up = (free && index > 0).then(|| view! {
                 <IconButton icon="chevron-up" label=format!("Move {label} up") on_press=move || swap(index - 1, index)/>
             });
-            let down = (index + 1 < keys.len()).then(|| view! {
+            let down = (free && index + 1 < keys.len()).then(|| view! {
                 <IconButton icon="chevron-down" label=format!("Move {label} down") on_press=move || swap(index, index + 1)/>
             });
-            let remove = move || draft.update(|draft| draft.columns.retain(|column| *column != key));
+            let keep = {
+                let key = key.clone();
+                move || draft.update(|draft| draft.kept = free.then(|| key.clone()))
+            };
+            let remove = move || {
+                draft.update(|draft| {
+                    draft.columns.retain(|column| *column != key);
+                    draft.kept.take_if(|kept| *kept == key);
+                });
+            };
             view! {
                 <li>
                     <span>{label.clone()}</span>
                     {up}
                     {down}
+                    <IconButton icon="pin" label=format!("Keep {label} in view") pressed=!free on_press=keep/>
                     <IconButton icon="x" label=format!("Remove {label}") on_press=remove/>
                 </li>
             }

@@ -11,8 +11,8 @@ use super::{
     menu::{opens, place},
 };
 use crate::browser::dom;
-use draft::Draft;
 pub use draft::chip_text;
+use draft::{Draft, chip_title};
 use editor::Editor;
 
 /// The button "Filter by" with its box, and a chip per filter.
@@ -65,11 +65,7 @@ pub fn FilterMenu(
             list.set_filter(place, filter);
         }
     };
-    let unready = move || {
-        draft
-            .with(|draft| draft.to_filter(spec).is_none())
-            .then(|| "Choose or enter a value first.".to_owned())
-    };
+    let unready = move || draft.with(|draft| draft.lack(spec));
     view! {
         <button r#type="button" node_ref=button class="button" popovertarget=id.clone() aria-haspopup="dialog">
             <Icon name="list-filter"/>
@@ -116,7 +112,7 @@ fn chips(
         let text = chip_text(spec, &filter, |id| name_of.run(id.to_owned()));
         view! {
             <span class="chip">
-                <button r#type="button" title="Change this filter" on:click=move |_| edit(place)>
+                <button r#type="button" title=chip_title(&filter) on:click=move |_| edit(place)>
                     <span>{text.clone()}</span>
                 </button>
                 <button

@@ -19,6 +19,9 @@ pub const SEARCH_MAX: usize = 200;
 pub const FILTERS_MAX: usize = 30;
 pub const FILTER_VALUES_MAX: usize = 100;
 
+/// A custom attribute is filtered by as a column with this before the attribute's name.
+pub const CUSTOM: &str = "custom.";
+
 /// What a column's filter offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FilterKind {
@@ -55,6 +58,8 @@ pub struct ListSpec {
     /// Its name, under which choices about it are kept.
     pub name: &'static str,
     pub columns: &'static [Column],
+    /// Whether its rows have custom attributes to filter by.
+    pub custom: bool,
     pub default_sort: &'static str,
 }
 

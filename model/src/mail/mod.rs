@@ -175,6 +175,7 @@ pub struct LetterDetails {
 pub static LETTERS: ListSpec = ListSpec {
     name: "letters",
     default_sort: "-created",
+    custom: false,
     columns: &[
         Column { key: "name", label: "Subject", sortable: true, filter: None, default: true, fixed: true },
         Column {

@@ -223,6 +223,21 @@ fn parse_phones(faults: &mut Faults, typed: &[Phone]) -> Vec<Phone> {
     parsed
 }
 
+/// The name of a custom attribute, as typed.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn custom_name(typed: &str) -> Result<&str, String> {
+    let name = typed.trim();
+    if name.is_empty() {
+        return Err("Name the attribute.".to_owned());
+    }
+    if name.chars().count() > CUSTOM_NAME_MAX || !name.chars().all(char::is_alphanumeric) {
+        return Err(format!("A name has letters and digits only, at most {CUSTOM_NAME_MAX}."));
+    }
+    Ok(name)
+}
+
 fn parse_custom(faults: &mut Faults, typed: &[CustomAttribute]) -> Vec<CustomAttribute> {
     if typed.len() > CUSTOM_MAX {
         faults.add("attributes", format!("At most {CUSTOM_MAX} custom attributes."));
@@ -234,10 +249,8 @@ fn parse_custom(faults: &mut Faults, typed: &[CustomAttribute]) -> Vec<CustomAtt
             continue;
         }
         let field = format!("attributes[{index}].name");
-        if name.is_empty() {
-            faults.add(field, "Name the attribute.");
-        } else if name.chars().count() > CUSTOM_NAME_MAX || !name.chars().all(char::is_alphanumeric) {
-            faults.add(field, format!("A name has letters and digits only, at most {CUSTOM_NAME_MAX}."));
+        if let Err(fault) = custom_name(name) {
+            faults.add(field, fault);
         } else if parsed.iter().any(|other| other.name == name) {
             faults.add(field, format!("“{name}” is there twice."));
         } else if let Some(value) =

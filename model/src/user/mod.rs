@@ -12,7 +12,7 @@ pub use action::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, Facts, MfaRequirement
 pub use attribute::{Flag, Section, TextAttribute};
 pub use form::{
     ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UNIX_ID_MIN, UserDraft, UserForm,
-    name_of,
+    custom_name, name_of,
 };
 pub use row::{Cell, DELETED_USERS, ORIGINS, USERS, UserRow, origin_label};
 

@@ -89,6 +89,7 @@ const fn fixed(column: Column) -> Column {
 pub static USERS: ListSpec = ListSpec {
     name: "users",
     default_sort: "name",
+    custom: true,
     columns: &[
         fixed(by(column("state", "State"), STATES)),
         fixed(column("name", "Name")),
@@ -124,6 +125,7 @@ pub static USERS: ListSpec = ListSpec {
 pub static DELETED_USERS: ListSpec = ListSpec {
     name: "deleted_users",
     default_sort: "-deleted",
+    custom: false,
     columns: &[
         // All of them have the same.
         fixed(unsorted(unfiltered(column("state", "State")))),

@@ -1,7 +1,5 @@
 //! What an administrator chose for their own screens.
 
-use std::collections::HashSet;
-
 use model::account::ColumnChoice;
 use model::administrator::ADMINISTRATORS;
 use model::list::ListSpec;
@@ -43,22 +41,14 @@ impl Preferences<'_> {
     /// Keeps the columns chosen for a list.
     ///
     /// # Errors
-    /// `invalid` for a list or a column that does not exist, or a column twice.
+    /// `invalid` for a list that does not exist, or columns that it cannot be shown with.
     pub async fn set_columns(&self, actor: &Actor, list: &str, choice: &ColumnChoice) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOwnAccount)?;
         let me = actor.standing()?.id;
         let Some(spec) = LISTS.iter().find(|spec| spec.name == list) else {
             return Err(Problem::at("list", format!("There is no list “{list}”.")).into());
         };
-        let mut seen = HashSet::new();
-        for column in &choice.columns {
-            if spec.column(column).is_none() {
-                return Err(Problem::at("columns", format!("The list has no column “{column}”.")).into());
-            }
-            if !seen.insert(column) {
-                return Err(Problem::at("columns", format!("The column “{column}” is there twice.")).into());
-            }
-        }
+        choice.check(spec)?;
         let mut side = Side::begin(self.0, permit).await?;
         side.run(WRITE, args![me, key_of(list), serde_json::to_string(choice)?]).await?;
         side.commit().await

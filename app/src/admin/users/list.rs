@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use model::Operation;
+use model::account::ColumnChoice;
 use model::list::grouped;
 use model::user::USERS;
 
@@ -121,8 +122,8 @@ fn Table(users: UserList) -> impl IntoView {
     let get: GetPage = Arc::new(move || {
         // Both are asked for before either is waited for.
         let (choice, page) = (choice.get(), page.get());
-        let last_first = choice?.is_ok_and(|choice| choice.last_first);
-        Some(page?.map(|page| table_page(page, which, list, last_first)))
+        let ColumnChoice { last_first, kept, .. } = choice?.unwrap_or_default();
+        Some(page?.map(|page| table_page(page, which, list, last_first).keeping(kept.as_deref())))
     });
     let row_end: RowEnd = Arc::new(move |id, _| {
         let rows = page.get_untracked().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();

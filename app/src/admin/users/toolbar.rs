@@ -90,8 +90,10 @@ fn Columns(editing: RwSignal<bool>, users: UserList) -> impl IntoView {
     // What is seen now is where one starts from.
     let now = Signal::derive(move || {
         let columns = page.get_untracked().and_then(Result::ok).map(|page| page.columns).unwrap_or_default();
-        let last_first = choice.get_untracked().and_then(Result::ok).is_some_and(|choice| choice.last_first);
-        ColumnChoice { columns, last_first }
+        let ColumnChoice { last_first, kept, .. } =
+            choice.get_untracked().and_then(Result::ok).unwrap_or_default();
+        let kept = kept.filter(|kept| columns.contains(kept));
+        ColumnChoice { columns, last_first, kept }
     });
     view! { <EditColumns open=editing spec=&USERS choice=now names=true busy on_save=save/> }
 }

@@ -1,6 +1,7 @@
 //! A filter as it is being put together, and as it is said in words.
 
-use model::list::{FilterKind, ListSpec};
+use model::list::{CUSTOM, FilterKind, ListSpec};
+use model::user::custom_name;
 use model::{Filter, Test, Timestamp};
 
 use crate::kit::time::{Civil, here, midnight};
@@ -68,7 +69,10 @@ impl How {
 /// A filter that is not yet whole. Values are as typed: days as a number, dates as `2026-11-22`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Draft {
+    /// A column's key, or [`CUSTOM`] for a custom attribute.
     pub column: String,
+    /// The custom attribute's name, as typed.
+    pub attribute: String,
     pub how: How,
     pub values: Vec<String>,
 }
@@ -101,7 +105,7 @@ impl Draft {
             How::Within => vec!["7".to_owned()],
             _ => vec![],
         };
-        Self { column: column.to_owned(), how, values }
+        Self { column: column.to_owned(), how, values, ..Self::default() }
     }
 
     pub fn from_filter(spec: &ListSpec, filter: &Filter) -> Self {
@@ -116,11 +120,14 @@ impl Draft {
             (Test::After, None) => (How::Since, filter.values.iter().filter_map(date).collect()),
             (Test::Before, None) => (How::Before, filter.values.iter().filter_map(date).collect()),
         };
-        let known = Self::ways(spec, &filter.column).contains(&how);
-        if known {
-            Self { column: filter.column.clone(), how, values }
+        let (column, attribute) = match filter.column.strip_prefix(CUSTOM) {
+            Some(name) if spec.custom => (CUSTOM, name.to_owned()),
+            _ => (filter.column.as_str(), String::new()),
+        };
+        if Self::ways(spec, column).contains(&how) {
+            Self { column: column.to_owned(), attribute, how, values }
         } else {
-            Self::of(spec, &filter.column)
+            Self { attribute, ..Self::of(spec, column) }
         }
     }
 
@@ -148,9 +155,33 @@ impl Draft {
         self.values = vec![value];
     }
 
+    pub fn is_custom(&self) -> bool {
+        self.column == CUSTOM
+    }
+
+    /// What is wrong with the custom attribute's name, once there is one.
+    pub fn attribute_fault(&self) -> Option<String> {
+        custom_name(&self.attribute).err().filter(|_| !self.attribute.trim().is_empty())
+    }
+
+    /// What is still to do before it is a filter.
+    pub fn lack(&self, spec: &ListSpec) -> Option<String> {
+        if self.is_custom()
+            && let Err(fault) = custom_name(&self.attribute)
+        {
+            return Some(fault);
+        }
+        self.to_filter(spec).is_none().then(|| "Choose or enter a value first.".to_owned())
+    }
+
     /// The filter, when it is whole.
     pub fn to_filter(&self, spec: &ListSpec) -> Option<Filter> {
-        spec.column(&self.column)?.filter?;
+        let column = if self.is_custom() {
+            format!("{CUSTOM}{}", custom_name(&self.attribute).ok().filter(|_| spec.custom)?)
+        } else {
+            spec.column(&self.column)?.filter?;
+            self.column.clone()
+        };
         let whole = |value: &String| {
             let value = value.trim();
             match self.how {
@@ -160,7 +191,7 @@ impl Draft {
             }
         };
         let values: Vec<_> = self.values.iter().filter_map(whole).collect();
-        (!values.is_empty()).then(|| Filter { column: self.column.clone(), test: self.how.test(), values })
+        (!values.is_empty()).then(|| Filter { column, test: self.how.test(), values })
     }
 }
 
@@ -174,11 +205,19 @@ fn iso_date(at: Timestamp) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// What pressing a chip does, and of which attribute it is when no column has that name.
+pub fn chip_title(filter: &Filter) -> String {
+    match filter.column.strip_prefix(CUSTOM) {
+        Some(name) => format!("Custom attribute “{name}”: change this filter"),
+        None => "Change this filter".to_owned(),
+    }
+}
+
 /// A filter in words, short enough for a chip: "Department: Engineering, +4".
 pub fn chip_text(spec: &ListSpec, filter: &Filter, name_of: impl Fn(&str) -> Option<String>) -> String {
     let column = spec.column(&filter.column);
     let kind = column.and_then(|column| column.filter);
-    let label = column.map_or(filter.column.as_str(), |column| column.label);
+    let label = column.map_or(filter.column.trim_start_matches(CUSTOM), |column| column.label);
     let first = filter.values.first().map(|value| value_text(kind, value, name_of)).unwrap_or_default();
     let more = match filter.values.len() {
         0 | 1 => String::new(),
@@ -216,6 +255,7 @@ fn value_text(kind: Option<FilterKind>, value: &str, name_of: impl Fn(&str) -> O
 
 #[cfg(test)]
 mod tests {
+    use model::administrator::ADMINISTRATORS;
     use model::user::USERS;
 
     use super::*;
@@ -229,6 +269,8 @@ mod tests {
         assert_eq!(chip_text(&USERS, &Filter::after("created", "-7d"), nobody), "Created: last 7 days");
         assert_eq!(chip_text(&USERS, &Filter::is("mfa_enrolled", ["false"]), nobody), "MFA enrolled: no");
         assert_eq!(chip_text(&USERS, &Filter::is("manager", ["1"]), |_| Some("Ada".into())), "Manager: Ada");
+        assert_eq!(chip_text(&USERS, &Filter::is("custom.tshirt", ["XL"]), nobody), "tshirt: XL");
+        assert_eq!(chip_title(&Filter::is("custom.x", ["1"])), "Custom attribute “x”: change this filter");
     }
 
     #[test]
@@ -238,6 +280,8 @@ mod tests {
             Filter::after("created", "-30d"),
             Filter { column: "department".into(), test: Test::Contains, values: vec!["eng".into()] },
             Filter::is("sudo", ["true"]),
+            Filter::is("custom.tshirt", ["XL"]),
+            Filter { column: "custom.größe".into(), test: Test::IsNot, values: vec!["a|b".into()] },
         ] {
             assert_eq!(Draft::from_filter(&USERS, &filter).to_filter(&USERS), Some(filter));
         }
@@ -252,5 +296,22 @@ mod tests {
         let mut days = Draft::of(&USERS, "created");
         days.set_only("soon".into());
         assert_eq!(days.to_filter(&USERS), None);
+    }
+
+    #[test]
+    fn a_custom_attribute_is_named_as_the_model_has_it() {
+        let mut draft = Draft::of(&USERS, CUSTOM);
+        draft.set_only("XL".into());
+        assert_eq!((draft.attribute_fault(), draft.to_filter(&USERS)), (None, None));
+        assert_eq!(draft.lack(&USERS).as_deref(), Some("Name the attribute."));
+        for odd in ["t-shirt", "a b", "x:is:y", "ä\u{301}\u{0}", &"x".repeat(32)] {
+            draft.attribute = odd.to_owned();
+            assert!(draft.attribute_fault().is_some(), "{odd}");
+            assert_eq!(draft.to_filter(&USERS), None, "{odd}");
+        }
+        draft.attribute = " tshirt ".into();
+        assert_eq!((draft.attribute_fault(), draft.lack(&USERS)), (None, None));
+        assert_eq!(draft.to_filter(&USERS), Some(Filter::is("custom.tshirt", ["XL"])));
+        assert_eq!(draft.to_filter(&ADMINISTRATORS), None);
     }
 }

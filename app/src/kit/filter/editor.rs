@@ -1,7 +1,7 @@
 //! The three steps of making a filter: which column, how, and what.
 
 use leptos::prelude::*;
-use model::list::{FilterKind, ListSpec};
+use model::list::{CUSTOM, FilterKind, ListSpec};
 use model::user::Person;
 
 use super::draft::{Draft, How};
@@ -10,7 +10,9 @@ use crate::kit::{Checkbox, Erase, PersonField, SelectField, TextArea, TextField}
 #[component]
 pub(super) fn Editor(spec: &'static ListSpec, draft: RwSignal<Draft>) -> impl IntoView {
     let columns = spec.columns.iter().filter(|column| column.filter.is_some());
-    let columns: Vec<_> = columns.map(|column| (column.key.to_owned(), column.label.to_owned())).collect();
+    let columns = columns.map(|column| (column.key.to_owned(), column.label.to_owned()));
+    let custom = spec.custom.then(|| (CUSTOM.to_owned(), "Custom attribute".to_owned()));
+    let columns: Vec<_> = columns.chain(custom).collect();
     let column = Memo::new(move |_| draft.with(|draft| draft.column.clone()));
     let ways = move || {
         let ways = Draft::ways(spec, &column.get()).iter();
@@ -24,6 +26,7 @@ pub(super) fn Editor(spec: &'static ListSpec, draft: RwSignal<Draft>) -> impl In
             value=column
             on_change=move |key: String| draft.set(Draft::of(spec, &key))
         />
+        {move || (column.get() == CUSTOM).then(|| attribute_control(draft))}
         <SelectField
             label="Condition"
             options=Signal::derive(ways)
@@ -32,6 +35,14 @@ pub(super) fn Editor(spec: &'static ListSpec, draft: RwSignal<Draft>) -> impl In
         />
         {move || value_control(spec.column(&column.get()).and_then(|column| column.filter), draft)}
     }
+}
+
+/// Which custom attribute.
+fn attribute_control(draft: RwSignal<Draft>) -> AnyView {
+    let name = Signal::derive(move || draft.with(|draft| draft.attribute.clone()));
+    let error = Signal::derive(move || draft.with(Draft::attribute_fault));
+    let set = move |name| draft.update(|draft| draft.attribute = name);
+    view! { <TextField label="Name of the attribute" value=name on_input=set error/> }.erased()
 }
 
 fn value_control(kind: Option<FilterKind>, draft: RwSignal<Draft>) -> AnyView {

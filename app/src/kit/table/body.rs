@@ -86,12 +86,8 @@ fn view_row(row: TableRow, columns: &[TableColumn], plan: &Plan) -> AnyView {
     let picks = plan.picks;
     let picked = Memo::new(move |_| picks.is_some_and(|picks| picks.has.run(id)));
     let cells = columns.iter().zip(cells()).map(|(column, cell)| {
-        let class = match column.key.as_str() {
-            "name" => "col-name",
-            key if key == plan.aside => "aside",
-            _ => "",
-        };
-        view! { <td class=class>{cell}</td> }
+        let aside = column.key == plan.aside;
+        view! { <td class=column.stay class:aside=aside>{cell}</td> }
     });
     let pick = picks.map(|_| {
         view! {

@@ -29,8 +29,7 @@ pub(super) fn Head(
 }
 
 fn head_cell(list: ListState, column: TableColumn) -> AnyView {
-    let TableColumn { key, label, sortable } = column;
-    let class = if key == "name" { "col-name" } else { "" };
+    let TableColumn { key, label, sortable, stay: class } = column;
     if !sortable {
         return view! { <th scope="col" class=class>{label}</th> }.erased();
     }

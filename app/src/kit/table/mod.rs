@@ -9,7 +9,7 @@ mod state;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use model::list::ListSpec;
+use model::list::{CUSTOM, ListSpec};
 use model::{Count, Id, Page, Problem};
 
 use crate::kit::Erase;
@@ -25,10 +25,9 @@ pub struct TableColumn {
     pub key: String,
     pub label: String,
     pub sortable: bool,
+    /// The class of its cells when it stays while the rest scrolls sideways.
+    stay: &'static str,
 }
-
-/// A custom attribute's column has this before its name.
-const CUSTOM: &str = "custom.";
 
 impl TableColumn {
     /// The fixed columns of a list, then the others by their keys.
@@ -48,6 +47,11 @@ impl TableColumn {
             key: key.to_owned(),
             label: known.map_or(key.trim_start_matches(CUSTOM), |column| column.label).to_owned(),
             sortable: known.is_some_and(|column| column.sortable),
+            stay: match known {
+                _ if key == "name" => "col-name",
+                Some(column) if column.fixed => "col-first",
+                _ => "",
+            },
         }
     }
 }
@@ -77,6 +81,16 @@ impl TablePage {
     pub fn new<T>(page: Page<T>, columns: Vec<TableColumn>, row: impl FnMut(T) -> TableRow) -> Self {
         let Page { rows, first, after, before, total, .. } = page;
         Self { columns, rows: rows.into_iter().map(row).collect(), first, after, before, total }
+    }
+
+    /// The same, with one more column that stays while the rest scrolls sideways.
+    #[must_use]
+    pub fn keeping(mut self, kept: Option<&str>) -> Self {
+        let free = |column: &&mut TableColumn| column.stay.is_empty() && Some(column.key.as_str()) == kept;
+        if let Some(column) = self.columns.iter_mut().find(free) {
+            column.stay = "col-kept";
+        }
+        self
     }
 }
 

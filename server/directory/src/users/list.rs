@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use model::list::ListSpec;
+use model::list::{CUSTOM, ListSpec};
 use model::user::{Cell, PasswordStatus, SELECTION_MAX, Selection, USERS, UserRow, UserState};
 use model::{Filter, Id, ListQuery, Operation, Page, Problem, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query, Value};
@@ -66,7 +66,7 @@ impl Listed for List {
             "last_login" => time_filter(filter, "last_login_at", now),
             "password_set" => time_filter(filter, "password_set_at", now),
             "password_expires" => time_filter(filter, "password_expires_at", now),
-            other => match other.strip_prefix("custom.") {
+            other => match other.strip_prefix(CUSTOM) {
                 Some(name) => custom_filter(filter, name),
                 None => Err(format!("There is no column “{other}” to filter by.")),
             },

@@ -107,16 +107,19 @@ both! {
         let grace = world.grace().await;
         let max = world.administrator("max", DefaultRole::CommandRunner).await;
         let preferences = world.directory.preferences();
-        let choice = ColumnChoice { columns: vec!["email".into(), "created".into()], last_first: true };
+        let choice = ColumnChoice { columns: vec!["email".into(), "created".into()], last_first: true, kept: Some("email".into()) };
         preferences.set_columns(&grace, "users", &choice).await.expect("kept");
         assert_eq!(preferences.columns(&grace, "users").await.expect("read"), choice);
         assert_eq!(preferences.columns(&max, "users").await.expect("read"), ColumnChoice::default());
         let page = world.directory.users().list(&grace, &model::ListQuery::default()).await.expect("a page");
         assert_eq!(page.columns, ["email", "created"]);
-        for columns in [vec!["email".into(), "email".into()], vec!["nope".into()]] {
-            let odd = ColumnChoice { columns, last_first: false };
+        let odd = [(vec!["email", "email"], None), (vec!["nope"], None), (vec!["email"], Some("created")), (vec!["name"], Some("name"))];
+        for (columns, kept) in odd {
+            let columns = columns.into_iter().map(str::to_owned).collect();
+            let odd = ColumnChoice { columns, last_first: false, kept: kept.map(str::to_owned) };
             assert_eq!(world.code(preferences.set_columns(&grace, "users", &odd).await), ErrorCode::Invalid);
         }
         assert_eq!(world.code(preferences.set_columns(&grace, "nope", &choice).await), ErrorCode::Invalid);
+        assert_eq!(preferences.columns(&grace, "users").await.expect("read"), choice);
     }
 }
