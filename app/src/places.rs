@@ -20,6 +20,9 @@ pub const PASSWORD_SETTINGS: &str = "/admin/security/passwords";
 pub const SETTINGS: &str = "/admin/settings";
 pub const ORGANIZATION: &str = "/admin/settings/organization";
 pub const ADMINISTRATORS: &str = "/admin/settings/administrators";
+pub const NEW_ADMINISTRATOR: &str = "/admin/settings/administrators/new";
+/// An administrator made from a user.
+pub const ADMINISTRATOR_FROM_USER: &str = "/admin/settings/administrators/from-user";
 pub const OUTGOING_MAIL: &str = "/admin/settings/outgoing-mail";
 pub const OUTBOX: &str = "/admin/settings/outbox";
 pub const EMAIL_TEMPLATES: &str = "/admin/settings/email-templates";
@@ -44,9 +47,6 @@ pub const SECURITY: &str = "/security";
 pub const SSH_KEYS: &str = "/security/ssh-keys";
 pub const SSH_KEYS_REMOVE: &str = "/security/ssh-keys/remove";
 pub const USER_LOGIN: &str = "/login";
-/// Where the links of emails lead that set a first password, or begin a second factor anew.
-pub const ACTIVATE: &str = "/activate";
-pub const RESET_TOTP: &str = "/reset-totp";
 /// Takes a POST.
 pub const USER_LOGOUT: &str = "/logout";
 

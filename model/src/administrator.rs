@@ -1,11 +1,15 @@
 //! Administrators: accounts that sign in to the Admin Portal.
 
+mod action;
+
 use serde::{Deserialize, Serialize};
 
 use crate::list::{Column, FilterKind, ListSpec};
 use crate::role::Role;
 use crate::text::{Email, required_line};
 use crate::{DefaultRole, Faults, Id, Timestamp};
+
+pub use action::{Action, Facts};
 
 /// The longest first or last name, in characters.
 pub const NAME_MAX: usize = 256;
@@ -50,6 +54,7 @@ pub struct AdministratorRow {
 
 /// One administrator's details.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Administrator {
     pub id: Id,
     /// The change that made it as it is; sent back with an update, so that a lost race is told.
@@ -59,9 +64,19 @@ pub struct Administrator {
     pub email: Email,
     pub role: Role,
     pub status: AdministratorStatus,
+    /// Suspended by themselves, not with their user.
+    pub suspended: bool,
+    /// The user that they were made from, whose password and factors they sign in with.
+    pub user: Option<Id>,
+    /// A second factor is required of them.
+    pub mfa_required: bool,
+    /// A second factor is required of every administrator.
+    pub mfa_required_of_all: bool,
     pub totp_enrolled: bool,
     pub passkey_enrolled: bool,
     pub api_access: bool,
+    /// They want news of releases.
+    pub whats_new: bool,
     pub created_at: Timestamp,
     pub last_login_at: Option<Timestamp>,
     pub password_changed_at: Option<Timestamp>,
@@ -110,36 +125,131 @@ pub static ADMINISTRATORS: ListSpec = ListSpec {
     ],
 };
 
-/// A new administrator as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+impl Administrator {
+    pub fn name(&self) -> String {
+        full_name(&self.first_name, &self.last_name)
+    }
+
+    /// What can be changed, as it stands.
+    pub fn form(&self) -> AdministratorForm {
+        AdministratorForm {
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+            email: self.email.to_string(),
+            role: self.role.name.clone(),
+            mfa_required: self.mfa_required,
+            whats_new: self.whats_new,
+        }
+    }
+
+    /// What decides what can be done to them, by the administrator `by`.
+    pub fn facts(&self, by: Option<Id>) -> Facts {
+        Facts {
+            oneself: by == Some(self.id),
+            suspended: self.suspended,
+            inactive: self.status == AdministratorStatus::Suspended,
+            has_password: self.password_changed_at.is_some(),
+            totp: self.totp_enrolled,
+            from_user: self.user.is_some(),
+        }
+    }
+}
+
+/// First and last name together.
+pub fn full_name(first: &str, last: &str) -> String {
+    format!("{first} {last}")
+}
+
+/// What can be changed about an administrator, as typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdministratorForm {
     pub first_name: String,
     pub last_name: String,
     pub email: String,
     pub role: String,
+    pub mfa_required: bool,
+    pub whats_new: bool,
 }
 
-/// A new administrator that keeps the rules.
+impl Default for AdministratorForm {
+    fn default() -> Self {
+        Self {
+            first_name: String::new(),
+            last_name: String::new(),
+            email: String::new(),
+            role: String::new(),
+            mfa_required: false,
+            whats_new: true,
+        }
+    }
+}
+
+/// The same, keeping the rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdministratorDraft {
     pub first_name: String,
     pub last_name: String,
     pub email: Email,
     pub role: DefaultRole,
+    pub mfa_required: bool,
+    pub whats_new: bool,
+}
+
+/// A change of an administrator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdministratorUpdate {
+    pub id: Id,
+    /// The version that it changes.
+    pub version: i64,
+    pub form: AdministratorForm,
 }
 
 impl AdministratorForm {
+    /// What was typed, tidied.
+    ///
+    /// # Errors
+    /// The fields at fault.
     pub fn parse(&self) -> Result<AdministratorDraft, Faults> {
         let mut faults = Faults::default();
         let first_name = faults.take("first_name", required_line(&self.first_name, NAME_MAX, "a first name"));
         let last_name = faults.take("last_name", required_line(&self.last_name, NAME_MAX, "a last name"));
         let email = faults.take("email", Email::parse(&self.email));
-        let role = faults.take("role", self.role.parse::<DefaultRole>());
+        let role = match self.role.as_str() {
+            "" => {
+                faults.add("role", "Choose a role.");
+                None
+            }
+            typed => faults.take("role", typed.parse::<DefaultRole>()),
+        };
         match (first_name, last_name, email, role) {
             (Some(first_name), Some(last_name), Some(email), Some(role)) => {
-                Ok(AdministratorDraft { first_name, last_name, email, role })
+                let (mfa_required, whats_new) = (self.mfa_required, self.whats_new);
+                Ok(AdministratorDraft { first_name, last_name, email, role, mfa_required, whats_new })
             }
             _ => Err(faults),
         }
+    }
+}
+
+impl AdministratorDraft {
+    pub fn name(&self) -> String {
+        full_name(&self.first_name, &self.last_name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_stands_at_its_field() {
+        let typed =
+            AdministratorForm { first_name: " ".into(), email: "x".into(), ..AdministratorForm::default() };
+        let faults = typed.parse().expect_err("refused");
+        let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(fields, ["first_name", "last_name", "email", "role"]);
+        let unknown = AdministratorForm { role: "Owner".into(), ..AdministratorForm::default() };
+        let faults = unknown.parse().expect_err("refused");
+        assert!(faults.iter().any(|fault| fault.message.contains("Administrator With Billing")));
     }
 }

@@ -39,6 +39,7 @@ kinds! {
     AdminCreate = "admin_create", "Added an administrator";
     AdminUpdate = "admin_update", "Changed an administrator";
     AdminDelete = "admin_delete", "Deleted an administrator";
+    AdminInvitationEmail = "admin_invitation_email", "Sent an administrator the invitation";
     AdminSuspended = "admin_suspended", "Suspended an administrator";
     AdminUnsuspended = "admin_unsuspended", "Reactivated an administrator";
     AdminLoginAttempt = "admin_login_attempt", "Sign-in to the Admin Portal";
@@ -46,7 +47,8 @@ kinds! {
     AdminLockout = "admin_lockout", "Locked after wrong passwords";
     AdminUnlocked = "admin_unlocked", "Unlocked an administrator";
     AdminPasswordChange = "admin_password_change", "Changed an administrator’s password";
-    AdminPasswordResetRequest = "admin_password_reset_request", "Asked for a new administrator password";
+    AdminPasswordResetRequest = "admin_password_reset_request", "Sent the email to reset an administrator’s password";
+    AdminTotpResetRequest = "admin_totp_reset_request", "Sent an administrator the email to reset TOTP";
     AdminAccessReset = "admin_access_reset", "Reset an administrator on the server";
     AdminTotpStartEnrollment = "admin_totp_start_enrollment", "Began to enroll TOTP";
     AdminTotpFinishEnrollment = "admin_totp_finish_enrollment", "Enrolled TOTP";

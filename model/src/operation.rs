@@ -112,6 +112,16 @@ operations! {
     DeleteAdministrator: Need::AnyOf(&[Administrators]);
     /// Open an administrator's account that wrong passwords locked.
     UnlockAdministrator: Need::AnyOf(&[Administrators]);
+    /// Send an administrator the invitation again, whose link sets the first password.
+    InviteAdministrator: Need::AnyOf(&[Administrators]);
+    /// Send an administrator the email whose link sets a new password.
+    SendAdministratorPasswordReset: Need::AnyOf(&[Administrators]);
+    /// Send an administrator the email whose link takes their authenticator app away.
+    SendAdministratorTotpReset: Need::AnyOf(&[Administrators]);
+    /// End an administrator's sessions in the Admin Portal.
+    EndAdministratorSessions: Need::AnyOf(&[Administrators]);
+    /// Require a second factor of all administrators.
+    RequireAdministratorsMfa: Need::AnyOf(&[Administrators]);
 
     /// See the Homepage; what it shows depends on the other rights.
     ReadHomepage: Need::Administrator;
@@ -239,6 +249,11 @@ mod tests {
             ("SuspendAdministrator", "+ - - - - - - -"),
             ("DeleteAdministrator", "+ - - - - - - -"),
             ("UnlockAdministrator", "+ - - - - - - -"),
+            ("InviteAdministrator", "+ - - - - - - -"),
+            ("SendAdministratorPasswordReset", "+ - - - - - - -"),
+            ("SendAdministratorTotpReset", "+ - - - - - - -"),
+            ("EndAdministratorSessions", "+ - - - - - - -"),
+            ("RequireAdministratorsMfa", "+ - - - - - - -"),
             ("ReadHomepage", "+ + + + + + + +"),
             ("SearchEverything", "+ + + + + + + +"),
             ("ReadOrganization", "+ + + + + - - -"),

@@ -160,6 +160,18 @@ mod tests {
     }
 
     #[test]
+    fn who_manages_administrators_may_grant_each_role() {
+        for role in DefaultRole::ALL {
+            assert!(DefaultRole::AdministratorWithBilling.scopes().may_grant(role.scopes()), "{role}");
+            let mightiest = DefaultRole::AdministratorWithBilling.scopes();
+            let same = *role == DefaultRole::AdministratorWithBilling;
+            assert_eq!(role.scopes().may_grant(mightiest), same, "{role}");
+        }
+        let only_administrators = Scopes::of(&[Scope::Administrators]);
+        assert!(!only_administrators.may_grant(DefaultRole::HelpDesk.scopes()));
+    }
+
+    #[test]
     fn managing_administrators_belongs_to_one_role_alone() {
         for role in DefaultRole::ALL {
             let may = role.scopes().has_any(&[Scope::Administrators, Scope::Roles]);

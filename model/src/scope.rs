@@ -124,6 +124,13 @@ impl Scopes {
         other.iter().all(|wanted| self.has(wanted) || self.iter().any(|held| held.is_area_of(wanted)))
     }
 
+    /// Whether a holder of these scopes may give somebody a role with those, or change somebody who has
+    /// one: nobody grants what they lack. Whoever manages commands says who runs them.
+    pub fn may_grant(self, granted: Self) -> bool {
+        let runs = if self.has(Scope::Commands) { self.and(&[Scope::CommandRunner]) } else { self };
+        runs.covers(granted)
+    }
+
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.iter().copied().filter(move |scope| self.has(*scope))
     }

@@ -30,6 +30,8 @@ pub struct OrganizationProfile {
     /// Whether people change their own names, phone numbers and addresses (`systemUsersCanEdit` of
     /// the reference).
     pub users_can_edit: bool,
+    /// Whether every administrator must have a second factor (`requireAdminMFA` of the reference).
+    pub require_admin_mfa: bool,
     pub new_users: NewUserStates,
 }
 
@@ -130,6 +132,7 @@ mod tests {
             name: " Example Org ".into(),
             contact: Contact { name: " The help desk".into(), email: "HELP@example.org".into() },
             users_can_edit: true,
+            require_admin_mfa: false,
             new_users: NewUserStates::default(),
         }
     }

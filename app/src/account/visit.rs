@@ -79,7 +79,7 @@ impl Visit {
 
     /// The rules for the passwords of users; administrators have rules of their own.
     pub async fn rules(&self) -> Result<Option<PasswordPolicy>, Problem> {
-        self.way.rules().await
+        self.way.rules_for(&self.actor).await
     }
 
     /// What the directory said, as the caller is told.

@@ -4,6 +4,7 @@ mod administrators;
 mod home;
 mod mail;
 mod organization;
+mod outcomes;
 mod palette;
 mod people;
 mod proof;
@@ -25,7 +26,9 @@ use model::{ErrorCode, Operation, Problem};
 use crate::browser::unsaved;
 use crate::kit::{Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, literal};
 use crate::{places, status, viewer};
-use administrators::{AdministratorRoute, AdministratorsRoute};
+use administrators::{
+    AdministratorFromUserRoute, AdministratorRoute, AdministratorsRoute, NewAdministratorRoute,
+};
 use home::HomeRoute;
 use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use organization::OrganizationRoute;
@@ -94,6 +97,12 @@ pub fn AdminApp() -> impl IntoView {
                         ssr=SsrMode::Async
                     >
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!("new") view={Lazy::<NewAdministratorRoute>::new()} ssr=SsrMode::Async/>
+                        <Route
+                            path=path!("from-user")
+                            view={Lazy::<AdministratorFromUserRoute>::new()}
+                            ssr=SsrMode::Async
+                        />
                         <Route path=path!(":id") view={Lazy::<AdministratorRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route

@@ -53,7 +53,7 @@ impl Edited for Organization {
         form.parse().map(drop)
     }
 
-    fn read() -> impl Future<Output = Result<Self, Problem>> {
+    fn read(self) -> impl Future<Output = Result<Self, Problem>> {
         api::organization()
     }
 
@@ -81,6 +81,7 @@ fn Loaded(organization: Organization) -> impl IntoView {
         {contact(field)}
         {people(field)}
         {new_users(field)}
+        {administrators(field)}
         {editing.trouble()}
         {editing.buttons("Save settings", refusal)}
     };
@@ -167,6 +168,26 @@ fn people(Field { editing, readonly }: Field) -> AnyView {
         />
     };
     part("User Portal", "What people do for themselves.", body.erased())
+}
+
+fn administrators(Field { editing, readonly }: Field) -> AnyView {
+    let account = account();
+    let refusal = Signal::derive(move || account.refusal(Operation::RequireAdministratorsMfa));
+    let why = move || {
+        let why = refusal.get().filter(|_| !readonly.get());
+        why.map(|why| view! { <p class="muted">{why}</p> })
+    };
+    let body = view! {
+        <Switch
+            label="Require MFA of all administrators"
+            hint="Whoever has no second factor sets one up at the next sign-in, before anything else."
+            checked=editing.get(|profile| profile.require_admin_mfa)
+            on_change=editing.set(|profile, on| profile.require_admin_mfa = on)
+            disabled=Signal::derive(move || readonly.get() || refusal.with(Option::is_some))
+        />
+        {why}
+    };
+    part("Administrators", "How administrators sign in.", body.erased())
 }
 
 /// A state of new users, by where they come from.

@@ -48,14 +48,12 @@ pub fn routes(portal: &Portal) -> Router {
             .route(&Ways::begin(ways.enroll_passkey), post(enroll::begin_passkey))
             .route(ways.forgot_password, get(recover::forgot).post(recover::ask))
             .route(ways.reset_password, get(recover::reset).post(recover::take_reset))
+            .route(ways.activate, get(recover::activate).post(recover::take_activation))
+            .route(ways.reset_totp, get(recover::reset_totp).post(recover::take_totp_reset))
             .route(ways.logout, post(way::log_out))
             .with_state(Way::new(portal, principal))
     });
-    let links = Router::new()
-        .route(places::ACTIVATE, get(recover::activate).post(recover::take_activation))
-        .route(places::RESET_TOTP, get(recover::reset_totp).post(recover::take_totp_reset))
-        .with_state(Way::new(portal, Principal::User));
-    all.into_iter().fold(links, Router::merge)
+    all.into_iter().fold(Router::new(), Router::merge)
 }
 
 /// What takes files, and so needs another limit than everything else.

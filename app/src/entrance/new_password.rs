@@ -32,7 +32,7 @@ const TITLE: &str = "Choose a new password";
 pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
     let next = way.ways.wanted(&asked.next);
     match arrived(&way, &request, next).await {
-        Ok(_) => page(&way, &request, next, None).await,
+        Ok(actor) => page(&way, &request, &actor, next, None).await,
         Err(answer) => answer,
     }
 }
@@ -49,7 +49,7 @@ pub async fn take(State(way): State<Way>, request: Parts, Form(typed): Form<Type
         Err(problem) => match problem.code {
             ErrorCode::NotSignedIn | ErrorCode::Gone => way.begin_again(next),
             ErrorCode::Internal | ErrorCode::Unavailable => failed(&way, &request, &problem),
-            _ => page(&way, &request, next, Some(&problem)).await,
+            _ => page(&way, &request, &actor, next, Some(&problem)).await,
         },
     }
 }
@@ -67,8 +67,8 @@ async fn arrived(way: &Way, request: &Parts, next: &str) -> Result<Actor, Respon
     }
 }
 
-async fn page(way: &Way, request: &Parts, next: &str, problem: Option<&Problem>) -> Response {
-    let policy = match way.rules().await {
+async fn page(way: &Way, request: &Parts, actor: &Actor, next: &str, problem: Option<&Problem>) -> Response {
+    let policy = match way.rules_for(actor).await {
         Ok(policy) => policy,
         Err(problem) => return failed(way, request, &problem),
     };

@@ -5,7 +5,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
-use directory::{LinkFor, LinkOwner, Token};
+use directory::{Actor, LinkFor, LinkOwner, Token};
 use leptos::prelude::*;
 use model::{ErrorCode, PasswordPolicy, Principal, Problem};
 use serde::Deserialize;
@@ -95,7 +95,7 @@ pub async fn take_activation(State(way): State<Way>, request: Parts, Form(typed)
 
 pub async fn reset_totp(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
     let token = Token::presented(&asked.token);
-    let found = way.directory.portal().link(&way.visitor(&request), LinkFor::TotpReset, &token).await;
+    let found = owner_of(&way, &way.visitor(&request), LinkFor::TotpReset, &token).await;
     match found.map_err(|error| way.directory.problem(error)) {
         Ok(whose) => begin_anew(&way, &request, &asked.token, &whose).into_response(),
         Err(problem) => over(&way, &request, LinkFor::TotpReset, &problem).await,
@@ -103,26 +103,36 @@ pub async fn reset_totp(State(way): State<Way>, Query(asked): Query<Asked>, requ
 }
 
 pub async fn take_totp_reset(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    let token = Token::presented(&typed.token);
-    let said = way.directory.portal().reset_totp_by_link(&way.visitor(&request), &token).await;
+    let (visitor, token) = (way.visitor(&request), Token::presented(&typed.token));
+    let said = match way.principal() {
+        Principal::User => way.directory.portal().reset_totp_by_link(&visitor, &token).await,
+        Principal::Administrator => way.directory.administrators().reset_totp_by_link(&visitor, &token).await,
+    };
     match said.map_err(|error| way.directory.problem(error)) {
         Ok(()) => see(&way.ways.then(way.ways.login, way.ways.totp)),
         Err(problem) => over(&way, &request, LinkFor::TotpReset, &problem).await,
     }
 }
 
+/// Whose link it is.
+async fn owner_of(way: &Way, visitor: &Actor, of: LinkFor, token: &Token) -> directory::Result<LinkOwner> {
+    match way.principal() {
+        Principal::User => way.directory.portal().link(visitor, of, token).await,
+        Principal::Administrator => way.directory.administrators().link(visitor, of, token).await,
+    }
+}
+
 /// Sets the password that was typed.
 async fn set(way: &Way, request: &Parts, of: LinkFor, typed: &Typed) -> Response {
     let (visitor, token) = (way.visitor(request), Token::presented(&typed.token));
+    let (directory, password) = (&way.directory, &typed.password);
     let said = match way.principal() {
-        Principal::User => {
-            way.directory.portal().set_password_by_link(&visitor, of, &token, &typed.password).await
-        }
+        Principal::User => directory.portal().set_password_by_link(&visitor, of, &token, password).await,
         Principal::Administrator => {
-            way.directory.administrators().reset_password(&visitor, &token, &typed.password).await
+            directory.administrators().set_password_by_link(&visitor, of, &token, password).await
         }
     };
-    match said.map_err(|error| way.directory.problem(error)) {
+    match said.map_err(|error| directory.problem(error)) {
         Ok(()) => see(&places::joined(way.ways.login, PASSWORD_SET)),
         Err(problem) if problem.code == ErrorCode::Gone => over(way, request, of, &problem).await,
         Err(problem) => choose(way, request, of, &typed.token, Some(&problem)).await,
@@ -131,14 +141,7 @@ async fn set(way: &Way, request: &Parts, of: LinkFor, typed: &Typed) -> Response
 
 /// The page that a good link leads to.
 async fn choose(way: &Way, request: &Parts, of: LinkFor, token: &str, problem: Option<&Problem>) -> Response {
-    let (visitor, presented) = (way.visitor(request), Token::presented(token));
-    let found = match way.principal() {
-        Principal::User => way.directory.portal().link(&visitor, of, &presented).await,
-        Principal::Administrator => {
-            let email = way.directory.administrators().check_reset(&visitor, &presented).await;
-            email.map(|email| LinkOwner { name: email.clone(), username: String::new(), email })
-        }
-    };
+    let found = owner_of(way, &way.visitor(request), of, &Token::presented(token)).await;
     let whose = match found.map_err(|error| way.directory.problem(error)) {
         Ok(whose) => whose,
         Err(problem) => return over(way, request, of, &problem).await,
@@ -164,7 +167,7 @@ fn form(
     problem: Option<&Problem>,
 ) -> Html<String> {
     let title = title(of);
-    let action = if of == LinkFor::Activation { places::ACTIVATE } else { way.ways.reset_password };
+    let action = if of == LinkFor::Activation { way.ways.activate } else { way.ways.reset_password };
     entrance(way.viewer(&request.headers), title, false, || {
         let wrong = Wrong(problem);
         let password = Secret {
@@ -254,7 +257,7 @@ fn begin_anew(way: &Way, request: &Parts, token: &str, whose: &LinkOwner) -> Htm
                 "The app that you have used so far, and the recovery codes, are removed from your account. Then you sign in "
                 "with your password and set up a new app."
             </p>
-            <form method="post" action=places::RESET_TOTP>
+            <form method="post" action=way.ways.reset_totp>
                 {hidden("token", token)}
                 <Button look=Look::Primary submit=true>"Continue"</Button>
             </form>

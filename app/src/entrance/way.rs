@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use axum::http::request::Parts;
 use axum::response::Response;
-use directory::{SignedIn, Stage};
+use directory::{Actor, SignedIn, Stage};
 use leptos::prelude::*;
 use model::{PasswordPolicy, Principal, Problem};
 
@@ -93,6 +93,12 @@ impl Way {
                 rules.map(Some).map_err(|error| self.directory.problem(error))
             }
         }
+    }
+
+    /// The rules for the password of whoever is signed in, or on the way in.
+    pub async fn rules_for(&self, actor: &Actor) -> Result<Option<PasswordPolicy>, Problem> {
+        let rules = self.directory.account().password_rules(actor).await;
+        rules.map_err(|error| self.directory.problem(error))
     }
 
     /// Whom users ask, as a sentence, if the organization names anybody. A page that lacks it is still

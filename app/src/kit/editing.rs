@@ -26,8 +26,8 @@ pub trait Edited: Clone + Send + Sync + 'static {
     /// The fields at fault.
     fn check(form: &Self::Form) -> Result<(), Faults>;
 
-    /// As it is now.
-    fn read() -> impl Future<Output = Result<Self, Problem>> + 'static;
+    /// The same as it is now.
+    fn read(self) -> impl Future<Output = Result<Self, Problem>> + 'static;
 
     /// Saves what was typed over this; answers with what holds then.
     fn save(self, form: Self::Form) -> impl Future<Output = Result<Self, Problem>> + 'static;
@@ -145,10 +145,35 @@ impl<E: Edited> Editing<E> {
 
     /// Takes what is there now; what was typed is lost.
     fn reload(self) {
+        self.read(move |base| self.take(base));
+    }
+
+    /// After something else was done to it here: what was typed stays, and can be saved unless somebody
+    /// has changed what it began with.
+    pub fn look_again(self) {
+        self.read(move |base| {
+            if !untrack(|| self.changed()) {
+                self.take(base);
+            } else if self.base.with_untracked(|before| before.form() == base.form()) {
+                self.base.set(base);
+            } else {
+                let message = "What stands here has been changed meanwhile. Load it again.";
+                self.problem.set(Some(Problem::new(ErrorCode::Stale, message)));
+            }
+        });
+    }
+
+    fn read(self, then: impl FnOnce(E) + 'static) {
+        let base = self.base.get_untracked();
         spawn_local(async move {
-            match E::read().await {
-                Ok(base) => self.take(base),
-                Err(problem) => drop(self.problem.try_set(Some(problem))),
+            let answer = base.read().await;
+            // One may have gone elsewhere meanwhile.
+            if self.base.try_get_untracked().is_none() {
+                return;
+            }
+            match answer {
+                Ok(base) => then(base),
+                Err(problem) => self.problem.set(Some(problem)),
             }
         });
     }

@@ -6,7 +6,7 @@ use leptos::{ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*, 
 use model::user::{Person, UserRow};
 use model::{Id, ListQuery};
 
-use super::{Avatar, Erase, Field, IconButton};
+use super::{Avatar, Erase, Field, FormFaults, IconButton};
 use crate::api;
 
 const PAUSE: Duration = Duration::from_millis(200);
@@ -74,12 +74,15 @@ pub fn PersonField(
     #[prop(optional, into)] name: String,
     #[prop(into)] value: Signal<Option<Person>>,
     #[prop(into)] on_change: Callback<Option<Person>>,
+    #[prop(optional)] required: bool,
     /// Somebody who cannot be chosen.
     #[prop(optional_no_strip)]
     except: Option<Id>,
     #[prop(optional, into)] readonly: Signal<bool>,
 ) -> impl IntoView {
     let finding = Finding::new(except);
+    let (faults, named) = (use_context::<FormFaults>(), name.clone());
+    let wrong = Signal::derive(move || faults.is_some_and(|faults| faults.of(&named).is_some()));
     let text = RwSignal::new(String::new());
     let written =
         move |person: &Option<Person>| person.as_ref().map_or_else(String::new, |one| one.name.clone());
@@ -108,7 +111,7 @@ pub fn PersonField(
     };
     let control = move |id: String| {
         let list = format!("{id}-list");
-        let (controls, active) = (list.clone(), list.clone());
+        let (controls, active, error) = (list.clone(), list.clone(), format!("{id}-error"));
         view! {
             <div class="combo">
                 <input
@@ -121,6 +124,9 @@ pub fn PersonField(
                     placeholder="Type a name…"
                     aria-autocomplete="list"
                     aria-controls=controls
+                    aria-required=required.then_some("true")
+                    aria-invalid=move || wrong.get().then_some("true")
+                    aria-describedby=move || wrong.get().then(|| error.clone())
                     aria-expanded=move || if finding.open.get() { "true" } else { "false" }
                     aria-activedescendant=move || finding.open.get().then(|| format!("{active}-{}", finding.at.get()))
                     readonly=readonly
@@ -141,7 +147,7 @@ pub fn PersonField(
         }
         .erased()
     };
-    view! { <Field label name control=Box::new(control)/> }
+    view! { <Field label name required control=Box::new(control)/> }
 }
 
 fn options(finding: Finding, list: String, take: Callback<Person>) -> impl Fn() -> AnyView + Send + 'static {

@@ -24,6 +24,10 @@ pub struct Ways {
     pub forgot_password: &'static str,
     /// Where such links lead.
     pub reset_password: &'static str,
+    /// Where the links to a first password lead.
+    pub activate: &'static str,
+    /// And those that begin a second factor anew.
+    pub reset_totp: &'static str,
     pub logout: &'static str,
     pub security: &'static str,
     pub password: &'static str,
@@ -55,6 +59,8 @@ static ADMINISTRATORS: Ways = Ways {
     enroll_confirm: "/admin/login/enroll/confirm",
     forgot_password: "/admin/forgot-password",
     reset_password: "/admin/reset-password",
+    activate: "/admin/invitation",
+    reset_totp: "/admin/reset-totp",
     logout: LOGOUT,
     security: OWN_SECURITY,
     password: "/admin/account/security/password",
@@ -84,6 +90,8 @@ static USERS: Ways = Ways {
     enroll_confirm: "/login/enroll/confirm",
     forgot_password: "/forgot-password",
     reset_password: "/reset-password",
+    activate: "/activate",
+    reset_totp: "/reset-totp",
     logout: USER_LOGOUT,
     security: SECURITY,
     password: "/security/password",
@@ -134,9 +142,16 @@ impl Ways {
     pub fn wanted<'a>(&self, next: &'a str) -> &'a str {
         let path = next.split(['?', '#']).next().unwrap_or_default();
         let plain = next.len() <= 2_000 && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-        let leads_back = [self.login, self.logout, self.forgot_password, self.reset_password]
-            .iter()
-            .any(|page| path.starts_with(page));
+        let leads_back = [
+            self.login,
+            self.logout,
+            self.forgot_password,
+            self.reset_password,
+            self.activate,
+            self.reset_totp,
+        ]
+        .iter()
+        .any(|page| path.starts_with(page));
         if plain && self.holds(path) && !path.contains("//") && !leads_back { next } else { self.home }
     }
 }
@@ -171,6 +186,8 @@ mod tests {
             "/admin/ü",
             "/admin/login?next=/admin",
             "/admin/logout",
+            "/admin/invitation?token=x",
+            "/admin/reset-totp",
             "javascript:alert(1)",
             " /admin",
             &format!("/admin/{}", "x".repeat(2_000)),

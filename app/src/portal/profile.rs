@@ -48,7 +48,7 @@ impl Edited for Profile {
         Ok(())
     }
 
-    fn read() -> impl Future<Output = Result<Self, Problem>> {
+    fn read(self) -> impl Future<Output = Result<Self, Problem>> {
         api::profile()
     }
 

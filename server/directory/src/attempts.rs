@@ -64,7 +64,7 @@ pub(crate) struct Subjects {
     account: String,
     /// What a user has typed, who has more than one name: only what is counted under the very name
     /// is told, or else two names that lock together would be known to belong together.
-    typed: Option<String>,
+    typed: Option<(String, Lockout)>,
     address: String,
     limits: Lockout,
 }
@@ -85,24 +85,39 @@ pub(crate) enum Count {
 }
 
 impl Subjects {
-    /// `login` is what an account that is found is counted under, its email address: whichever of
-    /// its names was typed. What is not found is counted under what was typed.
-    pub(crate) fn new(principal: Principal, login: &str, ip: &str, limits: Lockout) -> Self {
-        let (account, address) = (account_subject(principal, login), address_subject(ip));
-        Self { account, typed: None, address, limits }
-    }
-
-    /// With the name that a user has typed.
-    pub(crate) fn typed(mut self, principal: Principal, typed: &str) -> Self {
-        let named = || format!("typed:{}", account_subject(principal, typed));
-        self.typed = (principal == Principal::User).then(named);
-        self
+    /// Those of a name that was typed, and of the account that it led to. What is found is counted under
+    /// its email address, whichever of its names was typed; what is not, under what was typed.
+    pub(crate) async fn typed(
+        side: &mut Side,
+        principal: Principal,
+        typed: &str,
+        holder: Option<&Holder>,
+    ) -> Result<Self> {
+        let Some(holder) = holder else {
+            let account = Self::new(side, principal, typed).await?;
+            let named = (principal == Principal::User).then(|| (named(&account.account), account.limits));
+            return Ok(Self { typed: named, ..account });
+        };
+        let told = limits(side.tx(), principal).await?;
+        let account = account_subject(principal, typed);
+        let named = match (principal, holder.keeper().0) {
+            (Principal::User, _) => Some(named(&account)),
+            // The lock is the user's; who tries learns no more than of any other administrator.
+            (Principal::Administrator, Principal::User) => Some(account),
+            (Principal::Administrator, Principal::Administrator) => None,
+        };
+        Ok(Self { typed: named.map(|named| (named, told)), ..Self::of(side, holder).await? })
     }
 
     /// Those of an account.
     pub(crate) async fn of(side: &mut Side, holder: &Holder) -> Result<Self> {
-        let limits = limits(side.tx(), holder.principal).await?;
-        Ok(Self::new(holder.principal, &holder.email, &side.permit().actor().origin.ip, limits))
+        Self::new(side, holder.keeper().0, &holder.email).await
+    }
+
+    async fn new(side: &mut Side, principal: Principal, login: &str) -> Result<Self> {
+        let limits = limits(side.tx(), principal).await?;
+        let address = address_subject(&side.permit().actor().origin.ip);
+        Ok(Self { account: account_subject(principal, login), typed: None, address, limits })
     }
 
     /// Counts an attempt as failed until it is known to be right.
@@ -111,14 +126,14 @@ impl Subjects {
         let limit = self.limits.limit.map(i64::from);
         let told = match &self.typed {
             None => None,
-            Some(typed) => Some(match self.within(side, typed).await? {
+            Some((typed, limits)) => Some(match within(side, typed, *limits).await? {
                 Err(until) => return Ok(Count::Refused { until }),
-                Ok(failures) => Some(failures) == limit,
+                Ok(failures) => Some(failures) == limits.limit.map(i64::from),
             }),
         };
         let account = match holder.and_then(|holder| holder.locked(now)) {
             Some(until) => Err(until),
-            None => self.within(side, &self.account).await?,
+            None => within(side, &self.account, self.limits).await?,
         };
         let (from_address, since) = count(side, &self.address, WINDOW).await?;
         if from_address > ADDRESS_LIMIT {
@@ -133,20 +148,6 @@ impl Subjects {
         })
     }
 
-    /// Counts under one name: how often by now, or until when there may be no more. A try during the
-    /// lock is not counted: it would shut the account again as soon as it opens.
-    async fn within(&self, side: &mut Side, subject: &str) -> Result<std::result::Result<i64, Timestamp>> {
-        let now = side.now;
-        let locked: Option<(Timestamp,)> = side.tx().optional(LOCKED_UNTIL, args![subject, now]).await?;
-        if let Some((until,)) = locked {
-            return Ok(Err(until));
-        }
-        let window = self.limits.window;
-        let (failures, since) = count(side, subject, window).await?;
-        let over = self.limits.limit.is_some_and(|limit| failures > i64::from(limit));
-        Ok(if over { Err(since.plus(window)) } else { Ok(failures) })
-    }
-
     /// The attempt was wrong and the last of its window: nothing more until the lock opens. A user
     /// who could sign in also loses all sessions, and is told.
     pub(crate) async fn lock(
@@ -155,30 +156,40 @@ impl Subjects {
         holder: Option<&Holder>,
         told: bool,
     ) -> Result<Timestamp> {
-        let until = match holder.filter(|holder| holder.active) {
-            Some(user) if user.principal == Principal::User => {
-                users::lockout::lock(change, user.id, &change.source()).await?
-            }
-            _ => self.limits.until(change.now),
+        let noted = |until: Timestamp| {
+            // The answer is the same for a name that nobody has, but what is noted for it ends.
+            if holder.is_some() { until } else { until.min(change.now.plus(LONG)) }
         };
-        // The answer is the same for a name that nobody has, but what is noted for it ends.
-        let noted = if holder.is_some() { until } else { until.min(change.now.plus(LONG)) };
-        change.run(LOCK_UP, args![&self.account, noted]).await?;
+        let (told_until, account_until) = (self.told().until(change.now), self.limits.until(change.now));
+        let (named_until, account_until) = (noted(told_until), noted(account_until));
+        let until = match holder.filter(|holder| holder.active).map(|holder| (holder, holder.keeper())) {
+            Some((holder, (Principal::User, user))) => {
+                let source = change.source(holder.principal);
+                users::lockout::lock(change, user, &source).await?
+            }
+            _ => account_until,
+        };
+        change.run(LOCK_UP, args![&self.account, until]).await?;
         if told {
-            self.shut_name(change, noted).await?;
+            self.shut_name(change, named_until).await?;
         }
-        Ok(until)
+        Ok(told_until)
+    }
+
+    /// The limits that whoever tries is told of.
+    fn told(&self) -> Lockout {
+        self.typed.as_ref().map_or(self.limits, |(_, limits)| *limits)
     }
 
     /// The last try under a name whose account is locked already: the answer is that of any other name.
     pub(crate) async fn shut(&self, side: &mut Side) -> Result<Timestamp> {
-        let until = self.limits.until(side.now);
+        let until = self.told().until(side.now);
         self.shut_name(side, until.min(side.now.plus(LONG))).await?;
         Ok(until)
     }
 
     async fn shut_name(&self, side: &mut Side, until: Timestamp) -> Result<()> {
-        if let Some(typed) = &self.typed {
+        if let Some((typed, _)) = &self.typed {
             side.run(LOCK_UP, args![typed, until]).await?;
         }
         Ok(())
@@ -186,7 +197,8 @@ impl Subjects {
 
     /// The attempt was right, and another step is still to come: only this one is not counted.
     pub(crate) async fn take_back(&self, side: &mut Side) -> Result<()> {
-        for subject in [&self.account, &self.address].into_iter().chain(&self.typed) {
+        let typed = self.typed.iter().map(|(typed, _)| typed);
+        for subject in [&self.account, &self.address].into_iter().chain(typed) {
             side.run(TAKE_BACK, args![subject]).await?;
         }
         Ok(())
@@ -194,12 +206,30 @@ impl Subjects {
 
     /// The attempt was right, and so are all before it.
     pub(crate) async fn forgive(&self, side: &mut Side) -> Result<()> {
-        for subject in std::iter::once(&self.account).chain(&self.typed) {
+        let typed = self.typed.iter().map(|(typed, _)| typed);
+        for subject in std::iter::once(&self.account).chain(typed) {
             side.run(FORGET, args![subject]).await?;
         }
         side.run(TAKE_BACK, args![&self.address]).await?;
         Ok(())
     }
+}
+
+/// Counts under one name: how often by now, or until when there may be no more. A try during the lock
+/// is not counted: it would shut the account again as soon as it opens.
+async fn within(
+    side: &mut Side,
+    subject: &str,
+    limits: Lockout,
+) -> Result<std::result::Result<i64, Timestamp>> {
+    let now = side.now;
+    let locked: Option<(Timestamp,)> = side.tx().optional(LOCKED_UNTIL, args![subject, now]).await?;
+    if let Some((until,)) = locked {
+        return Ok(Err(until));
+    }
+    let (failures, since) = count(side, subject, limits.window).await?;
+    let over = limits.limit.is_some_and(|limit| failures > i64::from(limit));
+    Ok(if over { Err(since.plus(limits.window)) } else { Ok(failures) })
 }
 
 /// Counts that something was asked for by a visitor, such as a link by email.
@@ -250,6 +280,11 @@ fn address_subject(ip: &str) -> String {
 
 fn account_subject(principal: Principal, login: &str) -> String {
     format!("{}:{login}", principal.as_str())
+}
+
+/// Beside the account itself: what was counted under the very name that was typed.
+fn named(account: &str) -> String {
+    format!("typed:{account}")
 }
 
 /// Opens an account's lock and forgets its failures; says whether there were any. The column of a

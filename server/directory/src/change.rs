@@ -3,7 +3,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use model::{ErrorCode, Id, Problem, Timestamp};
+use model::{ErrorCode, Id, Principal, Problem, Timestamp};
 use sea_query_sqlx::SqlxValues;
 use sqlx::SqlSafeStr;
 
@@ -11,7 +11,7 @@ use crate::Directory;
 use crate::error::Result;
 use crate::gate::{Permit, Who, not_signed_in};
 use crate::history::Happening;
-use crate::principals;
+use crate::principals::{self, either};
 use crate::store::{Tx, args};
 
 /// A change of the directory, numbered in the order of commits. Changes run one after another on
@@ -99,10 +99,11 @@ impl Side {
     }
 
     /// Where the request came from, for somebody who is told of it.
-    pub(crate) fn source(&self) -> String {
+    pub(crate) fn source(&self, portal: Principal) -> String {
+        let portal = either(portal, "Admin Portal", "User Portal");
         match self.permit.actor().origin.ip.as_str() {
             "" => "on the server".to_owned(),
-            ip => format!("at the User Portal, from {ip}"),
+            ip => format!("at the {portal}, from {ip}"),
         }
     }
 

@@ -26,7 +26,7 @@ pub(crate) async fn guarded(tx: &mut Tx, actor: &Actor, users: &[Id]) -> Result<
         .take();
     let mut guarded = HashMap::new();
     for (user, role) in tx.select::<(Id, String)>(&linked).await? {
-        if !mine.covers(role_named(&role)?.scopes) {
+        if !mine.may_grant(role_named(&role)?.scopes) {
             guarded.insert(user, format!("is also an administrator ({role}) who may do more than you"));
         }
     }

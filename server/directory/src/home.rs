@@ -44,11 +44,11 @@ const SIGN_INS: &str = "SELECT hour, succeeded, failed FROM sign_in_hours WHERE 
 const ADMINISTRATORS: &str = "SELECT
         CAST(COALESCE(SUM(CASE WHEN role = $1 AND password_set_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT),
         CAST(COALESCE(SUM(CASE WHEN NOT (totp_enrolled OR passkey_enrolled) THEN 1 ELSE 0 END), 0) AS BIGINT)
-    FROM administrators WHERE NOT suspended";
+    FROM administrator_accounts WHERE active";
 const LOCKED_ADMINISTRATORS: &str = "SELECT a.id, a.first_name, a.last_name, t.locked_until
     FROM attempts t JOIN administrators a ON t.subject = 'administrator:' || a.email
     WHERE t.locked_until > $1 ORDER BY t.locked_until LIMIT 5";
-const MY_MFA: &str = "SELECT (totp_enrolled OR passkey_enrolled) FROM administrators WHERE id = $1";
+const MY_MFA: &str = "SELECT (totp_enrolled OR passkey_enrolled) FROM administrator_accounts WHERE id = $1";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] =

@@ -316,7 +316,6 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     [
         &[KEY_MARK, KEY_CHECK][..],
         change::STATEMENTS,
-        administrators::STATEMENTS,
         attempts::STATEMENTS,
         factors::STATEMENTS,
         home::STATEMENTS,
@@ -336,6 +335,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     ]
     .into_iter()
     .chain(account::STATEMENTS.iter().copied())
+    .chain(administrators::STATEMENTS.iter().copied())
     .chain(history::STATEMENTS.iter().copied())
     .chain(mail::STATEMENTS.iter().copied())
     .chain(passkeys::STATEMENTS.iter().copied())

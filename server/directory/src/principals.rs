@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::gate::not_signed_in;
 use crate::history::Happening;
 use crate::store::{Tx, args};
+use crate::totp::Of;
 
 /// Users who were deleted are found too: what is typed under their name counts like any other.
 macro_rules! users {
@@ -18,25 +19,23 @@ macro_rules! users {
                 auth_epoch, (state = 'ACTIVATED' AND deleted_at IS NULL) AS active, mfa_enrolled AS enrolled,
                 password_set_at, CASE WHEN password_never_expires THEN NULL ELSE password_expires_at END
                     AS password_expires_at, password_must_change, locked_until, mfa_required, mfa_chosen,
-                mfa_enroll_by
+                mfa_enroll_by, NULL AS user_id
             FROM users WHERE ",
             $which
         )
     };
 }
 
-/// An administrator's second factor is asked for once it is enrolled; the password does not expire.
+/// An administrator's second factor is asked for once it is enrolled, and one that is required is
+/// enrolled at the next sign-in.
 macro_rules! administrators {
     ($which:literal) => {
         concat!(
             "SELECT 'administrator' AS principal, id, '' AS username, email, first_name, last_name,
-                '' AS display_name, role, auth_epoch, NOT suspended AS active,
-                (totp_enrolled OR passkey_enrolled) AS enrolled,
-                password_set_at, CAST(NULL AS BIGINT) AS password_expires_at, FALSE AS password_must_change,
-                CAST(NULL AS BIGINT) AS locked_until, FALSE AS mfa_required,
-                (totp_enrolled OR passkey_enrolled) AS mfa_chosen,
-                CAST(NULL AS BIGINT) AS mfa_enroll_by
-            FROM administrators WHERE ",
+                '' AS display_name, role, auth_epoch, active, (totp_enrolled OR passkey_enrolled) AS enrolled,
+                password_set_at, password_expires_at, password_must_change, locked_until, mfa_required,
+                (totp_enrolled OR passkey_enrolled) AS mfa_chosen, CAST(NULL AS BIGINT) AS mfa_enroll_by, user_id
+            FROM administrator_accounts WHERE ",
             $which
         )
     };
@@ -44,13 +43,15 @@ macro_rules! administrators {
 
 const ADMINISTRATOR: &str = administrators!("id = $1");
 const ADMINISTRATOR_BY_EMAIL: &str = administrators!("email = $1");
+const ADMINISTRATOR_OF_USER: &str = administrators!("user_id = $1");
 const USER: &str = users!("id = $1");
 const USER_BY_EMAIL: &str = users!("email = $1");
 const USER_BY_USERNAME: &str = users!("username_key = $1");
 const PASSWORD: &str =
     "SELECT secret FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'password'";
 const NEW_EPOCH_OF_ADMINISTRATOR: &str =
-    "UPDATE administrators SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1 RETURNING auth_epoch";
+    "UPDATE administrators SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1
+    RETURNING auth_epoch + COALESCE((SELECT u.auth_epoch FROM users u WHERE u.id = user_id), 0)";
 const NEW_EPOCH_OF_USER: &str =
     "UPDATE users SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1 RETURNING auth_epoch";
 const ADMINISTRATOR_LET_IN: &str = "UPDATE administrators SET last_login_at = $2 WHERE id = $1";
@@ -60,6 +61,7 @@ const USER_LET_IN: &str = "UPDATE users SET last_login_at = $2 WHERE id = $1";
 pub(crate) const STATEMENTS: &[&str] = &[
     ADMINISTRATOR,
     ADMINISTRATOR_BY_EMAIL,
+    ADMINISTRATOR_OF_USER,
     USER,
     USER_BY_EMAIL,
     USER_BY_USERNAME,
@@ -131,6 +133,8 @@ pub(crate) struct Holder {
     pub mfa_required: bool,
     pub mfa_chosen: bool,
     pub mfa_enroll_by: Option<Timestamp>,
+    /// The user that an administrator was made from.
+    pub user_id: Option<Id>,
 }
 
 /// What an account comes to once the password was right, and the second factor where there is one.
@@ -152,6 +156,15 @@ impl Holder {
 
     pub(crate) fn party(&self) -> Party {
         Party { kind: self.principal.as_str().to_owned(), id: Some(self.id), name: self.name() }
+    }
+
+    /// Whose password and factors open this account: those of an administrator who was made from a user
+    /// are the user's.
+    pub(crate) fn keeper(&self) -> Of {
+        match self.user_id {
+            Some(user) => (Principal::User, user),
+            None => (self.principal, self.id),
+        }
     }
 
     /// Whether a second factor is asked for: it is there, and required or switched on.
@@ -178,13 +191,15 @@ impl Holder {
         }
     }
 
-    /// Whether a session of this stage is still worth anything.
+    /// Whether a session of this stage is still worth anything. An administrator of whom a second factor
+    /// is asked meanwhile goes on, and enrolls it at the next sign-in.
     pub(crate) fn is_good_for(&self, stage: Stage, now: Timestamp) -> bool {
+        let waits = either(self.principal, Next::Enroll, Next::In);
         let stands = match stage {
             Stage::Challenge => true,
             Stage::NewPassword => self.next(now) == Next::NewPassword,
             Stage::Enroll => self.next(now) == Next::Enroll,
-            Stage::Full => self.next(now) == Next::In,
+            Stage::Full => [Next::In, waits].contains(&self.next(now)),
         };
         stands && self.active && self.locked(now).is_none()
     }
@@ -207,6 +222,19 @@ pub(crate) async fn find(tx: &mut Tx, principal: Principal, id: Id) -> Result<Op
 /// The account that somebody is signed in to.
 pub(crate) async fn own(tx: &mut Tx, principal: Principal, id: Id) -> Result<Holder> {
     Ok(find(tx, principal, id).await?.ok_or_else(not_signed_in)?)
+}
+
+/// The account whose password and factors open another one; what is asked of the other's factors is
+/// asked of these.
+pub(crate) async fn keeper(tx: &mut Tx, holder: Holder) -> Result<Holder> {
+    let Some(user) = holder.user_id else { return Ok(holder) };
+    let user = own(tx, Principal::User, user).await?;
+    Ok(Holder { mfa_required: holder.mfa_required, mfa_enroll_by: holder.mfa_enroll_by, ..user })
+}
+
+/// The administrator who was made from a user, if there is one.
+pub(crate) async fn administrator_of(tx: &mut Tx, user: Id) -> Result<Option<Holder>> {
+    Ok(tx.optional(ADMINISTRATOR_OF_USER, args![user]).await?)
 }
 
 /// What was typed to say who one is, in the form by which accounts are found and attempts counted.
@@ -248,8 +276,8 @@ pub(crate) async fn by_login(tx: &mut Tx, principal: Principal, login: &Login) -
 }
 
 /// The hash of an account's password, if it has one.
-pub(crate) async fn password_of(tx: &mut Tx, principal: Principal, id: Id) -> Result<Option<String>> {
-    let found: Option<(String,)> = tx.optional(PASSWORD, args![principal, id]).await?;
+pub(crate) async fn password_of(tx: &mut Tx, of: Of) -> Result<Option<String>> {
+    let found: Option<(String,)> = tx.optional(PASSWORD, args![of.0, of.1]).await?;
     Ok(found.map(|(hash,)| hash))
 }
 
@@ -259,6 +287,17 @@ pub(crate) async fn new_epoch(change: &mut Change, principal: Principal, id: Id)
     let sql = either(principal, NEW_EPOCH_OF_ADMINISTRATOR, NEW_EPOCH_OF_USER);
     let (epoch,): (i64,) = change.tx().one(sql, args![id, seq]).await?;
     Ok(epoch)
+}
+
+/// The same after a change of the password or the factors that open an account: what stands on them
+/// elsewhere ends, too.
+pub(crate) async fn renew(change: &mut Change, principal: Principal, id: Id) -> Result<i64> {
+    if let (Principal::User, user) = own(change.tx(), principal, id).await?.keeper()
+        && principal == Principal::Administrator
+    {
+        new_epoch(change, Principal::User, user).await?;
+    }
+    new_epoch(change, principal, id).await
 }
 
 /// Notes when somebody was last let in.
@@ -292,6 +331,7 @@ mod tests {
             mfa_required: false,
             mfa_chosen: false,
             mfa_enroll_by: None,
+            user_id: None,
         }
     }
 

@@ -8,7 +8,7 @@ use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 use crate::Directory;
 use crate::change::Change;
 use crate::error::Result;
-use crate::gate::{Actor, permit};
+use crate::gate::{self, Actor, permit};
 use crate::history::{Happening, field};
 use crate::store::{Tx, args};
 
@@ -16,12 +16,12 @@ use crate::store::{Tx, args};
 pub struct Settings<'a>(pub(crate) &'a Directory);
 
 const READ: &str =
-    "SELECT id, seq, name, created_at, contact_name, contact_email, users_can_edit, new_manual,
-    new_csv, new_application FROM organization";
+    "SELECT id, seq, name, created_at, contact_name, contact_email, users_can_edit, require_admin_mfa,
+    new_manual, new_csv, new_application FROM organization";
 pub(crate) const INSERT: &str = "INSERT INTO organization
     (one, id, seq, name, created_at, new_manual, new_csv, new_application) VALUES (1, $1, $2, $3, $4, $5, $6, $7)";
 const WRITE: &str = "UPDATE organization SET seq = $1, name = $2, contact_name = $3, contact_email = $4,
-    users_can_edit = $5, new_manual = $6, new_csv = $7, new_application = $8";
+    users_can_edit = $5, require_admin_mfa = $6, new_manual = $7, new_csv = $8, new_application = $9";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[READ, INSERT, WRITE];
@@ -35,6 +35,7 @@ struct Row {
     contact_name: String,
     contact_email: String,
     users_can_edit: bool,
+    require_admin_mfa: bool,
     new_manual: UserState,
     new_csv: UserState,
     new_application: UserState,
@@ -50,6 +51,7 @@ impl From<Row> for Organization {
                 name: row.name,
                 contact: Contact { name: row.contact_name, email: row.contact_email },
                 users_can_edit: row.users_can_edit,
+                require_admin_mfa: row.require_admin_mfa,
                 new_users: NewUserStates {
                     manual_entry: row.new_manual,
                     csv_import: row.new_csv,
@@ -106,10 +108,13 @@ impl Settings<'_> {
         if changes.is_empty() {
             return Ok(());
         }
+        if before.require_admin_mfa != after.require_admin_mfa {
+            gate::permit(actor, Operation::RequireAdministratorsMfa)?;
+        }
         let happening = Happening::new(EventKind::OrganizationUpdate)
             .to("organization", id, &after.name)
             .changes(changes);
-        let OrganizationProfile { name, contact, users_can_edit, new_users } = after;
+        let OrganizationProfile { name, contact, users_can_edit, require_admin_mfa, new_users } = after;
         let NewUserStates { manual_entry, csv_import, application_import } = new_users;
         let values = args![
             change.seq,
@@ -117,6 +122,7 @@ impl Settings<'_> {
             contact.name,
             contact.email,
             users_can_edit,
+            require_admin_mfa,
             manual_entry,
             csv_import,
             application_import
@@ -134,6 +140,7 @@ fn differences(before: &OrganizationProfile, after: &OrganizationProfile) -> Vec
         field("contactName", &before.contact.name, &after.contact.name),
         field("contactEmail", &before.contact.email, &after.contact.email),
         field("systemUsersCanEdit", before.users_can_edit.to_string(), after.users_can_edit.to_string()),
+        field("requireAdminMFA", before.require_admin_mfa.to_string(), after.require_admin_mfa.to_string()),
     ];
     for ((name, from), (_, to)) in before.new_users.each().into_iter().zip(after.new_users.each()) {
         changes.push(field(&format!("newSystemUserStateDefaults.{name}"), from.as_str(), to.as_str()));

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::Directory;
-use crate::administrators::{WITH_BILLING, insert, set_password};
+use crate::administrators::{WITH_BILLING, hash_good, insert, set_password};
 use crate::change::{Change, Side};
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
@@ -110,13 +110,15 @@ impl Setup<'_> {
             last_name: form.last_name.clone(),
             email: form.email.clone(),
             role: WITH_BILLING.as_str().to_owned(),
+            ..AdministratorForm::default()
         };
         let draft = administrator
             .parse()
             .map_err(|more| more.iter().for_each(|fault| faults.add(&fault.field, &fault.message)))
             .ok();
         let (Some(name), Some(draft)) = (name, draft) else { return Err(faults.into()) };
-        let hash = self.0.administrators().hash_good(&form.password, &draft).await?;
+        let names = [draft.first_name.as_str(), draft.last_name.as_str()];
+        let hash = hash_good(self.0, &form.password, draft.email.as_str(), &names).await?;
         let (file, options) = people_of(&form.start_with);
         let prepared = match file {
             Some(bytes) => Some(Import::prepare_first(bytes, &options)?),
@@ -135,7 +137,7 @@ impl Setup<'_> {
         right_token(kept, token)?;
         change.run(USE_TOKEN, args![]).await?;
         create_organization(&mut change, &name, states).await?;
-        let administrator = insert(&mut change, &draft).await?;
+        let administrator = insert(&mut change, &draft, None).await?;
         set_password(&mut change, administrator, hash).await?;
         crate::principals::let_in(&mut change, Principal::Administrator, administrator).await?;
         let opening = Opening {

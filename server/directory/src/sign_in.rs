@@ -7,7 +7,7 @@ use model::event::{EventKind, Party};
 use model::{ErrorCode, Operation, Password, Principal, Problem, Timestamp};
 
 use crate::Directory;
-use crate::attempts::{self, Count, Subjects, too_many};
+use crate::attempts::{Count, Subjects, too_many};
 use crate::change::{Change, Side};
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
@@ -85,15 +85,12 @@ impl SignIn<'_> {
         let login = Login::parse(principal, login);
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
         let holder = principals::by_login(side.tx(), principal, &login).await?;
-        let name = holder.as_ref().map_or(login.as_str(), |holder| &holder.email);
-        let limits = attempts::limits(side.tx(), principal).await?;
-        let subjects = Subjects::new(principal, name, &visitor.origin.ip, limits);
-        let subjects = subjects.typed(principal, login.as_str());
+        let subjects = Subjects::typed(&mut side, principal, login.as_str(), holder.as_ref()).await?;
         let count = subjects.count(&mut side, holder.as_ref()).await?;
         let shut = matches!(count, Count::Shut { .. });
         let may = holder.as_ref().filter(|holder| holder.active && !shut);
         let hash = match may {
-            Some(holder) => principals::password_of(side.tx(), principal, holder.id).await?,
+            Some(holder) => principals::password_of(side.tx(), holder.keeper()).await?,
             None => None,
         };
         let now = side.now;
@@ -182,7 +179,7 @@ impl SignIn<'_> {
             side.commit().await?;
             return Err(too_many(now, until).into());
         }
-        let given = totp::check(&mut side, (principal, holder.id), code).await?;
+        let given = totp::check(&mut side, holder.keeper(), code).await?;
         if given == Given::Wrong {
             side.commit().await?;
             let (subjects, holder) = (&subjects, Some(&holder));
@@ -203,7 +200,8 @@ impl SignIn<'_> {
         let hash = self.0.hasher().hash(password).await?;
         let housekeeping = permit(&Actor::system("a hash costs more now"), Operation::KeepHouse)?;
         let mut side = Side::begin(self.0, housekeeping).await?;
-        side.run(REHASH, args![holder.principal, holder.id, hash, before]).await?;
+        let (principal, id) = holder.keeper();
+        side.run(REHASH, args![principal, id, hash, before]).await?;
         side.commit().await
     }
 }
@@ -254,7 +252,8 @@ pub(crate) async fn lock(
     told: bool,
 ) -> Result<Timestamp> {
     let until = subjects.lock(change, holder, told).await?;
-    if let Some(holder) = holder.filter(|holder| holder.principal == Principal::Administrator) {
+    // Of a user's lock the directory has told already.
+    if let Some(holder) = holder.filter(|holder| holder.keeper().0 == Principal::Administrator) {
         let message = "6 wrong tries; opens by itself after 15 minutes";
         let lockout = Happening::new(EventKind::AdminLockout).to("administrator", holder.id, holder.name());
         change.record(lockout.by(holder.party()).message(message)).await?;

@@ -65,6 +65,7 @@ impl Add {
             last_name: self.last_name,
             email: self.email,
             role: self.role.as_str().to_owned(),
+            ..AdministratorForm::default()
         };
         with_organization(settings, async |directory| {
             let actor = Actor::system("bailiwick admin add");

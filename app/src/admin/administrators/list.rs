@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use model::administrator::{ADMINISTRATORS, AdministratorRow, AdministratorStatus};
-use model::{Page, Problem};
+use model::administrator::{ADMINISTRATORS, Action, AdministratorRow, AdministratorStatus, full_name};
+use model::{Operation, Page, Problem};
 
 use super::TITLE;
+use super::deeds::{DeedDialogs, Deeds, Picked};
 use crate::admin::people::people;
 use crate::admin::settings::SettingsHead;
 use crate::kit::{
-    Avatar, DataTable, EmptyState, Erase, FilterMenu, GetPage, ListState, Pill, SearchField, SortMenu,
-    TableColumn, TablePage, TableRow, Time, Tone, covered,
+    Avatar, Button, DataTable, EmptyState, Entry, Erase, FilterMenu, GetPage, ListState, Look, Menu, Pill,
+    SearchField, Section, Selected, SortMenu, TableColumn, TablePage, TableRow, Time, Tone, covered,
 };
+use crate::viewer::account;
 use crate::{api, places};
 
 #[component]
@@ -24,40 +26,79 @@ pub(super) fn AdministratorsPage() -> impl IntoView {
         move || (people.version(), list.query.get()),
         |(_, query)| async move { api::administrators::list_administrators(query).await },
     );
+    let (selected, deeds) = (Selected::<Picked>::default(), Deeds::new());
     view! {
         <div class="page settings administrators" inert=move || covered.get()>
             <SettingsHead title=TITLE current=places::ADMINISTRATORS/>
             <section class="table-card" aria-label=TITLE>
-                <Toolbar list/>
-                <Table list page/>
+                <Toolbar list selected deeds/>
+                <Table list page selected/>
             </section>
         </div>
+        <DeedDialogs deeds on_done=Callback::new(move |_| selected.clear())/>
         <Outlet/>
     }
 }
 
 #[component]
-fn Toolbar(list: ListState) -> impl IntoView {
+fn Toolbar(list: ListState, selected: Selected<Picked>, deeds: Deeds) -> impl IntoView {
+    let account = account();
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let columns = Signal::stored(TableColumn::default_ones(&ADMINISTRATORS));
+    let idle = move || {
+        let nobody = || (selected.count() == 0).then(|| "Select administrators first.".to_owned());
+        account.refusal(Operation::DeleteAdministrator).or_else(nobody)
+    };
+    let add = move || {
+        let entry = |icon, label, path: &str| Entry::link(icon, label, list.over(path));
+        vec![Section::from(vec![
+            entry("user-plus", "As New", places::NEW_ADMINISTRATOR),
+            entry("users", "From Existing User", places::ADMINISTRATOR_FROM_USER),
+        ])]
+    };
     view! {
         <div class="toolbar">
             <SearchField label="Search administrators" value=search on_search=move |text| list.search(text)/>
             <FilterMenu list spec=&ADMINISTRATORS name_of=Callback::new(|_| None)/>
             <span class="small-only"><SortMenu list columns/></span>
+            <div class="end">
+                <Button
+                    look=Look::Danger
+                    icon="trash-2"
+                    disabled_because=Signal::derive(idle)
+                    on_press=move || deeds.ask(Action::Delete, selected.all())
+                >
+                    "Delete…"
+                </Button>
+                <Menu
+                    look=Look::Primary
+                    icon="plus"
+                    label="Admin".to_owned()
+                    sections=Signal::derive(add)
+                    disabled_because=Signal::derive(move || account.refusal(Operation::CreateAdministrator))
+                />
+            </div>
         </div>
     }
 }
 
 #[component]
-fn Table(list: ListState, page: Resource<Result<Page<AdministratorRow>, Problem>>) -> impl IntoView {
+fn Table(
+    list: ListState,
+    page: Resource<Result<Page<AdministratorRow>, Problem>>,
+    selected: Selected<Picked>,
+) -> impl IntoView {
+    let shown = move || {
+        let rows = page.get_untracked().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
+        rows.iter().map(|row| (row.id, Picked::from(row))).collect()
+    };
     let get: GetPage = Arc::new(move || page.get().map(|page| page.map(|page| table_page(page, list))));
     let empty = || {
         view! {
             <EmptyState
                 icon="user"
                 title="No administrators"
-                text="Administrators are added on the server with “bailiwick admin add”."
+                text="Nobody matches."
             />
         }
     };
@@ -68,6 +109,8 @@ fn Table(list: ListState, page: Resource<Result<Page<AdministratorRow>, Problem>
             list
             page=get
             aside="status"
+            picks=selected.picks(shown)
+            note=(move || selected.note(|| None)).into()
             empty=empty.into()
             on_retry=Callback::new(move |()| page.refetch())
         />
@@ -79,7 +122,7 @@ fn table_page(page: Page<AdministratorRow>, list: ListState) -> TablePage {
     let keys = StoredValue::new(columns.iter().map(|column| column.key.clone()).collect::<Vec<_>>());
     let row = |row: AdministratorRow| TableRow {
         id: row.id,
-        name: format!("{} {}", row.first_name, row.last_name),
+        name: full_name(&row.first_name, &row.last_name),
         cells: Box::new(move || {
             keys.with_value(|keys| keys.iter().map(|key| cell(key, &row, list)).collect())
         }),
@@ -120,7 +163,7 @@ pub(super) fn access(enabled: bool) -> AnyView {
 
 /// Somebody's face, name and address; the name leads to their panel.
 fn lead(row: &AdministratorRow, list: ListState) -> AnyView {
-    let (path, name) = (places::administrator(row.id), format!("{} {}", row.first_name, row.last_name));
+    let (path, name) = (places::administrator(row.id), full_name(&row.first_name, &row.last_name));
     view! {
         <span class="lead">
             <Avatar id=row.id name=name.clone()/>

@@ -1,8 +1,12 @@
-//! Settings: administrators. The list, and over it the panel of one of them.
+//! Settings: administrators. The list, and over it the panel of one of them or of a new one.
 
+mod deeds;
+mod fields;
 mod list;
+mod new;
 mod panel;
 mod unlock;
+mod words;
 
 use leptos::prelude::*;
 use model::{Id, Operation};
@@ -11,6 +15,7 @@ use super::{guarded, screens::screens};
 use crate::kit::Erase;
 use crate::viewer::account;
 use list::AdministratorsPage;
+use new::{NewAdministratorPanel, Origin};
 use panel::AdministratorPanel;
 pub(super) use unlock::UnlockButton;
 
@@ -22,6 +27,12 @@ screens! { administrators:
         guarded(TITLE, Operation::ListAdministrators, || view! { <AdministratorsPage/> }.erased());
     /// One administrator, over the list.
     AdministratorRoute, administrator_screen => view! { <AdministratorPanel/> }.erased();
+    /// The form for a new one.
+    NewAdministratorRoute, new_administrator_screen =>
+        view! { <NewAdministratorPanel from=Origin::Nobody/> }.erased();
+    /// The form for one made from a user.
+    AdministratorFromUserRoute, administrator_from_user_screen =>
+        view! { <NewAdministratorPanel from=Origin::User/> }.erased();
 }
 
 /// Whether this administrator is the one who looks.

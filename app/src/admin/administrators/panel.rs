@@ -3,38 +3,52 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::administrator::{ADMINISTRATORS, Administrator, AdministratorStatus};
-use model::{DefaultRole, Id, Problem};
+use model::administrator::{
+    ADMINISTRATORS, Action, Administrator, AdministratorForm, AdministratorStatus, AdministratorUpdate,
+};
+use model::{DefaultRole, Faults, Id, Operation, Problem};
 
-use super::list::{access, mfa};
-use super::{UnlockButton, is_oneself};
+use super::deeds::{DeedDialogs, Deeds, Picked};
+use super::fields::{Field, section};
+use super::list::mfa;
+use super::{UnlockButton, is_oneself, words};
+use crate::admin::proof::{Proof, ProofDialog};
 use crate::admin::{NotFoundTitle, people::people};
 use crate::browser::dom;
 use crate::kit::{
-    Avatar, Erase, Failed, ListState, Look, Panel, Pill, Skeleton, Time, When, Width, announcer,
+    Avatar, Button, Edited, Editing, Erase, Failed, ListState, Look, Notice, Panel, PanelState, Pill, Show,
+    Skeleton, Time, Tone, When, Width, announcer,
 };
+use crate::viewer::account;
 use crate::{api, places};
 
 const LABEL: &str = "administrator-name";
+const FORM: &str = "administrator-form";
 
 #[component]
 pub(super) fn AdministratorPanel() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
+    // Another one's panel is another panel, with nothing left of the one before.
     move || view! { <OneAdministrator id=id.get()/> }
 }
 
-type Answer = Resource<Result<Administrator, Problem>>;
+/// What the panel's parts share before the administrator is there.
+#[derive(Clone, Copy)]
+struct Loading {
+    administrator: Resource<Result<Administrator, Problem>>,
+    /// As it is after what was done here.
+    latest: RwSignal<Option<Administrator>>,
+}
 
 #[component]
 fn OneAdministrator(
     /// None if the address names nobody.
     id: Option<Id>,
 ) -> impl IntoView {
-    let people = people();
     let administrator = Resource::new(
-        move || people.version(),
-        move |_| async move {
+        || (),
+        move |()| async move {
             match id {
                 Some(id) => api::administrators::read_administrator(id).await,
                 None => Err(Problem::not_found("administrator")),
@@ -43,26 +57,23 @@ fn OneAdministrator(
     );
     let list = ListState::new(places::ADMINISTRATORS, ADMINISTRATORS.default_sort);
     let path = id.map_or_else(|| places::ADMINISTRATORS.to_owned(), places::administrator);
+    let loading = Loading { administrator, latest: RwSignal::new(None) };
     view! {
         <Panel
             labelled_by=LABEL
             width=Width::Narrow
             within=path
             back_to=Signal::derive(move || list.over(places::ADMINISTRATORS))
-            head=(move || view! { <Head administrator/> }).into()
-            body=Box::new(move |_| view! { <Body administrator/> }.erased())
+            head=(move || view! { <Head loading/> }).into()
+            body=Box::new(move |panel| view! { <Body loading panel/> }.erased())
         />
     }
 }
 
-fn name_of(administrator: &Administrator) -> String {
-    format!("{} {}", administrator.first_name, administrator.last_name)
-}
-
 #[component]
-fn Head(administrator: Answer) -> impl IntoView {
+fn Head(loading: Loading) -> impl IntoView {
     let known = |administrator: Administrator| {
-        let name = name_of(&administrator);
+        let name = administrator.name();
         view! {
             <Title text=name.clone()/>
             <Avatar id=administrator.id name=name.clone() large=true/>
@@ -70,13 +81,15 @@ fn Head(administrator: Answer) -> impl IntoView {
                 <h2 id=LABEL tabindex="-1">{name}</h2>
                 <p>{administrator.email.to_string()}</p>
             </div>
+            <Pill tone=administrator.status word=administrator.status.label()/>
         }
         .erased()
     };
     let unknown = || view! { <div class="names"><h2 id=LABEL>"Administrator"</h2></div> }.erased();
+    let found = move || loading.latest.get().map(Ok).or_else(|| loading.administrator.get());
     view! {
         <Transition fallback=unknown>
-            {move || administrator.get().map(|one| match one {
+            {move || found().map(|one| match one {
                 Ok(one) => known(one),
                 Err(problem) => view! { <NotFoundTitle problem/> {unknown()} }.erased(),
             })}
@@ -85,99 +98,262 @@ fn Head(administrator: Answer) -> impl IntoView {
 }
 
 #[component]
-fn Body(administrator: Answer) -> impl IntoView {
-    let retry = Callback::new(move |()| administrator.refetch());
+fn Body(loading: Loading, panel: PanelState) -> impl IntoView {
+    let retry = Callback::new(move |()| loading.administrator.refetch());
     let waiting = || view! { <div class="panel-content"><Skeleton lines=8/></div> };
     view! {
         <Transition fallback=waiting>
-            {move || administrator.get().map(|one| match one {
-                Ok(administrator) => view! { <Loaded administrator/> }.erased(),
+            {move || loading.administrator.get().map(|one| match one {
+                Ok(administrator) => view! { <Loaded administrator loading panel/> }.erased(),
                 Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
             })}
         </Transition>
     }
 }
 
+impl Edited for Administrator {
+    type Form = AdministratorForm;
+    const FORM: &'static str = FORM;
+    const SAVED: &'static str = "Saved the administrator";
+
+    fn form(&self) -> AdministratorForm {
+        Self::form(self)
+    }
+
+    fn check(form: &AdministratorForm) -> Result<(), Faults> {
+        form.parse().map(drop)
+    }
+
+    fn read(self) -> impl Future<Output = Result<Self, Problem>> {
+        api::administrators::read_administrator(self.id)
+    }
+
+    fn save(self, form: AdministratorForm) -> impl Future<Output = Result<Self, Problem>> {
+        let update = AdministratorUpdate { id: self.id, version: self.version, form };
+        api::administrators::update_administrator(update)
+    }
+}
+
 #[component]
-fn Loaded(administrator: Administrator) -> impl IntoView {
-    let (announcer, people) = (announcer(), people());
-    let (id, name) = (administrator.id, name_of(&administrator));
-    let locked = administrator.status == AdministratorStatus::Locked;
-    let said = name.clone();
-    Effect::new(move |_| announcer.say(said.clone()));
+fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> impl IntoView {
+    let (announcer, account, people, proof) = (announcer(), account(), people(), Proof::new());
+    let (id, name) = (administrator.id, administrator.name());
+    let editing = Editing::begin(administrator);
+    editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
+    Effect::new(move |_| announcer.say(name.clone()));
+    Effect::new(move |_| panel.unsaved.set(editing.unsaved.get()));
+    Effect::new(move |before: Option<i64>| {
+        let (now, version) = editing.base.with(|base| (base.clone(), base.version));
+        if before.is_some_and(|before| before != version) {
+            call_anew(&now);
+            loading.latest.set(Some(now));
+            people.changed();
+        }
+        version
+    });
+    let deeds = Deeds::new();
+    let done = Callback::new(move |action| {
+        if action == Action::Delete {
+            panel.leave();
+        } else {
+            editing.look_again();
+        }
+    });
+    let refusal = Signal::derive(move || account.refusal(Operation::UpdateAdministrator));
+    let readonly = Signal::derive(move || refusal.with(Option::is_some));
+    let note = move || {
+        refusal.get().map(|why| {
+            view! {
+                <Notice tone=Tone::Info>"You can look at this administrator, but not change them. " {why}</Notice>
+            }
+        })
+    };
+    let fields = view! {
+        {note}
+        <Fields editing readonly/>
+        <Ways editing deeds/>
+        <Facts base=editing.base/>
+    };
+    view! {
+        <div class="panel-body">{editing.frame("panel-content", fields.erased())}</div>
+        <div class="panel-notice">{editing.trouble()}</div>
+        <footer class="panel-foot">
+            <Doing editing deeds action=Action::Delete look=Look::Danger/>
+            <div class="end">
+                {is_oneself(id).then(|| view! {
+                    <a class="button" href=places::OWN_DETAILS rel="external"><span class="label">"My account"</span></a>
+                })}
+                <Button on_press=move || panel.close()>
+                    {move || if readonly.get() { "Close" } else { "Cancel" }}
+                </Button>
+                // Where nothing can be typed there is nothing to save; the notice has said why.
+                <Show when=move || !readonly.get()>
+                    <Button
+                        look=Look::Primary
+                        submit=true
+                        form=FORM
+                        busy=editing.busy
+                        disabled_because=Signal::derive(move || editing.idle())
+                    >
+                        "Save"
+                    </Button>
+                </Show>
+            </div>
+        </footer>
+        <DeedDialogs deeds on_done=done/>
+        <ProofDialog proof/>
+    }
+    .erased()
+}
+
+/// Whoever changes themselves is called by their new name everywhere.
+fn call_anew(now: &Administrator) {
+    if !is_oneself(now.id) {
+        return;
+    }
+    account().0.update(|me| {
+        if let Some(me) = me {
+            me.first_name.clone_from(&now.first_name);
+            me.last_name.clone_from(&now.last_name);
+            me.email = now.email.to_string();
+        }
+    });
+}
+
+/// What can be typed.
+#[component]
+fn Fields(editing: Editing<Administrator>, readonly: Signal<bool>) -> impl IntoView {
+    let field = Field { form: editing.form, readonly };
+    let (oneself, user) = editing.base.with_untracked(|base| (is_oneself(base.id), base.user));
+    let of_user = user.map(|_| "It is that of the user that they were made from.");
+    let own_role =
+        oneself.then_some("This is your own role. Another Administrator With Billing can change it.");
+    let of_all = move || {
+        editing.base.with(|base| base.mfa_required_of_all).then(|| {
+            view! { <p class="muted">"The organization requires MFA of all administrators."</p> }
+        })
+    };
+    view! {
+        {section("Details", view! {
+            {field.names()}
+            {field.email(of_user)}
+            {user.map(|user| view! { <p><a href=places::user(user)>"Go to the user"</a></p> })}
+        }.erased())}
+        {section("Permissions", view! { {field.role(own_role)} {field.mfa()} {of_all} }.erased())}
+        {section("Account settings", field.whats_new())}
+    }
+    .erased()
+}
+
+/// What can be done about how they sign in.
+#[component]
+fn Ways(editing: Editing<Administrator>, deeds: Deeds) -> impl IntoView {
+    let base = editing.base;
+    let invited = Memo::new(move |_| base.with(|base| base.password_changed_at.is_none()));
+    let suspended = Memo::new(move |_| base.with(|base| base.suspended));
+    let locked = Memo::new(move |_| base.with(|base| base.status == AdministratorStatus::Locked));
     let unlocked = Callback::new(move |()| {
         // The button goes away with the lock.
         if let Some(heading) = dom::by_id(LABEL) {
             dom::focus(&heading);
         }
-        people.changed();
+        editing.look_again();
     });
-    view! {
-        <div class="panel-body">
-            <div class="panel-content"><Facts administrator/></div>
+    let (id, name) = base.with_untracked(|base| (base.id, base.name()));
+    let body = view! {
+        <div class="administrator-ways">
+            <Show when=move || invited.get()><Doing editing deeds action=Action::Invite/></Show>
+            <Doing editing deeds action=Action::SendPasswordReset/>
+            <Doing editing deeds action=Action::SendTotpReset/>
+            <Doing editing deeds action=Action::EndSessions/>
+            {move || {
+                let action = if suspended.get() { Action::Activate } else { Action::Suspend };
+                view! { <Doing editing deeds action/> }
+            }}
+            {move || locked.get().then(|| view! { <UnlockButton id name=name.clone() on_done=unlocked/> })}
         </div>
-        {(locked || is_oneself(id)).then(|| view! {
-            <footer class="panel-foot">
-                <div class="end">
-                    {is_oneself(id).then(|| view! {
-                        <a class="button" href=places::OWN_DETAILS rel="external">
-                            <span class="label">"Edit my details"</span>
-                        </a>
-                    })}
-                    {locked.then(|| view! { <UnlockButton id name look=Look::Primary on_done=unlocked/> })}
-                </div>
-            </footer>
-        })}
-    }
+    };
+    section("Signing in", body.erased())
 }
 
+/// A button that asks whether to do something; where it cannot be done it says why.
 #[component]
-fn Facts(administrator: Administrator) -> impl IntoView {
-    let Administrator { id, email, role, status, totp_enrolled, passkey_enrolled, api_access, .. } =
-        administrator;
+fn Doing(
+    editing: Editing<Administrator>,
+    deeds: Deeds,
+    action: Action,
+    #[prop(optional)] look: Look,
+) -> impl IntoView {
+    let account = account();
+    let refusal = move || {
+        let me = account.0.with(|me| me.as_ref().map(|me| me.id));
+        let why = editing
+            .base
+            .with(|base| action.refusal(base.facts(me)).map(|why| format!("{} {why}.", base.name())));
+        account.refusal(action.operation()).or(why)
+    };
+    let ask = move || {
+        let picked = editing.base.with_untracked(|base| Picked::from(base));
+        deeds.ask(action, vec![picked]);
+    };
+    view! {
+        <Button look icon=words::icon(action) disabled_because=Signal::derive(refusal) on_press=ask>
+            {words::label(action)}
+        </Button>
+    }
+    .erased()
+}
+
+/// What is known of them and not typed here.
+#[component]
+fn Facts(base: RwSignal<Administrator>) -> impl IntoView {
+    let facts = move || base.with(facts);
+    view! { <dl class="administrator-facts">{facts}</dl> }
+}
+
+fn facts(administrator: &Administrator) -> AnyView {
     let time = |at: Option<model::Timestamp>| match at {
         Some(at) => view! { <Time at when=When::Full/> }.erased(),
         None => "Never".erased(),
     };
-    let description = role.name.parse::<DefaultRole>().ok().map(DefaultRole::description);
+    let role = &administrator.role;
+    let status = administrator.status;
     let scopes: Vec<_> =
         role.scopes.iter().map(|scope| view! { <li><code>{scope.as_str()}</code></li> }).collect();
+    let description = role.name.parse::<DefaultRole>().ok().map(DefaultRole::description);
     view! {
-        <dl class="administrator-facts">
-            {fact("Status", view! {
-                <Pill tone=status word=status.label()/>
-                {about(status).map(|text| view! { <span class="muted">{text}</span> })}
-                {administrator.locked_until.map(|at| view! {
-                    <span class="muted">"Too many wrong passwords."</span>
-                    <span class="muted">"Opens by itself: " <Time at/></span>
-                })}
+        {fact("Status", view! {
+            <Pill tone=status word=status.label()/>
+            {about(administrator).map(|text| view! { <span class="muted">{text}</span> })}
+            {administrator.locked_until.map(|at| view! {
+                <span class="muted">"Too many wrong passwords."</span>
+                <span class="muted">"Opens by itself: " <Time at/></span>
             })}
-            {fact("First name", administrator.first_name)}
-            {fact("Last name", administrator.last_name)}
-            {fact("Email", email.to_string())}
-            {fact("Role", view! {
-                {role.name}
-                {description.map(|text| view! { <span class="muted">{text}</span> })}
-                <details>
-                    <summary>{format!("{} scopes", scopes.len())}</summary>
-                    <ul class="scopes">{scopes}</ul>
-                </details>
-            })}
-            {fact("MFA", mfa(totp_enrolled, passkey_enrolled))}
-            {fact("API access", access(api_access))}
-            {fact("Last login", time(administrator.last_login_at))}
-            {fact("Password changed", time(administrator.password_changed_at))}
-            {fact("Added", time(Some(administrator.created_at)))}
-            {fact("Object ID", view! { <code>{id.to_string()}</code> })}
-        </dl>
+        })}
+        {fact("MFA", mfa(administrator.totp_enrolled, administrator.passkey_enrolled))}
+        {fact("Scopes", view! {
+            <details>
+                <summary>{format!("{} scopes of {}", scopes.len(), role.name)}</summary>
+                {description.map(|text| view! { <p class="muted">{text}</p> })}
+                <ul class="scopes">{scopes}</ul>
+            </details>
+        })}
+        {fact("Last login", time(administrator.last_login_at))}
+        {fact("Password changed", time(administrator.password_changed_at))}
+        {fact("Added", time(Some(administrator.created_at)))}
+        {fact("Object ID", view! { <code>{administrator.id.to_string()}</code> })}
     }
+    .erased()
 }
 
 /// What a status means, where the word does not say it all.
-const fn about(status: AdministratorStatus) -> Option<&'static str> {
-    match status {
+const fn about(administrator: &Administrator) -> Option<&'static str> {
+    match administrator.status {
         AdministratorStatus::Invited => Some("Has not set a first password yet."),
-        AdministratorStatus::Suspended => Some("Cannot sign in until reactivated."),
+        AdministratorStatus::Suspended if administrator.suspended => {
+            Some("Cannot sign in until reactivated.")
+        }
+        AdministratorStatus::Suspended => Some("Cannot sign in as long as their user is not Active."),
         AdministratorStatus::Active | AdministratorStatus::Locked => None,
     }
 }

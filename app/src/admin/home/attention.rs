@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 use model::home::Attention;
 use model::user::{PasswordStatus, UserState};
-use model::{Filter, ListQuery};
+use model::{Filter, ListQuery, Operation};
 
 use super::{counted, users_by};
 use crate::admin::administrators::UnlockButton;
 use crate::browser::dom;
 use crate::kit::{Erase, Icon, LinkButton, Time};
 use crate::places;
+use crate::viewer::account;
 
 /// Where the focus goes when what had it has been dealt with.
 const HEADING: &str = "attention";
@@ -113,8 +114,8 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
         Attention::OneAdministratorWithBilling => Case {
             icon: "user-x",
             title: "Only one Administrator With Billing".to_owned(),
-            detail: view! { "Add a second one: " <code>"bailiwick admin add"</code> }.erased(),
-            action: review(places::ADMINISTRATORS.to_owned(), "administrators"),
+            detail: "If they cannot sign in, nobody manages administrators. Add a second one.".erased(),
+            action: second(),
         },
         Attention::AdministratorsWithoutMfa { count } => Case {
             icon: "shield-alert",
@@ -159,6 +160,19 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
 fn administrators_without_mfa() -> String {
     let filters = vec![Filter::is("mfa", ["false"])];
     places::with_query(places::ADMINISTRATORS, &ListQuery { filters, ..ListQuery::default() })
+}
+
+/// To the form for another one, for whoever may add one; the others see whom to ask.
+fn second() -> AnyView {
+    if untrack(|| account().may(Operation::CreateAdministrator)) {
+        return view! {
+            <LinkButton small=true href=places::NEW_ADMINISTRATOR.to_owned()>
+                "Add" <span class="visually-hidden">" a second Administrator With Billing"</span>
+            </LinkButton>
+        }
+        .erased();
+    }
+    review(places::ADMINISTRATORS.to_owned(), "administrators")
 }
 
 fn own_security() -> AnyView {

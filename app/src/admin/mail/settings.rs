@@ -49,7 +49,7 @@ impl Edited for MailSettings {
         Ok(())
     }
 
-    fn read() -> impl Future<Output = Result<Self, Problem>> {
+    fn read(self) -> impl Future<Output = Result<Self, Problem>> {
         api::mail_settings()
     }
 

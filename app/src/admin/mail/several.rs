@@ -3,14 +3,12 @@
 use leptos::{prelude::*, task::spawn_local};
 use model::list::grouped;
 use model::mail::{LETTERS_AT_ONCE, LetterRow};
-use model::user::Outcome;
 use model::{Operation, Problem};
 
 use super::outbox::letters;
+use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
 use crate::api::mail as api;
-use crate::kit::{
-    Button, ConfirmDialog, Dialog, Entry, Erase, Look, Menu, Notice, Section, Selected, Tone, toaster,
-};
+use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Notice, Section, Selected, Tone, toaster};
 use crate::viewer::account;
 
 /// What can be done to letters.
@@ -69,8 +67,7 @@ pub(super) struct Several {
     asking: RwSignal<bool>,
     busy: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
-    refused: RwSignal<Vec<Outcome>>,
-    reporting: RwSignal<bool>,
+    refusals: Refusals,
 }
 
 impl Several {
@@ -82,8 +79,7 @@ impl Several {
             asking: RwSignal::new(false),
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
-            refused: RwSignal::new(vec![]),
-            reporting: RwSignal::new(false),
+            refusals: Refusals::new(),
         }
     }
 
@@ -163,14 +159,9 @@ pub(super) fn SeveralDialogs(several: Several) -> impl IntoView {
                 Err(problem) => return several.problem.set(Some(problem)),
             };
             several.asking.set(false);
-            let (refused, done): (Vec<_>, Vec<_>) =
-                outcomes.into_iter().partition(|outcome| outcome.refused.is_some());
+            let done = several.refusals.tell(outcomes);
             if !done.is_empty() {
                 toaster.done(deed.done_to(done.len()));
-            }
-            if !refused.is_empty() {
-                several.refused.set(refused);
-                several.reporting.set(true);
             }
             // What was done has changed what the selection remembers.
             several.selected.clear();
@@ -195,13 +186,13 @@ pub(super) fn SeveralDialogs(several: Several) -> impl IntoView {
         >
             {move || question(several)}
         </ConfirmDialog>
-        <Report several/>
+        <RefusalsDialog refusals=several.refusals counted/>
     }
     .erased()
 }
 
-fn line(subject: String, aside: String) -> AnyView {
-    view! { <li><span class="name">{subject}</span> <span class="aside">{aside}</span></li> }.erased()
+fn line(name: String, aside: String) -> Line {
+    Line { face: None, name, aside }
 }
 
 /// What will happen, to which, and what is left out.
@@ -216,30 +207,16 @@ fn question(several: Several) -> AnyView {
         view! {
             <Notice tone=Tone::Waiting>
                 <strong>{format!("{} of {total} selected {verb} left out:", left.len())}</strong>
-                <ul class="people">{left.into_iter().map(out).collect_view()}</ul>
+                {lines(left.into_iter().map(out))}
             </Notice>
         }
     });
     view! {
         <p>{several.deed.get().follows()}</p>
-        <ul class="people">{able.into_iter().map(row).collect_view()}</ul>
+        {lines(able.into_iter().map(row))}
         {left}
     }
     .erased()
-}
-
-/// To which it was not done, and why.
-#[component]
-fn Report(several: Several) -> impl IntoView {
-    let title = move || format!("Not done for {}", several.refused.with(|refused| counted(refused.len())));
-    let row = |outcome: Outcome| line(outcome.name, outcome.refused.unwrap_or_default());
-    let body =
-        move || view! { <ul class="people">{several.refused.get().into_iter().map(row).collect_view()}</ul> };
-    let footer = move || {
-        view! { <Button look=Look::Primary on_press=move || several.reporting.set(false)>"Close"</Button> }
-    };
-    view! { <Dialog open=several.reporting title=Signal::derive(title) body=body.into() footer=footer.into()/> }
-        .erased()
 }
 
 #[cfg(test)]

@@ -36,6 +36,20 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         group: ACTIONS,
+        icon: "user-plus",
+        word: "Add administrator…",
+        leads: Leads::To(places::NEW_ADMINISTRATOR),
+        needs: Operation::CreateAdministrator,
+    },
+    Known {
+        group: ACTIONS,
+        icon: "user-plus",
+        word: "Add administrator from a user…",
+        leads: Leads::To(places::ADMINISTRATOR_FROM_USER),
+        needs: Operation::CreateAdministrator,
+    },
+    Known {
+        group: ACTIONS,
         icon: "sun",
         word: "Appearance: Light",
         leads: Leads::Wear(Theme::Light),

@@ -44,7 +44,7 @@ impl Edited for PolicySettings {
         form.parse().map(drop)
     }
 
-    fn read() -> impl Future<Output = Result<Self, Problem>> {
+    fn read(self) -> impl Future<Output = Result<Self, Problem>> {
         api::password_policy()
     }
 

@@ -73,17 +73,18 @@ impl Deed {
                  become Staged again."
             }
             Self::Suspend => {
-                "All access is taken away at once, and their sessions end. What they are bound to is kept \
-                 and comes back when they are activated."
+                "All access is taken away at once, and their sessions end, in the Admin Portal too. What they are \
+                 bound to is kept and comes back when they are activated."
             }
             Self::Delete => {
                 "All access is taken away at once, and their sessions end. For 30 days they stand in the list \
                  of deleted users, where they can be restored, Suspended, or deleted permanently. Until they \
-                 are gone for good, their username and email stay taken."
+                 are gone for good, their username and email stay taken. Whoever was made an administrator from \
+                 their user is none any more, and restoring does not bring that back."
             }
             Self::Restore => {
-                "They come back Suspended, with everything they had: they have no access before somebody \
-                 activates them."
+                "They come back Suspended, with everything they had but an administrator’s role: they have no \
+                 access before somebody activates them."
             }
             Self::Purge => {
                 "They are erased at once, and nothing brings them back. Their username, email, employee ID and \
@@ -135,8 +136,13 @@ impl Undo {
 pub(super) fn whom(names: &[&str]) -> String {
     match names {
         [one] => (*one).to_owned(),
-        many => format!("{} users", grouped(many.len() as u64)),
+        many => counted(many.len()),
     }
+}
+
+/// "1 user", "3 users".
+pub(super) fn counted(count: usize) -> String {
+    format!("{} {}", grouped(count as u64), if count == 1 { "user" } else { "users" })
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@ use model::user::{Notify, Outcome, Selection, User, UserRow, UserState};
 use model::{ErrorCode, Id, Problem};
 
 use super::DELETED;
-use super::deed::{Deed, Undo, whom};
+use super::deed::{Deed, Undo, counted, whom};
 use super::mailing::{FirstEmail, Mailing, MailingChoice};
+use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
 use crate::admin::people::{People, people};
 use crate::api::users as api;
-use crate::kit::{Avatar, Button, ConfirmDialog, Dialog, Entry, Erase, Look, Notice, Toaster, Tone, toaster};
+use crate::kit::{ConfirmDialog, Entry, Erase, Notice, Toaster, Tone, toaster};
 use crate::viewer::account;
 
 /// Somebody whom a deed may be about.
@@ -50,8 +51,7 @@ pub(super) struct Deeds {
     mailing: Mailing,
     /// The one user whom it is about, once that is known in full.
     single: RwSignal<Option<User>>,
-    refused: RwSignal<Vec<Outcome>>,
-    reporting: RwSignal<bool>,
+    refusals: Refusals,
 }
 
 impl Deeds {
@@ -63,8 +63,7 @@ impl Deeds {
             problem: RwSignal::new(None),
             mailing: Mailing::new(),
             single: RwSignal::new(None),
-            refused: RwSignal::new(vec![]),
-            reporting: RwSignal::new(false),
+            refusals: Refusals::new(),
         }
     }
 
@@ -178,7 +177,7 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
         >
             {move || question(deeds)}
         </ConfirmDialog>
-        <Report deeds/>
+        <RefusalsDialog refusals=deeds.refusals counted faces=true/>
     }
 }
 
@@ -222,20 +221,15 @@ fn question(deeds: Deeds) -> AnyView {
         });
         view! { {email.note.map(|note| view! { <p>{note}</p> })} {choice} }
     });
-    let row = |one: Picked| {
-        view! {
-            <li>
-                <Avatar id=one.id name=one.name.clone()/>
-                <span class="name">{one.name.clone()}</span>
-                <span class="aside">{one.standing()}</span>
-            </li>
-        }
+    let line = |one: Picked| {
+        let aside = one.standing().to_owned();
+        Line { face: Some(one.id), name: one.name, aside }
     };
     let staged = able.iter().any(|one| one.state == UserState::Staged);
     let no_way_back = (deeds.deed() == Some(Deed::Suspend) && staged).then_some(NO_WAY_BACK);
     view! {
         <p>{follows} {no_way_back}</p>
-        <ul class="people">{able.into_iter().map(row).collect_view()}</ul>
+        {lines(able.into_iter().map(line))}
         {left}
         {mailing}
     }
@@ -251,8 +245,7 @@ fn tell(
     outcomes: Vec<Outcome>,
     people: People,
 ) -> Vec<Id> {
-    let (done, refused): (Vec<_>, Vec<_>) =
-        outcomes.into_iter().partition(|outcome| outcome.refused.is_none());
+    let done = deeds.refusals.tell(outcomes);
     if !done.is_empty() {
         let names: Vec<_> = done.iter().map(|outcome| outcome.name.as_str()).collect();
         let text = deed.done_to(&whom(&names));
@@ -268,10 +261,6 @@ fn tell(
         } else {
             toaster.done(text);
         }
-    }
-    if !refused.is_empty() {
-        deeds.refused.set(refused);
-        deeds.reporting.set(true);
     }
     done.into_iter().map(|outcome| outcome.id).collect()
 }
@@ -299,28 +288,4 @@ fn tell_undone(toaster: Toaster, undo: Undo, outcomes: &[Outcome]) {
     }
     let names: Vec<_> = outcomes.iter().map(|outcome| outcome.name.as_str()).collect();
     toaster.done(format!("{}: {}", undo.done(), whom(&names)));
-}
-
-/// Whom it was not done to, and why.
-#[component]
-fn Report(deeds: Deeds) -> impl IntoView {
-    let title = move || {
-        let count = deeds.refused.with(Vec::len);
-        format!("Not done for {} {}", grouped(count as u64), if count == 1 { "user" } else { "users" })
-    };
-    let row = |outcome: Outcome| {
-        view! {
-            <li>
-                <Avatar id=outcome.id name=outcome.name.clone()/>
-                <span class="name">{outcome.name}</span>
-                <span class="aside">{outcome.refused}</span>
-            </li>
-        }
-    };
-    let body =
-        move || view! { <ul class="people">{deeds.refused.get().into_iter().map(row).collect_view()}</ul> };
-    let footer = move || {
-        view! { <Button look=Look::Primary on_press=move || deeds.reporting.set(false)>"Close"</Button> }
-    };
-    view! { <Dialog open=deeds.reporting title=Signal::derive(title) body=body.into() footer=footer.into()/> }
 }

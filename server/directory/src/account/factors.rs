@@ -130,7 +130,9 @@ impl Account<'_> {
     }
 }
 
+/// The account whose password and factors these are.
 pub(super) async fn own(tx: &mut Tx, actor: &Actor) -> Result<Holder> {
     let me = actor.standing()?;
-    principals::own(tx, me.principal, me.id).await
+    let holder = principals::own(tx, me.principal, me.id).await?;
+    principals::keeper(tx, holder).await
 }

@@ -66,7 +66,8 @@ impl Account<'_> {
         proven_lately(&allowed, self.0.env().now())?;
         let me = actor.standing()?.clone();
         let mut side = Side::begin(self.0, allowed).await?;
-        let bound = Bound { kind: Kind::Enroll, principal: me.principal, session: Some(me.session) };
+        let principal = own(side.tx(), actor).await?.principal;
+        let bound = Bound { kind: Kind::Enroll, principal, session: Some(me.session) };
         let made = passkeys::made(&mut side, bound, answer).await?;
         // What was answered is over, whatever comes of it.
         side.commit().await?;

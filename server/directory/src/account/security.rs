@@ -3,9 +3,10 @@
 
 use model::account::OwnSecurity;
 use model::event::EventKind;
-use model::{ErrorCode, Operation, Password, Principal, Problem, Timestamp};
+use model::{ErrorCode, Operation, Password, PasswordPolicy, Principal, Problem, Timestamp};
 
 use super::Account;
+use super::factors::own;
 use crate::Directory;
 use crate::administrators::{hash_good, set_password};
 use crate::attempts::{Count, Subjects, too_many};
@@ -14,7 +15,8 @@ use crate::error::Result;
 use crate::gate::{Actor, Permit, Standing, not_signed_in, permit};
 use crate::history::Happening;
 use crate::passkeys;
-use crate::principals::{self, Holder, Stage, new_epoch, password_of};
+use crate::policy;
+use crate::principals::{self, Holder, Stage, password_of, renew};
 use crate::sessions::{self, Token};
 use crate::sign_in::{SignedIn, go_on, lapsed, lock};
 use crate::store::args;
@@ -34,9 +36,8 @@ impl Account<'_> {
     /// `not_signed_in`.
     pub async fn security(&self, actor: &Actor) -> Result<OwnSecurity> {
         permit(actor, Operation::ReadOwnSecurity)?;
-        let me = actor.standing()?;
         let mut tx = self.0.db().read().await?;
-        let holder = principals::own(&mut tx, me.principal, me.id).await?;
+        let holder = own(&mut tx, actor).await?;
         let (totp, codes): (Option<Timestamp>, i64) =
             tx.one(FACTORS, args![holder.principal, holder.id]).await?;
         Ok(OwnSecurity {
@@ -52,6 +53,20 @@ impl Account<'_> {
         })
     }
 
+    /// The rules for one's own password: those of users, or `None` for administrators' own, which are
+    /// always the same.
+    ///
+    /// # Errors
+    /// `not_signed_in`.
+    pub async fn password_rules(&self, actor: &Actor) -> Result<Option<PasswordPolicy>> {
+        permit(actor, Operation::ChangeOwnPassword)?;
+        let mut tx = self.0.db().read().await?;
+        match own(&mut tx, actor).await?.principal {
+            Principal::Administrator => Ok(None),
+            Principal::User => policy::read(&mut tx).await.map(Some),
+        }
+    }
+
     /// Proves one's own password again, for what is sensitive. Wrong ones count like those at
     /// signing in.
     ///
@@ -63,7 +78,7 @@ impl Account<'_> {
         let holder = principals::own(side.tx(), me.principal, me.id).await?;
         let subjects = Subjects::of(&mut side, &holder).await?;
         let count = subjects.count(&mut side, Some(&holder)).await?;
-        let hash = password_of(side.tx(), me.principal, me.id).await?;
+        let hash = password_of(side.tx(), holder.keeper()).await?;
         let now = side.now;
         side.commit().await?;
         if let Count::Refused { until } = count {
@@ -124,12 +139,13 @@ impl Account<'_> {
         let permit = permit(actor, Operation::ChangeOwnPassword)?;
         let mut tx = self.0.db().read().await?;
         let holder = principals::own(&mut tx, me.principal, me.id).await?;
-        drop(tx);
         // A session that is over learns nothing of passwords; the change looks again.
         if holder.auth_epoch != me.epoch {
             return Err(not_signed_in().into());
         }
-        match me.principal {
+        let holder = principals::keeper(&mut tx, holder).await?;
+        drop(tx);
+        match holder.principal {
             Principal::Administrator => set_of_administrator(self.0, permit, &holder, new).await,
             Principal::User => set_of_user(self.0, permit, &holder, new).await,
         }
@@ -160,7 +176,7 @@ async fn set_of_user(directory: &Directory, permit: Permit, holder: &Holder, new
 
 /// Ends what stands on the old epoch, but lets this session go on under a new token.
 pub(super) async fn live_on(mut change: Change, me: &Standing) -> Result<Token> {
-    let epoch = new_epoch(&mut change, me.principal, me.id).await?;
+    let epoch = renew(&mut change, me.principal, me.id).await?;
     let token = sessions::follow(&mut change, me.session, epoch).await?;
     change.commit().await?;
     Ok(token)
@@ -168,7 +184,7 @@ pub(super) async fn live_on(mut change: Change, me: &Standing) -> Result<Token> 
 
 /// Ends what stands on the old epoch, this session too, and opens what comes next on the way in.
 pub(super) async fn next_step(mut change: Change, me: &Standing) -> Result<SignedIn> {
-    new_epoch(&mut change, me.principal, me.id).await?;
+    renew(&mut change, me.principal, me.id).await?;
     let methods = sessions::end(&mut change, me).await?;
     let holder = principals::own(change.tx(), me.principal, me.id).await?;
     let led = go_on(&mut change, &holder, &methods).await?;

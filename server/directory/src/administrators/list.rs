@@ -16,7 +16,7 @@ struct List;
 
 impl Listed for List {
     const SPEC: &'static ListSpec = &ADMINISTRATORS;
-    const TABLE: &'static str = "administrators";
+    const TABLE: &'static str = "administrator_accounts";
 
     fn base() -> Cond {
         Cond::all()
@@ -63,12 +63,14 @@ fn by_status(now: Timestamp) -> Expr {
     let lock = Query::select()
         .expr(Expr::val(1))
         .from("attempts")
-        .and_where(Expr::col("subject").eq(Expr::cust("'administrator:' || administrators.email")))
+        .and_where(Expr::col("subject").eq(Expr::cust("'administrator:' || administrator_accounts.email")))
         .and_where(Expr::col("locked_until").gt(now.as_micros()))
         .take();
-    Expr::case(Expr::col("suspended").eq(true), 3_i64)
+    // Who was made from a user is locked with that user.
+    let with_user = Expr::col(("administrator_accounts", "locked_until")).gt(now.as_micros());
+    Expr::case(Expr::col("active").eq(false), 3_i64)
         .case(Expr::col("password_set_at").is_null(), 0_i64)
-        .case(Expr::exists(lock), 2_i64)
+        .case(Expr::exists(lock).or(with_user), 2_i64)
         .finally(1_i64)
         .into()
 }
@@ -81,9 +83,10 @@ struct Line {
     last_name: String,
     email: String,
     role: String,
-    suspended: bool,
+    active: bool,
     api_access: bool,
     password_set_at: Option<Timestamp>,
+    locked_until: Option<Timestamp>,
     totp_enrolled: bool,
     passkey_enrolled: bool,
     last_login_at: Timestamp,
@@ -95,9 +98,10 @@ const COLUMNS: &[&str] = &[
     "last_name",
     "email",
     "role",
-    "suspended",
+    "active",
     "api_access",
     "password_set_at",
+    "locked_until",
     "totp_enrolled",
     "passkey_enrolled",
     "last_login_at",
@@ -115,9 +119,10 @@ impl Administrators<'_> {
         let found = lists::page::<List, Line>(&mut tx, query, now, COLUMNS).await?;
         let mut rows = Vec::with_capacity(found.rows.len());
         for line in found.rows {
-            let locked_until = locked_until(&mut tx, Principal::Administrator, &line.email, now).await?;
+            let noted = locked_until(&mut tx, Principal::Administrator, &line.email, now).await?;
+            let locked_until = line.locked_until.filter(|until| *until > now).max(noted);
             rows.push(AdministratorRow {
-                status: status(line.suspended, line.password_set_at, locked_until),
+                status: status(line.active, line.password_set_at, locked_until),
                 id: line.id,
                 first_name: line.first_name,
                 last_name: line.last_name,

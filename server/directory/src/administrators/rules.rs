@@ -1,22 +1,32 @@
 //! The rules that must never break, whoever asks and however many ask at once.
 
-use model::{ErrorCode, Id, Problem};
+use model::administrator::Action;
+use model::{ErrorCode, Id, Principal, Problem, Role, Timestamp};
 
-use super::WITH_BILLING;
+use super::{Stored, WITH_BILLING, find, role_named};
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, Who};
-use crate::store::args;
+use crate::store::{Tx, args};
 
-/// Those who can sign in and manage administrators: invited and suspended ones do not count.
-pub(crate) const OTHERS_WITH_BILLING: &str = "SELECT COUNT(*) FROM administrators
-    WHERE role = $1 AND NOT suspended AND password_set_at IS NOT NULL";
+/// Those who can sign in and manage administrators: invited and suspended ones do not count, nor who
+/// is locked until somebody else opens the lock (`$2` is the end of time).
+const WITH_BILLING_ABLE: &str = "SELECT COUNT(*) FROM administrator_accounts
+    WHERE role = $1 AND active AND password_set_at IS NOT NULL AND COALESCE(locked_until, 0) < $2";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[WITH_BILLING_ABLE];
+
+/// Whether anybody could sign in and manage administrators as things stand.
+pub(super) async fn somebody_manages(tx: &mut Tx) -> Result<bool> {
+    let (able,): (i64,) = tx.one(WITH_BILLING_ABLE, args![WITH_BILLING.as_str(), Timestamp::END]).await?;
+    Ok(able > 0)
+}
 
 /// Refuses a change after which nobody could manage administrators. Changes run one after another,
 /// so two of them cannot both count the other's.
-pub(crate) async fn keep_one_administrator_with_billing(change: &mut Change) -> Result<()> {
-    let (left,): (i64,) = change.tx().one(OTHERS_WITH_BILLING, args![WITH_BILLING.as_str()]).await?;
-    if left > 0 {
+pub(super) async fn keep_one_administrator_with_billing(change: &mut Change) -> Result<()> {
+    if somebody_manages(change.tx()).await? {
         return Ok(());
     }
     let message = "Nobody could manage administrators any more: at least one Administrator With Billing who can \
@@ -24,13 +34,59 @@ pub(crate) async fn keep_one_administrator_with_billing(change: &mut Change) -> 
     Err(Problem::new(ErrorCode::LastAdministrator, message).into())
 }
 
-/// Nobody deletes, suspends or demotes themselves.
-pub(crate) fn not_oneself(actor: &Actor, id: Id, what: &str) -> Result<()> {
+pub(super) fn is_oneself(actor: &Actor, id: Id) -> bool {
+    let Ok(me) = actor.standing() else { return false };
+    me.principal == Principal::Administrator && me.id == id
+}
+
+/// Nobody gives a role that holds what they lack themselves.
+pub(super) fn may_grant(actor: &Actor, role: &Role) -> Result<()> {
+    if holds(actor, role) {
+        return Ok(());
+    }
+    let message =
+        format!("{} may do more than you: nobody gives a role that holds what they lack.", role.name);
+    Err(Problem::at("role", message).into())
+}
+
+fn holds(actor: &Actor, role: &Role) -> bool {
     match &actor.who {
-        Who::Administrator(standing, _) if standing.id == id => {
-            let message = format!("You cannot {what}. Another Administrator With Billing can.");
-            Err(Problem::new(ErrorCode::Conflict, message).into())
-        }
-        _ => Ok(()),
+        Who::System(_) => true,
+        Who::Administrator(_, mine) => mine.scopes.may_grant(role.scopes),
+        Who::Visitor | Who::User(_) => false,
+    }
+}
+
+/// The administrator that something is to be done to, who may not be mightier than whoever asks.
+///
+/// # Errors
+/// `not_found`, `forbidden`.
+pub(super) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
+    let stored = find(change.tx(), id).await?;
+    let role = role_named(&stored.role)?;
+    if holds(change.permit().actor(), &role) {
+        return Ok(stored);
+    }
+    let message = format!("{} may do more than you ({}).", stored.name(), role.name);
+    Err(Problem::new(ErrorCode::Forbidden, message).into())
+}
+
+/// Why something cannot be done to an administrator, if so; follows the name.
+pub(super) fn why_not(actor: &Actor, stored: &Stored, action: Action) -> Result<Option<&'static str>> {
+    if holds(actor, &role_named(&stored.role)?) {
+        return Ok(action.refusal(stored.facts(actor)));
+    }
+    Ok(Some("may do more than you"))
+}
+
+/// The administrator that something is to be done to, if it can be as they stand.
+///
+/// # Errors
+/// `not_found`, `forbidden`; `conflict` with the reason.
+pub(super) async fn able(change: &mut Change, id: Id, action: Action) -> Result<Stored> {
+    let stored = target(change, id).await?;
+    match action.refusal(stored.facts(change.permit().actor())) {
+        None => Ok(stored),
+        Some(why) => Err(Problem::new(ErrorCode::Conflict, format!("{} {why}.", stored.name())).into()),
     }
 }

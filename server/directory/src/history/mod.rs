@@ -7,6 +7,7 @@ use model::{Id, Operation, Timestamp};
 use sea_query::{Expr, Query};
 
 use crate::Directory;
+use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, Who, permit};
 use crate::store::{Arg, Tx, args};
@@ -95,6 +96,20 @@ pub(crate) fn party_of(actor: &Actor) -> Party {
     }
 }
 
+/// Who changed something last, for whoever was about to: oneself, in another window, if it was that.
+pub(crate) async fn last_changed_by(change: &mut Change, id: Id) -> Result<String> {
+    let me = party_of(change.permit().actor());
+    let last: Option<(String,)> = change.tx().optional(LAST_CHANGE, args![id]).await?;
+    let last = last.map(|(body,)| serde_json::from_str::<Event>(&body)).transpose()?;
+    Ok(match last.map(|event| event.initiated_by) {
+        Some(by) if by.id.is_some() && (&by.kind, by.id) == (&me.kind, me.id) => {
+            "You, in another window,".to_owned()
+        }
+        Some(by) => by.name,
+        None => "Somebody else".to_owned(),
+    })
+}
+
 /// How many events one statement writes: within PostgreSQL's and `SQLite`'s limits of arguments.
 const CHUNK: usize = 500;
 
@@ -131,6 +146,7 @@ pub const EVENTS_PAGE: i64 = 50;
 
 const OF_TARGET: &str = "SELECT number, body FROM events
     WHERE target_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
+const LAST_CHANGE: &str = "SELECT body FROM events WHERE target_id = $1 ORDER BY pk DESC LIMIT 1";
 const OF_ALL: &str = "SELECT number, body FROM events WHERE number < $1 ORDER BY number DESC LIMIT $2";
 
 impl History<'_> {
@@ -167,4 +183,4 @@ fn page(rows: Vec<(i64, String)>) -> Result<EventPage> {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[OF_TARGET, OF_ALL], seal::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[&str]] = &[&[OF_TARGET, LAST_CHANGE, OF_ALL], seal::STATEMENTS];

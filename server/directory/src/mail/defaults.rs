@@ -37,8 +37,9 @@ const fn words(kind: LetterKind) -> [&'static str; 5] {
             "Set up your second factor again",
             "Set up your second factor again",
             "Hello #{first_name},",
-            "The authenticator app of your administrator account of #{org_name} has been reset. Set it up again to \
-             keep your account protected.",
+            "Another administrator of #{org_name} has sent you this link to set up a new authenticator app for your \
+             administrator account. The app that you have used so far is good until you follow it. If you still \
+             have that app, delete this email.",
             "Set up the second factor",
         ],
         LetterKind::AdminLockoutNotice => [

@@ -17,7 +17,7 @@ use webauthn_rs::prelude::{
 use crate::Directory;
 use crate::change::Side;
 use crate::error::{Error, Result, taken};
-use crate::principals::Holder;
+use crate::principals::{self, Holder};
 use crate::sessions::Token;
 use crate::store::{Tx, args};
 use crate::totp::Of;
@@ -223,13 +223,28 @@ pub(crate) async fn ask(side: &mut Side, bound: Bound, these: &[Stored]) -> Resu
 /// What came of an answer to [`ask`].
 pub(crate) enum Shown {
     /// It is this account's.
-    Right(Id),
+    Right(Of),
     /// It is not right, and whose it was said to be, if anybody's; with the reason for the log.
-    Wrong(Option<Id>, &'static str),
+    Wrong(Option<Of>, &'static str),
 }
 
-/// Judges an answer. The ceremony is over once this is committed, whatever came of it. Only passkeys
-/// of this kind of account count.
+/// A passkey that is shown to a door, with whose it is. The administrators' door is open to users'
+/// passkeys, too: some administrators were made from users. Everywhere else the kind of account is known.
+async fn shown(side: &mut Side, bound: Bound, credential: &[u8]) -> Result<Option<(Of, Stored)>> {
+    let found: Option<Stored> = side.tx().optional(BY_CREDENTIAL, args![bound.principal, credential]).await?;
+    if let Some(stored) = found {
+        return Ok(Some(((bound.principal, stored.principal_id), stored)));
+    }
+    if (bound.kind, bound.principal) != (Kind::SignIn, Principal::Administrator) {
+        return Ok(None);
+    }
+    let found: Option<Stored> = side.tx().optional(BY_CREDENTIAL, args![Principal::User, credential]).await?;
+    let Some(stored) = found else { return Ok(None) };
+    let linked = principals::administrator_of(side.tx(), stored.principal_id).await?;
+    Ok(linked.map(|_| ((Principal::User, stored.principal_id), stored)))
+}
+
+/// Judges an answer. The ceremony is over once this is committed, whatever came of it.
 pub(crate) async fn judge(side: &mut Side, bound: Bound, answer: &Answer) -> Result<Shown> {
     let webauthn = site::webauthn(side.directory(), "")?;
     let token = Token::presented(&answer.token);
@@ -240,11 +255,11 @@ pub(crate) async fn judge(side: &mut Side, bound: Bound, answer: &Answer) -> Res
         return Ok(Shown::Wrong(None, "no passkey"));
     };
     let id = credential.get_credential_id().to_vec();
-    let found: Option<Stored> = side.tx().optional(BY_CREDENTIAL, args![bound.principal, id]).await?;
-    let Some(stored) = found else { return Ok(Shown::Wrong(None, "unknown passkey")) };
-    let owner = stored.principal_id;
+    let Some((owner, stored)) = shown(side, bound, &id).await? else {
+        return Ok(Shown::Wrong(None, "unknown passkey"));
+    };
     let said = credential.get_user_unique_id();
-    let theirs = said.is_none_or(|said| said == handle((bound.principal, owner)).as_bytes());
+    let theirs = said.is_none_or(|said| said == handle(owner).as_bytes());
     // Without a name before it the passkey itself must say whose it is.
     if !theirs || (said.is_none() && bound.kind == Kind::SignIn) {
         return Ok(Shown::Wrong(Some(owner), "passkey of another account"));

@@ -13,14 +13,14 @@ use crate::factors;
 use crate::gate::{Actor, permit};
 use crate::history::Happening;
 use crate::links::{self, Link, Purpose};
-use crate::principals::{self, Login};
+use crate::principals::{self, Login, either};
 use crate::sessions::Token;
 use crate::store::{Arg, Tx};
 use crate::users::letters;
 use crate::users::password::{self, By};
 use crate::users::{Marks, Record, find, mark};
 
-/// What a user's link is for.
+/// What somebody's link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkFor {
     /// The first password.
@@ -32,11 +32,11 @@ pub enum LinkFor {
 }
 
 impl LinkFor {
-    const fn purpose(self) -> Purpose {
+    pub(crate) const fn purpose(self, whose: Principal) -> Purpose {
         match self {
-            Self::Activation => Purpose::Activation,
-            Self::PasswordReset => Purpose::PasswordReset,
-            Self::TotpReset => Purpose::TotpReset,
+            Self::Activation => either(whose, Purpose::AdminInvitation, Purpose::Activation),
+            Self::PasswordReset => either(whose, Purpose::AdminPasswordReset, Purpose::PasswordReset),
+            Self::TotpReset => either(whose, Purpose::AdminTotpReset, Purpose::TotpReset),
         }
     }
 }
@@ -72,7 +72,7 @@ impl Portal<'_> {
     }
 
     /// Posts the email if there is somebody to get it.
-    async fn send_reset(&self, visitor: &Actor, login: &Login) -> Result<()> {
+    pub(crate) async fn send_reset(&self, visitor: &Actor, login: &Login) -> Result<()> {
         let mut change = Change::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
         let holder = principals::by_login(change.tx(), Principal::User, login).await?;
         let Some(holder) = holder.filter(|holder| holder.active) else { return Ok(()) };
@@ -88,7 +88,7 @@ impl Portal<'_> {
     pub async fn link(&self, visitor: &Actor, of: LinkFor, token: &Token) -> Result<LinkOwner> {
         permit(visitor, Operation::UseLink)?;
         let mut tx = self.0.db().read().await?;
-        let link = links::find(&mut tx, token, of.purpose(), self.0.env().now()).await?;
+        let link = links::find(&mut tx, token, of.purpose(Principal::User), self.0.env().now()).await?;
         let record = owner(&mut tx, &link).await?;
         Ok(LinkOwner { name: record.name(), username: record.username, email: record.email })
     }
@@ -111,12 +111,12 @@ impl Portal<'_> {
         }
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
-        let link = links::find(&mut tx, token, of.purpose(), now).await?;
+        let link = links::find(&mut tx, token, of.purpose(Principal::User), now).await?;
         owner(&mut tx, &link).await?;
         drop(tx);
         let prepared = password::prepare(self.0, link.principal_id, new, By::Link).await?;
         let mut change = Change::begin(self.0, permit).await?;
-        let link = links::take(&mut change, token, of.purpose()).await?;
+        let link = links::take(&mut change, token, of.purpose(Principal::User)).await?;
         owner(change.tx(), &link).await?;
         password::set(&mut change, prepared).await?;
         change.commit().await

@@ -40,7 +40,7 @@ async fn shut(side: &mut Side, holder: Option<&Holder>) -> Result<Option<&'stati
     let Some(holder) = holder.filter(|holder| holder.active) else {
         return Ok(Some("passkey of an account that is not active"));
     };
-    let noted = attempts::locked_until(side.tx(), holder.principal, &holder.email, now).await?;
+    let noted = attempts::locked_until(side.tx(), holder.keeper().0, &holder.email, now).await?;
     let locked = noted.is_some() || holder.locked(now).is_some();
     Ok(locked.then_some("passkey of an account that is locked"))
 }
@@ -55,7 +55,7 @@ impl SignIn<'_> {
         let mut tx = self.0.db().read().await?;
         let live = sessions::find(&mut tx, principal, token, self.0.env().now()).await?;
         let live = live.filter(|live| live.stage == Stage::Challenge).ok_or_else(late)?;
-        let There { totp, passkeys } = factors::there(&mut tx, (principal, live.holder.id)).await?;
+        let There { totp, passkeys } = factors::there(&mut tx, live.holder.keeper()).await?;
         Ok(Factors { totp, passkeys })
     }
 
@@ -98,7 +98,10 @@ impl SignIn<'_> {
             Shown::Wrong(owner, why) => (owner, Some(why)),
         };
         let holder = match owner {
-            Some(owner) => principals::find(side.tx(), principal, owner).await?,
+            Some((Principal::User, user)) if principal == Principal::Administrator => {
+                principals::administrator_of(side.tx(), user).await?
+            }
+            Some((kind, owner)) => principals::find(side.tx(), kind, owner).await?,
             None => None,
         };
         if why.is_none() {
@@ -127,11 +130,12 @@ impl SignIn<'_> {
     ) -> Result<Ceremony> {
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
         let live = challenged(&mut side, principal, token).await?;
-        let theirs = passkeys::of(side.tx(), (principal, live.holder.id)).await?;
+        let keeper = live.holder.keeper();
+        let theirs = passkeys::of(side.tx(), keeper).await?;
         if theirs.is_empty() {
             return Err(Problem::new(ErrorCode::Conflict, "There is no passkey of yours any more.").into());
         }
-        let bound = Bound { kind: Kind::Challenge, principal, session: Some(live.session) };
+        let bound = Bound { kind: Kind::Challenge, principal: keeper.0, session: Some(live.session) };
         let ceremony = passkeys::ask(&mut side, bound, &theirs).await?;
         side.commit().await?;
         Ok(ceremony)
@@ -159,9 +163,10 @@ impl SignIn<'_> {
             side.commit().await?;
             return Err(too_many(now, until).into());
         }
-        let bound = Bound { kind: Kind::Challenge, principal, session: Some(live.session) };
+        let keeper = holder.keeper();
+        let bound = Bound { kind: Kind::Challenge, principal: keeper.0, session: Some(live.session) };
         let why = match passkeys::judge(&mut side, bound, answer).await? {
-            Shown::Right(owner) if owner == holder.id => None,
+            Shown::Right(owner) if owner == keeper => None,
             Shown::Right(_) => Some("passkey of another account"),
             Shown::Wrong(_, why) => Some(why),
         };

@@ -1,35 +1,26 @@
 //! What a user's attributes must keep to beside the form of each: what is unique, who may be whose
 //! manager, and that nobody was faster.
 
-use model::event::{Event, Party};
 use model::user::{TextAttribute, UserDraft};
 use model::{ErrorCode, Faults, Id, Problem, Timestamp};
 
 use super::details::named;
 use crate::change::Change;
 use crate::error::{Error, Result};
+use crate::history::last_changed_by;
 use crate::store::{Tx, args};
 
 /// Who already has what must be unique, deleted users included: they can be restored.
 const TAKEN: &str = "SELECT username_key, email, employee_identifier, unix_uid, deleted_at FROM users
     WHERE (username_key = $1 OR email = $2 OR (employee_identifier = $3 AND employee_identifier <> '')
         OR unix_uid = $4) AND id <> $5 LIMIT 8";
-const LAST_CHANGE: &str = "SELECT body FROM events WHERE target_id = $1 ORDER BY pk DESC LIMIT 1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[TAKEN, LAST_CHANGE];
+pub(crate) const STATEMENTS: &[&str] = &[TAKEN];
 
-/// "Somebody changed this": who, if the history tells; oneself, in another window, if it was that.
+/// "Somebody changed this".
 pub(super) async fn stale(change: &mut Change, id: Id) -> Result<Problem> {
-    let me = change.permit().actor().standing().ok().map(|me| (me.principal, me.id));
-    let is_me = |by: &Party| me.is_some_and(|(kind, id)| by.kind == kind.as_str() && by.id == Some(id));
-    let last: Option<(String,)> = change.tx().optional(LAST_CHANGE, args![id]).await?;
-    let last = last.map(|(body,)| serde_json::from_str::<Event>(&body)).transpose()?;
-    let who = match last.map(|event| event.initiated_by) {
-        Some(by) if is_me(&by) => "You, in another window,".to_owned(),
-        Some(by) => by.name,
-        None => "Somebody else".to_owned(),
-    };
+    let who = last_changed_by(change, id).await?;
     Ok(Problem::new(ErrorCode::Stale, format!("{who} changed this user while you were editing.")))
 }
 

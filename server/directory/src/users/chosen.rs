@@ -8,6 +8,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use super::Record;
 use super::list::{List, selected};
+use crate::administrators;
 use crate::change::Change;
 use crate::detour::guarded;
 use crate::error::Result;
@@ -48,6 +49,18 @@ impl Chosen {
             }
         }
         Ok(chosen)
+    }
+
+    /// Leaves the user out that whoever asks was made from: nobody shuts themselves out.
+    pub(crate) async fn sparing_oneself(mut self, change: &mut Change, why: &str) -> Result<Self> {
+        let actor = change.permit().actor().clone();
+        let Some(me) = administrators::oneself(change.tx(), &actor).await? else { return Ok(self) };
+        if self.able.iter().any(|record| record.id == me) {
+            self.able.retain(|record| record.id != me);
+            let mine = self.outcomes.iter_mut().filter(|outcome| outcome.id == me);
+            mine.for_each(|outcome| outcome.refused = Some(why.to_owned()));
+        }
+        Ok(self)
     }
 
     fn refuse(&mut self, id: Id, name: String, why: String) {

@@ -18,8 +18,8 @@ use crate::mail::{self, Facts, Letter};
 use crate::sessions::Token;
 use crate::store::args;
 
-const ADMINISTRATORS: &str = "SELECT id, first_name, email, role FROM administrators
-    WHERE NOT suspended AND password_set_at IS NOT NULL ORDER BY pk LIMIT 100";
+const ADMINISTRATORS: &str = "SELECT id, first_name, email, role FROM administrator_accounts
+    WHERE active AND password_set_at IS NOT NULL ORDER BY pk LIMIT 100";
 /// Notices to the administrator `$1` since `$3`: about the user `$2`, one that still waits among them,
 /// and about anybody.
 const NOTICES: &str = "SELECT

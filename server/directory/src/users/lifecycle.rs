@@ -6,6 +6,7 @@ use model::user::{Action, Notify, Outcome, Selection, UserState};
 use super::chosen::{Marks, mark};
 use super::letters::{self, To};
 use super::{Chosen, Record, Users, factors};
+use crate::administrators;
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
@@ -45,10 +46,13 @@ impl Users<'_> {
     pub async fn suspend(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::Suspend.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| Action::Suspend.refusal(facts)).await?;
+        let why = "is you, and an administrator: nobody suspends themselves";
+        let chosen = chosen.sparing_oneself(&mut change, why).await?;
         write_state(&mut change, &chosen, UserState::Suspended).await?;
         for id in chosen.ids() {
             letters::end_all(&mut change, id, "They were suspended before it was sent.").await?;
         }
+        administrators::keep_one_without(&mut change, &chosen.ids()).await?;
         change.commit().await?;
         Ok(chosen.outcomes())
     }

@@ -6,6 +6,8 @@ use model::{Id, Timestamp};
 
 use super::chosen::{Chosen, Marks, mark, never};
 use super::{Record, Users, find, letters};
+use crate::administrators;
+use crate::attempts;
 use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::gate::{Actor, permit};
@@ -16,30 +18,36 @@ use crate::timers::{self, Kind};
 
 /// A user's wrong tries are counted under each name that they sign in by.
 const FORGET: &str = "DELETE FROM attempts WHERE subject IN ('user:' || $1, 'user:' || $2, 'user:' || $3,
-    'typed:user:' || $2, 'typed:user:' || $3)";
+    'typed:user:' || $2, 'typed:user:' || $3)
+    OR (subject = 'administrator:' || $3
+        AND EXISTS (SELECT 1 FROM administrators WHERE email = $3 AND user_id IS NOT NULL))";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[FORGET];
 
 /// Locks a user: all that stands on the present epoch ends. The user and those who can open the
-/// lock are told where the wrong tries came from. Says until when.
+/// lock are told where the wrong tries came from. Says until when: whoever alone manages administrators
+/// is not shut out for good by a stranger's tries.
 ///
 /// # Errors
 /// `not_found`.
 pub(crate) async fn lock(change: &mut Change, user: Id, source: &str) -> Result<Timestamp> {
     let record = find(change.tx(), user).await?;
     let lockout = policy::lockout(change.tx()).await?;
-    let until = lockout.until(change.now);
-    let columns = [("locked_until", until.value())];
-    mark(change, &[user], Marks { columns: &columns, revokes: true }).await?;
+    let mut until = lockout.until(change.now);
+    close(change, user, until, true).await?;
+    if until == Timestamp::END && administrators::needs(change.tx(), user).await? {
+        until = change.now.plus(attempts::WINDOW);
+        close(change, user, until, false).await?;
+    }
     if until == Timestamp::END {
         timers::clear(change, Kind::UserUnlock, user).await?;
     } else {
         timers::set(change, Kind::UserUnlock, user, until).await?;
     }
-    let how = match lockout.opens_after {
-        Some(span) => format!("opens by itself after {} minutes", span.as_secs() / 60),
-        None => "until an administrator unlocks".to_owned(),
+    let how = match until {
+        Timestamp::END => "until an administrator unlocks".to_owned(),
+        until => format!("opens by itself after {} minutes", until.since(change.now).as_secs() / 60),
     };
     let happening = Happening::new(EventKind::UserLockout)
         .to("user", user, record.name())
@@ -47,6 +55,11 @@ pub(crate) async fn lock(change: &mut Change, user: Id, source: &str) -> Result<
     change.record(happening).await?;
     letters::lockout(change, &record, source).await?;
     Ok(until)
+}
+
+async fn close(change: &mut Change, user: Id, until: Timestamp, revokes: bool) -> Result<()> {
+    let columns = [("locked_until", until.value())];
+    mark(change, &[user], Marks { columns: &columns, revokes }).await
 }
 
 /// Forgets a user's wrong tries, and that a lock was to open.

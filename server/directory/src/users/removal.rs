@@ -11,6 +11,7 @@ use super::chosen::{Marks, mark, never};
 use super::list::selected;
 use super::write::search_text;
 use super::{Chosen, Named, Record, Users, find, letters, timed};
+use crate::administrators;
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
@@ -33,13 +34,16 @@ pub(crate) const STATEMENTS: &[&str] = &[OVERDUE, HIDE, SHOW];
 
 impl Users<'_> {
     /// Deletes users: they lose all access at once and leave every list, and can be restored for
-    /// 30 days. Until they are gone for good they keep their username and email.
+    /// 30 days. Until they are gone for good they keep their username and email. Administrators made from
+    /// them are deleted with them, and do not come back.
     ///
     /// # Errors
     /// `forbidden`; `invalid` when there are too many at once.
     pub async fn delete(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Operation::DeleteUser)?).await?;
         let chosen = Chosen::of(&mut change, selection, |_| None).await?;
+        let why = "is you, and an administrator: nobody deletes themselves";
+        let chosen = chosen.sparing_oneself(&mut change, why).await?;
         let columns = [("deleted_at", change.now.value())];
         mark(&mut change, &chosen.ids(), Marks { columns: &columns, revokes: true }).await?;
         for id in chosen.ids() {
@@ -47,6 +51,7 @@ impl Users<'_> {
             change.bury("user", id).await?;
             letters::end_all(&mut change, id, "They were deleted before it was sent.").await?;
         }
+        administrators::remove_with_users(&mut change, &chosen.ids()).await?;
         let happening =
             |user: &Record| Happening::new(EventKind::UserDelete).to("user", user.id, user.name());
         change.record_all(chosen.able.iter().map(happening).collect()).await?;

@@ -4,7 +4,7 @@ use model::event::{EventKind, FieldChange};
 use model::user::{
     ENROLL_DAYS_DEFAULT, Flag, MfaRequirement, NewUser, TextAttribute, UserDraft, UserForm, UserUpdate,
 };
-use model::{Id, Operation, Principal, Problem};
+use model::{Email, Id, Operation, Principal, Problem};
 use sea_query::{Expr, ExprTrait, Query, Value};
 
 use super::checks::{check_manager, check_taken, stale};
@@ -12,6 +12,7 @@ use super::details::form_of;
 use super::insert::{NewRecord, Parts, insert_all, insert_parts};
 use super::letters::{self, To};
 use super::{Record, Users, factors, find, password, timed};
+use crate::administrators;
 use crate::change::Change;
 use crate::detour;
 use crate::error::{Error, Result, taken};
@@ -124,6 +125,12 @@ impl Users<'_> {
     ) -> Result<()> {
         if before.email != after.email {
             links::revoke(change, Principal::User, record.id, &Purpose::ALL).await?;
+            administrators::follow_user(
+                change,
+                record.id,
+                &Email::parse(&after.email).map_err(Error::internal)?,
+            )
+            .await?;
         } else if before.text(TextAttribute::AlternateEmail) != after.text(TextAttribute::AlternateEmail) {
             links::revoke(change, Principal::User, record.id, &[Purpose::Activation]).await?;
         }

@@ -1,17 +1,37 @@
 //! Administrators: the rules that must never break.
 
-use directory::Actor;
-use model::administrator::{AdministratorForm, AdministratorStatus};
+use directory::{Actor, Directory};
+use model::administrator::{AdministratorForm, AdministratorStatus, AdministratorUpdate};
 use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery};
 
 use crate::world::{PASSWORD, World, visitor};
 
-async fn id_of(world: &World, name: &str) -> (Id, i64) {
+/// Their id, and the version of what is known of them.
+pub async fn id_of(world: &World, name: &str) -> (Id, i64) {
     let system = Actor::system("a test");
     let query = ListQuery { search: name.into(), ..ListQuery::default() };
     let rows = world.directory.administrators().list(&system, &query).await.expect("a list").rows;
     let id = rows.first().expect("somebody").id;
     (id, world.directory.administrators().read(&system, id).await.expect("details").version)
+}
+
+/// What their form holds as it stands, for changing it.
+pub async fn update_of(directory: &Directory, id: Id) -> AdministratorUpdate {
+    let system = Actor::system("a test");
+    let administrator = directory.administrators().read(&system, id).await.expect("details");
+    AdministratorUpdate { id, version: administrator.version, form: administrator.form() }
+}
+
+/// Gives another role, over the version that was seen.
+pub async fn set_role(
+    directory: &Directory,
+    by: &Actor,
+    (id, version): (Id, i64),
+    role: DefaultRole,
+) -> directory::Result<()> {
+    let mut update = AdministratorUpdate { version, ..update_of(directory, id).await };
+    role.as_str().clone_into(&mut update.form.role);
+    directory.administrators().update(by, &update).await
 }
 
 const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;
@@ -26,7 +46,7 @@ both! {
         let demote = |by: Actor, whom: Id, version: i64| {
             let directory = world.directory.clone();
             tokio::spawn(async move {
-                directory.administrators().set_role(&by, whom, version, DefaultRole::ReadOnly).await.is_ok()
+                set_role(&directory, &by, (whom, version), DefaultRole::ReadOnly).await.is_ok()
             })
         };
         let (one, other) = (demote(grace, ada_id, ada_version), demote(ada, grace_id, grace_version));
@@ -59,7 +79,8 @@ both! {
         let grace = world.grace().await;
         let (id, version) = id_of(world, "grace").await;
         let administrators = world.directory.administrators();
-        assert_eq!(world.code(administrators.set_role(&grace, id, version, DefaultRole::Manager).await), ErrorCode::Conflict);
+        let own = world.problem(set_role(&world.directory, &grace, (id, version), DefaultRole::Manager).await);
+        assert!(own.fault("role").is_some_and(|why| why.contains("own role")), "{own}");
         assert_eq!(world.code(administrators.set_suspended(&grace, id, version, true).await), ErrorCode::Conflict);
         let system = Actor::system("a test");
         let last = administrators.set_suspended(&system, id, version, true).await;
@@ -73,7 +94,7 @@ both! {
         let max = world.administrator("max", DefaultRole::Manager).await;
         let user = world.user(&max, "ada.lovelace").await;
         let (id, version) = id_of(world, "max").await;
-        world.directory.administrators().set_role(&grace, id, version, DefaultRole::ReadOnly).await.expect("demoted");
+        set_role(&world.directory, &grace, (id, version), DefaultRole::ReadOnly).await.expect("demoted");
         let selection = model::user::Selection::These(vec![user]);
         let refused = world.directory.users().suspend(&max, &selection).await;
         assert_eq!(world.code(refused), ErrorCode::NotSignedIn, "the change checks again what the request rested on");
@@ -85,10 +106,13 @@ both! {
         let grace = world.grace().await;
         world.administrator("max", DefaultRole::Manager).await;
         let (id, version) = id_of(world, "max").await;
-        let administrators = world.directory.administrators();
-        administrators.set_role(&grace, id, version, DefaultRole::HelpDesk).await.expect("changed");
-        let again = administrators.set_role(&grace, id, version, DefaultRole::ReadOnly).await;
-        assert_eq!(world.code(again), ErrorCode::Stale);
+        set_role(&world.directory, &grace, (id, version), DefaultRole::HelpDesk).await.expect("changed");
+        let again = world.problem(set_role(&world.directory, &grace, (id, version), DefaultRole::ReadOnly).await);
+        assert_eq!(again.code, ErrorCode::Stale);
+        assert_eq!(again.message, "You, in another window, changed this administrator while you were editing.");
+        let ada = world.administrator("ada", WITH_BILLING).await;
+        let again = world.problem(set_role(&world.directory, &ada, (id, version), DefaultRole::ReadOnly).await);
+        assert!(again.message.starts_with("Grace Hopper changed"), "{again}");
     }
 }
 
@@ -98,9 +122,23 @@ both! {
         world.administrator("max", DefaultRole::Manager).await;
         let (id, version) = id_of(world, "max").await;
         world.wait(std::time::Duration::from_mins(11));
-        let administrators = world.directory.administrators();
-        let late = administrators.set_role(&grace, id, version, DefaultRole::HelpDesk).await;
+        let late = set_role(&world.directory, &grace, (id, version), DefaultRole::HelpDesk).await;
         assert_eq!(world.code(late), ErrorCode::ProofNeeded);
+        let mut update = update_of(&world.directory, id).await;
+        update.form.email = "other@example.org".into();
+        let administrators = world.directory.administrators();
+        assert_eq!(world.code(administrators.update(&grace, &update).await), ErrorCode::ProofNeeded);
+        let mut own = update_of(&world.directory, id_of(world, "grace").await.0).await;
+        own.form.email = "me@example.org".into();
+        assert_eq!(world.code(administrators.update(&grace, &own).await), ErrorCode::ProofNeeded);
+        let new = AdministratorForm { first_name: "N".into(), last_name: "N".into(), email: "n@example.org".into(),
+            role: "Read Only".into(), ..AdministratorForm::default() };
+        assert_eq!(world.code(administrators.create(&grace, &new).await), ErrorCode::ProofNeeded);
+        // A name and a requirement need none.
+        update.form.email = "max@example.org".into();
+        update.form.first_name = "Maximilian".into();
+        update.form.mfa_required = true;
+        administrators.update(&grace, &update).await.expect("changed");
     }
 }
 
@@ -134,6 +172,7 @@ both! {
             last_name: "T".into(),
             email: "Grace@example.org".into(),
             role: "administrator".into(),
+            ..AdministratorForm::default()
         };
         let system = Actor::system("a test");
         let administrators = world.directory.administrators();

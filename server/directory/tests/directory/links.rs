@@ -22,7 +22,11 @@ async fn link(world: &World) -> Token {
 }
 
 async fn reset(world: &World, token: &Token) -> directory::Result<()> {
-    world.directory.administrators().reset_password(&visitor(), token, NEW).await
+    world
+        .directory
+        .administrators()
+        .set_password_by_link(&visitor(), LinkFor::PasswordReset, token, NEW)
+        .await
 }
 
 async fn signs_in(world: &World, name: &str, password: &str) -> bool {
@@ -45,10 +49,10 @@ both! {
         let token = link(world).await;
         // Looking at it, as scanners of mail do, uses nothing up.
         for _ in 0..3 {
-            let whose = world.directory.administrators().check_reset(&visitor(), &token).await;
-            assert_eq!(whose.expect("good"), "ada@example.org");
+            let whose = world.directory.administrators().link(&visitor(), LinkFor::PasswordReset, &token).await;
+            assert_eq!(whose.expect("good").email, "ada@example.org");
         }
-        let weak = world.directory.administrators().reset_password(&visitor(), &token, "short").await;
+        let weak = world.directory.administrators().set_password_by_link(&visitor(), LinkFor::PasswordReset, &token, "short").await;
         assert!(world.problem(weak).fault("password").is_some());
         reset(world, &token).await.expect("reset");
         assert!(world.directory.account().me(&ada).await.is_ok());
@@ -67,7 +71,7 @@ both! {
         let token = link(world).await;
         let other = world.reopened().await;
         let (admins, visitor) = (other.administrators(), visitor());
-        let (one, two) = tokio::join!(reset(world, &token), admins.reset_password(&visitor, &token, NEW));
+        let (one, two) = tokio::join!(reset(world, &token), admins.set_password_by_link(&visitor, LinkFor::PasswordReset, &token, NEW));
         assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
         other.close().await;
     }
@@ -164,7 +168,7 @@ both! {
         for row in letters(world).await {
             if let Ok(address) = world.directory.mail().read_link(&grace, row.id).await {
                 let token = Token::presented(address.split_once("token=").expect("a token").1);
-                good += usize::from(world.directory.administrators().check_reset(&visitor, &token).await.is_ok());
+                good += usize::from(world.directory.administrators().link(&visitor, LinkFor::PasswordReset, &token).await.is_ok());
             }
         }
         assert_eq!(good, 1);
@@ -224,7 +228,7 @@ both! {
         let version = admins.read(&grace, id).await.expect("read").version;
         admins.set_suspended(&grace, id, version, true).await.expect("suspended");
         assert_eq!(world.code(reset(world, &token).await), ErrorCode::Gone);
-        assert_eq!(world.code(admins.check_reset(&visitor(), &token).await), ErrorCode::Gone);
+        assert_eq!(world.code(admins.link(&visitor(), LinkFor::PasswordReset, &token).await), ErrorCode::Gone);
     }
 }
 

@@ -80,6 +80,7 @@ both! {
             last_name: "Admin".into(),
             email: "zoe@example.org".into(),
             role: DefaultRole::ReadOnly.as_str().into(),
+            ..model::administrator::AdministratorForm::default()
         };
         let system = directory::Actor::system("a test");
         world.directory.administrators().add(&system, &form, crate::world::PASSWORD).await.expect("added");

@@ -13,7 +13,10 @@
 #[macro_use]
 mod world;
 
+mod administrator_links;
 mod administrators;
+mod administrators_from_users;
+mod administrators_life;
 mod history;
 mod homepage;
 mod imports;

@@ -27,6 +27,7 @@ both! {
             name: " Example & Sons".into(),
             contact: Contact { name: "The help desk".into(), email: "HELP@example.org".into() },
             users_can_edit: false,
+            require_admin_mfa: false,
             new_users: NewUserStates { manual_entry: UserState::Staged, ..NewUserStates::default() },
         };
         settings.update(&grace, first.version, &wanted).await.expect("saved");

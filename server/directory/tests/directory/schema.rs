@@ -24,7 +24,7 @@ async fn tables_and_columns_are_the_same() {
         .fetch_all(
             "SELECT m.name AS t, c.name AS c, c.\"notnull\" AS n, c.pk AS k FROM sqlite_schema m
              JOIN pragma_table_info(m.name) c
-             WHERE m.type = 'table' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\'
+             WHERE m.type IN ('table', 'view') AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\'
                 AND m.name NOT LIKE 'user\\_search\\_trigrams%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%'",
         )
         .await

@@ -142,6 +142,7 @@ impl World {
             last_name: "Admin".into(),
             email: email.clone(),
             role: role.as_str().into(),
+            ..AdministratorForm::default()
         };
         let system = Actor::system("a test");
         self.directory.administrators().add(&system, &form, PASSWORD).await.expect("added");

@@ -38,15 +38,22 @@ fn arguments(text: &str, number: &serde_json::Value) -> String {
         "username": text, "email": text, "text": {}, "flags": [], "unix_uid": text, "unix_gid": text,
         "manager": null, "addresses": [], "phones": [], "custom": [{ "name": text, "value": text }],
     });
+    let names = serde_json::json!({
+        "first_name": text, "last_name": text, "email": text, "role": text, "mfa_required": true, "whats_new": false,
+    });
     let policy = PolicyForm { min_length: text.to_owned(), ..PolicyForm::from(&PasswordPolicy::default()) };
     serde_json::json!({
         "form": policy, "query": query, "id": "0123456789abcdef01234567", "ids": ["0123456789abcdef01234567"], "before": number,
         "user": { "form": form, "state": null }, "passkey": "0123456789abcdef01234567", "notify": { "to": text }, "version": number,
         "new": { "password": text, "must_change": true }, "requirement": { "require": { "days": 7 } },
         "update": { "id": "0123456789abcdef01234567", "version": number, "form": form },
-        "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
+        "administrator": {
+            "first_name": text, "last_name": text, "email": text, "role": text, "mfa_required": true, "whats_new": false,
+            "id": "0123456789abcdef01234567", "version": number, "form": names,
+        },
+        "from": null, "suspended": true, "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
         "profile": {
-            "name": text, "contact_name": text, "contact_email": text, "users_can_edit": false,
+            "name": text, "contact_name": text, "contact_email": text, "users_can_edit": false, "require_admin_mfa": false,
             "new_users": { "manualEntry": "STAGED", "csvImport": "SUSPENDED", "applicationImport": "ACTIVATED" },
         },
         "settings": {

@@ -102,9 +102,29 @@ impl World {
             last_name: "Admin".into(),
             email: email.clone(),
             role: role.as_str().into(),
+            ..AdministratorForm::default()
         };
         self.directory.administrators().add(&Actor::system("a test"), &form, PASSWORD).await.unwrap();
         email
+    }
+
+    /// Sends somebody the invitation to be an administrator.
+    async fn invite(&self, name: &str) {
+        let form = AdministratorForm {
+            first_name: name.into(),
+            last_name: "Admin".into(),
+            email: format!("{name}@example.org"),
+            role: DefaultRole::ReadOnly.as_str().into(),
+            ..AdministratorForm::default()
+        };
+        self.directory.administrators().create(&Actor::system("a test"), &form).await.unwrap();
+    }
+
+    async fn send_totp_reset(&self, name: &str) {
+        let (system, admins) = (Actor::system("a test"), self.directory.administrators());
+        let query = model::ListQuery { search: name.into(), ..model::ListQuery::default() };
+        let id = admins.list(&system, &query).await.unwrap().rows[0].id;
+        admins.send_totp_reset(&system, id).await.unwrap();
     }
 
     /// Adds an active user with the usual password.

@@ -66,3 +66,88 @@ async fn what_is_no_link_says_so() {
         assert!(page.body.contains("not known") && !page.body.contains("<script>alert"), "{odd}");
     }
 }
+
+#[tokio::test]
+async fn an_invitation_sets_the_first_password() {
+    let world = World::set_up().await;
+    world.invite("ada").await;
+    let browser = world.browser();
+    let link = world.link("admin_invitation").await;
+    let page = browser.get(&link).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(page.body.contains("Set your password") && page.body.contains("action=\"/admin/invitation\""));
+    assert!(!page.body.contains("Your username is"));
+    let token = link.split_once("token=").unwrap().1;
+    for weak in ["short", "ada@example.org-1234"] {
+        let weak = browser.post("/admin/invitation", &[("token", token), ("password", weak)]).await;
+        assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(weak.body.contains(token) && weak.body.contains("aria-invalid=\"true\""), "{}", weak.body);
+    }
+    // No form of another site sets it.
+    let request = Request::post("/admin/invitation")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ORIGIN, "https://evil.example")
+        .header("sec-fetch-site", "cross-site");
+    let forged = browser.send(request, format!("token={token}&password={NEW}").into()).await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN, "{}", forged.body);
+    let set = browser.post("/admin/invitation", &[("token", token), ("password", NEW)]).await;
+    assert_eq!((set.status, set.to()), (StatusCode::SEE_OTHER, "/admin/login?reset"));
+    assert_eq!(browser.sign_in("ada@example.org", NEW).await.to(), "/admin");
+    for page in [
+        browser.get(&link).await,
+        browser.post("/admin/invitation", &[("token", token), ("password", NEW)]).await,
+    ] {
+        assert_eq!(page.status, StatusCode::GONE);
+        assert!(page.body.contains("used already"), "{}", page.body);
+        assert!(
+            page.body.contains("Ask an Administrator With Billing")
+                && !page.body.contains("Send another link")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_link_of_another_page_or_portal_opens_nothing() {
+    let world = World::set_up().await;
+    world.invite("ada").await;
+    let token = world.link("admin_invitation").await.split_once("token=").unwrap().1.to_owned();
+    for elsewhere in
+        ["/activate", "/reset-password", "/reset-totp", "/admin/reset-password", "/admin/reset-totp"]
+    {
+        let page = world.browser().get(&format!("{elsewhere}?token={token}")).await;
+        assert_eq!(page.status, StatusCode::GONE, "{elsewhere}");
+        assert!(page.body.contains("another page"), "{elsewhere} {}", page.body);
+    }
+    for page in ["/admin/invitation", "/admin/reset-totp"] {
+        let odd = world.browser().get(&format!("{page}?token=%3Cscript%3Ealert(1)%3C/script%3E")).await;
+        assert_eq!(odd.status, StatusCode::GONE, "{page}");
+        assert!(odd.body.contains("not known") && !odd.body.contains("<script>alert"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_authenticator_app_is_taken_away_by_its_owner() {
+    let world = World::set_up().await;
+    let email = world.administrator("ada", DefaultRole::ReadOnly).await;
+    let browser = world.browser();
+    browser.sign_in(&email, PASSWORD).await;
+    browser.enroll().await;
+    world.send_totp_reset("ada").await;
+    let link = world.link("admin_totp_reset").await;
+    let page = world.browser().get(&link).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(
+        page.body.contains("Set up a new authenticator app")
+            && page.body.contains("action=\"/admin/reset-totp\"")
+    );
+    assert!(browser.is_in().await, "looking takes nothing away");
+    let token = link.split_once("token=").unwrap().1;
+    let done = world.browser().post("/admin/reset-totp", &[("token", token)]).await;
+    let next = "/admin/login?next=%2Fadmin%2Faccount%2Fsecurity%2Ftotp";
+    assert_eq!((done.status, done.to()), (StatusCode::SEE_OTHER, next));
+    assert!(!browser.is_in().await);
+    assert_eq!(world.browser().sign_in(&email, PASSWORD).await.to(), "/admin");
+    let again = world.browser().post("/admin/reset-totp", &[("token", token)]).await;
+    assert_eq!(again.status, StatusCode::GONE);
+    assert!(again.body.contains("used already"));
+}

@@ -6,10 +6,11 @@ mod set_password;
 mod words;
 
 use leptos::{prelude::*, task::spawn_local};
+use model::Problem;
 use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outcome, Selection, User};
-use model::{ErrorCode, Problem};
 
 use super::mailing::{Mailing, MailingChoice, activation_address};
+use crate::admin::outcomes::refusal;
 use crate::admin::people::{People, people};
 use crate::api::user_access as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Section, TextField, Toaster, toaster};
@@ -259,13 +260,4 @@ fn take_back(toaster: Toaster, people: People, these: Selection, undo: MfaRequir
         }
         people.changed();
     });
-}
-
-/// For one user, one who was left out is a problem.
-fn refusal(outcomes: Vec<Outcome>) -> Result<(), Problem> {
-    let refused = outcomes.into_iter().find_map(|outcome| Some((outcome.name, outcome.refused?)));
-    match refused {
-        Some((name, why)) => Err(Problem::new(ErrorCode::Conflict, format!("{name} {why}."))),
-        None => Ok(()),
-    }
 }

@@ -1,0 +1,130 @@
+//! The form about an administrator.
+
+use leptos::prelude::*;
+use model::DefaultRole;
+use model::administrator::AdministratorForm;
+
+use crate::kit::{Erase, SelectField, Switch, TextField};
+
+/// A form's parts, and whether anything can be typed.
+#[derive(Clone, Copy)]
+pub(super) struct Field {
+    pub form: RwSignal<AdministratorForm>,
+    pub readonly: Signal<bool>,
+}
+
+type Text = fn(&mut AdministratorForm) -> &mut String;
+type Flag = fn(&mut AdministratorForm) -> &mut bool;
+
+impl Field {
+    fn text(self, part: Text) -> Signal<String> {
+        // A part that can be changed can be read.
+        Signal::derive(move || self.form.with(|form| part(&mut form.clone()).clone()))
+    }
+
+    fn line(self, name: &'static str, label: &'static str, part: Text) -> AnyView {
+        view! {
+            <TextField
+                label
+                name
+                required=true
+                value=self.text(part)
+                on_input=move |typed: String| self.form.update(|form| *part(form) = typed)
+                readonly=self.readonly
+            />
+        }
+        .erased()
+    }
+
+    fn switch(self, label: &'static str, hint: &'static str, part: Flag) -> AnyView {
+        view! {
+            <Switch
+                label
+                hint
+                checked=Signal::derive(move || self.form.with(|form| *part(&mut form.clone())))
+                on_change=move |on: bool| self.form.update(|form| *part(form) = on)
+                disabled=self.readonly
+            />
+        }
+        .erased()
+    }
+
+    /// First and last name.
+    pub fn names(self) -> AnyView {
+        view! {
+            <div class="fields">
+                {self.line("first_name", "First name", |form| &mut form.first_name)}
+                {self.line("last_name", "Last name", |form| &mut form.last_name)}
+            </div>
+        }
+        .erased()
+    }
+
+    /// The address to sign in with; `fixed` says why it cannot be changed.
+    pub fn email(self, fixed: Option<&'static str>) -> AnyView {
+        let readonly = self.readonly;
+        view! {
+            <TextField
+                label="Email"
+                name="email"
+                kind="email"
+                required=true
+                hint=fixed.unwrap_or("They sign in with it, and emails go there.")
+                value=self.text(|form| &mut form.email)
+                on_input=move |typed: String| self.form.update(|form| form.email = typed)
+                readonly=Signal::derive(move || readonly.get() || fixed.is_some())
+            />
+        }
+        .erased()
+    }
+
+    /// The role, with what it may do; `fixed` says why it cannot be changed.
+    pub fn role(self, fixed: Option<&'static str>) -> AnyView {
+        let (value, readonly) = (self.text(|form| &mut form.role), self.readonly);
+        let choices = DefaultRole::CHOICES.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned()));
+        // Nobody is given a role by oversight.
+        let choose = value.with_untracked(String::is_empty).then(|| (String::new(), "Choose…".to_owned()));
+        let options: Vec<_> = choose.into_iter().chain(choices).collect();
+        let says = move || {
+            let role = value.with(|role| role.parse::<DefaultRole>().ok());
+            role.map(|role| view! { <p class="role-says">{role.description()}</p> })
+        };
+        view! {
+            <div>
+                <SelectField
+                    label="Role"
+                    name="role"
+                    required=true
+                    hint=fixed.unwrap_or("A change of it holds from their next request on.")
+                    options=Signal::stored(options)
+                    value
+                    on_change=move |role: String| self.form.update(|form| form.role = role)
+                    disabled=Signal::derive(move || readonly.get() || fixed.is_some())
+                />
+                <div role="status">{says}</div>
+            </div>
+        }
+        .erased()
+    }
+
+    pub fn mfa(self) -> AnyView {
+        let hint = "Whoever has no second factor sets one up at the next sign-in, before anything else.";
+        self.switch("Require MFA", hint, |form| &mut form.mfa_required)
+    }
+
+    pub fn whats_new(self) -> AnyView {
+        let hint = "Whether news of releases goes to them by email.";
+        self.switch("“What’s New” messages", hint, |form| &mut form.whats_new)
+    }
+}
+
+/// A part of the form with its heading.
+pub(super) fn section(title: &'static str, body: AnyView) -> AnyView {
+    view! {
+        <section class="form-section" aria-label=title>
+            <h3>{title}</h3>
+            {body}
+        </section>
+    }
+    .erased()
+}

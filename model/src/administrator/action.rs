@@ -1,0 +1,121 @@
+//! What can be done to an administrator, and to whom it cannot: the server refuses by it, and the
+//! screens disable by it.
+
+use crate::Operation;
+
+/// Something done to an administrator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Send the invitation again.
+    Invite,
+    SendPasswordReset,
+    SendTotpReset,
+    EndSessions,
+    Suspend,
+    Activate,
+    Delete,
+}
+
+/// What decides what can be done to an administrator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub struct Facts {
+    /// It is whoever asks.
+    pub oneself: bool,
+    /// By themselves.
+    pub suspended: bool,
+    /// Suspended, by themselves or with their user.
+    pub inactive: bool,
+    pub has_password: bool,
+    pub totp: bool,
+    /// Signs in with the password and the factors of the user that they were made from.
+    pub from_user: bool,
+}
+
+impl Action {
+    pub const ALL: [Self; 7] = [
+        Self::Invite,
+        Self::SendPasswordReset,
+        Self::SendTotpReset,
+        Self::EndSessions,
+        Self::Suspend,
+        Self::Activate,
+        Self::Delete,
+    ];
+
+    pub const fn operation(self) -> Operation {
+        match self {
+            Self::Invite => Operation::InviteAdministrator,
+            Self::SendPasswordReset => Operation::SendAdministratorPasswordReset,
+            Self::SendTotpReset => Operation::SendAdministratorTotpReset,
+            Self::EndSessions => Operation::EndAdministratorSessions,
+            Self::Suspend | Self::Activate => Operation::SuspendAdministrator,
+            Self::Delete => Operation::DeleteAdministrator,
+        }
+    }
+
+    /// Why it cannot be done, which follows the name; `None` when it can.
+    pub const fn refusal(self, facts: Facts) -> Option<&'static str> {
+        let Facts { oneself, suspended, inactive, has_password, totp, from_user } = facts;
+        Some(match self {
+            Self::Invite if from_user => "signs in with the password of their user",
+            Self::Invite if has_password => "has set a password already",
+            Self::SendPasswordReset if from_user => {
+                "signs in with the password of their user: send the email from there"
+            }
+            Self::SendTotpReset if from_user => {
+                "signs in with the second factors of their user: send the email from there"
+            }
+            Self::SendPasswordReset | Self::SendTotpReset if !has_password => {
+                "has no password yet: send the invitation again"
+            }
+            Self::SendTotpReset if !totp => "has not set up an authenticator app",
+            Self::Invite | Self::SendPasswordReset | Self::SendTotpReset if inactive => {
+                "is suspended, and gets no emails"
+            }
+            Self::EndSessions if oneself => "is you: you end your sessions in your own account",
+            Self::Suspend if oneself => {
+                "is you: nobody suspends themselves, another Administrator With Billing can"
+            }
+            Self::Suspend if suspended => "is suspended already",
+            Self::Activate if !suspended && inactive => "is suspended with their user: activate the user",
+            Self::Activate if !suspended => "is not suspended",
+            Self::Delete if oneself => {
+                "is you: nobody deletes themselves, another Administrator With Billing can"
+            }
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACTIVE: Facts = Facts {
+        oneself: false,
+        suspended: false,
+        inactive: false,
+        has_password: true,
+        totp: true,
+        from_user: false,
+    };
+
+    fn able(facts: Facts) -> Vec<Action> {
+        Action::ALL.into_iter().filter(|action| action.refusal(facts).is_none()).collect()
+    }
+
+    #[test]
+    fn who_stands_where_can_have_what_done() {
+        use Action::{Activate, Delete, EndSessions, Invite, SendPasswordReset, SendTotpReset, Suspend};
+        assert_eq!(able(ACTIVE), [SendPasswordReset, SendTotpReset, EndSessions, Suspend, Delete]);
+        assert_eq!(able(Facts { oneself: true, ..ACTIVE }), [SendPasswordReset, SendTotpReset]);
+        let invited = Facts { has_password: false, totp: false, ..ACTIVE };
+        assert_eq!(able(invited), [Invite, EndSessions, Suspend, Delete]);
+        let suspended = Facts { suspended: true, inactive: true, ..ACTIVE };
+        assert_eq!(able(suspended), [EndSessions, Activate, Delete]);
+        assert_eq!(able(Facts { from_user: true, ..ACTIVE }), [EndSessions, Suspend, Delete]);
+        let with_their_user = Facts { from_user: true, inactive: true, ..ACTIVE };
+        assert_eq!(able(with_their_user), [EndSessions, Suspend, Delete]);
+    }
+}

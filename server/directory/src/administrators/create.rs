@@ -1,0 +1,48 @@
+//! Adding administrators.
+
+use model::administrator::AdministratorForm;
+use model::{Id, Operation};
+
+use super::{Administrators, from_user, invitation, rules, write};
+use crate::change::Change;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::sessions::proven_lately;
+
+impl Administrators<'_> {
+    /// Adds an administrator, who is sent an invitation to choose a password. Says their id.
+    ///
+    /// # Errors
+    /// `forbidden`, `proof_needed`; `invalid` with the fields at fault, a taken email and a role that
+    /// holds what one lacks among them.
+    pub async fn create(&self, actor: &Actor, form: &AdministratorForm) -> Result<Id> {
+        let permit = permit(actor, Operation::CreateAdministrator)?;
+        let draft = form.parse()?;
+        rules::may_grant(actor, &draft.role.into())?;
+        proven_lately(&permit, self.0.env().now())?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let id = write::insert(&mut change, &draft, None).await?;
+        let stored = super::find(change.tx(), id).await?;
+        invitation::send(&mut change, &stored).await?;
+        change.commit().await?;
+        Ok(id)
+    }
+
+    /// Makes a user an administrator, too: their email is the user's, and so are password and second
+    /// factors, so that they can sign in at once. Says their id.
+    ///
+    /// # Errors
+    /// As for [`create`](Self::create); `invalid` at `user` for somebody who is not Active, not
+    /// protected by a second factor, or an administrator already.
+    pub async fn create_from_user(&self, actor: &Actor, user: Id, form: &AdministratorForm) -> Result<Id> {
+        let permit = permit(actor, Operation::CreateAdministrator)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let email = from_user::email(&mut change, user).await?;
+        let draft = AdministratorForm { email, ..form.clone() }.parse()?;
+        rules::may_grant(actor, &draft.role.into())?;
+        proven_lately(change.permit(), change.now)?;
+        let id = from_user::insert(&mut change, user, &draft).await?;
+        change.commit().await?;
+        Ok(id)
+    }
+}

@@ -1,0 +1,66 @@
+//! The invitation of a new administrator, whose link sets the first password.
+
+use model::administrator::Action;
+use model::event::EventKind;
+use model::mail::LetterKind;
+use model::{Id, Operation, Principal};
+
+use super::{Administrators, Stored, rules};
+use crate::change::{Change, Side};
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::links::{self, Purpose};
+use crate::mail::{self, Facts, Letter};
+use crate::sessions::Token;
+
+impl Administrators<'_> {
+    /// Sends the invitation again; the link of the one before ends.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`; `conflict` for somebody who has a password, or is suspended.
+    pub async fn invite(&self, actor: &Actor, id: Id) -> Result<()> {
+        let mut change = Change::begin(self.0, permit(actor, Operation::InviteAdministrator)?).await?;
+        let stored = rules::able(&mut change, id, Action::Invite).await?;
+        send(&mut change, &stored).await?;
+        change.commit().await
+    }
+}
+
+/// Sends it, with a new link.
+pub(super) async fn send(side: &mut Side, stored: &Stored) -> Result<()> {
+    post_new(side, stored, LetterKind::AdminInvitation, Purpose::AdminInvitation).await?;
+    let sent = format!("to {}", stored.email);
+    side.record(stored.happening(EventKind::AdminInvitationEmail).message(sent)).await
+}
+
+/// Posts a letter with a new link to an administrator; an older link for the same ends.
+pub(super) async fn post_new(
+    side: &mut Side,
+    stored: &Stored,
+    kind: LetterKind,
+    purpose: Purpose,
+) -> Result<()> {
+    let link = links::make(side, purpose, Principal::Administrator, stored.id).await?;
+    post(side, stored, kind, link).await
+}
+
+pub(super) async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, link: Token) -> Result<()> {
+    let letter = Letter {
+        kind,
+        to: stored.email.clone(),
+        principal: Principal::Administrator,
+        principal_id: stored.id,
+        first_name: stored.first_name.clone(),
+        link: Some(link),
+        facts: Facts::default(),
+    };
+    mail::post(side, letter).await?;
+    Ok(())
+}
+
+/// Ends what was written to somebody who gets no emails from now on: links, and letters that still
+/// wait.
+pub(super) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
+    links::revoke(change, Principal::Administrator, id, &Purpose::ALL).await?;
+    mail::withdraw(change, id, why).await
+}

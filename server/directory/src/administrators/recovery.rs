@@ -1,0 +1,98 @@
+//! In for the first time, or back in, by the link of an email.
+
+use model::event::EventKind;
+use model::{ErrorCode, Id, Operation, Principal, Problem};
+
+use super::{Administrators, READ, Stored, hash_good, set_password};
+use crate::attempts;
+use crate::change::Change;
+use crate::error::Result;
+use crate::factors;
+use crate::gate::{Actor, permit};
+use crate::links::{self, Purpose};
+use crate::portal::{LinkFor, LinkOwner};
+use crate::principals::new_epoch;
+use crate::sessions::Token;
+use crate::store::{Tx, args};
+
+const WHOSE: Principal = Principal::Administrator;
+
+impl Administrators<'_> {
+    /// Whose link this is. Looking does not use it up: scanners of emails look too.
+    ///
+    /// # Errors
+    /// `gone`, with a sentence that says why and how to come by another.
+    pub async fn link(&self, visitor: &Actor, of: LinkFor, token: &Token) -> Result<LinkOwner> {
+        let stored = self.owner(visitor, of, token).await?;
+        Ok(LinkOwner { name: stored.name(), username: String::new(), email: stored.email })
+    }
+
+    async fn owner(&self, visitor: &Actor, of: LinkFor, token: &Token) -> Result<Stored> {
+        permit(visitor, Operation::UseLink)?;
+        let mut tx = self.0.db().read().await?;
+        let link = links::find(&mut tx, token, of.purpose(WHOSE), self.0.env().now()).await?;
+        holder(&mut tx, link.principal_id).await
+    }
+
+    /// Sets the first password with the link of an invitation, or a new one in place of one that is
+    /// forgotten; the link is used up. All sessions end and the lock opens; the second factor stays.
+    ///
+    /// # Errors
+    /// `gone`; `invalid` at `password`, and then the link stays good.
+    pub async fn set_password_by_link(
+        &self,
+        visitor: &Actor,
+        of: LinkFor,
+        token: &Token,
+        password: &str,
+    ) -> Result<()> {
+        if of == LinkFor::TotpReset {
+            return Err(Problem::new(ErrorCode::Malformed, "This link is for another page.").into());
+        }
+        let stored = self.owner(visitor, of, token).await?;
+        let names = [stored.first_name.as_str(), stored.last_name.as_str()];
+        let hash = hash_good(self.0, password, &stored.email, &names).await?;
+        let mut change = Change::begin(self.0, permit(visitor, Operation::UseLink)?).await?;
+        let link = links::take(&mut change, token, of.purpose(WHOSE)).await?;
+        let stored = holder(change.tx(), link.principal_id).await?;
+        new_epoch(&mut change, WHOSE, stored.id).await?;
+        set_password(&mut change, stored.id, hash).await?;
+        // Whoever has just set a password needs no other link to one.
+        let others = [Purpose::AdminInvitation, Purpose::AdminPasswordReset];
+        links::revoke(&mut change, WHOSE, stored.id, &others).await?;
+        attempts::unlock(&mut change, WHOSE, &stored.email).await?;
+        let changed = stored.happening(EventKind::AdminPasswordChange).by(stored.party());
+        let how = if of == LinkFor::Activation { "with the invitation" } else { "with a link by email" };
+        change.record(changed.message(how)).await?;
+        change.commit().await
+    }
+
+    /// Takes the authenticator app of a link's owner away, and the recovery codes with the last factor,
+    /// ends their sessions, and uses the link up. Where a second factor is required the next sign-in
+    /// asks for another.
+    ///
+    /// # Errors
+    /// `gone`.
+    pub async fn reset_totp_by_link(&self, visitor: &Actor, token: &Token) -> Result<()> {
+        let mut change = Change::begin(self.0, permit(visitor, Operation::UseLink)?).await?;
+        let link = links::take(&mut change, token, Purpose::AdminTotpReset).await?;
+        let stored = holder(change.tx(), link.principal_id).await?;
+        new_epoch(&mut change, WHOSE, stored.id).await?;
+        factors::reset_totp(&mut change, (WHOSE, stored.id)).await?;
+        let removed = stored.happening(EventKind::AdminTotpDisable).by(stored.party());
+        change.record(removed.message("with a link by email")).await?;
+        change.commit().await
+    }
+}
+
+/// Whose link it is, if they may still sign in.
+async fn holder(tx: &mut Tx, id: Id) -> Result<Stored> {
+    let stored: Option<Stored> = tx.optional(READ, args![id]).await?;
+    stored.filter(|stored| stored.active && stored.user_id.is_none()).ok_or_else(|| over().into())
+}
+
+/// For an account that is gone or suspended since the link was made.
+fn over() -> Problem {
+    let message = "This account cannot be signed in to any more. Ask an Administrator With Billing.";
+    Problem::new(ErrorCode::Gone, message)
+}

@@ -1,0 +1,85 @@
+//! Emails to a new password or to a new authenticator app: sent by another administrator, or asked
+//! for on the sign-in page.
+
+use model::administrator::Action;
+use model::event::EventKind;
+use model::mail::LetterKind;
+use model::{Email, Id, Operation, Principal, Problem};
+
+use super::{Administrators, Stored, by_email, invitation, rules};
+use crate::attempts;
+use crate::change::{Change, Side};
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::links::{self, Asked, Purpose};
+use crate::principals::Login;
+use crate::sessions::Token;
+
+impl Administrators<'_> {
+    /// Sends an administrator a link to a new password. Until it is used the old one is good.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`; `conflict` for somebody without a password of their own.
+    pub async fn send_password_reset(&self, actor: &Actor, id: Id) -> Result<()> {
+        let permit = permit(actor, Operation::SendAdministratorPasswordReset)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let stored = rules::able(&mut change, id, Action::SendPasswordReset).await?;
+        let purpose = Purpose::AdminPasswordReset;
+        let link = links::make(&mut change, purpose, Principal::Administrator, stored.id).await?;
+        send_password_link(&mut change, &stored, link).await?;
+        change.commit().await
+    }
+
+    /// Sends an administrator a link that takes their authenticator app away. Until it is used the app
+    /// is good.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`; `conflict` for somebody without an app.
+    pub async fn send_totp_reset(&self, actor: &Actor, id: Id) -> Result<()> {
+        let permit = permit(actor, Operation::SendAdministratorTotpReset)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let stored = rules::able(&mut change, id, Action::SendTotpReset).await?;
+        invitation::post_new(&mut change, &stored, LetterKind::AdminTotpReset, Purpose::AdminTotpReset)
+            .await?;
+        let sent = format!("to {}", stored.email);
+        change.record(stored.happening(EventKind::AdminTotpResetRequest).message(sent)).await?;
+        change.commit().await
+    }
+
+    /// Sends a link for a new password to whoever has this address. Nobody learns from the answer
+    /// whether anybody has it.
+    ///
+    /// # Errors
+    /// `invalid` at `email` for what is no address; `too_many`.
+    pub async fn forgot_password(&self, visitor: &Actor, email: &str) -> Result<()> {
+        let permit = permit(visitor, Operation::AskForLink)?;
+        let email = Email::parse(email).map_err(|error| Problem::at("email", error.to_string()))?;
+        let mut side = Side::begin(self.0, permit).await?;
+        let asked = attempts::ask(&mut side, "reset", &visitor.origin.ip).await;
+        let found = by_email(side.tx(), &email).await?;
+        // Whoever was invited and has no password yet has a link of another kind.
+        let known = found.filter(|stored| stored.active && stored.password_set_at.is_some());
+        let known = known.filter(|_| asked.is_ok());
+        let user = known.as_ref().and_then(|stored| stored.user_id);
+        if let (Some(stored), None) = (&known, user) {
+            let purpose = Purpose::AdminPasswordReset;
+            let asked = links::ask(&mut side, purpose, Principal::Administrator, stored.id).await?;
+            if let Asked::Send(link) = asked {
+                send_password_link(&mut side, stored, link).await?;
+            }
+        }
+        // What was counted stays counted.
+        side.commit().await?;
+        if user.is_some() {
+            self.0.portal().send_reset(visitor, &Login::Email(email.into())).await?;
+        }
+        asked
+    }
+}
+
+async fn send_password_link(side: &mut Side, stored: &Stored, link: Token) -> Result<()> {
+    invitation::post(side, stored, LetterKind::AdminPasswordReset, link).await?;
+    // Whoever asked on the sign-in page has not proven who they are.
+    let sent = format!("to {}", stored.email);
+    side.record(stored.happening(EventKind::AdminPasswordResetRequest).message(sent)).await
+}

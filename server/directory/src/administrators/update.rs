@@ -1,0 +1,129 @@
+//! Changing administrators.
+
+use model::administrator::{AdministratorDraft, AdministratorUpdate};
+use model::event::{EventKind, FieldChange};
+use model::{ErrorCode, Operation, Principal, Problem};
+
+use super::write::{email_taken, search_text};
+use super::{Administrators, Stored, invitation, keep_one_administrator_with_billing, rules};
+use crate::attempts;
+use crate::change::Change;
+use crate::error::Result;
+use crate::fold::fold;
+use crate::gate::{Actor, permit};
+use crate::history::{Happening, field, last_changed_by};
+use crate::links::{self, Purpose};
+use crate::principals::new_epoch;
+use crate::sessions::proven_lately;
+use crate::store::args;
+
+const WRITE: &str = "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, email = $6,
+    search_text = $7, role = $8, mfa_required = $9, whats_new = $10, seq = $11 WHERE id = $1 AND seq = $2";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[WRITE];
+
+impl Administrators<'_> {
+    /// Changes an administrator, all at once, if nobody was faster. What they are doing ends with their
+    /// next request if their role is another; links that went to another address are over.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, `proof_needed` for another role or email; `invalid` with the fields at
+    /// fault, one's own role among them; `stale` with who changed them meanwhile;
+    /// `last_administrator` when nobody would be left to manage administrators.
+    pub async fn update(&self, actor: &Actor, update: &AdministratorUpdate) -> Result<()> {
+        let permit = permit(actor, Operation::UpdateAdministrator)?;
+        let draft = update.form.parse()?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let stored = rules::target(&mut change, update.id).await?;
+        if stored.seq != update.version {
+            let who = last_changed_by(&mut change, stored.id).await?;
+            let message = format!("{who} changed this administrator while you were editing.");
+            return Err(Problem::new(ErrorCode::Stale, message).into());
+        }
+        let changes = differences(&stored, &draft);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let other = |name: &str| changes.iter().any(|change| change.field == name);
+        let (role, email) = (other("roleName"), other("email"));
+        check(actor, &stored, &draft, role, email)?;
+        if role || email {
+            proven_lately(change.permit(), change.now)?;
+        }
+        write(&mut change, &stored, &draft).await?;
+        if role {
+            new_epoch(&mut change, Principal::Administrator, stored.id).await?;
+            keep_one_administrator_with_billing(&mut change).await?;
+        }
+        let happening = Happening::new(EventKind::AdminUpdate)
+            .to("administrator", stored.id, draft.name())
+            .changes(changes);
+        change.record(happening).await?;
+        if email {
+            follow_email(&mut change, &stored).await?;
+        }
+        change.commit().await
+    }
+}
+
+/// What may not be changed at all, at its field.
+fn check(actor: &Actor, stored: &Stored, draft: &AdministratorDraft, role: bool, email: bool) -> Result<()> {
+    if role && rules::is_oneself(actor, stored.id) {
+        let message = "This is your own role. Another Administrator With Billing can change it.";
+        return Err(Problem::at("role", message).into());
+    }
+    if role {
+        rules::may_grant(actor, &draft.role.into())?;
+    }
+    if email && stored.user_id.is_some() {
+        let message = "This is the email of the user that they were made from. Change it there.";
+        return Err(Problem::at("email", message).into());
+    }
+    Ok(())
+}
+
+async fn write(change: &mut Change, stored: &Stored, draft: &AdministratorDraft) -> Result<()> {
+    let name = draft.name();
+    let row = args![
+        stored.id,
+        stored.seq,
+        &draft.first_name,
+        &draft.last_name,
+        fold(&name),
+        &draft.email,
+        search_text(&name, &draft.email),
+        draft.role.as_str(),
+        draft.mfa_required,
+        draft.whats_new,
+        change.seq
+    ];
+    change.run(WRITE, row).await.map_err(|error| email_taken(error, &draft.email))?;
+    Ok(())
+}
+
+/// Links that went to the former address are worth nothing; whoever has no password yet is invited
+/// anew. A lock was one of the former name.
+async fn follow_email(change: &mut Change, before: &Stored) -> Result<()> {
+    links::revoke(change, Principal::Administrator, before.id, &Purpose::ALL).await?;
+    attempts::unlock(change, Principal::Administrator, &before.email).await?;
+    let stored = super::find(change.tx(), before.id).await?;
+    if stored.active && stored.password_set_at.is_none() {
+        invitation::send(change, &stored).await?;
+    }
+    Ok(())
+}
+
+/// Every field that differs, under its name in the reference.
+fn differences(before: &Stored, after: &AdministratorDraft) -> Vec<FieldChange> {
+    let mut changes = vec![
+        field("firstname", &before.first_name, &after.first_name),
+        field("lastname", &before.last_name, &after.last_name),
+        field("email", &before.email, after.email.as_str()),
+        field("roleName", &before.role, after.role.as_str()),
+        field("enableMultiFactor", before.mfa_required_alone.to_string(), after.mfa_required.to_string()),
+        field("whatsNew", before.whats_new.to_string(), after.whats_new.to_string()),
+    ];
+    changes.retain(|change| change.from != change.to);
+    changes
+}

@@ -1,0 +1,109 @@
+//! Writing an administrator down, and their password.
+
+use model::administrator::AdministratorDraft;
+use model::event::EventKind;
+use model::{Email, Id, Password, Problem};
+
+use crate::Directory;
+use crate::change::Change;
+use crate::error::{Error, Result, taken};
+use crate::fold::fold;
+use crate::history::{Happening, field};
+use crate::passwords::administrator_password_fault;
+use crate::store::args;
+
+const INSERT: &str =
+    "INSERT INTO administrators (id, seq, first_name, last_name, name_key, email, search_text, role,
+    mfa_required, whats_new, user_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+const FORGET_PASSWORD: &str =
+    "DELETE FROM credentials WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'password'";
+const KEEP_PASSWORD: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
+    VALUES ($1, 'administrator', $2, 'password', $3, $4)";
+const PASSWORD_SET: &str = "UPDATE administrators SET password_set_at = $2 WHERE id = $1";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, FORGET_PASSWORD, KEEP_PASSWORD, PASSWORD_SET];
+
+/// Hashes a password that keeps the rules for administrators.
+///
+/// # Errors
+/// `invalid` at `password`.
+pub(crate) async fn hash_good(
+    directory: &Directory,
+    text: &str,
+    email: &str,
+    names: &[&str],
+) -> Result<String> {
+    let password = Password::parse(text).map_err(|error| Problem::at("password", error.to_string()))?;
+    let (asked, email) = (password.clone(), email.to_owned());
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let judge = move || {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        Ok(administrator_password_fault(&asked, &email, &names))
+    };
+    if let Some(fault) = directory.hasher().away(judge).await? {
+        return Err(Problem::at("password", fault).into());
+    }
+    directory.hasher().hash(&password).await
+}
+
+/// Adds an administrator, made from a user or by themselves; without a password nobody can sign in
+/// as them yet.
+///
+/// # Errors
+/// `invalid` at `email` when another administrator has it.
+pub(crate) async fn insert(change: &mut Change, draft: &AdministratorDraft, user: Option<Id>) -> Result<Id> {
+    let id = change.directory().env().new_id()?;
+    let name = draft.name();
+    let (seq, now) = (change.seq, change.now);
+    let row = args![
+        id,
+        seq,
+        &draft.first_name,
+        &draft.last_name,
+        fold(&name),
+        &draft.email,
+        search_text(&name, &draft.email),
+        draft.role.as_str(),
+        draft.mfa_required,
+        draft.whats_new,
+        user,
+        now
+    ];
+    change.run(INSERT, row).await.map_err(|error| email_taken(error, &draft.email))?;
+    let mut changes = vec![
+        field("email", "", draft.email.as_str()),
+        field("firstname", "", &draft.first_name),
+        field("lastname", "", &draft.last_name),
+        field("roleName", "", draft.role.as_str()),
+        field("enableMultiFactor", "", draft.mfa_required.to_string()),
+        field("whatsNew", "", draft.whats_new.to_string()),
+    ];
+    changes.extend(user.map(|user| field("user", "", user.to_string())));
+    let happening = Happening::new(EventKind::AdminCreate).to("administrator", id, name).changes(changes);
+    change.record(happening).await?;
+    Ok(id)
+}
+
+/// The folded text in which an administrator is searched for.
+pub(crate) fn search_text(name: &str, email: &Email) -> String {
+    fold(&format!("{name} {email}"))
+}
+
+/// What ran into the unique index of emails, at its field.
+pub(super) fn email_taken(error: sqlx::Error, email: &Email) -> Error {
+    match taken(&error) {
+        Some(_) => Problem::at("email", format!("{email} is an administrator already.")).into(),
+        None => error.into(),
+    }
+}
+
+/// Gives an administrator who was not made from a user a password, in place of the one that they had.
+pub(crate) async fn set_password(change: &mut Change, id: Id, hash: String) -> Result<()> {
+    let credential = change.directory().env().new_id()?;
+    let now = change.now;
+    change.run(FORGET_PASSWORD, args![id]).await?;
+    change.run(KEEP_PASSWORD, args![credential, id, hash, now]).await?;
+    change.run(PASSWORD_SET, args![id, now]).await?;
+    Ok(())
+}
