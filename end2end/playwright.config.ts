@@ -10,7 +10,7 @@ export default defineConfig<Options>({
   forbidOnly: !!process.env.CI,
   fullyParallel: true,
   workers: 2,
-  timeout: 90_000,
+  timeout: 180_000,
   reporter: [['list']],
   use: {
     locale: 'en-GB',

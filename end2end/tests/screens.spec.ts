@@ -1,13 +1,6 @@
 // What screens owe to whoever looks closely: orders, addresses, words at the right moment, and long names.
 import { everyLook, expect, open, sizes, test as bare, type Page } from '../support/test.ts';
-import { enter, grace, test } from '../support/organization.ts';
-
-/** Asks a server function as Grace does in her browser. */
-async function asGrace(page: Page, name: string, data: object): Promise<unknown> {
-  const answer = await page.context().request.post(`/_fn/${name}`, { data });
-  expect(answer.status(), await answer.text()).toBe(200);
-  return answer.json();
-}
+import { addUser, asGrace, enter, grace, signInAsUser, test } from '../support/organization.ts';
 
 async function add(page: Page, username: string, text: Record<string, string> = {}): Promise<string> {
   const form = { username, email: `${username}@example.org`, text: { firstname: username, lastname: 'Closely', ...text } };
@@ -70,17 +63,21 @@ bare('a fortnight without a sign-in is explained', async ({ page, server }) => {
   await page.getByLabel('Company email').fill(grace.email);
   await page.getByLabel('Password', { exact: true }).fill(grace.password);
   await page.getByRole('button', { name: 'Set up' }).click();
-  await expect(page.getByText('Nobody has signed in, or tried to, in the past 14 days.')).toBeVisible();
+  await expect(page.getByText('No user has signed in, or tried to, in the past 14 days.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Show as table' })).toHaveCount(0);
   await everyLook(page, 'home-without-sign-ins');
 });
 
 test('the chart of sign-ins leads to who signed in', async ({ page }) => {
+  await addUser(page, 'ida', grace.password);
+  await signInAsUser(page, 'ida', grace.password);
+  await expect(page).toHaveURL(/localhost:\d+\/$/);
   await enter(page);
   await open(page, '/admin');
   await page.getByRole('link', { name: 'See users who signed in' }).click();
   await expect(page).toHaveURL('/admin/users?filter=last_login:after:-14d&sort=-last_login');
   await expect(page.getByRole('columnheader', { name: 'Last login' })).toHaveAttribute('aria-sort', 'descending');
+  await expect(page.getByRole('row').filter({ hasText: 'ida@example.org' })).toBeVisible();
 });
 
 test('whoever adds a user sees which state is the default', async ({ page }) => {

@@ -255,7 +255,7 @@ async fn an_activation_sets_the_first_password() {
     world.wait(8 * DAY);
     let page = browser.get(&link).await;
     assert_eq!(page.status, StatusCode::GONE);
-    assert!(page.body.contains("Ask your administrator"), "{}", page.body);
+    assert!(page.body.contains("ask your administrator"), "{}", page.body);
 }
 
 #[tokio::test]
