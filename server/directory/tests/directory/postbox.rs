@@ -61,6 +61,11 @@ impl Postbox {
         assert!(self.next().expect("a word")["stalled"].is_string());
     }
 
+    /// The next letter, once it arrives.
+    pub fn coming(&self) -> Arrived {
+        read(&self.next().expect("a letter"))
+    }
+
     /// The letters that have arrived since this was last asked.
     pub fn letters(&self) -> Vec<Arrived> {
         // What the server took it said before it answered, but through a pipe.

@@ -266,7 +266,7 @@ both! {
         .await
         .expect("stalled");
         letter_to(world, "quick").await;
-        let to = tokio::task::spawn_blocking(move || postbox.letter().to).await.expect("arrived");
+        let to = tokio::task::spawn_blocking(move || postbox.coming().to).await.expect("arrived");
         assert_eq!(to, "quick@example.org");
         house.abort();
     }
