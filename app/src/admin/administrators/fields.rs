@@ -111,11 +111,6 @@ impl Field {
         let hint = "Whoever has no second factor sets one up at the next sign-in, before anything else.";
         self.switch("Require MFA", hint, |form| &mut form.mfa_required)
     }
-
-    pub fn whats_new(self) -> AnyView {
-        let hint = "Whether news of releases goes to them by email.";
-        self.switch("“What’s New” messages", hint, |form| &mut form.whats_new)
-    }
 }
 
 /// A part of the form with its heading.

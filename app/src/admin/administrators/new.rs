@@ -214,7 +214,6 @@ fn NewForm(from: Origin, panel: PanelState) -> impl IntoView {
             >
                 {section("Details", who)}
                 {section("Permissions", view! { {field.role(None)} {field.mfa()} }.erased())}
-                {section("Account settings", field.whats_new())}
             </form>
         </div>
         {move || adding.problem.get().map(|problem| view! {

@@ -240,7 +240,6 @@ fn Fields(editing: Editing<Administrator>, readonly: Signal<bool>) -> impl IntoV
             {user.map(|user| view! { <p><a href=places::user(user)>"Go to the user"</a></p> })}
         }.erased())}
         {section("Permissions", view! { {field.role(own_role)} {field.mfa()} {of_all} }.erased())}
-        {section("Account settings", field.whats_new())}
     }
     .erased()
 }
