@@ -91,9 +91,14 @@ fn reasons(report: &Value) -> Vec<String> {
     let all = |of: &Value, key: &str| of.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
     let mut told: Vec<String> = all(report, "suites").iter().flat_map(reasons).collect();
     for spec in all(report, "specs").iter().filter(|spec| spec["ok"] == false) {
-        told.push(format!("{}: {}", spec["file"].as_str().unwrap_or(""), spec["title"].as_str().unwrap_or("")));
+        told.push(format!(
+            "{}: {}",
+            spec["file"].as_str().unwrap_or(""),
+            spec["title"].as_str().unwrap_or("")
+        ));
         for test in all(spec, "tests") {
-            let errors = all(&test, "results").iter().flat_map(|result| all(result, "errors")).collect::<Vec<_>>();
+            let errors =
+                all(&test, "results").iter().flat_map(|result| all(result, "errors")).collect::<Vec<_>>();
             told.extend(errors.iter().filter_map(|error| error["message"].as_str()).map(str::to_owned));
         }
     }

@@ -123,7 +123,10 @@ mod tests {
     #[test]
     fn reads_cargos_line() {
         let line = "test result: FAILED. 12 passed; 1 failed; 3 ignored; 0 measured; 2 filtered out; finished in 0.1s";
-        assert_eq!(Counts::of_cargo(line), Some(Counts { passed: 12, failed: 1, skipped: 3, ..Counts::default() }));
+        assert_eq!(
+            Counts::of_cargo(line),
+            Some(Counts { passed: 12, failed: 1, skipped: 3, ..Counts::default() })
+        );
         assert_eq!(Counts::of_cargo("test result_of_x ... ok"), None);
     }
 
