@@ -15,6 +15,7 @@ mod world;
 
 mod account;
 mod administrators;
+mod api_keys;
 mod attempts;
 mod change;
 mod detour;
@@ -55,6 +56,7 @@ use tokio::sync::{Mutex, Notify};
 
 pub use account::Account;
 pub use administrators::Administrators;
+pub use api_keys::ApiKeys;
 pub use environment::{
     Clock, Environment, HashingCost, MovedClock, NoRandomness, Rng, SeededRng, ShiftedClock, SystemClock,
     SystemRng,
@@ -167,6 +169,10 @@ impl Directory {
 
     pub fn administrators(&self) -> Administrators<'_> {
         Administrators(self)
+    }
+
+    pub fn api_keys(&self) -> ApiKeys<'_> {
+        ApiKeys(self)
     }
 
     pub fn history(&self) -> History<'_> {
@@ -316,6 +322,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     [
         &[KEY_MARK, KEY_CHECK][..],
         change::STATEMENTS,
+        api_keys::STATEMENTS,
         attempts::STATEMENTS,
         factors::STATEMENTS,
         home::STATEMENTS,
