@@ -251,7 +251,8 @@ impl Directory {
         &self.0.hasher
     }
 
-    pub(crate) fn public_url(&self) -> &str {
+    /// The address by which people and programs reach it; no `/` at its end.
+    pub fn public_url(&self) -> &str {
         &self.0.public_url
     }
 
