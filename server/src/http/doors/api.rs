@@ -378,7 +378,7 @@ async fn hostile_bodies_and_addresses_are_answered_in_words() {
         assert_eq!(answer.status, status, "{shown} {}", answer.body);
         assert!(answer.body.get("code").is_none(), "{}", answer.body);
     }
-    let text = "<script>alert(1)</script>\u{202E}💥";
+    let text = "<script>alert(1)</script>💥";
     assert_eq!(program.put(ada, json!({ "description": text })).await.body["description"], text);
     assert_eq!(
         program.put(ada, json!({ "description": text })).await.headers[header::CONTENT_TYPE],
