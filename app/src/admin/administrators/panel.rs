@@ -6,9 +6,9 @@ use leptos_router::hooks::use_params_map;
 use model::administrator::{
     ADMINISTRATORS, Action, Administrator, AdministratorForm, AdministratorStatus, AdministratorUpdate,
 };
-use model::api_key::ApiKey;
 use model::{DefaultRole, Faults, Id, Operation, Problem};
 
+use super::api_access::ApiAccess;
 use super::deeds::{DeedDialogs, Deeds, Picked};
 use super::fields::{Field, section};
 use super::list::mfa;
@@ -20,7 +20,7 @@ use crate::kit::{
     Avatar, Button, Edited, Editing, Erase, Failed, ListState, Look, Notice, Panel, PanelState, Pill, Show,
     Skeleton, Time, Tone, When, Width, announcer,
 };
-use crate::viewer::{account, clock};
+use crate::viewer::account;
 use crate::{api, places};
 
 const LABEL: &str = "administrator-name";
@@ -173,7 +173,7 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
         {note}
         <Fields editing readonly/>
         <Ways editing deeds/>
-        <Api editing deeds readonly/>
+        <ApiAccess editing deeds readonly/>
         <Facts base=editing.base/>
     };
     view! {
@@ -279,7 +279,7 @@ fn Ways(editing: Editing<Administrator>, deeds: Deeds) -> impl IntoView {
 
 /// A button that asks whether to do something; where it cannot be done it says why.
 #[component]
-fn Doing(
+pub(super) fn Doing(
     editing: Editing<Administrator>,
     deeds: Deeds,
     action: Action,
@@ -301,56 +301,6 @@ fn Doing(
         <Button look icon=words::icon(action) disabled_because=Signal::derive(refusal) on_press=ask>
             {words::label(action)}
         </Button>
-    }
-    .erased()
-}
-
-/// Whether programs may act in their name, and the key by which they do.
-#[component]
-fn Api(editing: Editing<Administrator>, deeds: Deeds, readonly: Signal<bool>) -> impl IntoView {
-    let field = Field { form: editing.form, readonly };
-    let base = editing.base;
-    let own = base
-        .with_untracked(|base| is_oneself(base.id))
-        .then_some("This is your own API access. Another Administrator With Billing can change it.");
-    let key = move || base.with(|base| base.api_key.as_ref().map(key_facts));
-    let ends = move || {
-        let withdrawn = editing.form.with(|form| !form.api_access);
-        let key = base.with(|base| base.api_key.as_ref().map(|key| key.hint.clone()));
-        key.filter(|_| withdrawn).map(|hint| {
-            view! { <Notice tone=Tone::Waiting>"Saving this revokes the key " <code>{hint}"…"</code> ", for good."</Notice> }
-        })
-    };
-    let there = Memo::new(move |_| base.with(|base| base.api_key.is_some()));
-    let body = view! {
-        {field.api_access(own)}
-        {ends}
-        <dl class="administrator-facts">{key}</dl>
-        <Show when=move || there.get()>
-            <div class="administrator-ways"><Doing editing deeds action=Action::RevokeApiKey/></div>
-        </Show>
-    };
-    section("API access", body.erased())
-}
-
-fn key_facts(key: &ApiKey) -> AnyView {
-    let expired = key.has_expired(clock().now());
-    let expires = match key.expires_at {
-        Some(at) => view! { <Time at when=When::Full/> }.erased(),
-        None => "Never".erased(),
-    };
-    let used = match key.last_used_at {
-        Some(at) => view! { <Time at when=When::Full/> }.erased(),
-        None => "Not yet".erased(),
-    };
-    view! {
-        {fact("API key", view! {
-            <code>{key.hint.clone()}"…"</code>
-            {expired.then(|| view! { <Pill tone=Tone::Bad word="Expired"/> })}
-        })}
-        {fact("Made", view! { <Time at=key.created_at when=When::Full/> })}
-        {fact("Expires", expires)}
-        {fact("Last used", used)}
     }
     .erased()
 }
@@ -409,7 +359,7 @@ const fn about(administrator: &Administrator) -> Option<&'static str> {
     }
 }
 
-fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
+pub(super) fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
     view! {
         <div>
             <dt>{name}</dt>

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use directory::{Actor, Token};
 use model::administrator::AdministratorForm;
-use model::api_key::{ApiAccess, Lifetime};
+use model::api_key::Lifetime;
 use model::event::{Event, EventKind};
 use model::user::{EntryQuery, Notify, UserPatch, UserState};
-use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery, Principal, Sort};
+use model::{DefaultRole, ErrorCode, Id, Principal};
 
 use crate::administrators::{id_of, set_role, update_of};
 use crate::administrators_life::form_of;
@@ -392,33 +392,5 @@ both! {
         let reset = world.directory.administrators().reset(&Actor::system("a test"), "max@example.org", PASSWORD).await;
         reset.expect("reset");
         assert_eq!(rows(world, "SELECT hint, hint FROM api_keys").await, Vec::<String>::new());
-    }
-}
-
-both! {
-    async fn the_list_says_who_has_what(world) {
-        let grace = world.grace().await;
-        let (_, _) = max(world, &grace, DefaultRole::Manager).await;
-        let ann = world.administrator("ann", DefaultRole::ReadOnly).await;
-        world.administrator("bob", DefaultRole::ReadOnly).await;
-        allow(world, &grace, "ann", true).await.expect("allowed");
-        allow(world, &grace, "bob", true).await.expect("allowed");
-        world.directory.api_keys().generate(&ann, Lifetime::Days(30)).await.expect("a key");
-        let list = async |query: ListQuery| -> Vec<(String, ApiAccess)> {
-            let page = world.directory.administrators().list(&grace, &query).await.expect("a list");
-            page.rows.into_iter().map(|row| (row.first_name, row.api_access)).collect()
-        };
-        let sorted = ListQuery { sort: Some(Sort::parse("api_access")), ..ListQuery::default() };
-        let of = |names: &[(&str, ApiAccess)]| -> Vec<_> { names.iter().map(|(name, has)| ((*name).to_owned(), *has)).collect() };
-        assert_eq!(list(sorted.clone()).await, of(&[("Grace", ApiAccess::No), ("bob", ApiAccess::Allowed), ("max", ApiAccess::Key), ("ann", ApiAccess::Key)]));
-        let only = |values: &[&str]| ListQuery { filters: vec![Filter::is("api_access", values.to_vec())], ..ListQuery::default() };
-        assert_eq!(list(only(&["key"])).await, of(&[("ann", ApiAccess::Key), ("max", ApiAccess::Key)]));
-        assert_eq!(list(only(&["no", "allowed"])).await.len(), 2);
-        let odd = world.directory.administrators().list(&grace, &only(&["true"])).await;
-        assert!(world.problem(odd).fault("filter").is_some());
-        world.wait(DAY * 31);
-        let grace = world.again().await;
-        let page = world.directory.administrators().list(&grace, &only(&["allowed"])).await.expect("a list");
-        assert_eq!(page.rows.len(), 2, "a key that has expired is none");
     }
 }

@@ -10,6 +10,7 @@ mod portal;
 mod resetting;
 mod setting_up;
 mod signing_in;
+mod systemusers;
 mod user_portal;
 mod user_sign_in;
 
