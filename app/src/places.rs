@@ -31,6 +31,10 @@ pub const EMAIL_TEMPLATES: &str = "/admin/settings/email-templates";
 pub const OWN_DETAILS: &str = "/admin/account";
 pub const OWN_SECURITY: &str = "/admin/account/security";
 pub const OWN_SESSIONS: &str = "/admin/account/sessions";
+/// One's own API key, and a new one; both are for administrators alone.
+pub const OWN_API_KEY: &str = "/admin/account/api-key";
+pub const OWN_API_KEY_NEW: &str = "/admin/account/api-key/new";
+pub const OWN_API_KEY_REVOKE: &str = "/admin/account/api-key/revoke";
 /// The first run, with the token that the server printed.
 pub const SETUP: &str = "/setup";
 /// Where administrators sign in; rendered on the server alone.

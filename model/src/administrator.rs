@@ -4,6 +4,7 @@ mod action;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api_key::{ApiAccess, ApiKey};
 use crate::list::{Column, FilterKind, ListSpec};
 use crate::role::Role;
 use crate::text::{Email, required_line};
@@ -47,7 +48,7 @@ pub struct AdministratorRow {
     pub status: AdministratorStatus,
     pub totp_enrolled: bool,
     pub passkey_enrolled: bool,
-    pub api_access: bool,
+    pub api_access: ApiAccess,
     pub last_login_at: Option<Timestamp>,
     pub locked_until: Option<Timestamp>,
 }
@@ -74,7 +75,10 @@ pub struct Administrator {
     pub mfa_required_of_all: bool,
     pub totp_enrolled: bool,
     pub passkey_enrolled: bool,
+    /// They may have an API key.
     pub api_access: bool,
+    /// The one that they have, expired or not.
+    pub api_key: Option<ApiKey>,
     /// They want news of releases.
     pub whats_new: bool,
     pub created_at: Timestamp,
@@ -109,7 +113,7 @@ pub static ADMINISTRATORS: ListSpec = ListSpec {
             key: "api_access",
             label: "API access",
             sortable: true,
-            filter: Some(FilterKind::Flag),
+            filter: Some(FilterKind::Choice(ApiAccess::CHOICES)),
             default: true,
             fixed: false,
         },
@@ -138,6 +142,7 @@ impl Administrator {
             email: self.email.to_string(),
             role: self.role.name.clone(),
             mfa_required: self.mfa_required,
+            api_access: self.api_access,
             whats_new: self.whats_new,
         }
     }
@@ -151,6 +156,7 @@ impl Administrator {
             has_password: self.password_changed_at.is_some(),
             totp: self.totp_enrolled,
             from_user: self.user.is_some(),
+            api_key: self.api_key.is_some(),
         }
     }
 }
@@ -168,6 +174,8 @@ pub struct AdministratorForm {
     pub email: String,
     pub role: String,
     pub mfa_required: bool,
+    #[serde(default)]
+    pub api_access: bool,
     pub whats_new: bool,
 }
 
@@ -179,6 +187,7 @@ impl Default for AdministratorForm {
             email: String::new(),
             role: String::new(),
             mfa_required: false,
+            api_access: false,
             whats_new: true,
         }
     }
@@ -192,6 +201,7 @@ pub struct AdministratorDraft {
     pub email: Email,
     pub role: DefaultRole,
     pub mfa_required: bool,
+    pub api_access: bool,
     pub whats_new: bool,
 }
 
@@ -223,8 +233,16 @@ impl AdministratorForm {
         };
         match (first_name, last_name, email, role) {
             (Some(first_name), Some(last_name), Some(email), Some(role)) => {
-                let (mfa_required, whats_new) = (self.mfa_required, self.whats_new);
-                Ok(AdministratorDraft { first_name, last_name, email, role, mfa_required, whats_new })
+                let Self { mfa_required, api_access, whats_new, .. } = *self;
+                Ok(AdministratorDraft {
+                    first_name,
+                    last_name,
+                    email,
+                    role,
+                    mfa_required,
+                    api_access,
+                    whats_new,
+                })
             }
             _ => Err(faults),
         }

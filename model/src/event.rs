@@ -58,6 +58,8 @@ kinds! {
     AdminPasskeyUpdate = "admin_passkey_update", "Renamed a passkey";
     AdminPasskeyDelete = "admin_passkey_delete", "Removed a passkey";
     AdminSessionEnd = "admin_session_end", "Ended a session";
+    AdminApiKeyCreate = "admin_api_key_create", "Made an API key";
+    AdminApiKeyRevoke = "admin_api_key_revoke", "Revoked an API key";
     UserCreate = "user_create", "Added the user";
     UserUpdate = "user_update", "Changed the user’s details";
     UserActivated = "user_activated", "Activated the user";
@@ -128,6 +130,9 @@ pub struct Event {
     pub client_ip: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub useragent: Option<String>,
+    /// `api_key` for what a program did in somebody's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_method: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FieldChange>,
     /// Why it failed, or what else is worth knowing.

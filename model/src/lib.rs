@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod administrator;
+pub mod api_key;
 #[cfg(feature = "database")]
 mod database;
 pub mod event;

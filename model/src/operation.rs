@@ -120,6 +120,8 @@ operations! {
     SendAdministratorTotpReset: Need::AnyOf(&[Administrators]);
     /// End an administrator's sessions in the Admin Portal.
     EndAdministratorSessions: Need::AnyOf(&[Administrators]);
+    /// Revoke another administrator's API key.
+    RevokeApiKey: Need::AnyOf(&[Administrators]);
     /// Require a second factor of all administrators.
     RequireAdministratorsMfa: Need::AnyOf(&[Administrators]);
 
@@ -161,6 +163,8 @@ operations! {
     ReadOwnAccount: Need::Administrator;
     /// Change one's own name and preferences.
     UpdateOwnAccount: Need::Administrator;
+    /// See, make and revoke one's own API key.
+    ManageOwnApiKey: Need::Administrator;
     /// See one's own attributes as a user.
     ReadOwnProfile: Need::User;
     /// Change those of one's own attributes that are one's own to change.
@@ -180,6 +184,8 @@ operations! {
     SetUp: Need::Visitor;
     /// Sign in: password, then a second factor.
     SignIn: Need::Visitor;
+    /// Show an API key, in place of signing in.
+    UseApiKey: Need::Visitor;
     /// Ask for a link to one's own email address.
     AskForLink: Need::Visitor;
     /// Use a link that came by email.
@@ -253,6 +259,7 @@ mod tests {
             ("SendAdministratorPasswordReset", "+ - - - - - - -"),
             ("SendAdministratorTotpReset", "+ - - - - - - -"),
             ("EndAdministratorSessions", "+ - - - - - - -"),
+            ("RevokeApiKey", "+ - - - - - - -"),
             ("RequireAdministratorsMfa", "+ - - - - - - -"),
             ("ReadHomepage", "+ + + + + + + +"),
             ("SearchEverything", "+ + + + + + + +"),
@@ -272,6 +279,7 @@ mod tests {
             ("ReadEvents", "+ + + + + - - -"),
             ("ReadOwnAccount", "+ + + + + + + +"),
             ("UpdateOwnAccount", "+ + + + + + + +"),
+            ("ManageOwnApiKey", "+ + + + + + + +"),
             ("ReadOwnProfile", "- - - - - - - -"),
             ("UpdateOwnProfile", "- - - - - - - -"),
             ("ManageOwnSshKeys", "- - - - - - - -"),
@@ -281,6 +289,7 @@ mod tests {
             ("ManageOwnSessions", "+ + + + + + + +"),
             ("SetUp", "- - - - - - - -"),
             ("SignIn", "- - - - - - - -"),
+            ("UseApiKey", "- - - - - - - -"),
             ("AskForLink", "- - - - - - - -"),
             ("UseLink", "- - - - - - - -"),
             ("AdministerServer", "- - - - - - - -"),

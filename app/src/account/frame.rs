@@ -19,7 +19,7 @@ pub struct After {
 }
 
 /// What has been done, as an address says it and as a page does.
-const DONE: [(&str, &str); 14] = [
+const DONE: [(&str, &str); 16] = [
     ("saved", "Saved."),
     ("password", "Your password is changed. Your other sessions have ended."),
     ("totp-on", "The authenticator app is set up. Your other sessions have ended."),
@@ -28,6 +28,8 @@ const DONE: [(&str, &str); 14] = [
     ("passkey-renamed", "The passkey has its new name."),
     ("passkey-removed", "The passkey is removed. Your other sessions have ended."),
     ("passkey-gone", "That passkey was gone already."),
+    ("api-key-revoked", "The API key is revoked."),
+    ("api-key-gone", "There was no API key any more."),
     ("ended", "The session has ended."),
     ("others-ended", "All other sessions have ended."),
     ("over", "That session was over already."),
@@ -94,8 +96,14 @@ fn bar(visit: &Visit) -> AnyView {
 fn tabs(visit: &Visit, title: &str) -> Vec<Tab> {
     let Ways { security, sessions, .. } = visit.ways();
     let first = match &visit.who {
-        Who::Administrator(_) => [("My details", places::OWN_DETAILS), ("Security", *security)],
-        Who::User(_) => [("Security", *security), ("SSH keys", places::SSH_KEYS)],
+        Who::Administrator(_) => {
+            vec![
+                ("My details", places::OWN_DETAILS),
+                ("Security", *security),
+                ("API key", places::OWN_API_KEY),
+            ]
+        }
+        Who::User(_) => vec![("Security", *security), ("SSH keys", places::SSH_KEYS)],
     };
     let one = |(label, address): (&'static str, &str)| Tab {
         label,

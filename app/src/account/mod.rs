@@ -1,7 +1,8 @@
-//! One's own account: details, password and second factor, sessions. Made by the server alone, as the
+//! One's own account: details, password and second factor, API key, sessions. Made by the server alone, as the
 //! ways in are, so that a password never passes through more code than it must.
 
 mod agent;
+mod api_key;
 mod details;
 pub(crate) mod enrollment;
 mod factors;
@@ -28,6 +29,9 @@ pub fn routes(portal: &Portal) -> Router {
     let way = |principal| Way::new(portal, principal);
     let details = Router::new()
         .route(places::OWN_DETAILS, get(details::show).post(details::take))
+        .route(places::OWN_API_KEY, get(api_key::show))
+        .route(places::OWN_API_KEY_NEW, get(api_key::new).post(api_key::generate))
+        .route(places::OWN_API_KEY_REVOKE, get(api_key::ask_to_revoke).post(api_key::revoke))
         .with_state(way(Principal::Administrator));
     let keys = Router::new()
         .route(places::SSH_KEYS, get(keys::show).post(keys::add))

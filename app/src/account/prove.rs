@@ -4,7 +4,7 @@ use axum::Form;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
-use model::Problem;
+use model::{Principal, Problem};
 use serde::Deserialize;
 
 use super::Visit;
@@ -28,8 +28,22 @@ pub fn first(ways: &Ways, then: &str) -> Response {
 
 /// Where to go once the password was proven: one of these, or back to the overview.
 fn known(ways: &Ways, then: &str) -> &'static str {
+    let own = (ways.principal == Principal::Administrator).then_some(places::OWN_API_KEY_NEW);
     let pages = [ways.totp, ways.totp_remove, ways.recovery_codes, ways.passkey_new];
-    pages.into_iter().find(|known| *known == then).unwrap_or(ways.security)
+    pages.into_iter().chain(own).find(|known| *known == then).unwrap_or(ways.security)
+}
+
+/// What it is needed for, and where to go without.
+fn reason(ways: &Ways, then: &str) -> (&'static str, &'static str, &'static str) {
+    if then == places::OWN_API_KEY_NEW {
+        (
+            "API key",
+            "A key acts in your name, so a new one needs your password once more.",
+            places::OWN_API_KEY,
+        )
+    } else {
+        ("Security", "This changes how you sign in, so it needs your password once more.", ways.security)
+    }
 }
 
 pub async fn show(visit: Visit, Query(asked): Query<Typed>) -> Response {
@@ -53,17 +67,18 @@ fn form(visit: &Visit, then: &str, problem: Option<&Problem>) -> Html<String> {
         ..Secret::default()
     };
     let ways = visit.ways();
-    page(visit, "Security", &After::default(), || {
+    let (title, why, back) = reason(ways, then);
+    page(visit, title, &After::default(), || {
         let wrong = Wrong(problem);
         let body = view! {
-            <p>"This changes how you sign in, so it needs your password once more."</p>
+            <p>{why}</p>
             <form method="post" action=ways.prove>
                 {hidden("then", then)}
                 {owner(visit.email())}
                 <div class="narrow">{wrong.secret(password)}</div>
                 <p class="actions">
                     <Button look=Look::Primary submit=true>"Continue"</Button>
-                    <LinkButton href=ways.security.to_owned() look=Look::Quiet>"Cancel"</LinkButton>
+                    <LinkButton href=back.to_owned() look=Look::Quiet>"Cancel"</LinkButton>
                 </p>
             </form>
         };

@@ -114,7 +114,7 @@ fn not_let_in(way: &Way, request: &Parts, problem: &Problem) -> Response {
     }
     // A form cannot be sent anew after signing in: back to the page that it stands on.
     let path = request.uri.path();
-    let pages = [way.ways.sessions, way.ways.security, places::SSH_KEYS];
+    let pages = [way.ways.sessions, way.ways.security, places::SSH_KEYS, places::OWN_API_KEY];
     let first = match way.principal() {
         Principal::Administrator => places::OWN_DETAILS,
         Principal::User => places::SECURITY,

@@ -76,6 +76,12 @@ pub async fn end_administrator_sessions(id: Id) -> Result<(), Problem> {
 }
 
 #[server(client = Browser, input = Json, output = Json)]
+pub async fn revoke_api_key(id: Id) -> Result<(), Problem> {
+    let door = crate::door::admin().await?;
+    door.answer(door.directory.api_keys().revoke(&door.actor, id).await)
+}
+
+#[server(client = Browser, input = Json, output = Json)]
 pub async fn unlock_administrator(id: Id) -> Result<(), Problem> {
     let door = crate::door::admin().await?;
     door.answer(door.directory.administrators().unlock(&door.actor, id).await)

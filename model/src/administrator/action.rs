@@ -11,6 +11,7 @@ pub enum Action {
     SendPasswordReset,
     SendTotpReset,
     EndSessions,
+    RevokeApiKey,
     Suspend,
     Activate,
     Delete,
@@ -30,14 +31,17 @@ pub struct Facts {
     pub totp: bool,
     /// Signs in with the password and the factors of the user that they were made from.
     pub from_user: bool,
+    /// There is an API key, expired or not.
+    pub api_key: bool,
 }
 
 impl Action {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Invite,
         Self::SendPasswordReset,
         Self::SendTotpReset,
         Self::EndSessions,
+        Self::RevokeApiKey,
         Self::Suspend,
         Self::Activate,
         Self::Delete,
@@ -49,6 +53,7 @@ impl Action {
             Self::SendPasswordReset => Operation::SendAdministratorPasswordReset,
             Self::SendTotpReset => Operation::SendAdministratorTotpReset,
             Self::EndSessions => Operation::EndAdministratorSessions,
+            Self::RevokeApiKey => Operation::RevokeApiKey,
             Self::Suspend | Self::Activate => Operation::SuspendAdministrator,
             Self::Delete => Operation::DeleteAdministrator,
         }
@@ -56,7 +61,7 @@ impl Action {
 
     /// Why it cannot be done, which follows the name; `None` when it can.
     pub const fn refusal(self, facts: Facts) -> Option<&'static str> {
-        let Facts { oneself, suspended, inactive, has_password, totp, from_user } = facts;
+        let Facts { oneself, suspended, inactive, has_password, totp, from_user, api_key } = facts;
         Some(match self {
             Self::Invite if from_user => "signs in with the password of their user",
             Self::Invite if has_password => "has set a password already",
@@ -74,6 +79,7 @@ impl Action {
                 "is suspended, and gets no emails"
             }
             Self::EndSessions if oneself => "is you: you end your sessions in your own account",
+            Self::RevokeApiKey if !api_key => "has no API key",
             Self::Suspend if oneself => {
                 "is you: nobody suspends themselves, another Administrator With Billing can"
             }
@@ -99,6 +105,7 @@ mod tests {
         has_password: true,
         totp: true,
         from_user: false,
+        api_key: false,
     };
 
     fn able(facts: Facts) -> Vec<Action> {
@@ -107,7 +114,9 @@ mod tests {
 
     #[test]
     fn who_stands_where_can_have_what_done() {
-        use Action::{Activate, Delete, EndSessions, Invite, SendPasswordReset, SendTotpReset, Suspend};
+        use Action::{
+            Activate, Delete, EndSessions, Invite, RevokeApiKey, SendPasswordReset, SendTotpReset, Suspend,
+        };
         assert_eq!(able(ACTIVE), [SendPasswordReset, SendTotpReset, EndSessions, Suspend, Delete]);
         assert_eq!(able(Facts { oneself: true, ..ACTIVE }), [SendPasswordReset, SendTotpReset]);
         let invited = Facts { has_password: false, totp: false, ..ACTIVE };
@@ -115,6 +124,10 @@ mod tests {
         let suspended = Facts { suspended: true, inactive: true, ..ACTIVE };
         assert_eq!(able(suspended), [EndSessions, Activate, Delete]);
         assert_eq!(able(Facts { from_user: true, ..ACTIVE }), [EndSessions, Suspend, Delete]);
+        assert_eq!(
+            able(Facts { api_key: true, ..invited }),
+            [Invite, EndSessions, RevokeApiKey, Suspend, Delete]
+        );
         let with_their_user = Facts { from_user: true, inactive: true, ..ACTIVE };
         assert_eq!(able(with_their_user), [EndSessions, Suspend, Delete]);
     }

@@ -2,6 +2,7 @@
 
 mod action;
 mod attribute;
+mod entry;
 mod form;
 mod merge;
 mod row;
@@ -10,6 +11,10 @@ use serde::{Deserialize, Serialize};
 
 pub use action::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, Facts, MfaRequirement, NewPassword, Notify};
 pub use attribute::{Flag, Section, TextAttribute};
+pub use entry::{
+    Compare, Condition, ENTRIES_MAX, Entries, EntryQuery, PublicKey, SKIP_MAX, SORTS_MAX, UserEntry,
+    UserPatch,
+};
 pub use form::{
     ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UNIX_ID_MIN, UserDraft, UserForm,
     custom_name, name_of,

@@ -248,6 +248,15 @@ pub(crate) async fn begin(side: &mut Side, ip: &str) -> Result<()> {
     ask_within(side, "passkey", ip, BEGUN_LIMIT).await
 }
 
+/// Counts an API key that opened nothing. Apart from passwords: a program with a key that is over must
+/// not keep the people behind its address from signing in.
+///
+/// # Errors
+/// `too_many`.
+pub(crate) async fn wrong_key(side: &mut Side, ip: &str) -> Result<()> {
+    ask_within(side, "api_key", ip, ADDRESS_LIMIT).await
+}
+
 async fn ask_within(side: &mut Side, what: &str, ip: &str, limit: i64) -> Result<()> {
     let (asked, since) = count(side, &format!("{what}:{}", network_of(ip)), WINDOW).await?;
     if asked <= limit {

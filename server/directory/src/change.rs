@@ -8,8 +8,9 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::SqlSafeStr;
 
 use crate::Directory;
+use crate::api_keys;
 use crate::error::Result;
-use crate::gate::{Permit, Who, not_signed_in};
+use crate::gate::{Permit, Shown, Standing, Who, not_signed_in};
 use crate::history::Happening;
 use crate::principals::{self, either};
 use crate::store::{Tx, args};
@@ -90,9 +91,13 @@ impl Side {
         let (Who::Administrator(standing, _) | Who::User(standing)) = &self.permit.actor().who else {
             return Ok(());
         };
-        let (principal, id, epoch, stage) = (standing.principal, standing.id, standing.epoch, standing.stage);
+        let Standing { principal, id, epoch, shown, stage, .. } = *standing;
         let holder = principals::own(&mut self.tx, principal, id).await?;
-        if holder.auth_epoch == epoch && holder.is_good_for(stage, self.now) {
+        let shown = match shown {
+            Shown::Session(_) => true,
+            Shown::ApiKey(key) => api_keys::is_good(&mut self.tx, key, self.now).await?,
+        };
+        if shown && holder.auth_epoch == epoch && holder.is_good_for(stage, self.now) {
             return Ok(());
         }
         Err(not_signed_in().into())

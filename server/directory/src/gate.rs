@@ -33,27 +33,50 @@ pub(crate) enum Who {
     System(&'static str),
 }
 
-/// What a session stood for when the request came in. A change checks it again.
+/// What a session or an API key stood for when the request came in. A change checks it again.
 #[derive(Clone, Debug)]
 pub(crate) struct Standing {
     pub principal: Principal,
     pub id: Id,
     pub name: String,
     pub epoch: i64,
-    pub session: Id,
+    pub shown: Shown,
     pub stage: Stage,
     /// When the password was last proven.
     pub proven_at: Timestamp,
 }
 
+/// By what somebody is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Session(Id),
+    /// A program acts in their name.
+    ApiKey(Id),
+}
+
 impl Standing {
-    /// A session that is on the way in is good for one thing.
+    /// A session that is on the way in is good for one thing. A program does what the role allows; what
+    /// belongs to somebody as a person, such as their password, is not for it.
     fn allows(&self, operation: Operation) -> bool {
+        if matches!(self.shown, Shown::ApiKey(_)) {
+            return matches!(operation.need(), Need::AnyOf(_));
+        }
         match self.stage {
             Stage::Full => true,
             Stage::NewPassword => operation == Operation::ChangeOwnPassword,
             Stage::Enroll => operation == Operation::ManageOwnFactors,
             Stage::Challenge => false,
+        }
+    }
+
+    /// The session of somebody who has one.
+    ///
+    /// # Errors
+    /// `not_signed_in` for a program.
+    pub(crate) fn session(&self) -> Result<Id> {
+        match self.shown {
+            Shown::Session(session) => Ok(session),
+            Shown::ApiKey(_) => Err(not_signed_in().into()),
         }
     }
 }
@@ -88,6 +111,11 @@ impl Actor {
     /// Whether the gate would let this pass.
     pub fn may(&self, operation: Operation) -> bool {
         permit(self, operation).is_ok()
+    }
+
+    /// Whether a program acts in somebody's name.
+    pub(crate) fn is_program(&self) -> bool {
+        self.standing().is_ok_and(|standing| matches!(standing.shown, Shown::ApiKey(_)))
     }
 
     pub(crate) fn standing(&self) -> Result<&Standing> {
@@ -146,7 +174,8 @@ mod tests {
     fn standing(principal: Principal, stage: Stage) -> Standing {
         let id = Id::from([1; 12]);
         let proven_at = Timestamp::from_micros(0);
-        Standing { principal, id, name: "A".into(), epoch: 0, session: id, stage, proven_at }
+        let shown = Shown::Session(id);
+        Standing { principal, id, name: "A".into(), epoch: 0, shown, stage, proven_at }
     }
 
     fn administrator(role: DefaultRole) -> Actor {
@@ -172,6 +201,21 @@ mod tests {
             let own = matches!(operation.need(), Need::User | Need::OwnAccount);
             assert_eq!(user(Stage::Full).may(operation), own, "{name}");
             assert!(Actor::system("a test").may(operation));
+        }
+    }
+
+    /// A program may do what the role allows, and nothing that is its owner's alone.
+    #[test]
+    fn an_api_key_is_good_for_what_the_role_allows() {
+        for role in DefaultRole::ALL {
+            let standing = standing(Principal::Administrator, Stage::Full);
+            let standing = Standing { shown: Shown::ApiKey(Id::from([2; 12])), ..standing };
+            let program = Actor::administrator(standing, (*role).into(), Origin::default());
+            for operation in Operation::ALL.iter().copied() {
+                let by_role =
+                    matches!(operation.need(), Need::AnyOf(_)) && operation.allowed_by(&(*role).into());
+                assert_eq!(program.may(operation), by_role, "{role} × {}", operation.name());
+            }
         }
     }
 

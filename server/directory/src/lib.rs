@@ -15,6 +15,7 @@ mod world;
 
 mod account;
 mod administrators;
+mod api_keys;
 mod attempts;
 mod change;
 mod detour;
@@ -56,6 +57,7 @@ use tokio_util::task::TaskTracker;
 
 pub use account::Account;
 pub use administrators::Administrators;
+pub use api_keys::ApiKeys;
 pub use environment::{
     Clock, Environment, HashingCost, MovedClock, NoRandomness, Rng, SeededRng, ShiftedClock, SystemClock,
     SystemRng,
@@ -194,6 +196,10 @@ impl Directory {
         Administrators(self)
     }
 
+    pub fn api_keys(&self) -> ApiKeys<'_> {
+        ApiKeys(self)
+    }
+
     pub fn history(&self) -> History<'_> {
         History(self)
     }
@@ -270,7 +276,8 @@ impl Directory {
         &self.0.hasher
     }
 
-    pub(crate) fn public_url(&self) -> &str {
+    /// The address by which people and programs reach it; no `/` at its end.
+    pub fn public_url(&self) -> &str {
         &self.0.public_url
     }
 
@@ -341,6 +348,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     [
         &[KEY_MARK, KEY_CHECK][..],
         change::STATEMENTS,
+        api_keys::STATEMENTS,
         attempts::STATEMENTS,
         factors::STATEMENTS,
         home::STATEMENTS,

@@ -106,8 +106,12 @@ fn check<L: Listed>(query: &ListQuery, now: Timestamp) -> Result<Request, Faults
     }
     faults.clone().check()?;
     let Some(key) = key else { return Err(faults) };
-    let words = fold(&query.search).split_whitespace().take(WORDS_MAX).map(str::to_owned).collect();
-    Ok(Request { words, filters, sort, key, limit: u64::from(query.limit) })
+    Ok(Request { words: words(&query.search), filters, sort, key, limit: u64::from(query.limit) })
+}
+
+/// What is looked for, word by word.
+pub(crate) fn words(search: &str) -> Vec<String> {
+    fold(search).split_whitespace().take(WORDS_MAX).map(str::to_owned).collect()
 }
 
 impl Request {

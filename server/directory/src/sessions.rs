@@ -12,7 +12,7 @@ use model::{Id, Operation, Principal, Problem, Timestamp};
 use crate::Directory;
 use crate::change::Side;
 use crate::error::Result;
-use crate::gate::{Actor, Origin, Permit, Standing, Who, not_signed_in, permit};
+use crate::gate::{Actor, Origin, Permit, Shown, Standing, Who, not_signed_in, permit};
 use crate::history::Happening;
 use crate::principals::{self, Holder, Stage, either};
 use crate::store::{Tx, args};
@@ -92,7 +92,8 @@ impl Live {
     pub(crate) fn into_actor(self, origin: Origin) -> Result<Actor> {
         let Self { holder, session, stage, proven_at, .. } = self;
         let (principal, id, epoch) = (holder.principal, holder.id, holder.auth_epoch);
-        let standing = Standing { principal, id, name: holder.name(), epoch, session, stage, proven_at };
+        let (name, shown) = (holder.name(), Shown::Session(session));
+        let standing = Standing { principal, id, name, epoch, shown, stage, proven_at };
         Ok(match principal {
             Principal::Administrator => {
                 Actor::administrator(standing, crate::administrators::role_named(&holder.role)?, origin)
@@ -190,7 +191,7 @@ pub(crate) async fn end_all(side: &mut Side, principal: Principal, id: Id) -> Re
 /// Ends a session that leads on to another; says how it came about.
 pub(crate) async fn end(side: &mut Side, me: &Standing) -> Result<String> {
     let ended: Option<(String,)> =
-        side.tx().optional(END_STEP, args![me.session, me.principal, me.id]).await?;
+        side.tx().optional(END_STEP, args![me.session()?, me.principal, me.id]).await?;
     Ok(ended.map(|(methods,)| methods).ok_or_else(not_signed_in)?)
 }
 
@@ -275,11 +276,12 @@ impl Sessions<'_> {
     pub async fn own(&self, actor: &Actor) -> Result<Vec<SessionRow>> {
         permit(actor, Operation::ManageOwnSessions)?;
         let me = actor.standing()?;
+        let session = me.session()?;
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
         let listed: Vec<Listed> =
             tx.all(OWN, args![me.principal, me.id, me.epoch, now, now.minus(IDLE)]).await?;
-        Ok(listed.into_iter().map(|row| row.into_row(me.session)).collect())
+        Ok(listed.into_iter().map(|row| row.into_row(session)).collect())
     }
 
     /// Ends one of one's own sessions.
@@ -305,7 +307,7 @@ impl Sessions<'_> {
         let permit = permit(actor, Operation::ManageOwnSessions)?;
         let me = actor.standing()?.clone();
         let mut side = Side::begin(self.0, permit).await?;
-        let count = side.run(END_OTHERS, args![me.principal, me.id, me.session]).await?;
+        let count = side.run(END_OTHERS, args![me.principal, me.id, me.session()?]).await?;
         if count > 0 {
             side.record(ended(&me, "all other sessions")).await?;
         }

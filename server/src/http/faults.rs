@@ -13,12 +13,13 @@ use axum::{
 };
 use model::{ErrorCode, Problem, Timestamp};
 
-use super::requests::RequestId;
+use super::{api, requests::RequestId};
 
 /// Gives words to an answer that has none, or only those of a library.
 pub async fn explain(request: Request, next: Next) -> Response {
     let person = takes_html(request.headers()).then(|| theme(request.headers()));
     let id = request.extensions().get::<RequestId>().cloned();
+    let program = api::holds(request.uri().path());
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || speaks(response.headers()) {
@@ -32,6 +33,7 @@ pub async fn explain(request: Request, next: Next) -> Response {
         parts.headers.remove(told);
     }
     let words = match person {
+        _ if program => api::told(status, &problem),
         Some(theme) => Html(page(status, &problem, theme)).into_response(),
         None => Json(problem).into_response(),
     };

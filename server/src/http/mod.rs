@@ -1,5 +1,6 @@
 //! The HTTP shell: what every request and every answer goes through, whatever the door.
 
+mod api;
 mod assets;
 #[cfg(test)]
 mod doors;
@@ -65,7 +66,8 @@ pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Se
         .merge(health::routes(front.ready.clone()))
         .merge(guarded)
         .merge(app::entrance::routes(&portal))
-        .merge(app::account::routes(&portal));
+        .merge(app::account::routes(&portal))
+        .merge(api::routes(portal.clone()));
     let uploads = answered(app::entrance::uploads(portal));
     let ordinary = bounded(answered(dynamic).merge(assets::routes(site)), BODY_LIMIT, TIMEOUT);
     shell(ordinary.merge(bounded(uploads, UPLOAD_LIMIT, UPLOAD_TIMEOUT)), &front)

@@ -110,8 +110,12 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoV
     };
     let nobody =
         move || deeds.able().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned());
-    let danger =
-        move || matches!(deeds.action(), Some(Action::Delete | Action::Suspend | Action::SendTotpReset));
+    let danger = move || {
+        matches!(
+            deeds.action(),
+            Some(Action::Delete | Action::Suspend | Action::SendTotpReset | Action::RevokeApiKey)
+        )
+    };
     let title = Signal::derive(move || deeds.title());
     let verb = Signal::derive(move || match deeds.action() {
         // Whom it goes to the question has said.
@@ -149,6 +153,7 @@ async fn perform(action: Action, able: &[Picked]) -> Result<Vec<Outcome>, Proble
         Action::SendPasswordReset => api::send_administrator_password_reset(id).await?,
         Action::SendTotpReset => api::send_administrator_totp_reset(id).await?,
         Action::EndSessions => api::end_administrator_sessions(id).await?,
+        Action::RevokeApiKey => api::revoke_api_key(id).await?,
         Action::Suspend | Action::Activate | Action::Delete => {
             api::suspend_administrator(id, version, action == Action::Suspend).await?;
         }

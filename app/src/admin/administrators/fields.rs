@@ -107,6 +107,22 @@ impl Field {
         .erased()
     }
 
+    /// Whether they may make an API key; `fixed` says why that cannot be changed.
+    pub fn api_access(self, fixed: Option<&'static str>) -> AnyView {
+        let hint = "They can make a key of their own, with which programs do what their role allows.";
+        let readonly = self.readonly;
+        view! {
+            <Switch
+                label="Enable API access"
+                hint=fixed.unwrap_or(hint)
+                checked=Signal::derive(move || self.form.with(|form| form.api_access))
+                on_change=move |on: bool| self.form.update(|form| form.api_access = on)
+                disabled=Signal::derive(move || readonly.get() || fixed.is_some())
+            />
+        }
+        .erased()
+    }
+
     pub fn mfa(self) -> AnyView {
         let hint = "Whoever has no second factor sets one up at the next sign-in, before anything else.";
         self.switch("Require MFA", hint, |form| &mut form.mfa_required)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use model::administrator::{ADMINISTRATORS, Action, AdministratorRow, AdministratorStatus, full_name};
+use model::api_key::ApiAccess;
 use model::{Operation, Page, Problem};
 
 use super::TITLE;
@@ -156,9 +157,13 @@ pub(super) fn mfa(totp: bool, passkey: bool) -> AnyView {
     .erased()
 }
 
-pub(super) fn access(enabled: bool) -> AnyView {
-    let (tone, word) = if enabled { (Tone::Ok, "Enabled") } else { (Tone::Neutral, "Disabled") };
-    view! { <Pill tone word/> }.erased()
+fn access(access: ApiAccess) -> AnyView {
+    let tone = match access {
+        ApiAccess::No => Tone::Neutral,
+        ApiAccess::Allowed => Tone::Info,
+        ApiAccess::Key => Tone::Ok,
+    };
+    view! { <Pill tone word=access.label()/> }.erased()
 }
 
 /// Somebody's face, name and address; the name leads to their panel.

@@ -1,5 +1,6 @@
 //! Settings: administrators. The list, and over it the panel of one of them or of a new one.
 
+mod api_access;
 mod deeds;
 mod fields;
 mod list;

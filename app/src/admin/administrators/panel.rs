@@ -8,6 +8,7 @@ use model::administrator::{
 };
 use model::{DefaultRole, Faults, Id, Operation, Problem};
 
+use super::api_access::ApiAccess;
 use super::deeds::{DeedDialogs, Deeds, Picked};
 use super::fields::{Field, section};
 use super::list::mfa;
@@ -172,6 +173,7 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
         {note}
         <Fields editing readonly/>
         <Ways editing deeds/>
+        <ApiAccess editing deeds readonly/>
         <Facts base=editing.base/>
     };
     view! {
@@ -277,7 +279,7 @@ fn Ways(editing: Editing<Administrator>, deeds: Deeds) -> impl IntoView {
 
 /// A button that asks whether to do something; where it cannot be done it says why.
 #[component]
-fn Doing(
+pub(super) fn Doing(
     editing: Editing<Administrator>,
     deeds: Deeds,
     action: Action,
@@ -357,7 +359,7 @@ const fn about(administrator: &Administrator) -> Option<&'static str> {
     }
 }
 
-fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
+pub(super) fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
     view! {
         <div>
             <dt>{name}</dt>

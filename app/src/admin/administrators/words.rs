@@ -9,6 +9,7 @@ const fn verb(action: Action) -> &'static str {
         Action::SendPasswordReset => "Send Password Reset Email",
         Action::SendTotpReset => "Send TOTP Reset Email",
         Action::EndSessions => "End sessions",
+        Action::RevokeApiKey => "Revoke the API key",
         Action::Suspend => "Suspend",
         Action::Activate => "Activate",
         Action::Delete => "Delete",
@@ -26,6 +27,7 @@ pub(super) const fn icon(action: Action) -> &'static str {
         Action::SendPasswordReset => "key-round",
         Action::SendTotpReset => "smartphone",
         Action::EndSessions => "log-out",
+        Action::RevokeApiKey => "ban",
         Action::Suspend => "circle-pause",
         Action::Activate => "circle-play",
         Action::Delete => "trash-2",
@@ -36,7 +38,7 @@ pub(super) const fn icon(action: Action) -> &'static str {
 pub(super) fn on(action: Action, whom: &str) -> String {
     let between = match action {
         Action::Invite | Action::SendPasswordReset | Action::SendTotpReset => "to ",
-        Action::EndSessions => "of ",
+        Action::EndSessions | Action::RevokeApiKey => "of ",
         Action::Suspend | Action::Activate | Action::Delete => "",
     };
     format!("{} {between}{whom}", verb(action))
@@ -48,6 +50,7 @@ pub(super) fn done(action: Action, whom: &str) -> String {
         Action::Invite => format!("The invitation is on its way to {whom}"),
         Action::SendPasswordReset | Action::SendTotpReset => format!("The email is on its way to {whom}"),
         Action::EndSessions => format!("Ended the sessions of {whom}"),
+        Action::RevokeApiKey => format!("Revoked the API key of {whom}"),
         Action::Suspend => format!("Suspended {whom}"),
         Action::Activate => format!("Activated {whom}"),
         Action::Delete => format!("Deleted {whom}"),
@@ -71,19 +74,25 @@ pub(super) const fn follows(action: Action) -> &'static str {
              their password and set up a new app."
         }
         Action::EndSessions => {
-            "They are signed out of the Admin Portal everywhere, with their next request. They can sign in again."
+            "They are signed out of the Admin Portal everywhere, with their next request. They can sign in again. Their \
+             API key, if they have one, stays good."
+        }
+        Action::RevokeApiKey => {
+            "Programs that use it are refused from their next request on, and nothing brings the key back. As long as \
+             API access is on, they can make another."
         }
         Action::Suspend => {
-            "They cannot sign in, their sessions end at once, and links in emails to them open nothing any more. \
-             Their role and their settings are kept, and come back when they are activated."
+            "They cannot sign in, their sessions end at once, their API key opens nothing, and links in emails to them \
+             open nothing any more. Their role, their settings and the key are kept, and come back when they are \
+             activated."
         }
         Action::Activate => {
             "They can sign in again, with the password and the second factor that they had. Whoever has not accepted \
              the invitation yet needs a new one."
         }
         Action::Delete => {
-            "They cannot sign in any more. Their sessions end at once, their password, second factors and recovery \
-             codes are deleted, and links in emails to them open nothing. Nothing brings them back. Whoever was made \
+            "They cannot sign in any more. Their sessions end at once, their password, second factors, recovery \
+             codes and API key are deleted, and links in emails to them open nothing. Nothing brings them back. Whoever was made \
              from a user stays a user."
         }
     }

@@ -162,6 +162,13 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         group: SCREENS,
+        icon: "key-round",
+        word: "My account → API key",
+        leads: Leads::To(places::OWN_API_KEY),
+        needs: Operation::ManageOwnApiKey,
+    },
+    Known {
+        group: SCREENS,
         icon: "laptop",
         word: "My account → Sessions",
         leads: Leads::To(places::OWN_SESSIONS),

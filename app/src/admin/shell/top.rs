@@ -81,6 +81,7 @@ fn AccountMenu(appearance: Appearance) -> impl IntoView {
             Section::from(vec![
                 Entry::external("user", "My details", places::OWN_DETAILS),
                 Entry::external("shield-check", "Security", places::OWN_SECURITY),
+                Entry::external("key-round", "My API key", places::OWN_API_KEY),
                 Entry::external("laptop", "Sessions", places::OWN_SESSIONS),
             ]),
             Section { title: Some("Appearance"), entries: themes.to_vec() },

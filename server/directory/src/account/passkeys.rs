@@ -39,7 +39,7 @@ impl Account<'_> {
     pub async fn start_passkey(&self, actor: &Actor) -> Result<Ceremony> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
-        let session = actor.standing()?.session;
+        let session = actor.standing()?.session()?;
         let mut side = Side::begin(self.0, permit).await?;
         let holder = own(side.tx(), actor).await?;
         let organization = crate::settings::read(side.tx()).await?;
@@ -67,7 +67,7 @@ impl Account<'_> {
         let me = actor.standing()?.clone();
         let mut side = Side::begin(self.0, allowed).await?;
         let principal = own(side.tx(), actor).await?.principal;
-        let bound = Bound { kind: Kind::Enroll, principal, session: Some(me.session) };
+        let bound = Bound { kind: Kind::Enroll, principal, session: Some(me.session()?) };
         let made = passkeys::made(&mut side, bound, answer).await?;
         // What was answered is over, whatever comes of it.
         side.commit().await?;

@@ -91,7 +91,7 @@ impl Account<'_> {
         if verdict.right {
             let mut side = Side::begin(self.0, permit).await?;
             subjects.forgive(&mut side).await?;
-            sessions::prove(&mut side, me.session).await?;
+            sessions::prove(&mut side, me.session()?).await?;
             return side.commit().await;
         }
         if matches!(count, Count::Last { .. }) {
@@ -177,7 +177,7 @@ async fn set_of_user(directory: &Directory, permit: Permit, holder: &Holder, new
 /// Ends what stands on the old epoch, but lets this session go on under a new token.
 pub(super) async fn live_on(mut change: Change, me: &Standing) -> Result<Token> {
     let epoch = renew(&mut change, me.principal, me.id).await?;
-    let token = sessions::follow(&mut change, me.session, epoch).await?;
+    let token = sessions::follow(&mut change, me.session()?, epoch).await?;
     change.commit().await?;
     Ok(token)
 }

@@ -1,16 +1,19 @@
 //! The list of administrators.
 
+use std::collections::HashSet;
+
 use model::administrator::{ADMINISTRATORS, AdministratorRow};
+use model::api_key::ApiAccess;
 use model::list::ListSpec;
-use model::{Filter, Id, ListQuery, Operation, Page, Principal, Timestamp};
+use model::{Filter, Id, ListQuery, Operation, Page, Principal, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query};
 
 use super::{Administrators, ever, status};
 use crate::attempts::locked_until;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
-use crate::lists::{self, Listed, SortKey, Way, flag_filter, flag_of, text_filter, time_filter};
-use crate::store::Engine;
+use crate::lists::{self, Listed, SortKey, Way, cannot, flag_of, text_filter, time_filter};
+use crate::store::{Arg, Engine, Tx};
 
 struct List;
 
@@ -27,7 +30,7 @@ impl Listed for List {
             "name" => SortKey::text("name_key"),
             "role" => SortKey::text("role"),
             "mfa" => SortKey::rank(by_factors()),
-            "api_access" => SortKey::flag("api_access"),
+            "api_access" => SortKey::rank(by_access(now)),
             "last_login" => SortKey::number("last_login_at"),
             "status" => SortKey::rank(by_status(now)),
             _ => return None,
@@ -38,7 +41,7 @@ impl Listed for List {
         match filter.column.as_str() {
             "role" => text_filter(filter, "role", None),
             "mfa" => flag_of(filter, Expr::col("totp_enrolled").or(Expr::col("passkey_enrolled"))),
-            "api_access" => flag_filter(filter, "api_access"),
+            "api_access" => access_filter(filter, now),
             "last_login" => time_filter(filter, "last_login_at", now),
             other => Err(format!("There is no column “{other}” to filter by.")),
         }
@@ -56,6 +59,47 @@ fn by_factors() -> Expr {
     let (totp, passkey) = (Expr::col("totp_enrolled"), Expr::col("passkey_enrolled"));
     let both = totp.clone().and(passkey.clone());
     Expr::case(both, 3_i64).case(totp, 2_i64).case(passkey, 1_i64).finally(0_i64).into()
+}
+
+/// None, allowed, a key that has not expired: as [`ApiAccess`] orders them.
+fn by_access(now: Timestamp) -> Expr {
+    let own = Expr::col(("api_keys", "administrator_id")).equals(("administrator_accounts", "id"));
+    let key = Query::select().expr(Expr::val(1)).from("api_keys").and_where(own).cond_where(live(now)).take();
+    let access = |access: ApiAccess| access as i64;
+    Expr::case(Expr::col("api_access").eq(false), access(ApiAccess::No))
+        .case(Expr::exists(key), access(ApiAccess::Key))
+        .finally(access(ApiAccess::Allowed))
+        .into()
+}
+
+/// Keys that have not expired.
+fn live(now: Timestamp) -> Cond {
+    let expires = || Expr::col(("api_keys", "expires_at"));
+    Cond::any().add(expires().is_null()).add(expires().gt(now.as_micros()))
+}
+
+fn access_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
+    let mut wanted = Vec::new();
+    for value in &filter.values {
+        let access = ApiAccess::parse(value).ok_or_else(|| format!("“{value}” is no access to the API."))?;
+        wanted.push(access as i64);
+    }
+    match filter.test {
+        Test::Is => Ok(Cond::all().add(by_access(now).is_in(wanted))),
+        Test::IsNot => Ok(Cond::all().add(by_access(now).is_not_in(wanted))),
+        _ => Err(cannot(filter)),
+    }
+}
+
+/// Those of the administrators who have a key that has not expired.
+async fn with_key(tx: &mut Tx, lines: &[Line], now: Timestamp) -> Result<HashSet<Id>> {
+    let select = Query::select()
+        .column("administrator_id")
+        .from("api_keys")
+        .and_where(Expr::col("administrator_id").is_in(lines.iter().map(|line| line.id.value())))
+        .cond_where(live(now))
+        .take();
+    Ok(tx.select::<(Id,)>(&select).await?.into_iter().map(|(id,)| id).collect())
 }
 
 /// In the order of an account's life: Invited, Active, Locked, Suspended; as [`status`] judges it.
@@ -117,6 +161,7 @@ impl Administrators<'_> {
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
         let found = lists::page::<List, Line>(&mut tx, query, now, COLUMNS).await?;
+        let with_key = with_key(&mut tx, &found.rows, now).await?;
         let mut rows = Vec::with_capacity(found.rows.len());
         for line in found.rows {
             let noted = locked_until(&mut tx, Principal::Administrator, &line.email, now).await?;
@@ -130,7 +175,11 @@ impl Administrators<'_> {
                 role: line.role,
                 totp_enrolled: line.totp_enrolled,
                 passkey_enrolled: line.passkey_enrolled,
-                api_access: line.api_access,
+                api_access: match (line.api_access, with_key.contains(&line.id)) {
+                    (false, _) => ApiAccess::No,
+                    (true, false) => ApiAccess::Allowed,
+                    (true, true) => ApiAccess::Key,
+                },
                 last_login_at: ever(line.last_login_at),
                 locked_until,
             });

@@ -16,10 +16,12 @@ mod update;
 mod write;
 
 use model::administrator::{Administrator, AdministratorStatus, Facts, full_name};
+use model::api_key::ApiKey;
 use model::event::{EventKind, Party};
 use model::{DefaultRole, Email, Id, Operation, Principal, Problem, Role, Timestamp};
 
 use crate::Directory;
+use crate::api_keys;
 use crate::attempts;
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
@@ -30,6 +32,7 @@ use rules::keep_one_administrator_with_billing;
 
 pub(crate) use from_user::{follow as follow_user, keep_one_without, needs, oneself};
 pub(crate) use removal::remove_with_users;
+pub(crate) use rules::{able, grantors};
 pub(crate) use write::{hash_good, insert, set_password};
 
 /// Administrators.
@@ -40,7 +43,8 @@ macro_rules! read {
         concat!(
             "SELECT id, seq, user_id, first_name, last_name, email, role, suspended, active, api_access, whats_new,
                 mfa_required_alone, created_at, password_set_at, locked_until, totp_enrolled, passkey_enrolled,
-                last_login_at
+                last_login_at,
+                EXISTS (SELECT 1 FROM api_keys k WHERE k.administrator_id = administrator_accounts.id) AS api_key
             FROM administrator_accounts WHERE ",
             $which
         )
@@ -86,6 +90,8 @@ pub(crate) struct Stored {
     pub totp_enrolled: bool,
     pub passkey_enrolled: bool,
     pub last_login_at: Timestamp,
+    /// There is one, expired or not.
+    pub api_key: bool,
 }
 
 impl Stored {
@@ -111,10 +117,16 @@ impl Stored {
             has_password: self.password_set_at.is_some(),
             totp: self.totp_enrolled,
             from_user: self.user_id.is_some(),
+            api_key: self.api_key,
         }
     }
 
-    fn into_details(self, locked_until: Option<Timestamp>, mfa_of_all: bool) -> Result<Administrator> {
+    fn into_details(
+        self,
+        locked_until: Option<Timestamp>,
+        mfa_of_all: bool,
+        api_key: Option<ApiKey>,
+    ) -> Result<Administrator> {
         Ok(Administrator {
             id: self.id,
             version: self.seq,
@@ -128,6 +140,7 @@ impl Stored {
             totp_enrolled: self.totp_enrolled,
             passkey_enrolled: self.passkey_enrolled,
             api_access: self.api_access,
+            api_key,
             whats_new: self.whats_new,
             created_at: self.created_at,
             last_login_at: ever(self.last_login_at),
@@ -190,6 +203,7 @@ impl Administrators<'_> {
         let stored = find(&mut tx, id).await?;
         let locked = locked_until(&mut tx, &stored, self.0.env().now()).await?;
         let (of_all,): (bool,) = tx.one(REQUIRED_OF_ALL, args![]).await?;
-        stored.into_details(locked, of_all)
+        let key = api_keys::of(&mut tx, id).await?;
+        stored.into_details(locked, of_all, key)
     }
 }

@@ -5,6 +5,7 @@ use model::event::EventKind;
 use model::{Email, Id, Operation, Principal, Problem};
 
 use super::{Administrators, Stored, by_email, hash_good, insert, set_password};
+use crate::api_keys;
 use crate::attempts;
 use crate::change::Change;
 use crate::error::Result;
@@ -32,8 +33,8 @@ impl Administrators<'_> {
         Ok(id)
     }
 
-    /// Gives an administrator a new password, takes all second factors away, ends all sessions and
-    /// opens the lock: for whoever has the server, when somebody is locked out. Those of whoever was
+    /// Gives an administrator a new password, takes all second factors and the API key away, ends all
+    /// sessions and opens the lock: for whoever has the server, when somebody is locked out. Those of whoever was
     /// made from a user are the user's.
     ///
     /// # Errors
@@ -49,7 +50,9 @@ impl Administrators<'_> {
         };
         new_epoch(&mut change, Principal::Administrator, stored.id).await?;
         attempts::unlock(&mut change, Principal::Administrator, &stored.email).await?;
-        change.record(stored.happening(EventKind::AdminAccessReset)).await?;
+        let key = api_keys::revoke(&mut change, stored.id).await?;
+        let reset = stored.happening(EventKind::AdminAccessReset).changes(Vec::from_iter(key));
+        change.record(reset).await?;
         change.commit().await
     }
 

@@ -7,6 +7,7 @@ use model::{Id, Operation, Principal, Problem};
 
 use super::from_user::of_users;
 use super::{Administrators, READ, Stored, invitation, keep_one_administrator_with_billing, rules};
+use crate::api_keys;
 use crate::attempts;
 use crate::change::Change;
 use crate::error::Result;
@@ -68,11 +69,13 @@ async fn remove(change: &mut Change, stored: &Stored, why: &str) -> Result<()> {
     invitation::end_all(change, id, "They were deleted before it was sent.").await?;
     sessions::end_all(change, Principal::Administrator, id).await?;
     attempts::unlock(change, Principal::Administrator, &stored.email).await?;
+    let key = api_keys::revoke(change, id).await?;
     for forget in [FORGET_CREDENTIALS, FORGET_PASSKEYS, DELETE] {
         change.run(forget, args![id]).await?;
     }
     change.bury("administrator", id).await?;
-    change.record(stored.happening(EventKind::AdminDelete).message(why)).await
+    let gone = stored.happening(EventKind::AdminDelete).changes(Vec::from_iter(key));
+    change.record(gone.message(why)).await
 }
 
 /// Deletes the administrators that were made from these users, who are being deleted. The rule that

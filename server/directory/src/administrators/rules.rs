@@ -1,6 +1,6 @@
 //! The rules that must never break, whoever asks and however many ask at once.
 
-use model::administrator::Action;
+use model::administrator::{Action, full_name};
 use model::{ErrorCode, Id, Principal, Problem, Role, Timestamp};
 
 use super::{Stored, WITH_BILLING, find, role_named};
@@ -14,13 +14,23 @@ use crate::store::{Tx, args};
 const WITH_BILLING_ABLE: &str = "SELECT COUNT(*) FROM administrator_accounts
     WHERE role = $1 AND active AND password_set_at IS NOT NULL AND COALESCE(locked_until, 0) < $2";
 
+/// Those of them who could do something for somebody else: a few to ask.
+const GRANTORS: &str = "SELECT first_name, last_name FROM administrator_accounts
+    WHERE role = $1 AND active AND password_set_at IS NOT NULL AND id <> $2 ORDER BY name_key, pk LIMIT 5";
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[WITH_BILLING_ABLE];
+pub(crate) const STATEMENTS: &[&str] = &[WITH_BILLING_ABLE, GRANTORS];
 
 /// Whether anybody could sign in and manage administrators as things stand.
 pub(super) async fn somebody_manages(tx: &mut Tx) -> Result<bool> {
     let (able,): (i64,) = tx.one(WITH_BILLING_ABLE, args![WITH_BILLING.as_str(), Timestamp::END]).await?;
     Ok(able > 0)
+}
+
+/// The names of administrators whom somebody can ask for what only those who manage administrators do.
+pub(crate) async fn grantors(tx: &mut Tx, of: Id) -> Result<Vec<String>> {
+    let found: Vec<(String, String)> = tx.all(GRANTORS, args![WITH_BILLING.as_str(), of]).await?;
+    Ok(found.into_iter().map(|(first, last)| full_name(&first, &last)).collect())
 }
 
 /// Refuses a change after which nobody could manage administrators. Changes run one after another,
@@ -83,7 +93,7 @@ pub(super) fn why_not(actor: &Actor, stored: &Stored, action: Action) -> Result<
 ///
 /// # Errors
 /// `not_found`, `forbidden`; `conflict` with the reason.
-pub(super) async fn able(change: &mut Change, id: Id, action: Action) -> Result<Stored> {
+pub(crate) async fn able(change: &mut Change, id: Id, action: Action) -> Result<Stored> {
     let stored = target(change, id).await?;
     match action.refusal(stored.facts(change.permit().actor())) {
         None => Ok(stored),

@@ -6,6 +6,7 @@ use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::write::{email_taken, search_text};
 use super::{Administrators, Stored, invitation, keep_one_administrator_with_billing, rules};
+use crate::api_keys;
 use crate::attempts;
 use crate::change::Change;
 use crate::error::Result;
@@ -18,18 +19,20 @@ use crate::sessions::proven_lately;
 use crate::store::args;
 
 const WRITE: &str = "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, email = $6,
-    search_text = $7, role = $8, mfa_required = $9, whats_new = $10, seq = $11 WHERE id = $1 AND seq = $2";
+    search_text = $7, role = $8, mfa_required = $9, api_access = $10, whats_new = $11, seq = $12
+    WHERE id = $1 AND seq = $2";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[WRITE];
 
 impl Administrators<'_> {
     /// Changes an administrator, all at once, if nobody was faster. What they are doing ends with their
-    /// next request if their role is another; links that went to another address are over.
+    /// next request if their role is another; links that went to another address are over, and so is the
+    /// API key of whoever may have none.
     ///
     /// # Errors
     /// `forbidden`, `not_found`, `proof_needed` for another role or email; `invalid` with the fields at
-    /// fault, one's own role among them; `stale` with who changed them meanwhile;
+    /// fault, one's own role and API access among them; `stale` with who changed them meanwhile;
     /// `last_administrator` when nobody would be left to manage administrators.
     pub async fn update(&self, actor: &Actor, update: &AdministratorUpdate) -> Result<()> {
         let permit = permit(actor, Operation::UpdateAdministrator)?;
@@ -41,7 +44,7 @@ impl Administrators<'_> {
             let message = format!("{who} changed this administrator while you were editing.");
             return Err(Problem::new(ErrorCode::Stale, message).into());
         }
-        let changes = differences(&stored, &draft);
+        let mut changes = differences(&stored, &draft);
         if changes.is_empty() {
             return Ok(());
         }
@@ -52,6 +55,9 @@ impl Administrators<'_> {
             proven_lately(change.permit(), change.now)?;
         }
         write(&mut change, &stored, &draft).await?;
+        if !draft.api_access {
+            changes.extend(api_keys::revoke(&mut change, stored.id).await?);
+        }
         if role {
             new_epoch(&mut change, Principal::Administrator, stored.id).await?;
             keep_one_administrator_with_billing(&mut change).await?;
@@ -72,6 +78,10 @@ fn check(actor: &Actor, stored: &Stored, draft: &AdministratorDraft, role: bool,
     if role && rules::is_oneself(actor, stored.id) {
         let message = "This is your own role. Another Administrator With Billing can change it.";
         return Err(Problem::at("role", message).into());
+    }
+    if draft.api_access != stored.api_access && rules::is_oneself(actor, stored.id) {
+        let message = "This is your own API access. Another Administrator With Billing can change it.";
+        return Err(Problem::at("api_access", message).into());
     }
     if role {
         rules::may_grant(actor, &draft.role.into())?;
@@ -95,6 +105,7 @@ async fn write(change: &mut Change, stored: &Stored, draft: &AdministratorDraft)
         search_text(&name, &draft.email),
         draft.role.as_str(),
         draft.mfa_required,
+        draft.api_access,
         draft.whats_new,
         change.seq
     ];
@@ -122,6 +133,7 @@ fn differences(before: &Stored, after: &AdministratorDraft) -> Vec<FieldChange> 
         field("email", &before.email, after.email.as_str()),
         field("roleName", &before.role, after.role.as_str()),
         field("enableMultiFactor", before.mfa_required_alone.to_string(), after.mfa_required.to_string()),
+        field("apiKeyAllowed", before.api_access.to_string(), after.api_access.to_string()),
         field("whatsNew", before.whats_new.to_string(), after.whats_new.to_string()),
     ];
     changes.retain(|change| change.from != change.to);

@@ -14,7 +14,8 @@ use crate::store::args;
 
 const INSERT: &str =
     "INSERT INTO administrators (id, seq, first_name, last_name, name_key, email, search_text, role,
-    mfa_required, whats_new, user_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    mfa_required, api_access, whats_new, user_id, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 const FORGET_PASSWORD: &str =
     "DELETE FROM credentials WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'password'";
 const KEEP_PASSWORD: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
@@ -66,6 +67,7 @@ pub(crate) async fn insert(change: &mut Change, draft: &AdministratorDraft, user
         search_text(&name, &draft.email),
         draft.role.as_str(),
         draft.mfa_required,
+        draft.api_access,
         draft.whats_new,
         user,
         now
@@ -77,6 +79,7 @@ pub(crate) async fn insert(change: &mut Change, draft: &AdministratorDraft, user
         field("lastname", "", &draft.last_name),
         field("roleName", "", draft.role.as_str()),
         field("enableMultiFactor", "", draft.mfa_required.to_string()),
+        field("apiKeyAllowed", "", draft.api_access.to_string()),
         field("whatsNew", "", draft.whats_new.to_string()),
     ];
     changes.extend(user.map(|user| field("user", "", user.to_string())));

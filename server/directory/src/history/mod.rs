@@ -12,6 +12,9 @@ use crate::error::Result;
 use crate::gate::{Actor, Who, permit};
 use crate::store::{Arg, Tx, args};
 
+/// How an event names that a program did it.
+const BY_API_KEY: &str = "api_key";
+
 /// What a change tells of; who and when come from its transaction.
 #[derive(Clone, Debug)]
 pub(crate) struct Happening {
@@ -73,6 +76,7 @@ impl Happening {
             success: self.success,
             client_ip: text(&actor.origin.ip),
             useragent: text(&actor.origin.user_agent),
+            auth_method: actor.is_program().then(|| BY_API_KEY.to_owned()),
             changes: self.changes,
             message: self.message,
         }

@@ -103,7 +103,7 @@ impl SortKey {
     }
 
     /// What rows are ordered and compared by.
-    fn expression(&self, engine: Engine) -> Expr {
+    pub fn expression(&self, engine: Engine) -> Expr {
         match (self.kind, engine) {
             // As the columns that are kept folded.
             (Kind::Words, Engine::Postgres) => Expr::cust_with_expr("($1) COLLATE \"C\"", self.by.clone()),

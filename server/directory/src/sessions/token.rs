@@ -1,4 +1,4 @@
-//! The random bits that a session or a link goes by.
+//! The random bits that a session, a link or an API key goes by.
 
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 use crate::environment::Environment;
 use crate::error::Result;
 
-/// What a session's cookie holds: 256 random bits. Shown once, kept as a hash.
+/// What a session's cookie holds: 256 random bits, or more. Shown once, kept as a hash.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
@@ -27,6 +27,13 @@ impl Token {
 
     pub(crate) fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.0.as_bytes()).to_vec()
+    }
+}
+
+/// For what is made in other letters.
+impl From<String> for Token {
+    fn from(text: String) -> Self {
+        Self(text)
     }
 }
 

@@ -83,7 +83,7 @@ impl Chosen {
 }
 
 /// Those of the ids that are there and not deleted.
-async fn records(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Record>> {
+pub(super) async fn records(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Record>> {
     let select = Query::select()
         .columns(List::COLUMNS.iter().copied())
         .from("users")

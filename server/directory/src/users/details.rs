@@ -1,7 +1,10 @@
 //! One user with everything about them.
 
+use std::collections::HashMap;
+
 use model::user::{Address, CustomAttribute, PasswordStatus, Phone, User, UserForm};
 use model::{Id, Operation, Principal, Problem};
+use sea_query::{Expr, ExprTrait, Order, Query};
 
 use super::{Named, Record, Users};
 use crate::administrators::ever;
@@ -10,24 +13,23 @@ use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::passkeys;
 use crate::ssh_keys;
-use crate::store::{Tx, args};
+use crate::store::{Arg, Tx, args};
 
 /// Deleted users too.
 const BY_ID: &str = "SELECT * FROM users WHERE id = $1";
-const ADDRESSES: &str =
-    "SELECT kind, po_box, extended_address, street_address, locality, region, postal_code, country
-    FROM user_addresses WHERE user_id = $1 ORDER BY position";
-const PHONES: &str = "SELECT kind, number FROM user_phones WHERE user_id = $1 ORDER BY position";
-const CUSTOM: &str = "SELECT name, value FROM user_custom WHERE user_id = $1 ORDER BY name";
+/// The columns of an address.
+const ADDRESS: &[&str] =
+    &["kind", "po_box", "extended_address", "street_address", "locality", "region", "postal_code", "country"];
 const NAMED: &str = "SELECT id, username, first_name, last_name, display_name FROM users
     WHERE id = $1 AND deleted_at IS NULL";
 const REPORTS: &str = "SELECT COUNT(*) FROM users WHERE manager_id = $1 AND deleted_at IS NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[BY_ID, ADDRESSES, PHONES, CUSTOM, NAMED, REPORTS];
+pub(crate) const STATEMENTS: &[&str] = &[BY_ID, NAMED, REPORTS];
 
 #[derive(sqlx::FromRow)]
 struct AddressRow {
+    user_id: Id,
     kind: String,
     po_box: String,
     extended_address: String,
@@ -40,15 +42,39 @@ struct AddressRow {
 
 /// The form with all that belongs to it, from all tables.
 pub(crate) async fn form_of(tx: &mut Tx, record: &Record) -> Result<UserForm> {
-    let addresses: Vec<AddressRow> = tx.all(ADDRESSES, args![record.id]).await?;
-    let phones: Vec<(String, String)> = tx.all(PHONES, args![record.id]).await?;
-    let custom: Vec<(String, String)> = tx.all(CUSTOM, args![record.id]).await?;
-    Ok(UserForm {
-        addresses: addresses.into_iter().map(AddressRow::into_address).collect(),
-        phones: phones.into_iter().map(|(kind, number)| Phone { kind, number }).collect(),
-        custom: custom.into_iter().map(|(name, value)| CustomAttribute { name, value }).collect(),
-        ..record.form()
-    })
+    let mut forms = forms_of(tx, std::slice::from_ref(record)).await?;
+    Ok(forms.pop().unwrap_or_default())
+}
+
+/// The same of a page of users, in their order.
+pub(super) async fn forms_of(tx: &mut Tx, records: &[Record]) -> Result<Vec<UserForm>> {
+    let of = |table: &'static str, columns: &[&'static str], order: &'static str| {
+        let ids = records.iter().map(|record| record.id.value());
+        let columns = std::iter::once("user_id").chain(columns.iter().copied());
+        let theirs = Expr::col("user_id").is_in(ids);
+        Query::select().columns(columns).from(table).and_where(theirs).order_by(order, Order::Asc).take()
+    };
+    let addresses: Vec<AddressRow> = tx.select(&of("user_addresses", ADDRESS, "position")).await?;
+    let phones: Vec<(Id, String, String)> =
+        tx.select(&of("user_phones", &["kind", "number"], "position")).await?;
+    let custom: Vec<(Id, String, String)> = tx.select(&of("user_custom", &["name", "value"], "name")).await?;
+    let mut forms: HashMap<Id, UserForm> = records.iter().map(|record| (record.id, record.form())).collect();
+    for row in addresses {
+        if let Some(form) = forms.get_mut(&row.user_id) {
+            form.addresses.push(row.into_address());
+        }
+    }
+    for (user, kind, number) in phones {
+        if let Some(form) = forms.get_mut(&user) {
+            form.phones.push(Phone { kind, number });
+        }
+    }
+    for (user, name, value) in custom {
+        if let Some(form) = forms.get_mut(&user) {
+            form.custom.push(CustomAttribute { name, value });
+        }
+    }
+    Ok(records.iter().filter_map(|record| forms.remove(&record.id)).collect())
 }
 
 impl AddressRow {

@@ -28,12 +28,7 @@ impl Users<'_> {
         let mut change = Change::begin(self.0, permit(actor, Action::Activate.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| Action::Activate.refusal(facts)).await?;
         let to = To::read(notify, chosen.len(), actor)?;
-        write_state(&mut change, &chosen, UserState::Activated).await?;
-        for record in &chosen.able {
-            factors::renew_days(&mut change, record).await?;
-            let active = Record { state: UserState::Activated, ..record.clone() };
-            letters::first(&mut change, &active, &to).await?;
-        }
+        let chosen = activate(&mut change, chosen, &to).await?;
         change.commit().await?;
         Ok(chosen.outcomes())
     }
@@ -46,16 +41,31 @@ impl Users<'_> {
     pub async fn suspend(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::Suspend.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| Action::Suspend.refusal(facts)).await?;
-        let why = "is you, and an administrator: nobody suspends themselves";
-        let chosen = chosen.sparing_oneself(&mut change, why).await?;
-        write_state(&mut change, &chosen, UserState::Suspended).await?;
-        for id in chosen.ids() {
-            letters::end_all(&mut change, id, "They were suspended before it was sent.").await?;
-        }
-        administrators::keep_one_without(&mut change, &chosen.ids()).await?;
+        let chosen = suspend(&mut change, chosen).await?;
         change.commit().await?;
         Ok(chosen.outcomes())
     }
+}
+
+pub(super) async fn activate(change: &mut Change, chosen: Chosen, to: &To) -> Result<Chosen> {
+    write_state(change, &chosen, UserState::Activated).await?;
+    for record in &chosen.able {
+        factors::renew_days(change, record).await?;
+        let active = Record { state: UserState::Activated, ..record.clone() };
+        letters::first(change, &active, to).await?;
+    }
+    Ok(chosen)
+}
+
+pub(super) async fn suspend(change: &mut Change, chosen: Chosen) -> Result<Chosen> {
+    let why = "is you, and an administrator: nobody suspends themselves";
+    let chosen = chosen.sparing_oneself(change, why).await?;
+    write_state(change, &chosen, UserState::Suspended).await?;
+    for id in chosen.ids() {
+        letters::end_all(change, id, "They were suspended before it was sent.").await?;
+    }
+    administrators::keep_one_without(change, &chosen.ids()).await?;
+    Ok(chosen)
 }
 
 /// Every change of state is a revocation or its end: what stood on the old epoch is worth nothing.

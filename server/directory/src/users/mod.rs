@@ -2,8 +2,10 @@
 
 mod checks;
 mod chosen;
+mod conditions;
 mod deleted;
 mod details;
+mod entries;
 mod factors;
 mod insert;
 mod invitations;
@@ -13,6 +15,7 @@ mod list;
 pub(crate) mod lockout;
 mod orders;
 pub(crate) mod password;
+mod patch;
 mod record;
 mod removal;
 mod ssh_keys;

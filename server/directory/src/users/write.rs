@@ -17,7 +17,7 @@ use crate::change::Change;
 use crate::detour;
 use crate::error::{Error, Result, taken};
 use crate::fold::fold;
-use crate::gate::{self, Actor, permit};
+use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
 use crate::links::{self, Purpose};
 use crate::policy::{self, Subject};
@@ -88,30 +88,49 @@ impl Users<'_> {
             return Err(stale(&mut change, update.id).await?.into());
         }
         let before = form_of(change.tx(), &record).await?;
-        let after = UserForm::from(draft.clone());
-        let mut changes = differences(&before, &after);
-        if changes.is_empty() {
-            return Ok(());
+        if self.amend(&mut change, &record, &before, &draft).await? {
+            change.commit().await?;
         }
-        let asked = requirement(&before, &after);
+        Ok(())
+    }
+
+    /// Writes what a draft makes of a user, with all that follows from it and the event; says whether that
+    /// was anything.
+    ///
+    /// # Errors
+    /// `forbidden`, also by the rule against detours; `invalid` with every field at fault.
+    pub(super) async fn amend(
+        &self,
+        change: &mut Change,
+        record: &Record,
+        before: &UserForm,
+        draft: &UserDraft,
+    ) -> Result<bool> {
+        let after = UserForm::from(draft.clone());
+        let mut changes = differences(before, &after);
+        if changes.is_empty() {
+            return Ok(false);
+        }
+        let actor = change.permit().actor().clone();
+        let asked = requirement(before, &after);
         if asked.is_some() {
-            gate::permit(actor, Operation::ChangeMfaRequirement)?;
+            permit(&actor, Operation::ChangeMfaRequirement)?;
         }
         if asked.is_some() || OPENS.iter().any(|name| changes.iter().any(|change| change.field == *name)) {
-            detour::check(change.tx(), actor, update.id, &record.name()).await?;
+            detour::check(change.tx(), &actor, record.id, &record.name()).await?;
         }
-        put(&mut change, update.id, &before, &draft).await?;
+        put(change, record.id, before, draft).await?;
         if let Some(asked) = asked {
             changes.retain(|change| change.field != Flag::RequireMfa.key());
-            factors::ask(&mut change, std::slice::from_ref(&record), asked).await?;
+            factors::ask(change, std::slice::from_ref(record), asked).await?;
         }
-        self.follow(&mut change, &record, &before, &after).await?;
+        self.follow(change, record, before, &after).await?;
         if !changes.is_empty() {
             let happening =
-                Happening::new(EventKind::UserUpdate).to("user", update.id, draft.name()).changes(changes);
+                Happening::new(EventKind::UserUpdate).to("user", record.id, draft.name()).changes(changes);
             change.record(happening).await?;
         }
-        change.commit().await
+        Ok(true)
     }
 
     /// What follows from some attributes: links that went to an address which is another now are

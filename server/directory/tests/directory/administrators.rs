@@ -2,8 +2,10 @@
 
 use directory::{Actor, Directory};
 use model::administrator::{AdministratorForm, AdministratorStatus, AdministratorUpdate};
-use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery};
+use model::api_key::{ApiAccess, Lifetime};
+use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery, Sort};
 
+use crate::api_keys::allow;
 use crate::world::{PASSWORD, World, visitor};
 
 /// Their id, and the version of what is known of them.
@@ -188,5 +190,36 @@ both! {
         sign_in.password(&visitor(), model::Principal::Administrator, "grace@example.org", "quartz-lagoon-mimic-4").await.expect("signed in");
         let unknown = administrators.reset(&system, "nobody@example.org", PASSWORD).await;
         assert_eq!(world.code(unknown), ErrorCode::NotFound);
+    }
+}
+
+both! {
+    async fn the_list_says_who_has_what(world) {
+        let grace = world.grace().await;
+        let max = world.administrator("max", DefaultRole::Manager).await;
+        let ann = world.administrator("ann", DefaultRole::ReadOnly).await;
+        world.administrator("bob", DefaultRole::ReadOnly).await;
+        for name in ["max", "ann", "bob"] {
+            allow(world, &grace, name, true).await.expect("allowed");
+        }
+        for (who, lifetime) in [(&max, Lifetime::Endless), (&ann, Lifetime::Days(30))] {
+            world.directory.api_keys().generate(who, lifetime).await.expect("a key");
+        }
+        let list = async |query: ListQuery| -> Vec<(String, ApiAccess)> {
+            let page = world.directory.administrators().list(&grace, &query).await.expect("a list");
+            page.rows.into_iter().map(|row| (row.first_name, row.api_access)).collect()
+        };
+        let sorted = ListQuery { sort: Some(Sort::parse("api_access")), ..ListQuery::default() };
+        let of = |names: &[(&str, ApiAccess)]| -> Vec<_> { names.iter().map(|(name, has)| ((*name).to_owned(), *has)).collect() };
+        assert_eq!(list(sorted.clone()).await, of(&[("Grace", ApiAccess::No), ("bob", ApiAccess::Allowed), ("max", ApiAccess::Key), ("ann", ApiAccess::Key)]));
+        let only = |values: &[&str]| ListQuery { filters: vec![Filter::is("api_access", values.to_vec())], ..ListQuery::default() };
+        assert_eq!(list(only(&["key"])).await, of(&[("ann", ApiAccess::Key), ("max", ApiAccess::Key)]));
+        assert_eq!(list(only(&["no", "allowed"])).await.len(), 2);
+        let odd = world.directory.administrators().list(&grace, &only(&["true"])).await;
+        assert!(world.problem(odd).fault("filter").is_some());
+        world.wait(std::time::Duration::from_hours(31 * 24));
+        let grace = world.again().await;
+        let page = world.directory.administrators().list(&grace, &only(&["allowed"])).await.expect("a list");
+        assert_eq!(page.rows.len(), 2, "a key that has expired is none");
     }
 }

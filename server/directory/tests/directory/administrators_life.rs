@@ -69,6 +69,7 @@ both! {
             email: "Maxine@Example.org".into(),
             role: "Help Desk".into(),
             mfa_required: true,
+            api_access: false,
             whats_new: false,
         };
         admins.update(&grace, &update).await.expect("changed");

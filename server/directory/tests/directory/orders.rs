@@ -218,7 +218,7 @@ fn administrator_key(row: &AdministratorRow, column: &str) -> Key {
         "name" => word(&format!("{} {}", row.first_name, row.last_name)),
         "role" => (0, row.role.clone()),
         "mfa" => number(i64::from(row.passkey_enrolled) + 2 * i64::from(row.totp_enrolled)),
-        "api_access" => number(row.api_access.into()),
+        "api_access" => number(row.api_access as i64),
         "last_login" => number(row.last_login_at.map_or(0, Timestamp::as_micros)),
         "status" => place(STATUSES.iter().position(|known| *known == row.status)),
         other => panic!("{other}"),
@@ -238,6 +238,14 @@ both! {
         ] {
             raw::run(world, &format!("UPDATE administrators SET {set}")).await;
         }
+        let key = |expires: &str, whose: &str| {
+            format!(
+                "INSERT INTO api_keys (administrator_id, id, seq, key_hash, hint, created_at, expires_at)
+                SELECT id, id, 1, id, 'bwk_aB3x', 1, {expires} FROM administrators WHERE {whose}"
+            )
+        };
+        raw::run(world, &key("NULL", "pk = 4")).await;
+        raw::run(world, &key("5", "pk = 8")).await;
         for name in ["admin08", "admin09"] {
             let email = format!("{name}@example.org");
             for _ in 0..7 {

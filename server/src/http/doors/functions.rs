@@ -40,6 +40,7 @@ fn arguments(text: &str, number: &serde_json::Value) -> String {
     });
     let names = serde_json::json!({
         "first_name": text, "last_name": text, "email": text, "role": text, "mfa_required": true, "whats_new": false,
+        "api_access": true,
     });
     let policy = PolicyForm { min_length: text.to_owned(), ..PolicyForm::from(&PasswordPolicy::default()) };
     serde_json::json!({

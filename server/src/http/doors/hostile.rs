@@ -40,6 +40,8 @@ const FORMS: &[(&str, &[&str])] = &[
     ("/admin/account/security/passkeys/new", &["name", "token", "credential"]),
     ("/admin/account/security/passkeys/change", &["id", "name"]),
     ("/admin/account/security/passkeys/remove", &["id"]),
+    ("/admin/account/api-key/new", &["expires", "date"]),
+    ("/admin/account/api-key/revoke", &[]),
     ("/admin/account/sessions/end", &["id"]),
     ("/admin/account/sessions/end-others", &[]),
 ];

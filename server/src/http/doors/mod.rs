@@ -1,6 +1,7 @@
 //! The doors that people come by, through everything that surrounds them: a real directory behind
 //! the whole router, a clock to move, and browsers that keep their cookies.
 
+mod api;
 mod functions;
 mod hostile;
 mod own_account;
@@ -9,6 +10,7 @@ mod portal;
 mod resetting;
 mod setting_up;
 mod signing_in;
+mod systemusers;
 mod user_portal;
 mod user_sign_in;
 

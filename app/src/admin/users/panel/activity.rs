@@ -93,6 +93,7 @@ fn Timeline(id: Id, first: EventPage) -> impl IntoView {
 }
 
 fn view_event(event: Event) -> AnyView {
+    let by_key = event.auth_method.is_some().then_some(", by API key");
     let from = event.client_ip.map(|ip| format!(" from {ip}"));
     let changes = event.changes.iter().map(|change| view! { <li>{said(change)}</li> }).collect_view();
     let message = (!event.message.is_empty()).then(|| view! { <span class="muted">{event.message}</span> });
@@ -101,7 +102,7 @@ fn view_event(event: Event) -> AnyView {
             <div class="what">
                 {event.event_type.says()}
                 {(!event.success).then(|| view! { " " <Pill tone=Tone::Bad word="Failed"/> })}
-                <span class="muted">{event.initiated_by.name} {from}</span>
+                <span class="muted">{event.initiated_by.name} {by_key} {from}</span>
                 {message}
                 <ul class="changes">{changes}</ul>
             </div>

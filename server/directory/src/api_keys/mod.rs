@@ -1,0 +1,251 @@
+//! API keys: made by the administrator whom they belong to, and good as long as that administrator
+//! could sign in, with the role that they have at each request.
+
+mod secret;
+
+use std::time::Duration;
+
+use model::administrator::Action;
+use model::api_key::{ApiKey, LIFETIMES, Lifetime, OwnApiKey};
+use model::event::{EventKind, FieldChange};
+use model::{ErrorCode, Id, Operation, Principal, Problem, Timestamp};
+
+use crate::Directory;
+use crate::administrators::{self, ever, role_named};
+use crate::attempts;
+use crate::change::{Change, Side};
+use crate::error::{Error, Result};
+use crate::gate::{Actor, Origin, Shown, Standing, not_signed_in, permit};
+use crate::history::{Happening, field};
+use crate::principals::{self, Holder, Stage};
+use crate::sessions::{Token, proven_lately};
+use crate::store::{Tx, args};
+
+/// API keys of administrators.
+pub struct ApiKeys<'a>(pub(crate) &'a Directory);
+
+/// Use is written down at most this often.
+const TOUCH: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
+
+/// What makes a key good by itself, at the instant `$2`; its owner is looked at too.
+macro_rules! good {
+    ($which:literal) => {
+        concat!(
+            "SELECT k.id, k.administrator_id, k.last_used_at FROM api_keys k
+            JOIN administrators a ON a.id = k.administrator_id
+            WHERE a.api_access AND (k.expires_at IS NULL OR k.expires_at > $2) AND ",
+            $which
+        )
+    };
+}
+
+const BY_HASH: &str = good!("k.key_hash = $1");
+const BY_ID: &str = good!("k.id = $1");
+const OF: &str =
+    "SELECT hint, created_at, expires_at, last_used_at FROM api_keys WHERE administrator_id = $1";
+const INSERT: &str =
+    "INSERT INTO api_keys (administrator_id, id, seq, key_hash, hint, created_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const DELETE: &str = "DELETE FROM api_keys WHERE administrator_id = $1 RETURNING hint";
+const USED: &str = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[BY_HASH, BY_ID, OF, INSERT, DELETE, USED];
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Id,
+    administrator_id: Id,
+    last_used_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Known {
+    hint: String,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+    last_used_at: Timestamp,
+}
+
+/// A key with the administrator whom it belongs to, both good.
+struct Live {
+    key: Id,
+    holder: Holder,
+    last_used_at: Timestamp,
+}
+
+impl Live {
+    /// Whoever has the key acts as its owner, but has never proven the owner's password.
+    fn into_actor(self, origin: Origin) -> Result<Actor> {
+        let Self { key, holder, .. } = self;
+        let standing = Standing {
+            principal: holder.principal,
+            id: holder.id,
+            name: holder.name(),
+            epoch: holder.auth_epoch,
+            shown: Shown::ApiKey(key),
+            stage: Stage::Full,
+            proven_at: Timestamp::default(),
+        };
+        Ok(Actor::administrator(standing, role_named(&holder.role)?, origin))
+    }
+}
+
+/// Judged at use: whoever could not sign in now has no key that is good.
+async fn live(tx: &mut Tx, key: &Token, now: Timestamp) -> Result<Option<Live>> {
+    let found: Option<Row> = tx.optional(BY_HASH, args![key.hash(), now]).await?;
+    let Some(row) = found else { return Ok(None) };
+    let holder = principals::find(tx, Principal::Administrator, row.administrator_id).await?;
+    let good = |holder: &Holder| holder.password_set_at.is_some() && holder.is_good_for(Stage::Full, now);
+    Ok(holder.filter(good).map(|holder| Live { key: row.id, holder, last_used_at: row.last_used_at }))
+}
+
+/// Whether a key is still good by itself: it may have been revoked since the request came in.
+pub(crate) async fn is_good(tx: &mut Tx, key: Id, now: Timestamp) -> Result<bool> {
+    let found: Option<Row> = tx.optional(BY_ID, args![key, now]).await?;
+    Ok(found.is_some())
+}
+
+/// What is known of an administrator's key, if there is one, expired or not.
+pub(crate) async fn of(tx: &mut Tx, administrator: Id) -> Result<Option<ApiKey>> {
+    let found: Option<Known> = tx.optional(OF, args![administrator]).await?;
+    Ok(found.map(|Known { hint, created_at, expires_at, last_used_at }| ApiKey {
+        hint,
+        created_at,
+        expires_at,
+        last_used_at: ever(last_used_at),
+    }))
+}
+
+/// Revokes an administrator's key, if there is one; says what an event tells of it.
+pub(crate) async fn revoke(change: &mut Change, administrator: Id) -> Result<Option<FieldChange>> {
+    let gone: Option<(String,)> = change.tx().optional(DELETE, args![administrator]).await?;
+    Ok(gone.map(|(hint,)| field("apiKey", hint, "")))
+}
+
+impl ApiKeys<'_> {
+    /// The administrator in whose name a program comes, by the key that it shows. What it may do is what
+    /// the administrator's role allows now; what is theirs as a person it may not.
+    ///
+    /// # Errors
+    /// `not_signed_in`, whatever is wrong with the key or its owner; `too_many` for an address from
+    /// which many wrong ones came. A good one is let in even then: others behind the same address must
+    /// not be able to shut it out.
+    pub async fn find(&self, key: &Token, origin: Origin) -> Result<Actor> {
+        let now = self.0.env().now();
+        let found = live(&mut self.0.db().read().await?, key, now).await?;
+        let Some(live) = found else { return Err(self.wrong(origin).await) };
+        if now.since(live.last_used_at) >= TOUCH {
+            self.touch(live.key).await?;
+        }
+        live.into_actor(origin)
+    }
+
+    /// Counts a wrong one against where it came from.
+    async fn wrong(&self, origin: Origin) -> Error {
+        let counted = async {
+            let permit = permit(&Actor::visitor(origin.clone()), Operation::UseApiKey)?;
+            let mut side = Side::begin(self.0, permit).await?;
+            let asked = attempts::wrong_key(&mut side, &origin.ip).await;
+            side.commit().await?;
+            asked
+        };
+        counted.await.err().unwrap_or_else(|| not_signed_in().into())
+    }
+
+    async fn touch(&self, key: Id) -> Result<()> {
+        let permit = permit(&Actor::system("an API key is used"), Operation::KeepHouse)?;
+        let mut side = Side::begin(self.0, permit).await?;
+        let now = side.now;
+        side.run(USED, args![key, now]).await?;
+        side.commit().await
+    }
+
+    /// One's own key, and whether one may have any.
+    ///
+    /// # Errors
+    /// `not_signed_in`.
+    pub async fn own(&self, actor: &Actor) -> Result<OwnApiKey> {
+        permit(actor, Operation::ManageOwnApiKey)?;
+        let me = actor.standing()?.id;
+        let mut tx = self.0.db().read().await?;
+        let allowed = administrators::find(&mut tx, me).await?.api_access;
+        let key = of(&mut tx, me).await?;
+        let tells = !allowed && actor.may(Operation::ListAdministrators);
+        let grantors = if tells { administrators::grantors(&mut tx, me).await? } else { vec![] };
+        Ok(OwnApiKey { allowed, key, grantors })
+    }
+
+    /// Makes oneself a key; says it, this once. The one before ends with it.
+    ///
+    /// # Errors
+    /// `forbidden` without API access; `proof_needed`; `invalid` at `expires`.
+    pub async fn generate(&self, actor: &Actor, lifetime: Lifetime) -> Result<(Token, ApiKey)> {
+        let permit = permit(actor, Operation::ManageOwnApiKey)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let me = administrators::find(change.tx(), actor.standing()?.id).await?;
+        if !me.api_access {
+            let message = "API access is off for you. An Administrator With Billing can turn it on.";
+            return Err(Problem::new(ErrorCode::Forbidden, message).into());
+        }
+        proven_lately(change.permit(), change.now)?;
+        let expires_at = end(lifetime, change.now)?;
+        let key = secret::make(change.directory().env())?;
+        let (id, hint) = (change.directory().env().new_id()?, secret::hint(&key));
+        let (seq, now) = (change.seq, change.now);
+        let before = revoke(&mut change, me.id).await?.map(|gone| gone.from).unwrap_or_default();
+        change.run(INSERT, args![me.id, id, seq, key.hash(), &hint, now, expires_at]).await?;
+        let changes = vec![field("apiKey", before, &hint), field("expireAt", "", written(expires_at))];
+        let made = Happening::new(EventKind::AdminApiKeyCreate).to("administrator", me.id, me.name());
+        change.record(made.changes(changes)).await?;
+        change.commit().await?;
+        Ok((key, ApiKey { hint, created_at: now, expires_at, last_used_at: None }))
+    }
+
+    /// Revokes one's own key, at once.
+    ///
+    /// # Errors
+    /// `not_found` when there is none.
+    pub async fn revoke_own(&self, actor: &Actor) -> Result<()> {
+        let permit = permit(actor, Operation::ManageOwnApiKey)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let me = administrators::find(change.tx(), actor.standing()?.id).await?;
+        end_key(change, me.id, &me.name()).await
+    }
+
+    /// Revokes another administrator's key, at once.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`; `conflict` for somebody who has none.
+    pub async fn revoke(&self, actor: &Actor, administrator: Id) -> Result<()> {
+        let permit = permit(actor, Operation::RevokeApiKey)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let whose = administrators::able(&mut change, administrator, Action::RevokeApiKey).await?;
+        end_key(change, whose.id, &whose.name()).await
+    }
+}
+
+async fn end_key(mut change: Change, whose: Id, name: &str) -> Result<()> {
+    let gone = revoke(&mut change, whose).await?.ok_or_else(|| Problem::not_found("API key"))?;
+    let revoked = Happening::new(EventKind::AdminApiKeyRevoke).to("administrator", whose, name);
+    change.record(revoked.changes(vec![gone])).await?;
+    change.commit().await
+}
+
+/// When a key that is made now ends.
+fn end(lifetime: Lifetime, now: Timestamp) -> Result<Option<Timestamp>> {
+    match lifetime {
+        Lifetime::Endless => Ok(None),
+        Lifetime::Days(days) if LIFETIMES.contains(&days) => Ok(Some(now.plus(DAY * days))),
+        Lifetime::Days(_) => Err(Problem::at("expires", "Choose how long the key is to be good.").into()),
+        Lifetime::Until(at) if at > now => Ok(Some(at)),
+        Lifetime::Until(_) => Err(Problem::at("expires", "This day is over. Choose one to come.").into()),
+    }
+}
+
+/// An instant as an event tells it.
+fn written(at: Option<Timestamp>) -> String {
+    let instant = at.and_then(|at| jiff::Timestamp::from_microsecond(at.as_micros()).ok());
+    instant.map_or_else(|| "never".to_owned(), |instant| instant.to_string())
+}

@@ -1,0 +1,170 @@
+//! Conditions of programs on users, by the names that fields have in the API.
+
+use model::list::FILTER_VALUES_MAX;
+use model::user::{Compare, Condition, Flag, TextAttribute, UserState};
+use model::{Id, Timestamp};
+use sea_query::{Cond, Expr, ExprTrait, Func, Value};
+
+use crate::store::Arg;
+
+/// What a field is compared as.
+enum Field {
+    /// Text; empty when it is not known.
+    Text(&'static str),
+    /// True or false.
+    Flag(Expr),
+    /// A number, or nothing.
+    Number(&'static str),
+    /// An instant, or nothing.
+    Time(&'static str),
+    Id(&'static str),
+    State,
+}
+
+fn field(name: &str, now: Timestamp) -> Option<Field> {
+    if let Some(text) = TextAttribute::ALL.iter().find(|text| text.key() == name) {
+        return Some(Field::Text(text.column()));
+    }
+    if let Some(flag) = Flag::ALL.iter().find(|flag| flag.key() == name) {
+        return Some(Field::Flag(Expr::col(flag.column())));
+    }
+    let is = |state: UserState| Field::Flag(Expr::col("state").eq(state.as_str()));
+    Some(match name {
+        "_id" => Field::Id("id"),
+        "username" => Field::Text("username"),
+        "email" => Field::Text("email"),
+        "state" => Field::State,
+        "suspended" => is(UserState::Suspended),
+        "activated" => Field::Flag(Expr::col("password_set_at").is_not_null()),
+        "account_locked" => {
+            let until = || Expr::col("locked_until");
+            Field::Flag(until().is_not_null().and(until().gt(now.as_micros())))
+        }
+        "totp_enabled" => Field::Flag(Expr::col("totp_enrolled")),
+        "unix_uid" => Field::Number("unix_uid"),
+        "unix_guid" => Field::Number("unix_gid"),
+        "manager" => Field::Id("manager_id"),
+        "created" => Field::Time("created_at"),
+        "password_date" => Field::Time("password_set_at"),
+        _ => return None,
+    })
+}
+
+/// A condition as the database judges it, or what is wrong with it.
+pub(super) fn condition(of: &Condition, now: Timestamp) -> Result<Cond, String> {
+    let name = &of.field;
+    let known = field(name, now).ok_or_else(|| format!("There is no field “{name}” to filter by."))?;
+    if of.values.is_empty() || of.values.len() > FILTER_VALUES_MAX {
+        return Err(format!("The filter on “{name}” has from 1 to {FILTER_VALUES_MAX} values."));
+    }
+    if of.values.iter().any(|value| value.contains('\0')) {
+        return Err(format!("The filter on “{name}” holds a character that is no text."));
+    }
+    let compared = match known {
+        Field::Text(column) => return text(of, column),
+        Field::Flag(flag) => among(of, flag, values(of, "true or false", truth)?),
+        Field::State => among(of, Expr::col("state"), values(of, "a state", state)?),
+        Field::Number(column) => ordered(of, column, values(of, "a number", number)?),
+        Field::Time(column) => {
+            ordered(of, column, values(of, "an instant, as 2026-11-22T09:00:00Z", instant)?)
+        }
+        Field::Id(column) => ordered(of, column, values(of, "an id", id)?),
+    };
+    compared.ok_or_else(|| format!("“{name}” cannot be compared that way."))
+}
+
+fn values(of: &Condition, kind: &str, read: fn(&str) -> Option<Value>) -> Result<Vec<Value>, String> {
+    let one =
+        |value: &String| read(value).ok_or_else(|| format!("“{value}” at “{}” is not {kind}.", of.field));
+    of.values.iter().map(one).collect()
+}
+
+fn truth(text: &str) -> Option<Value> {
+    text.parse::<bool>().ok().map(Value::from)
+}
+
+fn state(text: &str) -> Option<Value> {
+    UserState::parse(text).map(|state| state.as_str().into())
+}
+
+fn number(text: &str) -> Option<Value> {
+    text.parse::<i64>().ok().map(Value::from)
+}
+
+fn instant(text: &str) -> Option<Value> {
+    text.parse::<jiff::Timestamp>().ok().map(|at| at.as_microsecond().into())
+}
+
+fn id(text: &str) -> Option<Value> {
+    text.parse::<Id>().ok().map(Arg::value)
+}
+
+/// Any of the values, or none of them.
+fn among(of: &Condition, what: Expr, values: Vec<Value>) -> Option<Cond> {
+    match of.compare {
+        Compare::Equal => Some(Cond::all().add(what.is_in(values))),
+        Compare::Unequal => Some(Cond::all().add(what.is_not_in(values))),
+        _ => None,
+    }
+}
+
+/// The same, and what has an order; what is not there is before and after nothing, and equal to nothing.
+fn ordered(of: &Condition, column: &'static str, values: Vec<Value>) -> Option<Cond> {
+    let what = || Expr::col(column);
+    if of.compare == Compare::Unequal {
+        return Some(Cond::any().add(what().is_null()).add(what().is_not_in(values)));
+    }
+    if of.compare == Compare::Equal {
+        return among(of, what(), values);
+    }
+    let [value] = <[Value; 1]>::try_from(values).ok()?;
+    let compared = match of.compare {
+        Compare::Less => what().lt(value),
+        Compare::LessOrEqual => what().lte(value),
+        Compare::Greater => what().gt(value),
+        Compare::GreaterOrEqual => what().gte(value),
+        _ => return None,
+    };
+    Some(Cond::all().add(compared))
+}
+
+/// Text by itself and by its parts. Neither engine's own way of matching patterns is used: one of them
+/// takes upper and lower case for the same.
+fn text(of: &Condition, column: &'static str) -> Result<Cond, String> {
+    let what = || Expr::col(column);
+    let parts = || of.values.iter();
+    let whole = matches!(of.compare, Compare::Equal | Compare::Unequal);
+    if !whole && of.values.iter().any(String::is_empty) {
+        return Err(format!("The filter on “{}” needs a text to look for.", of.field));
+    }
+    Ok(match of.compare {
+        Compare::Equal => Cond::all().add(what().is_in(of.values.clone())),
+        Compare::Unequal => Cond::all().add(what().is_not_in(of.values.clone())),
+        Compare::Begins => parts().fold(Cond::any(), |any, part| {
+            any.add(Expr::expr(substring(what(), Expr::val(1_i32), length(part))).eq(part.as_str()))
+        }),
+        Compare::Ends => parts().fold(Cond::any(), |any, part| {
+            let from = Expr::expr(Func::char_length(what())).sub(length(part)).add(1_i32);
+            any.add(Expr::expr(substring(what(), from, length(part))).eq(part.as_str()))
+        }),
+        Compare::Contains => parts().fold(Cond::any(), |any, part| any.add(without(what(), part).ne(what()))),
+        Compare::Lacks => parts().fold(Cond::all(), |all, part| all.add(without(what(), part).eq(what()))),
+        Compare::Less | Compare::LessOrEqual | Compare::Greater | Compare::GreaterOrEqual => {
+            return Err(format!("“{}” cannot be compared that way.", of.field));
+        }
+    })
+}
+
+/// `PostgreSQL` counts the characters of a text in 32 bits.
+fn length(part: &str) -> i32 {
+    i32::try_from(part.chars().count()).unwrap_or(i32::MAX)
+}
+
+fn substring(what: Expr, from: Expr, length: i32) -> sea_query::FunctionCall {
+    Func::cust("substr").arg(what).arg(from).arg(Expr::val(length))
+}
+
+/// The text with every occurrence of a part taken out.
+fn without(what: Expr, part: &str) -> Expr {
+    Func::cust("replace").arg(what).arg(Expr::val(part)).arg(Expr::val("")).into()
+}

@@ -1,0 +1,124 @@
+//! What programs are told, and how.
+
+use axum::{
+    Json,
+    body::{Body, to_bytes},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use directory::Directory;
+use model::{ErrorCode, Fault, Problem};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::super::functions::status;
+
+/// As much as a body may bring; the shell around all doors has the same limit.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// What every request without a good key is told, whatever is wrong with it.
+const NO_KEY: &str = "This needs the header x-api-key with an API key that is good.";
+
+#[derive(Serialize)]
+struct Told<'a> {
+    message: &'a str,
+    error: &'a str,
+    #[serde(skip_serializing_if = "<[Fault]>::is_empty")]
+    fields: &'a [Fault],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<&'a str>,
+}
+
+/// A problem in this door's words, with the status that it comes with.
+pub fn told(status: StatusCode, problem: &Problem) -> Response {
+    let told = Told {
+        message: &problem.message,
+        error: problem.code.as_str(),
+        fields: &problem.faults,
+        reference: problem.reference.as_deref(),
+    };
+    let mut answer = (status, Json(told)).into_response();
+    if let Some(seconds) = problem.retry_after {
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    answer
+}
+
+/// Why a request was not done.
+#[derive(Debug)]
+pub struct Refused {
+    status: StatusCode,
+    problem: Problem,
+}
+
+impl Refused {
+    /// What the directory said.
+    pub fn by(directory: &Directory, error: directory::Error) -> Self {
+        directory.problem(error).into()
+    }
+
+    pub fn without_key() -> Self {
+        Problem::new(ErrorCode::NotSignedIn, NO_KEY).into()
+    }
+
+    /// The same with another status, if this is what it is about.
+    pub fn when(self, code: ErrorCode, status: StatusCode) -> Self {
+        if self.problem.code == code { self.with(status) } else { self }
+    }
+
+    /// The same with another status.
+    pub fn with(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        if problem.code == ErrorCode::NotSignedIn {
+            // Of the session that the directory speaks of, programs have none.
+            let problem = Problem { message: NO_KEY.to_owned(), ..problem };
+            return Self { status: StatusCode::UNAUTHORIZED, problem };
+        }
+        Self { status: status(problem.code), problem }
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        told(self.status, &self.problem)
+    }
+}
+
+/// What could not be read at all, with the fields that are to blame.
+pub fn malformed(message: impl Into<String>, faults: Vec<Fault>) -> Problem {
+    Problem { faults, ..Problem::new(ErrorCode::Malformed, message) }
+}
+
+/// The object that a request brings; one without a body is empty.
+///
+/// # Errors
+/// 415 for anything but JSON, 413 for too much of it, 400 for what is no object.
+pub async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Refused> {
+    let too_large = || {
+        let message = "At most 1 MiB.";
+        Refused::from(Problem::new(ErrorCode::TooLarge, message))
+    };
+    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| too_large())?;
+    if bytes.is_empty() {
+        return Ok(Map::new());
+    }
+    if !headers.get(header::CONTENT_TYPE).is_some_and(is_json) {
+        let message = "The body must be JSON, with the header Content-Type: application/json.";
+        return Err(Refused::from(malformed(message, vec![])).with(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(malformed("The body must be a JSON object.", vec![]).into()),
+        Err(error) => Err(malformed(format!("The body is no JSON: {error}."), vec![]).into()),
+    }
+}
+
+fn is_json(kind: &HeaderValue) -> bool {
+    let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/json")
+}

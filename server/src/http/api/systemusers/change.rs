@@ -1,0 +1,243 @@
+//! What a body asks to change of a user: the fields that it names, and no others.
+
+use model::user::{
+    Address, CustomAttribute, Flag, Phone, TextAttribute, UserEntry, UserForm, UserPatch, UserState,
+};
+use model::{Fault, Faults, Id, Problem, Timestamp};
+use serde_json::{Map, Value};
+
+use super::super::answer::malformed;
+use super::shape;
+
+/// Reads a body against the user as it was just read. What is in it and as it was there is no change, so
+/// that a user who was read can be sent back whole.
+///
+/// # Errors
+/// `malformed` with every field that there is not; `invalid` with those that hold what they must not.
+pub fn read(
+    before: &UserEntry,
+    now: Timestamp,
+    body: Map<String, Value>,
+    version: Option<i64>,
+) -> Result<UserPatch, Problem> {
+    let shown = shape::user(before, now);
+    let unknown: Vec<Fault> = body
+        .keys()
+        .filter(|name| !shape::FIELDS.contains(&name.as_str()))
+        .map(|name| Fault { field: name.clone(), message: format!("A user has no field “{name}” here.") })
+        .collect();
+    if let [first, ..] = unknown.as_slice() {
+        return Err(malformed(first.message.clone(), unknown));
+    }
+    let mut faults = Faults::default();
+    faults.take("state", agrees(&body));
+    let body: Map<String, Value> =
+        body.into_iter().filter(|(name, value)| shown.get(name) != Some(value)).collect();
+    let mut form = before.form.clone();
+    for (name, value) in &body {
+        if !["state", "suspended"].contains(&name.as_str())
+            && let Err(why) = put(&mut form, name, value, &mut faults)
+        {
+            faults.add(name, why);
+        }
+    }
+    let state = faults.take("state", state(&body));
+    faults.check()?;
+    let state = state.flatten().filter(|state| *state != before.state);
+    Ok(UserPatch { id: before.id, version, base: before.form.clone(), form, state })
+}
+
+/// The address in a body that has nothing else.
+///
+/// # Errors
+/// `malformed` for another field; `invalid` for what is no text.
+pub fn read_email(body: Map<String, Value>) -> Result<Option<String>, Problem> {
+    let mut email = None;
+    for (name, value) in body {
+        match (name.as_str(), value) {
+            ("email", Value::String(text)) => email = Some(text),
+            ("email", Value::Null) => {}
+            ("email", _) => return Err(Problem::at("email", TEXT)),
+            (other, _) => {
+                let message = format!("There is nothing to do with “{other}” here.");
+                return Err(malformed(message.clone(), vec![Fault { field: name, message }]));
+            }
+        }
+    }
+    Ok(email)
+}
+
+const TEXT: &str = "This is text.";
+
+/// Where a body wants the user to stand, by either of the two names that this has.
+fn state(body: &Map<String, Value>) -> Result<Option<UserState>, String> {
+    let by_name = match body.get("state") {
+        None => None,
+        Some(Value::String(text)) => Some(
+            UserState::ALL
+                .into_iter()
+                .find(|state| state.as_str() == text)
+                .filter(|state| *state != UserState::Staged)
+                .ok_or("A state becomes ACTIVATED or SUSPENDED; nobody returns to STAGED.")?,
+        ),
+        Some(_) => return Err("A state becomes ACTIVATED or SUSPENDED.".to_owned()),
+    };
+    let by_flag = match body.get("suspended") {
+        None => None,
+        Some(Value::Bool(true)) => Some(UserState::Suspended),
+        Some(Value::Bool(false)) => Some(UserState::Activated),
+        Some(_) => return Err("“suspended” is true or false.".to_owned()),
+    };
+    Ok(by_name.or(by_flag))
+}
+
+/// Whether the two say the same, also where one of them is as it was.
+fn agrees(body: &Map<String, Value>) -> Result<(), String> {
+    let (Some(Value::String(state)), Some(Value::Bool(suspended))) =
+        (body.get("state"), body.get("suspended"))
+    else {
+        return Ok(());
+    };
+    if (state == UserState::Suspended.as_str()) == *suspended {
+        return Ok(());
+    }
+    Err(format!("The state {state} and suspended {suspended} stand against each other."))
+}
+
+/// Puts one field into the form, or says what is wrong with it.
+fn put(form: &mut UserForm, name: &str, value: &Value, faults: &mut Faults) -> Result<(), String> {
+    if name == TextAttribute::RecoveryEmail.key() {
+        let address = match value {
+            Value::Object(parts) => text(parts.get("address").unwrap_or(&Value::Null))?,
+            other => text(other)?,
+        };
+        form.set_text(TextAttribute::RecoveryEmail, address);
+        return Ok(());
+    }
+    if let Some(attribute) = TextAttribute::ALL.iter().find(|attribute| attribute.key() == name) {
+        form.set_text(*attribute, text(value)?);
+        return Ok(());
+    }
+    if let Some(flag) = Flag::ALL.iter().find(|flag| flag.key() == name) {
+        form.set_flag(*flag, value.as_bool().ok_or("This is true or false.")?);
+        return Ok(());
+    }
+    match name {
+        "username" => form.username = text(value)?,
+        "email" => form.email = text(value)?,
+        "unix_uid" => form.unix_uid = number(value)?,
+        "unix_guid" => form.unix_gid = number(value)?,
+        "manager" => form.manager = person(value)?,
+        "addresses" => form.addresses = list(name, value, faults, address)?,
+        "phoneNumbers" => form.phones = list(name, value, faults, phone)?,
+        "attributes" => form.custom = list(name, value, faults, custom)?,
+        _ => return Err("This is not to be changed here.".to_owned()),
+    }
+    Ok(())
+}
+
+/// Nothing is the empty text.
+fn text(value: &Value) -> Result<String, String> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => Ok(text.clone()),
+        _ => Err(TEXT.to_owned()),
+    }
+}
+
+fn number(value: &Value) -> Result<String, String> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::Number(number) => Ok(number.to_string()),
+        _ => Err("This is a number, or null.".to_owned()),
+    }
+}
+
+fn person(value: &Value) -> Result<Option<Id>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) if text.is_empty() => Ok(None),
+        Value::String(text) => text.parse().map(Some).map_err(|_| "This is the _id of a user.".to_owned()),
+        _ => Err("This is the _id of a user, or null.".to_owned()),
+    }
+}
+
+/// All of a list; it takes the place of the one that was there.
+fn list<T>(
+    name: &str,
+    value: &Value,
+    faults: &mut Faults,
+    read: fn(&str, &Value) -> Result<T, Fault>,
+) -> Result<Vec<T>, String> {
+    let items = match value {
+        Value::Null => return Ok(Vec::new()),
+        Value::Array(items) => items,
+        _ => return Err("This is a list.".to_owned()),
+    };
+    let mut all = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        match read(&format!("{name}[{index}]"), item) {
+            Ok(one) => all.push(one),
+            Err(fault) => faults.add(fault.field, fault.message),
+        }
+    }
+    Ok(all)
+}
+
+/// The parts of an object, each handed to `take`, which says whether there is such a part.
+fn parts(at: &str, value: &Value, mut take: impl FnMut(&str, String) -> bool) -> Result<(), Fault> {
+    let wrong = |field: String, message: &str| Fault { field, message: message.to_owned() };
+    let Value::Object(parts) = value else { return Err(wrong(at.to_owned(), "This is an object.")) };
+    for (name, value) in parts {
+        let field = format!("{at}.{name}");
+        // Other systems number them.
+        if ["id", "_id"].contains(&name.as_str()) {
+            continue;
+        }
+        let value = text(value).map_err(|why| wrong(field.clone(), &why))?;
+        if !take(name, value) {
+            return Err(wrong(field, "There is no such part."));
+        }
+    }
+    Ok(())
+}
+
+fn address(at: &str, value: &Value) -> Result<Address, Fault> {
+    let mut address = Address::default();
+    parts(at, value, |name, value| {
+        if name == "type" {
+            address.kind = value;
+            return true;
+        }
+        let mut parts = address.parts_mut();
+        let part = parts.iter_mut().find(|(key, _, _)| *key == name);
+        part.map(|(_, _, part)| **part = value).is_some()
+    })?;
+    Ok(address)
+}
+
+fn phone(at: &str, value: &Value) -> Result<Phone, Fault> {
+    let mut phone = Phone::default();
+    parts(at, value, |name, value| {
+        match name {
+            "type" => phone.kind = value,
+            "number" => phone.number = value,
+            _ => return false,
+        }
+        true
+    })?;
+    Ok(phone)
+}
+
+fn custom(at: &str, value: &Value) -> Result<CustomAttribute, Fault> {
+    let mut custom = CustomAttribute::default();
+    parts(at, value, |name, value| {
+        match name {
+            "name" => custom.name = value,
+            "value" => custom.value = value,
+            _ => return false,
+        }
+        true
+    })?;
+    Ok(custom)
+}

@@ -1,0 +1,238 @@
+//! What a list is asked for: `limit`, `skip`, `sort`, `filter`, `fields` and `search`.
+
+use axum::{extract::Query, http::Uri};
+use model::user::{Compare, Condition, ENTRIES_MAX, EntryQuery};
+use model::{ErrorCode, Fault, Problem, Sort};
+use serde_json::{Map, Value};
+
+use super::super::answer::malformed;
+use super::shape;
+
+/// How many users an answer holds unless more are asked for.
+const LIMIT: u16 = 10;
+
+/// A request for a list, and the fields that are wanted of each user.
+#[derive(Debug)]
+pub struct Asked {
+    pub query: EntryQuery,
+    pub fields: Fields,
+}
+
+/// The fields that are wanted; none means all.
+#[derive(Debug, Default)]
+pub struct Fields(Vec<String>);
+
+impl Fields {
+    /// What is wanted of a user. Who it is always is.
+    pub fn of(&self, mut user: Map<String, Value>) -> Map<String, Value> {
+        if !self.0.is_empty() {
+            user.retain(|name, _| name == shape::ID || self.0.contains(name));
+        }
+        user
+    }
+
+    fn read(text: &str) -> Result<Self, Fault> {
+        let fields: Vec<String> = words(text).map(str::to_owned).collect();
+        match fields.iter().find(|name| !shape::FIELDS.contains(&name.as_str())) {
+            Some(unknown) => Err(fault("fields", format!("There is no field “{unknown}”."))),
+            None => Ok(Self(fields)),
+        }
+    }
+}
+
+/// Reads the query of an address; whatever is not known in it is told, for a filter that is not read
+/// would let everybody through.
+///
+/// # Errors
+/// `malformed` with everything at fault.
+pub fn read(text: &str) -> Result<Asked, Problem> {
+    let mut asked =
+        Asked { query: EntryQuery { limit: LIMIT, ..EntryQuery::default() }, fields: Fields::default() };
+    let mut faults = Vec::new();
+    let mut any = Vec::new();
+    let mut seen = Vec::new();
+    for (name, value) in pairs(text)? {
+        let (plain, place) = name.split_once('[').map_or((&*name, ""), |(plain, place)| (plain, place));
+        if plain == "filter" {
+            match condition(&value) {
+                Ok(one) if place.starts_with("or]") => any.push(one),
+                Ok(one) => asked.query.filters.push(vec![one]),
+                Err(told) => faults.push(fault("filter", told)),
+            }
+            continue;
+        }
+        if seen.contains(&name) {
+            faults.push(fault(&name, format!("“{name}” is there twice.")));
+        }
+        faults.extend(asked.take(&name, &value).err());
+        seen.push(name);
+    }
+    if !any.is_empty() {
+        asked.query.filters.push(any);
+    }
+    if faults.is_empty() { Ok(asked) } else { Err(unread(faults)) }
+}
+
+/// The same for one user, of whom only `fields` can be asked.
+///
+/// # Errors
+/// `malformed`.
+pub fn read_fields(text: &str) -> Result<Fields, Problem> {
+    let mut fields = Fields::default();
+    for (name, value) in pairs(text)? {
+        if name != "fields" {
+            return Err(unread(vec![unknown(&name)]));
+        }
+        fields = Fields::read(&value).map_err(|told| unread(vec![told]))?;
+    }
+    Ok(fields)
+}
+
+impl Asked {
+    fn take(&mut self, name: &str, value: &str) -> Result<(), Fault> {
+        match name {
+            "limit" => self.query.limit = number(name, value)?,
+            "skip" => self.query.skip = number(name, value)?,
+            "sort" => self.query.sort = words(value).map(Sort::parse).collect(),
+            "search" => value.clone_into(&mut self.query.search),
+            "fields" => self.fields = Fields::read(value)?,
+            _ => return Err(unknown(name)),
+        }
+        if self.query.limit > ENTRIES_MAX {
+            let message = format!("The limit {} exceeds {ENTRIES_MAX}.", self.query.limit);
+            self.query.limit = ENTRIES_MAX;
+            return Err(fault("limit", message));
+        }
+        Ok(())
+    }
+}
+
+/// What the directory found wrong with a list is wrong with the address.
+pub fn told(problem: Problem) -> Problem {
+    if problem.code == ErrorCode::Invalid {
+        Problem { code: ErrorCode::Malformed, ..problem }
+    } else {
+        problem
+    }
+}
+
+fn pairs(text: &str) -> Result<Vec<(String, String)>, Problem> {
+    let unreadable = || malformed("The query of this address cannot be read.", vec![]);
+    let address: Uri = format!("/?{text}").parse().map_err(|_| unreadable())?;
+    Query::try_from_uri(&address).map(|Query(pairs)| pairs).map_err(|_| unreadable())
+}
+
+fn fault(field: &str, message: impl Into<String>) -> Fault {
+    Fault { field: field.to_owned(), message: message.into() }
+}
+
+fn unknown(name: &str) -> Fault {
+    fault(name, format!("“{name}” is nothing that can be asked for here."))
+}
+
+fn unread(faults: Vec<Fault>) -> Problem {
+    let message = match faults.as_slice() {
+        [one] => one.message.clone(),
+        many => format!("{} things in this address cannot be read.", many.len()),
+    };
+    malformed(message, faults)
+}
+
+/// Apart by spaces, or by commas as in later versions.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' ', ',']).filter(|word| !word.is_empty())
+}
+
+fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, Fault> {
+    text.parse().map_err(|_| fault(name, format!("“{name}” is a number, and “{text}” is none that fits.")))
+}
+
+/// `field:$eq:value`.
+fn condition(text: &str) -> Result<Condition, String> {
+    let form = "A filter is written field:$operator:value, such as department:$eq:Sales.";
+    let (field, rest) = text.split_once(':').ok_or(form)?;
+    let (operator, value) = rest.split_once(':').ok_or(form)?;
+    let (compare, many) = match operator {
+        "$eq" => (Compare::Equal, false),
+        "$ne" => (Compare::Unequal, false),
+        "$in" => (Compare::Equal, true),
+        "$nin" => (Compare::Unequal, true),
+        "$lt" => (Compare::Less, false),
+        "$lte" => (Compare::LessOrEqual, false),
+        "$gt" => (Compare::Greater, false),
+        "$gte" => (Compare::GreaterOrEqual, false),
+        "$sw" => (Compare::Begins, true),
+        "$ew" => (Compare::Ends, true),
+        "$co" => (Compare::Contains, true),
+        "$nco" => (Compare::Lacks, true),
+        other => return Err(format!("There is no operator “{other}”.")),
+    };
+    let values = if many { terms(value) } else { vec![value.to_owned()] };
+    Ok(Condition { field: field.to_owned(), compare, values })
+}
+
+/// Apart by `|`; `\` keeps the character after it as it is.
+fn terms(text: &str) -> Vec<String> {
+    let mut terms = Vec::new();
+    let (mut term, mut kept) = (String::new(), false);
+    for letter in text.chars() {
+        match letter {
+            '\\' if !kept => kept = true,
+            '|' if !kept => terms.push(std::mem::take(&mut term)),
+            letter => {
+                term.push(letter);
+                kept = false;
+            }
+        }
+    }
+    terms.push(term);
+    terms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(text: &str) -> Vec<String> {
+        read(text).expect_err(text).faults.into_iter().map(|fault| fault.field).collect()
+    }
+
+    #[test]
+    fn an_address_is_read_as_it_was_always_written() {
+        let asked = read(
+            "limit=100&skip=20&sort=-created+username&search=ada%20l&fields=email%20username\
+             &filter=department:$in:Sales%7CR%5C%7CD&filter[0]=state:$eq:ACTIVATED&filter[or][0]=a:$sw:x&filter[or][1]=b:$gte:1:2",
+        )
+        .expect("read");
+        let query = asked.query;
+        assert_eq!((query.limit, query.skip, query.search.as_str()), (100, 20, "ada l"));
+        let sort: Vec<String> = query.sort.iter().map(ToString::to_string).collect();
+        assert_eq!(sort, ["-created", "username"]);
+        let one = |field: &str, compare, values: &[&str]| Condition {
+            field: field.into(),
+            compare,
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+        };
+        assert_eq!(
+            query.filters,
+            [
+                vec![one("department", Compare::Equal, &["Sales", "R|D"])],
+                vec![one("state", Compare::Equal, &["ACTIVATED"])],
+                vec![one("a", Compare::Begins, &["x"]), one("b", Compare::GreaterOrEqual, &["1:2"])],
+            ]
+        );
+        assert_eq!(asked.fields.0, ["email", "username"]);
+        assert_eq!(read("").expect("read").query.limit, 10);
+    }
+
+    #[test]
+    fn what_is_not_known_is_told() {
+        assert_eq!(fields("limit=101"), ["limit"]);
+        assert!(read("limit=101").expect_err("refused").message.contains("exceeds 100"));
+        assert_eq!(fields("limit=-1&skip=x&fliter=state:$eq:STAGED"), ["limit", "skip", "fliter"]);
+        assert_eq!(fields("filter=state:eq:STAGED&filter=state&filter=state:$regex:x"), ["filter"; 3]);
+        assert_eq!(fields("limit=1&limit=2"), ["limit"]);
+        assert_eq!(fields("fields=email+password"), ["fields"]);
+        assert!(read_fields("limit=1").is_err() && read_fields("fields=email").is_ok());
+    }
+}
