@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod administrator;
+pub mod billing;
 #[cfg(feature = "database")]
 mod database;
 pub mod event;
@@ -12,6 +13,7 @@ pub mod home;
 mod id;
 pub mod list;
 pub mod mail;
+pub mod news;
 pub mod operation;
 pub mod password_policy;
 pub mod portal;

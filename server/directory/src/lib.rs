@@ -16,6 +16,7 @@ mod world;
 mod account;
 mod administrators;
 mod attempts;
+mod billing;
 mod change;
 mod detour;
 mod environment;
@@ -51,10 +52,12 @@ mod vault;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use model::billing::Package;
 use tokio::sync::{Mutex, Notify};
 
 pub use account::Account;
 pub use administrators::Administrators;
+pub use billing::{Billing, CardRefused, Invoices, KeptCard, PaymentProvider, Told};
 pub use environment::{
     Clock, Environment, HashingCost, MovedClock, NoRandomness, Rng, SeededRng, ShiftedClock, SystemClock,
     SystemRng,
@@ -69,7 +72,7 @@ pub use passkeys::{Answer, Ceremony};
 pub use passwords::{ADMINISTRATOR_MIN, administrator_password_fault};
 pub use policy::Policy;
 pub use portal::{LinkFor, LinkOwner, Portal};
-pub use preferences::Preferences;
+pub use preferences::{Preferences, time_zones};
 pub use principals::Stage;
 pub use search::Search;
 pub use sessions::{Sessions, Token};
@@ -92,6 +95,8 @@ pub struct Options {
     /// The address by which people reach the program, for links in letters; no `/` at its end.
     pub public_url: String,
     pub mail: MailOptions,
+    /// What the organization has been given, or pays for.
+    pub package: Package,
 }
 
 /// One organization's directory. Cheap to clone; all clones are the same directory.
@@ -108,6 +113,7 @@ struct Inner {
     relays: Mutex<Option<(i64, mail::Relay)>>,
     public_url: String,
     mail: MailOptions,
+    package: Package,
 }
 
 const KEY_MARK: &str = "SELECT key_check FROM vault";
@@ -135,6 +141,7 @@ impl Directory {
             relays: Mutex::new(None),
             public_url: options.public_url.clone(),
             mail: options.mail.clone(),
+            package: options.package.clone(),
         })))
     }
 
@@ -167,6 +174,10 @@ impl Directory {
 
     pub fn administrators(&self) -> Administrators<'_> {
         Administrators(self)
+    }
+
+    pub fn billing(&self) -> Billing<'_> {
+        Billing(self)
     }
 
     pub fn history(&self) -> History<'_> {
@@ -253,6 +264,10 @@ impl Directory {
         &self.0.mail
     }
 
+    pub(crate) fn package(&self) -> &Package {
+        &self.0.package
+    }
+
     /// The connections to the mail server that are open, and to which.
     pub(crate) fn relays(&self) -> &Mutex<Option<(i64, mail::Relay)>> {
         &self.0.relays
@@ -317,6 +332,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         &[KEY_MARK, KEY_CHECK][..],
         change::STATEMENTS,
         attempts::STATEMENTS,
+        billing::STATEMENTS,
         factors::STATEMENTS,
         home::STATEMENTS,
         housekeeping::STATEMENTS,

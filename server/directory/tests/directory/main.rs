@@ -17,6 +17,7 @@ mod administrator_links;
 mod administrators;
 mod administrators_from_users;
 mod administrators_life;
+mod billing;
 mod history;
 mod homepage;
 mod imports;
