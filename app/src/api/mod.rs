@@ -4,6 +4,8 @@ mod client;
 
 pub mod account;
 pub mod administrators;
+pub mod billing;
+pub mod commands;
 pub mod home;
 pub mod mail;
 pub mod organization;

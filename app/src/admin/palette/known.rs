@@ -106,6 +106,13 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         group: SCREENS,
+        icon: "square-terminal",
+        word: "Device Management → Commands",
+        leads: Leads::To(places::COMMANDS),
+        needs: Operation::ReadGrantedCommands,
+    },
+    Known {
+        group: SCREENS,
         icon: "shield-check",
         word: "Security Management → Password settings",
         leads: Leads::To(places::PASSWORD_SETTINGS),
@@ -124,6 +131,13 @@ pub(super) const KNOWN: &[Known] = &[
         word: "Settings → Administrators",
         leads: Leads::To(places::ADMINISTRATORS),
         needs: Operation::ListAdministrators,
+    },
+    Known {
+        group: SCREENS,
+        icon: "credit-card",
+        word: "Settings → Billing",
+        leads: Leads::To(places::BILLING),
+        needs: Operation::ReadBilling,
     },
     Known {
         group: SCREENS,

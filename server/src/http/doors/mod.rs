@@ -1,6 +1,7 @@
 //! The doors that people come by, through everything that surrounds them: a real directory behind
 //! the whole router, a clock to move, and browsers that keep their cookies.
 
+mod areas;
 mod functions;
 mod hostile;
 mod own_account;
