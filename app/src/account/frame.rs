@@ -19,7 +19,8 @@ pub struct After {
 }
 
 /// What has been done, as an address says it and as a page does.
-const DONE: [(&str, &str); 14] = [
+const DONE: [(&str, &str); 15] = [
+    ("zone", "Saved. Times are shown so from now on."),
     ("saved", "Saved."),
     ("password", "Your password is changed. Your other sessions have ended."),
     ("totp-on", "The authenticator app is set up. Your other sessions have ended."),

@@ -28,6 +28,7 @@ pub fn routes(portal: &Portal) -> Router {
     let way = |principal| Way::new(portal, principal);
     let details = Router::new()
         .route(places::OWN_DETAILS, get(details::show).post(details::take))
+        .route(places::OWN_TIME_ZONE, post(details::take_zone))
         .with_state(way(Principal::Administrator));
     let keys = Router::new()
         .route(places::SSH_KEYS, get(keys::show).post(keys::add))

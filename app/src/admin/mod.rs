@@ -5,6 +5,7 @@ mod billing;
 mod commands;
 mod home;
 mod mail;
+mod news;
 mod organization;
 mod outcomes;
 mod palette;
@@ -35,6 +36,7 @@ use billing::BillingRoute;
 use commands::CommandsRoute;
 use home::HomeRoute;
 use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
+use news::NewsRoute;
 use organization::OrganizationRoute;
 use people::People;
 use security::PasswordSettingsRoute;
@@ -100,6 +102,7 @@ pub fn AdminApp() -> impl IntoView {
                         ssr=SsrMode::Async
                     />
                     <Route path=path!("/admin/commands") view={Lazy::<CommandsRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/admin/whats-new") view={Lazy::<NewsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/admin/settings") view=settings::first ssr=SsrMode::Async/>
                     <ParentRoute
                         path=path!("/admin/settings/administrators")

@@ -8,6 +8,7 @@ pub mod billing;
 pub mod commands;
 pub mod home;
 pub mod mail;
+pub mod news;
 pub mod organization;
 pub mod policy;
 pub mod portal;

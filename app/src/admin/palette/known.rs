@@ -162,6 +162,13 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         group: SCREENS,
+        icon: "gift",
+        word: "What’s New",
+        leads: Leads::To(places::WHATS_NEW),
+        needs: Operation::ReadOwnAccount,
+    },
+    Known {
+        group: SCREENS,
         icon: "user",
         word: "My account → My details",
         leads: Leads::To(places::OWN_DETAILS),

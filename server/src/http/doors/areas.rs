@@ -91,3 +91,47 @@ async fn the_nav_shows_the_area_and_nothing_else() {
     assert!(commands.body.contains("No command has been granted to you"), "{}", commands.body);
     assert!(commands.body.contains("Ask your administrator"), "{}", commands.body);
 }
+
+#[tokio::test]
+async fn a_zone_is_chosen_and_a_bad_one_is_told() {
+    let world = World::set_up().await;
+    let browser = world.grace().await;
+    let path = "/admin/account/time-zone";
+    for wrong in ["Mars/Base", "../../etc/passwd", "posix/Europe/Berlin", "<script>", "\0"] {
+        let page = browser.post(path, &[("time_zone", wrong)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        assert!(page.body.contains("id=\"time_zone-error\""), "{wrong}: {}", page.body);
+        assert!(!page.body.contains("<script>"), "{wrong}");
+    }
+    let page = browser.post(path, &[("time_zone", " pacific/auckland ")]).await;
+    assert_eq!(page.to(), "/admin/account?done=zone", "{}", page.body);
+    // 09:00 UTC is 22:00 there, whatever the browser says.
+    browser.present("bw_zone", "Europe/Berlin");
+    let page = browser.get("/admin/account").await;
+    assert!(page.body.contains("value=\"Pacific/Auckland\""), "{}", page.body);
+    assert!(page.body.contains("22 Nov 2026, 22:00"), "{}", page.body);
+    assert!(browser.get("/admin/account/sessions").await.body.contains("(Pacific/Auckland)"));
+    let days = browser.call("/_fn/homepage", "{}").await.body;
+    assert!(days.contains("2026-11-22"), "{days}");
+    assert_eq!(browser.post(path, &[("time_zone", "")]).await.to(), "/admin/account?done=zone");
+    assert!(browser.get("/admin/account").await.body.contains("22 Nov 2026, 10:00"), "as the browser has it");
+    assert_eq!(
+        world.browser().post(path, &[("time_zone", "")]).await.to(),
+        "/admin/login?next=%2Fadmin%2Faccount"
+    );
+}
+
+#[tokio::test]
+async fn what_is_new_is_unread_until_it_is_seen() {
+    let world = World::set_up().await;
+    let browser = world.grace().await;
+    assert!(browser.get("/admin").await.body.contains("something is new"));
+    let page = browser.get("/admin/whats-new").await;
+    assert!(page.body.contains("In this build") || page.body.contains("Version "), "{}", page.body);
+    assert_eq!(browser.call("/_fn/see_whats_new", "{}").await.status, StatusCode::OK);
+    assert!(!browser.get("/admin").await.body.contains("something is new"));
+    let email = world.administrator("rosa", DefaultRole::ReadOnly).await;
+    let other = world.browser();
+    other.sign_in(&email, PASSWORD).await;
+    assert!(other.get("/admin").await.body.contains("something is new"), "each sees it for themselves");
+}
