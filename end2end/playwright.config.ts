@@ -11,6 +11,8 @@ export default defineConfig<Options>({
   fullyParallel: true,
   workers: 2,
   timeout: 180_000,
+  // How long something may take on two busy cores is no test's matter.
+  expect: { timeout: 15_000 },
   reporter: [['list']],
   use: {
     locale: 'en-GB',

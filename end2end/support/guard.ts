@@ -34,6 +34,9 @@ export class Guard {
       const text = message.text();
       // Chromium's echo of a status, which has been judged above.
       if (text.startsWith('Failed to load resource')) return;
+      // Tells only that this machine was slow between a page's arrival and its life; whether all that
+      // is loaded ahead is used has a test of its own.
+      if (text.includes('was preloaded using link preload but not used within a few seconds')) return;
       if (!this.#messages.some((pattern) => pattern.test(text))) this.#faults.push(`${message.type()}: ${text}`);
     });
     context.on('weberror', (error) => this.#faults.push(`uncaught: ${error.error().message}`));

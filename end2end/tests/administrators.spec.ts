@@ -247,6 +247,39 @@ plain('suspended and back, and several deleted at once', async ({ page, browser,
   await expect(page.getByText('Saved the administrator')).toBeVisible();
 });
 
+// Each is on the other's panel when both press: one is demoted, and the other stays.
+plain('two browsers race, and one Administrator With Billing is left', async ({ page, browser, server, program, guard }) => {
+  guard.allowStatus(403, /update_administrator/);
+  guard.allowStatus(401, /update_administrator/);
+  addAdministrator(server, program, 'hedy@example.org', withBilling);
+  const context = await browser.newContext({ baseURL: server.url, viewport: sizes.wide });
+  await guard.watch(context);
+  const hers = await context.newPage();
+  const sides = [
+    { at: page, email: grace.email, other: 'hedy Admin' },
+    { at: hers, email: 'hedy@example.org', other: 'Grace Hopper' },
+  ];
+  for (const { at, email, other } of sides) {
+    await enter(at, email);
+    await open(at, list);
+    await openPanel(at, other);
+    await at.getByLabel('Role').selectOption('Read Only');
+  }
+  const answers = await Promise.all(sides.map(async ({ at }) => {
+    const answer = at.waitForResponse(/update_administrator/);
+    await at.getByRole('button', { name: 'Save', exact: true }).click();
+    return (await answer).status();
+  }));
+  expect(answers.filter((status) => status === 200), `of ${answers}`).toHaveLength(1);
+  const [winner, loser] = answers[0] === 200 ? [page, hers] : [hers, page];
+  await expect(winner.getByText('Saved the administrator')).toBeVisible();
+  // Whoever lost the role is told: by the role that they have now, or that they must sign in anew.
+  await expect(loser.getByText(/Your role is Read Only, which does not allow this|Your session has ended/).first()).toBeVisible();
+  await open(winner, list);
+  await expect(winner.getByRole('row').filter({ hasText: withBilling })).toHaveCount(1);
+  await context.close();
+});
+
 plain('who may only look sees why', async ({ page, server, program, guard }) => {
   guard.allowStatus(403, /^\/admin\/settings\/administrators\/(new|from-user)$/);
   addAdministrator(server, program, 'rita@example.org', 'Read Only');

@@ -30,6 +30,28 @@ test('chunks are loaded on the way', async ({ page }) => {
   await expect(page.getByRole('heading', { name: /^Good / })).toBeVisible();
 });
 
+test('what is loaded ahead is used', async ({ page }) => {
+  await page.addInitScript(() => {
+    const fetched: string[] = [];
+    const real = window.fetch;
+    window.fetch = (...asked) => {
+      fetched.push(new Request(...asked).url);
+      return real(...asked);
+    };
+    Object.assign(window, { fetched });
+  });
+  await enter(page);
+  for (const { address } of pages) {
+    await open(page, address);
+    const [ahead, fetched] = await page.evaluate(() => [
+      [...document.querySelectorAll<HTMLLinkElement>('link[rel=preload][as=fetch]')].map((link) => link.href),
+      (window as unknown as { fetched: string[] }).fetched,
+    ] as const);
+    expect(ahead.length, `files loaded ahead at ${address}`).toBeGreaterThan(0);
+    expect(fetched, `fetched at ${address}`).toEqual(expect.arrayContaining([...ahead]));
+  }
+});
+
 test('files are compressed, typed, and kept', async ({ page }) => {
   await enter(page);
   const answers: Record<string, Record<string, string>> = {};

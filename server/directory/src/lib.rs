@@ -54,6 +54,7 @@ use std::sync::Arc;
 
 use model::billing::Package;
 use tokio::sync::{Mutex, Notify};
+use tokio_util::task::TaskTracker;
 
 pub use account::Account;
 pub use administrators::Administrators;
@@ -111,6 +112,8 @@ struct Inner {
     sealer: Notify,
     courier: Notify,
     relays: Mutex<Option<(i64, mail::Relay)>>,
+    /// What goes on after its asker has been answered.
+    after: TaskTracker,
     public_url: String,
     mail: MailOptions,
     package: Package,
@@ -139,6 +142,7 @@ impl Directory {
             sealer: Notify::new(),
             courier: Notify::new(),
             relays: Mutex::new(None),
+            after: TaskTracker::new(),
             public_url: options.public_url.clone(),
             mail: options.mail.clone(),
             package: options.package.clone(),
@@ -159,8 +163,29 @@ impl Directory {
         Ok(())
     }
 
-    /// Seals what is left and lets go of the database. Operations after this are `unavailable`.
+    /// Ends once all that goes on after its answer is done.
+    pub async fn settled(&self) {
+        self.0.after.close();
+        self.0.after.wait().await;
+        self.0.after.reopen();
+    }
+
+    /// Does what neither an answer nor its time may tell of, once the asker has been answered.
+    pub(crate) fn after<F>(&self, what: &'static str, work: F)
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.0.after.spawn(async move {
+            if let Err(error) = work.await {
+                tracing::error!(%error, "not done after its answer: {what}");
+            }
+        });
+    }
+
+    /// Finishes what goes on, seals what is left and lets go of the database. Operations after this
+    /// are `unavailable`.
     pub async fn close(&self) {
+        self.settled().await;
         if let Err(error) = self.seal_events().await {
             tracing::warn!(%error, "events are left to be sealed at the next start");
         }

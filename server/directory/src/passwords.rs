@@ -7,6 +7,8 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use model::Password;
 use tokio::sync::{OnceCell, Semaphore};
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
 
 use crate::environment::HashingCost;
 use crate::error::{Error, Result};
@@ -49,7 +51,7 @@ impl Hasher {
         let (argon, password) = (self.argon.clone(), password.clone());
         self.away(move || {
             argon
-                .hash_password(password.expose().as_bytes())
+                .hash_password(composed(&password).as_bytes())
                 .map(|hash| hash.to_string())
                 .map_err(Error::internal)
         })
@@ -66,7 +68,7 @@ impl Hasher {
         let (argon, password, params) = (self.argon.clone(), password.clone(), self.params.clone());
         self.away(move || {
             let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
-            let right = argon.verify_password(password.expose().as_bytes(), &hash).is_ok() && known;
+            let right = argon.verify_password(composed(&password).as_bytes(), &hash).is_ok() && known;
             let outdated = Params::try_from(&hash).is_ok_and(|used| {
                 (used.m_cost(), used.t_cost(), used.p_cost())
                     != (params.m_cost(), params.t_cost(), params.p_cost())
@@ -98,6 +100,12 @@ impl Hasher {
         let _turn = self.turns.acquire().await.map_err(Error::internal)?;
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
     }
+}
+
+/// The password as NFKC: one keyboard writes é as a letter, another as e with an accent, and it is the
+/// same password (NIST SP 800-63B, 3.1.1.2).
+fn composed(password: &Password) -> Zeroizing<String> {
+    Zeroizing::new(password.expose().nfkc().collect())
 }
 
 /// Why a password will not do for an administrator; `None` when it does.
@@ -140,6 +148,9 @@ mod tests {
         );
         assert!(!verify("Correct horse", Some(hash.clone())).await.right);
         assert!(!verify("the password of nobody", None).await.right);
+        let composed = hasher.hash(&password("caf\u{e9} au lait")).await.expect("a hash");
+        assert!(verify("cafe\u{301} au lait", Some(composed.clone())).await.right, "from another keyboard");
+        assert!(!verify("cafe au lait", Some(composed)).await.right);
         let dearer = Hasher::new(HashingCost { memory_kib: 128, passes: 1, ..HashingCost::default() })
             .expect("a hasher");
         let verdict = dearer.verify(&password("correct horse"), Some(hash)).await.expect("a verdict");

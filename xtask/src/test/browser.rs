@@ -82,7 +82,27 @@ fn counts(report: &Value) -> Option<Counts> {
         passed: number("expected")?,
         failed: number("unexpected")? + number("flaky")?,
         skipped: number("skipped")?,
+        reasons: reasons(report),
     })
+}
+
+/// Each test that failed, with what Playwright says of it; a suite holds suites as the report does.
+fn reasons(report: &Value) -> Vec<String> {
+    let all = |of: &Value, key: &str| of.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut told: Vec<String> = all(report, "suites").iter().flat_map(reasons).collect();
+    for spec in all(report, "specs").iter().filter(|spec| spec["ok"] == false) {
+        told.push(format!(
+            "{}: {}",
+            spec["file"].as_str().unwrap_or(""),
+            spec["title"].as_str().unwrap_or("")
+        ));
+        for test in all(spec, "tests") {
+            let errors =
+                all(&test, "results").iter().flat_map(|result| all(result, "errors")).collect::<Vec<_>>();
+            told.extend(errors.iter().filter_map(|error| error["message"].as_str()).map(str::to_owned));
+        }
+    }
+    told
 }
 
 #[cfg(test)]
@@ -93,7 +113,19 @@ mod tests {
     fn reads_playwrights_report() {
         let report =
             serde_json::json!({ "stats": { "expected": 5, "unexpected": 1, "flaky": 1, "skipped": 2 } });
-        assert_eq!(counts(&report), Some(Counts { passed: 5, failed: 2, skipped: 2 }));
+        let reasons = Vec::new();
+        assert_eq!(counts(&report), Some(Counts { passed: 5, failed: 2, skipped: 2, reasons }));
         assert_eq!(counts(&Value::Null), None);
+    }
+
+    #[test]
+    fn repeats_why_a_test_in_the_browser_failed() {
+        let failed = serde_json::json!({ "results": [{ "errors": [{ "message": "no button" }] }] });
+        let specs = serde_json::json!([
+            { "title": "shines", "file": "a.spec.ts", "ok": true, "tests": [] },
+            { "title": "acts", "file": "a.spec.ts", "ok": false, "tests": [failed] },
+        ]);
+        let report = serde_json::json!({ "suites": [{ "suites": [{ "specs": specs }] }] });
+        assert_eq!(reasons(&report), ["a.spec.ts: acts", "no button"]);
     }
 }

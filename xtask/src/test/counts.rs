@@ -11,11 +11,16 @@ use crate::{
     tools::{not_started, step},
 };
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How many lines of one tool's reasons the end repeats.
+const MOST: usize = 60;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub passed: u64,
     pub failed: u64,
     pub skipped: u64,
+    /// Why what failed did: the end repeats it, because a log may be kept by its last lines only.
+    pub reasons: Vec<String>,
 }
 
 impl Counts {
@@ -27,6 +32,7 @@ impl Counts {
             Err(error) => {
                 eprintln!("xtask: {what}: {error}");
                 self.failed += 1;
+                self.reasons.push(format!("{what}: {error}"));
             }
         }
     }
@@ -35,10 +41,14 @@ impl Counts {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+        self.reasons.extend(other.reasons);
     }
 
-    /// The last line of all.
-    pub fn tell(self) {
+    /// Why something failed, and the last line of all.
+    pub fn tell(&self) {
+        for reason in &self.reasons {
+            println!("{reason}");
+        }
         println!("\n{self}");
     }
 
@@ -66,18 +76,40 @@ impl fmt::Display for Counts {
     }
 }
 
+/// What `cargo test` writes below its first `failures:`, up to the result.
+#[derive(Debug, Default)]
+struct Reasons {
+    telling: bool,
+    lines: Vec<String>,
+}
+
+impl Reasons {
+    fn hear(&mut self, line: &str) {
+        self.telling = match line {
+            "failures:" => true,
+            _ => self.telling && !line.starts_with("test result: "),
+        };
+        if self.telling && self.lines.len() < MOST && !line.is_empty() {
+            self.lines.push(line.to_owned());
+        }
+    }
+}
+
 /// Runs `cargo test` for all to see, and counts along.
 pub fn cargo_test(command: &mut Command) -> Result<Counts> {
     let spawned = command.stdout(Stdio::piped()).spawn();
     let mut child = spawned.map_err(|error| not_started(command, &error))?;
     let mut counts = Counts::default();
+    let mut reasons = Reasons::default();
     if let Some(out) = child.stdout.take() {
         for line in BufReader::new(out).lines() {
             let line = line?;
             counts.add(Counts::of_cargo(&line).unwrap_or_default());
+            reasons.hear(&line);
             println!("{line}");
         }
     }
+    counts.reasons = reasons.lines;
     if !child.wait()?.success() && counts.failed == 0 {
         return Err("cargo test broke off".into());
     }
@@ -91,14 +123,18 @@ mod tests {
     #[test]
     fn reads_cargos_line() {
         let line = "test result: FAILED. 12 passed; 1 failed; 3 ignored; 0 measured; 2 filtered out; finished in 0.1s";
-        assert_eq!(Counts::of_cargo(line), Some(Counts { passed: 12, failed: 1, skipped: 3 }));
+        assert_eq!(
+            Counts::of_cargo(line),
+            Some(Counts { passed: 12, failed: 1, skipped: 3, ..Counts::default() })
+        );
         assert_eq!(Counts::of_cargo("test result_of_x ... ok"), None);
     }
 
     #[test]
     fn says_nothing_of_skipped_when_there_are_none() {
-        assert_eq!(Counts { passed: 2, failed: 0, skipped: 0 }.to_string(), "2 passed, 0 failed");
-        assert_eq!(Counts { passed: 2, failed: 1, skipped: 1 }.to_string(), "2 passed, 1 failed, 1 skipped");
+        let counts = |failed, skipped| Counts { passed: 2, failed, skipped, reasons: Vec::new() };
+        assert_eq!(counts(0, 0).to_string(), "2 passed, 0 failed");
+        assert_eq!(counts(1, 1).to_string(), "2 passed, 1 failed, 1 skipped");
     }
 
     #[test]
@@ -106,5 +142,14 @@ mod tests {
         let mut counts = Counts::default();
         counts.stage("broken", || Err("it broke".into()));
         assert_eq!(counts.failed, 1);
+        assert_eq!(counts.reasons, ["broken: it broke"]);
+    }
+
+    #[test]
+    fn repeats_why_a_test_of_rust_failed() {
+        let mut reasons = Reasons::default();
+        let told = "test a ... ok\n\nfailures:\n\n---- b stdout ----\nno\n\nfailures:\n    b\n\ntest result: FAILED. 1 passed; 1 failed\nand more";
+        told.lines().for_each(|line| reasons.hear(line));
+        assert_eq!(reasons.lines, ["failures:", "---- b stdout ----", "no", "failures:", "    b"]);
     }
 }

@@ -11,7 +11,7 @@ use std::fmt;
 use crate::{
     Result, check, run,
     site::{self, Effort},
-    tools::{PROGRAM, cargo, complete, step},
+    tools::{cargo, complete, step},
 };
 use counts::{Counts, cargo_test};
 use postgres::Postgres;
@@ -53,21 +53,22 @@ pub fn run(args: &[String]) -> Result {
 fn unit(filter: &[String]) -> Result<Counts> {
     let postgres = step("PostgreSQL", Postgres::start)?;
     let python = step("mail server", smtp::python)?;
-    let mut command = test(&[
-        "--workspace",
-        "--exclude",
-        "frontend-admin",
-        "--exclude",
-        "frontend-portal",
-        "--exclude",
-        "xtask",
-    ]);
-    command.args(["--features", "bailiwick/test-clock"]).env(postgres::VARIABLE, postgres.url());
+    let mut command = house();
+    command.env(postgres::VARIABLE, postgres.url());
     command.env(smtp::VARIABLE, python);
     if !filter.is_empty() {
         command.arg("--").args(filter);
     }
     cargo_test(&mut command)
+}
+
+/// All that runs outside of a browser. One choice of packages for whatever is built of it: with
+/// another, cargo builds libraries again with other features.
+fn house() -> std::process::Command {
+    let elsewhere = ["--exclude", "frontend-admin", "--exclude", "frontend-portal", "--exclude", "xtask"];
+    let mut command = test(&["--workspace"]);
+    command.args(elsewhere).args(["--features", "bailiwick/test-clock"]);
+    command
 }
 
 fn test(args: &[&str]) -> std::process::Command {
@@ -85,9 +86,8 @@ fn browser(filter: &[String]) -> Result<Counts> {
     } else {
         run::build()?;
     }
-    step("server with test-clock", || {
-        complete(&mut cargo(["build", "--package", PROGRAM, "--features", "test-clock"]))
-    })?;
+    // The program is built for the tests that start it, with the libraries that they are built with.
+    step("server with test-clock", || complete(house().args(["--test", "program", "--no-run"])))?;
     let postgres = step("PostgreSQL", Postgres::start)?;
     let python = step("mail server", smtp::python)?;
     browser::play(filter, &[(postgres::VARIABLE, postgres.url().as_ref()), (smtp::VARIABLE, python.as_ref())])

@@ -46,8 +46,8 @@ impl Administrators<'_> {
         change.commit().await
     }
 
-    /// Sends a link for a new password to whoever has this address. Nobody learns from the answer
-    /// whether anybody has it.
+    /// Asks for an email with a link to a new password. What comes of it happens later, so that
+    /// neither the answer nor its time tells whether anybody has this address.
     ///
     /// # Errors
     /// `invalid` at `email` for what is no address; `too_many`.
@@ -56,24 +56,34 @@ impl Administrators<'_> {
         let email = Email::parse(email).map_err(|error| Problem::at("email", error.to_string()))?;
         let mut side = Side::begin(self.0, permit).await?;
         let asked = attempts::ask(&mut side, "reset", &visitor.origin.ip).await;
-        let found = by_email(side.tx(), &email).await?;
-        // Whoever was invited and has no password yet has a link of another kind.
-        let known = found.filter(|stored| stored.active && stored.password_set_at.is_some());
-        let known = known.filter(|_| asked.is_ok());
-        let user = known.as_ref().and_then(|stored| stored.user_id);
-        if let (Some(stored), None) = (&known, user) {
-            let purpose = Purpose::AdminPasswordReset;
-            let asked = links::ask(&mut side, purpose, Principal::Administrator, stored.id).await?;
-            if let Asked::Send(link) = asked {
-                send_password_link(&mut side, stored, link).await?;
-            }
-        }
         // What was counted stays counted.
         side.commit().await?;
-        if user.is_some() {
-            self.0.portal().send_reset(visitor, &Login::Email(email.into())).await?;
+        asked?;
+        let (directory, visitor) = (self.0.clone(), visitor.clone());
+        self.0.after("an email to a new administrator password", async move {
+            directory.administrators().send_what_was_forgotten(&visitor, email).await
+        });
+        Ok(())
+    }
+
+    /// Posts the email if there is somebody to get it.
+    async fn send_what_was_forgotten(&self, visitor: &Actor, email: Email) -> Result<()> {
+        let mut side = Side::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
+        let found = by_email(side.tx(), &email).await?;
+        // Whoever was invited and has no password yet has a link of another kind.
+        let Some(stored) = found.filter(|stored| stored.active && stored.password_set_at.is_some()) else {
+            return Ok(());
+        };
+        if stored.user_id.is_some() {
+            drop(side);
+            return self.0.portal().send_reset(visitor, &Login::Email(email.into())).await;
         }
-        asked
+        let purpose = Purpose::AdminPasswordReset;
+        if let Asked::Send(link) = links::ask(&mut side, purpose, Principal::Administrator, stored.id).await?
+        {
+            send_password_link(&mut side, &stored, link).await?;
+        }
+        side.commit().await
     }
 }
 

@@ -63,10 +63,8 @@ impl Portal<'_> {
         side.commit().await?;
         asked?;
         let (directory, visitor) = (self.0.clone(), visitor.clone());
-        tokio::spawn(async move {
-            if let Err(error) = directory.portal().send_reset(&visitor, &login).await {
-                tracing::error!(%error, "an email to reset a password was not sent");
-            }
+        self.0.after("an email to a new password", async move {
+            directory.portal().send_reset(&visitor, &login).await
         });
         Ok(())
     }

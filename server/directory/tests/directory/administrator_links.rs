@@ -49,6 +49,7 @@ both! {
         assert_eq!(admins.read(&grace, ada).await.expect("details").status, AdministratorStatus::Invited);
         assert!(sign_in(world, "ada", PASSWORD).await.is_err());
         admins.forgot_password(&visitor(), "ada@example.org").await.expect("the same answer");
+        world.directory.settled().await;
         assert_eq!(letters(world).await.len(), 1, "there is no password to be forgotten");
         let token = link(world, "invitation").await;
         for _ in 0..3 {

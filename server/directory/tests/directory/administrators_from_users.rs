@@ -352,6 +352,7 @@ both! {
             assert!(refused.code == ErrorCode::Conflict && refused.message.contains("of their user"), "{refused}");
         }
         admins.forgot_password(&visitor(), "ada@example.org").await.expect("asked");
+        world.directory.settled().await;
         assert_eq!(letters(world).await, ["password_reset ada@example.org"]);
         admins.reset(&Actor::system("a test"), "ada@example.org", NEW).await.expect("reset");
         assert!(matches!(password(world, ADMIN, NEW).await, Ok(SignedIn::Full(_))));

@@ -163,6 +163,7 @@ both! {
             there.forgot_password(&visitor, "ada@example.org")
         );
         one.and(two).expect("asked for");
+        tokio::join!(world.directory.settled(), other.settled());
         let grace = world.grace_again().await;
         let mut good = 0;
         for row in letters(world).await {
@@ -188,6 +189,7 @@ both! {
         for email in ["nobody@example.org", "sue@example.org", "grace@example.org"] {
             admins.forgot_password(&visitor(), email).await.expect("the same answer");
         }
+        world.directory.settled().await;
         assert_eq!(only_letter(world).await.recipient, "grace@example.org");
         assert_eq!(world.code(admins.forgot_password(&visitor(), "not an address").await), ErrorCode::Invalid);
         for _ in 0..17 {

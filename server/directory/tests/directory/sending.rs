@@ -44,6 +44,7 @@ pub async fn forgotten(world: &World, name: &str) {
     let visitor = Actor::visitor(Origin { ip: format!("2001:db8:{}::1", name.len()), ..origin() });
     let email = format!("{name}@example.org");
     world.directory.administrators().forgot_password(&visitor, &email).await.expect("asked for");
+    world.directory.settled().await;
 }
 
 /// All letters, the newest first.
