@@ -119,6 +119,7 @@ test('each role has its area, and everybody their zone and their news', async ({
   await everyLook(page, 'not-for-your-role');
   await page.getByRole('link', { name: 'Go to your first page' }).click();
   await expect(page).toHaveURL(billing);
+  await expect(page.getByRole('button', { name: 'Save contact' })).toBeVisible();
 
   await page.context().clearCookies();
   const zoe = await addUser(page, 'zoe', grace.password);

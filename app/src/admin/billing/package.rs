@@ -26,7 +26,7 @@ pub(super) fn package(editing: BillingEditing) -> AnyView {
             {fact("Billing period", paid.erased())}
             {fact("Seats", seats.erased())}
         </dl>
-        <p class="hint">"Whoever runs this installation sets the package in the program’s own configuration."</p>
+        <p class="muted">"Whoever runs this installation sets the package in the program’s own configuration."</p>
     };
     part("Package", "What the organization has.", body.erased())
 }
@@ -58,7 +58,7 @@ pub(super) fn seats(editing: BillingEditing) -> AnyView {
                 {fact("Seats taken", view! { <strong>{taken}</strong> }.erased())}
                 {fact("Administrators", grouped(administrators).erased())}
             </dl>
-            <p class="hint">"Each user takes a seat until they are deleted. Administrators take none."</p>
+            <p class="muted">"Each user takes a seat until they are deleted. Administrators take none."</p>
         }
     };
     part("Seats", "Who takes them.", body.erased())

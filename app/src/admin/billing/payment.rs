@@ -117,7 +117,7 @@ fn ways(has_card: bool, provider: Option<CardProvider>, known: bool, remove: Cal
     let removal = has_card.then(|| view! { <Button on_press=remove>"Remove card…"</Button> });
     let Some(CardProvider { name, page }) = provider else {
         return view! {
-            <p class="hint">"Nobody takes cards for this installation."</p>
+            <p class="muted">"Nobody takes cards for this installation."</p>
             {removal.map(|removal| view! { <div class="actions">{removal}</div> })}
         }
         .erased();
@@ -136,7 +136,7 @@ fn ways(has_card: bool, provider: Option<CardProvider>, known: bool, remove: Cal
         }
     });
     view! {
-        <p class="hint">{hint}</p>
+        <p class="muted">{hint}</p>
         <div class="actions">{enter}{removal}</div>
     }
     .erased()
