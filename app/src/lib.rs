@@ -15,6 +15,8 @@ pub mod door;
 #[cfg(feature = "ssr")]
 pub mod entrance;
 pub mod kit;
+#[cfg(feature = "ssr")]
+mod news;
 pub mod places;
 #[cfg(feature = "portal")]
 pub mod portal;

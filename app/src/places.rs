@@ -5,7 +5,7 @@ mod ways;
 
 use leptos_router::location::Url;
 use model::mail::LetterKind;
-use model::{Id, ListQuery};
+use model::{Id, ListQuery, Operation};
 
 #[cfg(feature = "ssr")]
 pub use ways::Ways;
@@ -15,6 +15,9 @@ pub const USERS: &str = "/admin/users";
 pub const NEW_USER: &str = "/admin/users/new";
 /// Who can still be restored.
 pub const DELETED_USERS: &str = "/admin/users/deleted";
+/// What one has been granted to run.
+pub const COMMANDS: &str = "/admin/commands";
+pub const WHATS_NEW: &str = "/admin/whats-new";
 pub const PASSWORD_SETTINGS: &str = "/admin/security/passwords";
 /// Whatever is below it belongs to the settings.
 pub const SETTINGS: &str = "/admin/settings";
@@ -23,12 +26,17 @@ pub const ADMINISTRATORS: &str = "/admin/settings/administrators";
 pub const NEW_ADMINISTRATOR: &str = "/admin/settings/administrators/new";
 /// An administrator made from a user.
 pub const ADMINISTRATOR_FROM_USER: &str = "/admin/settings/administrators/from-user";
+pub const BILLING: &str = "/admin/settings/billing";
 pub const OUTGOING_MAIL: &str = "/admin/settings/outgoing-mail";
 pub const OUTBOX: &str = "/admin/settings/outbox";
 pub const EMAIL_TEMPLATES: &str = "/admin/settings/email-templates";
 /// One's own account; like the places of signing in, rendered on the server alone, so that links
 /// to it from within the portal are `rel="external"`.
 pub const OWN_DETAILS: &str = "/admin/account";
+/// The part of it that is about the time zone.
+pub const TIME_ZONE: &str = "time-zone";
+/// Takes a POST.
+pub const OWN_TIME_ZONE: &str = "/admin/account/time-zone";
 pub const OWN_SECURITY: &str = "/admin/account/security";
 pub const OWN_SESSIONS: &str = "/admin/account/sessions";
 /// One's own API key, and a new one; both are for administrators alone.
@@ -53,6 +61,17 @@ pub const SSH_KEYS_REMOVE: &str = "/security/ssh-keys/remove";
 pub const USER_LOGIN: &str = "/login";
 /// Takes a POST.
 pub const USER_LOGOUT: &str = "/logout";
+
+/// Where an administrator begins: the Homepage, or the area of a role that only runs commands or pays.
+pub fn start(may: impl Fn(Operation) -> bool) -> Option<&'static str> {
+    [
+        (Operation::ReadHomepage, HOME),
+        (Operation::ReadGrantedCommands, COMMANDS),
+        (Operation::ReadBilling, BILLING),
+    ]
+    .into_iter()
+    .find_map(|(needs, place)| may(needs).then_some(place))
+}
 
 /// Whether the server alone renders what stands at an address of ours: the portal is left for it.
 pub fn is_served_alone(address: &str) -> bool {
@@ -114,4 +133,24 @@ pub fn with_query(path: &str, query: &ListQuery) -> String {
 pub fn joined(path: &str, query: &str) -> String {
     let mark = if path.contains('?') { '&' } else { '?' };
     if query.is_empty() { path.to_owned() } else { format!("{path}{mark}{query}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{DefaultRole, Role};
+
+    #[test]
+    fn everybody_begins_where_their_role_has_something() {
+        for role in DefaultRole::ALL {
+            let place = match role {
+                DefaultRole::CommandRunner | DefaultRole::CommandRunnerWithBilling => COMMANDS,
+                DefaultRole::BillingOnly => BILLING,
+                _ => HOME,
+            };
+            assert_eq!(start(|needs| needs.allowed_by(&(*role).into())), Some(place), "{role}");
+        }
+        let nothing = Role { name: "Nothing".into(), scopes: model::Scopes::default() };
+        assert_eq!(start(|needs| needs.allowed_by(&nothing)), None);
+    }
 }

@@ -89,6 +89,10 @@ pub struct Viewer<M = Me> {
     pub now: Timestamp,
     /// The IANA name of the zone in which times are shown.
     pub zone: String,
+    /// It was chosen; otherwise the browser says which.
+    pub zone_chosen: bool,
+    /// There is something new that they have not seen.
+    pub unread: bool,
     pub theme: Theme,
     pub nav: NavState,
 }
@@ -99,6 +103,8 @@ impl<M> Default for Viewer<M> {
             me: None,
             now: Timestamp::default(),
             zone: UTC.to_owned(),
+            zone_chosen: false,
+            unread: false,
             theme: Theme::default(),
             nav: NavState::default(),
         }
@@ -108,8 +114,17 @@ impl<M> Default for Viewer<M> {
 impl<M> Viewer<M> {
     /// The same look for somebody.
     pub fn of<N>(self, me: Option<N>) -> Viewer<N> {
-        let Self { now, zone, theme, nav, .. } = self;
-        Viewer { me, now, zone, theme, nav }
+        let Self { now, zone, zone_chosen, unread, theme, nav, .. } = self;
+        Viewer { me, now, zone, zone_chosen, unread, theme, nav }
+    }
+
+    /// The same for an administrator, who may have chosen a zone.
+    #[must_use]
+    pub fn chosen_by(self, me: &Me) -> Self {
+        match &me.time_zone {
+            Some(zone) => Self { zone: zone.clone(), zone_chosen: true, ..self },
+            None => self,
+        }
     }
 }
 
@@ -176,6 +191,15 @@ pub fn account() -> Account {
     use_context().unwrap_or_else(|| Account(RwSignal::new(None)))
 }
 
+/// Whether there is something new that one has not seen, live.
+#[derive(Clone, Copy)]
+struct Unread(RwSignal<bool>);
+
+/// Whether there is something new that one has not seen, from anywhere below the portal's root.
+pub fn unread() -> RwSignal<bool> {
+    use_context::<Unread>().map_or_else(|| RwSignal::new(false), |unread| unread.0)
+}
+
 /// The user who is signed in, live.
 #[derive(Clone, Copy, Debug)]
 pub struct Owner(pub RwSignal<Option<portal::Me>>);
@@ -199,6 +223,7 @@ pub fn clock() -> Clock {
 pub fn provide() -> Viewer {
     let viewer = taken_over::<Me>();
     provide_context(Account(RwSignal::new(viewer.me.clone())));
+    provide_context(Unread(RwSignal::new(viewer.unread)));
     viewer
 }
 
@@ -222,7 +247,9 @@ where
 pub fn keep_time<M>(viewer: &Viewer<M>) {
     let zone = RwSignal::new(viewer.zone.clone());
     provide_context(Clock { zone, start: viewer.now, opened: browser::millis() });
-    Effect::new(move |_| browser::learn_zone(zone));
+    if !viewer.zone_chosen {
+        Effect::new(move |_| browser::learn_zone(zone));
+    }
 }
 
 #[cfg(feature = "ssr")]

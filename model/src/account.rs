@@ -19,6 +19,10 @@ pub struct Me {
     pub organization: String,
     pub organization_id: Id,
     pub totp_enrolled: bool,
+    /// The IANA name of the zone that they chose; without one, it is the browser's.
+    pub time_zone: Option<String>,
+    /// What they have seen of what is new; empty for nothing.
+    pub news_seen: String,
 }
 
 /// One's own details, as shown and changed under the account menu.

@@ -30,6 +30,9 @@ macro_rules! kinds {
 kinds! {
     OrganizationCreate = "organization_create", "Set up the organization";
     OrganizationUpdate = "organization_update", "Changed the organization’s settings";
+    BillingUpdate = "billing_update", "Changed the billing contact";
+    PaymentMethodUpdate = "payment_method_update", "Changed how invoices are paid";
+    CardReminderEmail = "card_reminder_email", "Reminded the billing contact of a card";
     MailSettingsUpdate = "mail_settings_update", "Changed outgoing mail";
     MailTemplateUpdate = "mail_template_update", "Changed a template of letters";
     MailLinkRead = "mail_link_read", "Read the link of a letter";

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod administrator;
 pub mod api_key;
+pub mod billing;
 #[cfg(feature = "database")]
 mod database;
 pub mod event;
@@ -13,6 +14,7 @@ pub mod home;
 mod id;
 pub mod list;
 pub mod mail;
+pub mod news;
 pub mod operation;
 pub mod password_policy;
 pub mod portal;

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::role::Role;
 use crate::scope::Scope::{
-    self, Administrators, AdministratorsReadonly, Authn, AuthnReadonly, DirectoryInsightsReadonly,
-    Organizations, OrganizationsReadonly, Users, UsersCreate, UsersDelete, UsersMfaEnforce, UsersMfaReset,
-    UsersPasswordExpire, UsersPasswordReset, UsersPasswordSet, UsersPropertiesUpdate, UsersReadonly,
-    UsersSendActivationEmail, UsersStateActivate, UsersStateSuspend, UsersStateUnlock,
+    self, Administrators, AdministratorsReadonly, Authn, AuthnReadonly, Billing, CommandRunner,
+    DirectoryInsightsReadonly, Organizations, OrganizationsReadonly, Users, UsersCreate, UsersDelete,
+    UsersMfaEnforce, UsersMfaReset, UsersPasswordExpire, UsersPasswordReset, UsersPasswordSet,
+    UsersPropertiesUpdate, UsersReadonly, UsersSendActivationEmail, UsersStateActivate, UsersStateSuspend,
+    UsersStateUnlock,
 };
 
 /// What an operation asks of whoever wants it.
@@ -20,6 +21,8 @@ pub enum Need {
     AnyOf(&'static [Scope]),
     /// Any administrator, for what is theirs in the Admin Portal.
     Administrator,
+    /// An administrator whose role holds any scope besides these.
+    AnyBut(&'static [Scope]),
     /// Any user, for what is theirs in the User Portal.
     User,
     /// Anybody who is signed in, be it as administrator or as user, for their own account.
@@ -125,8 +128,15 @@ operations! {
     /// Require a second factor of all administrators.
     RequireAdministratorsMfa: Need::AnyOf(&[Administrators]);
 
-    /// See the Homepage; what it shows depends on the other rights.
-    ReadHomepage: Need::Administrator;
+    /// See the Homepage; what it shows depends on the other rights. Whoever only runs commands or pays
+    /// has an area of their own instead.
+    ReadHomepage: Need::AnyBut(&[Billing, CommandRunner]);
+    /// See the commands that one has been granted.
+    ReadGrantedCommands: Need::AnyOf(&[CommandRunner]);
+    /// See the package, its seats, whom invoices go to and how they are paid.
+    ReadBilling: Need::AnyOf(&[Billing]);
+    /// Change whom invoices go to and how they are paid.
+    UpdateBilling: Need::AnyOf(&[Billing]);
     /// Search everything; what it finds depends on the other rights.
     SearchEverything: Need::Administrator;
     /// See the organization's name and settings.
@@ -206,6 +216,7 @@ impl Operation {
     pub fn allowed_by(self, role: &Role) -> bool {
         match self.need() {
             Need::AnyOf(scopes) => role.scopes.has_any(scopes),
+            Need::AnyBut(scopes) => role.scopes.has_any_but(scopes),
             Need::Administrator | Need::OwnAccount => true,
             Need::User | Need::Visitor | Need::System => false,
         }
@@ -261,7 +272,10 @@ mod tests {
             ("EndAdministratorSessions", "+ - - - - - - -"),
             ("RevokeApiKey", "+ - - - - - - -"),
             ("RequireAdministratorsMfa", "+ - - - - - - -"),
-            ("ReadHomepage", "+ + + + + + + +"),
+            ("ReadHomepage", "+ + + + + - - -"),
+            ("ReadGrantedCommands", "- - - - - + + -"),
+            ("ReadBilling", "+ - - - - - + +"),
+            ("UpdateBilling", "+ - - - - - + +"),
             ("SearchEverything", "+ + + + + + + +"),
             ("ReadOrganization", "+ + + + + - - -"),
             ("UpdateOrganization", "+ + - - - - - -"),

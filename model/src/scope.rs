@@ -118,6 +118,11 @@ impl Scopes {
         self.0 & Self::of(scopes).0 != 0
     }
 
+    /// Whether there is any besides these.
+    pub fn has_any_but(self, scopes: &[Scope]) -> bool {
+        self.0 & !Self::of(scopes).0 != 0
+    }
+
     /// Whether this set allows everything that `other` allows, where a whole area allows its parts
     /// (`users` allows `users.readonly`): the rule against detours to power.
     pub fn covers(self, other: Self) -> bool {

@@ -4,6 +4,8 @@ mod commands;
 mod config;
 mod http;
 mod logs;
+#[cfg(feature = "test-clock")]
+mod test_cards;
 mod tls;
 mod world;
 

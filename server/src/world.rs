@@ -1,5 +1,5 @@
-//! Time and chance for the server: the real ones; with the feature `test-clock` a clock that a
-//! test can move.
+//! Time and chance for the server, and who takes payments: the real ones; with the feature `test-clock`
+//! a clock that a test can move, and cards that are none.
 
 use std::sync::Arc;
 
@@ -32,7 +32,10 @@ impl World {
     }
 
     pub fn environment(&self) -> Environment {
-        Environment { clock: self.clock(), ..Environment::system(cost()) }
+        let environment = Environment { clock: self.clock(), ..Environment::system(cost()) };
+        #[cfg(feature = "test-clock")]
+        let environment = Environment { payments: Arc::new(crate::test_cards::TestCards), ..environment };
+        environment
     }
 
     /// What only tests may ask: `POST /_test/clock?advance=SECONDS`.
@@ -49,7 +52,9 @@ impl World {
                 clock.advance(std::time::Duration::from_secs(by.advance));
                 axum::http::StatusCode::NO_CONTENT
             };
-            routes.route("/_test/clock", axum::routing::post(advance))
+            routes
+                .route("/_test/clock", axum::routing::post(advance))
+                .route(crate::test_cards::PAGE, axum::routing::get(crate::test_cards::page))
         };
         routes
     }

@@ -10,9 +10,10 @@ use serde::Deserialize;
 
 use super::Visit;
 use super::frame::{After, after, card, nothing, page};
+use super::visit::Who;
 use crate::entrance::fields::{Line, Wrong, hidden};
-use crate::kit::{Button, Look, Notice, Tone};
-use crate::places;
+use crate::kit::{Button, Icon, Look, Notice, Tone, When, say};
+use crate::places::{self, TIME_ZONE};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -26,7 +27,7 @@ pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
     match visit.answer(visit.directory().account().details(&visit.actor).await) {
         Ok(own) => {
             let typed = Typed::of(&own);
-            form(&visit, &after, &own, &typed, None).into_response()
+            form(&visit, &after, &own, Shown::of(&typed)).into_response()
         }
         Err(problem) => visit.failed(&problem),
     }
@@ -43,8 +44,49 @@ pub async fn take(visit: Visit, Form(typed): Form<Typed>) -> Response {
         Err(problem) => problem,
     };
     match visit.answer(visit.directory().account().details(&visit.actor).await) {
-        Ok(own) => visit.again(&problem, || form(&visit, &After::default(), &own, &typed, Some(&problem))),
+        Ok(own) => visit.again(&problem, || {
+            let shown = Shown { problem: Some(&problem), ..Shown::of(&typed) };
+            form(&visit, &After::default(), &own, shown)
+        }),
         Err(problem) => visit.failed(&problem),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Zone {
+    time_zone: String,
+}
+
+pub async fn take_zone(visit: Visit, Form(chosen): Form<Zone>) -> Response {
+    let preferences = visit.directory().preferences();
+    let problem = match visit.answer(preferences.set_time_zone(&visit.actor, &chosen.time_zone).await) {
+        Ok(()) => return after(places::OWN_DETAILS, "zone"),
+        Err(problem) => problem,
+    };
+    match visit.answer(visit.directory().account().details(&visit.actor).await) {
+        Ok(own) => visit.again(&problem, || {
+            let typed = Typed::of(&own);
+            let shown = Shown { zone: Some((&chosen.time_zone, &problem)), ..Shown::of(&typed) };
+            form(&visit, &After::default(), &own, shown)
+        }),
+        Err(problem) => visit.failed(&problem),
+    }
+}
+
+/// What the page shows beside what holds.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    typed: &'a Typed,
+    /// What is wrong with the name.
+    problem: Option<&'a Problem>,
+    /// A zone that cannot be, and why.
+    zone: Option<(&'a str, &'a Problem)>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(typed: &'a Typed) -> Self {
+        Self { typed, problem: None, zone: None }
     }
 }
 
@@ -59,8 +101,7 @@ fn form(
     visit: &Visit,
     after: &After,
     own: &OwnDetails,
-    typed: &Typed,
-    problem: Option<&Problem>,
+    Shown { typed, problem, zone }: Shown<'_>,
 ) -> Html<String> {
     page(visit, "My details", after, || {
         // Whoever saves a second time has seen what somebody else did.
@@ -81,12 +122,55 @@ fn form(
             {wrong.notice()}
             {card("Name", nothing(), name.into_any())}
             {card("Account", nothing(), facts(own))}
+            {card("Time zone", nothing(), time_zone(visit, zone))}
         }
     })
 }
 
 fn names(wrong: Wrong, typed: &Typed) -> AnyView {
     view! { {wrong.line(Line::first_name(&typed.first_name))} {wrong.line(Line::last_name(&typed.last_name))} }.into_any()
+}
+
+/// A list to choose from, which typing searches.
+fn time_zone(visit: &Visit, wrong: Option<(&str, &Problem)>) -> AnyView {
+    let chosen = match &visit.who {
+        Who::Administrator(me) => me.time_zone.clone().unwrap_or_default(),
+        Who::User(_) => String::new(),
+    };
+    let now = visit.viewer();
+    let value = wrong.map_or(chosen, |(typed, _)| typed.to_owned());
+    let fault = wrong.map(|(_, problem)| problem.fault("time_zone").unwrap_or(&problem.message).to_owned());
+    let described = if fault.is_some() { "time_zone-error time_zone-hint" } else { "time_zone-hint" };
+    let zones = directory::time_zones().into_iter().map(|zone| view! { <option value=zone></option> });
+    view! {
+        <form method="post" action=places::OWN_TIME_ZONE id=TIME_ZONE>
+            <div class="field">
+                <label for="time_zone">"Times are shown in"</label>
+                <input
+                    class="input"
+                    id="time_zone"
+                    name="time_zone"
+                    list="time-zones"
+                    autocomplete="off"
+                    spellcheck="false"
+                    placeholder="As my browser"
+                    value=value
+                    aria-invalid=fault.is_some().then_some("true")
+                    aria-describedby=described
+                />
+                {fault.map(|text| view! {
+                    <p class="error" id="time_zone-error"><Icon name="circle-alert"/>{text}</p>
+                })}
+                <p class="hint" id="time_zone-hint">
+                    "Type a city, such as Berlin, and choose from the list. Left empty, it is as your browser has it. Now "
+                    {say(now.now, now.now, &now.zone, When::Full)} " (" {now.zone.clone()} ")."
+                </p>
+            </div>
+            <datalist id="time-zones">{zones.collect_view()}</datalist>
+            <p class="actions"><Button look=Look::Primary submit=true>"Save time zone"</Button></p>
+        </form>
+    }
+    .into_any()
 }
 
 fn stale(own: &OwnDetails) -> AnyView {

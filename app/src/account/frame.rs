@@ -19,7 +19,8 @@ pub struct After {
 }
 
 /// What has been done, as an address says it and as a page does.
-const DONE: [(&str, &str); 16] = [
+const DONE: [(&str, &str); 17] = [
+    ("zone", "Saved. Times are shown so from now on."),
     ("saved", "Saved."),
     ("password", "Your password is changed. Your other sessions have ended."),
     ("totp-on", "The authenticator app is set up. Your other sessions have ended."),

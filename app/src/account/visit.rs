@@ -74,7 +74,11 @@ impl Visit {
     }
 
     pub fn viewer(&self) -> Viewer {
-        self.way.viewer(&self.request.headers)
+        let viewer = self.way.viewer(&self.request.headers);
+        match &self.who {
+            Who::Administrator(me) => viewer.chosen_by(me),
+            Who::User(_) => viewer,
+        }
     }
 
     /// The rules for the passwords of users; administrators have rules of their own.

@@ -1,8 +1,11 @@
 //! The Admin Portal: its screens and their addresses.
 
 mod administrators;
+mod billing;
+mod commands;
 mod home;
 mod mail;
+mod news;
 mod organization;
 mod outcomes;
 mod palette;
@@ -29,8 +32,11 @@ use crate::{places, status, viewer};
 use administrators::{
     AdministratorFromUserRoute, AdministratorRoute, AdministratorsRoute, NewAdministratorRoute,
 };
+use billing::BillingRoute;
+use commands::CommandsRoute;
 use home::HomeRoute;
 use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
+use news::NewsRoute;
 use organization::OrganizationRoute;
 use people::People;
 use security::PasswordSettingsRoute;
@@ -90,6 +96,13 @@ pub fn AdminApp() -> impl IntoView {
                         view={Lazy::<OrganizationRoute>::new()}
                         ssr=SsrMode::Async
                     />
+                    <Route
+                        path=path!("/admin/settings/billing")
+                        view={Lazy::<BillingRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route path=path!("/admin/commands") view={Lazy::<CommandsRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/admin/whats-new") view={Lazy::<NewsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/admin/settings") view=settings::first ssr=SsrMode::Async/>
                     <ParentRoute
                         path=path!("/admin/settings/administrators")
@@ -133,6 +146,13 @@ pub fn AdminApp() -> impl IntoView {
     }
 }
 
+/// To where one begins, for somebody who has come to nothing.
+fn to_start(look: Look) -> AnyView {
+    let has_home = untrack(|| viewer::account().may(Operation::ReadHomepage));
+    let word = if has_home { "Go to the Homepage" } else { "Go to your first page" };
+    view! { <LinkButton look href=places::HOME.to_owned()>{word}</LinkButton> }.erased()
+}
+
 /// There is no such page.
 #[component]
 fn NotFound() -> impl IntoView {
@@ -145,7 +165,7 @@ fn NotFound() -> impl IntoView {
                 title="There is no page at this address"
                 text="It may have been moved, or the address may be misspelt."
             >
-                <LinkButton look=Look::Primary href=places::HOME.to_owned()>"Go to the Homepage"</LinkButton>
+                {to_start(Look::Primary)}
             </EmptyState>
         </div>
     }
@@ -191,7 +211,7 @@ fn Refused(reason: String) -> impl IntoView {
     status::answer_with(403);
     view! {
         <EmptyState icon="lock" title="Not for your role" text=reason>
-            <LinkButton href=places::HOME.to_owned()>"Go to the Homepage"</LinkButton>
+            {to_start(Look::Secondary)}
         </EmptyState>
     }
 }

@@ -4,8 +4,11 @@ mod client;
 
 pub mod account;
 pub mod administrators;
+pub mod billing;
+pub mod commands;
 pub mod home;
 pub mod mail;
+pub mod news;
 pub mod organization;
 pub mod policy;
 pub mod portal;

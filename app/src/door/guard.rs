@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use model::{ErrorCode, Principal, Problem};
 
 use super::Portal;
-use crate::{entrance, places};
+use crate::{entrance, news, places};
 
 /// Around the portals' pages: who asks, and how they want to see it, go along with the request.
 /// Server functions pass; they ask for themselves.
@@ -43,7 +43,9 @@ async fn signed_in(portal: &Portal, principal: Principal, parts: &mut Parts) -> 
     match principal {
         Principal::Administrator => {
             let me = directory.account().me(&actor).await.map_err(told)?;
-            parts.extensions.insert(viewer.of(Some(me)));
+            let mut viewer = viewer.chosen_by(&me).of(Some(me));
+            viewer.unread = viewer.me.as_ref().is_some_and(|me| me.news_seen != news::edition());
+            parts.extensions.insert(viewer);
         }
         Principal::User => {
             let me = directory.portal().me(&actor).await.map_err(told)?;

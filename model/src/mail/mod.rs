@@ -55,6 +55,8 @@ words! {
         AdminPasswordReset = "admin_password_reset", "Administrator password reset";
         AdminTotpReset = "admin_totp_reset", "Administrator TOTP reset";
         AdminLockoutNotice = "admin_lockout_notice", "Lockout notice to administrators";
+        CardExpiring = "card_expiring", "Card expires soon";
+        CardExpired = "card_expired", "Card expired";
         Activation = "activation", "Activation";
         Welcome = "welcome", "Welcome";
         PasswordReset = "password_reset", "Password reset";
@@ -76,6 +78,8 @@ impl LetterKind {
             | Self::AdminPasswordReset
             | Self::AdminTotpReset
             | Self::AdminLockoutNotice
+            | Self::CardExpiring
+            | Self::CardExpired
             | Self::Test => Principal::Administrator,
             _ => Principal::User,
         }
@@ -92,6 +96,11 @@ impl LetterKind {
                 | Self::PasswordReset
                 | Self::TotpReset
         )
+    }
+
+    /// Whether it tells of billing, which only those see who take care of that.
+    pub const fn is_of_billing(self) -> bool {
+        matches!(self, Self::CardExpiring | Self::CardExpired)
     }
 
     /// Whether it has a button at all, be it only to a page.

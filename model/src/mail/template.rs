@@ -59,6 +59,9 @@ const EXPIRATION_DAY: Token =
 const DAYS_LEFT: Token = token("days_left", "How many days that is away", "3 days");
 const LOCKOUT_SOURCE: Token = token("lockout_source", "Where the wrong passwords were typed", "User Portal");
 const USER_NAME: Token = token("user_name", "Who is locked out", "Ada Lovelace");
+const CARD: Token = token("card", "The card", "Visa ending in 4242");
+const CARD_DAY: Token =
+    token("expiration_day", "The day from which the card is not good any more", "1 December 2026");
 const ENROLLMENT_DAYS: Token = token("enrollment_days", "How long there is to enroll", "7 days");
 
 impl LetterKind {
@@ -66,6 +69,8 @@ impl LetterKind {
     pub fn tokens(self) -> impl Iterator<Item = &'static Token> {
         let own: &'static [Token] = match self {
             Self::PasswordExpiring => &[EXPIRATION_DAY, DAYS_LEFT],
+            Self::CardExpiring => &[CARD, CARD_DAY, DAYS_LEFT],
+            Self::CardExpired => &[CARD, CARD_DAY],
             Self::Lockout => &[LOCKOUT_SOURCE],
             Self::AdminLockoutNotice => &[USER_NAME, LOCKOUT_SOURCE],
             Self::MfaRequired => &[ENROLLMENT_DAYS],

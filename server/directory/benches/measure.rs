@@ -45,6 +45,7 @@ async fn measure(size: usize) {
         key_file: folder.path().join("key"),
         public_url: "http://localhost:8080".to_owned(),
         mail: MailOptions::default(),
+        package: model::billing::Package::default(),
     };
     let directory =
         Directory::open(&options, Environment::system(HashingCost::default())).await.expect("open");

@@ -8,6 +8,8 @@ use model::{Id, Timestamp};
 use rand::rngs::SysRng;
 use rand::{SeedableRng, TryRng};
 
+use crate::billing::{Invoices, PaymentProvider};
+
 /// What time it is.
 pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
@@ -117,12 +119,14 @@ pub struct Environment {
     pub clock: Arc<dyn Clock>,
     pub rng: Arc<dyn Rng>,
     pub hashing: HashingCost,
+    /// Who takes payments.
+    pub payments: Arc<dyn PaymentProvider>,
 }
 
 impl Environment {
     /// The real world.
     pub fn system(hashing: HashingCost) -> Self {
-        Self { clock: Arc::new(SystemClock), rng: Arc::new(SystemRng), hashing }
+        Self { clock: Arc::new(SystemClock), rng: Arc::new(SystemRng), hashing, payments: Arc::new(Invoices) }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -145,10 +145,16 @@ pub(crate) fn permit(actor: &Actor, operation: Operation) -> Result<Permit> {
         (Who::System(_), _) | (Who::Visitor, Need::Visitor) => true,
         (Who::Administrator(standing, role), _) => standing.allows(operation) && operation.allowed_by(role),
         (Who::User(standing), Need::User | Need::OwnAccount) => standing.allows(operation),
-        (Who::Visitor, Need::AnyOf(_) | Need::Administrator | Need::User | Need::OwnAccount) => {
+        (
+            Who::Visitor,
+            Need::AnyOf(_) | Need::AnyBut(_) | Need::Administrator | Need::User | Need::OwnAccount,
+        ) => {
             return Err(not_signed_in().into());
         }
-        (Who::User(_), Need::AnyOf(_) | Need::Administrator | Need::Visitor | Need::System)
+        (
+            Who::User(_),
+            Need::AnyOf(_) | Need::AnyBut(_) | Need::Administrator | Need::Visitor | Need::System,
+        )
         | (Who::Visitor, Need::System) => false,
     };
     if pass { Ok(Permit { actor: actor.clone() }) } else { Err(refused(actor, operation)) }

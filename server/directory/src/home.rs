@@ -10,8 +10,10 @@ use model::{Id, Operation, Timestamp};
 
 use crate::Directory;
 use crate::administrators::WITH_BILLING;
+use crate::billing;
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
+use crate::preferences;
 use crate::sign_in::hour_of;
 use crate::store::{Tx, args};
 
@@ -55,8 +57,8 @@ pub(crate) const STATEMENTS: &[&str] =
     &[BY_STATE, DELETED, NEW, PASSWORDS, NEWEST, SIGN_INS, ADMINISTRATORS, LOCKED_ADMINISTRATORS, MY_MFA];
 
 impl Home<'_> {
-    /// The Homepage as this administrator may see it. `zone` is the viewer's IANA zone, by which
-    /// sign-ins fall into days; an unknown one counts as UTC.
+    /// The Homepage as this administrator may see it. `zone` is the browser's IANA zone, by which
+    /// sign-ins fall into days unless they chose another; an unknown one counts as UTC.
     ///
     /// # Errors
     /// `not_signed_in`.
@@ -72,12 +74,21 @@ impl Home<'_> {
             page.new_people = Some(newest(&mut tx, now).await?);
         }
         if actor.may(Operation::ReadEvents) {
-            page.sign_ins = Some(sign_ins(&mut tx, now, zone).await?);
+            let chosen = match actor.standing() {
+                Ok(me) => preferences::chosen(&mut tx, me.id).await?.time_zone,
+                Err(_) => None,
+            };
+            page.sign_ins = Some(sign_ins(&mut tx, now, chosen.as_deref().unwrap_or(zone)).await?);
         }
         if actor.may(Operation::ListAdministrators) {
             let mut first = administrators(&mut tx, now).await?;
             first.append(&mut page.attention);
             page.attention = first;
+        }
+        if actor.may(Operation::ReadBilling)
+            && let Some(card) = billing::attention(&mut tx, now).await?
+        {
+            page.attention.insert(0, card);
         }
         if let Ok(me) = actor.standing() {
             let (enrolled,): (bool,) = tx.one(MY_MFA, args![me.id]).await?;

@@ -17,6 +17,7 @@ mod account;
 mod administrators;
 mod api_keys;
 mod attempts;
+mod billing;
 mod change;
 mod detour;
 mod environment;
@@ -52,12 +53,14 @@ mod vault;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use model::billing::Package;
 use tokio::sync::{Mutex, Notify};
 use tokio_util::task::TaskTracker;
 
 pub use account::Account;
 pub use administrators::Administrators;
 pub use api_keys::ApiKeys;
+pub use billing::{Billing, CardRefused, Invoices, KeptCard, PaymentProvider, Told};
 pub use environment::{
     Clock, Environment, HashingCost, MovedClock, NoRandomness, Rng, SeededRng, ShiftedClock, SystemClock,
     SystemRng,
@@ -72,7 +75,7 @@ pub use passkeys::{Answer, Ceremony};
 pub use passwords::{ADMINISTRATOR_MIN, administrator_password_fault};
 pub use policy::Policy;
 pub use portal::{LinkFor, LinkOwner, Portal};
-pub use preferences::Preferences;
+pub use preferences::{Preferences, time_zones};
 pub use principals::Stage;
 pub use search::Search;
 pub use sessions::{Sessions, Token};
@@ -95,6 +98,8 @@ pub struct Options {
     /// The address by which people reach the program, for links in letters; no `/` at its end.
     pub public_url: String,
     pub mail: MailOptions,
+    /// What the organization has been given, or pays for.
+    pub package: Package,
 }
 
 /// One organization's directory. Cheap to clone; all clones are the same directory.
@@ -113,6 +118,7 @@ struct Inner {
     after: TaskTracker,
     public_url: String,
     mail: MailOptions,
+    package: Package,
 }
 
 const KEY_MARK: &str = "SELECT key_check FROM vault";
@@ -141,6 +147,7 @@ impl Directory {
             after: TaskTracker::new(),
             public_url: options.public_url.clone(),
             mail: options.mail.clone(),
+            package: options.package.clone(),
         })))
     }
 
@@ -198,6 +205,10 @@ impl Directory {
 
     pub fn api_keys(&self) -> ApiKeys<'_> {
         ApiKeys(self)
+    }
+
+    pub fn billing(&self) -> Billing<'_> {
+        Billing(self)
     }
 
     pub fn history(&self) -> History<'_> {
@@ -285,6 +296,10 @@ impl Directory {
         &self.0.mail
     }
 
+    pub(crate) fn package(&self) -> &Package {
+        &self.0.package
+    }
+
     /// The connections to the mail server that are open, and to which.
     pub(crate) fn relays(&self) -> &Mutex<Option<(i64, mail::Relay)>> {
         &self.0.relays
@@ -350,6 +365,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         change::STATEMENTS,
         api_keys::STATEMENTS,
         attempts::STATEMENTS,
+        billing::STATEMENTS,
         factors::STATEMENTS,
         home::STATEMENTS,
         housekeeping::STATEMENTS,

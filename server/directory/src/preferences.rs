@@ -3,24 +3,65 @@
 use model::account::ColumnChoice;
 use model::administrator::ADMINISTRATORS;
 use model::list::ListSpec;
+use model::text::required_line;
 use model::user::USERS;
-use model::{Operation, Problem};
+use model::{Id, Operation, Problem};
 
 use crate::Directory;
 use crate::change::Side;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
-use crate::store::args;
+use crate::store::{Tx, args};
 
 /// One's own choices.
 pub struct Preferences<'a>(pub(crate) &'a Directory);
 
+const CHOSEN: &str =
+    "SELECT name, value FROM preferences WHERE administrator_id = $1 AND name IN ('time_zone', 'news_seen')";
+const FORGET: &str = "DELETE FROM preferences WHERE administrator_id = $1 AND name = $2";
 const READ: &str = "SELECT value FROM preferences WHERE administrator_id = $1 AND name = $2";
 const WRITE: &str = "INSERT INTO preferences (administrator_id, name, value) VALUES ($1, $2, $3)
     ON CONFLICT (administrator_id, name) DO UPDATE SET value = excluded.value";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[READ, WRITE];
+pub(crate) const STATEMENTS: &[&str] = &[CHOSEN, FORGET, READ, WRITE];
+
+/// The longest name of an edition, in characters.
+const EDITION_MAX: usize = 64;
+
+/// What one chose that every page needs to know.
+#[derive(Debug, Default)]
+pub(crate) struct Chosen {
+    pub time_zone: Option<String>,
+    /// Empty for nothing.
+    pub news_seen: String,
+}
+
+pub(crate) async fn chosen(tx: &mut Tx, administrator: Id) -> Result<Chosen> {
+    let rows: Vec<(String, String)> = tx.all(CHOSEN, args![administrator]).await?;
+    let mut chosen = Chosen::default();
+    for (name, value) in rows {
+        match name.as_str() {
+            "time_zone" => chosen.time_zone = Some(value),
+            _ => chosen.news_seen = value,
+        }
+    }
+    Ok(chosen)
+}
+
+/// The zones that can be chosen: places, and UTC.
+pub fn time_zones() -> Vec<String> {
+    let names = jiff::tz::db().available().map(|name| name.as_str().to_owned());
+    let mut names: Vec<_> = names.filter(|name| is_place(name)).collect();
+    names.sort_unstable();
+    names
+}
+
+/// Not what is there for the sake of old programs, whose signs are the wrong way round.
+fn is_place(name: &str) -> bool {
+    let old = ["Etc/", "SystemV/", "posix/", "right/"].iter().any(|folder| name.starts_with(folder));
+    name == "UTC" || (name.contains('/') && !old)
+}
 
 /// The lists whose columns can be chosen.
 static LISTS: [&ListSpec; 2] = [&USERS, &ADMINISTRATORS];
@@ -51,6 +92,41 @@ impl Preferences<'_> {
         choice.check(spec)?;
         let mut side = Side::begin(self.0, permit).await?;
         side.run(WRITE, args![me, key_of(list), serde_json::to_string(choice)?]).await?;
+        side.commit().await
+    }
+
+    /// Keeps the zone in which one sees times, by its IANA name; as the browser has it when empty.
+    ///
+    /// # Errors
+    /// `invalid` at `time_zone` for a zone that does not exist.
+    pub async fn set_time_zone(&self, actor: &Actor, name: &str) -> Result<()> {
+        let permit = permit(actor, Operation::UpdateOwnAccount)?;
+        let me = actor.standing()?.id;
+        let typed = name.trim().replace(' ', "_");
+        let mut side = Side::begin(self.0, permit).await?;
+        if typed.is_empty() {
+            side.run(FORGET, args![me, "time_zone"]).await?;
+            return side.commit().await;
+        }
+        let Some(zone) = time_zones().into_iter().find(|zone| zone.eq_ignore_ascii_case(&typed)) else {
+            let message = "There is no such time zone. Choose one from the list, such as Europe/London.";
+            return Err(Problem::at("time_zone", message).into());
+        };
+        side.run(WRITE, args![me, "time_zone", zone]).await?;
+        side.commit().await
+    }
+
+    /// Remembers up to where one has seen what is new.
+    ///
+    /// # Errors
+    /// `invalid` at `edition` for what is no name of one.
+    pub async fn see_news(&self, actor: &Actor, edition: &str) -> Result<()> {
+        let permit = permit(actor, Operation::UpdateOwnAccount)?;
+        let me = actor.standing()?.id;
+        let edition = required_line(edition, EDITION_MAX, "an edition")
+            .map_err(|error| Problem::at("edition", error.to_string()))?;
+        let mut side = Side::begin(self.0, permit).await?;
+        side.run(WRITE, args![me, "news_seen", edition]).await?;
         side.commit().await
     }
 }

@@ -90,6 +90,15 @@ impl Settings<'_> {
         Ok(find(&mut tx).await?.map(|organization| organization.profile.contact).unwrap_or_default())
     }
 
+    /// Whom somebody asks to be granted a command.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub async fn whom_to_ask(&self, actor: &Actor) -> Result<Contact> {
+        permit(actor, Operation::ReadGrantedCommands)?;
+        self.contact().await
+    }
+
     /// Changes the organization's profile, all at once.
     ///
     /// # Errors

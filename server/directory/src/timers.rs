@@ -6,6 +6,7 @@ use std::time::Duration;
 use model::{Id, Operation, Timestamp};
 
 use crate::Directory;
+use crate::billing;
 use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::gate::{Actor, permit};
@@ -39,6 +40,8 @@ kinds! {
     PasswordExpired = "password_expired";
     /// A user's lock opens by itself.
     UserUnlock = "user_unlock";
+    /// The card that invoices are paid with expires soon, or does.
+    CardReminder = "card_reminder";
 }
 
 /// How long one server has a timer in hand; after that, another tries, or the same one again.
@@ -107,6 +110,7 @@ impl Directory {
             Kind::PasswordWarning => timed::warn(&mut change, subject, due).await?,
             Kind::PasswordExpired => timed::expire(&mut change, subject).await?,
             Kind::UserUnlock => timed::open(&mut change, subject).await?,
+            Kind::CardReminder => billing::remind(&mut change, subject).await?,
         };
         match next {
             Some(next) => set(&mut change, kind, subject, next).await?,

@@ -8,6 +8,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use app::door::Network;
 use directory::{MailOptions, Options, StoreOptions};
+use model::billing::Package;
 
 pub use sources::{Told, read};
 pub use values::{LogFormat, PublicUrl, masked};
@@ -35,6 +36,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// The mail server, when it is not set in the Admin Portal.
     pub mail: MailOptions,
+    /// What the organization has been given, or pays for.
+    pub package: Package,
     /// What to log, as `tracing` has it; each command has its own default.
     pub log: Option<String>,
     pub log_format: LogFormat,
@@ -71,6 +74,7 @@ impl Settings {
             key_file: self.key_file.clone(),
             public_url: url.to_string(),
             mail: self.mail.clone(),
+            package: self.package.clone(),
         }
     }
 

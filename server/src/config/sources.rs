@@ -10,6 +10,7 @@ use std::{
 
 use ::config::{Config, ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
 use directory::{ConfiguredServer, MailOptions};
+use model::billing::Package;
 use model::mail::ServerForm;
 use serde::Deserialize;
 
@@ -35,6 +36,9 @@ const NAMES: &[&str] = &[
     "smtp_password",
     "smtp_from",
     "smtp_ca",
+    "package_name",
+    "package_period",
+    "package_seats",
     "log",
     "log_format",
 ];
@@ -103,6 +107,9 @@ struct Raw {
     smtp_password: Option<String>,
     smtp_from: Option<String>,
     smtp_ca: Option<PathBuf>,
+    package_name: Option<String>,
+    package_period: Option<String>,
+    package_seats: Option<String>,
     log: Option<String>,
     log_format: String,
 }
@@ -243,6 +250,7 @@ fn understand(raw: Raw, origins: Origins) -> Result<Settings> {
     let found = found(&raw, &origins);
     let store = values::store(raw.database_url.as_deref(), &raw.data.join(DATABASE));
     let mail = mail(&raw, &origins)?;
+    let package = package(&raw, &origins)?;
     let proxies = raw.trusted_proxies.iter().map(|text| values::network(text)).collect();
     let tls = match (raw.tls_cert, raw.tls_key) {
         (Some(certificate), Some(key)) => Some((certificate, key)),
@@ -261,6 +269,7 @@ fn understand(raw: Raw, origins: Origins) -> Result<Settings> {
         tls,
         trusted_proxies: origins.check(LIST, proxies)?,
         mail,
+        package,
         log: raw.log,
         log_format: origins.check("log_format", LogFormat::parse(&raw.log_format))?,
         data: raw.data,
@@ -303,6 +312,19 @@ fn mail(raw: &Raw, origins: &Origins) -> Result<MailOptions> {
     Ok(MailOptions { server: Some(ConfiguredServer { server, password }), ca })
 }
 
+/// What the organization has been given, or pays for.
+fn package(raw: &Raw, origins: &Origins) -> Result<Package> {
+    let [name, period, seats] =
+        [&raw.package_name, &raw.package_period, &raw.package_seats].map(|text| text.as_deref());
+    match Package::parse(name, period, seats) {
+        Ok(package) => Ok(package),
+        Err(faults) => {
+            let Some(fault) = faults.iter().next() else { return Err("the package is not right".into()) };
+            origins.check(&format!("package_{}", fault.field), Err(fault.message.clone()))
+        }
+    }
+}
+
 fn found(raw: &Raw, origins: &Origins) -> Vec<Found> {
     let path = |path: &Path| path.display().to_string();
     let optional = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
@@ -325,6 +347,9 @@ fn found(raw: &Raw, origins: &Origins) -> Vec<Found> {
         "smtp_password" => raw.smtp_password.as_ref().map(|_| "***".to_owned()).unwrap_or_default(),
         "smtp_from" => raw.smtp_from.clone().unwrap_or_default(),
         "smtp_ca" => optional(&raw.smtp_ca).unwrap_or_default(),
+        "package_name" => raw.package_name.clone().unwrap_or_else(|| Package::default().name),
+        "package_period" => raw.package_period.clone().unwrap_or_else(|| "none".into()),
+        "package_seats" => raw.package_seats.clone().unwrap_or_else(|| "unlimited".into()),
         "log" => raw.log.clone().unwrap_or_else(|| "info".into()),
         _ => raw.log_format.clone(),
     };

@@ -104,7 +104,13 @@ impl House {
     pub fn directory<F: Future>(&self, work: impl FnOnce(Directory) -> F) -> F::Output {
         let key_file = self.data().join("bailiwick.key");
         let (public_url, mail) = ("http://localhost:8080".into(), MailOptions::default());
-        let options = Options { store: self.store(), key_file, public_url, mail };
+        let options = Options {
+            store: self.store(),
+            key_file,
+            public_url,
+            mail,
+            package: model::billing::Package::default(),
+        };
         wait(async {
             let environment = Environment::system(HashingCost::default());
             let directory = Directory::open(&options, environment).await.expect("a directory");

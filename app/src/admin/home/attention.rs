@@ -8,7 +8,7 @@ use model::{Filter, ListQuery, Operation};
 use super::{counted, users_by};
 use crate::admin::administrators::UnlockButton;
 use crate::browser::dom;
-use crate::kit::{Erase, Icon, LinkButton, Time};
+use crate::kit::{Erase, Icon, LinkButton, Time, When};
 use crate::places;
 use crate::viewer::account;
 
@@ -104,6 +104,17 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
             title: "Your own account has no second factor".to_owned(),
             detail: "Your password alone opens it.".erased(),
             action: own_security(),
+        },
+        Attention::CardExpires { card, at, over } => Case {
+            icon: "credit-card",
+            title: if over {
+                "The card for invoices has expired"
+            } else {
+                "The card for invoices expires soon"
+            }
+            .to_owned(),
+            detail: view! { {card} ", good until " <Time at when=When::Day/> }.erased(),
+            action: review(places::BILLING.to_owned(), "billing"),
         },
         Attention::AdministratorLocked { id, name, until } => Case {
             icon: "lock",

@@ -7,6 +7,7 @@ mod figures;
 mod waiting;
 
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, components::Redirect};
 use model::home::{Homepage, SignInDay};
 use model::{Filter, ListQuery, Sort};
 
@@ -21,7 +22,7 @@ use waiting::Waiting;
 
 screens! { home:
     /// The Homepage.
-    HomeRoute, home_screen => view! { <HomePage/> }.erased();
+    HomeRoute, home_screen => begin();
 }
 
 const SIGN_INS: &str = "Users’ sign-ins, past 14 days";
@@ -34,6 +35,20 @@ fn users_by(filter: Filter) -> String {
 /// "1 person is", "1,284 people are": the word that fits the number.
 fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", model::list::grouped(count), if count == 1 { one } else { many })
+}
+
+/// Who has no Homepage is led to where their role has something.
+fn begin() -> AnyView {
+    let account = account();
+    match untrack(|| places::start(|needs| account.may(needs))) {
+        Some(places::HOME) => view! { <HomePage/> }.erased(),
+        Some(path) => {
+            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            view! { <Redirect path options/> }.erased()
+        }
+        None => view! { <div class="page home"><PageHeader title="Home".to_owned()/><Explanation/></div> }
+            .erased(),
+    }
 }
 
 #[component]

@@ -106,6 +106,13 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         group: SCREENS,
+        icon: "square-terminal",
+        word: "Device Management → Commands",
+        leads: Leads::To(places::COMMANDS),
+        needs: Operation::ReadGrantedCommands,
+    },
+    Known {
+        group: SCREENS,
         icon: "shield-check",
         word: "Security Management → Password settings",
         leads: Leads::To(places::PASSWORD_SETTINGS),
@@ -127,6 +134,13 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         group: SCREENS,
+        icon: "credit-card",
+        word: "Settings → Billing",
+        leads: Leads::To(places::BILLING),
+        needs: Operation::ReadBilling,
+    },
+    Known {
+        group: SCREENS,
         icon: "settings",
         word: "Settings → Outgoing mail",
         leads: Leads::To(places::OUTGOING_MAIL),
@@ -145,6 +159,13 @@ pub(super) const KNOWN: &[Known] = &[
         word: "Settings → Email templates",
         leads: Leads::To(places::EMAIL_TEMPLATES),
         needs: Operation::ReadMailSettings,
+    },
+    Known {
+        group: SCREENS,
+        icon: "gift",
+        word: "What’s New",
+        leads: Leads::To(places::WHATS_NEW),
+        needs: Operation::ReadOwnAccount,
     },
     Known {
         group: SCREENS,

@@ -1,14 +1,14 @@
 //! The bar above: search of everything, and one's own menu.
 
 use leptos::prelude::*;
-use model::account::Me;
+use model::{Operation, account::Me};
 
 use super::NavControl;
 use super::own::{Appearance, LOGOUT_FORM, sign_out};
 use crate::browser::dom;
 use crate::kit::{Entry, Erase, Icon, IconButton, Menu, Section, initials};
-use crate::places;
-use crate::viewer::{Theme, account};
+use crate::places::{self, TIME_ZONE};
+use crate::viewer::{Account, Theme, account, unread};
 
 #[component]
 pub(super) fn Top(
@@ -51,14 +51,19 @@ fn open_drawer(control: NavControl) {
 
 #[component]
 fn AccountMenu(appearance: Appearance) -> impl IntoView {
-    let me = account().0;
+    let (account, unread) = (account(), unread());
+    let me = account.0;
     let letters = move || me.with(|me| me.as_ref().map(|me| initials(&full_name(me))));
-    let face = view! { <span class="avatar">{letters}</span> };
+    let face = view! { <span class="avatar" class:unread=unread>{letters}</span> };
     // What is seen is part of what is said.
-    let label = match me.with_untracked(|me| me.as_ref().map(|me| initials(&full_name(me)))) {
-        Some(letters) => format!("{letters}: your account"),
-        None => "Your account".to_owned(),
-    };
+    let known = me.with_untracked(|me| me.as_ref().map(|me| initials(&full_name(me))));
+    let label = Signal::derive(move || {
+        let new = if unread.get() { ", something is new" } else { "" };
+        match &known {
+            Some(letters) => format!("{letters}: your account{new}"),
+            None => format!("Your account{new}"),
+        }
+    });
     let head = move || {
         me.get().map(|me| {
             view! {
@@ -83,8 +88,10 @@ fn AccountMenu(appearance: Appearance) -> impl IntoView {
                 Entry::external("shield-check", "Security", places::OWN_SECURITY),
                 Entry::external("key-round", "My API key", places::OWN_API_KEY),
                 Entry::external("laptop", "Sessions", places::OWN_SESSIONS),
+                Entry::external("clock", "Time zone", format!("{}#{TIME_ZONE}", places::OWN_DETAILS)),
             ]),
             Section { title: Some("Appearance"), entries: themes.to_vec() },
+            Section::from(more(account, unread.get())),
             Section::from(vec![
                 Entry::external("layout-grid", "Launch User Portal", places::PORTAL),
                 Entry::press("log-out", "Sign out", Callback::new(|()| sign_out())),
@@ -101,6 +108,16 @@ fn AccountMenu(appearance: Appearance) -> impl IntoView {
         <form id=LOGOUT_FORM method="post" action=places::LOGOUT hidden></form>
     }
     .erased()
+}
+
+/// What is about more than oneself.
+fn more(account: Account, unread: bool) -> Vec<Entry> {
+    let news = if unread { "What’s New (unread)" } else { "What’s New" };
+    let news = Entry::link("gift", news, places::WHATS_NEW);
+    let administrators = account
+        .may(Operation::ListAdministrators)
+        .then(|| Entry::link("users-round", "Administrators", places::ADMINISTRATORS));
+    [Some(news), administrators].into_iter().flatten().collect()
 }
 
 fn full_name(me: &Me) -> String {

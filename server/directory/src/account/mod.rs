@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::fold::fold;
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
+use crate::preferences::{self, Chosen};
 use crate::store::args;
 
 /// One's own account.
@@ -40,6 +41,7 @@ impl Account<'_> {
         let mut tx = self.0.db().read().await?;
         let stored = find(&mut tx, actor.standing()?.id).await?;
         let organization = crate::settings::read(&mut tx).await?;
+        let Chosen { time_zone, news_seen } = preferences::chosen(&mut tx, stored.id).await?;
         Ok(Me {
             id: stored.id,
             first_name: stored.first_name,
@@ -49,6 +51,8 @@ impl Account<'_> {
             organization: organization.profile.name,
             organization_id: organization.id,
             totp_enrolled: stored.totp_enrolled,
+            time_zone,
+            news_seen,
         })
     }
 

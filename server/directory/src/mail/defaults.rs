@@ -50,6 +50,22 @@ const fn words(kind: LetterKind) -> [&'static str; 5] {
              who tried, somebody may be guessing their password.",
             "See the user",
         ],
+        LetterKind::CardExpiring => [
+            "The card for #{org_name} expires in #{days_left}",
+            "The card expires in #{days_left}",
+            "Hello #{first_name},",
+            "Invoices to #{org_name} are paid with a card that expires soon: #{card}. From #{expiration_day} it is not \
+             good any more. Replace it before then, under Settings → Billing.",
+            "Open Billing",
+        ],
+        LetterKind::CardExpired => [
+            "The card for #{org_name} has expired",
+            "The card has expired",
+            "Hello #{first_name},",
+            "Invoices to #{org_name} are to be paid with a card that has expired: #{card}. Replace it, or remove it to \
+             pay by invoice, under Settings → Billing.",
+            "Open Billing",
+        ],
         _ => user_words(kind),
     }
 }

@@ -27,14 +27,16 @@ pub(crate) struct Letter {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     pub username: String,
-    /// When the password expires.
+    /// When the password, or the card, expires.
     pub expires_at: Option<Timestamp>,
-    /// Days until the password expires, or to enroll.
+    /// Days until that, or to enroll.
     pub days: Option<u32>,
     /// Where the wrong passwords were typed, such as "User Portal".
     pub lockout_source: String,
     /// Who is locked out, for administrators.
     pub user: Option<(Id, String)>,
+    /// The card that invoices are paid with.
+    pub card: String,
 }
 
 /// What the outbox keeps, sealed, of what a letter says.
@@ -73,6 +75,7 @@ impl Letter {
                 "days_left" | "enrollment_days" => &days,
                 "lockout_source" => &self.facts.lockout_source,
                 "user_name" => user,
+                "card" => &self.facts.card,
                 _ => return None,
             })
         };
@@ -105,6 +108,7 @@ impl Letter {
     fn path(&self) -> String {
         match (self.kind, &self.facts.user) {
             (LetterKind::AdminLockoutNotice, Some((user, _))) => format!("/admin/users/{user}"),
+            (kind, _) if kind.is_of_billing() => "/admin/settings/billing".to_owned(),
             (kind, _) if kind.has_link() || !kind.has_button() => String::new(),
             _ => self.portal().to_owned(),
         }

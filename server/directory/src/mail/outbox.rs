@@ -33,14 +33,16 @@ const END_LINK: &str = "UPDATE links SET revoked_at = $2 WHERE used_at IS NULL A
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[READ, RETRY, DISCARD, END_LINK];
 
-struct List;
+/// Letters about billing are in it for those alone who see that.
+struct List<const BILLING: bool>;
 
-impl Listed for List {
+impl<const BILLING: bool> Listed for List<BILLING> {
     const SPEC: &'static ListSpec = &LETTERS;
     const TABLE: &'static str = "letters";
 
     fn base() -> Cond {
-        Cond::all()
+        let of_billing = LetterKind::ALL.iter().filter(|kind| kind.is_of_billing()).map(|kind| kind.as_str());
+        Cond::all().add_option((!BILLING).then(|| Expr::col("kind").is_not_in(of_billing)))
     }
 
     fn sort_key(column: &str, _now: Timestamp) -> Option<SortKey> {
@@ -120,6 +122,12 @@ struct Stored {
     lease_until: Timestamp,
 }
 
+impl Stored {
+    fn is_seen_by(&self, actor: &Actor) -> bool {
+        !self.line.kind.is_of_billing() || actor.may(Operation::ReadBilling)
+    }
+}
+
 impl Line {
     fn into_row(self) -> LetterRow {
         LetterRow {
@@ -150,7 +158,11 @@ impl Mail<'_> {
         permit(actor, Operation::ListLetters)?;
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
-        let found = lists::page::<List, Line>(&mut tx, query, now, COLUMNS).await?;
+        let found = if actor.may(Operation::ReadBilling) {
+            lists::page::<List<true>, Line>(&mut tx, query, now, COLUMNS).await?
+        } else {
+            lists::page::<List<false>, Line>(&mut tx, query, now, COLUMNS).await?
+        };
         let has_server = in_force(self.0, &settings(&mut tx).await?)?.is_some();
         let columns = LETTERS.columns.iter().filter(|column| !column.fixed);
         let page = Page {
@@ -172,6 +184,9 @@ impl Mail<'_> {
         permit(actor, Operation::ReadLetter)?;
         let mut tx = self.0.db().read().await?;
         let stored = find(&mut tx, id).await?;
+        if !stored.is_seen_by(actor) {
+            return Err(Problem::not_found("letter").into());
+        }
         let has_server = in_force(self.0, &settings(&mut tx).await?)?.is_some();
         let written = match stored.body.as_str() {
             "" => None,
@@ -254,7 +269,7 @@ impl Mail<'_> {
         let (mut outcomes, mut happenings) = (Vec::with_capacity(ids.len()), Vec::new());
         for id in ids {
             let found: Option<Stored> = side.tx().optional(READ, args![*id]).await?;
-            let Some(stored) = found else {
+            let Some(stored) = found.filter(|stored| stored.is_seen_by(actor)) else {
                 let refused = Some("is not there any more".to_owned());
                 outcomes.push(Outcome { id: *id, name: id.to_string(), refused });
                 continue;

@@ -155,6 +155,7 @@ mod tests {
             clock: std::sync::Arc::new(SystemClock),
             rng: std::sync::Arc::new(SeededRng::from_seed(7)),
             hashing: HashingCost::default(),
+            payments: std::sync::Arc::new(crate::Invoices),
         };
         for min_length in 8..=64 {
             let policy = PasswordPolicy {

@@ -18,6 +18,7 @@ mod administrators;
 mod administrators_from_users;
 mod administrators_life;
 mod api_keys;
+mod billing;
 mod entries;
 mod history;
 mod homepage;

@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use directory::{
-    Actor, Directory, Environment, HashingCost, MailOptions, MovedClock, Options, Origin, SetupForm,
-    SignedIn, StoreOptions, SystemRng, Token,
+    Actor, Directory, Environment, HashingCost, Invoices, MailOptions, MovedClock, Options, Origin,
+    PaymentProvider, SetupForm, SignedIn, StoreOptions, SystemRng, Token,
 };
 use model::administrator::AdministratorForm;
+use model::billing::Package;
 use model::user::{NewPassword, NewUser, TextAttribute, UserForm, UserState};
 use model::{DefaultRole, ErrorCode, Id, Principal, Problem, Timestamp};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -71,6 +72,7 @@ impl World {
             key_file: folder.path().join("key"),
             public_url: URL.into(),
             mail: MailOptions::default(),
+            package: Package::default(),
         };
         let directory = Directory::open(&options, environment(&clock)).await.expect("an open directory");
         Self { directory, clock, options, _folder: folder }
@@ -89,6 +91,13 @@ impl World {
     pub async fn reopened_with(&self, mail: MailOptions) -> Directory {
         let options = Options { mail, ..self.options.clone() };
         Directory::open(&options, environment(&self.clock)).await.expect("an open directory")
+    }
+
+    /// The same data, opened again with somebody who takes payments, and with a package.
+    pub async fn reopened_for(&self, payments: Arc<dyn PaymentProvider>, package: Package) -> Directory {
+        let options = Options { package, ..self.options.clone() };
+        let environment = Environment { payments, ..environment(&self.clock) };
+        Directory::open(&options, environment).await.expect("an open directory")
     }
 
     /// Grace, signed in just now.
@@ -201,7 +210,7 @@ impl World {
 
 fn environment(clock: &Arc<MovedClock>) -> Environment {
     let hashing = HashingCost { memory_kib: 64, passes: 1, lanes: 1, at_once: 4 };
-    Environment { clock: clock.clone(), rng: Arc::new(SystemRng), hashing }
+    Environment { clock: clock.clone(), rng: Arc::new(SystemRng), hashing, payments: Arc::new(Invoices) }
 }
 
 pub fn setup_form() -> SetupForm {
@@ -259,6 +268,7 @@ async fn new_database(url: &str) -> String {
                 key_file: folder.path().join("key"),
                 public_url: URL.into(),
                 mail: MailOptions::default(),
+                package: Package::default(),
             };
             let directory =
                 Directory::open(&options, environment(&MovedClock::at(START))).await.expect("migrated");

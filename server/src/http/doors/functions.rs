@@ -52,7 +52,11 @@ fn arguments(text: &str, number: &serde_json::Value) -> String {
             "first_name": text, "last_name": text, "email": text, "role": text, "mfa_required": true, "whats_new": false,
             "id": "0123456789abcdef01234567", "version": number, "form": names,
         },
-        "from": null, "suspended": true, "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
+        "contact": {
+            "name": text, "email": text, "street": text, "city": text, "region": text, "postal_code": text,
+            "country": text, "delivery": "post",
+        },
+        "reference": text, "from": null, "suspended": true, "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
         "profile": {
             "name": text, "contact_name": text, "contact_email": text, "users_can_edit": false, "require_admin_mfa": false,
             "new_users": { "manualEntry": "STAGED", "csvImport": "SUSPENDED", "applicationImport": "ACTIVATED" },
@@ -133,7 +137,14 @@ async fn a_role_that_may_not_is_refused() {
     let email = world.administrator("bill", DefaultRole::BillingOnly).await;
     let browser = world.browser();
     browser.sign_in(&email, PASSWORD).await;
-    for path in ["/_fn/list_users", "/_fn/list_administrators", "/_fn/user_figures", "/_fn/list_letters"] {
+    for path in [
+        "/_fn/list_users",
+        "/_fn/list_administrators",
+        "/_fn/user_figures",
+        "/_fn/list_letters",
+        "/_fn/homepage",
+        "/_fn/whom_to_ask",
+    ] {
         let query = serde_json::json!({ "query": model::ListQuery::default() }).to_string();
         let page = browser.call(path, query).await;
         told(&page, path);

@@ -2,6 +2,7 @@
 //! the whole router, a clock to move, and browsers that keep their cookies.
 
 mod api;
+mod areas;
 mod functions;
 mod hostile;
 mod own_account;
@@ -30,6 +31,7 @@ use directory::{
 use model::{
     DefaultRole, Timestamp,
     administrator::AdministratorForm,
+    billing::Package,
     user::{NewPassword, NewUser, Notify, UserForm, UserState},
 };
 use tower::ServiceExt as _;
@@ -62,11 +64,16 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let clock = MovedClock::at(START);
         let hashing = HashingCost { memory_kib: 64, passes: 1, ..HashingCost::default() };
-        let environment = Environment { clock: clock.clone(), rng: Arc::new(SystemRng), hashing };
+        let environment = Environment {
+            clock: clock.clone(),
+            rng: Arc::new(SystemRng),
+            hashing,
+            payments: Arc::new(directory::Invoices),
+        };
         let store = StoreOptions::Sqlite(folder.path().join("bailiwick.db"));
         let public_url = "http://localhost:8080".to_owned();
         let (key_file, mail) = (folder.path().join("key"), MailOptions::default());
-        let options = Options { store, key_file, public_url, mail };
+        let options = Options { store, key_file, public_url, mail, package: Package::default() };
         let directory = Directory::open(&options, environment).await.unwrap();
         let portal =
             Portal { directory: directory.clone(), clock: clock.clone(), https, proxies: Arc::new([]) };

@@ -1,0 +1,226 @@
+//! How invoices are paid. A card is entered on the page of whoever takes it, never here.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use model::billing::{Card, CardProvider};
+use model::{Problem, Timestamp};
+
+use super::BillingEditing;
+use crate::admin::proof::{Proof, ProofDialog};
+use crate::admin::settings::part;
+use crate::api::billing as api;
+use crate::kit::{Button, ConfirmDialog, Erase, Icon, Notice, Time, Tone, When, toaster};
+use crate::places;
+use crate::viewer::clock;
+
+/// So long before its end a card is spoken of.
+const SOON: Duration = Duration::from_hours(30 * 24);
+
+/// How a card stands.
+fn standing(card: &Card, now: Timestamp) -> Option<&'static str> {
+    if card.expires_at <= now {
+        Some("has expired")
+    } else {
+        (card.expires_at.since(now) <= SOON).then_some("expires soon")
+    }
+}
+
+/// What those see here who have no Homepage, and the others again.
+pub(super) fn alarm(editing: BillingEditing) -> AnyView {
+    let now = clock().now();
+    let alarm = move || {
+        let card = editing.base.with(|base| base.card.clone())?;
+        let standing = standing(&card, now)?;
+        let over = card.expires_at <= now;
+        let tone = if over { Tone::Bad } else { Tone::Waiting };
+        Some(view! {
+            <Notice tone>
+                {format!("The card that invoices are paid with {standing}: {}, good until ", card.called())}
+                <Time at=card.expires_at when=When::Day/> ". Replace it below."
+            </Notice>
+        })
+    };
+    alarm.erased()
+}
+
+/// What is asked about.
+#[derive(Clone, PartialEq, Eq)]
+enum Asked {
+    /// To pay with the card of this reference.
+    Use(String),
+    Remove,
+}
+
+pub(super) fn method(editing: BillingEditing) -> AnyView {
+    let asked = RwSignal::new(None::<Asked>);
+    let asking = RwSignal::new(false);
+    // Whoever has entered a card comes back with its reference.
+    let query = use_query_map();
+    Effect::new(move |_| {
+        let reference = query.with(|query| query.get("card"));
+        if let Some(reference) = reference.filter(|reference| !reference.is_empty()) {
+            asked.set(Some(Asked::Use(reference)));
+            asking.set(true);
+        }
+    });
+    let remove = move || {
+        asked.set(Some(Asked::Remove));
+        asking.set(true);
+    };
+    let body = move || {
+        let (card, provider, known) =
+            editing.base.with(|base| (base.card.clone(), base.provider.clone(), base.version > 0));
+        view! {
+            {shown(card.as_ref())}
+            {ways(card.is_some(), provider, known, Callback::new(move |()| remove()))}
+        }
+    };
+    view! {
+        {part("Payment method", "How invoices are paid.", body.erased())}
+        <Question editing asked asking/>
+    }
+    .erased()
+}
+
+fn shown(card: Option<&Card>) -> AnyView {
+    let Some(card) = card else {
+        return view! {
+            <div class="payment">
+                <Icon name="file-text"/>
+                <p>
+                    <strong>"Invoice"</strong>
+                    <span class="muted">"Invoices go to the billing contact and are paid as they say."</span>
+                </p>
+            </div>
+        }
+        .erased();
+    };
+    view! {
+        <div class="payment">
+            <Icon name="credit-card"/>
+            <p>
+                <strong>{card.called()}</strong>
+                <span class="muted">{format!("Expires {}", card.expiry())}</span>
+            </p>
+        </div>
+    }
+    .erased()
+}
+
+/// What can be done about it.
+fn ways(has_card: bool, provider: Option<CardProvider>, known: bool, remove: Callback<()>) -> AnyView {
+    let removal = has_card.then(|| view! { <Button on_press=remove>"Remove card…"</Button> });
+    let Some(CardProvider { name, page }) = provider else {
+        return view! {
+            <p class="muted">"Nobody takes cards for this installation."</p>
+            {removal.map(|removal| view! { <div class="actions">{removal}</div> })}
+        }
+        .erased();
+    };
+    let word = if has_card { "Replace card…" } else { "Pay by card…" };
+    let hint = if known {
+        format!(
+            "You enter the card on the page of {name}, and come back. Its number never passes this program."
+        )
+    } else {
+        "Save the billing contact first: whoever it is hears when a card expires.".to_owned()
+    };
+    let enter = known.then(|| {
+        view! {
+            <a class="button" href=page rel="external"><span class="label">{word}</span><Icon name="external-link"/></a>
+        }
+    });
+    view! {
+        <p class="muted">{hint}</p>
+        <div class="actions">{enter}{removal}</div>
+    }
+    .erased()
+}
+
+/// Asked before it is done; the password, too, if it was given long ago.
+#[component]
+fn Question(
+    editing: BillingEditing,
+    asked: RwSignal<Option<Asked>>,
+    asking: RwSignal<bool>,
+) -> impl IntoView {
+    let (toaster, proof, navigate) = (toaster(), Proof::new(), use_navigate());
+    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let using = move || asked.with(|asked| matches!(asked, Some(Asked::Use(_))));
+    // Once it is answered, the reference is no part of the address any more.
+    Effect::new(move |before: Option<bool>| {
+        let open = asking.get();
+        if before == Some(true) && !open && untrack(using) {
+            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+            navigate(places::BILLING, options);
+        }
+        if open {
+            problem.set(None);
+        }
+        open
+    });
+    let act = StoredValue::new(None::<Callback<()>>);
+    let confirm = move || {
+        let Some(what) = asked.get_untracked() else { return };
+        let version = editing.base.with_untracked(|base| base.version);
+        busy.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            let (answer, done) = match what {
+                Asked::Use(reference) => {
+                    (api::use_card(version, reference).await, "Invoices are paid by card")
+                }
+                Asked::Remove => (api::remove_card(version).await, "Removed the card"),
+            };
+            busy.set(false);
+            match answer {
+                Ok(()) => {
+                    asking.set(false);
+                    toaster.done(done);
+                    editing.look_again();
+                }
+                Err(found) => {
+                    let again = move || act.get_value().into_iter().for_each(|act| act.run(()));
+                    if !proof.asks(&found, again) {
+                        problem.set(Some(found));
+                    }
+                }
+            }
+        });
+    };
+    act.set_value(Some(Callback::new(move |()| confirm())));
+    let former = move || editing.base.with(|base| base.card.as_ref().map(Card::called));
+    let title = move || if using() { "Pay with this card?" } else { "Remove the card?" }.to_owned();
+    let verb = move || if using() { "Use card" } else { "Remove card" }.to_owned();
+    let says = move || {
+        let forgotten = former().map(|card| format!("{card} is forgotten, here and by whoever kept it."));
+        let then = if using() {
+            "Invoices are paid with the card that you have just entered."
+        } else {
+            "Invoices go to the billing contact and are paid as they say."
+        };
+        view! {
+            <p>{then}</p>
+            {forgotten.map(|text| view! { <p>{text}</p> })}
+        }
+    };
+    view! {
+        <ConfirmDialog
+            open=asking
+            title=Signal::derive(title)
+            verb=Signal::derive(verb)
+            danger=Signal::derive(move || !using())
+            busy
+            problem
+            on_confirm=confirm
+            children=says.into()
+        />
+        <ProofDialog proof/>
+    }
+    .erased()
+}

@@ -1,0 +1,205 @@
+//! The card that invoices are paid with: kept by the provider, known here by its last four digits.
+
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Zoned};
+use model::billing::Card;
+use model::event::EventKind;
+use model::{ErrorCode, Id, Operation, Problem, Timestamp};
+
+use super::provider::{KeptCard, TOKEN_MAX};
+use super::{Billing, find, record, reminder, still};
+use crate::Directory;
+use crate::change::Change;
+use crate::error::{Error, Result};
+use crate::gate::{Actor, Permit, permit};
+use crate::history::{Happening, field};
+use crate::sessions::proven_lately;
+use crate::store::args;
+use crate::timers::{self, Kind};
+use crate::vault::Place;
+
+pub(super) const KEEP: &str =
+    "UPDATE billing SET seq = $1, card_id = $2, token = $3, brand = $4, last_four = $5,
+    expires_year = $6, expires_month = $7";
+pub(super) const DROP: &str =
+    "UPDATE billing SET seq = $1, card_id = NULL, token = NULL, brand = NULL, last_four = NULL,
+    expires_year = NULL, expires_month = NULL";
+
+/// How invoices are paid without a card, in the history.
+const NO_CARD: &str = "invoice";
+
+impl Billing<'_> {
+    /// Pays with the card that was entered at the provider under this reference; another card that was
+    /// there is forgotten.
+    ///
+    /// # Errors
+    /// `forbidden`; `proof_needed`; `stale`; `conflict` before there is a contact, who is reminded of the
+    /// card; `invalid` at `card` when the provider refuses it or it has expired.
+    pub async fn use_card(&self, actor: &Actor, version: i64, reference: &str) -> Result<()> {
+        let permit = self.proven(actor)?;
+        let now = self.0.env().now();
+        if self.read(actor).await?.version == 0 {
+            let message = "Save the billing contact first: whoever it is hears when the card expires.";
+            return Err(Problem::new(ErrorCode::Conflict, message).into());
+        }
+        let kept = self.kept(reference).await?;
+        let expires_at = end_of(kept.year, kept.month)?;
+        let written = if expires_at > now {
+            self.write(permit, version, &kept, expires_at).await
+        } else {
+            Err(Problem::at("card", "This card has expired. Use another one.").into())
+        };
+        // Whoever sends the same card twice must not have it forgotten.
+        let (unused, outcome) = match written {
+            Ok(former) => (former.filter(|former| *former != kept.token), Ok(())),
+            Err(error) => {
+                let in_force = self.token_in_force().await?;
+                (Some(kept.token).filter(|token| in_force.as_ref() != Some(token)), Err(error))
+            }
+        };
+        forget(self.0, unused.as_deref()).await;
+        outcome
+    }
+
+    /// What the provider knows the card by that is paid with now.
+    async fn token_in_force(&self) -> Result<Option<String>> {
+        let row = find(&mut self.0.db().read().await?).await?;
+        let card = row.as_ref().map(super::Row::card).transpose()?.flatten();
+        card.map(|(id, _, sealed)| open(self.0, id, sealed)).transpose()
+    }
+
+    /// Pays as invoices say from now on; the card is forgotten, here and at the provider.
+    ///
+    /// # Errors
+    /// `forbidden`; `proof_needed`; `stale`; `not_found` when there is none.
+    pub async fn remove_card(&self, actor: &Actor, version: i64) -> Result<()> {
+        let mut change = Change::begin(self.0, self.proven(actor)?).await?;
+        let row = still(&mut change, version).await?;
+        let Some((id, card, sealed)) = row.as_ref().map(super::Row::card).transpose()?.flatten() else {
+            return Err(Problem::not_found("card").into());
+        };
+        let token = open(self.0, id, sealed)?;
+        let seq = change.seq;
+        change.run(DROP, args![seq]).await?;
+        timers::clear(&mut change, Kind::CardReminder, id).await?;
+        tell(&mut change, Some(&card), None).await?;
+        change.commit().await?;
+        forget(self.0, Some(&token)).await;
+        Ok(())
+    }
+
+    /// Whoever changes how invoices are paid has proven lately who they are.
+    fn proven(&self, actor: &Actor) -> Result<Permit> {
+        let permit = permit(actor, Operation::UpdateBilling)?;
+        proven_lately(&permit, self.0.env().now())?;
+        Ok(permit)
+    }
+
+    /// What the provider keeps under a reference.
+    async fn kept(&self, reference: &str) -> Result<KeptCard> {
+        let plain = reference.bytes().all(|byte| byte.is_ascii_graphic());
+        if reference.is_empty() || reference.len() > TOKEN_MAX || !plain {
+            return Err(Problem::at("card", "There is no such card. Enter it again.").into());
+        }
+        let told = self.0.env().payments.keep(reference).await;
+        let kept = told.map_err(|refused| Problem::at("card", refused.0))?;
+        if kept.is_proper() {
+            return Ok(kept);
+        }
+        // Not a word of what it says, which may be a number.
+        Err(Error::internal("the payment provider answers with something that cannot be kept"))
+    }
+
+    /// Writes the card over what was seen; says what the provider knows the former one by.
+    async fn write(
+        &self,
+        permit: Permit,
+        version: i64,
+        kept: &KeptCard,
+        expires_at: Timestamp,
+    ) -> Result<Option<String>> {
+        let mut change = Change::begin(self.0, permit).await?;
+        let row = still(&mut change, version).await?;
+        let former = row.as_ref().map(super::Row::card).transpose()?.flatten();
+        let id = self.0.env().new_id()?;
+        let sealed = self.0.vault().seal(self.0.env(), place(id), kept.token.as_bytes())?;
+        let (year, month) = (i64::from(kept.year), i64::from(kept.month));
+        let card = Card {
+            brand: kept.brand.clone(),
+            last_four: kept.last_four.clone(),
+            year: kept.year,
+            month: kept.month,
+            expires_at,
+        };
+        let values = args![change.seq, id, sealed, &card.brand, &card.last_four, year, month];
+        change.run_one(KEEP, values).await?;
+        if let Some((former, ..)) = former {
+            timers::clear(&mut change, Kind::CardReminder, former).await?;
+        }
+        if let Some(next) = reminder::next(expires_at, change.now) {
+            timers::set(&mut change, Kind::CardReminder, id, next).await?;
+        }
+        tell(&mut change, former.as_ref().map(|(_, card, _)| card), Some(&card)).await?;
+        let former = former.map(|(id, _, sealed)| open(self.0, id, sealed)).transpose()?;
+        change.commit().await?;
+        Ok(former)
+    }
+}
+
+/// From which card to which, without what the provider knows them by.
+async fn tell(change: &mut Change, from: Option<&Card>, to: Option<&Card>) -> Result<()> {
+    let called = |card: Option<&Card>| card.map_or_else(|| NO_CARD.to_owned(), Card::called);
+    let expiry = |card: Option<&Card>| card.map(Card::expiry).unwrap_or_default();
+    let mut changes = vec![
+        field("paymentMethod", called(from), called(to)),
+        field("paymentMethod.expires", expiry(from), expiry(to)),
+    ];
+    changes.retain(|change| change.from != change.to);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    record(change, Happening::new(EventKind::PaymentMethodUpdate).changes(changes)).await
+}
+
+/// A provider that cannot be reached keeps a card that nobody knows any more; that undoes nothing here.
+async fn forget(directory: &Directory, token: Option<&str>) {
+    let Some(token) = token else { return };
+    let payments = &directory.env().payments;
+    if let Err(refused) = payments.forget(token).await {
+        tracing::warn!(provider = payments.name(), why = refused.0, "a card is still kept by the provider");
+    }
+}
+
+fn open(directory: &Directory, id: Id, sealed: &str) -> Result<String> {
+    let token = directory.vault().open(place(id), sealed)?;
+    Ok(std::str::from_utf8(&token).map_err(Error::internal)?.to_owned())
+}
+
+fn place(card: Id) -> Place {
+    Place { table: "billing", column: "token", row: card }
+}
+
+/// When a month is over, in UTC: until then a card is good.
+pub(super) fn end_of(year: i16, month: i8) -> Result<Timestamp> {
+    let first = date(year, month, 1).to_zoned(TimeZone::UTC);
+    let after = first.and_then(|first| first.checked_add(Span::new().months(1)));
+    after
+        .map(|after: Zoned| Timestamp::from_micros(after.timestamp().as_microsecond()))
+        .map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_is_good_until_its_month_is_over() {
+        for (year, month, end) in
+            [(2026, 11, "2026-12-01"), (2026, 12, "2027-01-01"), (2028, 2, "2028-03-01")]
+        {
+            let end: jiff::Timestamp = format!("{end}T00:00:00Z").parse().expect("an instant");
+            assert_eq!(end_of(year, month).expect("an end").as_micros(), end.as_microsecond());
+        }
+    }
+}
