@@ -167,7 +167,7 @@ fn without_access(grantors: &[String]) -> AnyView {
         [] => String::new(),
         names => format!(" Ask {}.", names.join(" or ")),
     };
-    let text = format!("API access is off for you. Another Administrator With Billing can turn it on.{who}");
+    let text = format!("API access is off for you. An Administrator With Billing can turn it on.{who}");
     view! { <Notice tone=Tone::Info>{text}</Notice> }.into_any()
 }
 
@@ -175,7 +175,7 @@ fn standing(key: &ApiKey, now: Timestamp) -> AnyView {
     if key.has_expired(now) {
         view! { <Pill tone=Tone::Bad word="Expired"/> }.into_any()
     } else {
-        view! { <Pill tone=Tone::Ok word="Good"/> }.into_any()
+        view! { <Pill tone=Tone::Ok word="Active"/> }.into_any()
     }
 }
 
