@@ -36,6 +36,7 @@ mod policy;
 mod portal;
 mod preferences;
 mod principals;
+mod roles;
 mod search;
 mod sessions;
 mod settings;

@@ -8,6 +8,7 @@ use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::gate::not_signed_in;
 use crate::history::Happening;
+use crate::roles::Held;
 use crate::store::{Tx, args};
 use crate::totp::Of;
 
@@ -120,7 +121,8 @@ pub(crate) struct Holder {
     pub first_name: String,
     pub last_name: String,
     pub display_name: String,
-    pub role: String,
+    #[sqlx(flatten)]
+    pub held: Held,
     pub auth_epoch: i64,
     /// Not suspended, staged or deleted.
     pub active: bool,
@@ -320,7 +322,7 @@ mod tests {
             first_name: String::new(),
             last_name: String::new(),
             display_name: String::new(),
-            role: String::new(),
+            held: Held::default(),
             auth_epoch: 0,
             active: true,
             enrolled: false,

@@ -94,9 +94,7 @@ impl Live {
         let (principal, id, epoch) = (holder.principal, holder.id, holder.auth_epoch);
         let standing = Standing { principal, id, name: holder.name(), epoch, session, stage, proven_at };
         Ok(match principal {
-            Principal::Administrator => {
-                Actor::administrator(standing, crate::administrators::role_named(&holder.role)?, origin)
-            }
+            Principal::Administrator => Actor::administrator(standing, holder.held.role()?, origin),
             Principal::User => Actor::user(standing, origin),
         })
     }

@@ -3,7 +3,7 @@
 use model::administrator::Action;
 use model::{ErrorCode, Id, Principal, Problem, Role, Timestamp};
 
-use super::{Stored, WITH_BILLING, find, role_named};
+use super::{Stored, WITH_BILLING, find};
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, Who};
@@ -63,7 +63,7 @@ fn holds(actor: &Actor, role: &Role) -> bool {
 /// `not_found`, `forbidden`.
 pub(super) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
     let stored = find(change.tx(), id).await?;
-    let role = role_named(&stored.role)?;
+    let role = stored.held.role()?;
     if holds(change.permit().actor(), &role) {
         return Ok(stored);
     }
@@ -73,7 +73,7 @@ pub(super) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
 
 /// Why something cannot be done to an administrator, if so; follows the name.
 pub(super) fn why_not(actor: &Actor, stored: &Stored, action: Action) -> Result<Option<&'static str>> {
-    if holds(actor, &role_named(&stored.role)?) {
+    if holds(actor, &stored.held.role()?) {
         return Ok(action.refusal(stored.facts(actor)));
     }
     Ok(Some("may do more than you"))

@@ -120,7 +120,7 @@ fn differences(before: &Stored, after: &AdministratorDraft) -> Vec<FieldChange> 
         field("firstname", &before.first_name, &after.first_name),
         field("lastname", &before.last_name, &after.last_name),
         field("email", &before.email, after.email.as_str()),
-        field("roleName", &before.role, after.role.as_str()),
+        field("roleName", &before.held.name, after.role.as_str()),
         field("enableMultiFactor", before.mfa_required_alone.to_string(), after.mfa_required.to_string()),
         field("whatsNew", before.whats_new.to_string(), after.whats_new.to_string()),
     ];

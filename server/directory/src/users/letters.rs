@@ -8,13 +8,13 @@ use model::user::{ENROLL_DAYS_DEFAULT, Notify, UserState};
 use model::{Email, ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use super::Record;
-use crate::administrators::role_named;
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::history::Happening;
 use crate::links::{self, Asked, Purpose};
 use crate::mail::{self, Facts, Letter};
+use crate::roles::Held;
 use crate::sessions::Token;
 use crate::store::args;
 
@@ -34,6 +34,16 @@ const NOTICES_MAX: i64 = 20;
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[ADMINISTRATORS, NOTICES];
+
+/// An administrator who may hear of a lock.
+#[derive(sqlx::FromRow)]
+struct Told {
+    id: Id,
+    first_name: String,
+    email: String,
+    #[sqlx(flatten)]
+    held: Held,
+}
 
 /// The address that an administrator chose for an email.
 #[derive(Clone, Debug)]
@@ -196,11 +206,9 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
         ..Facts::default()
     };
     notice(change, record, LetterKind::Lockout, None, facts.clone()).await?;
-    let administrators: Vec<(Id, String, String, String)> = change.tx().all(ADMINISTRATORS, args![]).await?;
-    for (id, first_name, email, role) in administrators {
-        if !Operation::UnlockUser.allowed_by(&role_named(&role)?)
-            || hears_enough(change, id, record.id).await?
-        {
+    let administrators: Vec<Told> = change.tx().all(ADMINISTRATORS, args![]).await?;
+    for Told { id, first_name, email, held } in administrators {
+        if !Operation::UnlockUser.allowed_by(&held.role()?) || hears_enough(change, id, record.id).await? {
             continue;
         }
         let letter = Letter {
