@@ -5,7 +5,7 @@ mod action;
 use serde::{Deserialize, Serialize};
 
 use crate::list::{Column, FilterKind, ListSpec};
-use crate::role::Role;
+use crate::role::{Role, RoleChoice};
 use crate::text::{Email, required_line};
 use crate::{DefaultRole, Faults, Id, Timestamp};
 
@@ -136,7 +136,7 @@ impl Administrator {
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),
             email: self.email.to_string(),
-            role: self.role.name.clone(),
+            role: self.role.key(),
             mfa_required: self.mfa_required,
             whats_new: self.whats_new,
         }
@@ -166,6 +166,7 @@ pub struct AdministratorForm {
     pub first_name: String,
     pub last_name: String,
     pub email: String,
+    /// The name of a role that comes with the product, or the id of a custom one.
     pub role: String,
     pub mfa_required: bool,
     pub whats_new: bool,
@@ -190,7 +191,7 @@ pub struct AdministratorDraft {
     pub first_name: String,
     pub last_name: String,
     pub email: Email,
-    pub role: DefaultRole,
+    pub role: RoleChoice,
     pub mfa_required: bool,
     pub whats_new: bool,
 }
@@ -219,7 +220,7 @@ impl AdministratorForm {
                 faults.add("role", "Choose a role.");
                 None
             }
-            typed => faults.take("role", typed.parse::<DefaultRole>()),
+            typed => faults.take("role", typed.parse::<RoleChoice>()),
         };
         match (first_name, last_name, email, role) {
             (Some(first_name), Some(last_name), Some(email), Some(role)) => {

@@ -58,6 +58,9 @@ kinds! {
     AdminPasskeyUpdate = "admin_passkey_update", "Renamed a passkey";
     AdminPasskeyDelete = "admin_passkey_delete", "Removed a passkey";
     AdminSessionEnd = "admin_session_end", "Ended a session";
+    RoleCreate = "role_create", "Added a custom role";
+    RoleUpdate = "role_update", "Changed a custom role";
+    RoleDelete = "role_delete", "Deleted a custom role";
     UserCreate = "user_create", "Added the user";
     UserUpdate = "user_update", "Changed the user’s details";
     UserActivated = "user_activated", "Activated the user";
@@ -98,7 +101,7 @@ kinds! {
 /// Who did it, or what it was done to, as it was called at the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
-    /// `administrator`, `user`, `organization`, `session`, `system`, `visitor`.
+    /// `administrator`, `user`, `role`, `organization`, `session`, `system`, `visitor`.
     #[serde(rename = "type")]
     pub kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

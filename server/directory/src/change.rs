@@ -92,10 +92,16 @@ impl Side {
         };
         let (principal, id, epoch, stage) = (standing.principal, standing.id, standing.epoch, standing.stage);
         let holder = principals::own(&mut self.tx, principal, id).await?;
-        if holder.auth_epoch == epoch && holder.is_good_for(stage, self.now) {
-            return Ok(());
+        if holder.auth_epoch != epoch || !holder.is_good_for(stage, self.now) {
+            return Err(not_signed_in().into());
         }
-        Err(not_signed_in().into())
+        match &self.permit.actor().who {
+            Who::Administrator(_, role) if holder.held.role()?.scopes != role.scopes => {
+                let message = "What your role allows has been changed just now. Try again.";
+                Err(Problem::new(ErrorCode::Conflict, message).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Where the request came from, for somebody who is told of it.

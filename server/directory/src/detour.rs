@@ -28,7 +28,7 @@ pub(crate) async fn guarded(tx: &mut Tx, actor: &Actor, users: &[Id]) -> Result<
         Who::Visitor | Who::User(_) => model::Scopes::default(),
     };
     let linked = Query::select()
-        .columns(["user_id", "role"])
+        .columns(["user_id", "role", "role_id", "role_scopes"])
         .from("administrator_accounts")
         .and_where(Expr::col("user_id").is_in(users.iter().map(|id| id.value())))
         .take();

@@ -72,6 +72,7 @@ pub use policy::Policy;
 pub use portal::{LinkFor, LinkOwner, Portal};
 pub use preferences::Preferences;
 pub use principals::Stage;
+pub use roles::Roles;
 pub use search::Search;
 pub use sessions::{Sessions, Token};
 pub use settings::Settings;
@@ -196,6 +197,10 @@ impl Directory {
 
     pub fn preferences(&self) -> Preferences<'_> {
         Preferences(self)
+    }
+
+    pub fn roles(&self) -> Roles<'_> {
+        Roles(self)
     }
 
     pub fn search(&self) -> Search<'_> {
@@ -342,6 +347,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     .chain(passkeys::STATEMENTS.iter().copied())
     .chain(policy::STATEMENTS.iter().copied())
     .chain(portal::STATEMENTS.iter().copied())
+    .chain(roles::STATEMENTS.iter().copied())
     .chain(users::STATEMENTS.iter().copied())
     .flatten()
     .copied()

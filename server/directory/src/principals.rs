@@ -17,7 +17,7 @@ macro_rules! users {
     ($which:literal) => {
         concat!(
             "SELECT 'user' AS principal, id, username, email, first_name, last_name, display_name, '' AS role,
-                auth_epoch, (state = 'ACTIVATED' AND deleted_at IS NULL) AS active, mfa_enrolled AS enrolled,
+                NULL AS role_id, NULL AS role_scopes, auth_epoch, (state = 'ACTIVATED' AND deleted_at IS NULL) AS active, mfa_enrolled AS enrolled,
                 password_set_at, CASE WHEN password_never_expires THEN NULL ELSE password_expires_at END
                     AS password_expires_at, password_must_change, locked_until, mfa_required, mfa_chosen,
                 mfa_enroll_by, NULL AS user_id
@@ -33,7 +33,7 @@ macro_rules! administrators {
     ($which:literal) => {
         concat!(
             "SELECT 'administrator' AS principal, id, '' AS username, email, first_name, last_name,
-                '' AS display_name, role, auth_epoch, active, (totp_enrolled OR passkey_enrolled) AS enrolled,
+                '' AS display_name, role, role_id, role_scopes, auth_epoch, active, (totp_enrolled OR passkey_enrolled) AS enrolled,
                 password_set_at, password_expires_at, password_must_change, locked_until, mfa_required,
                 (totp_enrolled OR passkey_enrolled) AS mfa_chosen, CAST(NULL AS BIGINT) AS mfa_enroll_by, user_id
             FROM administrator_accounts WHERE ",

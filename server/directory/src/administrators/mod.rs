@@ -39,7 +39,7 @@ pub struct Administrators<'a>(pub(crate) &'a Directory);
 macro_rules! read {
     ($which:literal) => {
         concat!(
-            "SELECT id, seq, user_id, first_name, last_name, email, role, suspended, active, api_access, whats_new,
+            "SELECT id, seq, user_id, first_name, last_name, email, role, role_id, role_scopes, suspended, active, api_access, whats_new,
                 mfa_required_alone, created_at, password_set_at, locked_until, totp_enrolled, passkey_enrolled,
                 last_login_at
             FROM administrator_accounts WHERE ",

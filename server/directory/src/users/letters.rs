@@ -18,7 +18,8 @@ use crate::roles::Held;
 use crate::sessions::Token;
 use crate::store::args;
 
-const ADMINISTRATORS: &str = "SELECT id, first_name, email, role FROM administrator_accounts
+const ADMINISTRATORS: &str =
+    "SELECT id, first_name, email, role, role_id, role_scopes FROM administrator_accounts
     WHERE active AND password_set_at IS NOT NULL ORDER BY pk LIMIT 100";
 /// Notices to the administrator `$1` since `$3`: about the user `$2`, one that still waits among them,
 /// and about anybody.

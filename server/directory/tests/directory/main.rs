@@ -17,6 +17,8 @@ mod administrator_links;
 mod administrators;
 mod administrators_from_users;
 mod administrators_life;
+mod custom_roles;
+mod custom_roles_power;
 mod history;
 mod homepage;
 mod imports;
