@@ -8,6 +8,7 @@ mod outcomes;
 mod palette;
 mod people;
 mod proof;
+mod roles;
 mod screens;
 mod security;
 mod settings;
@@ -33,6 +34,7 @@ use home::HomeRoute;
 use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use organization::OrganizationRoute;
 use people::People;
+use roles::{CustomRoleRoute, CustomRolesRoute, NewCustomRoleRoute};
 use security::PasswordSettingsRoute;
 use shell::Shell;
 use users::{DeletedUserRoute, DeletedUsersRoute, NewUserRoute, UserRoute, UsersRoute};
@@ -104,6 +106,15 @@ pub fn AdminApp() -> impl IntoView {
                             ssr=SsrMode::Async
                         />
                         <Route path=path!(":id") view={Lazy::<AdministratorRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute
+                        path=path!("/admin/settings/custom-roles")
+                        view={Lazy::<CustomRolesRoute>::new()}
+                        ssr=SsrMode::Async
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!("new") view={Lazy::<NewCustomRoleRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!(":id") view={Lazy::<CustomRoleRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route
                         path=path!("/admin/settings/outgoing-mail")

@@ -6,11 +6,15 @@ use model::Operation;
 
 use super::guarded;
 use crate::kit::{Erase, Notice, PageHeader, Tab, Tabs, Tone};
-use crate::{places, viewer::account};
+use crate::{
+    places,
+    viewer::{Account, account},
+};
 
 const TABS: &[(&str, &str, Operation)] = &[
     ("Organization", places::ORGANIZATION, Operation::ReadOrganization),
     ("Administrators", places::ADMINISTRATORS, Operation::ListAdministrators),
+    ("Custom roles", places::CUSTOM_ROLES, Operation::ListRoles),
     ("Outgoing mail", places::OUTGOING_MAIL, Operation::ReadMailSettings),
     ("Outbox", places::OUTBOX, Operation::ListLetters),
     ("Email templates", places::EMAIL_TEMPLATES, Operation::ReadMailSettings),
@@ -18,14 +22,18 @@ const TABS: &[(&str, &str, Operation)] = &[
 
 /// The address of all settings leads to the first that one may see.
 pub(super) fn first() -> AnyView {
-    let seen = untrack(|| TABS.iter().find(|(_, _, needs)| account().may(*needs)));
-    match seen {
-        Some((_, address, _)) => {
+    match untrack(|| first_of(account())) {
+        Some(address) => {
             let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-            view! { <Redirect path=*address options/> }.erased()
+            view! { <Redirect path=address options/> }.erased()
         }
         None => guarded("Settings", Operation::ReadOrganization, || ().erased()),
     }
+}
+
+/// The first of the settings that somebody may see.
+pub(super) fn first_of(account: Account) -> Option<&'static str> {
+    TABS.iter().find(|(_, _, needs)| account.may(*needs)).map(|(_, address, _)| *address)
 }
 
 #[component]

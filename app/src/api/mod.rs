@@ -9,6 +9,7 @@ pub mod mail;
 pub mod organization;
 pub mod policy;
 pub mod portal;
+pub mod roles;
 pub mod search;
 pub mod user_access;
 pub mod users;

@@ -6,7 +6,7 @@ use model::Operation;
 use model::list::grouped;
 
 use super::NavControl;
-use crate::admin::{PRODUCT, people::people};
+use crate::admin::{PRODUCT, people::people, settings::first_of};
 use crate::kit::{Erase, Icon, IconButton, Show, covered};
 use crate::{places, viewer::account};
 
@@ -53,13 +53,6 @@ const GROUPS: &[Group] = &[
     },
 ];
 
-const SETTINGS: Place = Place {
-    icon: "settings",
-    label: "Settings",
-    address: places::ORGANIZATION,
-    needs: Operation::ReadOrganization,
-};
-
 #[component]
 pub(super) fn Nav(control: NavControl) -> impl IntoView {
     let covered = covered();
@@ -88,7 +81,7 @@ pub(super) fn Nav(control: NavControl) -> impl IntoView {
                     {GROUPS.iter().map(|group| view_group(group, control)).collect_view()}
                 </div>
                 <div class="foot">
-                    <ul>{entry(&SETTINGS)}</ul>
+                    <ul>{settings_entry()}</ul>
                     <button r#type="button" class="entry collapse" aria-label=word title=word on:click=toggle>
                         {icon}
                         <span class="word">{word}</span>
@@ -134,27 +127,47 @@ fn view_group(group: &'static Group, control: NavControl) -> AnyView {
 
 fn entry(place: &'static Place) -> AnyView {
     let account = account();
+    let address = Signal::stored(place.address);
+    view! {
+        <Show when=move || account.may(place.needs)>{link(place.icon, place.label, address, place.address)}</Show>
+    }
+    .erased()
+}
+
+/// All settings are behind one entry, which leads to the first that one may see.
+fn settings_entry() -> AnyView {
+    let account = account();
+    let address = Signal::derive(move || first_of(account).unwrap_or(places::SETTINGS));
+    view! {
+        <Show when=move || first_of(account).is_some()>
+            {link("settings", "Settings", address, places::SETTINGS)}
+        </Show>
+    }
+    .erased()
+}
+
+/// What is below `root` is behind it, too.
+fn link(
+    icon: &'static str,
+    label: &'static str,
+    address: Signal<&'static str>,
+    root: &'static str,
+) -> AnyView {
     let path = use_location().pathname;
-    // All settings are behind one entry.
-    let root = if place.address.starts_with(places::SETTINGS) { places::SETTINGS } else { place.address };
     let current = move || {
         path.with(|path| {
             let below = path.strip_prefix(root);
-            below.is_some_and(|rest| {
-                rest.is_empty() || (place.address != places::HOME && rest.starts_with('/'))
-            })
+            below.is_some_and(|rest| rest.is_empty() || (root != places::HOME && rest.starts_with('/')))
         })
     };
     view! {
-        <Show when=move || account.may(place.needs)>
-            <li>
-                <a class="entry" href=place.address aria-current=move || current().then_some("page")>
-                    <Icon name=place.icon/>
-                    <span class="word">{place.label}</span>
-                    {(place.address == places::USERS).then(|| view! { <UserCount/> })}
-                </a>
-            </li>
-        </Show>
+        <li>
+            <a class="entry" href=address aria-current=move || current().then_some("page")>
+                <Icon name=icon/>
+                <span class="word">{label}</span>
+                {(root == places::USERS).then(|| view! { <UserCount/> })}
+            </a>
+        </li>
     }
     .erased()
 }

@@ -3,6 +3,7 @@
 
 mod functions;
 mod hostile;
+mod matrix;
 mod own_account;
 mod passkeys;
 mod portal;

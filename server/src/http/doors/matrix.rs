@@ -1,0 +1,185 @@
+//! The matrix: every server function of the Admin Portal and every screen of it × every role that comes
+//! with the product and two custom ones. A row says which operation is asked for; `model::Operation` says
+//! which roles have it (its own test spells each cell out), and here each cell is asked at the door.
+//!
+//! Whoever adds a server function adds its row here: a function without one fails the test.
+
+use std::collections::BTreeSet;
+
+use leptos::server_fn::axum::server_fn_paths;
+use model::Operation::{self, *};
+use model::role::{CustomRoleForm, offered_of};
+use model::{ErrorCode, Problem, Role, Scope, Scopes};
+
+use super::functions::arguments;
+use super::*;
+
+/// Each server function with the operation that it asks for first.
+const FUNCTIONS: &[(&str, Operation)] = &[
+    ("activate_users", ActivateUser),
+    ("change_mfa", ChangeMfaRequirement),
+    ("create_administrator", CreateAdministrator),
+    ("create_role", CreateRole),
+    ("create_user", CreateUser),
+    ("delete_administrators", DeleteAdministrator),
+    ("delete_role", DeleteRole),
+    ("delete_users", DeleteUser),
+    ("discard_letters", UpdateOutbox),
+    ("edited_templates", ReadMailSettings),
+    ("end_administrator_sessions", EndAdministratorSessions),
+    ("force_password_change", ForcePasswordChange),
+    ("homepage", ReadHomepage),
+    ("invite_administrator", InviteAdministrator),
+    ("list_administrators", ListAdministrators),
+    ("list_columns", ReadOwnAccount),
+    ("list_deleted_users", ListUsers),
+    ("list_letters", ListLetters),
+    ("list_roles", ListRoles),
+    ("list_users", ListUsers),
+    ("mail_settings", ReadMailSettings),
+    ("me", ReadOwnAccount),
+    ("organization", ReadOrganization),
+    ("password_policy", ReadPasswordPolicy),
+    ("prove_password", ReadOwnSecurity),
+    ("purge_users", PurgeUser),
+    ("read_administrator", ReadAdministrator),
+    ("read_letter", ReadLetter),
+    // The letter's recipient decides what more it asks for.
+    ("read_letter_link", ReadLetter),
+    ("read_role", ListRoles),
+    ("read_template", ReadMailSettings),
+    ("read_user", ReadUser),
+    ("remove_user_passkey", RemoveUserPasskey),
+    ("remove_user_ssh_key", RemoveUserSshKey),
+    ("reset_users_totp", ResetUserTotp),
+    ("restore_users", RestoreUser),
+    ("retry_letters", UpdateOutbox),
+    ("save_columns", UpdateOwnAccount),
+    ("save_mail_settings", UpdateMailServer),
+    ("save_organization", UpdateOrganization),
+    ("save_password_policy", UpdatePasswordPolicy),
+    ("save_template", UpdateMailTemplates),
+    ("search_everything", SearchEverything),
+    ("send_activation_email", Operation::SendActivationEmail),
+    ("send_administrator_password_reset", SendAdministratorPasswordReset),
+    ("send_administrator_totp_reset", SendAdministratorTotpReset),
+    ("send_password_reset", SendUserPasswordReset),
+    ("send_test_mail", SendTestMail),
+    ("set_user_password", SetUserPassword),
+    ("suggest_password", SetUserPassword),
+    ("suspend_administrator", SuspendAdministrator),
+    ("suspend_users", SuspendUser),
+    ("unlock_administrator", UnlockAdministrator),
+    ("unlock_users", UnlockUser),
+    ("update_administrator", UpdateAdministrator),
+    ("update_role", UpdateRole),
+    ("update_user", UpdateUser),
+    ("user_activity", ReadUserActivity),
+    ("user_figures", ListUsers),
+];
+
+/// Those of the User Portal, where no administrator's session opens anything.
+const OF_USERS: &[&str] = &["owner", "profile", "update_profile"];
+
+/// Each screen with the operation that it asks for.
+const SCREENS: &[(&str, Operation)] = &[
+    ("/admin", ReadHomepage),
+    ("/admin/account", ReadOwnAccount),
+    ("/admin/account/security", ReadOwnSecurity),
+    ("/admin/account/sessions", ManageOwnSessions),
+    ("/admin/security/passwords", ReadPasswordPolicy),
+    ("/admin/settings/administrators", ListAdministrators),
+    ("/admin/settings/administrators/from-user", CreateAdministrator),
+    ("/admin/settings/administrators/new", CreateAdministrator),
+    ("/admin/settings/custom-roles", ListRoles),
+    ("/admin/settings/custom-roles/new", CreateRole),
+    ("/admin/settings/email-templates", ReadMailSettings),
+    ("/admin/settings/organization", ReadOrganization),
+    ("/admin/settings/outbox", ListLetters),
+    ("/admin/settings/outgoing-mail", ReadMailSettings),
+    ("/admin/users", ListUsers),
+    ("/admin/users/deleted", ListUsers),
+    ("/admin/users/new", CreateUser),
+];
+
+/// The columns: the roles that come with the product, and two custom ones.
+async fn roles(world: &World) -> Vec<Role> {
+    let system = Actor::system("a test");
+    let helps = offered_of(DefaultRole::HelpDesk.scopes()).and(&[Scope::UsersCreate, Scope::Billing]);
+    let audits =
+        Scopes::of(&[Scope::DirectoryInsightsReadonly, Scope::AdministratorsReadonly, Scope::RolesReadonly])
+            .and(&[Scope::Organizations]);
+    let mut roles: Vec<_> = DefaultRole::ALL.iter().map(|role| Role::from(*role)).collect();
+    for (name, scopes) in [("Night shift", helps), ("Auditor", audits)] {
+        let template = CustomRoleForm::from_template(DefaultRole::HelpDesk);
+        let form = CustomRoleForm { name: name.into(), scopes, ..template };
+        let id = world.directory.roles().create(&system, &form).await.unwrap();
+        roles.push(world.directory.roles().read(&system, id).await.unwrap().role());
+    }
+    roles
+}
+
+/// A browser in which somebody with this role has signed in.
+async fn signed_in<'a>(world: &'a World, number: usize, role: &Role) -> Browser<'a> {
+    let email = format!("who{number}@example.org");
+    let form = AdministratorForm {
+        first_name: "Who".into(),
+        last_name: "Admin".into(),
+        email: email.clone(),
+        role: role.key(),
+        ..AdministratorForm::default()
+    };
+    world.directory.administrators().add(&Actor::system("a test"), &form, PASSWORD).await.unwrap();
+    let browser = world.browser();
+    assert_eq!(browser.sign_in(&email, PASSWORD).await.status, StatusCode::SEE_OTHER, "{}", role.name);
+    browser
+}
+
+#[tokio::test]
+async fn every_function_asks_for_what_its_row_says() {
+    let world = World::set_up().await;
+    let there: BTreeSet<_> = server_fn_paths().map(|(path, _)| path.trim_start_matches("/_fn/")).collect();
+    let rows: BTreeSet<_> = FUNCTIONS.iter().map(|(name, _)| *name).chain(OF_USERS.iter().copied()).collect();
+    assert_eq!(rows, there, "a server function has no row here, or a row no function");
+    for (number, role) in roles(&world).await.iter().enumerate() {
+        let browser = signed_in(&world, number, role).await;
+        for (name, operation) in FUNCTIONS {
+            let page = browser.call(&format!("/_fn/{name}"), arguments("a", &1.into())).await;
+            let cell = format!("{} × {name}: {} {}", role.name, page.status, page.body);
+            let refused = page.status == StatusCode::FORBIDDEN;
+            assert_eq!(refused, !operation.allowed_by(role), "{cell}");
+            if refused {
+                let problem: Problem = serde_json::from_str(&page.body).unwrap();
+                let told = format!("Your role is {}, which does not allow this.", role.name);
+                assert_eq!((problem.code, problem.message), (ErrorCode::Forbidden, told), "{cell}");
+            } else {
+                let asked = [StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED].contains(&page.status);
+                assert!(!asked && !page.status.is_server_error(), "the row was not put to the test: {cell}");
+            }
+        }
+        for name in OF_USERS {
+            let page = browser.call(&format!("/_fn/{name}"), arguments("a", &1.into())).await;
+            assert!(page.status.is_client_error(), "{} × {name}: {}", role.name, page.status);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_screen_asks_for_what_its_row_says() {
+    let world = World::set_up().await;
+    for (number, role) in roles(&world).await.iter().enumerate() {
+        let browser = signed_in(&world, number, role).await;
+        for (path, operation) in SCREENS {
+            let page = browser.get(path).await;
+            let expected = if operation.allowed_by(role) { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            assert_eq!(page.status, expected, "{} × {path}", role.name);
+            let told = format!("Your role is {}, which does not allow this.", role.name);
+            assert_eq!(
+                page.body.contains(&told),
+                expected == StatusCode::FORBIDDEN,
+                "{} × {path}",
+                role.name
+            );
+        }
+    }
+}
