@@ -60,7 +60,7 @@ const FUNCTIONS: &[(&str, Operation)] = &[
     ("save_password_policy", UpdatePasswordPolicy),
     ("save_template", UpdateMailTemplates),
     ("search_everything", SearchEverything),
-    ("send_activation_email", Operation::SendActivationEmail),
+    ("send_activation_email", SendActivationEmail),
     ("send_administrator_password_reset", SendAdministratorPasswordReset),
     ("send_administrator_totp_reset", SendAdministratorTotpReset),
     ("send_password_reset", SendUserPasswordReset),
@@ -135,6 +135,18 @@ async fn signed_in<'a>(world: &'a World, number: usize, role: &Role) -> Browser<
     browser
 }
 
+/// Arguments that each function takes: what is `user` to most is the id of one to those that take
+/// something of theirs away. Letters go where they always go: another address asks for more.
+fn of(function: &str) -> String {
+    let mut arguments: serde_json::Value = serde_json::from_str(&arguments("a", &1.into())).unwrap();
+    arguments["notify"] = "default".into();
+    arguments["user"]["notify"] = "default".into();
+    if function.starts_with("remove_user") {
+        arguments["user"] = arguments["id"].clone();
+    }
+    arguments.to_string()
+}
+
 #[tokio::test]
 async fn every_function_asks_for_what_its_row_says() {
     let world = World::set_up().await;
@@ -144,7 +156,7 @@ async fn every_function_asks_for_what_its_row_says() {
     for (number, role) in roles(&world).await.iter().enumerate() {
         let browser = signed_in(&world, number, role).await;
         for (name, operation) in FUNCTIONS {
-            let page = browser.call(&format!("/_fn/{name}"), arguments("a", &1.into())).await;
+            let page = browser.call(&format!("/_fn/{name}"), of(name)).await;
             let cell = format!("{} × {name}: {} {}", role.name, page.status, page.body);
             let refused = page.status == StatusCode::FORBIDDEN;
             assert_eq!(refused, !operation.allowed_by(role), "{cell}");
@@ -174,12 +186,8 @@ async fn every_screen_asks_for_what_its_row_says() {
             let expected = if operation.allowed_by(role) { StatusCode::OK } else { StatusCode::FORBIDDEN };
             assert_eq!(page.status, expected, "{} × {path}", role.name);
             let told = format!("Your role is {}, which does not allow this.", role.name);
-            assert_eq!(
-                page.body.contains(&told),
-                expected == StatusCode::FORBIDDEN,
-                "{} × {path}",
-                role.name
-            );
+            // A screen that one may see says the same of what one may not use on it.
+            assert!(expected == StatusCode::OK || page.body.contains(&told), "{} × {path}", role.name);
         }
     }
 }
