@@ -23,7 +23,15 @@
 //! products. `administrators` and `roles` stand in no column: they belong to Administrator With Billing
 //! alone, and whoever could give them away could become one.
 
-use crate::scope::Scope::{self, *};
+use crate::scope::Scope::{
+    self, AdministratorsReadonly, Alerts, AlertsReadonly, Applications, ApplicationsReadonly, Authn,
+    AuthnReadonly, Billing, CommandRunner, Commands, CommandsReadonly, Directories, DirectoriesReadonly,
+    DirectoryInsightsReadonly, Groups, GroupsReadonly, Organizations, OrganizationsReadonly, Radius,
+    RadiusReadonly, RecoveryKeysRead, RolesReadonly, Systems, SystemsReadonly, Users, UsersCreate,
+    UsersDelete, UsersMfaEnforce, UsersMfaReset, UsersPasswordExpire, UsersPasswordReset, UsersPasswordSet,
+    UsersPropertiesUpdate, UsersReadonly, UsersSendActivationEmail, UsersStateActivate, UsersStateSuspend,
+    UsersStateUnlock,
+};
 use crate::scope::Scopes;
 
 /// How much of an area a role allows.

@@ -147,7 +147,7 @@ mod tests {
 
     fn fault(form: &CustomRoleForm) -> String {
         let faults = form.parse().expect_err("refused");
-        faults.iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect()
+        faults.iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect::<Vec<_>>().concat()
     }
 
     #[test]

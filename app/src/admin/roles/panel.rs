@@ -225,15 +225,14 @@ fn Delete(base: RwSignal<CustomRole>, panel: PanelState) -> impl IntoView {
         spawn_local(async move {
             let answer = api::roles::delete_role(id).await;
             busy.set(false);
-            match answer {
-                Err(refused) => problem.set(Some(refused)),
-                Ok(()) => {
-                    asking.set(false);
-                    toaster.done(format!("Deleted the role {name}"));
-                    panel.leave();
-                    people.changed();
-                }
+            if let Err(refused) = answer {
+                problem.set(Some(refused));
+                return;
             }
+            asking.set(false);
+            toaster.done(format!("Deleted the role {name}"));
+            panel.leave();
+            people.changed();
         });
     };
     let title = move || base.with(|role| format!("Delete the role {}", role.name));

@@ -73,8 +73,7 @@ fn choice_control(
 ) -> AnyView {
     let option = |(value, word): (String, String)| {
         let this = value.clone();
-        let checked =
-            Signal::derive(move || draft.with(|draft| draft.values.iter().any(|other| *other == this)));
+        let checked = Signal::derive(move || draft.with(|draft| draft.values.contains(&this)));
         view! { <Checkbox label=word checked on_change=move |on| draft.update(|draft| draft.tick(&value, on))/> }
     };
     let choices = choices.iter().map(|(value, word)| ((*value).to_owned(), (*word).to_owned()));
