@@ -27,6 +27,8 @@ pub const NEW_ADMINISTRATOR: &str = "/admin/settings/administrators/new";
 /// An administrator made from a user.
 pub const ADMINISTRATOR_FROM_USER: &str = "/admin/settings/administrators/from-user";
 pub const BILLING: &str = "/admin/settings/billing";
+pub const CUSTOM_ROLES: &str = "/admin/settings/custom-roles";
+pub const NEW_CUSTOM_ROLE: &str = "/admin/settings/custom-roles/new";
 pub const OUTGOING_MAIL: &str = "/admin/settings/outgoing-mail";
 pub const OUTBOX: &str = "/admin/settings/outbox";
 pub const EMAIL_TEMPLATES: &str = "/admin/settings/email-templates";
@@ -112,6 +114,11 @@ pub fn deleted_user(id: Id) -> String {
 /// An administrator's panel.
 pub fn administrator(id: Id) -> String {
     format!("{ADMINISTRATORS}/{id}")
+}
+
+/// A custom role's panel.
+pub fn custom_role(id: Id) -> String {
+    format!("{CUSTOM_ROLES}/{id}")
 }
 
 /// A letter's panel.

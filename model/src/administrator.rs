@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api_key::{ApiAccess, ApiKey};
 use crate::list::{Column, FilterKind, ListSpec};
-use crate::role::Role;
+use crate::role::{Role, RoleChoice};
 use crate::text::{Email, required_line};
 use crate::{DefaultRole, Faults, Id, Timestamp};
 
@@ -140,7 +140,7 @@ impl Administrator {
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),
             email: self.email.to_string(),
-            role: self.role.name.clone(),
+            role: self.role.key(),
             mfa_required: self.mfa_required,
             api_access: self.api_access,
             whats_new: self.whats_new,
@@ -172,6 +172,7 @@ pub struct AdministratorForm {
     pub first_name: String,
     pub last_name: String,
     pub email: String,
+    /// The name of a role that comes with the product, or the id of a custom one.
     pub role: String,
     pub mfa_required: bool,
     #[serde(default)]
@@ -199,7 +200,7 @@ pub struct AdministratorDraft {
     pub first_name: String,
     pub last_name: String,
     pub email: Email,
-    pub role: DefaultRole,
+    pub role: RoleChoice,
     pub mfa_required: bool,
     pub api_access: bool,
     pub whats_new: bool,
@@ -229,7 +230,7 @@ impl AdministratorForm {
                 faults.add("role", "Choose a role.");
                 None
             }
-            typed => faults.take("role", typed.parse::<DefaultRole>()),
+            typed => faults.take("role", typed.parse::<RoleChoice>()),
         };
         match (first_name, last_name, email, role) {
             (Some(first_name), Some(last_name), Some(email), Some(role)) => {

@@ -63,6 +63,9 @@ kinds! {
     AdminSessionEnd = "admin_session_end", "Ended a session";
     AdminApiKeyCreate = "admin_api_key_create", "Made an API key";
     AdminApiKeyRevoke = "admin_api_key_revoke", "Revoked an API key";
+    RoleCreate = "role_create", "Added a custom role";
+    RoleUpdate = "role_update", "Changed a custom role";
+    RoleDelete = "role_delete", "Deleted a custom role";
     UserCreate = "user_create", "Added the user";
     UserUpdate = "user_update", "Changed the user’s details";
     UserActivated = "user_activated", "Activated the user";
@@ -103,7 +106,7 @@ kinds! {
 /// Who did it, or what it was done to, as it was called at the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
-    /// `administrator`, `user`, `organization`, `session`, `system`, `visitor`.
+    /// `administrator`, `user`, `role`, `organization`, `session`, `system`, `visitor`.
     #[serde(rename = "type")]
     pub kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

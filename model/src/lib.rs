@@ -36,7 +36,7 @@ pub use operation::Operation;
 pub use password_policy::PasswordPolicy;
 pub use principal::Principal;
 pub use problem::{ErrorCode, Fault, Faults, Problem};
-pub use role::{DefaultRole, Role};
+pub use role::{DefaultRole, Role, RoleChoice};
 pub use scope::{Scope, Scopes};
 pub use text::{Email, Password, Username};
 pub use time::Timestamp;

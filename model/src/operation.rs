@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::role::Role;
 use crate::scope::Scope::{
     self, Administrators, AdministratorsReadonly, Authn, AuthnReadonly, Billing, CommandRunner,
-    DirectoryInsightsReadonly, Organizations, OrganizationsReadonly, Users, UsersCreate, UsersDelete,
-    UsersMfaEnforce, UsersMfaReset, UsersPasswordExpire, UsersPasswordReset, UsersPasswordSet,
-    UsersPropertiesUpdate, UsersReadonly, UsersSendActivationEmail, UsersStateActivate, UsersStateSuspend,
-    UsersStateUnlock,
+    DirectoryInsightsReadonly, Organizations, OrganizationsReadonly, Roles, RolesReadonly, Users,
+    UsersCreate, UsersDelete, UsersMfaEnforce, UsersMfaReset, UsersPasswordExpire, UsersPasswordReset,
+    UsersPasswordSet, UsersPropertiesUpdate, UsersReadonly, UsersSendActivationEmail, UsersStateActivate,
+    UsersStateSuspend, UsersStateUnlock,
 };
 
 /// What an operation asks of whoever wants it.
@@ -128,6 +128,15 @@ operations! {
     /// Require a second factor of all administrators.
     RequireAdministratorsMfa: Need::AnyOf(&[Administrators]);
 
+    /// See the custom roles, and what each allows.
+    ListRoles: Need::AnyOf(&[Roles, RolesReadonly]);
+    /// Add a custom role.
+    CreateRole: Need::AnyOf(&[Roles]);
+    /// Change what a custom role is called and allows.
+    UpdateRole: Need::AnyOf(&[Roles]);
+    /// Delete a custom role that nobody has.
+    DeleteRole: Need::AnyOf(&[Roles]);
+
     /// See the Homepage; what it shows depends on the other rights. Whoever only runs commands or pays
     /// has an area of their own instead.
     ReadHomepage: Need::AnyBut(&[Billing, CommandRunner]);
@@ -232,89 +241,109 @@ impl Operation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::role::DefaultRole;
+    use crate::role::{DefaultRole, offered_of};
+    use crate::{Id, Scopes};
 
-    /// Role × operation, every cell; the columns are the roles in the order of the decisions' table.
+    /// Help Desk that also adds users and pays.
+    fn night_shift() -> Role {
+        let scopes = offered_of(DefaultRole::HelpDesk.scopes()).and(&[UsersCreate, Billing]);
+        Role { name: "Night shift".into(), scopes, custom: Some(Id::from([1; 12])) }
+    }
+
+    /// Sees the history and who may do what, and changes settings.
+    fn auditor() -> Role {
+        let sees = [DirectoryInsightsReadonly, AdministratorsReadonly, RolesReadonly];
+        let scopes = Scopes::of(&sees).and(&[Organizations, OrganizationsReadonly]);
+        Role { name: "Auditor".into(), scopes, custom: Some(Id::from([2; 12])) }
+    }
+
+    /// Role × operation, every cell; the columns are the roles in the order of the decisions' table, and
+    /// then two custom ones.
     #[test]
     fn the_table_of_roles() {
-        let columns = DefaultRole::ALL;
+        let defaults = DefaultRole::ALL.iter().map(|role| Role::from(*role));
+        let columns: Vec<_> = defaults.chain([night_shift(), auditor()]).collect();
         let table = [
-            ("ListUsers", "+ + + + + - - -"),
-            ("ReadUser", "+ + + + + - - -"),
-            ("ReadUserActivity", "+ + + + + - - -"),
-            ("CreateUser", "+ + + - - - - -"),
-            ("ImportUsers", "+ + + - - - - -"),
-            ("UpdateUser", "+ + + - - - - -"),
-            ("ActivateUser", "+ + + - - - - -"),
-            ("SuspendUser", "+ + + - - - - -"),
-            ("DeleteUser", "+ + + - - - - -"),
-            ("RestoreUser", "+ + + - - - - -"),
-            ("PurgeUser", "+ + + - - - - -"),
-            ("SetUserPassword", "+ + + - - - - -"),
-            ("SendActivationEmail", "+ + + + - - - -"),
-            ("SendUserPasswordReset", "+ + + + - - - -"),
-            ("ForcePasswordChange", "+ + + + - - - -"),
-            ("UnlockUser", "+ + + + - - - -"),
-            ("ResetUserTotp", "+ + + + - - - -"),
-            ("RemoveUserPasskey", "+ + + + - - - -"),
-            ("RemoveUserSshKey", "+ + + - - - - -"),
-            ("ChangeMfaRequirement", "+ + + - - - - -"),
-            ("ListAdministrators", "+ + + + + - - -"),
-            ("ReadAdministrator", "+ + + + + - - -"),
-            ("CreateAdministrator", "+ - - - - - - -"),
-            ("UpdateAdministrator", "+ - - - - - - -"),
-            ("SuspendAdministrator", "+ - - - - - - -"),
-            ("DeleteAdministrator", "+ - - - - - - -"),
-            ("UnlockAdministrator", "+ - - - - - - -"),
-            ("InviteAdministrator", "+ - - - - - - -"),
-            ("SendAdministratorPasswordReset", "+ - - - - - - -"),
-            ("SendAdministratorTotpReset", "+ - - - - - - -"),
-            ("EndAdministratorSessions", "+ - - - - - - -"),
-            ("RevokeApiKey", "+ - - - - - - -"),
-            ("RequireAdministratorsMfa", "+ - - - - - - -"),
-            ("ReadHomepage", "+ + + + + - - -"),
-            ("ReadGrantedCommands", "- - - - - + + -"),
-            ("ReadBilling", "+ - - - - - + +"),
-            ("UpdateBilling", "+ - - - - - + +"),
-            ("SearchEverything", "+ + + + + + + +"),
-            ("ReadOrganization", "+ + + + + - - -"),
-            ("UpdateOrganization", "+ + - - - - - -"),
-            ("ReadPasswordPolicy", "+ + + + + - - -"),
-            ("UpdatePasswordPolicy", "+ + - - - - - -"),
-            ("ReadMailSettings", "+ + + + + - - -"),
-            ("UpdateMailServer", "+ - - - - - - -"),
-            ("UpdateMailTemplates", "+ + - - - - - -"),
-            ("SendTestMail", "+ + - - - - - -"),
-            ("ListLetters", "+ + + + + - - -"),
-            ("ReadLetter", "+ + + + + - - -"),
-            ("UpdateOutbox", "+ + - - - - - -"),
-            ("ReadUserLink", "+ + + - - - - -"),
-            ("ReadAdministratorLink", "+ - - - - - - -"),
-            ("ReadEvents", "+ + + + + - - -"),
-            ("ReadOwnAccount", "+ + + + + + + +"),
-            ("UpdateOwnAccount", "+ + + + + + + +"),
-            ("ManageOwnApiKey", "+ + + + + + + +"),
-            ("ReadOwnProfile", "- - - - - - - -"),
-            ("UpdateOwnProfile", "- - - - - - - -"),
-            ("ManageOwnSshKeys", "- - - - - - - -"),
-            ("ReadOwnSecurity", "+ + + + + + + +"),
-            ("ChangeOwnPassword", "+ + + + + + + +"),
-            ("ManageOwnFactors", "+ + + + + + + +"),
-            ("ManageOwnSessions", "+ + + + + + + +"),
-            ("SetUp", "- - - - - - - -"),
-            ("SignIn", "- - - - - - - -"),
-            ("UseApiKey", "- - - - - - - -"),
-            ("AskForLink", "- - - - - - - -"),
-            ("UseLink", "- - - - - - - -"),
-            ("AdministerServer", "- - - - - - - -"),
-            ("KeepHouse", "- - - - - - - -"),
+            ("ListUsers", "+ + + + + - - - + -"),
+            ("ReadUser", "+ + + + + - - - + -"),
+            ("ReadUserActivity", "+ + + + + - - - + -"),
+            ("CreateUser", "+ + + - - - - - + -"),
+            ("ImportUsers", "+ + + - - - - - + -"),
+            ("UpdateUser", "+ + + - - - - - - -"),
+            ("ActivateUser", "+ + + - - - - - - -"),
+            ("SuspendUser", "+ + + - - - - - - -"),
+            ("DeleteUser", "+ + + - - - - - - -"),
+            ("RestoreUser", "+ + + - - - - - - -"),
+            ("PurgeUser", "+ + + - - - - - - -"),
+            ("SetUserPassword", "+ + + - - - - - - -"),
+            ("SendActivationEmail", "+ + + + - - - - + -"),
+            ("SendUserPasswordReset", "+ + + + - - - - + -"),
+            ("ForcePasswordChange", "+ + + + - - - - + -"),
+            ("UnlockUser", "+ + + + - - - - + -"),
+            ("ResetUserTotp", "+ + + + - - - - + -"),
+            ("RemoveUserPasskey", "+ + + + - - - - + -"),
+            ("RemoveUserSshKey", "+ + + - - - - - - -"),
+            ("ChangeMfaRequirement", "+ + + - - - - - - -"),
+            ("ListAdministrators", "+ + + + + - - - + +"),
+            ("ReadAdministrator", "+ + + + + - - - + +"),
+            ("CreateAdministrator", "+ - - - - - - - - -"),
+            ("UpdateAdministrator", "+ - - - - - - - - -"),
+            ("SuspendAdministrator", "+ - - - - - - - - -"),
+            ("DeleteAdministrator", "+ - - - - - - - - -"),
+            ("UnlockAdministrator", "+ - - - - - - - - -"),
+            ("InviteAdministrator", "+ - - - - - - - - -"),
+            ("SendAdministratorPasswordReset", "+ - - - - - - - - -"),
+            ("SendAdministratorTotpReset", "+ - - - - - - - - -"),
+            ("EndAdministratorSessions", "+ - - - - - - - - -"),
+            ("RevokeApiKey", "+ - - - - - - - - -"),
+            ("RequireAdministratorsMfa", "+ - - - - - - - - -"),
+            ("ListRoles", "+ + + + + - - - + +"),
+            ("CreateRole", "+ - - - - - - - - -"),
+            ("UpdateRole", "+ - - - - - - - - -"),
+            ("DeleteRole", "+ - - - - - - - - -"),
+            ("ReadHomepage", "+ + + + + - - - + +"),
+            ("ReadGrantedCommands", "- - - - - + + - - -"),
+            ("ReadBilling", "+ - - - - - + + + -"),
+            ("UpdateBilling", "+ - - - - - + + + -"),
+            ("SearchEverything", "+ + + + + + + + + +"),
+            ("ReadOrganization", "+ + + + + - - - + +"),
+            ("UpdateOrganization", "+ + - - - - - - - +"),
+            ("ReadPasswordPolicy", "+ + + + + - - - + -"),
+            ("UpdatePasswordPolicy", "+ + - - - - - - - -"),
+            ("ReadMailSettings", "+ + + + + - - - + +"),
+            ("UpdateMailServer", "+ - - - - - - - - -"),
+            ("UpdateMailTemplates", "+ + - - - - - - - +"),
+            ("SendTestMail", "+ + - - - - - - - +"),
+            ("ListLetters", "+ + + + + - - - + +"),
+            ("ReadLetter", "+ + + + + - - - + +"),
+            ("UpdateOutbox", "+ + - - - - - - - +"),
+            ("ReadUserLink", "+ + + - - - - - - -"),
+            ("ReadAdministratorLink", "+ - - - - - - - - -"),
+            ("ReadEvents", "+ + + + + - - - + +"),
+            ("ReadOwnAccount", "+ + + + + + + + + +"),
+            ("UpdateOwnAccount", "+ + + + + + + + + +"),
+            ("ManageOwnApiKey", "+ + + + + + + + + +"),
+            ("ReadOwnProfile", "- - - - - - - - - -"),
+            ("UpdateOwnProfile", "- - - - - - - - - -"),
+            ("ManageOwnSshKeys", "- - - - - - - - - -"),
+            ("ReadOwnSecurity", "+ + + + + + + + + +"),
+            ("ChangeOwnPassword", "+ + + + + + + + + +"),
+            ("ManageOwnFactors", "+ + + + + + + + + +"),
+            ("ManageOwnSessions", "+ + + + + + + + + +"),
+            ("SetUp", "- - - - - - - - - -"),
+            ("SignIn", "- - - - - - - - - -"),
+            ("UseApiKey", "- - - - - - - - - -"),
+            ("AskForLink", "- - - - - - - - - -"),
+            ("UseLink", "- - - - - - - - - -"),
+            ("AdministerServer", "- - - - - - - - - -"),
+            ("KeepHouse", "- - - - - - - - - -"),
         ];
         assert_eq!(table.len(), Operation::ALL.len(), "an operation is missing from the table");
         for (operation, (name, cells)) in Operation::ALL.iter().zip(table) {
             assert_eq!(operation.name(), name);
             for (role, cell) in columns.iter().zip(cells.split(' ')) {
-                assert_eq!(operation.allowed_by(&(*role).into()), cell == "+", "{role} × {name}");
-                assert_eq!(operation.refusal(&(*role).into()).is_none(), cell == "+");
+                assert_eq!(operation.allowed_by(role), cell == "+", "{} × {name}", role.name);
+                assert_eq!(operation.refusal(role).is_none(), cell == "+");
             }
         }
     }

@@ -136,6 +136,22 @@ impl Scopes {
         runs.covers(granted)
     }
 
+    /// These but for those.
+    #[must_use]
+    pub const fn minus(self, those: Self) -> Self {
+        Self(self.0 & !those.0)
+    }
+
+    /// What is among both.
+    #[must_use]
+    pub const fn only(self, those: Self) -> Self {
+        Self(self.0 & those.0)
+    }
+
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.iter().copied().filter(move |scope| self.has(*scope))
     }
@@ -172,5 +188,8 @@ mod tests {
         assert!(some.covers(Scopes::of(&[Scope::UsersStateUnlock, Scope::GroupsReadonly])));
         assert!(!Scopes::of(&[Scope::UsersReadonly]).covers(some));
         assert_eq!(some.iter().count(), 2);
+        let more = some.and(&[Scope::Billing]);
+        assert_eq!((more.minus(some), more.only(some)), (Scopes::of(&[Scope::Billing]), some));
+        assert!(some.minus(more).is_empty() && !some.is_empty());
     }
 }

@@ -11,6 +11,7 @@ mod outcomes;
 mod palette;
 mod people;
 mod proof;
+mod roles;
 mod screens;
 mod security;
 mod settings;
@@ -39,6 +40,7 @@ use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, Templates
 use news::NewsRoute;
 use organization::OrganizationRoute;
 use people::People;
+use roles::{CustomRoleRoute, CustomRolesRoute, NewCustomRoleRoute};
 use security::PasswordSettingsRoute;
 use shell::Shell;
 use users::{DeletedUserRoute, DeletedUsersRoute, NewUserRoute, UserRoute, UsersRoute};
@@ -117,6 +119,15 @@ pub fn AdminApp() -> impl IntoView {
                             ssr=SsrMode::Async
                         />
                         <Route path=path!(":id") view={Lazy::<AdministratorRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute
+                        path=path!("/admin/settings/custom-roles")
+                        view={Lazy::<CustomRolesRoute>::new()}
+                        ssr=SsrMode::Async
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!("new") view={Lazy::<NewCustomRoleRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!(":id") view={Lazy::<CustomRoleRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route
                         path=path!("/admin/settings/outgoing-mail")

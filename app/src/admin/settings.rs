@@ -14,6 +14,7 @@ use crate::{
 const TABS: &[(&str, &str, Operation)] = &[
     ("Organization", places::ORGANIZATION, Operation::ReadOrganization),
     ("Administrators", places::ADMINISTRATORS, Operation::ListAdministrators),
+    ("Custom roles", places::CUSTOM_ROLES, Operation::ListRoles),
     ("Billing", places::BILLING, Operation::ReadBilling),
     ("Outgoing mail", places::OUTGOING_MAIL, Operation::ReadMailSettings),
     ("Outbox", places::OUTBOX, Operation::ListLetters),

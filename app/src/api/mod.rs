@@ -12,6 +12,7 @@ pub mod news;
 pub mod organization;
 pub mod policy;
 pub mod portal;
+pub mod roles;
 pub mod search;
 pub mod user_access;
 pub mod users;

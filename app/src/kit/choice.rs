@@ -69,8 +69,12 @@ pub fn RadioGroup(
     options: Vec<(String, String)>,
     #[prop(into)] value: Signal<String>,
     #[prop(into)] on_change: Callback<String>,
+    #[prop(optional, into)] hint: Option<String>,
+    #[prop(optional, into)] disabled: Signal<bool>,
 ) -> impl IntoView {
     let group = fresh_id("group");
+    let hint_id = hint.is_some().then(|| fresh_id("hint"));
+    let hint = hint.map(|text| view! { <p class="hint" id=hint_id.clone()>{text}</p> });
     let one = move |(key, word): (String, String)| {
         let (this, given) = (key.clone(), key.clone());
         let checked = Signal::derive(move || value.with(|value| *value == this));
@@ -81,6 +85,7 @@ pub fn RadioGroup(
                     class="radio"
                     name=group.clone()
                     value=key
+                    disabled=disabled
                     checked=checked.get_untracked()
                     prop:checked=checked
                     on:change=move |_| on_change.run(given.clone())
@@ -90,8 +95,9 @@ pub fn RadioGroup(
         }
     };
     view! {
-        <fieldset class="radios">
+        <fieldset class="radios" aria-describedby=hint_id>
             <legend>{legend}</legend>
+            {hint}
             {options.into_iter().map(one).collect_view()}
         </fieldset>
     }

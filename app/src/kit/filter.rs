@@ -22,6 +22,9 @@ pub fn FilterMenu(
     spec: &'static ListSpec,
     /// Somebody's name by id, for the chips of filters by person.
     name_of: Callback<String, Option<String>>,
+    /// Values of columns with choices, beyond those that are known beforehand: by column.
+    #[prop(optional, into)]
+    more: Signal<Vec<(&'static str, String)>>,
 ) -> impl IntoView {
     let id = dom::fresh_id("filter");
     let (popup, button) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
@@ -87,7 +90,7 @@ pub fn FilterMenu(
                     event.prevent_default();
                     apply();
                 }>
-                    <Editor spec draft/>
+                    <Editor spec draft more/>
                     <div class="buttons">
                         <Button on_press=shut>"Cancel"</Button>
                         <Button look=Look::Primary submit=true disabled_because=Signal::derive(unready)>

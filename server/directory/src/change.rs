@@ -97,10 +97,16 @@ impl Side {
             Shown::Session(_) => true,
             Shown::ApiKey(key) => api_keys::is_good(&mut self.tx, key, self.now).await?,
         };
-        if shown && holder.auth_epoch == epoch && holder.is_good_for(stage, self.now) {
-            return Ok(());
+        if !shown || holder.auth_epoch != epoch || !holder.is_good_for(stage, self.now) {
+            return Err(not_signed_in().into());
         }
-        Err(not_signed_in().into())
+        match &self.permit.actor().who {
+            Who::Administrator(_, role) if holder.held.role()?.scopes != role.scopes => {
+                let message = "What your role allows has been changed just now. Try again.";
+                Err(Problem::new(ErrorCode::Conflict, message).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Where the request came from, for somebody who is told of it.

@@ -7,10 +7,18 @@ use std::collections::HashMap;
 use model::{ErrorCode, Id, Principal, Problem};
 use sea_query::{Expr, ExprTrait, Query};
 
-use crate::administrators::role_named;
 use crate::error::Result;
 use crate::gate::{Actor, Who};
+use crate::roles::Held;
 use crate::store::{Arg, Tx};
+
+/// A user with the role of the administrator who was made from them.
+#[derive(sqlx::FromRow)]
+struct Linked {
+    user_id: Id,
+    #[sqlx(flatten)]
+    held: Held,
+}
 
 /// Those of the users whom this actor must not touch, each with the reason, which follows the name.
 pub(crate) async fn guarded(tx: &mut Tx, actor: &Actor, users: &[Id]) -> Result<HashMap<Id, String>> {
@@ -20,14 +28,16 @@ pub(crate) async fn guarded(tx: &mut Tx, actor: &Actor, users: &[Id]) -> Result<
         Who::Visitor | Who::User(_) => model::Scopes::default(),
     };
     let linked = Query::select()
-        .columns(["user_id", "role"])
-        .from("administrators")
+        .columns(["user_id", "role", "role_id", "role_scopes"])
+        .from("administrator_accounts")
         .and_where(Expr::col("user_id").is_in(users.iter().map(|id| id.value())))
         .take();
     let mut guarded = HashMap::new();
-    for (user, role) in tx.select::<(Id, String)>(&linked).await? {
-        if !mine.may_grant(role_named(&role)?.scopes) {
-            guarded.insert(user, format!("is also an administrator ({role}) who may do more than you"));
+    for Linked { user_id, held } in tx.select(&linked).await? {
+        let role = held.role()?;
+        if !mine.may_grant(role.scopes) {
+            let why = format!("is also an administrator ({}) who may do more than you", role.name);
+            guarded.insert(user_id, why);
         }
     }
     Ok(guarded)

@@ -44,7 +44,7 @@ const NEWEST: &str =
     FROM users WHERE deleted_at IS NULL AND created_at >= $1 ORDER BY created_at DESC, pk DESC LIMIT 6";
 const SIGN_INS: &str = "SELECT hour, succeeded, failed FROM sign_in_hours WHERE realm = 'user' AND hour >= $1 ORDER BY hour LIMIT 2000";
 const ADMINISTRATORS: &str = "SELECT
-        CAST(COALESCE(SUM(CASE WHEN role = $1 AND password_set_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT),
+        CAST(COALESCE(SUM(CASE WHEN role = $1 AND role_id IS NULL AND password_set_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT),
         CAST(COALESCE(SUM(CASE WHEN NOT (totp_enrolled OR passkey_enrolled) THEN 1 ELSE 0 END), 0) AS BIGINT)
     FROM administrator_accounts WHERE active";
 const LOCKED_ADMINISTRATORS: &str = "SELECT a.id, a.first_name, a.last_name, t.locked_until

@@ -38,6 +38,7 @@ mod policy;
 mod portal;
 mod preferences;
 mod principals;
+mod roles;
 mod search;
 mod sessions;
 mod settings;
@@ -77,6 +78,7 @@ pub use policy::Policy;
 pub use portal::{LinkFor, LinkOwner, Portal};
 pub use preferences::{Preferences, time_zones};
 pub use principals::Stage;
+pub use roles::Roles;
 pub use search::Search;
 pub use sessions::{Sessions, Token};
 pub use settings::Settings;
@@ -239,6 +241,10 @@ impl Directory {
         Preferences(self)
     }
 
+    pub fn roles(&self) -> Roles<'_> {
+        Roles(self)
+    }
+
     pub fn search(&self) -> Search<'_> {
         Search(self)
     }
@@ -390,6 +396,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     .chain(passkeys::STATEMENTS.iter().copied())
     .chain(policy::STATEMENTS.iter().copied())
     .chain(portal::STATEMENTS.iter().copied())
+    .chain(roles::STATEMENTS.iter().copied())
     .chain(users::STATEMENTS.iter().copied())
     .flatten()
     .copied()

@@ -8,6 +8,7 @@ use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::gate::not_signed_in;
 use crate::history::Happening;
+use crate::roles::Held;
 use crate::store::{Tx, args};
 use crate::totp::Of;
 
@@ -16,7 +17,7 @@ macro_rules! users {
     ($which:literal) => {
         concat!(
             "SELECT 'user' AS principal, id, username, email, first_name, last_name, display_name, '' AS role,
-                auth_epoch, (state = 'ACTIVATED' AND deleted_at IS NULL) AS active, mfa_enrolled AS enrolled,
+                NULL AS role_id, NULL AS role_scopes, auth_epoch, (state = 'ACTIVATED' AND deleted_at IS NULL) AS active, mfa_enrolled AS enrolled,
                 password_set_at, CASE WHEN password_never_expires THEN NULL ELSE password_expires_at END
                     AS password_expires_at, password_must_change, locked_until, mfa_required, mfa_chosen,
                 mfa_enroll_by, NULL AS user_id
@@ -32,7 +33,7 @@ macro_rules! administrators {
     ($which:literal) => {
         concat!(
             "SELECT 'administrator' AS principal, id, '' AS username, email, first_name, last_name,
-                '' AS display_name, role, auth_epoch, active, (totp_enrolled OR passkey_enrolled) AS enrolled,
+                '' AS display_name, role, role_id, role_scopes, auth_epoch, active, (totp_enrolled OR passkey_enrolled) AS enrolled,
                 password_set_at, password_expires_at, password_must_change, locked_until, mfa_required,
                 (totp_enrolled OR passkey_enrolled) AS mfa_chosen, CAST(NULL AS BIGINT) AS mfa_enroll_by, user_id
             FROM administrator_accounts WHERE ",
@@ -120,7 +121,8 @@ pub(crate) struct Holder {
     pub first_name: String,
     pub last_name: String,
     pub display_name: String,
-    pub role: String,
+    #[sqlx(flatten)]
+    pub held: Held,
     pub auth_epoch: i64,
     /// Not suspended, staged or deleted.
     pub active: bool,
@@ -320,7 +322,7 @@ mod tests {
             first_name: String::new(),
             last_name: String::new(),
             display_name: String::new(),
-            role: String::new(),
+            held: Held::default(),
             auth_epoch: 0,
             active: true,
             enrolled: false,

@@ -95,9 +95,7 @@ impl Live {
         let (name, shown) = (holder.name(), Shown::Session(session));
         let standing = Standing { principal, id, name, epoch, shown, stage, proven_at };
         Ok(match principal {
-            Principal::Administrator => {
-                Actor::administrator(standing, crate::administrators::role_named(&holder.role)?, origin)
-            }
+            Principal::Administrator => Actor::administrator(standing, holder.held.role()?, origin),
             Principal::User => Actor::user(standing, origin),
         })
     }

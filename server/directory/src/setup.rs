@@ -137,7 +137,7 @@ impl Setup<'_> {
         right_token(kept, token)?;
         change.run(USE_TOKEN, args![]).await?;
         create_organization(&mut change, &name, states).await?;
-        let administrator = insert(&mut change, &draft, None).await?;
+        let administrator = insert(&mut change, &draft, &WITH_BILLING.into(), None).await?;
         set_password(&mut change, administrator, hash).await?;
         crate::principals::let_in(&mut change, Principal::Administrator, administrator).await?;
         let opening = Opening {

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use directory::Actor;
-use model::{DefaultRole, administrator::AdministratorForm};
+use model::administrator::AdministratorForm;
 
 use super::{
     Result,
@@ -31,9 +31,10 @@ pub struct Add {
     /// Their last name
     #[arg(long, value_name = "NAME")]
     last_name: String,
-    /// Such as "Administrator With Billing" or "Read Only"; a wrong one is answered with all there are
+    /// Such as "Administrator With Billing", "Read Only", or the name of a custom role; a wrong one is
+    /// answered with all there are
     #[arg(long)]
-    role: DefaultRole,
+    role: String,
     /// Take the password from the first line of the standard input
     #[arg(long, required = true)]
     password_stdin: bool,
@@ -60,22 +61,24 @@ impl Admin {
 impl Add {
     fn run(self, settings: &Settings) -> Result {
         let password = passwords::from_stdin()?;
-        let form = AdministratorForm {
-            first_name: self.first_name,
-            last_name: self.last_name,
-            email: self.email,
-            role: self.role.as_str().to_owned(),
-            ..AdministratorForm::default()
-        };
         with_organization(settings, async |directory| {
             let actor = Actor::system("bailiwick admin add");
+            let named = directory.roles().named(&actor, &self.role).await;
+            let role = named.map_err(|error| refused(&directory, error))?;
+            let form = AdministratorForm {
+                first_name: self.first_name,
+                last_name: self.last_name,
+                email: self.email,
+                role: role.key(),
+                ..AdministratorForm::default()
+            };
             let added = directory.administrators().add(&actor, &form, &password).await;
             added.map_err(|error| refused(&directory, error))?;
             say(format_args!(
                 "{} {} can sign in as {}.",
                 form.first_name.trim(),
                 form.last_name.trim(),
-                form.role
+                role.name
             ))
         })
     }

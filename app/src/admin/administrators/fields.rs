@@ -1,9 +1,11 @@
 //! The form about an administrator.
 
 use leptos::prelude::*;
-use model::DefaultRole;
 use model::administrator::AdministratorForm;
+use model::role::CustomRole;
+use model::{DefaultRole, Id, Role};
 
+use crate::admin::roles::offered;
 use crate::kit::{Erase, SelectField, Switch, TextField};
 
 /// A form's parts, and whether anything can be typed.
@@ -78,16 +80,23 @@ impl Field {
         .erased()
     }
 
-    /// The role, with what it may do; `fixed` says why it cannot be changed.
-    pub fn role(self, fixed: Option<&'static str>) -> AnyView {
-        let (value, readonly) = (self.text(|form| &mut form.role), self.readonly);
-        let choices = DefaultRole::CHOICES.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned()));
+    /// The role, with what it may do; `held` is what they have now, and `fixed` says why it cannot be
+    /// changed.
+    pub fn role(self, fixed: Option<&'static str>, held: Option<Role>) -> AnyView {
+        let (value, readonly, roles) = (self.text(|form| &mut form.role), self.readonly, offered());
         // Nobody is given a role by oversight.
         let choose = value.with_untracked(String::is_empty).then(|| (String::new(), "Choose…".to_owned()));
-        let options: Vec<_> = choose.into_iter().chain(choices).collect();
+        let options = move || roles.with(|roles| choices(choose.clone(), roles, held.as_ref()));
         let says = move || {
-            let role = value.with(|role| role.parse::<DefaultRole>().ok());
-            role.map(|role| view! { <p class="role-says">{role.description()}</p> })
+            let default =
+                value.with(|role| role.parse::<DefaultRole>().ok()).map(|role| role.description().to_owned());
+            let custom = || {
+                let id = value.with(|role| role.parse::<Id>().ok());
+                roles.with(|roles| {
+                    roles.iter().find(|role| Some(role.id) == id).map(|role| role.description.clone())
+                })
+            };
+            default.or_else(custom).map(|text| view! { <p class="role-says">{text}</p> })
         };
         view! {
             <div>
@@ -96,7 +105,7 @@ impl Field {
                     name="role"
                     required=true
                     hint=fixed.unwrap_or("A change of it holds from their next request on.")
-                    options=Signal::stored(options)
+                    options=Signal::derive(options)
                     value
                     on_change=move |role: String| self.form.update(|form| form.role = role)
                     disabled=Signal::derive(move || readonly.get() || fixed.is_some())
@@ -127,6 +136,23 @@ impl Field {
         let hint = "Whoever has no second factor sets one up at the next sign-in, before anything else.";
         self.switch("Require MFA", hint, |form| &mut form.mfa_required)
     }
+}
+
+/// The roles that come with the product, and the custom ones; the one that somebody has is among them.
+fn choices(
+    choose: Option<(String, String)>,
+    custom: &[CustomRole],
+    held: Option<&Role>,
+) -> Vec<(String, String)> {
+    let default = DefaultRole::CHOICES.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned()));
+    let custom = custom.iter().map(|role| (role.id.to_string(), role.name.clone()));
+    let mut all: Vec<_> = choose.into_iter().chain(default).chain(custom).collect();
+    if let Some(held) = held
+        && all.iter().all(|(key, _)| *key != held.key())
+    {
+        all.push((held.key(), held.name.clone()));
+    }
+    all
 }
 
 /// A part of the form with its heading.

@@ -11,6 +11,7 @@ use model::{Operation, Page, Problem};
 use super::TITLE;
 use super::deeds::{DeedDialogs, Deeds, Picked};
 use crate::admin::people::people;
+use crate::admin::roles::offered;
 use crate::admin::settings::SettingsHead;
 use crate::kit::{
     Avatar, Button, DataTable, EmptyState, Entry, Erase, FilterMenu, GetPage, ListState, Look, Menu, Pill,
@@ -46,6 +47,8 @@ fn Toolbar(list: ListState, selected: Selected<Picked>, deeds: Deeds) -> impl In
     let account = account();
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let columns = Signal::stored(TableColumn::default_ones(&ADMINISTRATORS));
+    let roles = offered();
+    let more = move || roles.with(|roles| roles.iter().map(|role| ("role", role.name.clone())).collect());
     let idle = move || {
         let nobody = || (selected.count() == 0).then(|| "Select administrators first.".to_owned());
         account.refusal(Operation::DeleteAdministrator).or_else(nobody)
@@ -60,7 +63,7 @@ fn Toolbar(list: ListState, selected: Selected<Picked>, deeds: Deeds) -> impl In
     view! {
         <div class="toolbar">
             <SearchField label="Search administrators" value=search on_search=move |text| list.search(text)/>
-            <FilterMenu list spec=&ADMINISTRATORS name_of=Callback::new(|_| None)/>
+            <FilterMenu list spec=&ADMINISTRATORS name_of=Callback::new(|_| None) more=Signal::derive(more)/>
             <span class="small-only"><SortMenu list columns/></span>
             <div class="end">
                 <Button

@@ -213,7 +213,7 @@ fn NewForm(from: Origin, panel: PanelState) -> impl IntoView {
                 }
             >
                 {section("Details", who)}
-                {section("Permissions", view! { {field.role(None)} {field.api_access(None)} {field.mfa()} }.erased())}
+                {section("Permissions", view! { {field.role(None, None)} {field.api_access(None)} {field.mfa()} }.erased())}
             </form>
         </div>
         {move || adding.problem.get().map(|problem| view! {

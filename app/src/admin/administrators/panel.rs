@@ -226,7 +226,8 @@ fn call_anew(now: &Administrator) {
 #[component]
 fn Fields(editing: Editing<Administrator>, readonly: Signal<bool>) -> impl IntoView {
     let field = Field { form: editing.form, readonly };
-    let (oneself, user) = editing.base.with_untracked(|base| (is_oneself(base.id), base.user));
+    let (oneself, user, held) =
+        editing.base.with_untracked(|base| (is_oneself(base.id), base.user, base.role.clone()));
     let of_user = user.map(|_| "It is that of the user that they were made from.");
     let own_role =
         oneself.then_some("This is your own role. Another Administrator With Billing can change it.");
@@ -241,7 +242,7 @@ fn Fields(editing: Editing<Administrator>, readonly: Signal<bool>) -> impl IntoV
             {field.email(of_user)}
             {user.map(|user| view! { <p><a href=places::user(user)>"Go to the user"</a></p> })}
         }.erased())}
-        {section("Permissions", view! { {field.role(own_role)} {field.mfa()} {of_all} }.erased())}
+        {section("Permissions", view! { {field.role(own_role, Some(held))} {field.mfa()} {of_all} }.erased())}
     }
     .erased()
 }
@@ -321,6 +322,9 @@ fn facts(administrator: &Administrator) -> AnyView {
     let status = administrator.status;
     let scopes: Vec<_> =
         role.scopes.iter().map(|scope| view! { <li><code>{scope.as_str()}</code></li> }).collect();
+    let to_role = role.custom.filter(|_| account().may(Operation::ListRoles)).map(|id| {
+        view! { <a href=places::custom_role(id)>"Go to the role"</a> }
+    });
     let description = role.name.parse::<DefaultRole>().ok().map(DefaultRole::description);
     view! {
         {fact("Status", view! {
@@ -338,6 +342,7 @@ fn facts(administrator: &Administrator) -> AnyView {
                 {description.map(|text| view! { <p class="muted">{text}</p> })}
                 <ul class="scopes">{scopes}</ul>
             </details>
+            {to_role}
         })}
         {fact("Last login", time(administrator.last_login_at))}
         {fact("Password changed", time(administrator.password_changed_at))}

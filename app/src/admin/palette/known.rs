@@ -50,6 +50,13 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         group: ACTIONS,
+        icon: "plus",
+        word: "Add custom role…",
+        leads: Leads::To(places::NEW_CUSTOM_ROLE),
+        needs: Operation::CreateRole,
+    },
+    Known {
+        group: ACTIONS,
         icon: "sun",
         word: "Appearance: Light",
         leads: Leads::Wear(Theme::Light),
@@ -138,6 +145,13 @@ pub(super) const KNOWN: &[Known] = &[
         word: "Settings → Billing",
         leads: Leads::To(places::BILLING),
         needs: Operation::ReadBilling,
+    },
+    Known {
+        group: SCREENS,
+        icon: "settings",
+        word: "Settings → Custom roles",
+        leads: Leads::To(places::CUSTOM_ROLES),
+        needs: Operation::ListRoles,
     },
     Known {
         group: SCREENS,

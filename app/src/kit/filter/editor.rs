@@ -8,7 +8,11 @@ use super::draft::{Draft, How};
 use crate::kit::{Checkbox, Erase, PersonField, SelectField, TextArea, TextField};
 
 #[component]
-pub(super) fn Editor(spec: &'static ListSpec, draft: RwSignal<Draft>) -> impl IntoView {
+pub(super) fn Editor(
+    spec: &'static ListSpec,
+    draft: RwSignal<Draft>,
+    more: Signal<Vec<(&'static str, String)>>,
+) -> impl IntoView {
     let columns = spec.columns.iter().filter(|column| column.filter.is_some());
     let columns = columns.map(|column| (column.key.to_owned(), column.label.to_owned()));
     let custom = spec.custom.then(|| (CUSTOM.to_owned(), "Custom attribute".to_owned()));
@@ -33,7 +37,11 @@ pub(super) fn Editor(spec: &'static ListSpec, draft: RwSignal<Draft>) -> impl In
             value=how
             on_change=move |key: String| draft.update(|draft| draft.turn(&key))
         />
-        {move || value_control(spec.column(&column.get()).and_then(|column| column.filter), draft)}
+        {move || {
+            let column = column.get();
+            let more = more.get().into_iter().filter(|(of, _)| *of == column).map(|(_, value)| value);
+            value_control(spec.column(&column).and_then(|column| column.filter), draft, more.collect())
+        }}
     }
 }
 
@@ -45,9 +53,9 @@ fn attribute_control(draft: RwSignal<Draft>) -> AnyView {
     view! { <TextField label="Name of the attribute" value=name on_input=set error/> }.erased()
 }
 
-fn value_control(kind: Option<FilterKind>, draft: RwSignal<Draft>) -> AnyView {
+fn value_control(kind: Option<FilterKind>, draft: RwSignal<Draft>, more: Vec<String>) -> AnyView {
     match kind {
-        Some(FilterKind::Choice(choices)) => choice_control(choices, draft),
+        Some(FilterKind::Choice(choices)) => choice_control(choices, more, draft),
         Some(FilterKind::Flag) => flag_control(draft),
         Some(FilterKind::Time) => {
             let how = Memo::new(move |_| draft.with(|draft| draft.how));
@@ -58,15 +66,20 @@ fn value_control(kind: Option<FilterKind>, draft: RwSignal<Draft>) -> AnyView {
     }
 }
 
-fn choice_control(choices: &'static [(&'static str, &'static str)], draft: RwSignal<Draft>) -> AnyView {
-    let option = |(value, word): &(&'static str, &'static str)| {
-        let value = *value;
-        let checked =
-            Signal::derive(move || draft.with(|draft| draft.values.iter().any(|other| other == value)));
-        view! { <Checkbox label=*word checked on_change=move |on| draft.update(|draft| draft.tick(value, on))/> }
+fn choice_control(
+    choices: &'static [(&'static str, &'static str)],
+    more: Vec<String>,
+    draft: RwSignal<Draft>,
+) -> AnyView {
+    let option = |(value, word): (String, String)| {
+        let this = value.clone();
+        let checked = Signal::derive(move || draft.with(|draft| draft.values.contains(&this)));
+        view! { <Checkbox label=word checked on_change=move |on| draft.update(|draft| draft.tick(&value, on))/> }
     };
+    let choices = choices.iter().map(|(value, word)| ((*value).to_owned(), (*word).to_owned()));
+    let all = choices.chain(more.into_iter().map(|value| (value.clone(), value)));
     view! {
-        <div class="options" role="group" aria-label="Values">{choices.iter().map(option).collect_view()}</div>
+        <div class="options" role="group" aria-label="Values">{all.map(option).collect_view()}</div>
     }
     .erased()
 }

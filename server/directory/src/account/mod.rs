@@ -12,7 +12,7 @@ use model::text::required_line;
 use model::{Faults, Operation};
 
 use crate::Directory;
-use crate::administrators::{ever, find, role_named};
+use crate::administrators::{ever, find};
 use crate::change::Change;
 use crate::error::Result;
 use crate::fold::fold;
@@ -47,7 +47,7 @@ impl Account<'_> {
             first_name: stored.first_name,
             last_name: stored.last_name,
             email: stored.email,
-            role: role_named(&stored.role)?,
+            role: stored.held.role()?,
             organization: organization.profile.name,
             organization_id: organization.id,
             totp_enrolled: stored.totp_enrolled,
@@ -69,7 +69,7 @@ impl Account<'_> {
             first_name: stored.first_name,
             last_name: stored.last_name,
             email: stored.email,
-            role: role_named(&stored.role)?,
+            role: stored.held.role()?,
             last_login_at: ever(stored.last_login_at),
         })
     }

@@ -1,12 +1,13 @@
 //! Adding administrators.
 
-use model::administrator::AdministratorForm;
-use model::{Id, Operation};
+use model::administrator::{AdministratorDraft, AdministratorForm};
+use model::{Id, Operation, Role};
 
-use super::{Administrators, from_user, invitation, rules, write};
+use super::{Administrators, from_user, invitation, write};
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
+use crate::roles;
 use crate::sessions::proven_lately;
 
 impl Administrators<'_> {
@@ -18,10 +19,9 @@ impl Administrators<'_> {
     pub async fn create(&self, actor: &Actor, form: &AdministratorForm) -> Result<Id> {
         let permit = permit(actor, Operation::CreateAdministrator)?;
         let draft = form.parse()?;
-        rules::may_grant(actor, &draft.role.into())?;
-        proven_lately(&permit, self.0.env().now())?;
         let mut change = Change::begin(self.0, permit).await?;
-        let id = write::insert(&mut change, &draft, None).await?;
+        let role = granted(&mut change, &draft).await?;
+        let id = write::insert(&mut change, &draft, &role, None).await?;
         let stored = super::find(change.tx(), id).await?;
         invitation::send(&mut change, &stored).await?;
         change.commit().await?;
@@ -39,10 +39,17 @@ impl Administrators<'_> {
         let mut change = Change::begin(self.0, permit).await?;
         let email = from_user::email(&mut change, user).await?;
         let draft = AdministratorForm { email, ..form.clone() }.parse()?;
-        rules::may_grant(actor, &draft.role.into())?;
-        proven_lately(change.permit(), change.now)?;
-        let id = from_user::insert(&mut change, user, &draft).await?;
+        let role = granted(&mut change, &draft).await?;
+        let id = from_user::insert(&mut change, user, &draft, &role).await?;
         change.commit().await?;
         Ok(id)
     }
+}
+
+/// The role that was chosen, if whoever asks may give it, and has proven lately who they are.
+async fn granted(change: &mut Change, draft: &AdministratorDraft) -> Result<Role> {
+    let role = roles::chosen(change.tx(), draft.role).await?;
+    roles::may_grant(change.permit().actor(), &role)?;
+    proven_lately(change.permit(), change.now)?;
+    Ok(role)
 }

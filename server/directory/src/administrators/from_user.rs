@@ -2,7 +2,7 @@
 
 use model::administrator::AdministratorDraft;
 use model::user::{PasswordStatus, UserState};
-use model::{Email, Id, Problem};
+use model::{Email, Id, Problem, Role};
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::write::{email_taken, search_text};
@@ -59,8 +59,13 @@ fn unfit(record: &Record, now: model::Timestamp) -> Option<&'static str> {
 ///
 /// # Errors
 /// `invalid` at `user` when another administrator has their email.
-pub(super) async fn insert(change: &mut Change, user: Id, draft: &AdministratorDraft) -> Result<Id> {
-    match write::insert(change, draft, Some(user)).await {
+pub(super) async fn insert(
+    change: &mut Change,
+    user: Id,
+    draft: &AdministratorDraft,
+    role: &Role,
+) -> Result<Id> {
+    match write::insert(change, draft, role, Some(user)).await {
         Err(Error::Problem(problem)) if problem.fault("email").is_some() => {
             Err(Problem::at("user", problem.message).into())
         }

@@ -18,7 +18,7 @@ mod write;
 use model::administrator::{Administrator, AdministratorStatus, Facts, full_name};
 use model::api_key::ApiKey;
 use model::event::{EventKind, Party};
-use model::{DefaultRole, Email, Id, Operation, Principal, Problem, Role, Timestamp};
+use model::{DefaultRole, Email, Id, Operation, Principal, Problem, Timestamp};
 
 use crate::Directory;
 use crate::api_keys;
@@ -26,6 +26,7 @@ use crate::attempts;
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
 use crate::history::Happening;
+use crate::roles::Held;
 use crate::store::{Tx, args};
 
 use rules::keep_one_administrator_with_billing;
@@ -41,7 +42,7 @@ pub struct Administrators<'a>(pub(crate) &'a Directory);
 macro_rules! read {
     ($which:literal) => {
         concat!(
-            "SELECT id, seq, user_id, first_name, last_name, email, role, suspended, active, api_access, whats_new,
+            "SELECT id, seq, user_id, first_name, last_name, email, role, role_id, role_scopes, suspended, active, api_access, whats_new,
                 mfa_required_alone, created_at, password_set_at, locked_until, totp_enrolled, passkey_enrolled,
                 last_login_at,
                 EXISTS (SELECT 1 FROM api_keys k WHERE k.administrator_id = administrator_accounts.id) AS api_key
@@ -78,7 +79,8 @@ pub(crate) struct Stored {
     pub first_name: String,
     pub last_name: String,
     pub email: String,
-    pub role: String,
+    #[sqlx(flatten)]
+    pub held: Held,
     pub suspended: bool,
     pub active: bool,
     pub api_access: bool,
@@ -131,7 +133,7 @@ impl Stored {
             id: self.id,
             version: self.seq,
             email: Email::parse(&self.email).map_err(Error::internal)?,
-            role: role_named(&self.role)?,
+            role: self.held.role()?,
             status: status(self.active, self.password_set_at, locked_until),
             suspended: self.suspended,
             user: self.user_id,
@@ -169,13 +171,6 @@ pub(crate) fn status(
 /// An instant that the database keeps as 0 until there is one, so that it sorts.
 pub(crate) fn ever(at: Timestamp) -> Option<Timestamp> {
     (at.as_micros() != 0).then_some(at)
-}
-
-/// A role by its stored name, with what it allows now.
-pub(crate) fn role_named(name: &str) -> Result<Role> {
-    name.parse::<DefaultRole>()
-        .map(Role::from)
-        .map_err(|_| Error::internal(format!("an administrator has the unknown role {name:?}")))
 }
 
 pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<Stored> {

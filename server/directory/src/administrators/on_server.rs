@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::factors;
 use crate::gate::{Actor, Permit, permit};
 use crate::principals::new_epoch;
+use crate::roles;
 use crate::users::password::{self, By};
 
 impl Administrators<'_> {
@@ -27,7 +28,8 @@ impl Administrators<'_> {
         let hash = hash_good(self.0, password, draft.email.as_str(), &names).await?;
         let mut change = Change::begin(self.0, permit).await?;
         crate::settings::read(change.tx()).await?;
-        let id = insert(&mut change, &draft, None).await?;
+        let role = roles::chosen(change.tx(), draft.role).await?;
+        let id = insert(&mut change, &draft, &role, None).await?;
         set_password(&mut change, id, hash).await?;
         change.commit().await?;
         Ok(id)

@@ -1,22 +1,23 @@
 //! The rules that must never break, whoever asks and however many ask at once.
 
 use model::administrator::{Action, full_name};
-use model::{ErrorCode, Id, Principal, Problem, Role, Timestamp};
+use model::{ErrorCode, Id, Principal, Problem, Timestamp};
 
-use super::{Stored, WITH_BILLING, find, role_named};
+use super::{Stored, WITH_BILLING, find};
 use crate::change::Change;
 use crate::error::Result;
-use crate::gate::{Actor, Who};
+use crate::gate::Actor;
+use crate::roles::holds;
 use crate::store::{Tx, args};
 
-/// Those who can sign in and manage administrators: invited and suspended ones do not count, nor who
+/// Those who can sign in and manage administrators, which no custom role lets anybody: invited and suspended ones do not count, nor who
 /// is locked until somebody else opens the lock (`$2` is the end of time).
 const WITH_BILLING_ABLE: &str = "SELECT COUNT(*) FROM administrator_accounts
-    WHERE role = $1 AND active AND password_set_at IS NOT NULL AND COALESCE(locked_until, 0) < $2";
+    WHERE role = $1 AND role_id IS NULL AND active AND password_set_at IS NOT NULL AND COALESCE(locked_until, 0) < $2";
 
 /// Those of them who could do something for somebody else: a few to ask.
 const GRANTORS: &str = "SELECT first_name, last_name FROM administrator_accounts
-    WHERE role = $1 AND active AND password_set_at IS NOT NULL AND id <> $2 ORDER BY name_key, pk LIMIT 5";
+    WHERE role = $1 AND role_id IS NULL AND active AND password_set_at IS NOT NULL AND id <> $2 ORDER BY name_key, pk LIMIT 5";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[WITH_BILLING_ABLE, GRANTORS];
@@ -49,32 +50,14 @@ pub(super) fn is_oneself(actor: &Actor, id: Id) -> bool {
     me.principal == Principal::Administrator && me.id == id
 }
 
-/// Nobody gives a role that holds what they lack themselves.
-pub(super) fn may_grant(actor: &Actor, role: &Role) -> Result<()> {
-    if holds(actor, role) {
-        return Ok(());
-    }
-    let message =
-        format!("{} may do more than you: nobody gives a role that holds what they lack.", role.name);
-    Err(Problem::at("role", message).into())
-}
-
-fn holds(actor: &Actor, role: &Role) -> bool {
-    match &actor.who {
-        Who::System(_) => true,
-        Who::Administrator(_, mine) => mine.scopes.may_grant(role.scopes),
-        Who::Visitor | Who::User(_) => false,
-    }
-}
-
 /// The administrator that something is to be done to, who may not be mightier than whoever asks.
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
 pub(super) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
     let stored = find(change.tx(), id).await?;
-    let role = role_named(&stored.role)?;
-    if holds(change.permit().actor(), &role) {
+    let role = stored.held.role()?;
+    if holds(change.permit().actor(), role.scopes) {
         return Ok(stored);
     }
     let message = format!("{} may do more than you ({}).", stored.name(), role.name);
@@ -83,7 +66,7 @@ pub(super) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
 
 /// Why something cannot be done to an administrator, if so; follows the name.
 pub(super) fn why_not(actor: &Actor, stored: &Stored, action: Action) -> Result<Option<&'static str>> {
-    if holds(actor, &role_named(&stored.role)?) {
+    if holds(actor, stored.held.role()?.scopes) {
         return Ok(action.refusal(stored.facts(actor)));
     }
     Ok(Some("may do more than you"))

@@ -2,17 +2,15 @@
 //! somebody who may do more.
 
 use model::administrator::{AdministratorForm, AdministratorUpdate};
-use model::{DefaultRole, ErrorCode, Role, Scope, Scopes};
+use model::{DefaultRole, ErrorCode, Scope};
 
-use crate::gate::{Actor, Who};
-use crate::world::{World, origin};
+use crate::gate::Actor;
+use crate::roles::tests::rita;
+use crate::world::World;
 
 /// An administrator who manages administrators, and holds nothing else.
 async fn only_administrators(world: &World) -> Actor {
-    let actor = world.administrator("rita", DefaultRole::ReadOnly).await;
-    let Who::Administrator(standing, _) = actor.who else { panic!("not an administrator") };
-    let scopes = Scopes::of(&[Scope::Administrators, Scope::AdministratorsReadonly]);
-    Actor::administrator(standing, Role { name: "Manages administrators".into(), scopes }, origin())
+    rita(world, &[Scope::Administrators, Scope::AdministratorsReadonly]).await
 }
 
 fn form(role: DefaultRole) -> AdministratorForm {

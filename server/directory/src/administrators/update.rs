@@ -2,9 +2,9 @@
 
 use model::administrator::{AdministratorDraft, AdministratorUpdate};
 use model::event::{EventKind, FieldChange};
-use model::{ErrorCode, Operation, Principal, Problem};
+use model::{ErrorCode, Operation, Principal, Problem, Role};
 
-use super::write::{email_taken, search_text};
+use super::write::{email_taken, search_text, stored_name};
 use super::{Administrators, Stored, invitation, keep_one_administrator_with_billing, rules};
 use crate::api_keys;
 use crate::attempts;
@@ -15,11 +15,12 @@ use crate::gate::{Actor, permit};
 use crate::history::{Happening, field, last_changed_by};
 use crate::links::{self, Purpose};
 use crate::principals::new_epoch;
+use crate::roles;
 use crate::sessions::proven_lately;
 use crate::store::args;
 
 const WRITE: &str = "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, email = $6,
-    search_text = $7, role = $8, mfa_required = $9, api_access = $10, whats_new = $11, seq = $12
+    search_text = $7, role = $8, role_id = $9, mfa_required = $10, api_access = $11, whats_new = $12, seq = $13
     WHERE id = $1 AND seq = $2";
 
 #[cfg(test)]
@@ -44,21 +45,22 @@ impl Administrators<'_> {
             let message = format!("{who} changed this administrator while you were editing.");
             return Err(Problem::new(ErrorCode::Stale, message).into());
         }
-        let mut changes = differences(&stored, &draft);
+        let role = roles::chosen(change.tx(), draft.role).await?;
+        let mut changes = differences(&stored, &draft, &role);
         if changes.is_empty() {
             return Ok(());
         }
         let other = |name: &str| changes.iter().any(|change| change.field == name);
-        let (role, email) = (other("roleName"), other("email"));
-        check(actor, &stored, &draft, role, email)?;
-        if role || email {
+        let (other_role, email) = (other("roleName"), other("email"));
+        check(actor, &stored, &draft, other_role.then_some(&role), email)?;
+        if other_role || email {
             proven_lately(change.permit(), change.now)?;
         }
-        write(&mut change, &stored, &draft).await?;
+        write(&mut change, &stored, &draft, &role).await?;
         if !draft.api_access {
             changes.extend(api_keys::revoke(&mut change, stored.id).await?);
         }
-        if role {
+        if other_role {
             new_epoch(&mut change, Principal::Administrator, stored.id).await?;
             keep_one_administrator_with_billing(&mut change).await?;
         }
@@ -74,8 +76,14 @@ impl Administrators<'_> {
 }
 
 /// What may not be changed at all, at its field.
-fn check(actor: &Actor, stored: &Stored, draft: &AdministratorDraft, role: bool, email: bool) -> Result<()> {
-    if role && rules::is_oneself(actor, stored.id) {
+fn check(
+    actor: &Actor,
+    stored: &Stored,
+    draft: &AdministratorDraft,
+    other: Option<&Role>,
+    email: bool,
+) -> Result<()> {
+    if other.is_some() && rules::is_oneself(actor, stored.id) {
         let message = "This is your own role. Another Administrator With Billing can change it.";
         return Err(Problem::at("role", message).into());
     }
@@ -83,8 +91,8 @@ fn check(actor: &Actor, stored: &Stored, draft: &AdministratorDraft, role: bool,
         let message = "This is your own API access. Another Administrator With Billing can change it.";
         return Err(Problem::at("api_access", message).into());
     }
-    if role {
-        rules::may_grant(actor, &draft.role.into())?;
+    if let Some(role) = other {
+        roles::may_grant(actor, role)?;
     }
     if email && stored.user_id.is_some() {
         let message = "This is the email of the user that they were made from. Change it there.";
@@ -93,7 +101,7 @@ fn check(actor: &Actor, stored: &Stored, draft: &AdministratorDraft, role: bool,
     Ok(())
 }
 
-async fn write(change: &mut Change, stored: &Stored, draft: &AdministratorDraft) -> Result<()> {
+async fn write(change: &mut Change, stored: &Stored, draft: &AdministratorDraft, role: &Role) -> Result<()> {
     let name = draft.name();
     let row = args![
         stored.id,
@@ -103,7 +111,8 @@ async fn write(change: &mut Change, stored: &Stored, draft: &AdministratorDraft)
         fold(&name),
         &draft.email,
         search_text(&name, &draft.email),
-        draft.role.as_str(),
+        stored_name(role),
+        role.custom,
         draft.mfa_required,
         draft.api_access,
         draft.whats_new,
@@ -126,12 +135,12 @@ async fn follow_email(change: &mut Change, before: &Stored) -> Result<()> {
 }
 
 /// Every field that differs, under its name in the reference.
-fn differences(before: &Stored, after: &AdministratorDraft) -> Vec<FieldChange> {
+fn differences(before: &Stored, after: &AdministratorDraft, role: &Role) -> Vec<FieldChange> {
     let mut changes = vec![
         field("firstname", &before.first_name, &after.first_name),
         field("lastname", &before.last_name, &after.last_name),
         field("email", &before.email, after.email.as_str()),
-        field("roleName", &before.role, after.role.as_str()),
+        field("roleName", &before.held.name, &role.name),
         field("enableMultiFactor", before.mfa_required_alone.to_string(), after.mfa_required.to_string()),
         field("apiKeyAllowed", before.api_access.to_string(), after.api_access.to_string()),
         field("whatsNew", before.whats_new.to_string(), after.whats_new.to_string()),

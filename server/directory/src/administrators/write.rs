@@ -2,7 +2,7 @@
 
 use model::administrator::AdministratorDraft;
 use model::event::EventKind;
-use model::{Email, Id, Password, Problem};
+use model::{Email, Id, Password, Problem, Role};
 
 use crate::Directory;
 use crate::change::Change;
@@ -14,8 +14,8 @@ use crate::store::args;
 
 const INSERT: &str =
     "INSERT INTO administrators (id, seq, first_name, last_name, name_key, email, search_text, role,
-    mfa_required, api_access, whats_new, user_id, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    role_id, mfa_required, api_access, whats_new, user_id, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const FORGET_PASSWORD: &str =
     "DELETE FROM credentials WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'password'";
 const KEEP_PASSWORD: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
@@ -53,7 +53,12 @@ pub(crate) async fn hash_good(
 ///
 /// # Errors
 /// `invalid` at `email` when another administrator has it.
-pub(crate) async fn insert(change: &mut Change, draft: &AdministratorDraft, user: Option<Id>) -> Result<Id> {
+pub(crate) async fn insert(
+    change: &mut Change,
+    draft: &AdministratorDraft,
+    role: &Role,
+    user: Option<Id>,
+) -> Result<Id> {
     let id = change.directory().env().new_id()?;
     let name = draft.name();
     let (seq, now) = (change.seq, change.now);
@@ -65,7 +70,8 @@ pub(crate) async fn insert(change: &mut Change, draft: &AdministratorDraft, user
         fold(&name),
         &draft.email,
         search_text(&name, &draft.email),
-        draft.role.as_str(),
+        stored_name(role),
+        role.custom,
         draft.mfa_required,
         draft.api_access,
         draft.whats_new,
@@ -77,7 +83,7 @@ pub(crate) async fn insert(change: &mut Change, draft: &AdministratorDraft, user
         field("email", "", draft.email.as_str()),
         field("firstname", "", &draft.first_name),
         field("lastname", "", &draft.last_name),
-        field("roleName", "", draft.role.as_str()),
+        field("roleName", "", &role.name),
         field("enableMultiFactor", "", draft.mfa_required.to_string()),
         field("apiKeyAllowed", "", draft.api_access.to_string()),
         field("whatsNew", "", draft.whats_new.to_string()),
@@ -86,6 +92,11 @@ pub(crate) async fn insert(change: &mut Change, draft: &AdministratorDraft, user
     let happening = Happening::new(EventKind::AdminCreate).to("administrator", id, name).changes(changes);
     change.record(happening).await?;
     Ok(id)
+}
+
+/// The name by which an account keeps a role; a custom one is kept by its id alone.
+pub(super) fn stored_name(role: &Role) -> &str {
+    if role.custom.is_some() { "" } else { &role.name }
 }
 
 /// The folded text in which an administrator is searched for.

@@ -11,7 +11,7 @@ use model::event::{EventKind, FieldChange};
 use model::{ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use crate::Directory;
-use crate::administrators::{self, ever, role_named};
+use crate::administrators::{self, ever};
 use crate::attempts;
 use crate::change::{Change, Side};
 use crate::error::{Error, Result};
@@ -88,7 +88,7 @@ impl Live {
             stage: Stage::Full,
             proven_at: Timestamp::default(),
         };
-        Ok(Actor::administrator(standing, role_named(&holder.role)?, origin))
+        Ok(Actor::administrator(standing, holder.held.role()?, origin))
     }
 }
 

@@ -8,17 +8,18 @@ use model::user::{ENROLL_DAYS_DEFAULT, Notify, UserState};
 use model::{Email, ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use super::Record;
-use crate::administrators::role_named;
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::history::Happening;
 use crate::links::{self, Asked, Purpose};
 use crate::mail::{self, Facts, Letter};
+use crate::roles::Held;
 use crate::sessions::Token;
 use crate::store::args;
 
-const ADMINISTRATORS: &str = "SELECT id, first_name, email, role FROM administrator_accounts
+const ADMINISTRATORS: &str =
+    "SELECT id, first_name, email, role, role_id, role_scopes FROM administrator_accounts
     WHERE active AND password_set_at IS NOT NULL ORDER BY pk LIMIT 100";
 /// Notices to the administrator `$1` since `$3`: about the user `$2`, one that still waits among them,
 /// and about anybody.
@@ -34,6 +35,16 @@ const NOTICES_MAX: i64 = 20;
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[ADMINISTRATORS, NOTICES];
+
+/// An administrator who may hear of a lock.
+#[derive(sqlx::FromRow)]
+struct Told {
+    id: Id,
+    first_name: String,
+    email: String,
+    #[sqlx(flatten)]
+    held: Held,
+}
 
 /// The address that an administrator chose for an email.
 #[derive(Clone, Debug)]
@@ -196,11 +207,9 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
         ..Facts::default()
     };
     notice(change, record, LetterKind::Lockout, None, facts.clone()).await?;
-    let administrators: Vec<(Id, String, String, String)> = change.tx().all(ADMINISTRATORS, args![]).await?;
-    for (id, first_name, email, role) in administrators {
-        if !Operation::UnlockUser.allowed_by(&role_named(&role)?)
-            || hears_enough(change, id, record.id).await?
-        {
+    let administrators: Vec<Told> = change.tx().all(ADMINISTRATORS, args![]).await?;
+    for Told { id, first_name, email, held } in administrators {
+        if !Operation::UnlockUser.allowed_by(&held.role()?) || hears_enough(change, id, record.id).await? {
             continue;
         }
         let letter = Letter {

@@ -19,6 +19,8 @@ mod administrators_from_users;
 mod administrators_life;
 mod api_keys;
 mod billing;
+mod custom_roles;
+mod custom_roles_power;
 mod entries;
 mod history;
 mod homepage;

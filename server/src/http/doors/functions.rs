@@ -28,7 +28,7 @@ fn told(page: &Page, what: &str) {
 }
 
 /// Arguments of all functions at once: each takes those that it knows.
-fn arguments(text: &str, number: &serde_json::Value) -> String {
+pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
     let query = serde_json::json!({
         "search": text, "sort": { "column": text, "descending": true }, "cursor": { "after": text },
         "filters": [{ "column": text, "test": "contains", "values": [text, text] }], "columns": [text],
@@ -42,10 +42,13 @@ fn arguments(text: &str, number: &serde_json::Value) -> String {
         "first_name": text, "last_name": text, "email": text, "role": text, "mfa_required": true, "whats_new": false,
         "api_access": true,
     });
+    let role = serde_json::json!({
+        "name": text, "description": text, "template": "Help Desk", "scopes": ["users.readonly"],
+    });
     let policy = PolicyForm { min_length: text.to_owned(), ..PolicyForm::from(&PasswordPolicy::default()) };
     serde_json::json!({
         "form": policy, "query": query, "id": "0123456789abcdef01234567", "ids": ["0123456789abcdef01234567"], "before": number,
-        "user": { "form": form, "state": null }, "passkey": "0123456789abcdef01234567", "notify": { "to": text }, "version": number,
+        "user": { "form": form, "state": null }, "passkey": "0123456789abcdef01234567", "key": "0123456789abcdef01234567", "notify": { "to": text }, "version": number,
         "new": { "password": text, "must_change": true }, "requirement": { "require": { "days": 7 } },
         "update": { "id": "0123456789abcdef01234567", "version": number, "form": form },
         "administrator": {
@@ -70,6 +73,10 @@ fn arguments(text: &str, number: &serde_json::Value) -> String {
         "template": { "kind": "welcome", "version": number, "text": {
             "subject": text, "title": text, "header": text, "body": text, "button": text,
         } },
+        "role": {
+            "name": text, "description": text, "template": "Help Desk", "scopes": ["administrators"],
+            "id": "0123456789abcdef01234567", "version": number, "form": role,
+        },
         "email": text, "kind": "welcome", "password": text,
         "choice": { "columns": [text, text], "last_first": true },
     })

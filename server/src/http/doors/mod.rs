@@ -5,6 +5,7 @@ mod api;
 mod areas;
 mod functions;
 mod hostile;
+mod matrix;
 mod own_account;
 mod passkeys;
 mod portal;

@@ -1,11 +1,21 @@
-//! The roles that come with the product, each a named list of scopes.
+//! Roles, each a named list of scopes: those that come with the product, and the organization's own.
+
+mod area;
+mod custom;
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Id;
 use crate::scope::{Scope, Scopes};
+
+pub use area::{AREAS, Area, Level, SingleAction, offered_of, on_offer};
+pub use custom::{
+    CUSTOM_ROLES_MAX, CustomRole, CustomRoleDraft, CustomRoleForm, CustomRoleUpdate, DESCRIPTION_MAX,
+    NAME_MAX,
+};
 
 macro_rules! roles {
     ($($name:ident = $text:literal, $says:literal;)+) => {
@@ -139,11 +149,36 @@ impl FromStr for DefaultRole {
 pub struct Role {
     pub name: String,
     pub scopes: Scopes,
+    /// Which custom role it is; none for one that comes with the product.
+    pub custom: Option<Id>,
+}
+
+impl Role {
+    /// As forms say it: the name of one that comes with the product, or the id of a custom one.
+    pub fn key(&self) -> String {
+        self.custom.map_or_else(|| self.name.clone(), |id| id.to_string())
+    }
+}
+
+/// A role as it was chosen in a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleChoice {
+    Default(DefaultRole),
+    Custom(Id),
+}
+
+impl FromStr for RoleChoice {
+    type Err = UnknownRole;
+
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        let default = || text.parse::<DefaultRole>().map(Self::Default);
+        text.trim().parse::<Id>().map(Self::Custom).or_else(|_| default())
+    }
 }
 
 impl From<DefaultRole> for Role {
     fn from(role: DefaultRole) -> Self {
-        Self { name: role.as_str().to_owned(), scopes: role.scopes() }
+        Self { name: role.as_str().to_owned(), scopes: role.scopes(), custom: None }
     }
 }
 
@@ -185,5 +220,11 @@ mod tests {
             assert_eq!(role.as_str().to_uppercase().parse(), Ok(*role));
         }
         assert!("Owner".parse::<DefaultRole>().is_err());
+        let own = Role { custom: Some(Id::from([7; 12])), ..DefaultRole::HelpDesk.into() };
+        assert_eq!(own.key().parse(), Ok(RoleChoice::Custom(Id::from([7; 12]))));
+        assert_eq!(
+            Role::from(DefaultRole::HelpDesk).key().parse(),
+            Ok(RoleChoice::Default(DefaultRole::HelpDesk))
+        );
     }
 }

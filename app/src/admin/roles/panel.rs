@@ -1,0 +1,256 @@
+//! The panel of one custom role.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use model::role::{CustomRole, CustomRoleForm, CustomRoleUpdate};
+use model::{Faults, Id, Operation, Problem};
+
+use super::fields::Field;
+use super::{counted, holders};
+use crate::admin::proof::{Proof, ProofDialog};
+use crate::admin::{NotFoundTitle, Refused, people::people};
+use crate::kit::{
+    Button, ConfirmDialog, Edited, Editing, Erase, Failed, Look, Notice, Panel, PanelState, Show, Skeleton,
+    Time, Tone, When, announcer, toaster,
+};
+use crate::viewer::account;
+use crate::{api, places};
+
+const LABEL: &str = "role-name";
+const FORM: &str = "role-form";
+
+#[component]
+pub(super) fn CustomRolePanel() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
+    // Another one's panel is another panel, with nothing left of the one before.
+    move || view! { <OneRole id=id.get()/> }
+}
+
+#[component]
+fn OneRole(
+    /// None if the address names none.
+    id: Option<Id>,
+) -> impl IntoView {
+    let role = Resource::new(
+        || (),
+        move |()| async move {
+            match id {
+                Some(id) => api::roles::read_role(id).await,
+                None => Err(Problem::not_found("role")),
+            }
+        },
+    );
+    let latest = RwSignal::new(None::<CustomRole>);
+    let head = move || {
+        let found = move || latest.get().map(Ok).or_else(|| role.get());
+        let unknown = || view! { <div class="names"><h2 id=LABEL>"Custom role"</h2></div> }.erased();
+        view! {
+            <Transition fallback=unknown>
+                {move || found().map(|one| match one {
+                    Ok(role) => heading(role),
+                    Err(problem) => view! { <NotFoundTitle problem/> {unknown()} }.erased(),
+                })}
+            </Transition>
+        }
+    };
+    let body = move |panel: PanelState| {
+        let retry = Callback::new(move |()| role.refetch());
+        let waiting = || view! { <div class="panel-content"><Skeleton lines=8/></div> };
+        let shown = move |found: Result<CustomRole, Problem>| match found {
+            Ok(role) => view! { <Loaded role latest panel/> }.erased(),
+            Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
+        };
+        view! { <Transition fallback=waiting>{move || role.get().map(shown)}</Transition> }.erased()
+    };
+    let refusal = untrack(|| account().refusal(Operation::ListRoles));
+    view! {
+        <Panel
+            labelled_by=LABEL
+            within=id.map_or_else(|| places::CUSTOM_ROLES.to_owned(), places::custom_role)
+            back_to=Signal::stored(places::CUSTOM_ROLES.to_owned())
+            head=head.into()
+            body=Box::new(move |panel| match refusal {
+                Some(reason) => view! { <div class="panel-body"><Refused reason/></div> }.erased(),
+                None => body(panel),
+            })
+        />
+    }
+    .erased()
+}
+
+fn heading(role: CustomRole) -> AnyView {
+    view! {
+        <Title text=role.name.clone()/>
+        <div class="names">
+            <h2 id=LABEL tabindex="-1">{role.name}</h2>
+            <p>{format!("Custom role, begun from {}", role.template)}</p>
+        </div>
+    }
+    .erased()
+}
+
+impl Edited for CustomRole {
+    type Form = CustomRoleForm;
+    const FORM: &'static str = FORM;
+    const SAVED: &'static str = "Saved the role";
+
+    fn form(&self) -> CustomRoleForm {
+        Self::form(self)
+    }
+
+    fn check(form: &CustomRoleForm) -> Result<(), Faults> {
+        form.parse().map(drop)
+    }
+
+    fn read(self) -> impl Future<Output = Result<Self, Problem>> {
+        api::roles::read_role(self.id)
+    }
+
+    fn save(self, form: CustomRoleForm) -> impl Future<Output = Result<Self, Problem>> {
+        api::roles::update_role(CustomRoleUpdate { id: self.id, version: self.version, form })
+    }
+}
+
+#[component]
+fn Loaded(role: CustomRole, latest: RwSignal<Option<CustomRole>>, panel: PanelState) -> impl IntoView {
+    let (announcer, account, people, proof) = (announcer(), account(), people(), Proof::new());
+    let name = role.name.clone();
+    let editing = Editing::begin(role);
+    editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
+    Effect::new(move |_| announcer.say(name.clone()));
+    Effect::new(move |_| panel.unsaved.set(editing.unsaved.get()));
+    Effect::new(move |before: Option<i64>| {
+        let (now, version) = editing.base.with(|base| (base.clone(), base.version));
+        if before.is_some_and(|before| before != version) {
+            latest.set(Some(now));
+            people.changed();
+        }
+        version
+    });
+    let refusal = Signal::derive(move || account.refusal(Operation::UpdateRole));
+    let readonly = Signal::derive(move || refusal.with(Option::is_some));
+    let note = move || {
+        refusal.get().map(|why| {
+            view! { <Notice tone=Tone::Info>"You can look at this role, but not change it. " {why}</Notice> }
+        })
+    };
+    let field = Field { form: editing.form, readonly };
+    let fields = view! {
+        {note}
+        <div class="role-form">
+            <div class="role-fields">
+                {field.names()}
+                {field.areas()}
+            </div>
+            <div class="role-side">
+                {field.summary()}
+                <Facts base=editing.base/>
+            </div>
+        </div>
+    };
+    view! {
+        <div class="panel-body">{editing.frame("panel-content", fields.erased())}</div>
+        <div class="panel-notice">{editing.trouble()}</div>
+        <footer class="panel-foot">
+            <Delete base=editing.base panel/>
+            <div class="end">
+                <Button on_press=move || panel.close()>
+                    {move || if readonly.get() { "Close" } else { "Cancel" }}
+                </Button>
+                // Where nothing can be typed there is nothing to save; the notice has said why.
+                <Show when=move || !readonly.get()>
+                    <Button
+                        look=Look::Primary
+                        submit=true
+                        form=FORM
+                        busy=editing.busy
+                        disabled_because=Signal::derive(move || editing.idle())
+                    >
+                        "Save"
+                    </Button>
+                </Show>
+            </div>
+        </footer>
+        <ProofDialog proof/>
+    }
+    .erased()
+}
+
+/// What is known of it and not typed here.
+#[component]
+fn Facts(base: RwSignal<CustomRole>) -> impl IntoView {
+    let facts = move || {
+        let role = base.get();
+        let held = if role.administrators == 0 {
+            "Nobody has it.".erased()
+        } else {
+            view! { <a href=holders(&role)>{counted(&role)}</a> }.erased()
+        };
+        view! {
+            <div><dt>"Held by"</dt><dd>{held}</dd></div>
+            <div><dt>"Added"</dt><dd><Time at=role.created_at when=When::Full/></dd></div>
+            <div><dt>"Updated"</dt><dd><Time at=role.updated_at when=When::Full/></dd></div>
+            <div><dt>"Object ID"</dt><dd><code>{role.id.to_string()}</code></dd></div>
+        }
+        .erased()
+    };
+    view! { <dl class="administrator-facts">{facts}</dl> }
+}
+
+/// The button that asks whether to delete it; in use it says by how many.
+#[component]
+fn Delete(base: RwSignal<CustomRole>, panel: PanelState) -> impl IntoView {
+    let (account, people, toaster) = (account(), people(), toaster());
+    let (asking, busy, problem) =
+        (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let refusal = move || {
+        let used = base.with(|role| {
+            (role.administrators > 0).then(|| {
+                let have = if role.administrators == 1 { "has" } else { "have" };
+                format!("{} {have} this role. Give them another first.", counted(role))
+            })
+        });
+        account.refusal(Operation::DeleteRole).or(used)
+    };
+    let ask = move || {
+        problem.set(None);
+        asking.set(true);
+    };
+    let confirm = move || {
+        let (id, name) = base.with_untracked(|role| (role.id, role.name.clone()));
+        busy.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            let answer = api::roles::delete_role(id).await;
+            busy.set(false);
+            if let Err(refused) = answer {
+                problem.set(Some(refused));
+                return;
+            }
+            asking.set(false);
+            toaster.done(format!("Deleted the role {name}"));
+            panel.leave();
+            people.changed();
+        });
+    };
+    let title = move || base.with(|role| format!("Delete the role {}", role.name));
+    view! {
+        <Button look=Look::Danger icon="trash-2" disabled_because=Signal::derive(refusal) on_press=ask>
+            "Delete…"
+        </Button>
+        <ConfirmDialog
+            open=asking
+            title=Signal::derive(title)
+            verb=Signal::stored("Delete the role".to_owned())
+            danger=true
+            busy
+            problem
+            on_confirm=confirm
+        >
+            <p>"Nobody has it. What it allows is forgotten, and nothing brings it back."</p>
+        </ConfirmDialog>
+    }
+    .erased()
+}

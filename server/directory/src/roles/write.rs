@@ -1,0 +1,165 @@
+//! Making, changing and deleting custom roles.
+
+use model::event::{EventKind, FieldChange};
+use model::role::{CUSTOM_ROLES_MAX, CustomRole, CustomRoleDraft, CustomRoleForm, CustomRoleUpdate};
+use model::{ErrorCode, Id, Operation, Problem, Scope, Scopes};
+
+use super::rules::may_shape;
+use super::{Roles, find, happening, write_scopes};
+use crate::change::Change;
+use crate::error::{Error, Result, taken};
+use crate::fold::fold;
+use crate::gate::{Actor, permit};
+use crate::history::{field, last_changed_by};
+use crate::sessions::proven_lately;
+use crate::store::args;
+
+const COUNT: &str = "SELECT COUNT(*) FROM custom_roles";
+const INSERT: &str =
+    "INSERT INTO custom_roles (id, seq, name, name_key, description, template, scopes, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
+const WRITE: &str =
+    "UPDATE custom_roles SET name = $3, name_key = $4, description = $5, scopes = $6, updated_at = $7, seq = $8
+    WHERE id = $1 AND seq = $2";
+const DELETE: &str = "DELETE FROM custom_roles WHERE id = $1";
+/// Who has it, as many as are named.
+const HOLDERS: &str =
+    "SELECT first_name, last_name FROM administrators WHERE role_id = $1 ORDER BY name_key LIMIT 3";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[COUNT, INSERT, WRITE, DELETE, HOLDERS];
+
+impl Roles<'_> {
+    /// Adds a custom role. Says its id.
+    ///
+    /// # Errors
+    /// `forbidden`; `conflict` when there are as many as there can be; `invalid` with the fields at fault, a
+    /// taken name and scopes that one lacks among them.
+    pub async fn create(&self, actor: &Actor, form: &CustomRoleForm) -> Result<Id> {
+        let permit = permit(actor, Operation::CreateRole)?;
+        let draft = form.parse()?;
+        may_shape(actor, draft.scopes)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let (count,): (i64,) = change.tx().one(COUNT, args![]).await?;
+        if usize::try_from(count).is_ok_and(|count| count >= CUSTOM_ROLES_MAX) {
+            let message =
+                format!("There are {CUSTOM_ROLES_MAX} custom roles, which is the most. Delete one first.");
+            return Err(Problem::new(ErrorCode::Conflict, message).into());
+        }
+        let id = self.0.env().new_id()?;
+        let (seq, now) = (change.seq, change.now);
+        let row = args![
+            id,
+            seq,
+            &draft.name,
+            fold(&draft.name),
+            &draft.description,
+            draft.template.as_str(),
+            write_scopes(draft.scopes),
+            now
+        ];
+        change.run(INSERT, row).await.map_err(|error| name_taken(error, &draft.name))?;
+        let mut changes = differences(None, &draft);
+        changes.insert(0, field("template", "", draft.template.as_str()));
+        change.record(happening(EventKind::RoleCreate, id, &draft.name).changes(changes)).await?;
+        change.commit().await?;
+        Ok(id)
+    }
+
+    /// Changes a custom role, all at once, if nobody was faster. What it allows holds from the next request
+    /// of each administrator who has it, and of requests that are under way for what they still write.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, `proof_needed` for other scopes; `invalid` with the fields at fault; `stale`
+    /// with who changed it meanwhile.
+    pub async fn update(&self, actor: &Actor, update: &CustomRoleUpdate) -> Result<()> {
+        let permit = permit(actor, Operation::UpdateRole)?;
+        let draft = update.form.parse()?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let before = find(change.tx(), update.id).await?;
+        may_shape(actor, before.scopes)?;
+        may_shape(actor, draft.scopes)?;
+        if before.version != update.version {
+            let who = last_changed_by(&mut change, before.id).await?;
+            let message = format!("{who} changed this role while you were editing.");
+            return Err(Problem::new(ErrorCode::Stale, message).into());
+        }
+        let changes = differences(Some(&before), &draft);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        if before.scopes != draft.scopes {
+            proven_lately(change.permit(), change.now)?;
+        }
+        let (seq, now) = (change.seq, change.now);
+        let row = args![
+            before.id,
+            before.version,
+            &draft.name,
+            fold(&draft.name),
+            &draft.description,
+            write_scopes(draft.scopes),
+            now,
+            seq
+        ];
+        change.run(WRITE, row).await.map_err(|error| name_taken(error, &draft.name))?;
+        change.record(happening(EventKind::RoleUpdate, before.id, &draft.name).changes(changes)).await?;
+        change.commit().await
+    }
+
+    /// Deletes a custom role that nobody has.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`; `conflict` with who has it.
+    pub async fn delete(&self, actor: &Actor, id: Id) -> Result<()> {
+        let permit = permit(actor, Operation::DeleteRole)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let role = find(change.tx(), id).await?;
+        may_shape(actor, role.scopes)?;
+        if role.administrators > 0 {
+            return Err(in_use(&mut change, &role).await?.into());
+        }
+        change.run(DELETE, args![id]).await?;
+        change.bury("role", id).await?;
+        change.record(happening(EventKind::RoleDelete, id, &role.name)).await?;
+        change.commit().await
+    }
+}
+
+/// By whom: "2 administrators have this role: Ada Lovelace, Max Admin."
+async fn in_use(change: &mut Change, role: &CustomRole) -> Result<Problem> {
+    let holders: Vec<(String, String)> = change.tx().all(HOLDERS, args![role.id]).await?;
+    let mut names: Vec<_> = holders.iter().map(|(first, last)| format!("{first} {last}")).collect();
+    let more = usize::try_from(role.administrators).unwrap_or(usize::MAX).saturating_sub(names.len());
+    if more > 0 {
+        names.push(format!("and {more} more"));
+    }
+    let have = if role.administrators == 1 { "administrator has" } else { "administrators have" };
+    let message =
+        format!("{} {have} this role: {}. Give them another first.", role.administrators, names.join(", "));
+    Ok(Problem::new(ErrorCode::Conflict, message))
+}
+
+/// What ran into the unique index of names, at its field.
+fn name_taken(error: sqlx::Error, name: &str) -> Error {
+    match taken(&error) {
+        Some(_) => Problem::at("name", format!("There is a role called {name} already.")).into(),
+        None => error.into(),
+    }
+}
+
+/// What differs, each scope for itself.
+fn differences(before: Option<&CustomRole>, after: &CustomRoleDraft) -> Vec<FieldChange> {
+    let (name, description, scopes) =
+        before.map_or(("", "", Scopes::default()), |role| (&role.name, &role.description, role.scopes));
+    let mut changes =
+        vec![field("name", name, &after.name), field("description", description, &after.description)];
+    let flag = |scopes: Scopes, scope: Scope| scopes.has(scope).to_string();
+    changes.extend(
+        Scope::ALL
+            .iter()
+            .map(|scope| field(scope.as_str(), flag(scopes, *scope), flag(after.scopes, *scope))),
+    );
+    changes.retain(|change| change.from != change.to);
+    changes
+}

@@ -1,0 +1,193 @@
+//! The matrix: every server function of the Admin Portal and every screen of it × every role that comes
+//! with the product and two custom ones. A row says which operation is asked for; `model::Operation` says
+//! which roles have it (its own test spells each cell out), and here each cell is asked at the door.
+//!
+//! Whoever adds a server function adds its row here: a function without one fails the test.
+
+use std::collections::BTreeSet;
+
+use leptos::server_fn::axum::server_fn_paths;
+use model::Operation as Op;
+use model::role::{CustomRoleForm, offered_of};
+use model::{ErrorCode, Problem, Role, Scope, Scopes};
+
+use super::functions::arguments;
+use super::*;
+
+/// Each server function with the operation that it asks for first.
+const FUNCTIONS: &[(&str, Op)] = &[
+    ("activate_users", Op::ActivateUser),
+    ("change_mfa", Op::ChangeMfaRequirement),
+    ("create_administrator", Op::CreateAdministrator),
+    ("create_role", Op::CreateRole),
+    ("create_user", Op::CreateUser),
+    ("delete_administrators", Op::DeleteAdministrator),
+    ("delete_role", Op::DeleteRole),
+    ("delete_users", Op::DeleteUser),
+    ("discard_letters", Op::UpdateOutbox),
+    ("edited_templates", Op::ReadMailSettings),
+    ("end_administrator_sessions", Op::EndAdministratorSessions),
+    ("force_password_change", Op::ForcePasswordChange),
+    ("homepage", Op::ReadHomepage),
+    ("invite_administrator", Op::InviteAdministrator),
+    ("list_administrators", Op::ListAdministrators),
+    ("list_columns", Op::ReadOwnAccount),
+    ("list_deleted_users", Op::ListUsers),
+    ("list_letters", Op::ListLetters),
+    ("list_roles", Op::ListRoles),
+    ("list_users", Op::ListUsers),
+    ("mail_settings", Op::ReadMailSettings),
+    ("me", Op::ReadOwnAccount),
+    ("organization", Op::ReadOrganization),
+    ("password_policy", Op::ReadPasswordPolicy),
+    ("prove_password", Op::ReadOwnSecurity),
+    ("purge_users", Op::PurgeUser),
+    ("read_administrator", Op::ReadAdministrator),
+    ("read_letter", Op::ReadLetter),
+    // The letter's recipient decides what more it asks for.
+    ("read_letter_link", Op::ReadLetter),
+    ("read_role", Op::ListRoles),
+    ("read_template", Op::ReadMailSettings),
+    ("read_user", Op::ReadUser),
+    ("remove_user_passkey", Op::RemoveUserPasskey),
+    ("remove_user_ssh_key", Op::RemoveUserSshKey),
+    ("reset_users_totp", Op::ResetUserTotp),
+    ("restore_users", Op::RestoreUser),
+    ("retry_letters", Op::UpdateOutbox),
+    ("save_columns", Op::UpdateOwnAccount),
+    ("save_mail_settings", Op::UpdateMailServer),
+    ("save_organization", Op::UpdateOrganization),
+    ("save_password_policy", Op::UpdatePasswordPolicy),
+    ("save_template", Op::UpdateMailTemplates),
+    ("search_everything", Op::SearchEverything),
+    ("send_activation_email", Op::SendActivationEmail),
+    ("send_administrator_password_reset", Op::SendAdministratorPasswordReset),
+    ("send_administrator_totp_reset", Op::SendAdministratorTotpReset),
+    ("send_password_reset", Op::SendUserPasswordReset),
+    ("send_test_mail", Op::SendTestMail),
+    ("set_user_password", Op::SetUserPassword),
+    ("suggest_password", Op::SetUserPassword),
+    ("suspend_administrator", Op::SuspendAdministrator),
+    ("suspend_users", Op::SuspendUser),
+    ("unlock_administrator", Op::UnlockAdministrator),
+    ("unlock_users", Op::UnlockUser),
+    ("update_administrator", Op::UpdateAdministrator),
+    ("update_role", Op::UpdateRole),
+    ("update_user", Op::UpdateUser),
+    ("user_activity", Op::ReadUserActivity),
+    ("user_figures", Op::ListUsers),
+];
+
+/// Those of the User Portal, where no administrator's session opens anything.
+const OF_USERS: &[&str] = &["owner", "profile", "update_profile"];
+
+/// Each screen with the operation that it asks for.
+const SCREENS: &[(&str, Op)] = &[
+    ("/admin", Op::ReadHomepage),
+    ("/admin/account", Op::ReadOwnAccount),
+    ("/admin/account/security", Op::ReadOwnSecurity),
+    ("/admin/account/sessions", Op::ManageOwnSessions),
+    ("/admin/security/passwords", Op::ReadPasswordPolicy),
+    ("/admin/settings/administrators", Op::ListAdministrators),
+    ("/admin/settings/administrators/from-user", Op::CreateAdministrator),
+    ("/admin/settings/administrators/new", Op::CreateAdministrator),
+    ("/admin/settings/custom-roles", Op::ListRoles),
+    ("/admin/settings/custom-roles/new", Op::CreateRole),
+    ("/admin/settings/email-templates", Op::ReadMailSettings),
+    ("/admin/settings/organization", Op::ReadOrganization),
+    ("/admin/settings/outbox", Op::ListLetters),
+    ("/admin/settings/outgoing-mail", Op::ReadMailSettings),
+    ("/admin/users", Op::ListUsers),
+    ("/admin/users/deleted", Op::ListUsers),
+    ("/admin/users/new", Op::CreateUser),
+];
+
+/// The columns: the roles that come with the product, and two custom ones.
+async fn roles(world: &World) -> Vec<Role> {
+    let system = Actor::system("a test");
+    let helps = offered_of(DefaultRole::HelpDesk.scopes()).and(&[Scope::UsersCreate, Scope::Billing]);
+    let audits =
+        Scopes::of(&[Scope::DirectoryInsightsReadonly, Scope::AdministratorsReadonly, Scope::RolesReadonly])
+            .and(&[Scope::Organizations]);
+    let mut roles: Vec<_> = DefaultRole::ALL.iter().map(|role| Role::from(*role)).collect();
+    for (name, scopes) in [("Night shift", helps), ("Auditor", audits)] {
+        let template = CustomRoleForm::from_template(DefaultRole::HelpDesk);
+        let form = CustomRoleForm { name: name.into(), scopes, ..template };
+        let id = world.directory.roles().create(&system, &form).await.unwrap();
+        roles.push(world.directory.roles().read(&system, id).await.unwrap().role());
+    }
+    roles
+}
+
+/// A browser in which somebody with this role has signed in.
+async fn signed_in<'a>(world: &'a World, number: usize, role: &Role) -> Browser<'a> {
+    let email = format!("who{number}@example.org");
+    let form = AdministratorForm {
+        first_name: "Who".into(),
+        last_name: "Admin".into(),
+        email: email.clone(),
+        role: role.key(),
+        ..AdministratorForm::default()
+    };
+    world.directory.administrators().add(&Actor::system("a test"), &form, PASSWORD).await.unwrap();
+    let browser = world.browser();
+    assert_eq!(browser.sign_in(&email, PASSWORD).await.status, StatusCode::SEE_OTHER, "{}", role.name);
+    browser
+}
+
+/// Arguments that each function takes: what is `user` to most is the id of one to those that take
+/// something of theirs away. Letters go where they always go: another address asks for more.
+fn of(function: &str) -> String {
+    let mut arguments: serde_json::Value = serde_json::from_str(&arguments("a", &1.into())).unwrap();
+    arguments["notify"] = "default".into();
+    arguments["user"]["notify"] = "default".into();
+    if function.starts_with("remove_user") {
+        arguments["user"] = arguments["id"].clone();
+    }
+    arguments.to_string()
+}
+
+#[tokio::test]
+async fn every_function_asks_for_what_its_row_says() {
+    let world = World::set_up().await;
+    let there: BTreeSet<_> = server_fn_paths().map(|(path, _)| path.trim_start_matches("/_fn/")).collect();
+    let rows: BTreeSet<_> = FUNCTIONS.iter().map(|(name, _)| *name).chain(OF_USERS.iter().copied()).collect();
+    assert_eq!(rows, there, "a server function has no row here, or a row no function");
+    for (number, role) in roles(&world).await.iter().enumerate() {
+        let browser = signed_in(&world, number, role).await;
+        for (name, operation) in FUNCTIONS {
+            let page = browser.call(&format!("/_fn/{name}"), of(name)).await;
+            let cell = format!("{} × {name}: {} {}", role.name, page.status, page.body);
+            let refused = page.status == StatusCode::FORBIDDEN;
+            assert_eq!(refused, !operation.allowed_by(role), "{cell}");
+            if refused {
+                let problem: Problem = serde_json::from_str(&page.body).unwrap();
+                let told = format!("Your role is {}, which does not allow this.", role.name);
+                assert_eq!((problem.code, problem.message), (ErrorCode::Forbidden, told), "{cell}");
+            } else {
+                let asked = [StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED].contains(&page.status);
+                assert!(!asked && !page.status.is_server_error(), "the row was not put to the test: {cell}");
+            }
+        }
+        for name in OF_USERS {
+            let page = browser.call(&format!("/_fn/{name}"), arguments("a", &1.into())).await;
+            assert!(page.status.is_client_error(), "{} × {name}: {}", role.name, page.status);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_screen_asks_for_what_its_row_says() {
+    let world = World::set_up().await;
+    for (number, role) in roles(&world).await.iter().enumerate() {
+        let browser = signed_in(&world, number, role).await;
+        for (path, operation) in SCREENS {
+            let page = browser.get(path).await;
+            let expected = if operation.allowed_by(role) { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            assert_eq!(page.status, expected, "{} × {path}", role.name);
+            let told = format!("Your role is {}, which does not allow this.", role.name);
+            // A screen that one may see says the same of what one may not use on it.
+            assert!(expected == StatusCode::OK || page.body.contains(&told), "{} × {path}", role.name);
+        }
+    }
+}
