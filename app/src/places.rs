@@ -157,7 +157,7 @@ mod tests {
             };
             assert_eq!(start(|needs| needs.allowed_by(&(*role).into())), Some(place), "{role}");
         }
-        let nothing = Role { name: "Nothing".into(), scopes: model::Scopes::default() };
+        let nothing = Role { name: "Nothing".into(), scopes: model::Scopes::default(), custom: None };
         assert_eq!(start(|needs| needs.allowed_by(&nothing)), None);
     }
 }

@@ -42,13 +42,12 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::environment::{HashingCost, MovedClock, SeededRng};
+    use crate::environment::{HashingCost, SeededRng};
 
     #[test]
     fn a_key_is_of_its_alphabet_and_like_no_other() {
-        let clock = MovedClock::at(model::Timestamp::default());
-        let env =
-            Environment { clock, rng: Arc::new(SeededRng::from_seed(7)), hashing: HashingCost::default() };
+        let rng = Arc::new(SeededRng::from_seed(7));
+        let env = Environment { rng, ..Environment::system(HashingCost::default()) };
         let (one, other) = (make(&env).expect("a key"), make(&env).expect("another"));
         assert_ne!(one.expose(), other.expose());
         assert_eq!(one.expose().len(), 52);

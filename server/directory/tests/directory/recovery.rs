@@ -140,10 +140,8 @@ both! {
         world.user_with_password(&grace, "ada").await;
         let there = world.reopened().await;
         let before = letters(world).await.len();
-        for login in ["ada", "grace@example.org"] {
-            there.portal().ask_for_reset(&visitor(), login).await.expect("asked");
-            there.administrators().forgot_password(&visitor(), "grace@example.org").await.expect("asked");
-        }
+        there.portal().ask_for_reset(&visitor(), "ada").await.expect("asked");
+        there.administrators().forgot_password(&visitor(), "grace@example.org").await.expect("asked");
         there.close().await;
         assert_eq!(letters(world).await[before..], ["password_reset ada@example.org", "admin_password_reset grace@example.org"]);
     }

@@ -17,6 +17,7 @@ use super::*;
 /// Each server function with the operation that it asks for first.
 const FUNCTIONS: &[(&str, Op)] = &[
     ("activate_users", Op::ActivateUser),
+    ("billing", Op::ReadBilling),
     ("change_mfa", Op::ChangeMfaRequirement),
     ("create_administrator", Op::CreateAdministrator),
     ("create_role", Op::CreateRole),
@@ -49,17 +50,21 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("read_role", Op::ListRoles),
     ("read_template", Op::ReadMailSettings),
     ("read_user", Op::ReadUser),
+    ("remove_card", Op::UpdateBilling),
     ("remove_user_passkey", Op::RemoveUserPasskey),
     ("remove_user_ssh_key", Op::RemoveUserSshKey),
     ("reset_users_totp", Op::ResetUserTotp),
     ("restore_users", Op::RestoreUser),
     ("retry_letters", Op::UpdateOutbox),
+    ("revoke_api_key", Op::RevokeApiKey),
+    ("save_billing", Op::UpdateBilling),
     ("save_columns", Op::UpdateOwnAccount),
     ("save_mail_settings", Op::UpdateMailServer),
     ("save_organization", Op::UpdateOrganization),
     ("save_password_policy", Op::UpdatePasswordPolicy),
     ("save_template", Op::UpdateMailTemplates),
     ("search_everything", Op::SearchEverything),
+    ("see_whats_new", Op::UpdateOwnAccount),
     ("send_activation_email", Op::SendActivationEmail),
     ("send_administrator_password_reset", Op::SendAdministratorPasswordReset),
     ("send_administrator_totp_reset", Op::SendAdministratorTotpReset),
@@ -74,23 +79,29 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("update_administrator", Op::UpdateAdministrator),
     ("update_role", Op::UpdateRole),
     ("update_user", Op::UpdateUser),
+    ("use_card", Op::UpdateBilling),
     ("user_activity", Op::ReadUserActivity),
     ("user_figures", Op::ListUsers),
+    ("whats_new", Op::ReadOwnAccount),
+    ("whom_to_ask", Op::ReadGrantedCommands),
 ];
 
 /// Those of the User Portal, where no administrator's session opens anything.
 const OF_USERS: &[&str] = &["owner", "profile", "update_profile"];
 
-/// Each screen with the operation that it asks for.
+/// Each screen with the operation that it asks for. `/admin` leads whoever has no Homepage to what they
+/// have: that is in `areas`.
 const SCREENS: &[(&str, Op)] = &[
-    ("/admin", Op::ReadHomepage),
     ("/admin/account", Op::ReadOwnAccount),
+    ("/admin/account/api-key", Op::ManageOwnApiKey),
     ("/admin/account/security", Op::ReadOwnSecurity),
     ("/admin/account/sessions", Op::ManageOwnSessions),
+    ("/admin/commands", Op::ReadGrantedCommands),
     ("/admin/security/passwords", Op::ReadPasswordPolicy),
     ("/admin/settings/administrators", Op::ListAdministrators),
     ("/admin/settings/administrators/from-user", Op::CreateAdministrator),
     ("/admin/settings/administrators/new", Op::CreateAdministrator),
+    ("/admin/settings/billing", Op::ReadBilling),
     ("/admin/settings/custom-roles", Op::ListRoles),
     ("/admin/settings/custom-roles/new", Op::CreateRole),
     ("/admin/settings/email-templates", Op::ReadMailSettings),
@@ -100,6 +111,7 @@ const SCREENS: &[(&str, Op)] = &[
     ("/admin/users", Op::ListUsers),
     ("/admin/users/deleted", Op::ListUsers),
     ("/admin/users/new", Op::CreateUser),
+    ("/admin/whats-new", Op::ReadOwnAccount),
 ];
 
 /// The columns: the roles that come with the product, and two custom ones.

@@ -276,5 +276,5 @@ async fn an_area_that_the_role_may_not_see_is_refused() {
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
         assert!(page.body.contains("Billing Only"), "{path}");
     }
-    assert_eq!(browser.get("/admin").await.status, StatusCode::OK);
+    assert_eq!(browser.get("/admin").await.to(), "/admin/settings/billing", "what is theirs");
 }
