@@ -27,14 +27,14 @@ pub async fn allow(world: &World, by: &Actor, name: &str, allowed: bool) -> dire
 }
 
 /// Max, with a role and a key that does not expire.
-async fn max(world: &World, grace: &Actor, role: DefaultRole) -> (Actor, Token) {
+pub async fn max(world: &World, grace: &Actor, role: DefaultRole) -> (Actor, Token) {
     let max = world.administrator("max", role).await;
     allow(world, grace, "max", true).await.expect("allowed");
     let (key, _) = world.directory.api_keys().generate(&max, Lifetime::Endless).await.expect("a key");
     (max, key)
 }
 
-async fn show(world: &World, key: &Token) -> directory::Result<Actor> {
+pub async fn show(world: &World, key: &Token) -> directory::Result<Actor> {
     world.directory.api_keys().find(key, origin()).await
 }
 
@@ -49,12 +49,12 @@ async fn opens(world: &World, key: &Token) -> bool {
 }
 
 /// What a program reads.
-async fn reads(world: &World, key: &Token) -> directory::Result<u64> {
+pub async fn reads(world: &World, key: &Token) -> directory::Result<u64> {
     let query = EntryQuery { limit: 10, ..EntryQuery::default() };
     Ok(world.directory.users().entries(&show(world, key).await?, &query).await?.total)
 }
 
-fn suspension(id: Id) -> UserPatch {
+pub fn suspension(id: Id) -> UserPatch {
     let form = crate::world::form("nobody");
     UserPatch { id, version: None, base: form.clone(), form, state: Some(UserState::Suspended) }
 }

@@ -7,6 +7,7 @@ use model::{DefaultRole, ErrorCode, Id, Principal, Scope, Scopes};
 
 use crate::administrators::{id_of, update_of};
 use crate::administrators_life::form_of;
+use crate::api_keys::{max, reads, show, suspension};
 use crate::custom_roles::{change_of, form, give};
 use crate::passkeys::with_passkey;
 use crate::raw::{letters, run};
@@ -197,5 +198,29 @@ both! {
         assert!(nina.role().is_some_and(|role| role.scopes == Scopes::of(&[Scope::UsersReadonly])));
         let CustomRoleUpdate { form, .. } = change_of(&world.directory, role).await;
         assert_eq!(form.scopes, Scopes::of(&[Scope::UsersReadonly]));
+    }
+}
+
+both! {
+    /// A custom role that is changed is another role for the keys of those who have it, too.
+    async fn a_key_follows_a_custom_role_as_it_is_changed(world) {
+        let grace = world.grace().await;
+        let ada = world.user(&grace, "ada").await;
+        let (_, key) = max(world, &grace, DefaultRole::Manager).await;
+        let roles = world.directory.roles();
+        let night = roles.create(&grace, &form("Night shift")).await.expect("made");
+        give(world, &grace, "max", night).await.expect("given");
+        assert_eq!(reads(world, &key).await.expect("read"), 1);
+        let users = world.directory.users();
+        let refused = world.problem(users.patch(&show(world, &key).await.expect("Max"), &suspension(ada)).await);
+        assert_eq!(refused.message, "Your role is Night shift, which does not allow this.");
+        let mut update = change_of(&world.directory, night).await;
+        update.form.scopes = update.form.scopes.and(&[Scope::UsersStateSuspend, Scope::UsersPropertiesUpdate]);
+        roles.update(&grace, &update).await.expect("changed");
+        users.patch(&show(world, &key).await.expect("Max"), &suspension(ada)).await.expect("suspended");
+        let mut update = change_of(&world.directory, night).await;
+        update.form.scopes = Scopes::of(&[Scope::AdministratorsReadonly]);
+        roles.update(&grace, &update).await.expect("changed");
+        assert_eq!(world.code(reads(world, &key).await), ErrorCode::Forbidden);
     }
 }

@@ -80,9 +80,14 @@ impl World {
     /// A program with the key of an administrator of this role.
     pub(super) async fn program_of(&self, name: &str, role: DefaultRole) -> Program<'_> {
         let email = self.administrator(name, role).await;
-        self.api_access(name, true).await;
         let browser = self.browser();
         assert_eq!(browser.sign_in(&email, PASSWORD).await.status, StatusCode::SEE_OTHER);
+        self.program_beside(&browser, name).await
+    }
+
+    /// A program with the key that the administrator of this name makes, who has signed in there.
+    pub(super) async fn program_beside(&self, browser: &Browser<'_>, name: &str) -> Program<'_> {
+        self.api_access(name, true).await;
         let token = directory::Token::presented(&browser.cookie(SESSION).unwrap());
         let actor = self.directory.sessions().administrator(&token, Origin::default(), true).await.unwrap();
         let (key, _) = self.directory.api_keys().generate(&actor, Lifetime::Endless).await.unwrap();

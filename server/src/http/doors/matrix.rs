@@ -1,4 +1,5 @@
-//! The matrix: every server function of the Admin Portal and every screen of it × every role that comes
+//! The matrix: every server function of the Admin Portal, every screen of it and every request of the
+//! REST API × every role that comes
 //! with the product and two custom ones. A row says which operation is asked for; `model::Operation` says
 //! which roles have it (its own test spells each cell out), and here each cell is asked at the door.
 //!
@@ -11,6 +12,7 @@ use model::Operation as Op;
 use model::role::{CustomRoleForm, offered_of};
 use model::{ErrorCode, Problem, Role, Scope, Scopes};
 
+use super::api::{Answer, Program};
 use super::functions::arguments;
 use super::*;
 
@@ -200,6 +202,43 @@ async fn every_screen_asks_for_what_its_row_says() {
             let told = format!("Your role is {}, which does not allow this.", role.name);
             // A screen that one may see says the same of what one may not use on it.
             assert!(expected == StatusCode::OK || page.body.contains(&told), "{} × {path}", role.name);
+        }
+    }
+}
+
+/// Each request of the REST API with the operation that it asks for.
+const REST: &[(&str, Op)] = &[
+    ("list", Op::ListUsers),
+    ("read", Op::ReadUser),
+    ("update", Op::UpdateUser),
+    ("suspend", Op::SuspendUser),
+    ("activate", Op::ActivateUser),
+];
+
+async fn ask(program: &Program<'_>, what: &str, whom: model::Id, department: &str) -> Answer {
+    match what {
+        "list" => program.list("").await,
+        "read" => program.get(&format!("{}/{whom}", api::USERS)).await,
+        "update" => program.put(whom, serde_json::json!({ "department": department })).await,
+        way => program.post(whom, &format!("state/{way}"), "").await,
+    }
+}
+
+#[tokio::test]
+async fn every_request_of_the_rest_api_asks_for_what_its_row_says() {
+    let world = World::set_up().await;
+    let ada = world.user("ada").await;
+    for (number, role) in roles(&world).await.iter().enumerate() {
+        let browser = signed_in(&world, number, role).await;
+        let program = world.program_beside(&browser, &format!("who{number}")).await;
+        for (what, operation) in REST {
+            let answer = ask(&program, what, ada, &role.name).await;
+            let cell = format!("{} × {what}: {} {}", role.name, answer.status, answer.body);
+            assert_eq!(answer.status.is_success(), operation.allowed_by(role), "{cell}");
+            if !answer.status.is_success() {
+                let told = format!("Your role is {}, which does not allow this.", role.name);
+                assert_eq!((answer.status, answer.message()), (StatusCode::FORBIDDEN, &*told), "{cell}");
+            }
         }
     }
 }
