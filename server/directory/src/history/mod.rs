@@ -148,8 +148,10 @@ pub struct History<'a>(pub(crate) &'a Directory);
 /// How many events a page has.
 pub const EVENTS_PAGE: i64 = 50;
 
-const OF_TARGET: &str = "SELECT number, body FROM events
-    WHERE target_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
+/// Whoever may see users may not see what else has an id.
+const OF_USER: &str = "SELECT number, body FROM events
+    WHERE target_id = $1 AND number < $2 AND EXISTS (SELECT 1 FROM users WHERE id = $1)
+    ORDER BY number DESC LIMIT $3";
 const LAST_CHANGE: &str = "SELECT body FROM events WHERE target_id = $1 ORDER BY pk DESC LIMIT 1";
 const OF_ALL: &str = "SELECT number, body FROM events WHERE number < $1 ORDER BY number DESC LIMIT $2";
 
@@ -161,7 +163,7 @@ impl History<'_> {
     pub async fn of_user(&self, actor: &Actor, user: Id, before: Option<i64>) -> Result<EventPage> {
         permit(actor, Operation::ReadUserActivity)?;
         let mut tx = self.0.db().read().await?;
-        page(tx.all(OF_TARGET, args![user, before.unwrap_or(i64::MAX), EVENTS_PAGE + 1]).await?)
+        page(tx.all(OF_USER, args![user, before.unwrap_or(i64::MAX), EVENTS_PAGE + 1]).await?)
     }
 
     /// Everything, newest first, older than the number `before`.
@@ -187,4 +189,4 @@ fn page(rows: Vec<(i64, String)>) -> Result<EventPage> {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[OF_TARGET, LAST_CHANGE, OF_ALL], seal::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[&str]] = &[&[OF_USER, LAST_CHANGE, OF_ALL], seal::STATEMENTS];

@@ -31,8 +31,8 @@ const FIND_AS: &str =
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[DROP_ADDRESSES, DROP_PHONES, DROP_CUSTOM, FIND_AS];
 
-/// Attributes through which one could come to open somebody's account.
-const OPENS: [&str; 4] = ["username", "email", "alternateEmail", "recoveryEmail"];
+/// Attributes through which one could come to open somebody's account, or end its password.
+const OPENS: [&str; 5] = ["username", "email", "alternateEmail", "recoveryEmail", "password_never_expires"];
 
 impl Users<'_> {
     /// Adds a user, with a password if one is given, and sends the email that fits it, if any is

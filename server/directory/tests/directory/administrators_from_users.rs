@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use directory::{Actor, SignedIn, Stage, Token};
 use model::administrator::{AdministratorForm, AdministratorStatus};
-use model::user::{MfaRequirement, NewPassword, Notify, Selection, UserUpdate};
+use model::user::{MfaRequirement, NewPassword, Notify, Selection, UserPatch, UserUpdate};
 use model::{DefaultRole, ErrorCode, Id, PasswordPolicy, Principal};
 
 use crate::administrators::{id_of, update_of};
@@ -257,6 +257,36 @@ both! {
             }
         }
         assert_eq!(world.directory.administrators().read(&grace, id).await.expect("details").status, AdministratorStatus::Active);
+    }
+}
+
+both! {
+    /// What one's own account asks a password for is not had without it by way of one's own user; and a
+    /// program, which proves none, opens no administrator's account for anybody.
+    async fn nobody_goes_around_an_account_that_asks_for_its_password(world) {
+        let grace = world.grace().await;
+        let (ada, _, _, mut device) = linked(world, &grace, DefaultRole::Manager).await;
+        let token = enter(world, &mut device).await;
+        let me = world.directory.sessions().administrator(&token, origin(), true).await.expect("Ada");
+        let users = world.directory.users();
+        let new = NewPassword { password: NEW.into(), must_change: false };
+        let refused = world.problem(users.set_password(&me, ada, &new).await);
+        assert!(refused.code == ErrorCode::Forbidden && refused.message.contains("is you"), "{refused}");
+        for outcomes in [users.reset_totp(&me, &these(&[ada])).await, users.change_mfa(&me, &these(&[ada]), MfaRequirement::Remove).await] {
+            assert!(outcomes.expect("answered")[0].refused.is_some());
+        }
+        let read = users.read(&me, ada).await.expect("Ada");
+        assert!(read.guarded.is_some(), "and it is said before");
+        let form = model::user::UserForm { email: "mine@example.org".into(), ..read.form.clone() };
+        let update = UserUpdate { id: ada, version: read.version, form: form.clone() };
+        assert_eq!(world.code(users.update(&me, &update).await), ErrorCode::Forbidden);
+
+        let (max, key) = crate::api_keys::max(world, &grace, WITH_BILLING).await;
+        let program = crate::api_keys::show(world, &key).await.expect("Max's program");
+        let patch = UserPatch { id: ada, version: None, base: read.form.clone(), form, state: None };
+        let refused = world.problem(users.patch(&program, &patch).await);
+        assert!(refused.code == ErrorCode::Forbidden && refused.message.contains("no API key changes"), "{refused}");
+        users.patch(&max, &patch).await.expect("a person who manages administrators may");
     }
 }
 

@@ -302,7 +302,7 @@ both! {
         }
         // Nobody takes their own access away through the back door.
         let refused = world.directory.users().patch(&show(world, &key).await.expect("Ada"), &suspension(user)).await;
-        assert_eq!(world.code(refused), ErrorCode::Conflict);
+        assert_eq!(world.code(refused), ErrorCode::Forbidden);
         world.directory.users().delete(&grace, &these(&[user])).await.expect("deleted");
         assert!(!opens(world, &key).await);
         assert_eq!(world.code(admins.read(&grace, id).await), ErrorCode::NotFound);

@@ -124,6 +124,26 @@ both! {
 }
 
 both! {
+    /// Whoever may see users sees what was done to users, and to nothing else that has an id.
+    async fn activity_is_that_of_users(world) {
+        let grace = world.grace().await;
+        let ada = world.user(&grace, "ada").await;
+        let helen = world.administrator("helen", DefaultRole::HelpDesk).await;
+        world.directory.seal_events().await.expect("sealed");
+        let history = world.directory.history();
+        let all = history.all(&grace, None).await.expect("events").events;
+        let targets = all.into_iter().filter_map(|one| one.event.resource).filter_map(|of| Some((of.kind, of.id?)));
+        let mut others = 0;
+        for (kind, id) in targets.filter(|(_, id)| *id != ada) {
+            assert!(history.of_user(&helen, id, None).await.expect("answered").events.is_empty(), "{kind}");
+            others += 1;
+        }
+        assert!(others > 1, "the organization and administrators have events");
+        assert!(!history.of_user(&helen, ada, None).await.expect("answered").events.is_empty());
+    }
+}
+
+both! {
     async fn a_command_runner_reads_no_history(world) {
         let grace = world.grace().await;
         let id = world.user(&grace, "ada.lovelace").await;
