@@ -123,6 +123,8 @@ impl Default for BillingForm {
     }
 }
 
+const NO_NUMBER: &str = "This looks like a card’s number, which is kept by nobody here.";
+
 impl BillingForm {
     /// What was typed, tidied.
     ///
@@ -135,6 +137,7 @@ impl BillingForm {
                 Some(what) if text.is_empty() => {
                     Err(TextError(format!("Enter the {what}: invoices go there by post.")))
                 }
+                _ if holds_number(&text) => Err(TextError(NO_NUMBER.to_owned())),
                 _ => Ok(text),
             });
             faults.take(field, read).unwrap_or_default()
@@ -167,6 +170,20 @@ impl BillingForm {
             ("delivery", self.delivery.as_str()),
         ]
     }
+}
+
+/// Whether a text holds as many digits in a row as cards have, be they parted by spaces or dashes
+/// (ISO/IEC 7812: 8 to 19; the shortest that anybody pays with has 12).
+pub fn holds_number(text: &str) -> bool {
+    let mut row = 0;
+    text.chars().any(|c| {
+        row = match c {
+            '0'..='9' => row + 1,
+            ' ' | '-' => row,
+            _ => 0,
+        };
+        row >= 12
+    })
 }
 
 /// What is known here of a card: nothing that pays.
@@ -221,6 +238,18 @@ mod tests {
 
     fn fields(faults: &Faults) -> Vec<&str> {
         faults.iter().map(|fault| fault.field.as_str()).collect()
+    }
+
+    #[test]
+    fn no_field_takes_the_number_of_a_card() {
+        let form = BillingForm {
+            name: "Grace 4242 4242 4242 4242".into(),
+            email: "bills@example.org".into(),
+            street: "4111111111111111".into(),
+            postal_code: "12345-678".into(),
+            ..BillingForm::default()
+        };
+        assert_eq!(fields(&form.parse().expect_err("numbers")), ["name", "street"]);
     }
 
     #[test]

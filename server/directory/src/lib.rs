@@ -15,6 +15,7 @@ mod world;
 
 mod account;
 mod administrators;
+mod after;
 mod api_keys;
 mod attempts;
 mod billing;
@@ -165,25 +166,6 @@ impl Directory {
         let mut tx = self.db().read().await?;
         let _: (i64,) = tx.one("SELECT seq FROM head", args![]).await?;
         Ok(())
-    }
-
-    /// Ends once all that goes on after its answer is done.
-    pub async fn settled(&self) {
-        self.0.after.close();
-        self.0.after.wait().await;
-        self.0.after.reopen();
-    }
-
-    /// Does what neither an answer nor its time may tell of, once the asker has been answered.
-    pub(crate) fn after<F>(&self, what: &'static str, work: F)
-    where
-        F: Future<Output = Result<()>> + Send + 'static,
-    {
-        self.0.after.spawn(async move {
-            if let Err(error) = work.await {
-                tracing::error!(%error, "not done after its answer: {what}");
-            }
-        });
     }
 
     /// Finishes what goes on, seals what is left and lets go of the database. Operations after this

@@ -99,7 +99,9 @@ impl Billing<'_> {
     /// What the provider keeps under a reference.
     async fn kept(&self, reference: &str) -> Result<KeptCard> {
         let plain = reference.bytes().all(|byte| byte.is_ascii_graphic());
-        if reference.is_empty() || reference.len() > TOKEN_MAX || !plain {
+        // A number is none of what providers call a card by, and goes no further.
+        let number = reference.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        if number || reference.len() > TOKEN_MAX || !plain {
             return Err(Problem::at("card", "There is no such card. Enter it again.").into());
         }
         let told = self.0.env().payments.keep(reference).await;

@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use model::billing::holds_number;
 use model::text::line;
 
 /// What a provider says, once it does.
@@ -74,22 +75,11 @@ impl KeptCard {
         let brand = line(&self.brand, BRAND_MAX).is_ok_and(|brand| brand == self.brand && !brand.is_empty());
         let token = !self.token.is_empty() && self.token.chars().count() <= TOKEN_MAX;
         let month = (1..=12).contains(&self.month) && (2000..=9000).contains(&self.year);
-        four && brand && token && month && ![&self.token, &self.brand].into_iter().any(|text| is_number(text))
+        four && brand
+            && token
+            && month
+            && ![&self.token, &self.brand].into_iter().any(|text| holds_number(text))
     }
-}
-
-/// Whether a text holds as many digits in a row as cards have, be they parted by spaces or dashes
-/// (ISO/IEC 7812: 8 to 19; the shortest that anybody pays with has 12).
-fn is_number(text: &str) -> bool {
-    let mut row = 0;
-    text.chars().any(|c| {
-        row = match c {
-            '0'..='9' => row + 1,
-            ' ' | '-' => row,
-            _ => 0,
-        };
-        row >= 12
-    })
 }
 
 #[cfg(test)]

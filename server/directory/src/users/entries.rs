@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use model::list::SEARCH_MAX;
 use model::user::{
-    ENTRIES_MAX, Entries, EntryQuery, PasswordStatus, PublicKey, SKIP_MAX, SORTS_MAX, TextAttribute,
-    UserEntry,
+    Compare, Condition, ENTRIES_MAX, Entries, EntryQuery, PasswordStatus, PublicKey, SKIP_MAX, SORTS_MAX,
+    TextAttribute, UserEntry,
 };
 use model::{Faults, Id, Operation, Problem, Sort, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Order, Query};
@@ -103,10 +103,20 @@ impl Request {
     }
 }
 
+/// Each is looked for in every user there is.
+const PATTERNS_MAX: usize = 10;
+
 fn filters(query: &EntryQuery, now: Timestamp) -> Result<Cond, String> {
     let count: usize = query.filters.iter().map(Vec::len).sum();
     if count > model::list::FILTERS_MAX {
         return Err(format!("At most {} filters.", model::list::FILTERS_MAX));
+    }
+    let patterns = |one: &Condition| match one.compare {
+        Compare::Begins | Compare::Ends | Compare::Contains | Compare::Lacks => one.values.len(),
+        _ => 0,
+    };
+    if query.filters.iter().flatten().map(patterns).sum::<usize>() > PATTERNS_MAX {
+        return Err(format!("At most {PATTERNS_MAX} values of $sw, $ew, $co and $nco together."));
     }
     let mut all = List::base();
     for group in &query.filters {

@@ -128,6 +128,8 @@ both! {
         let sort = |column: &str| Sort { column: column.into(), descending: false };
         for (query, field) in [
             (EntryQuery { filters: many, ..all() }, "filter"),
+            // Each pattern is looked for in every user.
+            (EntryQuery { filters: vec![vec![condition("description", Contains, &["x"; 11])]], ..all() }, "filter"),
             (EntryQuery { limit: 0, ..all() }, "limit"),
             (EntryQuery { limit: 101, ..all() }, "limit"),
             (EntryQuery { skip: 100_001, ..all() }, "skip"),
