@@ -7,6 +7,8 @@ const chromium = process.env.BAILIWICK_CHROMIUM ?? '/usr/bin/chromium';
 
 export default defineConfig<Options>({
   testDir: './tests',
+  // What was seen once and must be seen again, whatever the machine.
+  snapshotPathTemplate: '{testDir}/seen/{arg}{ext}',
   forbidOnly: !!process.env.CI,
   fullyParallel: true,
   workers: 2,

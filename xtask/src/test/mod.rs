@@ -1,5 +1,6 @@
 //! `test`: everything that must hold before a change is anybody's.
 
+mod beside;
 mod browser;
 mod counts;
 mod install;
@@ -13,6 +14,7 @@ use crate::{
     site::{self, Effort},
     tools::{cargo, complete, step},
 };
+use beside::Beside;
 use counts::{Counts, cargo_test};
 use postgres::Postgres;
 
@@ -28,21 +30,30 @@ impl fmt::Display for Told {
 
 impl std::error::Error for Told {}
 
-/// All of it; or `unit [FILTER]…` and `browser [FILTER]…` for a part while at work on it.
+/// What is built beside the tests: the part's name.
+const RELEASED: &str = "released";
+
+/// All of it; or `unit [FILTER]…` and `browser [FILTER]…` for a part while at work on it, or
+/// `released`, which builds the program that the browsers' tests start.
 pub fn run(args: &[String]) -> Result {
     let part = args.split_first().map(|(part, rest)| (part.as_str(), rest));
     let mut counts = Counts::default();
     match part {
         None => {
+            let released = Beside::begin(RELEASED)?;
             counts.stage("format and lints", || check::run(&[]).map(|()| Counts::default()));
             counts.stage("tests", || unit(&[]));
             counts.stage("workshop's tests", || cargo_test(&mut test(&["--package", "xtask"])));
+            counts.stage("program as released", || released.end().map(|()| Counts::default()));
             counts.stage("browsers", || browser(&[]));
         }
+        Some((RELEASED, _)) => return run::build(),
         Some(("unit", rest)) => counts.stage("tests", || unit(rest)),
         Some(("browser", rest)) => counts.stage("browsers", || browser(rest)),
         Some((part, _)) => {
-            return Err(format!("there is no part `{part}`: unit, browser, or nothing for all").into());
+            return Err(
+                format!("there is no part `{part}`: unit, browser, released, or nothing for all").into()
+            );
         }
     }
     counts.tell();
