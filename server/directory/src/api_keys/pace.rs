@@ -72,7 +72,7 @@ mod tests {
         }
         pace.forget_rested();
         assert_eq!(pace.0.len(), 200, "what counts is kept");
-        clock.advance(Duration::from_secs(60));
+        clock.advance(Duration::from_mins(1));
         pace.check(Id::from([1; 12])).expect("good");
         pace.forget_rested();
         assert_eq!(pace.0.len(), 1);

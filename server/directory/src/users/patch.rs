@@ -29,18 +29,14 @@ impl Users<'_> {
     pub async fn patch(&self, actor: &Actor, patch: &UserPatch) -> Result<()> {
         let edits = patch.form != patch.base;
         let state = patch.state.map(action_of).transpose()?;
-        let permit = match state {
-            Some(action) if edits => {
-                permit(actor, Operation::UpdateUser)?;
-                permit(actor, action.operation())?
-            }
-            Some(action) => permit(actor, action.operation())?,
-            None if edits => permit(actor, Operation::UpdateUser)?,
-            None => permit_any(actor, WAYS_TO_PATCH)?,
-        };
-        let mut change = Change::begin(self.0, permit).await?;
+        let begun =
+            if edits { permit(actor, Operation::UpdateUser)? } else { permit_any(actor, WAYS_TO_PATCH)? };
+        let mut change = Change::begin(self.0, begun).await?;
         let record = find(change.tx(), patch.id).await?;
         let state = state.filter(|_| patch.state != Some(record.state));
+        if let Some(action) = state {
+            permit(actor, action.operation())?;
+        }
         check_version(&mut change, patch, &record, state).await?;
         let mut changed = false;
         if edits {

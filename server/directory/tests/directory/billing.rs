@@ -338,14 +338,14 @@ both! {
         world.directory.tidy().await.expect("sealed");
         let history = world.directory.history();
         let seen = async |who: &Actor| {
-            let (mut kinds, mut text, mut before) = (vec![], String::new(), None);
+            let (mut kinds, mut texts, mut before) = (vec![], vec![], None);
             loop {
                 let page = history.all(who, before).await.expect("events");
                 kinds.extend(page.events.iter().map(|one| one.event.event_type.as_str()));
-                text += &format!("{:?}", page.events);
+                texts.extend(page.events.iter().map(|one| format!("{one:?}")));
                 before = page.older;
                 if before.is_none() {
-                    return (kinds, text);
+                    return (kinds, texts.join("\n"));
                 }
             }
         };

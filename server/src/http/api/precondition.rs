@@ -9,8 +9,12 @@ use super::answer::malformed;
 /// content with each.
 ///
 /// # Errors
-/// `malformed` for what is no list of entity tags.
+/// `malformed` for what is no list of entity tags, and for `If-None-Match`, which would be passed over.
 pub fn versions(headers: &HeaderMap) -> Result<Option<Vec<i64>>, Problem> {
+    if headers.contains_key(header::IF_NONE_MATCH) {
+        let message = "If-None-Match is not for changes: there is a user already. If-Match is.";
+        return Err(malformed(message, vec![]));
+    }
     let lines: Vec<&[u8]> = headers.get_all(header::IF_MATCH).iter().map(|line| line.as_bytes()).collect();
     // Several lines are one list.
     let list = lines.join(&b',');
@@ -32,7 +36,7 @@ pub fn versions(headers: &HeaderMap) -> Result<Option<Vec<i64>>, Problem> {
 /// # Errors
 /// `malformed` where there is an `If-Match`.
 pub fn none(headers: &HeaderMap) -> Result<(), Problem> {
-    if headers.contains_key(header::IF_MATCH) {
+    if headers.contains_key(header::IF_MATCH) || headers.contains_key(header::IF_NONE_MATCH) {
         let message = "If-Match is for PUT. Change the state there, by “state”.";
         return Err(malformed(message, vec![]));
     }

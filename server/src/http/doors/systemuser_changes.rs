@@ -234,6 +234,12 @@ async fn if_match_is_read_as_http_says() {
     let request = Request::post(format!("{}/state/suspend", address(ada))).header(header::IF_MATCH, &seen);
     let answer = program.send(request, "").await;
     assert_eq!((answer.status, answer.message().contains("If-Match")), (StatusCode::BAD_REQUEST, true));
+    let request = Request::put(address(ada)).header(header::IF_NONE_MATCH, "*");
+    let request = request.header(header::CONTENT_TYPE, "application/json");
+    let answer = program.send(request, "{\"state\": \"SUSPENDED\"}").await;
+    assert_eq!((answer.status, answer.message().contains("If-Match")), (StatusCode::BAD_REQUEST, true));
+    let until = program.post(ada, "state/suspend", "{\"until\": \"2027-01-01\"}").await;
+    assert_eq!((until.status, until.fields()), (StatusCode::BAD_REQUEST, vec!["until"]));
     assert_eq!(program.get(&address(ada)).await.body["state"], "ACTIVATED");
 }
 

@@ -27,6 +27,7 @@ pub fn read(
     if let [first, ..] = unread.as_slice() {
         return Err(malformed(first.message.clone(), unread));
     }
+    let named = !body.is_empty();
     let state_alone = body.keys().all(|name| STATE.contains(&name.as_str()));
     let mut faults = Faults::default();
     faults.take("state", agrees(&body));
@@ -42,7 +43,9 @@ pub fn read(
     }
     let state = faults.take("state", state(&body));
     faults.check()?;
-    let state = state.flatten().filter(|state| *state != before.state);
+    // Who asks for a state alone is to have it, even if somebody else changes it in this moment.
+    let asked = named && state_alone && before.state != UserState::Staged;
+    let state = state.flatten().or(asked.then_some(before.state));
     Ok(UserPatch { id: before.id, versions, base: before.form.clone(), form, state, state_alone })
 }
 
@@ -84,13 +87,23 @@ pub fn read_email(body: Map<String, Value>) -> Result<Option<String>, Problem> {
             ("email", Value::String(text)) => email = Some(text),
             ("email", Value::Null) => {}
             ("email", _) => return Err(Problem::at("email", TEXT)),
-            (other, _) => {
-                let message = format!("There is nothing to do with “{other}” here.");
-                return Err(malformed(message.clone(), vec![Fault { field: name, message }]));
-            }
+            (other, _) => return Err(nothing_to_do_with(other)),
         }
     }
     Ok(email)
+}
+
+/// Whether a body is as empty as it must be.
+///
+/// # Errors
+/// `malformed` for any field.
+pub fn read_nothing(body: &Map<String, Value>) -> Result<(), Problem> {
+    body.keys().next().map_or(Ok(()), |name| Err(nothing_to_do_with(name)))
+}
+
+fn nothing_to_do_with(name: &str) -> Problem {
+    let message = format!("There is nothing to do with “{name}” here.");
+    malformed(message.clone(), vec![Fault { field: name.to_owned(), message }])
 }
 
 const TEXT: &str = "This is text.";
@@ -269,4 +282,48 @@ fn custom(at: &str, value: &Value) -> Result<CustomAttribute, Fault> {
         true
     })?;
     Ok(custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::user::{MfaFacts, PasswordFacts, PasswordStatus};
+    use serde_json::json;
+
+    use super::*;
+
+    fn asked(stands: UserState, body: Value) -> Option<UserState> {
+        let before = UserEntry {
+            id: Id::from([1; 12]),
+            version: 1,
+            state: stands,
+            password: PasswordFacts::default(),
+            password_status: PasswordStatus::Pending,
+            mfa: MfaFacts::default(),
+            ssh_keys: vec![],
+            created_at: Timestamp::default(),
+            created_by: "manual".into(),
+            form: UserForm::default(),
+        };
+        let Value::Object(body) = body else { panic!("{body}") };
+        read(&before, Timestamp::default(), body, None).expect("read").state
+    }
+
+    /// What is done by the time that it is read may be undone by the time that it is written.
+    #[test]
+    fn a_state_that_is_asked_for_alone_is_asked_for_where_it_is_already() {
+        use UserState::{Activated, Staged, Suspended};
+        for (stands, body, state) in [
+            (Suspended, json!({ "suspended": true }), Some(Suspended)),
+            (Suspended, json!({ "state": "SUSPENDED", "suspended": true }), Some(Suspended)),
+            (Suspended, json!({ "state": "ACTIVATED" }), Some(Activated)),
+            (Activated, json!({ "state": "ACTIVATED" }), Some(Activated)),
+            (Staged, json!({ "suspended": true }), Some(Suspended)),
+            (Staged, json!({ "state": "STAGED" }), None),
+            (Suspended, json!({ "suspended": true, "department": "" }), None),
+            (Suspended, json!({ "department": "x" }), None),
+            (Suspended, json!({}), None),
+        ] {
+            assert_eq!(asked(stands, body.clone()), state, "{stands:?} {body}");
+        }
+    }
 }

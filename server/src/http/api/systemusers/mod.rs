@@ -101,9 +101,11 @@ async fn suspend(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
+    body: Body,
 ) -> Result<StatusCode, Refused> {
     caller.may_any(&[Operation::SuspendUser])?;
     let id = deed(&id, query.as_deref(), &headers)?;
+    change::read_nothing(&object(&headers, body).await?)?;
     caller.answer(caller.directory.users().suspend_one(&caller.actor, id).await)?;
     Ok(StatusCode::NO_CONTENT)
 }

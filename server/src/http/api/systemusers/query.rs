@@ -201,7 +201,7 @@ fn condition(text: &str) -> Result<Condition, String> {
     Ok(Condition { field: field.to_owned(), compare, values })
 }
 
-/// Apart by `|`; `\` keeps the character after it as it is.
+/// Apart by `|`; `\` keeps the character after it as it is, and is itself at the end.
 fn terms(text: &str) -> Vec<String> {
     let mut terms = Vec::new();
     let (mut term, mut kept) = (String::new(), false);
@@ -214,6 +214,9 @@ fn terms(text: &str) -> Vec<String> {
                 kept = false;
             }
         }
+    }
+    if kept {
+        term.push('\\');
     }
     terms.push(term);
     terms
@@ -252,6 +255,7 @@ mod tests {
             ]
         );
         assert_eq!(asked.fields.0, ["email", "username"]);
+        assert_eq!(terms("a|b\\|c\\\\|d\\"), ["a", "b|c\\", "d\\"]);
         assert_eq!(read("").expect("read").query.limit, 10);
     }
 
