@@ -1,6 +1,6 @@
 //! What a request insists on before it is done, as RFC 9110 has it (13.1.1).
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use model::Problem;
 
 use super::answer::malformed;
@@ -15,20 +15,19 @@ pub fn versions(headers: &HeaderMap) -> Result<Option<Vec<i64>>, Problem> {
         let message = "If-None-Match is not for changes: there is a user already. If-Match is.";
         return Err(malformed(message, vec![]));
     }
-    let lines: Vec<&[u8]> = headers.get_all(header::IF_MATCH).iter().map(|line| line.as_bytes()).collect();
+    let lines: Vec<&[u8]> = headers.get_all(header::IF_MATCH).iter().map(HeaderValue::as_bytes).collect();
     // Several lines are one list.
     let list = lines.join(&b',');
     if lines.is_empty() || list.trim_ascii() == b"*" {
         return Ok(None);
     }
-    match tags(&list).filter(|tags| !tags.is_empty()) {
-        Some(tags) => Ok(Some(tags.into_iter().flatten().collect())),
-        None => {
-            let message =
-                "If-Match holds the ETag of an answer with its quotes, several apart by commas, or * alone.";
-            Err(malformed(message, vec![]))
-        }
-    }
+    let unread = || {
+        let message =
+            "If-Match holds the ETag of an answer with its quotes, several apart by commas, or * alone.";
+        malformed(message, vec![])
+    };
+    let tags = tags(&list).filter(|tags| !tags.is_empty()).ok_or_else(unread)?;
+    Ok(Some(tags.into_iter().flatten().collect()))
 }
 
 /// Whoever thinks that it is looked at here is told that it is not.
