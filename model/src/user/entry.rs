@@ -90,11 +90,14 @@ pub struct Entries {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserPatch {
     pub id: Id,
-    /// The version that must still be the latest, if that matters.
-    pub version: Option<i64>,
+    /// Those of which one must be the latest, if that matters.
+    pub versions: Option<Vec<i64>>,
     /// What was there when the change was thought of.
     pub base: UserForm,
     /// What is to become of it. What is as in `base` stays as it is by then.
     pub form: UserForm,
     pub state: Option<UserState>,
+    /// Whether the state is all that was asked for. Whoever sends a whole user back as they once read
+    /// them means none of the state in it.
+    pub state_alone: bool,
 }

@@ -3,7 +3,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use model::{ErrorCode, Id, Principal, Problem, Timestamp};
+use model::{ErrorCode, Id, Principal, Problem, Role, Timestamp};
 use sea_query_sqlx::SqlxValues;
 use sqlx::SqlSafeStr;
 
@@ -93,20 +93,49 @@ impl Side {
         };
         let Standing { principal, id, epoch, shown, stage, .. } = *standing;
         let holder = principals::own(&mut self.tx, principal, id).await?;
-        let shown = match shown {
-            Shown::Session(_) => true,
-            Shown::ApiKey(key) => api_keys::is_good(&mut self.tx, key, self.now).await?,
+        // What ends the sessions, such as a new password, leaves a key alone.
+        let (stands, ended) = match shown {
+            Shown::Session(_) => (true, holder.auth_epoch != epoch),
+            Shown::ApiKey(key) => (api_keys::is_good(&mut self.tx, key, self.now).await?, false),
         };
-        if !shown || holder.auth_epoch != epoch || !holder.is_good_for(stage, self.now) {
+        if !stands || !holder.is_good_for(stage, self.now) {
             return Err(not_signed_in().into());
         }
         match &self.permit.actor().who {
-            Who::Administrator(_, role) if holder.held.role()?.scopes != role.scopes => {
-                let message = "What your role allows has been changed just now. Try again.";
-                Err(Problem::new(ErrorCode::Conflict, message).into())
-            }
+            Who::Administrator(_, role) => self.check_role(role, &holder.held.role()?, ended),
+            _ if ended => Err(not_signed_in().into()),
             _ => Ok(()),
         }
+    }
+
+    /// Another role ends the sessions, and what ended them is told rather than that they did.
+    fn check_role(&self, before: &Role, now: &Role, ended: bool) -> Result<()> {
+        let same = before.scopes == now.scopes;
+        if same && !ended {
+            return Ok(());
+        }
+        if same && before.key() == now.key() {
+            return Err(not_signed_in().into());
+        }
+        Err(match (self.permit.refusal(now), ended) {
+            (Some(why), false) => Problem::new(ErrorCode::Forbidden, why),
+            (Some(why), true) => {
+                let message = format!("{why} Your session ended with the role before: sign in again.");
+                Problem::new(ErrorCode::Forbidden, message)
+            }
+            (None, true) => {
+                let message = format!(
+                    "Your role is {} now, and your session ended with the role before. Sign in again.",
+                    now.name
+                );
+                Problem { message, ..not_signed_in() }
+            }
+            (None, false) => {
+                let message = "What your role allows has been changed just now. Try again.";
+                Problem::new(ErrorCode::Conflict, message)
+            }
+        }
+        .into())
     }
 
     /// Where the request came from, for somebody who is told of it.

@@ -113,6 +113,15 @@ impl Actor {
         permit(self, operation).is_ok()
     }
 
+    /// Refuses whoever may do none of these: doors that do one or the other, by what they are sent, ask
+    /// it before they look at that, or at whom it is about.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_signed_in`.
+    pub fn may_any(&self, operations: &[Operation]) -> Result<()> {
+        permit_any(self, operations).map(drop)
+    }
+
     /// Whether a program acts in somebody's name.
     pub(crate) fn is_program(&self) -> bool {
         self.standing().is_ok_and(|standing| matches!(standing.shown, Shown::ApiKey(_)))
@@ -130,11 +139,17 @@ impl Actor {
 #[derive(Debug)]
 pub(crate) struct Permit {
     actor: Actor,
+    operation: Operation,
 }
 
 impl Permit {
     pub(crate) fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// Why a role that came meanwhile does not allow it; `None` when it does.
+    pub(crate) fn refusal(&self, role: &Role) -> Option<String> {
+        self.operation.refusal(role).map(|refusal| refusal.0)
     }
 }
 
@@ -157,7 +172,19 @@ pub(crate) fn permit(actor: &Actor, operation: Operation) -> Result<Permit> {
         )
         | (Who::Visitor, Need::System) => false,
     };
-    if pass { Ok(Permit { actor: actor.clone() }) } else { Err(refused(actor, operation)) }
+    if pass { Ok(Permit { actor: actor.clone(), operation }) } else { Err(refused(actor, operation)) }
+}
+
+/// Lets pass whoever may do any one of these, and says why not by the first.
+pub(crate) fn permit_any(actor: &Actor, operations: &[Operation]) -> Result<Permit> {
+    let mut first = None;
+    for operation in operations {
+        match permit(actor, *operation) {
+            Ok(permit) => return Ok(permit),
+            Err(refused) => drop(first.get_or_insert(refused)),
+        }
+    }
+    Err(first.unwrap_or_else(|| not_signed_in().into()))
 }
 
 fn refused(actor: &Actor, operation: Operation) -> Error {

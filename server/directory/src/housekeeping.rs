@@ -83,6 +83,7 @@ impl Directory {
         self.import().resume().await?;
         let mut side = Side::begin(self, permit(&actor, Operation::KeepHouse)?).await?;
         let now = side.now;
+        self.pace().forget_rested();
         side.run(OVER, args![now, now.minus(IDLE)]).await?;
         let window = attempts::longest_window(side.tx()).await?;
         side.run(FORGOTTEN, args![now.minus(window), now]).await?;

@@ -86,8 +86,9 @@ pub use settings::Settings;
 pub use setup::{Setup, SetupForm, StartWith};
 pub use sign_in::{Factors, SignIn, SignedIn};
 pub use store::{Engine, OpenError, StoreOptions};
-pub use users::Users;
+pub use users::{Users, WAYS_TO_PATCH};
 
+use crate::api_keys::Pace;
 use crate::passwords::Hasher;
 use crate::store::{Db, args};
 use crate::vault::Vault;
@@ -117,6 +118,7 @@ struct Inner {
     sealer: Notify,
     courier: Notify,
     relays: Mutex<Option<(i64, mail::Relay)>>,
+    pace: Pace,
     /// What goes on after its asker has been answered.
     after: TaskTracker,
     public_url: String,
@@ -141,6 +143,7 @@ impl Directory {
         check_key(&db, &vault, options).await?;
         Ok(Self(Arc::new(Inner {
             db,
+            pace: Pace::new(env.clock.clone()),
             env,
             vault,
             hasher,
@@ -291,6 +294,11 @@ impl Directory {
     /// The connections to the mail server that are open, and to which.
     pub(crate) fn relays(&self) -> &Mutex<Option<(i64, mail::Relay)>> {
         &self.0.relays
+    }
+
+    /// How fast API keys ask, here.
+    pub(crate) fn pace(&self) -> &Pace {
+        &self.0.pace
     }
 
     pub(crate) fn wake_courier(&self) {

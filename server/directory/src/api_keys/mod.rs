@@ -1,6 +1,7 @@
-//! API keys: made by the administrator whom they belong to, and good as long as that administrator
-//! could sign in, with the role that they have at each request.
+//! API keys: made by the administrator whom they belong to, and good as long as that administrator is
+//! there and active, with the role that they have at each request.
 
+mod pace;
 mod secret;
 
 use std::time::Duration;
@@ -20,6 +21,8 @@ use crate::history::{Happening, field};
 use crate::principals::{self, Holder, Stage};
 use crate::sessions::{Token, proven_lately};
 use crate::store::{Tx, args};
+
+pub(crate) use pace::Pace;
 
 /// API keys of administrators.
 pub struct ApiKeys<'a>(pub(crate) &'a Directory);
@@ -92,7 +95,11 @@ impl Live {
     }
 }
 
-/// Judged at use: whoever could not sign in now has no key that is good.
+/// Judged at use: a key rests with its owner, while they are suspended or have not come yet, and with the
+/// user they were made from, while that one is suspended or locked or the password that opens both has
+/// expired. What is in the way of signing in alone is not in its way: wrong passwords at the owner's own
+/// account, with which strangers could shut off what runs by the key, and a second factor that is required
+/// and not enrolled yet.
 async fn live(tx: &mut Tx, key: &Token, now: Timestamp) -> Result<Option<Live>> {
     let found: Option<Row> = tx.optional(BY_HASH, args![key.hash(), now]).await?;
     let Some(row) = found else { return Ok(None) };
@@ -131,11 +138,12 @@ impl ApiKeys<'_> {
     /// # Errors
     /// `not_signed_in`, whatever is wrong with the key or its owner; `too_many` for an address from
     /// which many wrong ones came. A good one is let in even then: others behind the same address must
-    /// not be able to shut it out.
+    /// not be able to shut it out. `too_many` also for a key that asks too fast.
     pub async fn find(&self, key: &Token, origin: Origin) -> Result<Actor> {
         let now = self.0.env().now();
         let found = live(&mut self.0.db().read().await?, key, now).await?;
         let Some(live) = found else { return Err(self.wrong(origin).await) };
+        self.0.pace().check(live.key)?;
         if now.since(live.last_used_at) >= TOUCH {
             self.touch(live.key).await?;
         }

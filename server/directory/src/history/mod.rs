@@ -103,15 +103,20 @@ pub(crate) fn party_of(actor: &Actor) -> Party {
 /// Who changed something last, for whoever was about to: oneself, in another window, if it was that.
 pub(crate) async fn last_changed_by(change: &mut Change, id: Id) -> Result<String> {
     let me = party_of(change.permit().actor());
-    let last: Option<(String,)> = change.tx().optional(LAST_CHANGE, args![id]).await?;
-    let last = last.map(|(body,)| serde_json::from_str::<Event>(&body)).transpose()?;
-    Ok(match last.map(|event| event.initiated_by) {
+    Ok(match last_change(change, id).await? {
         Some(by) if by.id.is_some() && (&by.kind, by.id) == (&me.kind, me.id) => {
             "You, in another window,".to_owned()
         }
         Some(by) => by.name,
         None => "Somebody else".to_owned(),
     })
+}
+
+/// Whoever made the last change of something.
+pub(crate) async fn last_change(change: &mut Change, id: Id) -> Result<Option<Party>> {
+    let last: Option<(String,)> = change.tx().optional(LAST_CHANGE, args![id]).await?;
+    let last = last.map(|(body,)| serde_json::from_str::<Event>(&body)).transpose()?;
+    Ok(last.map(|event| event.initiated_by))
 }
 
 /// How many events one statement writes: within PostgreSQL's and `SQLite`'s limits of arguments.
@@ -154,6 +159,12 @@ const OF_USER: &str = "SELECT number, body FROM events
     ORDER BY number DESC LIMIT $3";
 const LAST_CHANGE: &str = "SELECT body FROM events WHERE target_id = $1 ORDER BY pk DESC LIMIT 1";
 const OF_ALL: &str = "SELECT number, body FROM events WHERE number < $1 ORDER BY number DESC LIMIT $2";
+/// What is of billing is for those who see that; letters to the organization itself are about it.
+const BUT_BILLING: &str = "SELECT number, body FROM events
+    WHERE number < $1 AND kind NOT IN ('billing_update', 'payment_method_update', 'card_reminder_email')
+        AND NOT (kind IN ('mail_failed', 'mail_retry', 'mail_discard', 'mail_link_read')
+            AND target_id IN (SELECT id FROM organization))
+    ORDER BY number DESC LIMIT $2";
 
 impl History<'_> {
     /// What was done to a user, newest first, older than the number `before`.
@@ -166,14 +177,15 @@ impl History<'_> {
         page(tx.all(OF_USER, args![user, before.unwrap_or(i64::MAX), EVENTS_PAGE + 1]).await?)
     }
 
-    /// Everything, newest first, older than the number `before`.
+    /// Everything that this administrator may see, newest first, older than the number `before`.
     ///
     /// # Errors
     /// `forbidden`.
     pub async fn all(&self, actor: &Actor, before: Option<i64>) -> Result<EventPage> {
         permit(actor, Operation::ReadEvents)?;
+        let these = if actor.may(Operation::ReadBilling) { OF_ALL } else { BUT_BILLING };
         let mut tx = self.0.db().read().await?;
-        page(tx.all(OF_ALL, args![before.unwrap_or(i64::MAX), EVENTS_PAGE + 1]).await?)
+        page(tx.all(these, args![before.unwrap_or(i64::MAX), EVENTS_PAGE + 1]).await?)
     }
 }
 
@@ -189,4 +201,4 @@ fn page(rows: Vec<(i64, String)>) -> Result<EventPage> {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[OF_USER, LAST_CHANGE, OF_ALL], seal::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[&str]] = &[&[OF_USER, LAST_CHANGE, OF_ALL, BUT_BILLING], seal::STATEMENTS];

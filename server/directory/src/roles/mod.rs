@@ -1,6 +1,7 @@
 //! Roles: as administrators hold them, and those of the organization's own making.
 
 mod list;
+mod names;
 mod rules;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -38,7 +39,7 @@ const BY_NAME: &str = read!("WHERE name_key = $1");
 const ALL: &str = read!("ORDER BY name_key LIMIT 20");
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[READ, BY_NAME, ALL], write::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[&str]] = &[&[READ, BY_NAME, ALL], names::STATEMENTS, write::STATEMENTS];
 
 /// What a row of an account says about its role.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]

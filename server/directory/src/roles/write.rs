@@ -5,7 +5,7 @@ use model::role::{CUSTOM_ROLES_MAX, CustomRole, CustomRoleDraft, CustomRoleForm,
 use model::{ErrorCode, Id, Operation, Problem, Scope, Scopes};
 
 use super::rules::may_shape;
-use super::{Roles, find, happening, write_scopes};
+use super::{Roles, find, happening, names, write_scopes};
 use crate::change::Change;
 use crate::error::{Error, Result, taken};
 use crate::fold::fold;
@@ -34,7 +34,7 @@ impl Roles<'_> {
     ///
     /// # Errors
     /// `forbidden`; `conflict` when there are as many as there can be; `invalid` with the fields at fault, a
-    /// taken name and scopes that one lacks among them.
+    /// name that looks like another role's and scopes that one lacks among them.
     pub async fn create(&self, actor: &Actor, form: &CustomRoleForm) -> Result<Id> {
         let permit = permit(actor, Operation::CreateRole)?;
         let draft = form.parse()?;
@@ -47,6 +47,7 @@ impl Roles<'_> {
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         }
         let id = self.0.env().new_id()?;
+        names::check(change.tx(), id, &draft.name).await?;
         let (seq, now) = (change.seq, change.now);
         let row = args![
             id,
@@ -87,6 +88,9 @@ impl Roles<'_> {
         let changes = differences(Some(&before), &draft);
         if changes.is_empty() {
             return Ok(());
+        }
+        if before.name != draft.name {
+            names::check(change.tx(), before.id, &draft.name).await?;
         }
         if before.scopes != draft.scopes {
             proven_lately(change.permit(), change.now)?;
@@ -143,7 +147,7 @@ async fn in_use(change: &mut Change, role: &CustomRole) -> Result<Problem> {
 /// What ran into the unique index of names, at its field.
 fn name_taken(error: sqlx::Error, name: &str) -> Error {
     match taken(&error) {
-        Some(_) => Problem::at("name", format!("There is a role called {name} already.")).into(),
+        Some(_) => names::taken(name).into(),
         None => error.into(),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::user::{Facts, Outcome, Selection};
-use model::{Id, Timestamp};
+use model::{ErrorCode, Id, Problem, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::Record;
@@ -18,6 +18,8 @@ use crate::store::{Arg, Tx};
 pub(crate) struct Chosen {
     pub able: Vec<Record>,
     outcomes: Vec<Outcome>,
+    /// What whoever asked for one alone is told, if it was not done.
+    first: Option<Problem>,
 }
 
 impl Chosen {
@@ -33,16 +35,17 @@ impl Chosen {
         let mut records: HashMap<Id, Record> =
             records(change.tx(), &ids).await?.into_iter().map(|record| (record.id, record)).collect();
         let guarded = guarded(change.tx(), &actor, &ids).await?;
-        let mut chosen =
-            Self { able: Vec::with_capacity(ids.len()), outcomes: Vec::with_capacity(ids.len()) };
+        let (able, outcomes) = (Vec::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
+        let mut chosen = Self { able, outcomes, first: None };
         for id in ids {
             let Some(record) = records.remove(&id) else {
-                chosen.refuse(id, id.to_string(), "is not in the directory".to_owned());
+                chosen.refuse(id, id.to_string(), "is not in the directory", Problem::not_found("user"));
                 continue;
             };
-            let why = guarded.get(&id).cloned();
-            if let Some(why) = why.or_else(|| refusal(&record.facts(now)).map(str::to_owned)) {
-                chosen.refuse(id, record.name(), why);
+            if let Some(why) = guarded.get(&id) {
+                chosen.refuse(id, record.name(), why, told(ErrorCode::Forbidden, &record, why));
+            } else if let Some(why) = refusal(&record.facts(now)) {
+                chosen.refuse(id, record.name(), why, told(ErrorCode::Conflict, &record, why));
             } else {
                 chosen.outcomes.push(Outcome { id, name: record.name(), refused: None });
                 chosen.able.push(record);
@@ -55,16 +58,26 @@ impl Chosen {
     pub(crate) async fn sparing_oneself(mut self, change: &mut Change, why: &str) -> Result<Self> {
         let actor = change.permit().actor().clone();
         let Some(me) = administrators::oneself(change.tx(), &actor).await? else { return Ok(self) };
-        if self.able.iter().any(|record| record.id == me) {
-            self.able.retain(|record| record.id != me);
+        if let Some(place) = self.able.iter().position(|record| record.id == me) {
+            let record = self.able.remove(place);
+            self.first.get_or_insert_with(|| told(ErrorCode::Conflict, &record, why));
             let mine = self.outcomes.iter_mut().filter(|outcome| outcome.id == me);
             mine.for_each(|outcome| outcome.refused = Some(why.to_owned()));
         }
         Ok(self)
     }
 
-    fn refuse(&mut self, id: Id, name: String, why: String) {
-        self.outcomes.push(Outcome { id, name, refused: Some(why) });
+    fn refuse(&mut self, id: Id, name: String, why: &str, told: Problem) {
+        self.outcomes.push(Outcome { id, name, refused: Some(why.to_owned()) });
+        self.first.get_or_insert(told);
+    }
+
+    /// That it was done for all of them: for whoever asked for one alone.
+    ///
+    /// # Errors
+    /// `not_found`; `forbidden` by the rule against detours; `conflict` for what cannot be done.
+    pub(crate) fn done(self) -> Result<()> {
+        self.first.map_or(Ok(()), |problem| Err(problem.into()))
     }
 
     /// The ids of those to whom it can be done.
@@ -80,6 +93,10 @@ impl Chosen {
     pub(crate) fn outcomes(self) -> Vec<Outcome> {
         self.outcomes
     }
+}
+
+fn told(code: ErrorCode, record: &Record, why: &str) -> Problem {
+    Problem::new(code, format!("{} {why}.", record.name()))
 }
 
 /// Those of the ids that are there and not deleted.

@@ -7,6 +7,9 @@ use sea_query::{Cond, Expr, ExprTrait, Func, Value};
 
 use crate::store::Arg;
 
+/// How nothing is written where there may be nothing.
+const NOTHING: &str = "null";
+
 /// What a field is compared as.
 enum Field {
     /// Text; empty when it is not known.
@@ -64,18 +67,38 @@ pub(super) fn condition(of: &Condition, now: Timestamp) -> Result<Cond, String> 
         Field::Text(column) => return text(of, column),
         Field::Flag(flag) => among(of, flag, values(of, "true or false", truth)?),
         Field::State => among(of, Expr::col("state"), values(of, "a state", state)?),
-        Field::Number(column) => ordered(of, column, values(of, "a number", number)?),
+        Field::Number(column) => ordered(of, column, optional(of, "a number", number)?),
         Field::Time(column) => {
-            ordered(of, column, values(of, "an instant, as 2026-11-22T09:00:00Z", instant)?)
+            ordered(of, column, optional(of, "an instant, as 2026-11-22T09:00:00Z", instant)?)
         }
-        Field::Id(column) => ordered(of, column, values(of, "an id", id)?),
+        Field::Id(column) => ordered(of, column, optional(of, "an id", id)?),
     };
     compared.ok_or_else(|| format!("“{name}” cannot be compared that way."))
 }
 
 fn values(of: &Condition, kind: &str, read: fn(&str) -> Option<Value>) -> Result<Vec<Value>, String> {
-    let one =
-        |value: &String| read(value).ok_or_else(|| format!("“{value}” at “{}” is not {kind}.", of.field));
+    of.values.iter().map(|value| value_of(of, value, kind, read)).collect()
+}
+
+fn value_of(
+    of: &Condition,
+    value: &str,
+    kind: &str,
+    read: fn(&str) -> Option<Value>,
+) -> Result<Value, String> {
+    read(value).ok_or_else(|| format!("“{value}” at “{}” is not {kind}.", of.field))
+}
+
+/// The same where there may be nothing: that is `null`, as JSON shows it, or no value at all.
+fn optional(
+    of: &Condition,
+    kind: &str,
+    read: fn(&str) -> Option<Value>,
+) -> Result<Vec<Option<Value>>, String> {
+    let one = |value: &String| match value.as_str() {
+        "" | NOTHING => Ok(None),
+        value => value_of(of, value, kind, read).map(Some),
+    };
     of.values.iter().map(one).collect()
 }
 
@@ -108,14 +131,22 @@ fn among(of: &Condition, what: Expr, values: Vec<Value>) -> Option<Cond> {
     }
 }
 
-/// The same, and what has an order; what is not there is before and after nothing, and equal to nothing.
-fn ordered(of: &Condition, column: &'static str, values: Vec<Value>) -> Option<Cond> {
+/// The same, and what has an order; what is not there is before and after nothing.
+fn ordered(of: &Condition, column: &'static str, asked: Vec<Option<Value>>) -> Option<Cond> {
     let what = || Expr::col(column);
-    if of.compare == Compare::Unequal {
-        return Some(Cond::any().add(what().is_null()).add(what().is_not_in(values)));
-    }
-    if of.compare == Compare::Equal {
-        return among(of, what(), values);
+    let (count, nothing) = (asked.len(), asked.contains(&None));
+    let values: Vec<Value> = asked.into_iter().flatten().collect();
+    match of.compare {
+        Compare::Equal => {
+            let none = nothing.then(|| what().is_null());
+            return Some(Cond::any().add(what().is_in(values)).add_option(none));
+        }
+        Compare::Unequal => {
+            let others = Cond::all().add(what().is_not_null()).add(what().is_not_in(values));
+            return Some(Cond::any().add(others).add_option((!nothing).then(|| what().is_null())));
+        }
+        _ if count > 1 => return None,
+        _ => {}
     }
     let [value] = <[Value; 1]>::try_from(values).ok()?;
     let compared = match of.compare {

@@ -1,5 +1,6 @@
 //! States: Staged, Active, Suspended, and the ways between them.
 
+use model::Id;
 use model::event::EventKind;
 use model::user::{Action, Notify, Outcome, Selection, UserState};
 
@@ -25,12 +26,33 @@ impl Users<'_> {
         selection: &Selection,
         notify: &Notify,
     ) -> Result<Vec<Outcome>> {
+        let (change, chosen) = self.activated(actor, selection, notify).await?;
+        change.commit().await?;
+        Ok(chosen.outcomes())
+    }
+
+    /// The same for one alone.
+    ///
+    /// # Errors
+    /// `forbidden`, also by the rule against detours; `not_found`; `conflict` for who is Active already;
+    /// `invalid` at `email`.
+    pub async fn activate_one(&self, actor: &Actor, user: Id, notify: &Notify) -> Result<()> {
+        let (change, chosen) = self.activated(actor, &Selection::These(vec![user]), notify).await?;
+        chosen.done()?;
+        change.commit().await
+    }
+
+    async fn activated(
+        &self,
+        actor: &Actor,
+        selection: &Selection,
+        notify: &Notify,
+    ) -> Result<(Change, Chosen)> {
         let mut change = Change::begin(self.0, permit(actor, Action::Activate.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| Action::Activate.refusal(facts)).await?;
         let to = To::read(notify, chosen.len(), actor)?;
         let chosen = activate(&mut change, chosen, &to).await?;
-        change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok((change, chosen))
     }
 
     /// Takes all access away at once, links in emails too; bindings stay. Says for each what
@@ -39,11 +61,27 @@ impl Users<'_> {
     /// # Errors
     /// `forbidden`; `invalid` when there are too many at once.
     pub async fn suspend(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
+        let (change, chosen) = self.suspended(actor, selection).await?;
+        change.commit().await?;
+        Ok(chosen.outcomes())
+    }
+
+    /// The same for one alone.
+    ///
+    /// # Errors
+    /// `forbidden`, also by the rule against detours; `not_found`; `conflict` for who is Suspended already;
+    /// `last_administrator`.
+    pub async fn suspend_one(&self, actor: &Actor, user: Id) -> Result<()> {
+        let (change, chosen) = self.suspended(actor, &Selection::These(vec![user])).await?;
+        chosen.done()?;
+        change.commit().await
+    }
+
+    async fn suspended(&self, actor: &Actor, selection: &Selection) -> Result<(Change, Chosen)> {
         let mut change = Change::begin(self.0, permit(actor, Action::Suspend.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| Action::Suspend.refusal(facts)).await?;
         let chosen = suspend(&mut change, chosen).await?;
-        change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok((change, chosen))
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) use chosen::{Chosen, Marks, mark};
 pub(crate) use details::{form_of, named};
 pub(crate) use insert::{NewRecord, insert_all};
 pub(crate) use list::List as UserList;
+pub use patch::WAYS_TO_PATCH;
 pub(crate) use record::Record;
 pub(crate) use write::save;
 

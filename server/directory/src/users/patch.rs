@@ -3,52 +3,81 @@
 use model::user::{Action, Selection, UserPatch, UserState};
 use model::{ErrorCode, Operation, Problem};
 
-use super::checks::stale;
 use super::details::form_of;
 use super::letters::To;
-use super::{Chosen, Users, find, lifecycle};
+use super::{Chosen, Record, Users, find, lifecycle};
 use crate::change::Change;
 use crate::detour;
 use crate::error::Result;
-use crate::gate::{Actor, permit};
+use crate::gate::{Actor, permit, permit_any};
+use crate::history::last_change;
+
+/// What a program may come to do by one request.
+pub const WAYS_TO_PATCH: &[Operation] =
+    &[Operation::UpdateUser, Operation::SuspendUser, Operation::ActivateUser];
 
 impl Users<'_> {
     /// Changes what differs from what the caller had before it, and the state if one is asked for: all of
     /// it, or nothing. What somebody else has changed meanwhile stays, unless it is the same field, or
-    /// the caller insists on a version. Nobody is emailed.
+    /// the caller insists on a version. Nobody is emailed. What changes nothing asks for no more than that
+    /// the role allows one of these ways of writing.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`; `invalid` with every field at fault; `stale` for another version than the
-    /// one insisted on; `conflict` for a state that cannot follow; `last_administrator`.
+    /// `forbidden`, `not_found`; `invalid` with every field at fault; `stale` for another version than those
+    /// insisted on, and without one for a state that lifts a suspension and came with other fields;
+    /// `conflict` for a state that cannot follow; `last_administrator`.
     pub async fn patch(&self, actor: &Actor, patch: &UserPatch) -> Result<()> {
         let edits = patch.form != patch.base;
         let state = patch.state.map(action_of).transpose()?;
-        let permit = match state {
-            Some(action) if edits => {
-                permit(actor, Operation::UpdateUser)?;
-                permit(actor, action.operation())?
-            }
-            Some(action) => permit(actor, action.operation())?,
-            None => permit(actor, Operation::UpdateUser)?,
-        };
-        let mut change = Change::begin(self.0, permit).await?;
+        let begun =
+            if edits { permit(actor, Operation::UpdateUser)? } else { permit_any(actor, WAYS_TO_PATCH)? };
+        let mut change = Change::begin(self.0, begun).await?;
         let record = find(change.tx(), patch.id).await?;
-        if patch.version.is_some_and(|version| version != record.seq) {
-            return Err(stale(&mut change, patch.id).await?.into());
+        let state = state.filter(|_| patch.state != Some(record.state));
+        if let Some(action) = state {
+            permit(actor, action.operation())?;
         }
+        check_version(&mut change, patch, &record, state).await?;
         let mut changed = false;
         if edits {
             let before = form_of(change.tx(), &record).await?;
             let draft = patch.form.onto(&patch.base, &before).parse()?;
             changed = self.amend(&mut change, &record, &before, &draft).await?;
         }
-        if let Some(action) = state.filter(|_| patch.state != Some(record.state)) {
+        if let Some(action) = state {
             detour::check(change.tx(), actor, patch.id, &record.name()).await?;
             turn(&mut change, patch, action).await?;
             changed = true;
         }
         if changed { change.commit().await } else { Ok(()) }
     }
+}
+
+/// That nobody was faster, for whoever minds; and that whoever lifts a suspension has seen it, or asks for
+/// that alone: an old copy that is sent back whole must not undo what happened meanwhile.
+async fn check_version(
+    change: &mut Change,
+    patch: &UserPatch,
+    record: &Record,
+    state: Option<Action>,
+) -> Result<()> {
+    let message = match &patch.versions {
+        Some(versions) if versions.contains(&record.seq) => return Ok(()),
+        Some(_) => {
+            let last = last_change(change, patch.id).await?;
+            let who = last.map_or_else(|| "Somebody".to_owned(), |by| by.name);
+            format!(
+                "This user is at another version: {who} changed it last. Read it again before changing it."
+            )
+        }
+        None if state.is_some() && record.state == UserState::Suspended && !patch.state_alone => format!(
+            "{} is Suspended. To activate them together with other fields, send If-Match with the ETag of the \
+             user as they are now; or send the state alone.",
+            record.name()
+        ),
+        None => return Ok(()),
+    };
+    Err(Problem::new(ErrorCode::Stale, message).into())
 }
 
 /// How a state is come to.
@@ -71,10 +100,5 @@ async fn turn(change: &mut Change, patch: &UserPatch, action: Action) -> Result<
     } else {
         lifecycle::activate(change, chosen, &To::Nobody).await?
     };
-    for outcome in chosen.outcomes() {
-        if let Some(why) = outcome.refused {
-            return Err(Problem::new(ErrorCode::Conflict, format!("{} {why}.", outcome.name)).into());
-        }
-    }
-    Ok(())
+    chosen.done()
 }

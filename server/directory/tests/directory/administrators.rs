@@ -99,7 +99,7 @@ both! {
         set_role(&world.directory, &grace, (id, version), DefaultRole::ReadOnly).await.expect("demoted");
         let selection = model::user::Selection::These(vec![user]);
         let refused = world.directory.users().suspend(&max, &selection).await;
-        assert_eq!(world.code(refused), ErrorCode::NotSignedIn, "the change checks again what the request rested on");
+        assert_eq!(world.code(refused), ErrorCode::Forbidden, "the change checks again what the request rested on");
     }
 }
 

@@ -283,7 +283,7 @@ both! {
 
         let (max, key) = crate::api_keys::max(world, &grace, WITH_BILLING).await;
         let program = crate::api_keys::show(world, &key).await.expect("Max's program");
-        let patch = UserPatch { id: ada, version: None, base: read.form.clone(), form, state: None };
+        let patch = UserPatch { id: ada, versions: None, base: read.form.clone(), form, state: None, state_alone: false };
         let refused = world.problem(users.patch(&program, &patch).await);
         assert!(refused.code == ErrorCode::Forbidden && refused.message.contains("no API key changes"), "{refused}");
         users.patch(&max, &patch).await.expect("a person who manages administrators may");

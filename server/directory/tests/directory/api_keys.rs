@@ -56,7 +56,8 @@ pub async fn reads(world: &World, key: &Token) -> directory::Result<u64> {
 
 pub fn suspension(id: Id) -> UserPatch {
     let form = crate::world::form("nobody");
-    UserPatch { id, version: None, base: form.clone(), form, state: Some(UserState::Suspended) }
+    let state = Some(UserState::Suspended);
+    UserPatch { id, versions: None, base: form.clone(), form, state, state_alone: true }
 }
 
 async fn events(world: &World, kind: EventKind) -> Vec<Event> {

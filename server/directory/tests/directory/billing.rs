@@ -319,3 +319,45 @@ both! {
         assert!(mail.letter(&grace, id).await.expect("still there").written.is_some());
     }
 }
+
+both! {
+    /// Nor, in the history of everything, what happened to billing and to letters about it.
+    async fn the_history_of_billing_is_for_billing_roles(world) {
+        let grace = world.grace().await;
+        let (directory, _) = with_cards(world, &grace).await;
+        use_card(&directory, &grace, "mastercard").await;
+        world.wait(DAY * 10);
+        assert_eq!(due(world, &directory).await.len(), 1);
+        let grace = world.again().await;
+        let mail = world.directory.mail();
+        let id = mail.list(&grace, &ListQuery::default()).await.expect("letters").page.rows[0].id;
+        mail.retry(&grace, &[id]).await.expect("tried");
+        mail.discard(&grace, &[id]).await.expect("discarded");
+        world.user(&grace, "ada").await;
+        let rosa = world.administrator("rosa", DefaultRole::Administrator).await;
+        world.directory.tidy().await.expect("sealed");
+        let history = world.directory.history();
+        let seen = async |who: &Actor| {
+            let (mut kinds, mut texts, mut before) = (vec![], vec![], None);
+            loop {
+                let page = history.all(who, before).await.expect("events");
+                kinds.extend(page.events.iter().map(|one| one.event.event_type.as_str()));
+                texts.extend(page.events.iter().map(|one| format!("{one:?}")));
+                before = page.older;
+                if before.is_none() {
+                    return (kinds, texts.join("\n"));
+                }
+            }
+        };
+        let of_billing =
+            ["billing_update", "payment_method_update", "card_reminder_email", "mail_retry", "mail_discard"];
+        let (all, text) = seen(&grace).await;
+        assert!(of_billing.iter().all(|kind| all.contains(kind)) && text.contains("bills@"), "{all:?}");
+        let (some, text) = seen(&rosa).await;
+        assert!(!of_billing.iter().any(|kind| some.contains(kind)), "{some:?}");
+        assert!(!text.contains("bills@") && !text.contains("4444") && !text.to_lowercase().contains("card"), "{text}");
+        let missing = all.iter().filter(|kind| of_billing.contains(kind)).count();
+        assert_eq!(some.len() + missing, all.len(), "and all the rest");
+        assert!(some.contains(&"user_create"));
+    }
+}

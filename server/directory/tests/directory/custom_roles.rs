@@ -8,6 +8,7 @@ use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery, Scope, Scopes, Sort};
 
 use crate::administrators::{id_of, update_of};
 use crate::administrators_life::form_of;
+use crate::raw::{rows, run};
 use crate::world::{PASSWORD, World};
 
 const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;
@@ -276,5 +277,43 @@ both! {
         assert_eq!(admins.read(&grace, nina).await.expect("details").role.name, "Night shift");
         let unknown = world.problem(roles.named(&system, "owner").await);
         assert!(unknown.fault("role").is_some_and(|why| why.contains("Read Only") && why.contains("Night shift")), "{unknown}");
+    }
+}
+
+both! {
+    /// Whoever gives a role by its name is not to be misled.
+    async fn roles_have_names_that_look_different(world) {
+        let grace = world.grace().await;
+        let roles = world.directory.roles();
+        let night = roles.create(&grace, &form("Night shift")).await.expect("made");
+        for name in [
+            "HelpDesk",
+            "Help\u{200B}Desk",
+            "H\u{435}lp D\u{435}sk",
+            "Ｈelp Desk",
+            "Help-Desk",
+            "He1p Desk",
+            "\u{391}dministrator",
+            "Administrat\u{43E}r With Billing",
+            "Night\u{2060} shift",
+            "N\u{456}ght  shift",
+            "NIGHT-SHIFT",
+        ] {
+            let refused = world.problem(roles.create(&grace, &form(name)).await);
+            assert!(refused.fault("name").is_some(), "{name} {refused}");
+        }
+        let day = roles.create(&grace, &form("Day shift")).await.expect("another");
+        let mut update = change_of(&world.directory, day).await;
+        update.form.name = "N\u{131}ght shift".into();
+        let refused = world.problem(roles.update(&grace, &update).await);
+        assert!(refused.fault("name").is_some_and(|why| why.contains("Night shift")), "{refused}");
+        // One's own name is not in one's way, nor is one that was there before this was asked.
+        update.form.name = "DAY SHIFT".into();
+        roles.update(&grace, &update).await.expect("renamed");
+        run(world, "UPDATE custom_roles SET name = 'HelpDesk' WHERE name = 'Night shift'").await;
+        let mut update = change_of(&world.directory, night).await;
+        update.form.description = "Of old".into();
+        roles.update(&grace, &update).await.expect("described");
+        assert_eq!(rows(world, "SELECT name, description FROM custom_roles ORDER BY name_key").await, ["DAY SHIFT ", "HelpDesk Of old"]);
     }
 }

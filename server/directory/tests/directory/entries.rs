@@ -186,7 +186,7 @@ both! {
         form.addresses = ["home", "work"].map(|kind| Address { kind: kind.into(), country: "UK".into(), ..Address::default() }).into();
         form.phones = vec![Phone { kind: "mobile".into(), number: "+44 1".into() }];
         form.custom = vec![CustomAttribute { name: "tshirt".into(), value: "XL".into() }];
-        users.patch(&grace, &UserPatch { id: ada, version: None, base, form: form.clone(), state: None }).await.expect("changed");
+        users.patch(&grace, &UserPatch { id: ada, versions: None, base, form: form.clone(), state: None, state_alone: false }).await.expect("changed");
         let entry = users.entry(&grace, ada).await.expect("an entry");
         assert_eq!((&entry.form, entry.state), (&form, UserState::Activated));
         assert_eq!(form, users.read(&grace, ada).await.expect("a user").form);
@@ -196,7 +196,7 @@ both! {
         users.delete(&grace, &crate::user_access::these(&[ada])).await.expect("deleted");
         assert_eq!(world.code(users.entry(&grace, ada).await), ErrorCode::NotFound);
         assert_eq!(names(world, &grace, &all()).await, ["pat"]);
-        let patch = UserPatch { id: ada, version: None, base: form.clone(), form: UserForm { email: "x@example.org".into(), ..form }, state: None };
+        let patch = UserPatch { id: ada, versions: None, base: form.clone(), form: UserForm { email: "x@example.org".into(), ..form }, state: None, state_alone: false };
         assert_eq!(world.code(users.patch(&grace, &patch).await), ErrorCode::NotFound);
     }
 }
@@ -205,7 +205,7 @@ async fn patch_of(world: &World, by: &Actor, id: Id, change: impl FnOnce(&mut Us
     let base = world.directory.users().entry(by, id).await.expect("an entry").form;
     let mut form = base.clone();
     change(&mut form);
-    UserPatch { id, version: None, base, form, state: None }
+    UserPatch { id, versions: None, base, form, state: None, state_alone: false }
 }
 
 both! {
@@ -221,10 +221,10 @@ both! {
         users.patch(&grace, &other).await.expect("changed");
         let now = users.entry(&grace, ada).await.expect("an entry");
         assert_eq!((now.form.text(TextAttribute::Department), now.form.text(TextAttribute::JobTitle)), ("Sales", "Analyst"));
-        let late = users.patch(&grace, &UserPatch { version: Some(before), ..one.clone() }).await;
+        let late = users.patch(&grace, &UserPatch { versions: Some(vec![before]), ..one.clone() }).await;
         assert_eq!(world.code(late), ErrorCode::Stale);
         let in_time = patch_of(world, &grace, ada, |form| form.set_text(TextAttribute::JobTitle, "Clerk")).await;
-        users.patch(&grace, &UserPatch { version: Some(now.version), ..in_time }).await.expect("changed");
+        users.patch(&grace, &UserPatch { versions: Some(vec![before, now.version]), ..in_time }).await.expect("changed");
         let version = users.entry(&grace, ada).await.expect("an entry").version;
         let nothing = patch_of(world, &grace, ada, |_| ()).await;
         users.patch(&grace, &nothing).await.expect("nothing to do");
@@ -252,8 +252,12 @@ both! {
         users.patch(&grace, &both).await.expect("nothing to do");
         let staged = UserPatch { state: Some(UserState::Staged), ..both.clone() };
         assert!(world.problem(users.patch(&grace, &staged).await).fault("state").is_some());
+        // Whoever lifts a suspension has seen it, or asks for nothing else.
         let active = UserPatch { state: Some(UserState::Activated), ..both };
-        users.patch(&grace, &active).await.expect("activated");
+        let refused = world.problem(users.patch(&grace, &active).await);
+        assert!(refused.code == ErrorCode::Stale && refused.message.contains("Ada is Suspended"), "{refused}");
+        let seen = users.entry(&grace, ada).await.expect("an entry").version;
+        users.patch(&grace, &UserPatch { versions: Some(vec![seen]), ..active }).await.expect("activated");
         assert_eq!(users.entry(&grace, ada).await.expect("an entry").state, UserState::Activated);
     }
 }

@@ -18,6 +18,7 @@ mod administrators;
 mod administrators_from_users;
 mod administrators_life;
 mod api_keys;
+mod api_keys_standing;
 mod billing;
 mod custom_roles;
 mod custom_roles_power;

@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::super::functions::status;
+use super::json::{self, Unread};
 
 /// As much as a body may bring; the shell around all doors has the same limit.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -97,7 +98,7 @@ pub fn malformed(message: impl Into<String>, faults: Vec<Fault>) -> Problem {
 /// The object that a request brings; one without a body is empty.
 ///
 /// # Errors
-/// 415 for anything but JSON, 413 for too much of it, 400 for what is no object.
+/// 415 for anything but JSON, 413 for too much of it, 400 for what is no object, or names something twice.
 pub async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Refused> {
     let too_large = || {
         let message = "At most 1 MiB.";
@@ -111,11 +112,16 @@ pub async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value
         let message = "The body must be JSON, with the header Content-Type: application/json.";
         return Err(Refused::from(malformed(message, vec![])).with(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
-    match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(malformed("The body must be a JSON object.", vec![]).into()),
-        Err(error) => Err(malformed(format!("The body is no JSON: {error}."), vec![]).into()),
+    Err(match json::read(&bytes) {
+        Ok(Value::Object(object)) => return Ok(object),
+        Ok(_) => malformed("The body must be a JSON object.", vec![]),
+        Err(Unread::Broken(error)) => malformed(format!("The body is no JSON: {error}."), vec![]),
+        Err(Unread::Twice(field)) => {
+            let message = format!("“{field}” is there twice.");
+            malformed(message.clone(), vec![Fault { field, message }])
+        }
     }
+    .into())
 }
 
 fn is_json(kind: &HeaderValue) -> bool {

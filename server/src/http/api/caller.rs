@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderName, request::Parts},
 };
 use directory::{Actor, Directory, Token};
+use model::Operation;
 
 use super::answer::Refused;
 
@@ -25,6 +26,12 @@ impl Caller {
     /// What the directory said, as the caller is told.
     pub fn answer<T>(&self, said: directory::Result<T>) -> Result<T, Refused> {
         said.map_err(|error| Refused::by(&self.directory, error))
+    }
+
+    /// Whether the role allows any of these at all: asked before anything is read of what was sent, or of
+    /// whom it is about.
+    pub fn may_any(&self, operations: &[Operation]) -> Result<(), Refused> {
+        self.answer(self.actor.may_any(operations))
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod answer;
 mod caller;
+mod json;
+mod precondition;
 mod systemusers;
 
 use app::door::Portal;

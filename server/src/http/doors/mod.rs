@@ -12,6 +12,7 @@ mod portal;
 mod resetting;
 mod setting_up;
 mod signing_in;
+mod systemuser_changes;
 mod systemusers;
 mod user_portal;
 mod user_sign_in;

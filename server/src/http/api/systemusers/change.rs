@@ -13,29 +13,29 @@ use super::shape;
 /// that a user who was read can be sent back whole.
 ///
 /// # Errors
-/// `malformed` with every field that there is not; `invalid` with those that hold what they must not.
+/// `malformed` with every field that there is not, or that is of another form; `invalid` with those that
+/// hold what they must not.
 pub fn read(
     before: &UserEntry,
     now: Timestamp,
     body: Map<String, Value>,
-    version: Option<i64>,
+    versions: Option<Vec<i64>>,
 ) -> Result<UserPatch, Problem> {
     let shown = shape::user(before, now);
-    let unknown: Vec<Fault> = body
-        .keys()
-        .filter(|name| !shape::FIELDS.contains(&name.as_str()))
-        .map(|name| Fault { field: name.clone(), message: format!("A user has no field “{name}” here.") })
-        .collect();
-    if let [first, ..] = unknown.as_slice() {
-        return Err(malformed(first.message.clone(), unknown));
+    let unread = body.iter().filter_map(|(name, value)| unread(name, value));
+    let unread: Vec<Fault> = unread.take(FAULTS_MAX).collect();
+    if let [first, ..] = unread.as_slice() {
+        return Err(malformed(first.message.clone(), unread));
     }
+    let named = !body.is_empty();
+    let state_alone = body.keys().all(|name| STATE.contains(&name.as_str()));
     let mut faults = Faults::default();
     faults.take("state", agrees(&body));
     let body: Map<String, Value> =
         body.into_iter().filter(|(name, value)| shown.get(name) != Some(value)).collect();
     let mut form = before.form.clone();
     for (name, value) in &body {
-        if !["state", "suspended"].contains(&name.as_str())
+        if !STATE.contains(&name.as_str())
             && let Err(why) = put(&mut form, name, value, &mut faults)
         {
             faults.add(name, why);
@@ -43,8 +43,37 @@ pub fn read(
     }
     let state = faults.take("state", state(&body));
     faults.check()?;
-    let state = state.flatten().filter(|state| *state != before.state);
-    Ok(UserPatch { id: before.id, version, base: before.form.clone(), form, state })
+    // Who asks for a state alone is to have it, even if somebody else changes it in this moment.
+    let asked = named && state_alone && before.state != UserState::Staged;
+    let state = state.flatten().or(asked.then_some(before.state));
+    Ok(UserPatch { id: before.id, versions, base: before.form.clone(), form, state, state_alone })
+}
+
+/// Of how many things that are wrong with a field or a body one is told: a body could hold very many.
+const FAULTS_MAX: usize = 50;
+
+/// The two names of where a user stands.
+const STATE: [&str; 2] = ["state", "suspended"];
+
+/// Why a field cannot be read at all, if so.
+fn unread(name: &str, value: &Value) -> Option<Fault> {
+    let message = if !shape::FIELDS.contains(&name) {
+        format!("A user has no field “{name}” here.")
+    } else if name == TextAttribute::RecoveryEmail.key() && recovery_email(value).is_none() {
+        "This is {\"address\": …} with a text or null, or one of the two alone.".to_owned()
+    } else {
+        return None;
+    };
+    Some(Fault { field: name.to_owned(), message })
+}
+
+/// What takes the place of the address to which one can write in an emergency; nothing for anything else.
+fn recovery_email(value: &Value) -> Option<String> {
+    let address = match value {
+        Value::Object(parts) if parts.len() == 1 => parts.get("address")?,
+        other => other,
+    };
+    text(address).ok()
 }
 
 /// The address in a body that has nothing else.
@@ -58,13 +87,23 @@ pub fn read_email(body: Map<String, Value>) -> Result<Option<String>, Problem> {
             ("email", Value::String(text)) => email = Some(text),
             ("email", Value::Null) => {}
             ("email", _) => return Err(Problem::at("email", TEXT)),
-            (other, _) => {
-                let message = format!("There is nothing to do with “{other}” here.");
-                return Err(malformed(message.clone(), vec![Fault { field: name, message }]));
-            }
+            (other, _) => return Err(nothing_to_do_with(other)),
         }
     }
     Ok(email)
+}
+
+/// Whether a body is as empty as it must be.
+///
+/// # Errors
+/// `malformed` for any field.
+pub fn read_nothing(body: &Map<String, Value>) -> Result<(), Problem> {
+    body.keys().next().map_or(Ok(()), |name| Err(nothing_to_do_with(name)))
+}
+
+fn nothing_to_do_with(name: &str) -> Problem {
+    let message = format!("There is nothing to do with “{name}” here.");
+    malformed(message.clone(), vec![Fault { field: name.to_owned(), message }])
 }
 
 const TEXT: &str = "This is text.";
@@ -107,11 +146,7 @@ fn agrees(body: &Map<String, Value>) -> Result<(), String> {
 /// Puts one field into the form, or says what is wrong with it.
 fn put(form: &mut UserForm, name: &str, value: &Value, faults: &mut Faults) -> Result<(), String> {
     if name == TextAttribute::RecoveryEmail.key() {
-        let address = match value {
-            Value::Object(parts) => text(parts.get("address").unwrap_or(&Value::Null))?,
-            other => text(other)?,
-        };
-        form.set_text(TextAttribute::RecoveryEmail, address);
+        form.set_text(TextAttribute::RecoveryEmail, recovery_email(value).ok_or(TEXT)?);
         return Ok(());
     }
     if let Some(attribute) = TextAttribute::ALL.iter().find(|attribute| attribute.key() == name) {
@@ -175,10 +210,17 @@ fn list<T>(
         _ => return Err("This is a list.".to_owned()),
     };
     let mut all = Vec::with_capacity(items.len());
+    let mut told = 0;
     for (index, item) in items.iter().enumerate() {
         match read(&format!("{name}[{index}]"), item) {
             Ok(one) => all.push(one),
-            Err(fault) => faults.add(fault.field, fault.message),
+            Err(fault) => {
+                faults.add(fault.field, fault.message);
+                told += 1;
+            }
+        }
+        if told == FAULTS_MAX {
+            break;
         }
     }
     Ok(all)
@@ -240,4 +282,48 @@ fn custom(at: &str, value: &Value) -> Result<CustomAttribute, Fault> {
         true
     })?;
     Ok(custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::user::{MfaFacts, PasswordFacts, PasswordStatus};
+    use serde_json::json;
+
+    use super::*;
+
+    fn asked(stands: UserState, body: Value) -> Option<UserState> {
+        let before = UserEntry {
+            id: Id::from([1; 12]),
+            version: 1,
+            state: stands,
+            password: PasswordFacts::default(),
+            password_status: PasswordStatus::Pending,
+            mfa: MfaFacts::default(),
+            ssh_keys: vec![],
+            created_at: Timestamp::default(),
+            created_by: "manual".into(),
+            form: UserForm::default(),
+        };
+        let Value::Object(body) = body else { panic!("{body}") };
+        read(&before, Timestamp::default(), body, None).expect("read").state
+    }
+
+    /// What is done by the time that it is read may be undone by the time that it is written.
+    #[test]
+    fn a_state_that_is_asked_for_alone_is_asked_for_where_it_is_already() {
+        use UserState::{Activated, Staged, Suspended};
+        for (stands, body, state) in [
+            (Suspended, json!({ "suspended": true }), Some(Suspended)),
+            (Suspended, json!({ "state": "SUSPENDED", "suspended": true }), Some(Suspended)),
+            (Suspended, json!({ "state": "ACTIVATED" }), Some(Activated)),
+            (Activated, json!({ "state": "ACTIVATED" }), Some(Activated)),
+            (Staged, json!({ "suspended": true }), Some(Suspended)),
+            (Staged, json!({ "state": "STAGED" }), None),
+            (Suspended, json!({ "suspended": true, "department": "" }), None),
+            (Suspended, json!({ "department": "x" }), None),
+            (Suspended, json!({}), None),
+        ] {
+            assert_eq!(asked(stands, body.clone()), state, "{stands:?} {body}");
+        }
+    }
 }

@@ -14,12 +14,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use model::user::{Notify, Outcome, Selection, UserEntry};
-use model::{ErrorCode, Id, Problem};
+use directory::WAYS_TO_PATCH;
+use model::user::{Notify, UserEntry};
+use model::{ErrorCode, Id, Operation, Problem};
 use serde_json::{Value, json};
 
 use super::answer::{Refused, object};
 use super::caller::Caller;
+use super::precondition;
 
 pub fn routes() -> Router<Portal> {
     Router::new()
@@ -58,52 +60,61 @@ async fn update(
     caller: Caller,
     State(portal): State<Portal>,
     Path(id): Path<String>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refused> {
+    caller.may_any(WAYS_TO_PATCH)?;
     let (users, id) = (caller.directory.users(), named(&id)?);
-    let version = expected(&headers);
-    let before = caller.answer(users.entry(&caller.actor, id).await)?;
+    let fields = query::read_fields(query.as_deref().unwrap_or_default())?;
+    let versions = precondition::versions(&headers)?;
     let body = object(&headers, body).await?;
-    let patch = change::read(&before, portal.clock.now(), body, version)?;
-    caller.answer(users.patch(&caller.actor, &patch).await).map_err(|refused| match version {
-        Some(_) => refused.when(ErrorCode::Stale, StatusCode::PRECONDITION_FAILED),
-        None => refused,
-    })?;
+    let before = caller.answer(users.entry(&caller.actor, id).await)?;
+    let status = match versions {
+        Some(_) => StatusCode::PRECONDITION_FAILED,
+        None => StatusCode::PRECONDITION_REQUIRED,
+    };
+    let patch = change::read(&before, portal.clock.now(), body, versions)?;
+    let said = caller.answer(users.patch(&caller.actor, &patch).await);
+    said.map_err(|refused| refused.when(ErrorCode::Stale, status))?;
     let after = caller.answer(users.entry(&caller.actor, id).await)?;
-    Ok(shown(&after, &portal, &query::Fields::default()))
+    Ok(shown(&after, &portal, &fields))
 }
 
 /// Activates, and sends the email that fits: to `email` if the body has one.
 async fn activate(
     caller: Caller,
     Path(id): Path<String>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Refused> {
-    let id = named(&id)?;
+    caller.may_any(&[Operation::ActivateUser])?;
+    let id = deed(&id, query.as_deref(), &headers)?;
     let notify = change::read_email(object(&headers, body).await?)?.map_or(Notify::Default, Notify::To);
-    let whom = Selection::These(vec![id]);
-    let outcomes = caller.answer(caller.directory.users().activate(&caller.actor, &whom, &notify).await)?;
-    done(outcomes)
-}
-
-async fn suspend(caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Refused> {
-    let whom = Selection::These(vec![named(&id)?]);
-    let outcomes = caller.answer(caller.directory.users().suspend(&caller.actor, &whom).await)?;
-    done(outcomes)
-}
-
-fn done(outcomes: Vec<Outcome>) -> Result<StatusCode, Refused> {
-    for Outcome { id, name, refused } in outcomes {
-        match refused {
-            // Nobody has a name there who is not there.
-            Some(_) if name == id.to_string() => return Err(Problem::not_found("user").into()),
-            Some(why) => return Err(Problem::new(ErrorCode::Conflict, format!("{name} {why}.")).into()),
-            None => {}
-        }
-    }
+    caller.answer(caller.directory.users().activate_one(&caller.actor, id, &notify).await)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn suspend(
+    caller: Caller,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Refused> {
+    caller.may_any(&[Operation::SuspendUser])?;
+    let id = deed(&id, query.as_deref(), &headers)?;
+    change::read_nothing(&object(&headers, body).await?)?;
+    caller.answer(caller.directory.users().suspend_one(&caller.actor, id).await)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whom something is done to, of which no more can be asked.
+fn deed(id: &str, query: Option<&str>, headers: &HeaderMap) -> Result<Id, Refused> {
+    query::read_nothing(query.unwrap_or_default())?;
+    precondition::none(headers)?;
+    named(id)
 }
 
 /// The user that an address names.
@@ -118,15 +129,4 @@ fn shown(entry: &UserEntry, portal: &Portal, fields: &query::Fields) -> Response
         answer.headers_mut().insert(header::ETAG, version);
     }
     answer
-}
-
-/// The version that a change insists on, from the `ETag` of an answer before.
-fn expected(headers: &HeaderMap) -> Option<i64> {
-    let text = headers.get(header::IF_MATCH)?.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return None;
-    }
-    let plain = text.strip_prefix("W/").unwrap_or(text).trim_matches('"');
-    // What was never a version is none of now either.
-    Some(plain.parse().unwrap_or(-1))
 }

@@ -52,17 +52,16 @@ pub fn read(text: &str) -> Result<Asked, Problem> {
     let mut any = Vec::new();
     let mut seen = Vec::new();
     for (name, value) in pairs(text)? {
-        let (plain, place) = name.split_once('[').map_or((&*name, ""), |(plain, place)| (plain, place));
-        if plain == "filter" {
+        if let Some(alternative) = is_alternative(&name) {
             match condition(&value) {
-                Ok(one) if place.starts_with("or]") => any.push(one),
+                Ok(one) if alternative => any.push(one),
                 Ok(one) => asked.query.filters.push(vec![one]),
-                Err(told) => faults.push(fault("filter", told)),
+                Err(told) => faults.push(fault(&name, told)),
             }
             continue;
         }
         if seen.contains(&name) {
-            faults.push(fault(&name, format!("“{name}” is there twice.")));
+            faults.push(twice(&name));
         }
         faults.extend(asked.take(&name, &value).err());
         seen.push(name);
@@ -78,14 +77,36 @@ pub fn read(text: &str) -> Result<Asked, Problem> {
 /// # Errors
 /// `malformed`.
 pub fn read_fields(text: &str) -> Result<Fields, Problem> {
-    let mut fields = Fields::default();
+    let mut fields = None;
     for (name, value) in pairs(text)? {
         if name != "fields" {
             return Err(unread(vec![unknown(&name)]));
         }
-        fields = Fields::read(&value).map_err(|told| unread(vec![told]))?;
+        if fields.is_some() {
+            return Err(unread(vec![twice(&name)]));
+        }
+        fields = Some(Fields::read(&value).map_err(|told| unread(vec![told]))?);
     }
-    Ok(fields)
+    Ok(fields.unwrap_or_default())
+}
+
+/// The same where nothing can be asked for.
+///
+/// # Errors
+/// `malformed`.
+pub fn read_nothing(text: &str) -> Result<(), Problem> {
+    let asked: Vec<Fault> = pairs(text)?.iter().map(|(name, _)| unknown(name)).collect();
+    if asked.is_empty() { Ok(()) } else { Err(unread(asked)) }
+}
+
+/// Whether a filter is one of those of which one must hold: `filter` and `filter[0]` are none, and
+/// `filter[or][0]` is; `None` for what is no filter.
+fn is_alternative(name: &str) -> Option<bool> {
+    let place = name.strip_prefix("filter")?;
+    let (alternative, place) = place.strip_prefix("[or]").map_or((false, place), |place| (true, place));
+    let number = place.strip_prefix('[').and_then(|place| place.strip_suffix(']'));
+    let numbered = number.is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()));
+    (place.is_empty() || numbered).then_some(alternative)
 }
 
 impl Asked {
@@ -124,6 +145,10 @@ fn pairs(text: &str) -> Result<Vec<(String, String)>, Problem> {
 
 fn fault(field: &str, message: impl Into<String>) -> Fault {
     Fault { field: field.to_owned(), message: message.into() }
+}
+
+fn twice(name: &str) -> Fault {
+    fault(name, format!("“{name}” is there twice."))
 }
 
 fn unknown(name: &str) -> Fault {
@@ -165,13 +190,18 @@ fn condition(text: &str) -> Result<Condition, String> {
         "$ew" => (Compare::Ends, true),
         "$co" => (Compare::Contains, true),
         "$nco" => (Compare::Lacks, true),
+        "$exists" => {
+            let message = "There is no operator “$exists”. Who has none is found by $eq with null, or with no \
+                           value for texts: manager:$eq:null, department:$eq:. Who has one, by $ne.";
+            return Err(message.to_owned());
+        }
         other => return Err(format!("There is no operator “{other}”.")),
     };
     let values = if many { terms(value) } else { vec![value.to_owned()] };
     Ok(Condition { field: field.to_owned(), compare, values })
 }
 
-/// Apart by `|`; `\` keeps the character after it as it is.
+/// Apart by `|`; `\` keeps the character after it as it is, and is itself at the end.
 fn terms(text: &str) -> Vec<String> {
     let mut terms = Vec::new();
     let (mut term, mut kept) = (String::new(), false);
@@ -184,6 +214,9 @@ fn terms(text: &str) -> Vec<String> {
                 kept = false;
             }
         }
+    }
+    if kept {
+        term.push('\\');
     }
     terms.push(term);
     terms
@@ -222,6 +255,7 @@ mod tests {
             ]
         );
         assert_eq!(asked.fields.0, ["email", "username"]);
+        assert_eq!(terms("a|b\\|c\\\\|d\\"), ["a", "b|c\\", "d\\"]);
         assert_eq!(read("").expect("read").query.limit, 10);
     }
 
@@ -231,6 +265,10 @@ mod tests {
         assert!(read("limit=101").expect_err("refused").message.contains("exceeds 100"));
         assert_eq!(fields("limit=-1&skip=x&fliter=state:$eq:STAGED"), ["limit", "skip", "fliter"]);
         assert_eq!(fields("filter=state:eq:STAGED&filter=state&filter=state:$regex:x"), ["filter"; 3]);
+        assert_eq!(
+            fields("filter[1]=x&filter[or][2]=y&filter[and][0]=z"),
+            ["filter[1]", "filter[or][2]", "filter[and][0]"]
+        );
         assert_eq!(fields("limit=1&limit=2"), ["limit"]);
         assert_eq!(fields("fields=email+password"), ["fields"]);
         assert!(read_fields("limit=1").is_err() && read_fields("fields=email").is_ok());
