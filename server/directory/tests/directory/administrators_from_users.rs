@@ -24,7 +24,7 @@ fn named(role: DefaultRole) -> AdministratorForm {
 }
 
 /// Ada, an Active user with a passkey, and the administrator that was made from her.
-async fn linked(world: &World, grace: &Actor, role: DefaultRole) -> (Id, Id, Token, Device) {
+pub async fn linked(world: &World, grace: &Actor, role: DefaultRole) -> (Id, Id, Token, Device) {
     let (user, token, device) = with_passkey(world, grace, "ada").await;
     let made = world.directory.administrators().create_from_user(grace, user, &named(role)).await;
     (user, made.expect("made"), token, device)
@@ -35,7 +35,7 @@ async fn password(world: &World, principal: Principal, password: &str) -> direct
 }
 
 /// Signs Ada in at the Admin Portal with her user's password and passkey.
-async fn enter(world: &World, device: &mut Device) -> Token {
+pub async fn enter(world: &World, device: &mut Device) -> Token {
     let Ok(SignedIn::Step(Stage::Challenge, step)) = password(world, ADMIN, PASSWORD).await else {
         panic!("no challenge")
     };

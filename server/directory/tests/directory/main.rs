@@ -25,6 +25,7 @@ mod entries;
 mod history;
 mod homepage;
 mod imports;
+mod linked_administrators;
 mod links;
 mod lists;
 mod mail_settings;
