@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use model::user::AlsoAdministrator;
 use model::{ErrorCode, Id, Principal, Problem, Scope, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
@@ -31,6 +32,12 @@ async fn linked(tx: &mut Tx, users: &[Id]) -> Result<Vec<Linked>> {
         .and_where(Expr::col("user_id").is_in(users.iter().map(|id| id.value())))
         .take();
     Ok(tx.select(&linked).await?)
+}
+
+/// The administrator that was made from a user, if there is one.
+pub(crate) async fn administrator_of(tx: &mut Tx, user: Id) -> Result<Option<AlsoAdministrator>> {
+    let Some(Linked { id, held, .. }) = linked(tx, &[user]).await?.pop() else { return Ok(None) };
+    Ok(Some(AlsoAdministrator { id, role: held.role()?.name }))
 }
 
 /// Those of the users whom this actor must not touch, each with the reason, which follows the name.

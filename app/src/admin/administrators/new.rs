@@ -214,6 +214,7 @@ fn NewForm(from: Origin, panel: PanelState) -> impl IntoView {
             >
                 {section("Details", who)}
                 {section("Permissions", view! { {field.role(None, None)} {field.api_access(None)} {field.mfa()} }.erased())}
+                {section("Emails", field.whats_new())}
             </form>
         </div>
         {move || adding.problem.get().map(|problem| view! {

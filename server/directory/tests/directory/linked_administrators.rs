@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use directory::Actor;
 use model::event::{Event, EventKind};
-use model::user::{Flag, MfaRequirement, NewPassword, TextAttribute, UserForm, UserUpdate};
-use model::{DefaultRole, ErrorCode, Id};
+use model::user::{Flag, MfaRequirement, NewPassword, Person, TextAttribute, UserForm, UserUpdate};
+use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery, Test};
 
 use crate::administrators::id_of;
 use crate::administrators_from_users::{enter, linked};
+use crate::administrators_life::form_of;
 use crate::raw::run;
 use crate::user_access::{read, refusals, these};
 use crate::world::{PASSWORD, World};
@@ -124,7 +125,7 @@ both! {
         assert_eq!(called().await, "Augusta King");
         let told = events(world, &grace, id).await;
         assert_eq!(changes(&told[0]), [("firstname", first.as_str(), "Augusta"), ("lastname", last.as_str(), "King")]);
-        let found = model::ListQuery { search: "augusta".into(), ..Default::default() };
+        let found = ListQuery { search: "augusta".into(), ..Default::default() };
         assert_eq!(admins.list(&grace, &found).await.expect("a list").rows.len(), 1);
 
         change(world, &grace, ada, names("Augusta", "")).await.expect("renamed");
@@ -137,5 +138,53 @@ both! {
         admins.update(&grace, &update).await.expect("renamed");
         change(world, &grace, ada, names("Ada", "Lovelace")).await.expect("renamed");
         assert_eq!(called().await, "Countess Lovelace", "what was chosen stays");
+    }
+}
+
+both! {
+    async fn each_names_the_other(world) {
+        let grace = world.grace().await;
+        let (ada, id, _, _) = linked(world, &grace, DefaultRole::Manager).await;
+        let user = read(world, &grace, ada).await;
+        let also = user.administrator.expect("an administrator, too");
+        assert_eq!((also.id, also.role.as_str()), (id, "Manager"));
+        let one = world.directory.administrators().read(&grace, id).await.expect("details");
+        assert_eq!(one.user, Some(Person { id: ada, name: "Ada".into() }));
+        let bob = world.user(&grace, "bob").await;
+        assert_eq!(read(world, &grace, bob).await.administrator, None);
+        let (grace_id, _) = id_of(world, "grace").await;
+        assert_eq!(world.directory.administrators().read(&grace, grace_id).await.expect("details").user, None);
+    }
+}
+
+both! {
+    async fn the_list_is_filtered_by_status(world) {
+        let grace = world.grace().await;
+        let (ada, _, _, _) = linked(world, &grace, DefaultRole::Manager).await;
+        let admins = world.directory.administrators();
+        admins.create(&grace, &form_of("ivy", DefaultRole::ReadOnly)).await.expect("invited");
+        for name in ["sue", "lou"] {
+            world.administrator(name, DefaultRole::ReadOnly).await;
+        }
+        let (sue, version) = id_of(world, "sue").await;
+        admins.set_suspended(&grace, sue, version, true).await.expect("suspended");
+        let list = async |test: Test, values: &[&str]| -> Vec<String> {
+            let values = values.iter().map(|value| (*value).to_owned()).collect();
+            let filter = Filter { column: "status".into(), test, values };
+            let query = ListQuery { filters: vec![filter], ..ListQuery::default() };
+            let page = world.directory.administrators().list(&grace, &query).await.expect("a list");
+            page.rows.into_iter().map(|row| row.first_name).collect()
+        };
+        assert_eq!(list(Test::Is, &["active"]).await, ["Ada", "Grace", "lou"]);
+        assert_eq!(list(Test::Is, &["invited", "suspended"]).await, ["ivy", "sue"]);
+        assert_eq!(list(Test::IsNot, &["active"]).await, ["ivy", "sue"]);
+        assert_eq!(list(Test::Is, &["locked"]).await, [""; 0]);
+        run(world, "UPDATE users SET locked_until = 9223372036854775807 WHERE username = 'ada'").await;
+        assert_eq!(list(Test::Is, &["locked"]).await, ["Ada"], "with their user");
+        world.directory.users().unlock(&grace, &these(&[ada])).await.expect("unlocked");
+        world.directory.users().suspend(&grace, &these(&[ada])).await.expect("suspended");
+        assert_eq!(list(Test::Is, &["suspended"]).await, ["Ada", "sue"]);
+        let odd = ListQuery { filters: vec![Filter::is("status", ["gone"])], ..ListQuery::default() };
+        assert!(world.problem(admins.list(&grace, &odd).await).fault("filter").is_some());
     }
 }

@@ -30,6 +30,7 @@ mod links;
 mod lists;
 mod mail_settings;
 mod mail_templates;
+mod news;
 mod orders;
 mod organization;
 mod outbox;
