@@ -143,16 +143,15 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
     let editing = Editing::begin(administrator);
     editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
     Effect::new(move |_| announcer.say(name.clone()));
-    Effect::new(move |_| panel.unsaved.set(editing.unsaved.get()));
-    Effect::new(move |before: Option<i64>| {
-        let (now, version) = editing.base.with(|base| (base.clone(), base.version));
-        if before.is_some_and(|before| before != version) {
+    editing.within(
+        panel,
+        |one| one.version,
+        move |now| {
             call_anew(&now);
             loading.latest.set(Some(now));
             people.changed();
-        }
-        version
-    });
+        },
+    );
     let deeds = Deeds::new();
     let done = Callback::new(move |action| {
         if action == Action::Delete {
@@ -186,21 +185,7 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
                 {is_oneself(id).then(|| view! {
                     <a class="button" href=places::OWN_DETAILS rel="external"><span class="label">"My account"</span></a>
                 })}
-                <Button on_press=move || panel.close()>
-                    {move || if readonly.get() { "Close" } else { "Cancel" }}
-                </Button>
-                // Where nothing can be typed there is nothing to save; the notice has said why.
-                <Show when=move || !readonly.get()>
-                    <Button
-                        look=Look::Primary
-                        submit=true
-                        form=FORM
-                        busy=editing.busy
-                        disabled_because=Signal::derive(move || editing.idle())
-                    >
-                        "Save"
-                    </Button>
-                </Show>
+                {editing.ends(panel, readonly)}
             </div>
         </footer>
         <DeedDialogs deeds on_done=done/>

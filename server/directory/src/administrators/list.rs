@@ -125,11 +125,10 @@ fn by_status(now: Timestamp) -> Expr {
         .take();
     // Who was made from a user is locked with that user.
     let with_user = Expr::col(("administrator_accounts", "locked_until")).gt(now.as_micros());
-    use AdministratorStatus::{Active, Invited, Locked, Suspended};
-    Expr::case(Expr::col("active").eq(false), rank(Suspended))
-        .case(Expr::col("password_set_at").is_null(), rank(Invited))
-        .case(Expr::exists(lock).or(with_user), rank(Locked))
-        .finally(rank(Active))
+    Expr::case(Expr::col("active").eq(false), rank(AdministratorStatus::Suspended))
+        .case(Expr::col("password_set_at").is_null(), rank(AdministratorStatus::Invited))
+        .case(Expr::exists(lock).or(with_user), rank(AdministratorStatus::Locked))
+        .finally(rank(AdministratorStatus::Active))
         .into()
 }
 
