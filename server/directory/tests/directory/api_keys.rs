@@ -45,7 +45,7 @@ pub async fn generate(world: &World, who: &Actor, lifetime: Lifetime) -> directo
     keys.generate(who, lifetime, made).await
 }
 
-async fn opens(world: &World, key: &Token) -> bool {
+pub async fn opens(world: &World, key: &Token) -> bool {
     match show(world, key).await {
         Ok(_) => true,
         Err(error) => {
@@ -176,36 +176,6 @@ both! {
         }
         let own = world.directory.api_keys().own(&max).await.expect("told");
         assert_eq!(own.key.map(|key| key.hint), Some(known.hint));
-    }
-}
-
-both! {
-    /// Whatever is sent twice, in the same moment or by loading a page again, makes one key.
-    async fn a_form_makes_one_key(world) {
-        let grace = world.grace().await;
-        let (max, _) = max(world, &grace, DefaultRole::Manager).await;
-        let seen = world.directory.api_keys().own(&max).await.expect("told").made;
-        assert_eq!(seen, 1);
-        let make = || {
-            let (directory, max) = (world.directory.clone(), max.clone());
-            tokio::spawn(async move { directory.api_keys().generate(&max, Lifetime::Endless, seen).await })
-        };
-        let (one, other, third) = (make(), make(), make());
-        let made = [one.await, other.await, third.await].map(|made| made.expect("no panic"));
-        let mut alive = 0;
-        for made in made {
-            match made {
-                Ok((key, _)) => alive += usize::from(opens(world, &key).await),
-                Err(error) => assert_eq!(world.directory.problem(error).code, ErrorCode::Stale),
-            }
-        }
-        assert_eq!(alive, 1);
-        // Nor does it once that key is gone, and the proof long ago.
-        world.directory.api_keys().revoke_own(&max).await.expect("revoked");
-        world.wait(Duration::from_mins(11));
-        let again = world.directory.api_keys().generate(&max, Lifetime::Endless, seen).await;
-        assert_eq!(world.code(again), ErrorCode::Stale);
-        assert_eq!(rows(world, "SELECT hint, hint FROM api_keys").await, Vec::<String>::new());
     }
 }
 
