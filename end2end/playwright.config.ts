@@ -17,7 +17,8 @@ export default defineConfig<Options>({
   use: {
     locale: 'en-GB',
     timezoneId: 'Europe/London',
-    trace: 'retain-on-failure',
+    // Costs a quarter of the time, and nobody can open one on a machine that is gone afterwards.
+    trace: process.env.CI ? 'off' : 'retain-on-failure',
     launchOptions: {
       executablePath: existsSync(chromium) ? chromium : undefined,
       args: [

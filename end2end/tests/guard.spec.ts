@@ -26,6 +26,12 @@ test.describe('the guard notices', () => {
     await page.goto('https://example.com/').catch(() => undefined);
   });
 
+  test('a request that gets no answer', async ({ page }) => {
+    await page.goto('/admin/login');
+    await page.route('**/healthz', (route) => route.abort('connectionreset'));
+    await page.evaluate(() => fetch('/healthz').catch(() => undefined));
+  });
+
   test('text that cannot be read', async ({ page }) => {
     await page.goto('/admin/login');
     await page.getByRole('heading').evaluate((heading) => heading.style.setProperty('color', '#ddd'));

@@ -116,7 +116,8 @@ fn placed(loader: &str, chunk: &str, part: &str) -> Result<String> {
 }
 
 /// How the loader comes by a chunk. Without patience, one that cannot be fetched would be the end of
-/// the page; with it the page hears of that, and says when to try again.
+/// the page; with it the page hears of that, and says when to try again. The first failure is taken
+/// for a hiccup and told to nobody: it is also what a page sees that is being left.
 const PATIENCE: &str = r#"
 const pieces = new Map();
 async function part(name, from, to) {
@@ -125,14 +126,17 @@ async function part(name, from, to) {
     return new Response(piece.slice(from, to), { headers: { "Content-Type": "application/wasm" } });
 }
 async function patiently(address) {
-    for (;;) {
+    for (let hiccup = true;; hiccup = false) {
         let answered = false;
         try {
             const answer = await fetch(address);
             answered = true;
             if (answer.ok) return await answer.blob();
-        } catch (error) {
-            console.warn(error);
+        } catch {
+            if (hiccup) {
+                await new Promise((again) => setTimeout(again, 300));
+                continue;
+            }
         }
         await new Promise((again) => dispatchEvent(new CustomEvent("chunkmissing", { detail: { again, answered } })));
     }

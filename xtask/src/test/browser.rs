@@ -5,6 +5,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    slice,
 };
 
 use serde_json::Value;
@@ -78,29 +79,26 @@ pub fn play(filter: &[String], around: &[(&str, &OsStr)]) -> Result<Counts> {
 /// A test that passes only at times counts as failed.
 fn counts(report: &Value) -> Option<Counts> {
     let number = |key: &str| report.get("stats")?.get(key)?.as_u64();
+    let failed = failed(report);
     Some(Counts {
         passed: number("expected")?,
         failed: number("unexpected")? + number("flaky")?,
         skipped: number("skipped")?,
-        reasons: reasons(report),
+        reasons: failed.iter().flat_map(|(name, why)| [slice::from_ref(name), why].concat()).collect(),
+        names: failed.into_iter().map(|(name, _)| name).collect(),
     })
 }
 
 /// Each test that failed, with what Playwright says of it; a suite holds suites as the report does.
-fn reasons(report: &Value) -> Vec<String> {
+fn failed(report: &Value) -> Vec<(String, Vec<String>)> {
     let all = |of: &Value, key: &str| of.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut told: Vec<String> = all(report, "suites").iter().flat_map(reasons).collect();
+    let mut told: Vec<_> = all(report, "suites").iter().flat_map(failed).collect();
     for spec in all(report, "specs").iter().filter(|spec| spec["ok"] == false) {
-        told.push(format!(
-            "{}: {}",
-            spec["file"].as_str().unwrap_or(""),
-            spec["title"].as_str().unwrap_or("")
-        ));
-        for test in all(spec, "tests") {
-            let errors =
-                all(&test, "results").iter().flat_map(|result| all(result, "errors")).collect::<Vec<_>>();
-            told.extend(errors.iter().filter_map(|error| error["message"].as_str()).map(str::to_owned));
-        }
+        let part = |key: &str| spec[key].as_str().unwrap_or_default();
+        let results = all(spec, "tests").iter().flat_map(|test| all(test, "results")).collect::<Vec<_>>();
+        let errors = results.iter().flat_map(|result| all(result, "errors")).collect::<Vec<_>>();
+        let why = errors.iter().filter_map(|error| error["message"].as_str()).map(str::to_owned).collect();
+        told.push((format!("{}: {}", part("file"), part("title")), why));
     }
     told
 }
@@ -113,8 +111,8 @@ mod tests {
     fn reads_playwrights_report() {
         let report =
             serde_json::json!({ "stats": { "expected": 5, "unexpected": 1, "flaky": 1, "skipped": 2 } });
-        let reasons = Vec::new();
-        assert_eq!(counts(&report), Some(Counts { passed: 5, failed: 2, skipped: 2, reasons }));
+        let told = Counts { passed: 5, failed: 2, skipped: 2, ..Counts::default() };
+        assert_eq!(counts(&report), Some(told));
         assert_eq!(counts(&Value::Null), None);
     }
 
@@ -125,7 +123,10 @@ mod tests {
             { "title": "shines", "file": "a.spec.ts", "ok": true, "tests": [] },
             { "title": "acts", "file": "a.spec.ts", "ok": false, "tests": [failed] },
         ]);
-        let report = serde_json::json!({ "suites": [{ "suites": [{ "specs": specs }] }] });
-        assert_eq!(reasons(&report), ["a.spec.ts: acts", "no button"]);
+        let stats = serde_json::json!({ "expected": 1, "unexpected": 1, "flaky": 0, "skipped": 0 });
+        let report = serde_json::json!({ "stats": stats, "suites": [{ "suites": [{ "specs": specs }] }] });
+        let told = counts(&report).unwrap();
+        assert_eq!(told.reasons, ["a.spec.ts: acts", "no button"]);
+        assert_eq!(told.names, ["a.spec.ts: acts"]);
     }
 }

@@ -21,6 +21,8 @@ pub struct Counts {
     pub skipped: u64,
     /// Why what failed did: the end repeats it, because a log may be kept by its last lines only.
     pub reasons: Vec<String>,
+    /// What failed, a line each: it comes last of all, before the counts.
+    pub names: Vec<String>,
 }
 
 impl Counts {
@@ -32,7 +34,7 @@ impl Counts {
             Err(error) => {
                 eprintln!("xtask: {what}: {error}");
                 self.failed += 1;
-                self.reasons.push(format!("{what}: {error}"));
+                self.names.push(format!("{what}: {error}"));
             }
         }
     }
@@ -42,12 +44,16 @@ impl Counts {
         self.failed += other.failed;
         self.skipped += other.skipped;
         self.reasons.extend(other.reasons);
+        self.names.extend(other.names);
     }
 
-    /// Why something failed, and the last line of all.
+    /// Why something failed, what did, and the last line of all.
     pub fn tell(&self) {
         for reason in &self.reasons {
             println!("{reason}");
+        }
+        for name in &self.names {
+            println!("failed: {name}");
         }
         println!("\n{self}");
     }
@@ -81,6 +87,7 @@ impl fmt::Display for Counts {
 struct Reasons {
     telling: bool,
     lines: Vec<String>,
+    names: Vec<String>,
 }
 
 impl Reasons {
@@ -91,6 +98,10 @@ impl Reasons {
         };
         if self.telling && self.lines.len() < MOST && !line.is_empty() {
             self.lines.push(line.to_owned());
+        }
+        // The second list below `failures:` is of names alone, each indented.
+        if let Some(name) = line.strip_prefix("    ").filter(|name| self.telling && !name.contains(' ')) {
+            self.names.push(name.to_owned());
         }
     }
 }
@@ -109,7 +120,7 @@ pub fn cargo_test(command: &mut Command) -> Result<Counts> {
             println!("{line}");
         }
     }
-    counts.reasons = reasons.lines;
+    (counts.reasons, counts.names) = (reasons.lines, reasons.names);
     if !child.wait()?.success() && counts.failed == 0 {
         return Err("cargo test broke off".into());
     }
@@ -132,7 +143,7 @@ mod tests {
 
     #[test]
     fn says_nothing_of_skipped_when_there_are_none() {
-        let counts = |failed, skipped| Counts { passed: 2, failed, skipped, reasons: Vec::new() };
+        let counts = |failed, skipped| Counts { passed: 2, failed, skipped, ..Counts::default() };
         assert_eq!(counts(0, 0).to_string(), "2 passed, 0 failed");
         assert_eq!(counts(1, 1).to_string(), "2 passed, 1 failed, 1 skipped");
     }
@@ -142,7 +153,7 @@ mod tests {
         let mut counts = Counts::default();
         counts.stage("broken", || Err("it broke".into()));
         assert_eq!(counts.failed, 1);
-        assert_eq!(counts.reasons, ["broken: it broke"]);
+        assert_eq!(counts.names, ["broken: it broke"]);
     }
 
     #[test]
@@ -151,5 +162,6 @@ mod tests {
         let told = "test a ... ok\n\nfailures:\n\n---- b stdout ----\nno\n\nfailures:\n    b\n\ntest result: FAILED. 1 passed; 1 failed\nand more";
         told.lines().for_each(|line| reasons.hear(line));
         assert_eq!(reasons.lines, ["failures:", "---- b stdout ----", "no", "failures:", "    b"]);
+        assert_eq!(reasons.names, ["b"]);
     }
 }
