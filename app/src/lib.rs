@@ -16,7 +16,7 @@ pub mod door;
 pub mod entrance;
 pub mod kit;
 #[cfg(feature = "ssr")]
-mod news;
+pub mod news;
 pub mod places;
 #[cfg(feature = "portal")]
 pub mod portal;

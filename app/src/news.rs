@@ -30,16 +30,10 @@ fn name(releases: &[Release]) -> String {
     let mut hasher = DefaultHasher::new();
     for entry in newest.parts.iter().flat_map(|part| &part.entries) {
         for words in entry {
-            text(words).hash(&mut hasher);
+            words.text().hash(&mut hasher);
         }
     }
     format!("unreleased-{:016x}", hasher.finish())
-}
-
-fn text(words: &Words) -> &str {
-    match words {
-        Words::Plain(text) | Words::Code(text) | Words::Strong(text) => text,
-    }
 }
 
 /// Reads the form of Keep a Changelog: a heading for each release, below it one for each kind of
@@ -85,7 +79,7 @@ impl Reader {
 
     fn add(&mut self, words: Words) {
         if let Some(heading) = &mut self.heading {
-            heading.push_str(text(&words));
+            heading.push_str(words.text());
         } else if let Some(entry) = &mut self.entry {
             match (entry.last_mut(), words) {
                 (Some(Words::Plain(before)), Words::Plain(text)) => before.push_str(&text),

@@ -39,6 +39,8 @@ pub const OWN_DETAILS: &str = "/admin/account";
 pub const TIME_ZONE: &str = "time-zone";
 /// Takes a POST.
 pub const OWN_TIME_ZONE: &str = "/admin/account/time-zone";
+/// Takes a POST.
+pub const OWN_NEWS: &str = "/admin/account/whats-new";
 pub const OWN_SECURITY: &str = "/admin/account/security";
 pub const OWN_SESSIONS: &str = "/admin/account/sessions";
 /// One's own API key, and a new one; both are for administrators alone.

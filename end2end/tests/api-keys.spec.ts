@@ -58,6 +58,12 @@ test('a key is allowed, made, used and revoked', async ({ page, browser, server,
   expect(key).toMatch(/^bwk_[0-9A-Za-z]{48}$/);
   await everyLook(his, 'api-key-shown');
 
+  // Loading the page again makes no other key.
+  guard.allowStatus(409, /api-key\/new/);
+  await his.reload();
+  await expect(his.getByRole('heading', { name: 'Your key was shown already' })).toBeVisible();
+  await everyLook(his, 'api-key-shown-already');
+
   // A program reads and writes with it.
   const read = await ask(key);
   expect(read.status).toBe(200);
@@ -70,7 +76,7 @@ test('a key is allowed, made, used and revoked', async ({ page, browser, server,
   await open(page, `/admin/users/${results[0]?._id}/activity`);
   await expect(page.getByText('max Admin, by API key').first()).toBeVisible();
 
-  await his.getByRole('link', { name: 'I have kept it' }).click();
+  await his.getByRole('link', { name: 'See my API key' }).click();
   await expect(his.getByText(key.slice(0, 8), { exact: true })).toBeVisible();
   await expect(his.locator('body')).not.toContainText(key.slice(0, 12));
   await everyLook(his, 'api-key');

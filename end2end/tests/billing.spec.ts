@@ -16,7 +16,7 @@ async function signInTo(page: Page, email: string, place: string): Promise<void>
 
 test('a contact is named, a card is entered elsewhere, and its end is told of', async ({ page, server, guard }) => {
   guard.allowStatus(403, /use_card/);
-  guard.allowStatus(422, /use_card/);
+  guard.allowStatus(422, /entered_card/);
   await enter(page);
   await open(page, '/admin/settings/organization');
   await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Billing' }).click();
@@ -48,19 +48,18 @@ test('a contact is named, a card is entered elsewhere, and its end is told of', 
   await advance(server, 11 * 60);
   await page.getByRole('link', { name: 'Pay by card…' }).click();
   await page.getByRole('link', { name: 'A card that is declined' }).click();
-  const use = page.getByRole('dialog', { name: 'Pay with this card?' });
-  await expect(use).toBeVisible();
+  await expect(page.getByText('No card was added. The card was declined.')).toBeVisible();
+  await expect(page).toHaveURL(billing);
+  await everyLook(page, 'billing-declined');
+  await page.getByRole('link', { name: 'Pay by card…' }).click();
+  await page.getByRole('link', { name: 'Visa 4242' }).click();
+  const use = page.getByRole('dialog', { name: 'Pay with Visa ending in 4242?' });
+  await expect(use).toContainText('Visa ending in 4242, good through 12/2099.');
+  await everyLook(page, 'billing-use-card');
   await use.getByRole('button', { name: 'Use card' }).click();
   const proof = page.getByRole('dialog', { name: 'Is it you?' });
   await proof.getByLabel('Password').fill(grace.password);
   await proof.getByRole('button', { name: 'Continue' }).click();
-  await expect(use.getByText('The card was declined.')).toBeVisible();
-  await everyLook(page, 'billing-declined');
-  await use.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page).toHaveURL(billing);
-  await page.getByRole('link', { name: 'Pay by card…' }).click();
-  await page.getByRole('link', { name: 'Visa 4242' }).click();
-  await use.getByRole('button', { name: 'Use card' }).click();
   await expect(page.getByText('Invoices are paid by card')).toBeVisible();
   await expect(page.getByText('Visa ending in 4242')).toBeVisible();
   await expect(page).toHaveURL(billing);
@@ -69,9 +68,18 @@ test('a contact is named, a card is entered elsewhere, and its end is told of', 
   // One that is good until this month is over expires soon, which is told here and on the Homepage.
   const now = new Date();
   const month = `${now.getUTCFullYear()}-${String(now.getUTCMonth() + 1).padStart(2, '0')}`;
+  // A link that somebody sends does nothing, and says so.
   await open(page, `${billing}?card=mastercard-${month}`);
-  await expect(use.getByText('Visa ending in 4242 is forgotten, here and by whoever kept it.')).toBeVisible();
-  await use.getByRole('button', { name: 'Use card' }).click();
+  await expect(page.getByText('This link does not come from a card that you have just entered.')).toBeVisible();
+  await expect(page).toHaveURL(billing);
+  await everyLook(page, 'billing-forged');
+  await page.getByRole('link', { name: 'Replace card…' }).click();
+  const back = new URL((await page.getByRole('link', { name: 'Visa 4242' }).getAttribute('href')) ?? '');
+  back.searchParams.set('card', `mastercard-${month}`);
+  await open(page, back.toString());
+  const other = page.getByRole('dialog', { name: 'Pay with Mastercard ending in 4444?' });
+  await expect(other.getByText('Visa ending in 4242 is forgotten, here and by whoever kept it.')).toBeVisible();
+  await other.getByRole('button', { name: 'Use card' }).click();
   await expect(page.getByText('Mastercard ending in 4444', { exact: true })).toBeVisible();
   await advance(server, 2 * 24 * 60 * 60);
   await enter(page);
@@ -149,6 +157,9 @@ test('each role has its area, and everybody their zone and their news', async ({
   await zone.fill('Pacific/Auckland');
   await page.getByRole('button', { name: 'Save time zone' }).click();
   await expect(page.getByText('Saved. Times are shown so from now on.')).toBeVisible();
+  await page.getByLabel('Email me when a new version of Bailiwick brings something').uncheck();
+  await page.getByRole('button', { name: 'Save messages' }).click();
+  await expect(page.getByText('Saved. You get no emails about new versions.')).toBeVisible();
   await everyLook(page, 'my-details');
   await open(page, `/admin/users/${zoe}/activity`);
   await expect(page.locator('time').first()).toHaveAttribute('title', /\(Pacific\/Auckland\)/);

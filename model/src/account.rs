@@ -33,7 +33,16 @@ pub struct OwnDetails {
     pub last_name: String,
     pub email: String,
     pub role: Role,
+    /// They want news of releases by email.
+    pub whats_new: bool,
     pub last_login_at: Option<Timestamp>,
+}
+
+/// Whether one wants news of releases by email, with the version that this changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnNews {
+    pub version: i64,
+    pub wanted: bool,
 }
 
 /// The most passkeys that an account may have.

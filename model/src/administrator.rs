@@ -8,6 +8,7 @@ use crate::api_key::{ApiAccess, ApiKey};
 use crate::list::{Column, FilterKind, ListSpec};
 use crate::role::{Role, RoleChoice};
 use crate::text::{Email, required_line};
+use crate::user::Person;
 use crate::{DefaultRole, Faults, Id, Timestamp};
 
 pub use action::{Action, Facts};
@@ -27,6 +28,18 @@ pub enum AdministratorStatus {
 }
 
 impl AdministratorStatus {
+    /// In the order of an account's life, by which lists sort.
+    pub const ALL: [Self; 4] = [Self::Invited, Self::Active, Self::Locked, Self::Suspended];
+
+    /// Each with its word, as the filter of the list offers them.
+    pub const CHOICES: &[(&'static str, &'static str)] =
+        &[("invited", "Invited"), ("active", "Active"), ("locked", "Locked"), ("suspended", "Suspended")];
+
+    /// Reads what [`Self::CHOICES`] offers.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().zip(Self::CHOICES).find(|(_, (key, _))| *key == text).map(|(status, _)| status)
+    }
+
     pub const fn label(self) -> &'static str {
         match self {
             Self::Invited => "Invited",
@@ -68,7 +81,7 @@ pub struct Administrator {
     /// Suspended by themselves, not with their user.
     pub suspended: bool,
     /// The user that they were made from, whose password and factors they sign in with.
-    pub user: Option<Id>,
+    pub user: Option<Person>,
     /// A second factor is required of them.
     pub mfa_required: bool,
     /// A second factor is required of every administrator.
@@ -125,7 +138,14 @@ pub static ADMINISTRATORS: ListSpec = ListSpec {
             default: true,
             fixed: false,
         },
-        Column { key: "status", label: "Status", sortable: true, filter: None, default: true, fixed: false },
+        Column {
+            key: "status",
+            label: "Status",
+            sortable: true,
+            filter: Some(FilterKind::Choice(AdministratorStatus::CHOICES)),
+            default: true,
+            fixed: false,
+        },
     ],
 };
 

@@ -44,6 +44,8 @@ pub enum Lifetime {
 pub struct OwnApiKey {
     pub allowed: bool,
     pub key: Option<ApiKey>,
+    /// How many one has made so far; sent back with the wish for another.
+    pub made: u64,
     /// Who could allow it, by name; empty for whoever may not see administrators.
     pub grantors: Vec<String>,
 }

@@ -210,6 +210,15 @@ impl Card {
     }
 }
 
+/// A card that was entered at the provider, as one comes back with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardEntry {
+    /// With what the provider's page was opened: by whom, and when.
+    pub begun: String,
+    /// What the provider calls the card until it keeps it.
+    pub reference: String,
+}
+
 /// Who takes cards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardProvider {

@@ -64,8 +64,8 @@ pub enum Attention {
     OneAdministratorWithBilling,
     /// Administrators who have no second factor.
     AdministratorsWithoutMfa { count: u64 },
-    /// The card that invoices are paid with expires soon, or has.
-    CardExpires { card: String, at: Timestamp, over: bool },
+    /// The card that invoices are paid with expires soon, or has; at the end of a month, such as `04/2027`.
+    CardExpires { card: String, expiry: String, over: bool },
     /// One's own account has no second factor.
     YouHaveNoMfa,
     /// An administrator is locked after wrong passwords.

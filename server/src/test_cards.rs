@@ -2,7 +2,7 @@
 //! release build refuses. Its page is where a person would enter a card.
 
 use axum::{extract::Query, response::Html};
-use directory::{CardRefused, KeptCard, PaymentProvider, Told};
+use directory::{CardRefused, EnteredCard, KeptCard, PaymentProvider, Told};
 use serde::Deserialize;
 
 /// Its page on which a card is entered.
@@ -35,6 +35,16 @@ impl PaymentProvider for TestCards {
         Some(format!("{PAGE}?back={back}"))
     }
 
+    fn show<'a>(&'a self, reference: &'a str) -> Told<'a, EnteredCard> {
+        let found = card(reference).map(|KeptCard { brand, last_four, year, month, .. }| EnteredCard {
+            brand,
+            last_four,
+            year,
+            month,
+        });
+        Box::pin(async move { found.ok_or_else(|| CardRefused("The card was declined.".to_owned())) })
+    }
+
     fn keep<'a>(&'a self, reference: &'a str) -> Told<'a, KeptCard> {
         let found = card(reference);
         Box::pin(async move { found.ok_or_else(|| CardRefused("The card was declined.".to_owned())) })
@@ -53,7 +63,8 @@ pub struct Asked {
 /// One link for each card, and for one that is declined.
 pub async fn page(Query(Asked { back }): Query<Asked>) -> Html<String> {
     let back = back.replace(['"', '<', '>', '&'], "");
-    let link = |reference: &str, word: &str| format!("<p><a href=\"{back}?card={reference}\">{word}</a></p>");
+    let link =
+        |reference: &str, word: &str| format!("<p><a href=\"{back}&amp;card={reference}\">{word}</a></p>");
     let cards = CARDS
         .map(|(which, brand, last_four)| link(&format!("{which}-2099-12"), &format!("{brand} {last_four}")));
     let (cards, declined) = (cards.concat(), link("declined", "A card that is declined"));

@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use super::Visit;
 use super::frame::{After, after, card, nothing, page};
-use crate::entrance::fields::{Line, Wrong};
+use crate::entrance::fields::{Line, Wrong, hidden};
+use crate::entrance::page::told;
 use crate::kit::{Button, Icon, LinkButton, Look, Notice, Pill, Time, Tone, When};
 use crate::places;
 
@@ -27,11 +28,13 @@ const USUAL: &str = "90";
 pub struct Typed {
     expires: String,
     date: String,
+    /// How many keys there had been when the form was opened.
+    made: u64,
 }
 
 impl Default for Typed {
     fn default() -> Self {
-        Self { expires: USUAL.to_owned(), date: String::new() }
+        Self { expires: USUAL.to_owned(), date: String::new(), made: 0 }
     }
 }
 
@@ -73,7 +76,7 @@ pub async fn new(visit: Visit) -> Response {
         Err(problem) => return visit.failed(&problem),
     };
     match visit.answer(visit.directory().account().proven(&visit.actor)) {
-        Ok(()) => form(&visit, own.key.as_ref(), &Typed::default(), None).into_response(),
+        Ok(()) => form(&visit, &own, &Typed::default(), None).into_response(),
         Err(problem) => visit.sent_to_prove(places::OWN_API_KEY_NEW, &problem),
     }
 }
@@ -81,11 +84,14 @@ pub async fn new(visit: Visit) -> Response {
 pub async fn generate(visit: Visit, Form(typed): Form<Typed>) -> Response {
     let keys = visit.directory().api_keys();
     let made = match typed.lifetime(&visit.viewer().zone) {
-        Ok(lifetime) => visit.answer(keys.generate(&visit.actor, lifetime).await),
+        Ok(lifetime) => visit.answer(keys.generate(&visit.actor, lifetime, typed.made).await),
         Err(problem) => Err(problem),
     };
     let problem = match made {
         Ok((key, known)) => return shown(&visit, &key, &known).into_response(),
+        Err(problem) if problem.code == ErrorCode::Stale => {
+            return told(&problem, shown_before(&visit)).into_response();
+        }
         Err(problem) if problem.code == ErrorCode::ProofNeeded => {
             return visit.sent_to_prove(places::OWN_API_KEY_NEW, &problem);
         }
@@ -95,7 +101,7 @@ pub async fn generate(visit: Visit, Form(typed): Form<Typed>) -> Response {
         Ok(own) if own.allowed => {
             // The directory knows of one field only.
             let problem = at_field(&typed, problem);
-            visit.again(&problem, || form(&visit, own.key.as_ref(), &typed, Some(&problem)))
+            visit.again(&problem, || form(&visit, &own, &typed, Some(&problem)))
         }
         Ok(own) => visit.again(&problem, || overview(&visit, &After::default(), &own)),
         Err(problem) => visit.failed(&problem),
@@ -222,10 +228,10 @@ fn cancel() -> AnyView {
         .into_any()
 }
 
-fn form(visit: &Visit, old: Option<&ApiKey>, typed: &Typed, problem: Option<&Problem>) -> Html<String> {
+fn form(visit: &Visit, own: &OwnApiKey, typed: &Typed, problem: Option<&Problem>) -> Html<String> {
     page(visit, TITLE, &After::default(), || {
         let wrong = Wrong(problem);
-        let ends = old.map(|key| key.hint.clone()).map(|hint| {
+        let ends = own.key.as_ref().map(|key| key.hint.clone()).map(|hint| {
             view! {
                 <Notice tone=Tone::Waiting>
                     "The key that you have, " <code>{hint}"…"</code>
@@ -236,6 +242,7 @@ fn form(visit: &Visit, old: Option<&ApiKey>, typed: &Typed, problem: Option<&Pro
         let body = view! {
             {ends}
             <form method="post" action=places::OWN_API_KEY_NEW>
+                {hidden("made", &own.made.to_string())}
                 {lifetimes(visit, typed, wrong)}
                 <p class="actions">
                     <Button look=Look::Primary submit=true>"Generate"</Button>
@@ -317,6 +324,23 @@ fn shown(visit: &Visit, key: &Token, known: &ApiKey) -> Html<String> {
             <p class="hint">"To try it out: " <code>{example}</code></p>
         };
         card("Your new API key", nothing(), body.into_any())
+    })
+}
+
+/// In place of the key, to whoever sends the form once more, as loading that page again does.
+fn shown_before(visit: &Visit) -> Html<String> {
+    page(visit, TITLE, &After::default(), || {
+        let body = view! {
+            <p>
+                "This form has made its key, which was shown once. Nothing was made now, and nobody can tell you that key "
+                "again. If you have not kept it, make another one: the one before is revoked by that."
+            </p>
+            <div class="actions">
+                <LinkButton href=places::OWN_API_KEY.to_owned() look=Look::Primary>"See my API key"</LinkButton>
+                <LinkButton href=places::OWN_API_KEY_NEW.to_owned()>"Make another one"</LinkButton>
+            </div>
+        };
+        card("Your key was shown already", nothing(), body.into_any())
     })
 }
 

@@ -4,7 +4,7 @@ use axum::Form;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
-use model::account::{OwnDetails, OwnDetailsForm};
+use model::account::{OwnDetails, OwnDetailsForm, OwnNews};
 use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
@@ -74,6 +74,30 @@ pub async fn take_zone(visit: Visit, Form(chosen): Form<Zone>) -> Response {
     }
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct News {
+    version: i64,
+    /// Not there when it is not ticked.
+    whats_new: Option<String>,
+}
+
+pub async fn take_news(visit: Visit, Form(chosen): Form<News>) -> Response {
+    let wanted = chosen.whats_new.is_some();
+    let news = OwnNews { version: chosen.version, wanted };
+    let problem = match visit.answer(visit.directory().account().want_news(&visit.actor, news).await) {
+        Ok(()) => return after(places::OWN_DETAILS, if wanted { "news-on" } else { "news-off" }),
+        Err(problem) => problem,
+    };
+    match visit.answer(visit.directory().account().details(&visit.actor).await) {
+        Ok(own) => visit.again(&problem, || {
+            let typed = Typed::of(&own);
+            form(&visit, &After::default(), &own, Shown { news: Some(&problem), ..Shown::of(&typed) })
+        }),
+        Err(problem) => visit.failed(&problem),
+    }
+}
+
 /// What the page shows beside what holds.
 #[derive(Clone, Copy)]
 struct Shown<'a> {
@@ -82,11 +106,13 @@ struct Shown<'a> {
     problem: Option<&'a Problem>,
     /// A zone that cannot be, and why.
     zone: Option<(&'a str, &'a Problem)>,
+    /// What is wrong with the wish for news.
+    news: Option<&'a Problem>,
 }
 
 impl<'a> Shown<'a> {
     fn of(typed: &'a Typed) -> Self {
-        Self { typed, problem: None, zone: None }
+        Self { typed, problem: None, zone: None, news: None }
     }
 }
 
@@ -101,7 +127,7 @@ fn form(
     visit: &Visit,
     after: &After,
     own: &OwnDetails,
-    Shown { typed, problem, zone }: Shown<'_>,
+    Shown { typed, problem, zone, news }: Shown<'_>,
 ) -> Html<String> {
     page(visit, "My details", after, || {
         // Whoever saves a second time has seen what somebody else did.
@@ -123,6 +149,7 @@ fn form(
             {card("Name", nothing(), name.into_any())}
             {card("Account", nothing(), facts(own))}
             {card("Time zone", nothing(), time_zone(visit, zone))}
+            {card("What’s New messages", nothing(), whats_new(own, news))}
         }
     })
 }
@@ -168,6 +195,35 @@ fn time_zone(visit: &Visit, wrong: Option<(&str, &Problem)>) -> AnyView {
             </div>
             <datalist id="time-zones">{zones.collect_view()}</datalist>
             <p class="actions"><Button look=Look::Primary submit=true>"Save time zone"</Button></p>
+        </form>
+    }
+    .into_any()
+}
+
+/// Whether one wants emails about new versions.
+fn whats_new(own: &OwnDetails, problem: Option<&Problem>) -> AnyView {
+    let wrong = problem.map(|problem| problem.message.clone());
+    view! {
+        {wrong.map(|text| view! { <Notice tone=Tone::Bad>{text}</Notice> })}
+        <form method="post" action=places::OWN_NEWS>
+            {hidden("version", &own.version.to_string())}
+            <div class="choice">
+                <label>
+                    <input
+                        r#type="checkbox"
+                        class="checkbox"
+                        name="whats_new"
+                        value="1"
+                        checked=own.whats_new
+                        aria-describedby="whats_new-hint"
+                    />
+                    <span>"Email me when a new version of Bailiwick brings something"</span>
+                </label>
+                <span class="hint" id="whats_new-hint">
+                    "One email for each version. What is new stands under your menu in any case."
+                </span>
+            </div>
+            <p class="actions"><Button look=Look::Primary submit=true>"Save messages"</Button></p>
         </form>
     }
     .into_any()

@@ -19,8 +19,10 @@ pub struct After {
 }
 
 /// What has been done, as an address says it and as a page does.
-const DONE: [(&str, &str); 17] = [
+const DONE: [(&str, &str); 19] = [
     ("zone", "Saved. Times are shown so from now on."),
+    ("news-on", "Saved. You get an email about each new version."),
+    ("news-off", "Saved. You get no emails about new versions."),
     ("saved", "Saved."),
     ("password", "Your password is changed. Your other sessions have ended."),
     ("totp-on", "The authenticator app is set up. Your other sessions have ended."),

@@ -33,6 +33,7 @@ pub fn routes(portal: &Portal) -> Router {
         .route(places::OWN_API_KEY_NEW, get(api_key::new).post(api_key::generate))
         .route(places::OWN_API_KEY_REVOKE, get(api_key::ask_to_revoke).post(api_key::revoke))
         .route(places::OWN_TIME_ZONE, post(details::take_zone))
+        .route(places::OWN_NEWS, post(details::take_news))
         .with_state(way(Principal::Administrator));
     let keys = Router::new()
         .route(places::SSH_KEYS, get(keys::show).post(keys::add))

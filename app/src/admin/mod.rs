@@ -1,6 +1,8 @@
 //! The Admin Portal: its screens and their addresses.
 
+mod adding;
 mod administrators;
+mod asking;
 mod billing;
 mod commands;
 mod home;

@@ -1,7 +1,7 @@
 //! Billing.
 
 use leptos::prelude::*;
-use model::billing::{Billing, BillingForm};
+use model::billing::{Billing, BillingForm, Card, CardEntry};
 use model::{Json, Problem};
 
 use super::Browser;
@@ -20,11 +20,18 @@ pub async fn save_billing(version: i64, contact: BillingForm) -> Result<Billing,
     door.answer(door.directory.billing().read(&door.actor).await)
 }
 
-/// Pays with the card that was entered at the provider under this reference.
+/// The card that was entered at the provider, for asking whether to pay with it.
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn use_card(version: i64, reference: String) -> Result<(), Problem> {
+pub async fn entered_card(entry: CardEntry) -> Result<Card, Problem> {
     let door = crate::door::admin().await?;
-    door.answer(door.directory.billing().use_card(&door.actor, version, &reference).await)
+    door.answer(door.directory.billing().entered(&door.actor, &entry).await)
+}
+
+/// Pays with that card.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn use_card(version: i64, entry: CardEntry) -> Result<(), Problem> {
+    let door = crate::door::admin().await?;
+    door.answer(door.directory.billing().use_card(&door.actor, version, &entry).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]

@@ -6,7 +6,7 @@ use std::future::Future;
 use leptos::{prelude::*, task::spawn_local};
 use model::{ErrorCode, Faults, Problem};
 
-use super::{Button, Erase, FormFaults, Look, Notice, ProblemText, Toaster, Tone, toaster};
+use super::{Button, Erase, FormFaults, Look, Notice, PanelState, ProblemText, Show, Toaster, Tone, toaster};
 
 /// Something that a form changes as a whole.
 pub trait Edited: Clone + Send + Sync + 'static {
@@ -226,5 +226,35 @@ impl<E: Edited> Editing<E> {
             </div>
         }
         .erased()
+    }
+
+    /// The buttons of a panel: the one that leaves it, and the one that saves.
+    pub fn ends(self, panel: PanelState, readonly: Signal<bool>) -> AnyView {
+        let idle = Signal::derive(move || self.idle());
+        view! {
+            <Button on_press=move || panel.close()>
+                {move || if readonly.get() { "Close" } else { "Cancel" }}
+            </Button>
+            // Where nothing can be typed there is nothing to save; the notice has said why.
+            <Show when=move || !readonly.get()>
+                <Button look=Look::Primary submit=true form=E::FORM busy=self.busy disabled_because=idle>
+                    "Save"
+                </Button>
+            </Show>
+        }
+        .erased()
+    }
+
+    /// Lets a panel know of what is unsaved; `changed` hears of what is there whenever that has another
+    /// version.
+    pub fn within(self, panel: PanelState, version: fn(&E) -> i64, changed: impl Fn(E) + 'static) {
+        Effect::new(move |_| panel.unsaved.set(self.unsaved.get()));
+        Effect::new(move |before: Option<i64>| {
+            let (now, at) = self.base.with(|base| (base.clone(), version(base)));
+            if before.is_some_and(|before| before != at) {
+                changed(now);
+            }
+            at
+        });
     }
 }

@@ -57,6 +57,7 @@ words! {
         AdminLockoutNotice = "admin_lockout_notice", "Lockout notice to administrators";
         CardExpiring = "card_expiring", "Card expires soon";
         CardExpired = "card_expired", "Card expired";
+        WhatsNew = "whats_new", "What’s New";
         Activation = "activation", "Activation";
         Welcome = "welcome", "Welcome";
         PasswordReset = "password_reset", "Password reset";
@@ -80,6 +81,7 @@ impl LetterKind {
             | Self::AdminLockoutNotice
             | Self::CardExpiring
             | Self::CardExpired
+            | Self::WhatsNew
             | Self::Test => Principal::Administrator,
             _ => Principal::User,
         }

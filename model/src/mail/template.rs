@@ -62,6 +62,9 @@ const USER_NAME: Token = token("user_name", "Who is locked out", "Ada Lovelace")
 const CARD: Token = token("card", "The card", "Visa ending in 4242");
 const CARD_DAY: Token =
     token("expiration_day", "The day from which the card is not good any more", "1 December 2026");
+const VERSION: Token = token("version", "The version that has come", "1.4.0");
+const NEWS: Token =
+    token("news", "What it brings, line by line", "– Saved views of lists, one’s own and shared.");
 const ENROLLMENT_DAYS: Token = token("enrollment_days", "How long there is to enroll", "7 days");
 
 impl LetterKind {
@@ -74,6 +77,7 @@ impl LetterKind {
             Self::Lockout => &[LOCKOUT_SOURCE],
             Self::AdminLockoutNotice => &[USER_NAME, LOCKOUT_SOURCE],
             Self::MfaRequired => &[ENROLLMENT_DAYS],
+            Self::WhatsNew => &[VERSION, NEWS],
             _ => &[],
         };
         let username: &'static [Token] = if self.principal() == Principal::User { &[USERNAME] } else { &[] };

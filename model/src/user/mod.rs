@@ -152,6 +152,14 @@ pub struct Person {
     pub name: String,
 }
 
+/// The administrator that a user is, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlsoAdministrator {
+    pub id: Id,
+    /// The name of their role.
+    pub role: String,
+}
+
 /// A user's deletion, which can be taken back until the user is erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deletion {
@@ -175,6 +183,7 @@ pub struct User {
     /// Why this administrator may not touch what opens this user's account, if so: the user is an
     /// administrator of more power.
     pub guarded: Option<String>,
+    pub administrator: Option<AlsoAdministrator>,
     /// One of the invented people, who are never emailed.
     pub sample: bool,
     pub manager: Option<Person>,

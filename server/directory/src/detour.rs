@@ -5,12 +5,15 @@
 
 use std::collections::HashMap;
 
-use model::{ErrorCode, Id, Principal, Problem, Scope};
+use model::user::AlsoAdministrator;
+use model::{ErrorCode, Id, Principal, Problem, Scope, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
+use crate::change::Change;
 use crate::error::Result;
-use crate::gate::{Actor, Who};
+use crate::gate::{Actor, Permit, Who};
 use crate::roles::Held;
+use crate::sessions::proven_lately;
 use crate::store::{Arg, Tx};
 
 /// A user with the role of the administrator who was made from them.
@@ -22,6 +25,21 @@ struct Linked {
     held: Held,
 }
 
+async fn linked(tx: &mut Tx, users: &[Id]) -> Result<Vec<Linked>> {
+    let linked = Query::select()
+        .columns(["id", "user_id", "role", "role_id", "role_scopes"])
+        .from("administrator_accounts")
+        .and_where(Expr::col("user_id").is_in(users.iter().map(|id| id.value())))
+        .take();
+    Ok(tx.select(&linked).await?)
+}
+
+/// The administrator that was made from a user, if there is one.
+pub(crate) async fn administrator_of(tx: &mut Tx, user: Id) -> Result<Option<AlsoAdministrator>> {
+    let Some(Linked { id, held, .. }) = linked(tx, &[user]).await?.pop() else { return Ok(None) };
+    Ok(Some(AlsoAdministrator { id, role: held.role()?.name }))
+}
+
 /// Those of the users whom this actor must not touch, each with the reason, which follows the name.
 pub(crate) async fn guarded(tx: &mut Tx, actor: &Actor, users: &[Id]) -> Result<HashMap<Id, String>> {
     let (me, mine) = match &actor.who {
@@ -29,13 +47,8 @@ pub(crate) async fn guarded(tx: &mut Tx, actor: &Actor, users: &[Id]) -> Result<
         Who::System(_) => return Ok(HashMap::new()),
         Who::Visitor | Who::User(_) => (None, model::Scopes::default()),
     };
-    let linked = Query::select()
-        .columns(["id", "user_id", "role", "role_id", "role_scopes"])
-        .from("administrator_accounts")
-        .and_where(Expr::col("user_id").is_in(users.iter().map(|id| id.value())))
-        .take();
     let mut guarded = HashMap::new();
-    for Linked { id, user_id, held } in tx.select(&linked).await? {
+    for Linked { id, user_id, held } in linked(tx, users).await? {
         let role = held.role()?;
         let why = if !mine.may_grant(role.scopes) {
             format!("is also an administrator ({}) who may do more than you", role.name)
@@ -57,6 +70,36 @@ pub(crate) async fn check(tx: &mut Tx, actor: &Actor, user: Id, name: &str) -> R
         Some(why) => Err(Problem::new(ErrorCode::Forbidden, format!("{name} {why}.")).into()),
         None => Ok(()),
     }
+}
+
+/// Asks for a recent proof before how users sign in is changed of whom any is an administrator, too: it
+/// opens the Admin Portal as much as that administrator's own page does.
+///
+/// # Errors
+/// `proof_needed`.
+pub(crate) async fn proven(tx: &mut Tx, permit: &Permit, now: Timestamp, users: &[Id]) -> Result<()> {
+    if linked(tx, users).await?.is_empty() { Ok(()) } else { proven_lately(permit, now) }
+}
+
+/// The same within a change.
+///
+/// # Errors
+/// `proof_needed`.
+pub(crate) async fn prove(change: &mut Change, users: &[Id]) -> Result<()> {
+    if linked(change.tx(), users).await?.is_empty() {
+        return Ok(());
+    }
+    proven_lately(change.permit(), change.now)
+}
+
+/// Refuses to change how one user signs in whom this actor must not touch, or must prove for.
+///
+/// # Errors
+/// `forbidden`, `proof_needed`.
+pub(crate) async fn check_opening(change: &mut Change, user: Id, name: &str) -> Result<()> {
+    let actor = change.permit().actor().clone();
+    check(change.tx(), &actor, user, name).await?;
+    prove(change, &[user]).await
 }
 
 /// Refuses what would open somebody's account to an actor with fewer rights than they have.

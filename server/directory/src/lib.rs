@@ -33,6 +33,7 @@ mod import;
 mod links;
 mod lists;
 mod mail;
+mod news;
 mod passkeys;
 mod passwords;
 mod policy;
@@ -62,7 +63,7 @@ use tokio_util::task::TaskTracker;
 pub use account::Account;
 pub use administrators::Administrators;
 pub use api_keys::ApiKeys;
-pub use billing::{Billing, CardRefused, Invoices, KeptCard, PaymentProvider, Told};
+pub use billing::{Billing, CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
 pub use environment::{
     Clock, Environment, HashingCost, MovedClock, NoRandomness, Rng, SeededRng, ShiftedClock, SystemClock,
     SystemRng,
@@ -73,6 +74,7 @@ pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{Import, ImportFault, ImportOptions, ImportReport};
 pub use mail::{ConfiguredServer, Mail, MailOptions};
+pub use news::News;
 pub use passkeys::{Answer, Ceremony};
 pub use passwords::{ADMINISTRATOR_MIN, administrator_password_fault};
 pub use policy::Policy;
@@ -212,6 +214,10 @@ impl Directory {
 
     pub fn mail(&self) -> Mail<'_> {
         Mail(self)
+    }
+
+    pub fn news(&self) -> News<'_> {
+        News(self)
     }
 
     pub fn policy(&self) -> Policy<'_> {
@@ -367,6 +373,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         housekeeping::STATEMENTS,
         import::STATEMENTS,
         links::STATEMENTS,
+        news::STATEMENTS,
         preferences::STATEMENTS,
         principals::STATEMENTS,
         search::STATEMENTS,

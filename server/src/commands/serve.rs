@@ -114,6 +114,14 @@ async fn serve(
     let (version, engine) = (env!("CARGO_PKG_VERSION"), directory.engine());
     tracing::info!(version, ?engine, listen = %place.bound, public_url = %place.url, "started");
     announce(&place, token)?;
+    if let Some(newest) = app::news::all().first() {
+        // It holds nothing up, and the next start tries again.
+        match directory.news().tell(newest).await {
+            Ok(0) => {}
+            Ok(readers) => tracing::info!(readers, version = newest.version, "told what is new"),
+            Err(error) => tracing::error!(%error, "what is new could not be told"),
+        }
+    }
     let house = tokio::spawn({
         let (directory, stopped) = (directory.clone(), stopped.clone());
         async move { directory.keep_house(told(stopped)).await }

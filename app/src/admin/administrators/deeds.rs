@@ -1,11 +1,12 @@
 //! Asking before something is done to administrators, doing it, and telling what became of it.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use model::administrator::{Action, Administrator, AdministratorRow, full_name};
 use model::user::Outcome;
 use model::{Id, Problem};
 
 use super::{is_oneself, words};
+use crate::admin::asking::Asking;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines, refusal};
 use crate::admin::people::people;
 use crate::api::administrators as api;
@@ -41,28 +42,19 @@ impl From<&Administrator> for Picked {
 #[derive(Clone, Copy)]
 pub(super) struct Deeds {
     asked: RwSignal<Option<(Action, Vec<Picked>)>>,
-    asking: RwSignal<bool>,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<Problem>>,
+    asking: Asking,
     refusals: Refusals,
 }
 
 impl Deeds {
     pub fn new() -> Self {
-        Self {
-            asked: RwSignal::new(None),
-            asking: RwSignal::new(false),
-            busy: RwSignal::new(false),
-            problem: RwSignal::new(None),
-            refusals: Refusals::new(),
-        }
+        Self { asked: RwSignal::new(None), asking: Asking::new(), refusals: Refusals::new() }
     }
 
     /// Asks whether to do this to them.
     pub fn ask(self, action: Action, whom: Vec<Picked>) {
-        self.problem.set(None);
         self.asked.set(Some((action, whom)));
-        self.asking.set(true);
+        self.asking.begin();
     }
 
     fn action(self) -> Option<Action> {
@@ -92,20 +84,10 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoV
     let confirm = move || {
         let Some(action) = untrack(|| deeds.action()) else { return };
         let (able, _) = untrack(|| deeds.able());
-        deeds.busy.set(true);
-        deeds.problem.set(None);
-        spawn_local(async move {
-            let answer = perform(action, &able).await;
-            deeds.busy.set(false);
-            match answer {
-                Err(problem) => deeds.problem.set(Some(problem)),
-                Ok(outcomes) => {
-                    deeds.asking.set(false);
-                    tell(deeds, toaster, action, outcomes);
-                    people.changed();
-                    on_done.run(action);
-                }
-            }
+        deeds.asking.go(perform(action, able), move |outcomes| {
+            tell(deeds, toaster, action, outcomes);
+            people.changed();
+            on_done.run(action);
         });
     };
     let nobody =
@@ -125,13 +107,13 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoV
     });
     view! {
         <ConfirmDialog
-            open=deeds.asking
+            open=deeds.asking.open
             title
             verb
             danger=Signal::derive(danger)
             disabled_because=Signal::derive(nobody)
-            busy=deeds.busy
-            problem=deeds.problem
+            busy=deeds.asking.busy
+            problem=deeds.asking.problem
             on_confirm=confirm
         >
             {move || question(deeds)}
@@ -141,7 +123,7 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoV
     .erased()
 }
 
-async fn perform(action: Action, able: &[Picked]) -> Result<Vec<Outcome>, Problem> {
+async fn perform(action: Action, able: Vec<Picked>) -> Result<Vec<Outcome>, Problem> {
     if action == Action::Delete {
         let outcomes = api::delete_administrators(able.iter().map(|one| one.id).collect()).await?;
         // Of a single one the question itself tells.

@@ -136,6 +136,11 @@ impl Field {
         let hint = "Whoever has no second factor sets one up at the next sign-in, before anything else.";
         self.switch("Require MFA", hint, |form| &mut form.mfa_required)
     }
+
+    pub fn whats_new(self) -> AnyView {
+        let hint = "An email with what each new version of Bailiwick brings. They can change it themselves.";
+        self.switch("What’s New messages", hint, |form| &mut form.whats_new)
+    }
 }
 
 /// The roles that come with the product, and the custom ones; the one that somebody has is among them.

@@ -9,12 +9,10 @@ use model::{Operation, Problem};
 
 use super::fields::{Field, section};
 use crate::admin::Refused;
+use crate::admin::adding::foot;
 use crate::admin::people::people;
 use crate::admin::proof::{Proof, ProofDialog};
-use crate::kit::{
-    Button, Erase, FormFaults, ListState, Look, Notice, Panel, PanelState, PersonField, ProblemText, Tone,
-    Width, announcer, toaster,
-};
+use crate::kit::{Erase, FormFaults, ListState, Panel, PanelState, PersonField, Width, announcer, toaster};
 use crate::viewer::account;
 use crate::{api, places};
 
@@ -40,6 +38,13 @@ impl Origin {
         match self {
             Self::Nobody => places::NEW_ADMINISTRATOR,
             Self::User => places::ADMINISTRATOR_FROM_USER,
+        }
+    }
+
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Nobody => "Add and invite",
+            Self::User => "Add administrator",
         }
     }
 
@@ -214,19 +219,10 @@ fn NewForm(from: Origin, panel: PanelState) -> impl IntoView {
             >
                 {section("Details", who)}
                 {section("Permissions", view! { {field.role(None, None)} {field.api_access(None)} {field.mfa()} }.erased())}
+                {section("Emails", field.whats_new())}
             </form>
         </div>
-        {move || adding.problem.get().map(|problem| view! {
-            <div class="panel-notice"><Notice tone=Tone::Bad><ProblemText problem/></Notice></div>
-        })}
-        <footer class="panel-foot">
-            <div class="end">
-                <Button on_press=move || panel.close()>"Cancel"</Button>
-                <Button look=Look::Primary submit=true form=FORM busy=adding.busy>
-                    {if from == Origin::Nobody { "Add and invite" } else { "Add administrator" }}
-                </Button>
-            </div>
-        </footer>
+        {foot(panel, FORM, (adding.busy, adding.problem), from.verb())}
         <ProofDialog proof=adding.proof/>
     }
     .erased()

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_params_map;
 use model::administrator::{
     ADMINISTRATORS, Action, Administrator, AdministratorForm, AdministratorStatus, AdministratorUpdate,
 };
+use model::user::Person;
 use model::{DefaultRole, Faults, Id, Operation, Problem};
 
 use super::api_access::ApiAccess;
@@ -142,16 +143,15 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
     let editing = Editing::begin(administrator);
     editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
     Effect::new(move |_| announcer.say(name.clone()));
-    Effect::new(move |_| panel.unsaved.set(editing.unsaved.get()));
-    Effect::new(move |before: Option<i64>| {
-        let (now, version) = editing.base.with(|base| (base.clone(), base.version));
-        if before.is_some_and(|before| before != version) {
+    editing.within(
+        panel,
+        |one| one.version,
+        move |now| {
             call_anew(&now);
             loading.latest.set(Some(now));
             people.changed();
-        }
-        version
-    });
+        },
+    );
     let deeds = Deeds::new();
     let done = Callback::new(move |action| {
         if action == Action::Delete {
@@ -185,21 +185,7 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
                 {is_oneself(id).then(|| view! {
                     <a class="button" href=places::OWN_DETAILS rel="external"><span class="label">"My account"</span></a>
                 })}
-                <Button on_press=move || panel.close()>
-                    {move || if readonly.get() { "Close" } else { "Cancel" }}
-                </Button>
-                // Where nothing can be typed there is nothing to save; the notice has said why.
-                <Show when=move || !readonly.get()>
-                    <Button
-                        look=Look::Primary
-                        submit=true
-                        form=FORM
-                        busy=editing.busy
-                        disabled_because=Signal::derive(move || editing.idle())
-                    >
-                        "Save"
-                    </Button>
-                </Show>
+                {editing.ends(panel, readonly)}
             </div>
         </footer>
         <DeedDialogs deeds on_done=done/>
@@ -227,8 +213,8 @@ fn call_anew(now: &Administrator) {
 fn Fields(editing: Editing<Administrator>, readonly: Signal<bool>) -> impl IntoView {
     let field = Field { form: editing.form, readonly };
     let (oneself, user, held) =
-        editing.base.with_untracked(|base| (is_oneself(base.id), base.user, base.role.clone()));
-    let of_user = user.map(|_| "It is that of the user that they were made from.");
+        editing.base.with_untracked(|base| (is_oneself(base.id), base.user.clone(), base.role.clone()));
+    let of_user = user.is_some().then_some("It is that of the user that they were made from.");
     let own_role =
         oneself.then_some("This is your own role. Another Administrator With Billing can change it.");
     let of_all = move || {
@@ -240,11 +226,22 @@ fn Fields(editing: Editing<Administrator>, readonly: Signal<bool>) -> impl IntoV
         {section("Details", view! {
             {field.names()}
             {field.email(of_user)}
-            {user.map(|user| view! { <p><a href=places::user(user)>"Go to the user"</a></p> })}
+            {user.map(made_from)}
         }.erased())}
         {section("Permissions", view! { {field.role(own_role, Some(held))} {field.mfa()} {of_all} }.erased())}
+        {section("Emails", field.whats_new())}
     }
     .erased()
+}
+
+/// The user whose password and factors theirs are; the way there for those who see users.
+fn made_from(Person { id, name }: Person) -> AnyView {
+    let name = if untrack(|| account().may(Operation::ReadUser)) {
+        view! { <a href=places::user(id)>{name}</a> }.erased()
+    } else {
+        name.erased()
+    };
+    view! { <p>"Made from the user " {name} ", whose password and second factors are theirs."</p> }.erased()
 }
 
 /// What can be done about how they sign in.

@@ -69,13 +69,15 @@ impl Edited for Billing {
 #[component]
 fn Loaded(billing: Billing) -> impl IntoView {
     let editing = Editing::begin(billing);
+    let refused = RwSignal::new(None::<Problem>);
     view! {
         <div class="settings-column">
+            {payment::refused(refused)}
             {payment::alarm(editing)}
             {package::package(editing)}
             {package::seats(editing)}
             {contact::form(editing)}
-            {payment::method(editing)}
+            {payment::method(editing, refused)}
         </div>
         <Leaving unsaved=editing.unsaved within=places::BILLING/>
     }

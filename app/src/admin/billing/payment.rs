@@ -6,15 +6,16 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
+    params::ParamsMap,
 };
-use model::billing::{Card, CardProvider};
+use model::billing::{Card, CardEntry, CardProvider};
 use model::{Problem, Timestamp};
 
 use super::BillingEditing;
 use crate::admin::proof::{Proof, ProofDialog};
 use crate::admin::settings::part;
 use crate::api::billing as api;
-use crate::kit::{Button, ConfirmDialog, Erase, Icon, Notice, Time, Tone, When, toaster};
+use crate::kit::{Button, ConfirmDialog, Erase, Icon, Notice, Tone, toaster};
 use crate::places;
 use crate::viewer::clock;
 
@@ -40,8 +41,11 @@ pub(super) fn alarm(editing: BillingEditing) -> AnyView {
         let tone = if over { Tone::Bad } else { Tone::Waiting };
         Some(view! {
             <Notice tone>
-                {format!("The card that invoices are paid with {standing}: {}, good until ", card.called())}
-                <Time at=card.expires_at when=When::Day/> ". Replace it below."
+                {format!(
+                    "The card that invoices are paid with {standing}: {}, good through {}. Replace it below.",
+                    card.called(),
+                    card.expiry(),
+                )}
             </Notice>
         })
     };
@@ -51,22 +55,54 @@ pub(super) fn alarm(editing: BillingEditing) -> AnyView {
 /// What is asked about.
 #[derive(Clone, PartialEq, Eq)]
 enum Asked {
-    /// To pay with the card of this reference.
-    Use(String),
+    /// To pay with the card that was entered.
+    Use(CardEntry, Card),
     Remove,
 }
 
-pub(super) fn method(editing: BillingEditing) -> AnyView {
+/// What became of coming back with a card that nobody can pay with, or with a link that somebody sent.
+pub(super) fn refused(refused: RwSignal<Option<Problem>>) -> AnyView {
+    let told = move || {
+        let problem = refused.get()?;
+        let why = problem.fault("card").unwrap_or(&problem.message).to_owned();
+        Some(view! { <Notice tone=Tone::Bad><strong>"No card was added. "</strong> {why}</Notice> })
+    };
+    told.erased()
+}
+
+/// Whoever has entered a card comes back with what the provider calls it.
+fn coming_back(query: &ParamsMap) -> Option<CardEntry> {
+    let reference = query.get("card").filter(|reference| !reference.is_empty())?;
+    Some(CardEntry { begun: query.get("begun").unwrap_or_default(), reference })
+}
+
+/// The address without the card.
+fn leave(navigate: &impl Fn(&str, NavigateOptions)) {
+    let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+    navigate(places::BILLING, options);
+}
+
+pub(super) fn method(editing: BillingEditing, refused: RwSignal<Option<Problem>>) -> AnyView {
     let asked = RwSignal::new(None::<Asked>);
     let asking = RwSignal::new(false);
-    // Whoever has entered a card comes back with its reference.
-    let query = use_query_map();
+    let (query, navigate) = (use_query_map(), use_navigate());
+    // It is named before anybody is asked about it.
     Effect::new(move |_| {
-        let reference = query.with(|query| query.get("card"));
-        if let Some(reference) = reference.filter(|reference| !reference.is_empty()) {
-            asked.set(Some(Asked::Use(reference)));
-            asking.set(true);
-        }
+        let Some(entry) = query.with(coming_back) else { return };
+        let navigate = navigate.clone();
+        refused.set(None);
+        spawn_local(async move {
+            match api::entered_card(entry.clone()).await {
+                Ok(card) => {
+                    asked.set(Some(Asked::Use(entry, card)));
+                    asking.set(true);
+                }
+                Err(problem) => {
+                    refused.set(Some(problem));
+                    leave(&navigate);
+                }
+            }
+        });
     });
     let remove = move || {
         asked.set(Some(Asked::Remove));
@@ -151,13 +187,17 @@ fn Question(
 ) -> impl IntoView {
     let (toaster, proof, navigate) = (toaster(), Proof::new(), use_navigate());
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    let using = move || asked.with(|asked| matches!(asked, Some(Asked::Use(_))));
+    let using = move || {
+        asked.with(|asked| match asked {
+            Some(Asked::Use(_, card)) => Some(card.clone()),
+            _ => None,
+        })
+    };
     // Once it is answered, the reference is no part of the address any more.
     Effect::new(move |before: Option<bool>| {
         let open = asking.get();
-        if before == Some(true) && !open && untrack(using) {
-            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-            navigate(places::BILLING, options);
+        if before == Some(true) && !open && untrack(using).is_some() {
+            leave(&navigate);
         }
         if open {
             problem.set(None);
@@ -172,9 +212,7 @@ fn Question(
         problem.set(None);
         spawn_local(async move {
             let (answer, done) = match what {
-                Asked::Use(reference) => {
-                    (api::use_card(version, reference).await, "Invoices are paid by card")
-                }
+                Asked::Use(entry, _) => (api::use_card(version, entry).await, "Invoices are paid by card"),
                 Asked::Remove => (api::remove_card(version).await, "Removed the card"),
             };
             busy.set(false);
@@ -195,14 +233,19 @@ fn Question(
     };
     act.set_value(Some(Callback::new(move |()| confirm())));
     let former = move || editing.base.with(|base| base.card.as_ref().map(Card::called));
-    let title = move || if using() { "Pay with this card?" } else { "Remove the card?" }.to_owned();
-    let verb = move || if using() { "Use card" } else { "Remove card" }.to_owned();
+    let title = move || {
+        using().map_or_else(|| "Remove the card?".to_owned(), |card| format!("Pay with {}?", card.called()))
+    };
+    let verb = move || if using().is_some() { "Use card" } else { "Remove card" }.to_owned();
     let says = move || {
         let forgotten = former().map(|card| format!("{card} is forgotten, here and by whoever kept it."));
-        let then = if using() {
-            "Invoices are paid with the card that you have just entered."
-        } else {
-            "Invoices go to the billing contact and are paid as they say."
+        let then = match using() {
+            Some(card) => format!(
+                "Invoices are paid with the card that you have just entered: {}, good through {}.",
+                card.called(),
+                card.expiry()
+            ),
+            None => "Invoices go to the billing contact and are paid as they say.".to_owned(),
         };
         view! {
             <p>{then}</p>
@@ -214,7 +257,7 @@ fn Question(
             open=asking
             title=Signal::derive(title)
             verb=Signal::derive(verb)
-            danger=Signal::derive(move || !using())
+            danger=Signal::derive(move || using().is_none())
             busy
             problem
             on_confirm=confirm

@@ -8,7 +8,7 @@ use model::{Filter, ListQuery, Operation};
 use super::{counted, users_by};
 use crate::admin::administrators::UnlockButton;
 use crate::browser::dom;
-use crate::kit::{Erase, Icon, LinkButton, Time, When};
+use crate::kit::{Erase, Icon, LinkButton, Time};
 use crate::places;
 use crate::viewer::account;
 
@@ -105,7 +105,7 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
             detail: "Your password alone opens it.".erased(),
             action: own_security(),
         },
-        Attention::CardExpires { card, at, over } => Case {
+        Attention::CardExpires { card, expiry, over } => Case {
             icon: "credit-card",
             title: if over {
                 "The card for invoices has expired"
@@ -113,7 +113,7 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
                 "The card for invoices expires soon"
             }
             .to_owned(),
-            detail: view! { {card} ", good until " <Time at when=When::Day/> }.erased(),
+            detail: format!("{card}, good through {expiry}").erased(),
             action: review(places::BILLING.to_owned(), "billing"),
         },
         Attention::AdministratorLocked { id, name, until } => Case {

@@ -9,10 +9,10 @@ mod waiting;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::Redirect};
 use model::home::{Homepage, SignInDay};
-use model::{Filter, ListQuery, Sort};
+use model::{Filter, ListQuery, Operation, Sort};
 
-use super::{people::people, screens::screens};
-use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, Icon, PageHeader, today};
+use super::{people::people, screens::screens, settings::first_of};
+use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, Icon, LinkButton, PageHeader, today};
 use crate::viewer::{account, clock};
 use crate::{api, places};
 use arrivals::Arrivals;
@@ -171,19 +171,27 @@ fn NoSignIns() -> impl IntoView {
     .erased()
 }
 
-/// For a role that sees neither people nor sign-ins.
+/// For a role that sees neither users nor their sign-ins; what it does see is elsewhere.
 #[component]
 fn Explanation() -> impl IntoView {
-    let text = account().0.with_untracked(|me| {
-        let role = me.as_ref().map(|me| me.role.name.clone()).unwrap_or_default();
-        format!(
-            "Your role, {role}, sees neither people nor administrators, and this release has no other \
-             screens. Your own account is open to you."
-        )
-    });
+    let account = account();
+    let role = account.0.with_untracked(|me| me.as_ref().map(|me| me.role.name.clone()).unwrap_or_default());
+    let settings = untrack(|| first_of(account));
+    let elsewhere = settings.is_some() || untrack(|| account.may(Operation::ReadPasswordPolicy));
+    let more = if elsewhere {
+        "What it does see is in the menu."
+    } else {
+        "This release has no other screens for it. Your own account is open to you."
+    };
+    let text = format!(
+        "The Homepage counts users and their sign-ins, which your role, {role}, does not see. {more}"
+    );
+    let to_settings =
+        settings.map(|address| view! { <LinkButton href=address.to_owned()>"Open Settings"</LinkButton> });
     view! {
         <section class="card">
             <EmptyState icon="lock" title="There are no figures for your role" text>
+                {to_settings}
                 <a class="button" href=places::OWN_DETAILS rel="external"><span class="label">"Open my account"</span></a>
             </EmptyState>
         </section>

@@ -7,11 +7,8 @@ use model::role::CustomRoleForm;
 use model::{DefaultRole, Operation, Problem};
 
 use super::fields::Field;
-use crate::admin::{Refused, people::people};
-use crate::kit::{
-    Button, Erase, FormFaults, Look, Notice, Panel, PanelState, ProblemText, SelectField, Show, Tone,
-    announcer, toaster,
-};
+use crate::admin::{Refused, adding::foot, people::people};
+use crate::kit::{Erase, FormFaults, Panel, PanelState, SelectField, Show, announcer, toaster};
 use crate::viewer::account;
 use crate::{api, places};
 
@@ -153,15 +150,7 @@ fn NewForm(panel: PanelState) -> impl IntoView {
                 </div>
             </form>
         </div>
-        {move || adding.problem.get().map(|problem| view! {
-            <div class="panel-notice"><Notice tone=Tone::Bad><ProblemText problem/></Notice></div>
-        })}
-        <footer class="panel-foot">
-            <div class="end">
-                <Button on_press=move || panel.close()>"Cancel"</Button>
-                <Button look=Look::Primary submit=true form=FORM busy=adding.busy>"Add custom role"</Button>
-            </div>
-        </footer>
+        {foot(panel, FORM, (adding.busy, adding.problem), "Add custom role")}
     }
     .erased()
 }

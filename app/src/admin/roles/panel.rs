@@ -1,6 +1,6 @@
 //! The panel of one custom role.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::role::{CustomRole, CustomRoleForm, CustomRoleUpdate};
@@ -8,11 +8,12 @@ use model::{Faults, Id, Operation, Problem};
 
 use super::fields::Field;
 use super::{counted, holders};
+use crate::admin::asking::Asking;
 use crate::admin::proof::{Proof, ProofDialog};
 use crate::admin::{NotFoundTitle, Refused, people::people};
 use crate::kit::{
-    Button, ConfirmDialog, Edited, Editing, Erase, Failed, Look, Notice, Panel, PanelState, Show, Skeleton,
-    Time, Tone, When, announcer, toaster,
+    Button, ConfirmDialog, Edited, Editing, Erase, Failed, Look, Notice, Panel, PanelState, Skeleton, Time,
+    Tone, When, announcer, toaster,
 };
 use crate::viewer::account;
 use crate::{api, places};
@@ -120,15 +121,14 @@ fn Loaded(role: CustomRole, latest: RwSignal<Option<CustomRole>>, panel: PanelSt
     let editing = Editing::begin(role);
     editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
     Effect::new(move |_| announcer.say(name.clone()));
-    Effect::new(move |_| panel.unsaved.set(editing.unsaved.get()));
-    Effect::new(move |before: Option<i64>| {
-        let (now, version) = editing.base.with(|base| (base.clone(), base.version));
-        if before.is_some_and(|before| before != version) {
+    editing.within(
+        panel,
+        |role| role.version,
+        move |now| {
             latest.set(Some(now));
             people.changed();
-        }
-        version
-    });
+        },
+    );
     let refusal = Signal::derive(move || account.refusal(Operation::UpdateRole));
     let readonly = Signal::derive(move || refusal.with(Option::is_some));
     let note = move || {
@@ -155,23 +155,7 @@ fn Loaded(role: CustomRole, latest: RwSignal<Option<CustomRole>>, panel: PanelSt
         <div class="panel-notice">{editing.trouble()}</div>
         <footer class="panel-foot">
             <Delete base=editing.base panel/>
-            <div class="end">
-                <Button on_press=move || panel.close()>
-                    {move || if readonly.get() { "Close" } else { "Cancel" }}
-                </Button>
-                // Where nothing can be typed there is nothing to save; the notice has said why.
-                <Show when=move || !readonly.get()>
-                    <Button
-                        look=Look::Primary
-                        submit=true
-                        form=FORM
-                        busy=editing.busy
-                        disabled_because=Signal::derive(move || editing.idle())
-                    >
-                        "Save"
-                    </Button>
-                </Show>
-            </div>
+            <div class="end">{editing.ends(panel, readonly)}</div>
         </footer>
         <ProofDialog proof/>
     }
@@ -203,8 +187,7 @@ fn Facts(base: RwSignal<CustomRole>) -> impl IntoView {
 #[component]
 fn Delete(base: RwSignal<CustomRole>, panel: PanelState) -> impl IntoView {
     let (account, people, toaster) = (account(), people(), toaster());
-    let (asking, busy, problem) =
-        (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let asking = Asking::new();
     let refusal = move || {
         let used = base.with(|role| {
             (role.administrators > 0).then(|| {
@@ -214,22 +197,9 @@ fn Delete(base: RwSignal<CustomRole>, panel: PanelState) -> impl IntoView {
         });
         account.refusal(Operation::DeleteRole).or(used)
     };
-    let ask = move || {
-        problem.set(None);
-        asking.set(true);
-    };
     let confirm = move || {
         let (id, name) = base.with_untracked(|role| (role.id, role.name.clone()));
-        busy.set(true);
-        problem.set(None);
-        spawn_local(async move {
-            let answer = api::roles::delete_role(id).await;
-            busy.set(false);
-            if let Err(refused) = answer {
-                problem.set(Some(refused));
-                return;
-            }
-            asking.set(false);
+        asking.go(api::roles::delete_role(id), move |()| {
             toaster.done(format!("Deleted the role {name}"));
             panel.leave();
             people.changed();
@@ -237,16 +207,16 @@ fn Delete(base: RwSignal<CustomRole>, panel: PanelState) -> impl IntoView {
     };
     let title = move || base.with(|role| format!("Delete the role {}", role.name));
     view! {
-        <Button look=Look::Danger icon="trash-2" disabled_because=Signal::derive(refusal) on_press=ask>
+        <Button look=Look::Danger icon="trash-2" disabled_because=Signal::derive(refusal) on_press=move || asking.begin()>
             "Delete…"
         </Button>
         <ConfirmDialog
-            open=asking
+            open=asking.open
             title=Signal::derive(title)
             verb=Signal::stored("Delete the role".to_owned())
             danger=true
-            busy
-            problem
+            busy=asking.busy
+            problem=asking.problem
             on_confirm=confirm
         >
             <p>"Nobody has it. What it allows is forgotten, and nothing brings it back."</p>

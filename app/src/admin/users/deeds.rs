@@ -8,6 +8,7 @@ use model::{ErrorCode, Id, Problem};
 use super::DELETED;
 use super::deed::{Deed, Undo, counted, whom};
 use super::mailing::{FirstEmail, Mailing, MailingChoice};
+use crate::admin::asking::Asking;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
 use crate::admin::people::{People, people};
 use crate::api::users as api;
@@ -45,9 +46,7 @@ impl Picked {
 #[derive(Clone, Copy)]
 pub(super) struct Deeds {
     asked: RwSignal<Option<(Deed, Vec<Picked>)>>,
-    asking: RwSignal<bool>,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<Problem>>,
+    asking: Asking,
     mailing: Mailing,
     /// The one user whom it is about, once that is known in full.
     single: RwSignal<Option<User>>,
@@ -58,9 +57,7 @@ impl Deeds {
     pub fn new() -> Self {
         Self {
             asked: RwSignal::new(None),
-            asking: RwSignal::new(false),
-            busy: RwSignal::new(false),
-            problem: RwSignal::new(None),
+            asking: Asking::new(),
             mailing: Mailing::new(),
             single: RwSignal::new(None),
             refusals: Refusals::new(),
@@ -69,11 +66,10 @@ impl Deeds {
 
     /// Asks whether to do this to them.
     pub fn ask(self, deed: Deed, whom: Vec<Picked>) {
-        self.problem.set(None);
         self.mailing.reset();
         self.single.set(None);
         self.asked.set(Some((deed, whom)));
-        self.asking.set(true);
+        self.asking.begin();
         let (able, _) = untrack(|| self.split());
         if let (Deed::Activate, [one]) = (deed, able.as_slice()) {
             self.get_to_know(one.id);
@@ -142,36 +138,26 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
     let confirm = move || {
         let Some(deed) = untrack(|| deeds.deed()) else { return };
         let (able, _) = untrack(|| deeds.split());
-        deeds.busy.set(true);
-        deeds.problem.set(None);
-        let notify = deeds.mailing.notify();
-        spawn_local(async move {
-            let answer = perform(deed, notify, able.iter().map(|one| one.id).collect()).await;
-            deeds.busy.set(false);
-            match answer {
-                Err(problem) => deeds.problem.set(Some(problem)),
-                Ok(outcomes) => {
-                    deeds.asking.set(false);
-                    let done = tell(deeds, toaster, deed, &able, outcomes, people);
-                    people.changed();
-                    on_done.run((deed, done));
-                }
-            }
+        let ids = able.iter().map(|one| one.id).collect();
+        deeds.asking.go(perform(deed, deeds.mailing.notify(), ids), move |outcomes| {
+            let done = tell(deeds, toaster, deed, &able, outcomes, people);
+            people.changed();
+            on_done.run((deed, done));
         });
     };
     let nobody =
         move || deeds.split().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned());
     let title = Signal::derive(move || deeds.title());
     // What is told at its field is not told twice.
-    let problem = move || deeds.problem.get().filter(|problem| problem.faults.is_empty());
+    let problem = move || deeds.asking.problem.get().filter(|problem| problem.faults.is_empty());
     view! {
         <ConfirmDialog
-            open=deeds.asking
+            open=deeds.asking.open
             title
             verb=title
             danger=Signal::derive(move || deeds.deed().is_some_and(Deed::destroys))
             disabled_because=Signal::derive(nobody)
-            busy=deeds.busy
+            busy=deeds.asking.busy
             problem=Signal::derive(problem)
             on_confirm=confirm
         >
@@ -216,7 +202,7 @@ fn question(deeds: Deeds) -> AnyView {
         let email = known.map_or_else(|| FirstEmail::unknown(single), |user| FirstEmail::of(&user));
         let choice = email.default.map(|default| {
             view! {
-                <MailingChoice mailing=deeds.mailing default single dispensable=true problem=deeds.problem/>
+                <MailingChoice mailing=deeds.mailing default single dispensable=true problem=deeds.asking.problem/>
             }
         });
         view! { {email.note.map(|note| view! { <p>{note}</p> })} {choice} }

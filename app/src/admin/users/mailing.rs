@@ -166,6 +166,7 @@ mod tests {
             passkeys: vec![],
             ssh_keys: vec![],
             guarded: None,
+            administrator: None,
             sample: false,
             manager: None,
             reports: 0,

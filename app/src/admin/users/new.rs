@@ -9,11 +9,8 @@ use model::{Operation, Problem};
 use super::first_password::{FirstPassword, PasswordField};
 use super::form::UserFields;
 use super::mailing::{Mailing, MailingChoice};
-use crate::admin::{Refused, people::people};
-use crate::kit::{
-    Button, Erase, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, RadioGroup, Tone,
-    announcer, toaster,
-};
+use crate::admin::{Refused, adding::foot, people::people};
+use crate::kit::{Erase, FormFaults, ListState, Panel, PanelState, RadioGroup, announcer, toaster};
 use crate::viewer::account;
 use crate::{api, places};
 
@@ -137,23 +134,7 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
                 </form>
             </div>
         </div>
-        {move || problem.get().map(|problem| view! {
-            <div class="panel-notice"><Notice tone=Tone::Bad><ProblemText problem/></Notice></div>
-        })}
-        <footer class="panel-foot">
-            <div class="end">
-                <Button on_press=move || panel.close()>"Cancel"</Button>
-                <Button
-                    look=Look::Primary
-                    submit=true
-                    form=FORM
-                    busy
-                    disabled_because=Signal::derive(move || account.refusal(Operation::CreateUser))
-                >
-                    {TITLE}
-                </Button>
-            </div>
-        </footer>
+        {foot(panel, FORM, (busy, problem), TITLE)}
     }
 }
 

@@ -5,7 +5,7 @@ mod factors;
 mod passkeys;
 mod security;
 
-use model::account::{Me, OwnDetails, OwnDetailsForm};
+use model::account::{Me, OwnDetails, OwnDetailsForm, OwnNews};
 use model::administrator::NAME_MAX;
 use model::event::EventKind;
 use model::text::required_line;
@@ -28,8 +28,10 @@ const RENAME: &str =
     "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, search_text = $6,
     seq = $7 WHERE id = $1 AND seq = $2";
 
+const WANT_NEWS: &str = "UPDATE administrators SET whats_new = $3, seq = $4 WHERE id = $1 AND seq = $2";
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[RENAME], security::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[&str]] = &[&[RENAME, WANT_NEWS], security::STATEMENTS];
 
 impl Account<'_> {
     /// Who is signed in to the Admin Portal, for the screens.
@@ -70,6 +72,7 @@ impl Account<'_> {
             last_name: stored.last_name,
             email: stored.email,
             role: stored.held.role()?,
+            whats_new: stored.whats_new,
             last_login_at: ever(stored.last_login_at),
         })
     }
@@ -103,6 +106,24 @@ impl Account<'_> {
                 Happening::new(EventKind::AdminUpdate).to("administrator", stored.id, name).changes(changes),
             )
             .await?;
+        change.commit().await
+    }
+
+    /// Says whether one wants emails about what releases bring.
+    ///
+    /// # Errors
+    /// `not_signed_in`; `stale` when one's account was changed meanwhile.
+    pub async fn want_news(&self, actor: &Actor, OwnNews { version, wanted }: OwnNews) -> Result<()> {
+        let mut change = Change::begin(self.0, permit(actor, Operation::UpdateOwnAccount)?).await?;
+        let stored = find(change.tx(), actor.standing()?.id).await?;
+        let seq = change.seq;
+        change.run_one(WANT_NEWS, args![stored.id, version, wanted, seq]).await?;
+        if stored.whats_new == wanted {
+            return Ok(());
+        }
+        let changes = vec![field("whatsNew", stored.whats_new.to_string(), wanted.to_string())];
+        let told = Happening::new(EventKind::AdminUpdate).to("administrator", stored.id, stored.name());
+        change.record(told.changes(changes)).await?;
         change.commit().await
     }
 }

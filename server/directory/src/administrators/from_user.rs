@@ -1,20 +1,25 @@
 //! Administrators made from users: the user's email, password and factors are theirs.
 
-use model::administrator::AdministratorDraft;
-use model::user::{PasswordStatus, UserState};
-use model::{Email, Id, Problem, Role};
+use model::administrator::{AdministratorDraft, NAME_MAX, full_name};
+use model::event::EventKind;
+use model::text::required_line;
+use model::user::{PasswordStatus, TextAttribute, UserDraft, UserState};
+use model::{Id, Problem, Role};
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::write::{email_taken, search_text};
 use super::{Stored, find, rules, write};
 use crate::change::Change;
 use crate::error::{Error, Result};
+use crate::fold::fold;
 use crate::gate::{Actor, Who};
+use crate::history::{Happening, field};
 use crate::store::{Arg, Tx, args};
 use crate::users::{self, Record};
 
 const OF_USER: &str = "SELECT id FROM administrators WHERE user_id = $1";
-const FOLLOW: &str = "UPDATE administrators SET email = $2, search_text = $3, seq = $4 WHERE id = $1";
+const FOLLOW: &str = "UPDATE administrators SET first_name = $2, last_name = $3, name_key = $4, email = $5,
+    search_text = $6, seq = $7 WHERE id = $1";
 /// The user that an administrator was made from.
 const USER_OF: &str = "SELECT user_id FROM administrators WHERE id = $1 AND user_id IS NOT NULL";
 
@@ -111,16 +116,42 @@ pub(crate) async fn oneself(tx: &mut Tx, actor: &Actor) -> Result<Option<Id>> {
     Ok(found.map(|(user,)| user))
 }
 
-/// A user has another email now, and so has the administrator made from them.
+/// A user has another email or name now, and so has the administrator made from them: a name as long as
+/// it was the user's.
 ///
 /// # Errors
 /// `invalid` at `email` when another administrator has it.
-pub(crate) async fn follow(change: &mut Change, user: Id, email: &Email) -> Result<()> {
+pub(crate) async fn follow(change: &mut Change, before: &Record, after: &UserDraft) -> Result<()> {
+    let [first, last] = [TextAttribute::FirstName, TextAttribute::LastName].map(|name| after.text(name));
+    let same = (before.email.as_str(), before.first_name.as_str(), before.last_name.as_str());
+    if same == (after.email.as_str(), first, last) {
+        return Ok(());
+    }
     let seq = change.seq;
-    for stored in of_users(change.tx(), &[user]).await? {
-        let search = search_text(&stored.name(), email);
-        let followed = change.run(FOLLOW, args![stored.id, email, search, seq]).await;
-        followed.map_err(|error| email_taken(error, email))?;
+    for stored in of_users(change.tx(), &[before.id]).await? {
+        let first = followed(&stored.first_name, &before.first_name, first);
+        let last = followed(&stored.last_name, &before.last_name, last);
+        let mut changes = vec![
+            field("email", &stored.email, after.email.as_str()),
+            field("firstname", &stored.first_name, &first),
+            field("lastname", &stored.last_name, &last),
+        ];
+        changes.retain(|change| change.from != change.to);
+        if changes.is_empty() {
+            continue;
+        }
+        let name = full_name(&first, &last);
+        let (key, search) = (fold(&name), search_text(&name, &after.email));
+        let row = args![stored.id, first, last, key, &after.email, search, seq];
+        change.run(FOLLOW, row).await.map_err(|error| email_taken(error, &after.email))?;
+        let told = Happening::new(EventKind::AdminUpdate).to("administrator", stored.id, name);
+        change.record(told.changes(changes).message("with the user that they were made from")).await?;
     }
     Ok(())
+}
+
+/// What a name becomes when that of the user does; one that administrators cannot have is no name.
+fn followed(own: &str, before: &str, after: &str) -> String {
+    let after = if own == before { after } else { own };
+    required_line(after, NAME_MAX, "a name").unwrap_or_else(|_| own.to_owned())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use model::administrator::{ADMINISTRATORS, AdministratorRow};
+use model::administrator::{ADMINISTRATORS, AdministratorRow, AdministratorStatus};
 use model::api_key::ApiAccess;
 use model::list::ListSpec;
 use model::{Filter, Id, ListQuery, Operation, Page, Principal, Test, Timestamp};
@@ -43,6 +43,7 @@ impl Listed for List {
             "mfa" => flag_of(filter, Expr::col("totp_enrolled").or(Expr::col("passkey_enrolled"))),
             "api_access" => access_filter(filter, now),
             "last_login" => time_filter(filter, "last_login_at", now),
+            "status" => status_filter(filter, now),
             other => Err(format!("There is no column “{other}” to filter by.")),
         }
     }
@@ -79,14 +80,26 @@ fn live(now: Timestamp) -> Cond {
 }
 
 fn access_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
-    let mut wanted = Vec::new();
-    for value in &filter.values {
-        let access = ApiAccess::parse(value).ok_or_else(|| format!("“{value}” is no access to the API."))?;
-        wanted.push(access as i64);
-    }
+    let ranks = ranks(filter, |value| ApiAccess::parse(value).map(|access| access as i64))?;
+    among(filter, by_access(now), ranks)
+}
+
+fn status_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
+    let ranks = ranks(filter, |value| AdministratorStatus::parse(value).map(rank))?;
+    among(filter, by_status(now), ranks)
+}
+
+/// The places of the values that are asked for in the order of all.
+fn ranks(filter: &Filter, of: impl Fn(&str) -> Option<i64>) -> Result<Vec<i64>, String> {
+    let column = filter.column.replace('_', " ");
+    let rank = |value: &String| of(value).ok_or_else(|| format!("“{value}” is no {column}."));
+    filter.values.iter().map(rank).collect()
+}
+
+fn among(filter: &Filter, column: Expr, ranks: Vec<i64>) -> Result<Cond, String> {
     match filter.test {
-        Test::Is => Ok(Cond::all().add(by_access(now).is_in(wanted))),
-        Test::IsNot => Ok(Cond::all().add(by_access(now).is_not_in(wanted))),
+        Test::Is => Ok(Cond::all().add(column.is_in(ranks))),
+        Test::IsNot => Ok(Cond::all().add(column.is_not_in(ranks))),
         _ => Err(cannot(filter)),
     }
 }
@@ -112,11 +125,15 @@ fn by_status(now: Timestamp) -> Expr {
         .take();
     // Who was made from a user is locked with that user.
     let with_user = Expr::col(("administrator_accounts", "locked_until")).gt(now.as_micros());
-    Expr::case(Expr::col("active").eq(false), 3_i64)
-        .case(Expr::col("password_set_at").is_null(), 0_i64)
-        .case(Expr::exists(lock).or(with_user), 2_i64)
-        .finally(1_i64)
+    Expr::case(Expr::col("active").eq(false), rank(AdministratorStatus::Suspended))
+        .case(Expr::col("password_set_at").is_null(), rank(AdministratorStatus::Invited))
+        .case(Expr::exists(lock).or(with_user), rank(AdministratorStatus::Locked))
+        .finally(rank(AdministratorStatus::Active))
         .into()
+}
+
+fn rank(status: AdministratorStatus) -> i64 {
+    AdministratorStatus::ALL.iter().zip(0..).find(|(one, _)| **one == status).map_or(0, |(_, place)| place)
 }
 
 #[derive(sqlx::FromRow)]

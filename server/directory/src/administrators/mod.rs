@@ -18,6 +18,7 @@ mod write;
 use model::administrator::{Administrator, AdministratorStatus, Facts, full_name};
 use model::api_key::ApiKey;
 use model::event::{EventKind, Party};
+use model::user::Person;
 use model::{DefaultRole, Email, Id, Operation, Principal, Problem, Timestamp};
 
 use crate::Directory;
@@ -28,6 +29,7 @@ use crate::gate::{Actor, permit};
 use crate::history::Happening;
 use crate::roles::Held;
 use crate::store::{Tx, args};
+use crate::users::{Named, named};
 
 use rules::keep_one_administrator_with_billing;
 
@@ -127,7 +129,7 @@ impl Stored {
         self,
         locked_until: Option<Timestamp>,
         mfa_of_all: bool,
-        api_key: Option<ApiKey>,
+        (user, api_key): (Option<Person>, Option<ApiKey>),
     ) -> Result<Administrator> {
         Ok(Administrator {
             id: self.id,
@@ -136,7 +138,7 @@ impl Stored {
             role: self.held.role()?,
             status: status(self.active, self.password_set_at, locked_until),
             suspended: self.suspended,
-            user: self.user_id,
+            user,
             mfa_required: self.mfa_required_alone,
             mfa_required_of_all: mfa_of_all,
             totp_enrolled: self.totp_enrolled,
@@ -199,6 +201,10 @@ impl Administrators<'_> {
         let locked = locked_until(&mut tx, &stored, self.0.env().now()).await?;
         let (of_all,): (bool,) = tx.one(REQUIRED_OF_ALL, args![]).await?;
         let key = api_keys::of(&mut tx, id).await?;
-        stored.into_details(locked, of_all, key)
+        let user = match stored.user_id {
+            Some(user) => named(&mut tx, user).await?.map(Named::into_person),
+            None => None,
+        };
+        stored.into_details(locked, of_all, (user, key))
     }
 }

@@ -50,11 +50,13 @@ const OF: &str =
 const INSERT: &str =
     "INSERT INTO api_keys (administrator_id, id, seq, key_hash, hint, created_at, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
+/// The history forgets nothing, so that this never comes to a number twice.
+const MADE: &str = "SELECT COUNT(*) FROM events WHERE target_id = $1 AND kind = 'admin_api_key_create'";
 const DELETE: &str = "DELETE FROM api_keys WHERE administrator_id = $1 RETURNING hint";
 const USED: &str = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[BY_HASH, BY_ID, OF, INSERT, DELETE, USED];
+pub(crate) const STATEMENTS: &[&str] = &[BY_HASH, BY_ID, OF, INSERT, MADE, DELETE, USED];
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -125,6 +127,12 @@ pub(crate) async fn of(tx: &mut Tx, administrator: Id) -> Result<Option<ApiKey>>
     }))
 }
 
+/// How many keys an administrator has ever made.
+async fn made_by(tx: &mut Tx, administrator: Id) -> Result<u64> {
+    let (made,): (i64,) = tx.one(MADE, args![administrator]).await?;
+    Ok(u64::try_from(made).unwrap_or(0))
+}
+
 /// Revokes an administrator's key, if there is one; says what an event tells of it.
 pub(crate) async fn revoke(change: &mut Change, administrator: Id) -> Result<Option<FieldChange>> {
     let gone: Option<(String,)> = change.tx().optional(DELETE, args![administrator]).await?;
@@ -182,20 +190,25 @@ impl ApiKeys<'_> {
         let key = of(&mut tx, me).await?;
         let tells = !allowed && actor.may(Operation::ListAdministrators);
         let grantors = if tells { administrators::grantors(&mut tx, me).await? } else { vec![] };
-        Ok(OwnApiKey { allowed, key, grantors })
+        Ok(OwnApiKey { allowed, key, made: made_by(&mut tx, me).await?, grantors })
     }
 
-    /// Makes oneself a key; says it, this once. The one before ends with it.
+    /// Makes oneself a key; says it, this once. The one before ends with it. `made` is how many there had
+    /// been when it was asked for: what is sent once more makes no other.
     ///
     /// # Errors
-    /// `forbidden` without API access; `proof_needed`; `invalid` at `expires`.
-    pub async fn generate(&self, actor: &Actor, lifetime: Lifetime) -> Result<(Token, ApiKey)> {
+    /// `forbidden` without API access; `stale` once another was made; `proof_needed`; `invalid` at
+    /// `expires`.
+    pub async fn generate(&self, actor: &Actor, lifetime: Lifetime, made: u64) -> Result<(Token, ApiKey)> {
         let permit = permit(actor, Operation::ManageOwnApiKey)?;
         let mut change = Change::begin(self.0, permit).await?;
         let me = administrators::find(change.tx(), actor.standing()?.id).await?;
         if !me.api_access {
             let message = "API access is off for you. An Administrator With Billing can turn it on.";
             return Err(Problem::new(ErrorCode::Forbidden, message).into());
+        }
+        if made_by(change.tx(), me.id).await? != made {
+            return Err(Problem::new(ErrorCode::Stale, "This form has made a key already.").into());
         }
         proven_lately(change.permit(), change.now)?;
         let expires_at = end(lifetime, change.now)?;

@@ -1,20 +1,23 @@
 //! The card that invoices are paid with: kept by the provider, known here by its last four digits.
 
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Zoned};
-use model::billing::Card;
+use model::billing::{Card, CardEntry};
 use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
-use super::provider::{KeptCard, TOKEN_MAX};
+use super::provider::{EnteredCard, KeptCard, TOKEN_MAX};
 use super::{Billing, find, record, reminder, still};
 use crate::Directory;
 use crate::change::Change;
 use crate::error::{Error, Result};
 use crate::gate::{Actor, Permit, permit};
 use crate::history::{Happening, field};
-use crate::sessions::proven_lately;
+use crate::sessions::{ABSOLUTE, proven_lately};
 use crate::store::args;
 use crate::timers::{self, Kind};
 use crate::vault::Place;
@@ -26,29 +29,51 @@ pub(super) const DROP: &str =
     "UPDATE billing SET seq = $1, card_id = NULL, token = NULL, brand = NULL, last_four = NULL,
     expires_year = NULL, expires_month = NULL";
 
+/// How long somebody may be at the provider's page: as long as a session lasts.
+const GONE: Duration = ABSOLUTE;
+
 /// How invoices are paid without a card, in the history.
 const NO_CARD: &str = "invoice";
 
 impl Billing<'_> {
-    /// Pays with the card that was entered at the provider under this reference; another card that was
-    /// there is forgotten.
+    /// The card that somebody has entered at the provider, for asking whether to pay with it. Nothing is
+    /// kept by that.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` at `card` when the provider refuses it, it has expired, or whoever asks has
+    /// not gone from here to enter it.
+    pub async fn entered(&self, actor: &Actor, entry: &CardEntry) -> Result<Card> {
+        permit(actor, Operation::UpdateBilling)?;
+        let now = self.0.env().now();
+        came_from_here(self.0, actor, &entry.begun)?;
+        let told = self.0.env().payments.show(plain(&entry.reference)?).await;
+        let entered = told.map_err(|refused| Problem::at("card", refused.0))?;
+        if !entered.is_proper() {
+            return Err(improper());
+        }
+        let card = known(entered)?;
+        if card.expires_at > now { Ok(card) } else { Err(expired().into()) }
+    }
+
+    /// Pays with the card that was entered at the provider; another card that was there is forgotten.
     ///
     /// # Errors
     /// `forbidden`; `proof_needed`; `stale`; `conflict` before there is a contact, who is reminded of the
-    /// card; `invalid` at `card` when the provider refuses it or it has expired.
-    pub async fn use_card(&self, actor: &Actor, version: i64, reference: &str) -> Result<()> {
+    /// card; `invalid` at `card` as for [`entered`](Self::entered).
+    pub async fn use_card(&self, actor: &Actor, version: i64, entry: &CardEntry) -> Result<()> {
         let permit = self.proven(actor)?;
+        came_from_here(self.0, actor, &entry.begun)?;
         let now = self.0.env().now();
         if self.read(actor).await?.version == 0 {
             let message = "Save the billing contact first: whoever it is hears when the card expires.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         }
-        let kept = self.kept(reference).await?;
+        let kept = self.kept(&entry.reference).await?;
         let expires_at = end_of(kept.year, kept.month)?;
         let written = if expires_at > now {
             self.write(permit, version, &kept, expires_at).await
         } else {
-            Err(Problem::at("card", "This card has expired. Use another one.").into())
+            Err(expired().into())
         };
         // Whoever sends the same card twice must not have it forgotten.
         let (unused, outcome) = match written {
@@ -98,19 +123,9 @@ impl Billing<'_> {
 
     /// What the provider keeps under a reference.
     async fn kept(&self, reference: &str) -> Result<KeptCard> {
-        let plain = reference.bytes().all(|byte| byte.is_ascii_graphic());
-        // A number is none of what providers call a card by, and goes no further.
-        let number = reference.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-        if number || reference.len() > TOKEN_MAX || !plain {
-            return Err(Problem::at("card", "There is no such card. Enter it again.").into());
-        }
-        let told = self.0.env().payments.keep(reference).await;
+        let told = self.0.env().payments.keep(plain(reference)?).await;
         let kept = told.map_err(|refused| Problem::at("card", refused.0))?;
-        if kept.is_proper() {
-            return Ok(kept);
-        }
-        // Not a word of what it says, which may be a number.
-        Err(Error::internal("the payment provider answers with something that cannot be kept"))
+        if kept.is_proper() { Ok(kept) } else { Err(improper()) }
     }
 
     /// Writes the card over what was seen; says what the provider knows the former one by.
@@ -127,13 +142,7 @@ impl Billing<'_> {
         let id = self.0.env().new_id()?;
         let sealed = self.0.vault().seal(self.0.env(), place(id), kept.token.as_bytes())?;
         let (year, month) = (i64::from(kept.year), i64::from(kept.month));
-        let card = Card {
-            brand: kept.brand.clone(),
-            last_four: kept.last_four.clone(),
-            year: kept.year,
-            month: kept.month,
-            expires_at,
-        };
+        let card = known(kept.entered())?;
         let values = args![change.seq, id, sealed, &card.brand, &card.last_four, year, month];
         change.run_one(KEEP, values).await?;
         if let Some((former, ..)) = former {
@@ -147,6 +156,54 @@ impl Billing<'_> {
         change.commit().await?;
         Ok(former)
     }
+}
+
+/// What the way to the provider's page carries, so that nobody pays with a card that another entered and
+/// sent them the link of.
+pub(super) fn beginning(directory: &Directory, me: Id) -> Result<String> {
+    let now = directory.env().now().as_micros().to_be_bytes();
+    let sealed = directory.vault().seal(directory.env(), gone(me), &now)?;
+    Ok(BASE64URL_NOPAD.encode(sealed.as_bytes()))
+}
+
+/// Whether somebody has gone from here to the provider themselves, lately.
+fn came_from_here(directory: &Directory, actor: &Actor, begun: &str) -> Result<()> {
+    let me = actor.standing()?.id;
+    let at = || {
+        let sealed = String::from_utf8(BASE64URL_NOPAD.decode(begun.as_bytes()).ok()?).ok()?;
+        let at = directory.vault().open(gone(me), &sealed).ok()?;
+        Some(Timestamp::from_micros(i64::from_be_bytes(at.as_slice().try_into().ok()?)))
+    };
+    if at().is_some_and(|at| directory.env().now().since(at) <= GONE) {
+        return Ok(());
+    }
+    let message = "This link does not come from a card that you have just entered. Nothing was changed. To pay by \
+        card, begin under Payment method.";
+    Err(Problem::at("card", message).into())
+}
+
+/// A reference as providers write them. A number is none, and goes no further.
+fn plain(reference: &str) -> Result<&str> {
+    let plain = reference.bytes().all(|byte| byte.is_ascii_graphic());
+    let number = reference.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    if number || reference.len() > TOKEN_MAX || !plain {
+        return Err(Problem::at("card", "There is no such card. Enter it again.").into());
+    }
+    Ok(reference)
+}
+
+fn known(EnteredCard { brand, last_four, year, month }: EnteredCard) -> Result<Card> {
+    let expires_at = end_of(year, month)?;
+    Ok(Card { brand, last_four, year, month, expires_at })
+}
+
+fn expired() -> Problem {
+    Problem::at("card", "This card has expired. Use another one.")
+}
+
+/// Not a word of what the provider says, which may be a number.
+fn improper() -> Error {
+    Error::internal("the payment provider answers with something that cannot be kept")
 }
 
 /// From which card to which, without what the provider knows them by.
@@ -176,6 +233,11 @@ async fn forget(directory: &Directory, token: Option<&str>) {
 fn open(directory: &Directory, id: Id, sealed: &str) -> Result<String> {
     let token = directory.vault().open(place(id), sealed)?;
     Ok(std::str::from_utf8(&token).map_err(Error::internal)?.to_owned())
+}
+
+/// Where it stands, so to speak, by whom the provider's page was opened.
+fn gone(administrator: Id) -> Place {
+    Place { table: "billing", column: "begun", row: administrator }
 }
 
 fn place(card: Id) -> Place {

@@ -16,7 +16,7 @@ use crate::history::{Happening, field};
 use crate::settings;
 use crate::store::{Tx, args};
 
-pub use provider::{CardRefused, Invoices, KeptCard, PaymentProvider, Told};
+pub use provider::{CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
 pub(crate) use reminder::{attention, remind};
 
 /// Billing.
@@ -114,7 +114,8 @@ impl Billing<'_> {
             None => None,
         };
         let payments = &self.0.env().payments;
-        let page = payments.card_page(&format!("{}{SCREEN}", self.0.public_url()));
+        let begun = card::beginning(self.0, actor.standing()?.id)?;
+        let page = payments.card_page(&format!("{}{SCREEN}?begun={begun}", self.0.public_url()));
         Ok(Standing {
             version: row.as_ref().map_or(0, |row| row.seq),
             package: self.0.package().clone(),

@@ -26,14 +26,27 @@ pub struct KeptCard {
     pub month: i8,
 }
 
+/// A card that was entered at a provider and is not kept yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnteredCard {
+    pub brand: String,
+    pub last_four: String,
+    /// The last month in which it is good.
+    pub year: i16,
+    pub month: i8,
+}
+
 /// Takes payments for whoever hosts the directory.
 pub trait PaymentProvider: Send + Sync + 'static {
     /// What people know it by.
     fn name(&self) -> &str;
 
     /// Its page on which a card is entered, and from which the person comes back to `back` with
-    /// `?card=REFERENCE`; `None` for one that takes no cards.
+    /// `&card=REFERENCE` at its end; `None` for one that takes no cards.
     fn card_page(&self, back: &str) -> Option<String>;
+
+    /// Which card was entered under a reference; nothing is kept by that.
+    fn show<'a>(&'a self, reference: &'a str) -> Told<'a, EnteredCard>;
 
     /// Keeps the card that was entered under a reference.
     fn keep<'a>(&'a self, reference: &'a str) -> Told<'a, KeptCard>;
@@ -55,8 +68,12 @@ impl PaymentProvider for Invoices {
         None
     }
 
+    fn show<'a>(&'a self, _reference: &'a str) -> Told<'a, EnteredCard> {
+        Box::pin(async { Err(nobody()) })
+    }
+
     fn keep<'a>(&'a self, _reference: &'a str) -> Told<'a, KeptCard> {
-        Box::pin(async { Err(CardRefused("Nobody takes cards here: invoices are paid as they say.".into())) })
+        Box::pin(async { Err(nobody()) })
     }
 
     fn forget<'a>(&'a self, _token: &'a str) -> Told<'a, ()> {
@@ -64,21 +81,35 @@ impl PaymentProvider for Invoices {
     }
 }
 
+fn nobody() -> CardRefused {
+    CardRefused("Nobody takes cards here: invoices are paid as they say.".into())
+}
+
 /// The longest token or reference of a provider, in characters.
 pub(super) const TOKEN_MAX: usize = 512;
 const BRAND_MAX: usize = 32;
 
-impl KeptCard {
-    /// Whether this can be kept here: what looks like a card's number is not, whoever sends it.
+impl EnteredCard {
+    /// Whether this can be shown here, and kept: what looks like a card's number is not, whoever sends it.
     pub(super) fn is_proper(&self) -> bool {
         let four = self.last_four.len() == 4 && self.last_four.bytes().all(|byte| byte.is_ascii_digit());
         let brand = line(&self.brand, BRAND_MAX).is_ok_and(|brand| brand == self.brand && !brand.is_empty());
-        let token = !self.token.is_empty() && self.token.chars().count() <= TOKEN_MAX;
         let month = (1..=12).contains(&self.month) && (2000..=9000).contains(&self.year);
-        four && brand
-            && token
-            && month
-            && ![&self.token, &self.brand].into_iter().any(|text| holds_number(text))
+        four && brand && month && !holds_number(&self.brand)
+    }
+}
+
+impl KeptCard {
+    /// The card without what the provider knows it by.
+    pub(super) fn entered(&self) -> EnteredCard {
+        let Self { brand, last_four, year, month, .. } = self.clone();
+        EnteredCard { brand, last_four, year, month }
+    }
+
+    /// Likewise.
+    pub(super) fn is_proper(&self) -> bool {
+        let token = !self.token.is_empty() && self.token.chars().count() <= TOKEN_MAX;
+        token && !holds_number(&self.token) && self.entered().is_proper()
     }
 }
 

@@ -65,8 +65,8 @@ pub(crate) async fn attention(tx: &mut Tx, now: Timestamp) -> Result<Option<Atte
     let Some(row) = find(tx).await? else { return Ok(None) };
     let Some((_, card, _)) = row.card()? else { return Ok(None) };
     let soon = card.expires_at.minus(DAY * MARKS[0]) <= now;
-    let (over, at) = (card.expires_at <= now, card.expires_at);
-    Ok(soon.then(|| Attention::CardExpires { card: card.called(), at, over }))
+    let over = card.expires_at <= now;
+    Ok(soon.then(|| Attention::CardExpires { card: card.called(), expiry: card.expiry(), over }))
 }
 
 #[cfg(test)]

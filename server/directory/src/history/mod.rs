@@ -60,6 +60,12 @@ impl Happening {
         self
     }
 
+    /// The same of what has said already what it was.
+    pub(crate) fn failed_by(self, why: &str) -> Self {
+        let message = format!("{}: {why}", self.message);
+        self.failed(message)
+    }
+
     pub(crate) fn message(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
         self

@@ -13,12 +13,11 @@ use sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 use super::message::{Head, Posted, message};
 use super::settings::{self, Server, Stored};
 use super::smtp::{Answer, Relay, SEND};
-use super::{UNNAMED, layout, opened, place, purpose};
+use super::{UNNAMED, happening, layout, opened, place, purpose};
 use crate::Directory;
 use crate::change::Side;
 use crate::error::{Error, Result};
 use crate::gate::{Actor, Permit, permit};
-use crate::history::Happening;
 use crate::sessions::Token;
 use crate::store::args;
 
@@ -313,11 +312,11 @@ impl Desk {
             (Answer::Later(why) | Answer::Refused(why), _) => {
                 tracing::warn!(letter = %id, why, "a letter was given up");
                 if side.run(GIVE_UP, args![id, lease, why]).await? > 0 {
-                    let label = letter.kind.label();
-                    let happening = Happening::new(EventKind::MailFailed)
-                        .to(letter.principal.as_str(), letter.principal_id, &letter.recipient)
-                        .failed(format!("{label}: {why}"));
-                    side.record(happening).await?;
+                    let whose = (letter.principal, letter.principal_id);
+                    let organization = &self.organization.name;
+                    let given_up =
+                        happening(EventKind::MailFailed, letter.kind, whose, &letter.recipient, organization);
+                    side.record(given_up.failed_by(why)).await?;
                 }
             }
         }

@@ -66,6 +66,14 @@ const fn words(kind: LetterKind) -> [&'static str; 5] {
              pay by invoice, under Settings → Billing.",
             "Open Billing",
         ],
+        LetterKind::WhatsNew => [
+            "What’s new in Bailiwick #{version}",
+            "What’s new in Bailiwick #{version}",
+            "Hello #{first_name},",
+            "Bailiwick has a new version at #{org_name}: #{version}. It brings:\n\n#{news}\n\nYou get this email because \
+             you want What’s New messages. You can turn them off in your account, under My details.",
+            "See all that is new",
+        ],
         _ => user_words(kind),
     }
 }

@@ -37,6 +37,10 @@ pub(crate) struct Facts {
     pub user: Option<(Id, String)>,
     /// The card that invoices are paid with.
     pub card: String,
+    /// The release that has come.
+    pub version: String,
+    /// What it brings, line by line.
+    pub news: String,
 }
 
 /// What the outbox keeps, sealed, of what a letter says.
@@ -76,6 +80,8 @@ impl Letter {
                 "lockout_source" => &self.facts.lockout_source,
                 "user_name" => user,
                 "card" => &self.facts.card,
+                "version" => &self.facts.version,
+                "news" => &self.facts.news,
                 _ => return None,
             })
         };
@@ -108,6 +114,7 @@ impl Letter {
     fn path(&self) -> String {
         match (self.kind, &self.facts.user) {
             (LetterKind::AdminLockoutNotice, Some((user, _))) => format!("/admin/users/{user}"),
+            (LetterKind::WhatsNew, _) => "/admin/whats-new".to_owned(),
             (kind, _) if kind.is_of_billing() => "/admin/settings/billing".to_owned(),
             (kind, _) if kind.has_link() || !kind.has_button() => String::new(),
             _ => self.portal().to_owned(),

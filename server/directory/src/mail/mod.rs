@@ -14,6 +14,7 @@ mod trial;
 
 use std::time::Duration;
 
+use model::event::EventKind;
 use model::mail::{LetterKind, LetterState};
 use model::{Email, Id, Principal, Problem, Timestamp};
 
@@ -21,6 +22,7 @@ use crate::Directory;
 use crate::change::Side;
 use crate::error::{Error, Result};
 use crate::fold::fold;
+use crate::history::Happening;
 use crate::sessions::Token;
 use crate::store::args;
 use crate::vault::Place;
@@ -214,6 +216,22 @@ fn opened(
         body.written.good_until = instant(lapses_at);
     }
     Ok(body)
+}
+
+/// What was done to a letter, told of whom it is about; `organization` is whom those of billing are about.
+fn happening(
+    event: EventKind,
+    kind: LetterKind,
+    (principal, id): (Principal, Id),
+    recipient: &str,
+    organization: &str,
+) -> Happening {
+    let label = kind.label();
+    if kind.is_of_billing() {
+        let what = format!("{label}, to {recipient}");
+        return Happening::new(event).to("organization", id, organization).message(what);
+    }
+    Happening::new(event).to(principal.as_str(), id, recipient).message(label)
 }
 
 /// What a letter of this kind asks to be opened, if it carries a link.

@@ -8,13 +8,12 @@ use model::{ErrorCode, Filter, Id, ListQuery, Operation, Page, Principal, Proble
 use sea_query::{CaseStatement, Cond, Expr, ExprTrait};
 
 use super::settings::{find as settings, in_force};
-use super::{Mail, opened, place, purpose};
+use super::{Mail, happening, opened, place, purpose};
 use crate::administrators::ever;
 use crate::change::Side;
 use crate::detour;
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
-use crate::history::Happening;
 use crate::lists::{self, Listed, SortKey, Way, text_filter, time_filter};
 use crate::sessions::{Token, proven_lately};
 use crate::store::{Engine, Tx, args};
@@ -229,10 +228,10 @@ impl Mail<'_> {
         }
         let token = self.0.vault().open(place(id, "link"), &stored.link)?;
         let token = Token::presented(std::str::from_utf8(&token).map_err(Error::internal)?);
-        let happening = Happening::new(EventKind::MailLinkRead)
-            .to(stored.principal.as_str(), stored.principal_id, &stored.line.recipient)
-            .message(stored.line.kind.label());
-        side.record(happening).await?;
+        let whose = (stored.principal, stored.principal_id);
+        // None that tells of billing has a link.
+        side.record(happening(EventKind::MailLinkRead, stored.line.kind, whose, &stored.line.recipient, ""))
+            .await?;
         side.commit().await?;
         Ok(purpose.address(self.0.public_url(), token.expose()))
     }
@@ -266,6 +265,7 @@ impl Mail<'_> {
             return Err(Problem::at("ids", format!("At most {LETTERS_AT_ONCE} letters at once.")).into());
         }
         let now = side.now;
+        let organization = crate::settings::read(side.tx()).await?.profile.name;
         let (mut outcomes, mut happenings) = (Vec::with_capacity(ids.len()), Vec::new());
         for id in ids {
             let found: Option<Stored> = side.tx().optional(READ, args![*id]).await?;
@@ -281,10 +281,8 @@ impl Mail<'_> {
             let refused = (!done).then(|| why_not(&stored, now).to_owned());
             let Stored { line, principal, principal_id, .. } = stored;
             if done {
-                let happening = Happening::new(kind)
-                    .to(principal.as_str(), principal_id, &line.recipient)
-                    .message(line.kind.label());
-                happenings.push(happening);
+                let whose = (principal, principal_id);
+                happenings.push(happening(kind, line.kind, whose, &line.recipient, &organization));
             }
             outcomes.push(Outcome { id: *id, name: line.recipient, refused });
         }

@@ -8,7 +8,7 @@ use sea_query::{Expr, ExprTrait, Order, Query};
 
 use super::{Named, Record, Users};
 use crate::administrators::ever;
-use crate::detour::guarded;
+use crate::detour::{administrator_of, guarded};
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::passkeys;
@@ -122,6 +122,7 @@ impl Users<'_> {
             mfa: record.mfa(),
             passkeys: passkeys::rows(&mut tx, (Principal::User, id)).await?,
             ssh_keys: ssh_keys::of(&mut tx, id).await?,
+            administrator: administrator_of(&mut tx, id).await?,
             guarded: guarded(&mut tx, actor, &[id]).await?.remove(&id),
             sample: record.is_sample(),
             manager,

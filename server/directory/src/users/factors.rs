@@ -21,7 +21,7 @@ impl Users<'_> {
     /// what is enrolled. Says for each what happened.
     ///
     /// # Errors
-    /// `forbidden`; `invalid` at `days`, or when there are too many at once.
+    /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` at `days`, or when there are too many at once.
     pub async fn change_mfa(
         &self,
         actor: &Actor,
@@ -33,6 +33,7 @@ impl Users<'_> {
         check_days(requirement)?;
         let mut change = Change::begin(self.0, permit).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| action.refusal(facts)).await?;
+        detour::prove(&mut change, &chosen.ids()).await?;
         ask(&mut change, &chosen.able, requirement).await?;
         change.commit().await?;
         Ok(chosen.outcomes())
@@ -43,10 +44,11 @@ impl Users<'_> {
     /// Says for each what happened.
     ///
     /// # Errors
-    /// `forbidden`; `invalid` when there are too many at once.
+    /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` when there are too many at once.
     pub async fn reset_totp(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::ResetTotp.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
+        detour::prove(&mut change, &chosen.ids()).await?;
         mark(&mut change, &chosen.ids(), Marks { columns: &[], revokes: true }).await?;
         for record in &chosen.able {
             let left = factors::reset_totp(&mut change, (Principal::User, record.id)).await?;
@@ -68,12 +70,13 @@ impl Users<'_> {
     /// go, and whoever must have one gets the usual days to enroll.
     ///
     /// # Errors
-    /// `forbidden`, also for an administrator of more power; `not_found` when user or passkey is gone.
+    /// `forbidden`, also for an administrator of more power; `proof_needed` for any administrator;
+    /// `not_found` when user or passkey is gone.
     pub async fn remove_passkey(&self, actor: &Actor, user: Id, passkey: Id) -> Result<()> {
         let permit = permit(actor, Operation::RemoveUserPasskey)?;
         let mut change = Change::begin(self.0, permit).await?;
         let record = find(change.tx(), user).await?;
-        detour::check(change.tx(), actor, user, &record.name()).await?;
+        detour::check_opening(&mut change, user, &record.name()).await?;
         let of = (Principal::User, user);
         let name = passkeys::forget(&mut change, of, passkey).await?;
         mark(&mut change, &[user], Marks { columns: &[], revokes: true }).await?;

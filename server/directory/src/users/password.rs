@@ -224,18 +224,21 @@ impl Users<'_> {
     /// Sets a user's password.
     ///
     /// # Errors
-    /// `forbidden`, also for whoever would gain an administrator's power by it; `not_found`;
+    /// `forbidden`, also for whoever would gain an administrator's power by it; `proof_needed` when the
+    /// user is an administrator, too; `not_found`;
     /// `invalid` at `password` with every rule that is broken; `stale`.
     pub async fn set_password(&self, actor: &Actor, id: Id, new: &NewPassword) -> Result<()> {
         let permit = permit(actor, Operation::SetUserPassword)?;
         let mut tx = self.0.db().read().await?;
         let name = find(&mut tx, id).await?.name();
         detour::check(&mut tx, actor, id, &name).await?;
+        // Before a hash is made for nothing; the change looks again.
+        detour::proven(&mut tx, &permit, self.0.env().now(), &[id]).await?;
         drop(tx);
         let by = By::Administrator { must_change: new.must_change };
         let prepared = prepare(self.0, id, &new.password, by).await?;
         let mut change = Change::begin(self.0, permit).await?;
-        detour::check(change.tx(), actor, id, &name).await?;
+        detour::check_opening(&mut change, id, &name).await?;
         set(&mut change, prepared).await?;
         change.commit().await
     }

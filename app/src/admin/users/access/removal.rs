@@ -48,6 +48,35 @@ pub(super) fn passkeys(access: Access) -> Section {
     access.user.with(|user| user.passkeys.iter().cloned().map(entry).collect::<Vec<_>>()).into()
 }
 
+/// Removing it, and what comes of that.
+#[derive(Clone, Copy)]
+struct Removing {
+    access: Access,
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<Problem>>,
+    /// Hears what was removed.
+    done: Callback<&'static str>,
+}
+
+impl Removing {
+    fn go(self) {
+        let Some(key) = self.access.removed.get_untracked() else { return };
+        let id = self.access.user.with_untracked(|user| user.id);
+        self.busy.set(true);
+        self.problem.set(None);
+        spawn_local(async move {
+            let what = key.what();
+            let answer = key.remove(id).await;
+            self.busy.set(false);
+            match answer {
+                Ok(()) => self.done.run(what),
+                Err(wrong) if self.access.proof.asks(&wrong, move || self.go()) => {}
+                Err(wrong) => self.problem.set(Some(wrong)),
+            }
+        });
+    }
+}
+
 /// The question. `on_done` hears that the user is not as before.
 #[component]
 pub(super) fn RemovalDialog(access: Access, on_done: Callback<()>) -> impl IntoView {
@@ -59,25 +88,13 @@ pub(super) fn RemovalDialog(access: Access, on_done: Callback<()>) -> impl IntoV
             problem.set(None);
         }
     });
-    let confirm = move || {
-        let Some(key) = asked.get_untracked() else { return };
-        let (id, name) = user.with_untracked(|user| (user.id, user.name()));
-        busy.set(true);
-        problem.set(None);
-        spawn_local(async move {
-            let what = key.what();
-            let answer = key.remove(id).await;
-            busy.set(false);
-            if let Err(wrong) = answer {
-                problem.set(Some(wrong));
-                return;
-            }
-            asking.set(false);
-            toaster.done(format!("Removed {what} of {name}"));
-            people.changed();
-            on_done.run(());
-        });
-    };
+    let done = Callback::new(move |what: &'static str| {
+        asking.set(false);
+        toaster.done(format!("Removed {what} of {}", user.with_untracked(User::name)));
+        people.changed();
+        on_done.run(());
+    });
+    let removing = Removing { access, busy, problem, done };
     let what = move || asked.with(|key| key.as_ref().map(Key::what)).unwrap_or_default();
     let title = move || format!("Remove {} of {}", what(), user.with(User::name));
     let verb = move || format!("Remove {}", what().split_once(' ').unwrap_or_default().1);
@@ -90,7 +107,7 @@ pub(super) fn RemovalDialog(access: Access, on_done: Callback<()>) -> impl IntoV
             danger=true
             busy
             problem
-            on_confirm=confirm
+            on_confirm=move || removing.go()
         >
             <p>{follows}</p>
         </ConfirmDialog>

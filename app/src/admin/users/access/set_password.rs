@@ -4,18 +4,49 @@ use leptos::{prelude::*, task::spawn_local};
 use model::Problem;
 use model::user::User;
 
+use super::Access;
 use crate::admin::users::first_password::{FirstPassword, PasswordField};
 use crate::api::user_access as api;
 use crate::kit::{Button, Dialog, Erase, Look, Notice, ProblemText, Tone};
+
+/// What is sent, and what comes of it.
+#[derive(Clone, Copy)]
+struct Sending {
+    access: Access,
+    first: FirstPassword,
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<Problem>>,
+    done: Callback<()>,
+}
+
+impl Sending {
+    fn send(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        let (id, new) = (self.access.user.with_untracked(|user| user.id), self.first.chosen());
+        self.busy.set(true);
+        self.problem.set(None);
+        spawn_local(async move {
+            let answer = api::set_user_password(id, new).await;
+            self.busy.set(false);
+            match answer {
+                Ok(()) => self.done.run(()),
+                Err(wrong) if self.access.proof.asks(&wrong, move || self.send()) => {}
+                Err(wrong) => self.problem.set(Some(wrong)),
+            }
+        });
+    }
+}
 
 /// Asks for the password and sets it.
 #[component]
 pub(super) fn SetPasswordDialog(
     open: RwSignal<bool>,
-    user: RwSignal<User>,
+    access: Access,
     #[prop(into)] on_done: Callback<()>,
 ) -> impl IntoView {
-    let first = FirstPassword::new();
+    let (first, user) = (FirstPassword::new(), access.user);
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
     Effect::new(move |_| {
         if open.get() {
@@ -23,25 +54,11 @@ pub(super) fn SetPasswordDialog(
             problem.set(None);
         }
     });
-    let send = move || {
-        let id = user.with_untracked(|user| user.id);
-        let new = first.chosen();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
-        spawn_local(async move {
-            let answer = api::set_user_password(id, new).await;
-            busy.set(false);
-            if let Err(wrong) = answer {
-                problem.set(Some(wrong));
-                return;
-            }
-            open.set(false);
-            on_done.run(());
-        });
-    };
+    let done = Callback::new(move |()| {
+        open.set(false);
+        on_done.run(());
+    });
+    let sending = Sending { access, first, busy, problem, done };
     let title = move || format!("Set password for {}", user.with(User::name));
     let body = move || {
         let elsewhere = move || problem.get().filter(|problem| problem.fault("password").is_none());
@@ -59,7 +76,7 @@ pub(super) fn SetPasswordDialog(
     let footer = move || {
         view! {
             <Button on_press=move || open.set(false)>"Cancel"</Button>
-            <Button look=Look::Primary busy disabled_because=first.idle() on_press=send>"Set password"</Button>
+            <Button look=Look::Primary busy disabled_because=first.idle() on_press=move || sending.send()>"Set password"</Button>
         }
     };
     view! { <Dialog open title=Signal::derive(title) body=body.into() footer=footer.into()/> }.erased()

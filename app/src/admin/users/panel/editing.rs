@@ -6,6 +6,7 @@ use model::{ErrorCode, Id, Problem};
 
 use super::FORM;
 use crate::admin::people::{People, people};
+use crate::admin::proof::Proof;
 use crate::api::users as api;
 use crate::kit::{FormFaults, PanelState, Toaster, toaster};
 
@@ -24,6 +25,8 @@ pub(super) struct Editing {
     faults: FormFaults,
     people: People,
     toaster: Toaster,
+    /// For whoever is an administrator, too.
+    pub proof: Proof,
 }
 
 impl Editing {
@@ -54,6 +57,7 @@ impl Editing {
             faults,
             people: people(),
             toaster: toaster(),
+            proof: Proof::new(),
         }
     }
 
@@ -76,6 +80,7 @@ impl Editing {
             let answer = api::update_user(UserUpdate { id: self.id, version, form }).await;
             self.busy.set(false);
             match answer {
+                Err(problem) if self.proof.asks(&problem, move || self.send(version)) => {}
                 Err(problem) => self.fail(problem),
                 Ok(user) => {
                     self.faults.clear();

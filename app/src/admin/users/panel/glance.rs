@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::list::grouped;
-use model::user::{User, origin_label};
+use model::user::{AlsoAdministrator, User, origin_label};
 use model::{Operation, Timestamp};
 
 use super::activity::Recent;
@@ -12,6 +12,7 @@ use crate::admin::users::cells::standing;
 use crate::admin::users::deed::Deed;
 use crate::admin::users::deeds::Deeds;
 use crate::kit::{Erase, Menu, PasswordPill, Pill, Section, Time, Tone, When};
+use crate::places;
 use crate::viewer::{account, clock};
 
 const DAY: u64 = 24 * 60 * 60;
@@ -47,6 +48,7 @@ pub(super) fn Glance(editing: Editing, deeds: Deeds, access: Access) -> impl Int
                     {there.then(|| view! { <FactorsMenu access/> })}
                 </dd>
             </div>
+            {move || base.with(administrator)}
             {move || base.with(history)}
             {may_see_activity.then(|| view! {
                 <div>
@@ -145,6 +147,14 @@ fn multi_factor(user: &User) -> AnyView {
         {period}
     }
     .erased()
+}
+
+/// The administrator that the user is, too; the way there for those who see administrators.
+fn administrator(user: &User) -> Option<AnyView> {
+    let AlsoAdministrator { id, role } = user.administrator.clone()?;
+    let sees = untrack(|| account().may(Operation::ReadAdministrator));
+    let way = sees.then(|| view! { <a href=places::administrator(id)>"Go to the administrator"</a> });
+    Some(view! { <div><dt>"Also an administrator"</dt><dd>{role} {way}</dd></div> }.erased())
 }
 
 fn history(user: &User) -> AnyView {

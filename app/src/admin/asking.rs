@@ -1,0 +1,46 @@
+//! A question before something is done, doing it, and why it was not.
+
+use std::future::Future;
+
+use leptos::{prelude::*, task::spawn_local};
+use model::Problem;
+
+/// What its dialog shows.
+#[derive(Clone, Copy)]
+pub(super) struct Asking {
+    pub open: RwSignal<bool>,
+    pub busy: RwSignal<bool>,
+    pub problem: RwSignal<Option<Problem>>,
+}
+
+impl Asking {
+    pub fn new() -> Self {
+        Self { open: RwSignal::new(false), busy: RwSignal::new(false), problem: RwSignal::new(None) }
+    }
+
+    pub fn begin(self) {
+        self.problem.set(None);
+        self.open.set(true);
+    }
+
+    /// Does what was asked about; `done` hears what came of it, and then nothing is asked any more.
+    pub fn go<T: 'static>(
+        self,
+        deed: impl Future<Output = Result<T, Problem>> + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
+        self.busy.set(true);
+        self.problem.set(None);
+        spawn_local(async move {
+            let answer = deed.await;
+            self.busy.set(false);
+            match answer {
+                Err(problem) => self.problem.set(Some(problem)),
+                Ok(came) => {
+                    self.open.set(false);
+                    done(came);
+                }
+            }
+        });
+    }
+}

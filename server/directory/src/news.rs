@@ -1,0 +1,84 @@
+//! What each release brings, told by email: once for each version, however many servers start with it.
+
+use model::administrator::full_name;
+use model::event::EventKind;
+use model::mail::LetterKind;
+use model::news::Release;
+use model::{Id, Operation, Principal};
+
+use crate::Directory;
+use crate::change::Change;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::history::Happening;
+use crate::mail::{self, Facts, Letter};
+use crate::settings;
+use crate::store::args;
+
+/// What is new.
+pub struct News<'a>(pub(crate) &'a Directory);
+
+const TOLD: &str = "SELECT version FROM news";
+const TELL: &str = "INSERT INTO news (one, version) VALUES (1, $1)
+    ON CONFLICT (one) DO UPDATE SET version = excluded.version";
+/// Whoever was invited or is suspended hears nothing.
+const READERS: &str = "SELECT id, first_name, last_name, email FROM administrator_accounts
+    WHERE active AND password_set_at IS NOT NULL AND whats_new ORDER BY pk";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[TOLD, TELL, READERS];
+
+/// An administrator who wants to hear of it.
+#[derive(sqlx::FromRow)]
+struct Reader {
+    id: Id,
+    first_name: String,
+    last_name: String,
+    email: String,
+}
+
+impl News<'_> {
+    /// Writes to the administrators who want it what this release brings, if it is newer than what they
+    /// heard of last; says to how many. The release first installed is no news, nor is one without a
+    /// number.
+    ///
+    /// # Errors
+    /// `unavailable`, `internal`; the next start tries again.
+    pub async fn tell(&self, release: &Release) -> Result<usize> {
+        let Some(number) = release.number() else { return Ok(0) };
+        let permit = permit(&Actor::system("a new version"), Operation::KeepHouse)?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let told: Option<(String,)> = change.tx().optional(TOLD, args![]).await?;
+        let told = told.map(|(version,)| version);
+        let before = told.as_deref().and_then(model::news::number_of);
+        if before.is_some_and(|before| before >= number) {
+            return Ok(0);
+        }
+        change.run(TELL, args![&release.version]).await?;
+        let set_up = settings::find(change.tx()).await?.is_some();
+        let readers = if told.is_some() && set_up { write(&mut change, release).await? } else { 0 };
+        change.commit().await?;
+        Ok(readers)
+    }
+}
+
+async fn write(change: &mut Change, release: &Release) -> Result<usize> {
+    let readers: Vec<Reader> = change.tx().all(READERS, args![]).await?;
+    let told = readers.len();
+    for Reader { id, first_name, last_name, email } in readers {
+        let name = full_name(&first_name, &last_name);
+        let letter = Letter {
+            kind: LetterKind::WhatsNew,
+            to: email,
+            principal: Principal::Administrator,
+            principal_id: id,
+            first_name,
+            link: None,
+            facts: Facts { version: release.version.clone(), news: release.in_short(), ..Facts::default() },
+        };
+        mail::post(change, letter).await?;
+        let sent = Happening::new(EventKind::AdminWhatsNewEmail).to("administrator", id, name);
+        change.record(sent.message(format!("of version {}", release.version))).await?;
+    }
+    Ok(told)
+}
