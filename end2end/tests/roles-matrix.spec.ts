@@ -53,6 +53,8 @@ for (const role of roles) {
       ['USER', await first('/admin/users')],
       ['ADMINISTRATOR', await first('/admin/settings/administrators?q=hopper')],
     ]);
+    // Away from the page, so that nothing of it is under way any more.
+    await page.goto('about:blank');
     await page.context().clearCookies();
 
     await enter(page, email);
