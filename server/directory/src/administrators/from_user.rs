@@ -10,6 +10,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use super::write::{email_taken, search_text};
 use super::{Stored, find, rules, write};
 use crate::change::Change;
+use crate::detour::guarded;
 use crate::error::{Error, Result};
 use crate::fold::fold;
 use crate::gate::{Actor, Who};
@@ -117,7 +118,7 @@ pub(crate) async fn oneself(tx: &mut Tx, actor: &Actor) -> Result<Option<Id>> {
 }
 
 /// A user has another email or name now, and so has the administrator made from them: a name as long as
-/// it was the user's.
+/// it was the user's, and whoever gives it may change what that administrator does.
 ///
 /// # Errors
 /// `invalid` at `email` when another administrator has it.
@@ -127,7 +128,9 @@ pub(crate) async fn follow(change: &mut Change, before: &Record, after: &UserDra
     if same == (after.email.as_str(), first, last) {
         return Ok(());
     }
-    let seq = change.seq;
+    let (seq, actor) = (change.seq, change.permit().actor().clone());
+    let guarded = guarded(change.tx(), &actor, &[before.id]).await?.contains_key(&before.id);
+    let [first, last] = if guarded { [same.1, same.2] } else { [first, last] };
     for stored in of_users(change.tx(), &[before.id]).await? {
         let first = followed(&stored.first_name, &before.first_name, first);
         let last = followed(&stored.last_name, &before.last_name, last);

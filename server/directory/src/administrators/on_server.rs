@@ -11,6 +11,7 @@ use crate::change::Change;
 use crate::error::Result;
 use crate::factors;
 use crate::gate::{Actor, Permit, permit};
+use crate::links::{self, Purpose};
 use crate::principals::new_epoch;
 use crate::roles;
 use crate::users::password::{self, By};
@@ -36,7 +37,7 @@ impl Administrators<'_> {
     }
 
     /// Gives an administrator a new password, takes all second factors and the API key away, ends all
-    /// sessions and opens the lock: for whoever has the server, when somebody is locked out. Those of whoever was
+    /// sessions and links and opens the lock: for whoever has the server, when somebody is locked out. Those of whoever was
     /// made from a user are the user's.
     ///
     /// # Errors
@@ -52,6 +53,7 @@ impl Administrators<'_> {
         };
         new_epoch(&mut change, Principal::Administrator, stored.id).await?;
         attempts::unlock(&mut change, Principal::Administrator, &stored.email).await?;
+        links::revoke(&mut change, Principal::Administrator, stored.id, &Purpose::ALL).await?;
         let key = api_keys::revoke(&mut change, stored.id).await?;
         let reset = stored.happening(EventKind::AdminAccessReset).changes(Vec::from_iter(key));
         change.record(reset).await?;
@@ -73,6 +75,7 @@ impl Administrators<'_> {
         let mut change = Change::begin(self.0, permit).await?;
         password::set(&mut change, prepared).await?;
         factors::remove_all(&mut change, (Principal::User, user)).await?;
+        links::revoke(&mut change, Principal::User, user, &Purpose::ALL).await?;
         Ok(change)
     }
 }

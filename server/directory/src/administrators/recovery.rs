@@ -57,9 +57,6 @@ impl Administrators<'_> {
         let stored = holder(change.tx(), link.principal_id).await?;
         new_epoch(&mut change, WHOSE, stored.id).await?;
         set_password(&mut change, stored.id, hash).await?;
-        // Whoever has just set a password needs no other link to one.
-        let others = [Purpose::AdminInvitation, Purpose::AdminPasswordReset];
-        links::revoke(&mut change, WHOSE, stored.id, &others).await?;
         attempts::unlock(&mut change, WHOSE, &stored.email).await?;
         let changed = stored.happening(EventKind::AdminPasswordChange).by(stored.party());
         let how = if of == LinkFor::Activation { "with the invitation" } else { "with a link by email" };

@@ -2,13 +2,14 @@
 
 use model::administrator::AdministratorDraft;
 use model::event::EventKind;
-use model::{Email, Id, Password, Problem, Role};
+use model::{Email, Id, Password, Principal, Problem, Role};
 
 use crate::Directory;
 use crate::change::Change;
 use crate::error::{Error, Result, taken};
 use crate::fold::fold;
 use crate::history::{Happening, field};
+use crate::links::{self, Purpose};
 use crate::passwords::administrator_password_fault;
 use crate::store::args;
 
@@ -113,11 +114,13 @@ pub(super) fn email_taken(error: sqlx::Error, email: &Email) -> Error {
 }
 
 /// Gives an administrator who was not made from a user a password, in place of the one that they had.
+/// Whoever has just got one needs no link to one, wherever that was sent.
 pub(crate) async fn set_password(change: &mut Change, id: Id, hash: String) -> Result<()> {
     let credential = change.directory().env().new_id()?;
     let now = change.now;
     change.run(FORGET_PASSWORD, args![id]).await?;
     change.run(KEEP_PASSWORD, args![credential, id, hash, now]).await?;
     change.run(PASSWORD_SET, args![id, now]).await?;
-    Ok(())
+    let to_one = [Purpose::AdminInvitation, Purpose::AdminPasswordReset];
+    links::revoke(change, Principal::Administrator, id, &to_one).await
 }

@@ -147,6 +147,33 @@ both! {
 }
 
 both! {
+    /// Neither a link that was sent before, nor the letter with it, sets another.
+    async fn who_has_a_new_password_needs_no_link_to_one(world) {
+        let grace = world.grace().await;
+        let (admins, system) = (world.directory.administrators(), Actor::system("a test"));
+        let max = world.administrator("max", DefaultRole::Manager).await;
+        let (id, _) = id_of(world, "max").await;
+        admins.send_password_reset(&grace, id).await.expect("sent");
+        let token = link(world, "reset-password").await;
+        world.directory.account().change_password(&max, PASSWORD, NEW).await.expect("changed");
+        assert_eq!(world.code(set(world, LinkFor::PasswordReset, &token, PASSWORD).await), ErrorCode::Gone);
+
+        invited(world, &grace, "ada").await;
+        let token = link(world, "invitation").await;
+        admins.reset(&system, "ada@example.org", NEW).await.expect("reset");
+        assert_eq!(world.code(set(world, LinkFor::Activation, &token, PASSWORD).await), ErrorCode::Gone);
+        sign_in(world, "ada", NEW).await.expect("with what the server gave");
+
+        let Ok(SignedIn::Full(again)) = sign_in(world, "max", NEW).await else { panic!("not in") };
+        enroll(world, &world.actor(&again).await).await;
+        admins.send_totp_reset(&grace, id).await.expect("sent");
+        let token = link(world, "reset-totp").await;
+        admins.reset(&system, "max@example.org", NEW).await.expect("reset");
+        assert_eq!(world.code(admins.reset_totp_by_link(&visitor(), &token).await), ErrorCode::Gone);
+    }
+}
+
+both! {
     /// The app is good until the link is used; then it is gone, with the codes and the sessions.
     async fn a_totp_reset_is_done_by_its_owner(world) {
         let grace = world.grace().await;

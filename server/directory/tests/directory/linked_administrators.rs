@@ -142,6 +142,20 @@ both! {
 }
 
 both! {
+    /// A name stands beside what somebody does: nobody gives it to whoever may do more than they may.
+    async fn nobody_renames_a_mightier_administrator(world) {
+        let grace = world.grace().await;
+        let (ada, id, _, _) = linked(world, &grace, WITH_BILLING).await;
+        let mona = world.administrator("mona", DefaultRole::Manager).await;
+        let admins = world.directory.administrators();
+        let before = admins.read(&grace, id).await.expect("details").name();
+        change(world, &mona, ada, |form| form.set_text(TextAttribute::FirstName, "Evil")).await.expect("the user's");
+        assert_eq!(read(world, &grace, ada).await.form.text(TextAttribute::FirstName), "Evil");
+        assert_eq!(admins.read(&grace, id).await.expect("details").name(), before);
+    }
+}
+
+both! {
     async fn each_names_the_other(world) {
         let grace = world.grace().await;
         let (ada, id, _, _) = linked(world, &grace, DefaultRole::Manager).await;
