@@ -20,6 +20,7 @@ mod administrators_life;
 mod api_keys;
 mod api_keys_standing;
 mod billing;
+mod billing_elsewhere;
 mod custom_roles;
 mod custom_roles_power;
 mod entries;

@@ -1,0 +1,96 @@
+// An administrator who is made from a user: by whom, what is shared, and how each names the other.
+import { everyLook, expect, live, open, picture, type Page } from '../support/test.ts';
+import { addUser, advance, asGrace, codeAt, giveCredentials, grace, signInAsUser, test } from '../support/organization.ts';
+
+test.setTimeout(240_000);
+
+const list = '/admin/settings/administrators';
+const first = 'quartz-lagoon-mimic-4';
+
+const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
+const panel = (page: Page, name: string) => page.getByRole('dialog', { name });
+const field = (page: Page, label: string) => page.getByRole('textbox', { name: label });
+
+async function openPanel(page: Page, name: string): Promise<void> {
+  await row(page, name).getByRole('link', { name }).click();
+  await expect(panel(page, name)).toBeVisible();
+}
+
+test('made from a user', async ({ page, server, guard }) => {
+  guard.allowStatus(422, /create_administrator/);
+  guard.allowStatus(403, /(update_user|change_mfa)/);
+  const id = await addUser(page, 'ada', first);
+  await signInAsUser(page, 'ada', first);
+  await page.goto('/security');
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  const secret = (await page.locator('.enroll code').first().textContent()) ?? '';
+  await page.getByLabel('6-digit code').fill(codeAt(secret, Date.now()));
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByRole('heading', { name: 'Your recovery codes' })).toBeVisible();
+  await addUser(page, 'bob', first);
+
+  await open(page, list);
+  await page.getByRole('button', { name: 'Admin', exact: true }).click();
+  await picture(page, 'administrators-add-menu');
+  await page.getByRole('menuitem', { name: 'From Existing User' }).click();
+  const from = panel(page, 'Add administrator from a user');
+  await expect(from).toBeVisible();
+  await page.getByRole('button', { name: 'Add administrator' }).click();
+  await expect(page.getByText('Choose a user.').first()).toBeVisible();
+  await everyLook(page, 'administrator-from-user');
+  // What was found before stands there until the new answer comes.
+  const choose = async (email: string) => {
+    await page.getByRole('combobox', { name: 'User' }).fill(email);
+    await page.getByRole('listbox', { name: 'People' }).getByRole('option', { name: `Ada Lovelace ${email}` }).click();
+  };
+  await choose('bob@example.org');
+  await expect(field(page, 'First name')).toHaveValue('Ada');
+  await page.getByLabel('Role').selectOption('Manager');
+  await page.getByRole('button', { name: 'Add administrator' }).click();
+  await expect(page.getByText('Ada Lovelace has not set up a second factor.').first()).toBeVisible();
+  await choose('ada@example.org');
+  await page.getByRole('button', { name: 'Add administrator' }).click();
+  await expect(page.getByText('Ada Lovelace is an administrator now')).toBeVisible();
+  await openPanel(page, 'Ada Lovelace');
+  await expect(page.getByText('It is that of the user that they were made from.')).toBeVisible();
+  await everyLook(page, 'administrator-of-user');
+  await page.getByRole('dialog').getByRole('link', { name: 'Ada Lovelace' }).click();
+  await expect(page).toHaveURL(`/admin/users/${id}`);
+  await expect(page.getByText('Also an administrator')).toBeVisible();
+  await everyLook(page, 'user-also-administrator');
+
+  // What opens her account takes a recent proof, wherever it is done, and is done then.
+  const proof = page.getByRole('dialog', { name: 'Is it you?' });
+  const prove = async () => {
+    await proof.getByLabel('Password').fill(grace.password);
+    await proof.getByRole('button', { name: 'Continue' }).click();
+  };
+  await advance(server, 11 * 60);
+  await page.getByRole('textbox', { name: 'Company email' }).fill('countess@example.org');
+  await page.getByRole('button', { name: 'Save user' }).click();
+  await everyLook(page, 'user-proof');
+  await prove();
+  await expect(page.getByText('Saved Ada Lovelace')).toBeVisible();
+  await advance(server, 11 * 60);
+  await page.getByRole('button', { name: 'Manage MFA' }).click();
+  await page.getByRole('menuitem', { name: 'Require MFA…' }).click();
+  await page.getByRole('dialog', { name: /^Require MFA/ }).getByRole('button', { name: 'Require MFA' }).click();
+  await prove();
+  await expect(page.getByText('Required', { exact: true })).toBeVisible();
+  await page.getByRole('link', { name: 'Go to the administrator' }).click();
+  await expect(panel(page, 'Ada Lovelace').getByText('countess@example.org').first()).toBeVisible();
+
+  // The user's password and factor open the Admin Portal.
+  await page.context().clearCookies();
+  await page.goto('/admin/login');
+  await giveCredentials(page, 'countess@example.org', first);
+  await page.getByLabel('6-digit code').fill(codeAt(secret, Date.now() + 22 * 60_000));
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page).toHaveURL(/\/admin$/);
+  await live(page);
+  // Deleting the user deletes the administrator.
+  await asGrace(page, 'delete_users', { selection: { these: [id] } });
+  await open(page, list);
+  await expect(row(page, 'Grace Hopper')).toBeVisible();
+  await expect(row(page, 'Ada Lovelace')).toBeHidden();
+});
