@@ -8,6 +8,7 @@ mod icons;
 mod pack;
 mod pieces;
 mod wasm;
+mod weld;
 
 use std::{collections::BTreeMap, path::PathBuf, process::Command};
 

@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     fs,
     path::Path,
 };
@@ -10,7 +11,7 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::Options;
 
-use super::{Effort, pack::digest, pieces, workbench};
+use super::{Effort, pack::digest, pieces, weld::weld, workbench};
 use crate::{
     Result,
     tools::{at, files, read, target, write},
@@ -19,7 +20,7 @@ use crate::{
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Counts up when this file changes what it makes of the same input.
-const EDITION: &str = "3";
+const EDITION: &str = "5";
 
 pub struct Built {
     /// By name within the entry's folder.
@@ -67,81 +68,60 @@ fn split(effort: Effort, input: &[u8], out: &Path, name: &str) -> Result<BTreeMa
     }
     let mut chunks = BTreeMap::new();
     for path in &split.split_modules {
-        let bytes = read(path)?;
-        let bytes =
-            if effort == Effort::Full { without_names(&bytes).ok_or("a chunk is not WASM")? } else { bytes };
+        chunks.insert(path.file_stem().unwrap_or_default().display().to_string(), read(path)?);
         fs::remove_file(path).map_err(|error| at(path, &error))?;
-        chunks.insert(path.file_stem().unwrap_or_default().display().to_string(), bytes);
     }
     // The order of a hash map would change what is made of it at each run.
-    gather(out, &split.prefetch_map.into_iter().collect(), &chunks)
+    gather(effort, out, &glue, &split.prefetch_map.into_iter().collect(), &chunks)
 }
 
-/// Writes the chunks, several to a file, and the loader that knows where in them each lies. Says
-/// which files each screen needs.
+/// Writes the chunks, several as one module, and the loader that knows which of these each screen
+/// needs. Says that too.
 fn gather(
+    effort: Effort,
     out: &Path,
+    glue: &str,
     needs: &BTreeMap<String, Vec<String>>,
     chunks: &BTreeMap<String, Vec<u8>>,
 ) -> Result<BTreeMap<String, Vec<String>>> {
-    let sizes = chunks.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect();
-    let loader = out.join("split.js");
-    let mut script = String::from_utf8(read(&loader)?)?;
+    let mut sizes = BTreeMap::new();
+    for (name, chunk) in chunks {
+        sizes.insert(name.clone(), weld(&[chunk], false)?.len());
+    }
     let mut home = BTreeMap::new();
     for (number, piece) in pieces::gather(needs, &sizes).into_iter().enumerate() {
-        let (file, mut bytes) = (format!("piece_{number}"), Vec::new());
-        for chunk in piece.chunks {
-            let from = bytes.len();
-            bytes.extend_from_slice(chunks.get(&chunk).map(Vec::as_slice).unwrap_or_default());
-            script = placed(&script, &chunk, &format!("part(\"./{file}.wasm\", {from}, {})", bytes.len()))?;
-            home.insert(chunk, file.clone());
-        }
-        write(&out.join(format!("{file}.wasm")), &bytes)?;
+        let file = format!("piece_{number}");
+        let modules: Vec<&[u8]> =
+            piece.chunks.iter().filter_map(|name| chunks.get(name)).map(Vec::as_slice).collect();
+        write(&out.join(format!("{file}.wasm")), &weld(&modules, effort == Effort::Quick)?)?;
+        home.extend(piece.chunks.into_iter().map(|chunk| (chunk, file.clone())));
     }
-    write(&loader, (script + PATIENCE).as_bytes())?;
     let files = |chunks: &Vec<String>| {
         let found: BTreeSet<_> = chunks.iter().filter_map(|chunk| home.get(chunk)).cloned().collect();
         found.into_iter().collect()
     };
-    Ok(needs.iter().map(|(screen, chunks)| (screen.clone(), files(chunks))).collect())
+    let needs = needs.iter().map(|(screen, chunks)| (screen.clone(), files(chunks))).collect();
+    let loader = out.join("split.js");
+    let ours = loading(&String::from_utf8(read(&loader)?)?, glue, &needs)?;
+    write(&loader, ours.as_bytes())?;
+    Ok(needs)
 }
 
-/// The loader, with one chunk taken from elsewhere than from a file of its own.
-fn placed(loader: &str, chunk: &str, part: &str) -> Result<String> {
-    let fetched = format!("fetch(new URL(\"./{chunk}.wasm\", import.meta.url))");
-    if loader.matches(&fetched).count() != 1 {
-        return Err(format!("the splitter's loader fetches {chunk} in another way than it did").into());
-    }
-    Ok(loader.replace(&fetched, part))
-}
-
-/// How the loader comes by a chunk. Without patience, one that cannot be fetched would be the end of
-/// the page; with it the page hears of that, and says when to try again. The first failure is taken
-/// for a hiccup and told to nobody: it is also what a page sees that is being left.
-const PATIENCE: &str = r#"
-const pieces = new Map();
-async function part(name, from, to) {
-    if (!pieces.has(name)) pieces.set(name, patiently(new URL(name, import.meta.url)));
-    const piece = await pieces.get(name);
-    return new Response(piece.slice(from, to), { headers: { "Content-Type": "application/wasm" } });
-}
-async function patiently(address) {
-    for (let hiccup = true;; hiccup = false) {
-        let answered = false;
-        try {
-            const answer = await fetch(address);
-            answered = true;
-            if (answer.ok) return await answer.blob();
-        } catch {
-            if (hiccup) {
-                await new Promise((again) => setTimeout(again, 300));
-                continue;
-            }
+/// Our loader in place of the splitter's: by the same names, for modules of several chunks.
+fn loading(splitters: &str, glue: &str, needs: &BTreeMap<String, Vec<String>>) -> Result<String> {
+    let mut script = format!("import {{ initSync }} from \"{glue}\";\n\n{LOADER}");
+    for (screen, pieces) in needs {
+        let name = format!("__wasm_split_load_{screen}");
+        if !splitters.contains(&format!("export const {name} =")) {
+            return Err(format!("the splitter calls what loads {screen} otherwise than {name}").into());
         }
-        await new Promise((again) => dispatchEvent(new CustomEvent("chunkmissing", { detail: { again, answered } })));
+        let pieces = serde_json::to_string(pieces)?;
+        writeln!(script, "export const {name} = screen({pieces});")?;
     }
+    Ok(script)
 }
-"#;
+
+const LOADER: &str = include_str!("loader.js");
 
 fn bind(effort: Effort, main: &Path, out: &Path, name: &str) -> Result {
     let small = effort == Effort::Full;
@@ -154,57 +134,19 @@ fn bind(effort: Effort, main: &Path, out: &Path, name: &str) -> Result {
     Ok(())
 }
 
-/// The module without its custom sections (names, producers): nearly half of a small chunk.
-fn without_names(module: &[u8]) -> Option<Vec<u8>> {
-    const CUSTOM: u8 = 0;
-    let (header, mut rest) = module.split_at_checked(8)?;
-    let mut out = header.to_vec();
-    while let Some((id, tail)) = rest.split_first() {
-        let (length, tail) = leb128(tail)?;
-        let (body, tail) = tail.split_at_checked(length)?;
-        let section = rest.split_at_checked(rest.len() - tail.len())?.0;
-        if *id != CUSTOM {
-            out.extend_from_slice(section);
-        }
-        debug_assert!(section.ends_with(body));
-        rest = tail;
-    }
-    Some(out)
-}
-
-fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let mut value = 0_usize;
-    for (index, byte) in bytes.iter().enumerate().take(5) {
-        value |= usize::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            return Some((value, bytes.get(index + 1..)?));
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn drops_custom_sections_only() {
-        let header = b"\0asm\x01\0\0\0";
-        let custom = b"\x00\x06\x04nameX";
-        let types = b"\x01\x81\x00\x00";
-        let module = [header.as_slice(), custom, types].concat();
-        assert_eq!(without_names(&module).unwrap(), [header.as_slice(), types].concat());
-    }
-
-    #[test]
-    fn each_chunk_is_taken_from_its_place() {
-        let loader = "x = fetch(new URL(\"./a.wasm\", import.meta.url));";
-        assert_eq!(placed(loader, "a", "part(1)").unwrap(), "x = part(1);");
-        assert!(placed(loader, "b", "part(1)").is_err());
-    }
-
-    #[test]
-    fn refuses_a_module_that_ends_early() {
-        assert!(without_names(b"\0asm\x01\0\0\0\x01\x05\x00").is_none());
+    fn loads_by_the_names_that_the_program_calls() {
+        let needs = BTreeMap::from([("home".to_owned(), vec!["piece_0".to_owned(), "piece_2".to_owned()])]);
+        let script =
+            loading("export const __wasm_split_load_home = wrapAsyncCb(x);", "./x.js", &needs).unwrap();
+        assert!(script.starts_with("import { initSync } from \"./x.js\";"));
+        assert!(
+            script.ends_with("export const __wasm_split_load_home = screen([\"piece_0\",\"piece_2\"]);\n")
+        );
+        assert!(loading("export const load_home = wrapAsyncCb(x);", "./x.js", &needs).is_err());
     }
 }
