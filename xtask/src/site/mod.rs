@@ -4,6 +4,7 @@
 //! refer to one another by relative names, so they share one folder that is named by all of them.
 
 mod css;
+mod glue;
 mod icons;
 mod pack;
 mod pieces;

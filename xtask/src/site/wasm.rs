@@ -11,7 +11,7 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::Options;
 
-use super::{Effort, pack::digest, pieces, weld::weld, workbench};
+use super::{Effort, glue::shorten, pack::digest, pieces, weld::weld, workbench};
 use crate::{
     Result,
     tools::{at, files, read, target, write},
@@ -20,7 +20,7 @@ use crate::{
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Counts up when this file changes what it makes of the same input.
-const EDITION: &str = "5";
+const EDITION: &str = "6";
 
 pub struct Built {
     /// By name within the entry's folder.
@@ -131,6 +131,13 @@ fn bind(effort: Effort, main: &Path, out: &Path, name: &str) -> Result {
     bindgen.keep_lld_exports(true).demangle(false);
     bindgen.typescript(false).remove_name_section(small).remove_producers_section(small);
     bindgen.input_path(main).out_name(name).generate(out)?;
+    if small {
+        let (module, script) = (out.join(format!("{name}_bg.wasm")), out.join(format!("{name}.js")));
+        let from = format!("./{name}_bg.js");
+        let (short, glue) = shorten(&read(&module)?, &String::from_utf8(read(&script)?)?, &from)?;
+        write(&module, &short)?;
+        write(&script, glue.as_bytes())?;
+    }
     Ok(())
 }
 
