@@ -2,30 +2,11 @@
 // taken away, by a user and by an administrator.
 import { accessible, everyLook, expect, live, type Page } from '../support/test.ts';
 import { addUser, asGrace, enter, grace, signInAsUser, test } from '../support/organization.ts';
+import { device } from '../support/device.ts';
 
 const password = 'quartz-lagoon-mimic-4';
 
 test.setTimeout(240_000);
-
-/** A device that keeps passkeys and has seen its person. */
-async function device(page: Page): Promise<{ without: (work: () => Promise<void>) => Promise<void> }> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true,
-      isUserVerified: true, automaticPresenceSimulation: true,
-    },
-  });
-  return {
-    // The person does not put the finger on it.
-    without: async (work) => {
-      await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
-      await work();
-      await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
-    },
-  };
-}
 
 /** Adds a passkey where somebody is signed in, and keeps the recovery codes. */
 async function addPasskey(page: Page, security: string, name: string): Promise<void> {

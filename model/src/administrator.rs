@@ -174,7 +174,7 @@ impl Administrator {
             suspended: self.suspended,
             inactive: self.status == AdministratorStatus::Suspended,
             has_password: self.password_changed_at.is_some(),
-            totp: self.totp_enrolled,
+            factor: self.totp_enrolled || self.passkey_enrolled,
             from_user: self.user.is_some(),
             api_key: self.api_key.is_some(),
         }

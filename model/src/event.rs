@@ -62,7 +62,9 @@ kinds! {
     AdminPasskeyUpdate = "admin_passkey_update", "Renamed a passkey";
     AdminPasskeyDelete = "admin_passkey_delete", "Removed a passkey";
     AdminSessionEnd = "admin_session_end", "Ended a session";
+    AdminPasswordProof = "admin_password_proof", "Was asked for the password again";
     AdminApiKeyCreate = "admin_api_key_create", "Made an API key";
+    AdminApiKeyAttempt = "admin_api_key_attempt", "Tried API keys";
     AdminApiKeyRevoke = "admin_api_key_revoke", "Revoked an API key";
     RoleCreate = "role_create", "Added a custom role";
     RoleUpdate = "role_update", "Changed a custom role";
@@ -91,6 +93,7 @@ kinds! {
     UserTotpReset = "user_totp_reset", "Reset TOTP";
     PasswordPolicyUpdate = "password_policy_update", "Changed the password settings";
     UserLoginAttempt = "user_login_attempt", "Sign-in to the User Portal";
+    UserPasswordProof = "user_password_proof", "Was asked for the password again";
     UserLogout = "user_logout", "Signed out of the User Portal";
     UserSessionEnd = "user_session_end", "Ended a session";
     TotpStartEnrollment = "totp_start_enrollment", "Began to enroll TOTP";

@@ -11,11 +11,23 @@ pub(super) struct Asking {
     pub open: RwSignal<bool>,
     pub busy: RwSignal<bool>,
     pub problem: RwSignal<Option<Problem>>,
+    /// Takes care of a problem itself, or not.
+    settles: StoredValue<Option<Callback<Problem, bool>>>,
 }
 
 impl Asking {
     pub fn new() -> Self {
-        Self { open: RwSignal::new(false), busy: RwSignal::new(false), problem: RwSignal::new(None) }
+        Self {
+            open: RwSignal::new(false),
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            settles: StoredValue::new(None),
+        }
+    }
+
+    /// `settle` hears of each problem first; what it takes care of is not shown.
+    pub fn settling(self, settle: impl Fn(Problem) -> bool + Send + Sync + 'static) {
+        self.settles.set_value(Some(Callback::new(settle)));
     }
 
     pub fn begin(self) {
@@ -35,6 +47,8 @@ impl Asking {
             let answer = deed.await;
             self.busy.set(false);
             match answer {
+                Err(problem)
+                    if self.settles.get_value().is_some_and(|settles| settles.run(problem.clone())) => {}
                 Err(problem) => self.problem.set(Some(problem)),
                 Ok(came) => {
                     self.open.set(false);

@@ -5,6 +5,7 @@ use model::settings::{NewUserStates, Organization, OrganizationProfile};
 use model::user::UserState;
 use model::{Faults, Operation, Problem};
 
+use super::proof::{Proof, ProofDialog};
 use super::settings::{SettingsHead, lookers, part};
 use super::{guarded, screens::screens};
 use crate::api::organization as api;
@@ -72,7 +73,8 @@ struct Field {
 #[component]
 fn Loaded(organization: Organization) -> impl IntoView {
     let id = organization.id.to_string();
-    let editing = Editing::begin(organization);
+    let (editing, proof) = (Editing::begin(organization), Proof::new());
+    editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
     let (refusal, note) = lookers(Operation::UpdateOrganization);
     let field = Field { editing, readonly: Signal::derive(move || refusal.with(Option::is_some)) };
     call_anew(editing.base);
@@ -89,6 +91,7 @@ fn Loaded(organization: Organization) -> impl IntoView {
         {note}
         {editing.frame("settings-column", fields.erased())}
         <Leaving unsaved=editing.unsaved within=places::ORGANIZATION/>
+        <ProofDialog proof/>
     }
     .erased()
 }

@@ -29,6 +29,8 @@ pub struct Typed {
     email: String,
     token: String,
     password: String,
+    /// The passkeys are lost, too.
+    passkeys: Option<String>,
 }
 
 /// What a link that sets a password is called.
@@ -106,7 +108,10 @@ pub async fn take_totp_reset(State(way): State<Way>, request: Parts, Form(typed)
     let (visitor, token) = (way.visitor(&request), Token::presented(&typed.token));
     let said = match way.principal() {
         Principal::User => way.directory.portal().reset_totp_by_link(&visitor, &token).await,
-        Principal::Administrator => way.directory.administrators().reset_totp_by_link(&visitor, &token).await,
+        Principal::Administrator => {
+            let passkeys = typed.passkeys.is_some();
+            way.directory.administrators().reset_factors_by_link(&visitor, &token, passkeys).await
+        }
     };
     match said.map_err(|error| way.directory.problem(error)) {
         Ok(()) => see(&way.ways.then(way.ways.login, way.ways.totp)),
@@ -246,23 +251,51 @@ async fn sent(way: &Way, request: &Parts) -> Html<String> {
 }
 
 fn begin_anew(way: &Way, request: &Parts, token: &str, whose: &LinkOwner) -> Html<String> {
-    let title = title(LinkFor::TotpReset);
+    let administrator = way.principal() == Principal::Administrator;
+    let (title, what) = if administrator && !whose.totp {
+        (
+            "Set up a second factor anew",
+            "Your passkeys, and the recovery codes, are removed from your account.",
+        )
+    } else {
+        let what =
+            "The app that you have used so far, and the recovery codes, are removed from your account.";
+        (title(LinkFor::TotpReset), what)
+    };
     entrance(way.viewer(&request.headers), title, false, || {
         view! {
             <header>
                 <h1>{title}</h1>
                 <p class="below">{whose.name.clone()}</p>
             </header>
-            <p>
-                "The app that you have used so far, and the recovery codes, are removed from your account. Then you sign in "
-                "with your password and set up a new app."
-            </p>
+            <p>{what} " Then you sign in with your password and set up a new app."</p>
             <form method="post" action=way.ways.reset_totp>
                 {hidden("token", token)}
+                {(administrator && whose.totp && whose.passkeys).then(passkeys_too)}
                 <Button look=Look::Primary submit=true>"Continue"</Button>
             </form>
         }
     })
+}
+
+/// Of administrators nobody else takes passkeys away.
+fn passkeys_too() -> AnyView {
+    view! {
+        <div class="choice">
+            <label>
+                <input
+                    r#type="checkbox"
+                    class="checkbox"
+                    name="passkeys"
+                    value="1"
+                    aria-describedby="passkeys-hint"
+                />
+                <span>"Remove my passkeys, too"</span>
+            </label>
+            <span class="hint" id="passkeys-hint">"If you have lost the devices that keep them."</span>
+        </div>
+    }
+    .into_any()
 }
 
 /// A link that opens nothing any more, and how to come by another.

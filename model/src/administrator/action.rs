@@ -28,7 +28,8 @@ pub struct Facts {
     /// Suspended, by themselves or with their user.
     pub inactive: bool,
     pub has_password: bool,
-    pub totp: bool,
+    /// There is a second factor, of either kind.
+    pub factor: bool,
     /// Signs in with the password and the factors of the user that they were made from.
     pub from_user: bool,
     /// There is an API key, expired or not.
@@ -61,7 +62,7 @@ impl Action {
 
     /// Why it cannot be done, which follows the name; `None` when it can.
     pub const fn refusal(self, facts: Facts) -> Option<&'static str> {
-        let Facts { oneself, suspended, inactive, has_password, totp, from_user, api_key } = facts;
+        let Facts { oneself, suspended, inactive, has_password, factor, from_user, api_key } = facts;
         Some(match self {
             Self::Invite if from_user => "signs in with the password of their user",
             Self::Invite if has_password => "has set a password already",
@@ -74,7 +75,8 @@ impl Action {
             Self::SendPasswordReset | Self::SendTotpReset if !has_password => {
                 "has no password yet: send the invitation again"
             }
-            Self::SendTotpReset if !totp => "has not set up an authenticator app",
+            Self::SendTotpReset if oneself => "is you: you change your second factors in your own account",
+            Self::SendTotpReset if !factor => "has not set up a second factor",
             Self::Invite | Self::SendPasswordReset | Self::SendTotpReset if inactive => {
                 "is suspended, and gets no emails"
             }
@@ -103,7 +105,7 @@ mod tests {
         suspended: false,
         inactive: false,
         has_password: true,
-        totp: true,
+        factor: true,
         from_user: false,
         api_key: false,
     };
@@ -118,8 +120,8 @@ mod tests {
             Activate, Delete, EndSessions, Invite, RevokeApiKey, SendPasswordReset, SendTotpReset, Suspend,
         };
         assert_eq!(able(ACTIVE), [SendPasswordReset, SendTotpReset, EndSessions, Suspend, Delete]);
-        assert_eq!(able(Facts { oneself: true, ..ACTIVE }), [SendPasswordReset, SendTotpReset]);
-        let invited = Facts { has_password: false, totp: false, ..ACTIVE };
+        assert_eq!(able(Facts { oneself: true, ..ACTIVE }), [SendPasswordReset]);
+        let invited = Facts { has_password: false, factor: false, ..ACTIVE };
         assert_eq!(able(invited), [Invite, EndSessions, Suspend, Delete]);
         let suspended = Facts { suspended: true, inactive: true, ..ACTIVE };
         assert_eq!(able(suspended), [EndSessions, Activate, Delete]);

@@ -54,6 +54,11 @@ words! {
         AdminInvitation = "admin_invitation", "Administrator invitation";
         AdminPasswordReset = "admin_password_reset", "Administrator password reset";
         AdminTotpReset = "admin_totp_reset", "Administrator TOTP reset";
+        AdminAppointed = "admin_appointed", "Made an administrator";
+        AdminRoleChanged = "admin_role_changed", "Administrator’s role changed";
+        AdminEmailChanged = "admin_email_changed", "Administrator’s email changed";
+        AdminPasswordChanged = "admin_password_changed", "Administrator’s password changed";
+        AdminFactorsChanged = "admin_factors_changed", "Administrator’s second factors changed";
         AdminLockoutNotice = "admin_lockout_notice", "Lockout notice to administrators";
         CardExpiring = "card_expiring", "Card expires soon";
         CardExpired = "card_expired", "Card expired";
@@ -78,6 +83,11 @@ impl LetterKind {
             Self::AdminInvitation
             | Self::AdminPasswordReset
             | Self::AdminTotpReset
+            | Self::AdminAppointed
+            | Self::AdminRoleChanged
+            | Self::AdminEmailChanged
+            | Self::AdminPasswordChanged
+            | Self::AdminFactorsChanged
             | Self::AdminLockoutNotice
             | Self::CardExpiring
             | Self::CardExpired

@@ -65,6 +65,15 @@ const CARD_DAY: Token =
 const VERSION: Token = token("version", "The version that has come", "1.4.0");
 const NEWS: Token =
     token("news", "What it brings, line by line", "– Saved views of lists, one’s own and shared.");
+const ROLE: Token = token("role", "Their role", "Administrator");
+const ROLE_BEFORE: Token = token("role_before", "The role that they had", "Read Only");
+const BY: Token = token("by", "Who did it", "Grace Hopper");
+const EMAIL: Token = token("email", "The new address", "ada.lovelace@example.org");
+const EMAIL_BEFORE: Token = token("email_before", "The one before", "ada@example.org");
+const CHANGE_SOURCE: Token =
+    token("change_source", "Where it was done", "at the Admin Portal, from 192.0.2.1");
+const FACTOR_CHANGE: Token =
+    token("factor_change", "What was done to them", "The passkey “Laptop” was added");
 const ENROLLMENT_DAYS: Token = token("enrollment_days", "How long there is to enroll", "7 days");
 
 impl LetterKind {
@@ -78,6 +87,11 @@ impl LetterKind {
             Self::AdminLockoutNotice => &[USER_NAME, LOCKOUT_SOURCE],
             Self::MfaRequired => &[ENROLLMENT_DAYS],
             Self::WhatsNew => &[VERSION, NEWS],
+            Self::AdminInvitation | Self::AdminAppointed => &[ROLE, BY],
+            Self::AdminRoleChanged => &[ROLE, ROLE_BEFORE, BY],
+            Self::AdminEmailChanged => &[EMAIL, EMAIL_BEFORE, BY],
+            Self::AdminPasswordChanged => &[CHANGE_SOURCE],
+            Self::AdminFactorsChanged => &[FACTOR_CHANGE, CHANGE_SOURCE],
             _ => &[],
         };
         let username: &'static [Token] = if self.principal() == Principal::User { &[USERNAME] } else { &[] };

@@ -17,6 +17,9 @@ use crate::users;
 pub(crate) const ADDRESS_LIMIT: i64 = 60;
 pub(crate) const WINDOW: Duration = Duration::from_mins(15);
 
+/// Under what wrong API keys are counted.
+const WRONG_KEY: &str = "api_key";
+
 /// How often something may be asked for from one address within the window.
 const ASKED_LIMIT: i64 = 20;
 
@@ -49,13 +52,14 @@ const COUNT: &str = "INSERT INTO attempts (subject, failures, since) VALUES ($1,
         failures = CASE WHEN attempts.since <= $3 THEN 1 ELSE attempts.failures + 1 END,
         since = CASE WHEN attempts.since <= $3 THEN excluded.since ELSE attempts.since END
     RETURNING failures, since";
+const COUNTED: &str = "SELECT failures, since FROM attempts WHERE subject = $1 AND since > $2";
 const LOCK_UP: &str = "UPDATE attempts SET locked_until = $2 WHERE subject = $1";
 const FORGET: &str = "DELETE FROM attempts WHERE subject = $1";
 const TAKE_BACK: &str = "UPDATE attempts SET failures = failures - 1 WHERE subject = $1 AND failures > 0";
 const LOCKED_UNTIL: &str = "SELECT locked_until FROM attempts WHERE subject = $1 AND locked_until > $2";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[COUNT, LOCK_UP, FORGET, TAKE_BACK, LOCKED_UNTIL];
+pub(crate) const STATEMENTS: &[&str] = &[COUNT, COUNTED, LOCK_UP, FORGET, TAKE_BACK, LOCKED_UNTIL];
 
 /// Whose failures are counted.
 #[derive(Clone, Debug)]
@@ -237,7 +241,7 @@ async fn within(
 /// # Errors
 /// `too_many`.
 pub(crate) async fn ask(side: &mut Side, what: &str, ip: &str) -> Result<()> {
-    ask_within(side, what, ip, ASKED_LIMIT).await
+    ask_within(side, what, ip, ASKED_LIMIT).await.map(drop)
 }
 
 /// Counts that a visitor began to sign in with a passkey, which is written down before it is answered.
@@ -245,22 +249,36 @@ pub(crate) async fn ask(side: &mut Side, what: &str, ip: &str) -> Result<()> {
 /// # Errors
 /// `too_many`.
 pub(crate) async fn begin(side: &mut Side, ip: &str) -> Result<()> {
-    ask_within(side, "passkey", ip, BEGUN_LIMIT).await
+    ask_within(side, "passkey", ip, BEGUN_LIMIT).await.map(drop)
 }
 
 /// Counts an API key that opened nothing. Apart from passwords: a program with a key that is over must
-/// not keep the people behind its address from signing in.
+/// not keep the people behind its address from signing in. Says whether it is the last of its window, after
+/// which nobody counts any more: see [`few_wrong_keys`].
 ///
 /// # Errors
 /// `too_many`.
-pub(crate) async fn wrong_key(side: &mut Side, ip: &str) -> Result<()> {
-    ask_within(side, "api_key", ip, ADDRESS_LIMIT).await
+pub(crate) async fn wrong_key(side: &mut Side, ip: &str) -> Result<bool> {
+    Ok(ask_within(side, WRONG_KEY, ip, ADDRESS_LIMIT).await? == ADDRESS_LIMIT)
 }
 
-async fn ask_within(side: &mut Side, what: &str, ip: &str, limit: i64) -> Result<()> {
-    let (asked, since) = count(side, &format!("{what}:{}", network_of(ip)), WINDOW).await?;
+/// Whether one more wrong key may be counted, without counting it.
+///
+/// # Errors
+/// `too_many`, as [`wrong_key`] says it.
+pub(crate) async fn few_wrong_keys(tx: &mut Tx, ip: &str, now: Timestamp) -> Result<()> {
+    let subject = asked_subject(WRONG_KEY, ip);
+    let counted: Option<(i64, Timestamp)> = tx.optional(COUNTED, args![subject, now.minus(WINDOW)]).await?;
+    match counted {
+        Some((failures, since)) if failures >= ADDRESS_LIMIT => Err(too_many(now, since.plus(WINDOW)).into()),
+        _ => Ok(()),
+    }
+}
+
+async fn ask_within(side: &mut Side, what: &str, ip: &str, limit: i64) -> Result<i64> {
+    let (asked, since) = count(side, &asked_subject(what, ip), WINDOW).await?;
     if asked <= limit {
-        return Ok(());
+        return Ok(asked);
     }
     Err(too_many(side.now, since.plus(WINDOW)).into())
 }
@@ -281,6 +299,10 @@ pub(crate) async fn forgive_address(side: &mut Side, ip: &str) -> Result<()> {
 async fn count(side: &mut Side, subject: &str, window: Duration) -> Result<(i64, Timestamp)> {
     let (now, horizon) = (side.now, side.now.minus(window));
     Ok(side.tx().one(COUNT, args![subject, now, horizon]).await?)
+}
+
+fn asked_subject(what: &str, ip: &str) -> String {
+    format!("{what}:{}", network_of(ip))
 }
 
 fn address_subject(ip: &str) -> String {

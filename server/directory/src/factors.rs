@@ -1,10 +1,12 @@
-//! Second factors of either kind, an authenticator app and passkeys: which there are, and what that
-//! makes of the account.
+//! Second factors of either kind, an authenticator app and passkeys: which there are, what that makes
+//! of the account, and what events tell of a change.
 
-use model::Principal;
+use model::event::FieldChange;
+use model::{Id, Principal};
 
 use crate::change::Side;
 use crate::error::Result;
+use crate::history::field;
 use crate::passkeys;
 use crate::store::{Tx, args};
 use crate::totp::{self, Of};
@@ -13,6 +15,12 @@ const THERE: &str = "SELECT
     EXISTS (SELECT 1 FROM credentials
         WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NOT NULL),
     EXISTS (SELECT 1 FROM passkeys WHERE principal = $1 AND principal_id = $2)";
+/// Which app there is, and the newest of the recovery codes: others have other ids.
+const KEPT: &str = "SELECT
+    (SELECT id FROM credentials
+        WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NOT NULL),
+    (SELECT id FROM credentials
+        WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery' ORDER BY id DESC LIMIT 1)";
 const MARK_ADMINISTRATOR: &str =
     "UPDATE administrators SET totp_enrolled = $2, passkey_enrolled = $3 WHERE id = $1";
 /// Whoever enrols has switched it on; whoever has nothing left has nothing switched on.
@@ -20,7 +28,7 @@ const MARK_USER: &str = "UPDATE users SET totp_enrolled = $2, mfa_enrolled = $3,
     WHEN $4 THEN TRUE WHEN $3 THEN mfa_chosen ELSE FALSE END WHERE id = $1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[THERE, MARK_ADMINISTRATOR, MARK_USER];
+pub(crate) const STATEMENTS: &[&str] = &[THERE, KEPT, MARK_ADMINISTRATOR, MARK_USER];
 
 /// Which kinds there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +53,15 @@ pub(crate) async fn added(side: &mut Side, of: Of) -> Result<()> {
     mark(side, of, true).await.map(drop)
 }
 
+/// The recovery codes that come with a factor just added, to be said this once. Those that came with
+/// another one, which is there beside it, stand in for both; without any left there are new ones.
+pub(crate) async fn codes_with(side: &mut Side, of: Of, beside: bool) -> Result<Vec<String>> {
+    if beside && totp::codes_left(side.tx(), of).await? > 0 {
+        return Ok(vec![]);
+    }
+    totp::new_codes(side, of).await
+}
+
 /// Notes that a factor was taken away; says what is left. With the last one the recovery codes go.
 pub(crate) async fn taken_away(side: &mut Side, of: Of) -> Result<There> {
     let left = mark(side, of, false).await?;
@@ -67,7 +84,8 @@ async fn mark(side: &mut Side, of: Of, added: bool) -> Result<There> {
     Ok(there)
 }
 
-/// Takes the authenticator app and the recovery codes away; passkeys stay. Says what is left.
+/// Takes the authenticator app away, and the recovery codes, which may be what was lost; passkeys stay.
+/// Whoever sets up another app gets new codes with it. Says what is left.
 pub(crate) async fn reset_totp(side: &mut Side, of: Of) -> Result<There> {
     totp::forget(side, of).await?;
     totp::forget_codes(side, of).await?;
@@ -78,4 +96,48 @@ pub(crate) async fn reset_totp(side: &mut Side, of: Of) -> Result<There> {
 pub(crate) async fn remove_all(side: &mut Side, of: Of) -> Result<()> {
     passkeys::forget_all(side, of).await?;
     reset_totp(side, of).await.map(drop)
+}
+
+/// What an account has at a moment, for what is told of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    totp: Option<Id>,
+    passkeys: Vec<(Id, String)>,
+    codes: i64,
+    newest_code: Option<Id>,
+}
+
+pub(crate) async fn kept(tx: &mut Tx, of: Of) -> Result<Kept> {
+    let (totp, newest_code): (Option<Id>, Option<Id>) = tx.one(KEPT, args![of.0, of.1]).await?;
+    let codes = totp::codes_left(tx, of).await?;
+    let passkeys = passkeys::rows(tx, of).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    Ok(Kept { totp, passkeys, codes, newest_code })
+}
+
+impl Kept {
+    /// What has become of it by now.
+    pub(crate) async fn since(&self, tx: &mut Tx, of: Of) -> Result<Vec<FieldChange>> {
+        Ok(self.until(&kept(tx, of).await?))
+    }
+
+    fn until(&self, after: &Self) -> Vec<FieldChange> {
+        let mut changes = Vec::new();
+        if self.totp != after.totp {
+            let to = match (self.totp, after.totp) {
+                (_, None) => "",
+                (None, Some(_)) => "set up",
+                (Some(_), Some(_)) => "another",
+            };
+            changes.push(field("totp", if self.totp.is_some() { "set up" } else { "" }, to));
+        }
+        let gone = self.passkeys.iter().filter(|one| !after.passkeys.contains(one));
+        changes.extend(gone.map(|(_, name)| field("passkey", name, "")));
+        let new = after.passkeys.iter().filter(|one| !self.passkeys.contains(one));
+        changes.extend(new.map(|(_, name)| field("passkey", "", name)));
+        if self.newest_code != after.newest_code {
+            let new = if after.codes > 0 { format!("{} new", after.codes) } else { "0".to_owned() };
+            changes.push(field("recoveryCodes", self.codes.to_string(), new));
+        }
+        changes
+    }
 }

@@ -9,7 +9,7 @@ use model::user::{UserState, name_of};
 use model::{Id, Operation, Timestamp};
 
 use crate::Directory;
-use crate::administrators::WITH_BILLING;
+use crate::administrators::how_many_manage;
 use crate::billing;
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
@@ -43,10 +43,8 @@ const NEWEST: &str =
     "SELECT id, username, first_name, last_name, display_name, email, department, state, created_at
     FROM users WHERE deleted_at IS NULL AND created_at >= $1 ORDER BY created_at DESC, pk DESC LIMIT 6";
 const SIGN_INS: &str = "SELECT hour, succeeded, failed FROM sign_in_hours WHERE realm = 'user' AND hour >= $1 ORDER BY hour LIMIT 2000";
-const ADMINISTRATORS: &str = "SELECT
-        CAST(COALESCE(SUM(CASE WHEN role = $1 AND role_id IS NULL AND password_set_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT),
-        CAST(COALESCE(SUM(CASE WHEN NOT (totp_enrolled OR passkey_enrolled) THEN 1 ELSE 0 END), 0) AS BIGINT)
-    FROM administrator_accounts WHERE active";
+const WITHOUT_MFA: &str = "SELECT COUNT(*) FROM administrator_accounts
+    WHERE active AND NOT (totp_enrolled OR passkey_enrolled)";
 const LOCKED_ADMINISTRATORS: &str = "SELECT a.id, a.first_name, a.last_name, t.locked_until
     FROM attempts t JOIN administrators a ON t.subject = 'administrator:' || a.email
     WHERE t.locked_until > $1 ORDER BY t.locked_until LIMIT 5";
@@ -54,7 +52,7 @@ const MY_MFA: &str = "SELECT (totp_enrolled OR passkey_enrolled) FROM administra
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] =
-    &[BY_STATE, DELETED, NEW, PASSWORDS, NEWEST, SIGN_INS, ADMINISTRATORS, LOCKED_ADMINISTRATORS, MY_MFA];
+    &[BY_STATE, DELETED, NEW, PASSWORDS, NEWEST, SIGN_INS, WITHOUT_MFA, LOCKED_ADMINISTRATORS, MY_MFA];
 
 impl Home<'_> {
     /// The Homepage as this administrator may see it. `zone` is the browser's IANA zone, by which
@@ -198,9 +196,8 @@ async fn administrators(tx: &mut Tx, now: Timestamp) -> Result<Vec<Attention>> {
     for (id, first, last, until) in locked {
         attention.push(Attention::AdministratorLocked { id, name: format!("{first} {last}"), until });
     }
-    let (with_billing, without_mfa): (i64, i64) =
-        tx.one(ADMINISTRATORS, args![WITH_BILLING.as_str()]).await?;
-    if with_billing < 2 {
+    let (without_mfa,): (i64,) = tx.one(WITHOUT_MFA, args![]).await?;
+    if how_many_manage(tx).await? < 2 {
         attention.push(Attention::OneAdministratorWithBilling);
     }
     if without_mfa > 0 {

@@ -61,7 +61,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::task::TaskTracker;
 
 pub use account::Account;
-pub use administrators::Administrators;
+pub use administrators::{Administrators, LetIn};
 pub use api_keys::ApiKeys;
 pub use billing::{Billing, CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
 pub use environment::{

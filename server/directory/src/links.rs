@@ -144,8 +144,11 @@ const TAKE: &str = "UPDATE links SET used_at = $3 WHERE token_hash = $1 AND purp
 const GOOD: &str = "SELECT id FROM links WHERE principal_id = $1 AND purpose = $2 AND expires_at > $3
     AND used_at IS NULL AND revoked_at IS NULL";
 
+const HOW_MANY: &str = "SELECT COUNT(*) FROM links
+    WHERE principal_id = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2";
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[REVOKE, INSERT, FIND, TAKE, GOOD];
+pub(crate) const STATEMENTS: &[&str] = &[REVOKE, INSERT, FIND, TAKE, GOOD, HOW_MANY];
 
 /// Whoever asks for a link again within this time has just been sent one: so nobody fills somebody
 /// else's mailbox.
@@ -246,6 +249,12 @@ pub(crate) async fn take(side: &mut Side, token: &Token, purpose: Purpose) -> Re
     };
     mail::erase_dead(side, row.principal_id, "Its link was used before it was sent.").await?;
     Ok(row.into_link())
+}
+
+/// How many links of somebody's are good.
+pub(crate) async fn how_many(tx: &mut Tx, principal_id: Id, now: Timestamp) -> Result<i64> {
+    let (number,): (i64,) = tx.one(HOW_MANY, args![principal_id, now]).await?;
+    Ok(number)
 }
 
 /// Ends somebody's links for these purposes, and erases the letters that bring them.

@@ -2,6 +2,7 @@
 
 use model::account::ColumnChoice;
 use model::administrator::ADMINISTRATORS;
+use model::event::EventKind;
 use model::list::ListSpec;
 use model::text::required_line;
 use model::user::USERS;
@@ -11,6 +12,7 @@ use crate::Directory;
 use crate::change::Side;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
+use crate::history::{Happening, field};
 use crate::store::{Tx, args};
 
 /// One's own choices.
@@ -103,16 +105,23 @@ impl Preferences<'_> {
         let permit = permit(actor, Operation::UpdateOwnAccount)?;
         let me = actor.standing()?.id;
         let typed = name.trim().replace(' ', "_");
-        let mut side = Side::begin(self.0, permit).await?;
-        if typed.is_empty() {
-            side.run(FORGET, args![me, "time_zone"]).await?;
-            return side.commit().await;
-        }
-        let Some(zone) = time_zones().into_iter().find(|zone| zone.eq_ignore_ascii_case(&typed)) else {
+        let known = time_zones().into_iter().find(|zone| zone.eq_ignore_ascii_case(&typed));
+        if known.is_none() && !typed.is_empty() {
             let message = "There is no such time zone. Choose one from the list, such as Europe/London.";
             return Err(Problem::at("time_zone", message).into());
+        }
+        let mut side = Side::begin(self.0, permit).await?;
+        let before = chosen(side.tx(), me).await?.time_zone;
+        if before == known {
+            return Ok(());
+        }
+        match &known {
+            Some(zone) => side.run(WRITE, args![me, "time_zone", zone]).await?,
+            None => side.run(FORGET, args![me, "time_zone"]).await?,
         };
-        side.run(WRITE, args![me, "time_zone", zone]).await?;
+        let changes = vec![field("timeZone", before.unwrap_or_default(), known.unwrap_or_default())];
+        let told = Happening::new(EventKind::AdminUpdate).to("administrator", me, &actor.standing()?.name);
+        side.record(told.changes(changes)).await?;
         side.commit().await
     }
 

@@ -13,7 +13,7 @@ use crate::Directory;
 use crate::change::Side;
 use crate::error::Result;
 use crate::gate::{Actor, Origin, Permit, Shown, Standing, Who, not_signed_in, permit};
-use crate::history::Happening;
+use crate::history::{Happening, field};
 use crate::principals::{self, Holder, Stage, either};
 use crate::store::{Tx, args};
 
@@ -49,6 +49,9 @@ const OWN: &str =
     WHERE principal = $1 AND principal_id = $2 AND auth_epoch = $3 AND stage = 'full'
         AND expires_at > $4 AND last_seen_at > $5
     ORDER BY last_seen_at DESC LIMIT 100";
+const HOW_MANY: &str = "SELECT COUNT(*) FROM sessions
+    WHERE principal = $1 AND principal_id = $2 AND auth_epoch = $3 AND stage = 'full'
+        AND expires_at > $4 AND last_seen_at > $5";
 const END: &str = "DELETE FROM sessions WHERE id = $1 AND principal = $2 AND principal_id = $3";
 const END_OTHERS: &str = "DELETE FROM sessions WHERE principal = $1 AND principal_id = $2 AND id <> $3";
 const END_ALL: &str = "DELETE FROM sessions WHERE principal = $1 AND principal_id = $2";
@@ -60,7 +63,7 @@ const FOLLOW: &str = "UPDATE sessions SET auth_epoch = $2, token_hash = $3 WHERE
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, BY_TOKEN, SEEN, OWN, END, END_OTHERS, END_ALL, END_STEP, END_TOKEN, PROVEN, FOLLOW];
+    &[INSERT, BY_TOKEN, SEEN, OWN, HOW_MANY, END, END_OTHERS, END_ALL, END_STEP, END_TOKEN, PROVEN, FOLLOW];
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct Row {
@@ -180,6 +183,14 @@ pub(crate) async fn end_token(side: &mut Side, token: &Token) -> Result<u64> {
     Ok(side.run(END_TOKEN, args![token.hash()]).await?)
 }
 
+/// How many sessions somebody has.
+pub(crate) async fn how_many(tx: &mut Tx, principal: Principal, id: Id, now: Timestamp) -> Result<i64> {
+    let Some(holder) = principals::find(tx, principal, id).await? else { return Ok(0) };
+    let of = args![principal, id, holder.auth_epoch, now, now.minus(IDLE)];
+    let (number,): (i64,) = tx.one(HOW_MANY, of).await?;
+    Ok(number)
+}
+
 /// Ends all of somebody's sessions.
 pub(crate) async fn end_all(side: &mut Side, principal: Principal, id: Id) -> Result<()> {
     side.run(END_ALL, args![principal, id]).await?;
@@ -293,7 +304,8 @@ impl Sessions<'_> {
         if side.run(END, args![session, me.principal, me.id]).await? == 0 {
             return Err(Problem::not_found("session").into());
         }
-        side.record(ended(&me, "one session")).await?;
+        let gone = vec![field("session", session.to_string(), "")];
+        side.record(ended(&me, "one session").changes(gone)).await?;
         side.commit().await
     }
 
@@ -307,7 +319,8 @@ impl Sessions<'_> {
         let mut side = Side::begin(self.0, permit).await?;
         let count = side.run(END_OTHERS, args![me.principal, me.id, me.session()?]).await?;
         if count > 0 {
-            side.record(ended(&me, "all other sessions")).await?;
+            let left = vec![field("sessions", (count + 1).to_string(), "1")];
+            side.record(ended(&me, "all other sessions").changes(left)).await?;
         }
         side.commit().await?;
         Ok(count)

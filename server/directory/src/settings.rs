@@ -10,6 +10,7 @@ use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{self, Actor, permit};
 use crate::history::{Happening, field};
+use crate::sessions::proven_lately;
 use crate::store::{Tx, args};
 
 /// The organization.
@@ -102,7 +103,8 @@ impl Settings<'_> {
     /// Changes the organization's profile, all at once.
     ///
     /// # Errors
-    /// `forbidden`; `invalid` with the fields at fault; `stale` when somebody else was faster.
+    /// `forbidden`; `invalid` with the fields at fault; `stale` when somebody else was faster; `proof_needed`
+    /// to ask administrators for no second factor any more.
     pub async fn update(&self, actor: &Actor, version: i64, typed: &OrganizationProfile) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOrganization)?;
         let after = typed.parse()?;
@@ -119,6 +121,10 @@ impl Settings<'_> {
         }
         if before.require_admin_mfa != after.require_admin_mfa {
             gate::permit(actor, Operation::RequireAdministratorsMfa)?;
+        }
+        // With it goes what stands between a password and an administrator's account.
+        if before.require_admin_mfa && !after.require_admin_mfa {
+            proven_lately(change.permit(), change.now)?;
         }
         let happening = Happening::new(EventKind::OrganizationUpdate)
             .to("organization", id, &after.name)

@@ -15,7 +15,7 @@ use crate::administrators::{WITH_BILLING, hash_good, insert, set_password};
 use crate::change::{Change, Side};
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
+use crate::history::{self, Happening, field};
 use crate::import::{Import, ImportOptions, ImportReport, ready};
 use crate::principals::Stage;
 use crate::sessions::{self, Opening, Token};
@@ -139,6 +139,9 @@ impl Setup<'_> {
         create_organization(&mut change, &name, states).await?;
         let administrator = insert(&mut change, &draft, &WITH_BILLING.into(), None).await?;
         set_password(&mut change, administrator, hash).await?;
+        let set =
+            Happening::new(EventKind::AdminPasswordChange).to("administrator", administrator, draft.name());
+        change.record(set.changes(vec![history::password(false)])).await?;
         crate::principals::let_in(&mut change, Principal::Administrator, administrator).await?;
         let opening = Opening {
             of: (Principal::Administrator, administrator),

@@ -11,7 +11,7 @@ use crate::attempts::{Count, Subjects, too_many};
 use crate::change::{Change, Side};
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
-use crate::history::Happening;
+use crate::history::{Happening, field, instant};
 use crate::principals::{self, Holder, Login, Next, Stage, either};
 use crate::sessions::{self, Opening, Token};
 use crate::store::args;
@@ -256,7 +256,8 @@ pub(crate) async fn lock(
     if let Some(holder) = holder.filter(|holder| holder.keeper().0 == Principal::Administrator) {
         let message = "6 wrong tries; opens by itself after 15 minutes";
         let lockout = Happening::new(EventKind::AdminLockout).to("administrator", holder.id, holder.name());
-        change.record(lockout.by(holder.party()).message(message)).await?;
+        let changes = vec![field("lockedUntil", "", instant(until))];
+        change.record(lockout.by(holder.party()).changes(changes).message(message)).await?;
     }
     Ok(until)
 }

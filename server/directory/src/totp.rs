@@ -35,12 +35,25 @@ const REPLACE: &str = "DELETE FROM credentials
     WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND id <> $3";
 /// A step is taken once: whoever comes second with the same code finds it taken.
 const TAKE_STEP: &str = "UPDATE credentials SET last_step = $2 WHERE id = $1 AND last_step < $2";
+const CODES_LEFT: &str = "SELECT COUNT(*) FROM credentials
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery'";
 const USE_CODE: &str = "DELETE FROM credentials
     WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery' AND secret = $3";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[ENROLLED, PENDING, FORGET_PENDING, FORGET, FORGET_CODES, INSERT, CONFIRM, REPLACE, TAKE_STEP, USE_CODE];
+pub(crate) const STATEMENTS: &[&str] = &[
+    ENROLLED,
+    PENDING,
+    FORGET_PENDING,
+    FORGET,
+    FORGET_CODES,
+    INSERT,
+    CONFIRM,
+    REPLACE,
+    TAKE_STEP,
+    CODES_LEFT,
+    USE_CODE,
+];
 
 /// Whose factors.
 pub(crate) type Of = (Principal, Id);
@@ -157,6 +170,12 @@ pub(crate) async fn check(side: &mut Side, of: Of, code: &str) -> Result<Given> 
     }
     let used = side.run(USE_CODE, args![of.0, of.1, hash_code(code)]).await? == 1;
     Ok(if used { Given::RecoveryCode } else { Given::Wrong })
+}
+
+/// How many recovery codes have not been used.
+pub(crate) async fn codes_left(tx: &mut Tx, of: Of) -> Result<i64> {
+    let (left,): (i64,) = tx.one(CODES_LEFT, args![of.0, of.1]).await?;
+    Ok(left)
 }
 
 /// Makes new recovery codes, which end the old ones; says them, this once.

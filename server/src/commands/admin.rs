@@ -1,7 +1,7 @@
 //! `bailiwick admin`.
 
 use clap::Subcommand;
-use directory::Actor;
+use directory::{Actor, LetIn};
 use model::administrator::AdministratorForm;
 
 use super::{
@@ -16,7 +16,12 @@ use crate::config::Settings;
 pub enum Admin {
     /// Add an administrator who can sign in at once
     Add(Add),
-    /// Let an administrator back in: a new password, no second factor, no lock, no old sessions
+    /// Let an administrator back in: a new password, and nothing else opens their account any more
+    ///
+    /// Takes away their authenticator app, passkeys, recovery codes and API key, ends their sessions and the
+    /// links that they were sent, and opens a lock. Of an administrator who was made from a user all that is
+    /// the user's, too. Whoever is suspended stays so: that is said, with who can activate them, and the
+    /// command ends with 1.
     Reset(Reset),
 }
 
@@ -91,11 +96,16 @@ impl Reset {
         with_organization(settings, async |directory| {
             let actor = Actor::system("bailiwick admin reset");
             let reset = directory.administrators().reset(&actor, &self.email, &password).await;
-            reset.map_err(|error| refused(&directory, error))?;
-            say(format_args!("{} can sign in with the new password, and nothing else.", self.email.trim()))?;
-            match made {
-                Some(password) => say(format_args!("The password, shown this once: {password}")),
-                None => Ok(()),
+            let LetIn { name, but } = reset.map_err(|error| refused(&directory, error))?;
+            say(format_args!(
+                "{name} has a new password. Second factors, recovery codes, the API key, sessions and links are gone."
+            ))?;
+            if let Some(password) = made {
+                say(format_args!("The password, shown this once: {password}"))?;
+            }
+            match but {
+                Some(why) => Err(why.into()),
+                None => say(format_args!("{name} can sign in with it, and with nothing else.")),
             }
         })
     }

@@ -93,6 +93,18 @@ fn a_reset_lets_somebody_back_in() {
         let reset = house.run_with(&["admin", "reset", EMAIL, "--password-stdin"], PASSWORD);
         assert_eq!(reset.status, 0, "{}", reset.err);
         assert!(!reset.out.contains(PASSWORD) && signs_in(&house, EMAIL, PASSWORD));
+        // Who is suspended stays so, and that is not called done.
+        let added = house.run_with(&[BASIL, REST].concat(), PASSWORD);
+        assert_eq!(added.status, 0, "{}", added.err);
+        house.execute("UPDATE administrators SET suspended = (1 = 1) WHERE email = 'basil@example.org'");
+        let shut = house.run(&["admin", "reset", "basil@example.org"]);
+        assert_eq!(shut.status, 1, "{}", shut.out);
+        assert!(shut.err.contains("Basil Hume is suspended") && shut.err.contains(EMAIL), "{}", shut.err);
+        assert!(shut.out.contains("has a new password") && !shut.out.contains("can sign in"), "{}", shut.out);
+        let help = house.run(&["admin", "reset", "--help"]).out;
+        for gone in ["passkeys", "recovery codes", "API key", "sessions", "links", "suspended"] {
+            assert!(help.contains(gone), "{gone} {help}");
+        }
         let nobody = house.run(&["admin", "reset", "nobody@example.org"]);
         assert!(nobody.status == 1 && nobody.err.contains("no such administrator"), "{}", nobody.err);
     }

@@ -9,6 +9,7 @@ use super::{is_oneself, words};
 use crate::admin::asking::Asking;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines, refusal};
 use crate::admin::people::people;
+use crate::admin::proof::{Proof, ProofDialog};
 use crate::api::administrators as api;
 use crate::kit::{ConfirmDialog, Erase, Notice, Toaster, Tone, toaster};
 
@@ -80,8 +81,8 @@ impl Deeds {
 /// The dialogs of [`Deeds`]. `on_done` hears that something was done.
 #[component]
 pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoView {
-    let (toaster, people) = (toaster(), people());
-    let confirm = move || {
+    let (toaster, people, proof) = (toaster(), people(), Proof::new());
+    let confirm = Callback::new(move |()| {
         let Some(action) = untrack(|| deeds.action()) else { return };
         let (able, _) = untrack(|| deeds.able());
         deeds.asking.go(perform(action, able), move |outcomes| {
@@ -89,7 +90,8 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoV
             people.changed();
             on_done.run(action);
         });
-    };
+    });
+    deeds.asking.settling(move |problem| proof.asks(&problem, move || confirm.run(())));
     let nobody =
         move || deeds.able().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned());
     let danger = move || {
@@ -119,6 +121,7 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoV
             {move || question(deeds)}
         </ConfirmDialog>
         <RefusalsDialog refusals=deeds.refusals counted=words::counted faces=true/>
+        <ProofDialog proof/>
     }
     .erased()
 }

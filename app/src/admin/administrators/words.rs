@@ -69,9 +69,9 @@ pub(super) const fn follows(action: Action) -> &'static str {
              password that they have stays good; their second factor stays in any case."
         }
         Action::SendTotpReset => {
-            "They get a link that takes their authenticator app and their recovery codes away, good for one hour and \
-             for one time. Until they use it, the app stays good. Then their sessions end, and they sign in with \
-             their password and set up a new app."
+            "They get a link that takes their authenticator app and their recovery codes away, and their passkeys if they \
+             have lost those, too. It is good for one hour and for one time. Until they use it, all that stays good. \
+             Then their sessions end, and they sign in with their password and set up a second factor anew."
         }
         Action::EndSessions => {
             "They are signed out of the Admin Portal everywhere, with their next request. They can sign in again. Their \

@@ -11,6 +11,7 @@ use super::mailing::{FirstEmail, Mailing, MailingChoice};
 use crate::admin::asking::Asking;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
 use crate::admin::people::{People, people};
+use crate::admin::proof::{Proof, ProofDialog};
 use crate::api::users as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Notice, Toaster, Tone, toaster};
 use crate::viewer::account;
@@ -134,8 +135,8 @@ impl Deeds {
 /// The dialogs of [`Deeds`]. `on_done` hears whom something was done to.
 #[component]
 pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> impl IntoView {
-    let (toaster, people) = (toaster(), people());
-    let confirm = move || {
+    let (toaster, people, proof) = (toaster(), people(), Proof::new());
+    let confirm = Callback::new(move |()| {
         let Some(deed) = untrack(|| deeds.deed()) else { return };
         let (able, _) = untrack(|| deeds.split());
         let ids = able.iter().map(|one| one.id).collect();
@@ -144,7 +145,9 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
             people.changed();
             on_done.run((deed, done));
         });
-    };
+    });
+    // Whoever is an administrator, too, is given back or taken away only by who is it.
+    deeds.asking.settling(move |problem| proof.asks(&problem, move || confirm.run(())));
     let nobody =
         move || deeds.split().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned());
     let title = Signal::derive(move || deeds.title());
@@ -164,6 +167,7 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
             {move || question(deeds)}
         </ConfirmDialog>
         <RefusalsDialog refusals=deeds.refusals counted faces=true/>
+        <ProofDialog proof/>
     }
 }
 

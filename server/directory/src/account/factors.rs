@@ -6,9 +6,10 @@ use model::{ErrorCode, Operation, Problem};
 
 use super::Account;
 use super::security::{live_on, next_step};
+use crate::administrators;
 use crate::change::{Change, Side};
 use crate::error::Result;
-use crate::factors;
+use crate::factors::{self, Kept};
 use crate::gate::{Actor, permit};
 use crate::links::{self, Purpose};
 use crate::principals::{self, Holder, Stage};
@@ -52,7 +53,7 @@ impl Account<'_> {
 
     /// Finishes enrolling TOTP with a code of the app. All other sessions end; this one goes on
     /// under a new token, and whoever is on the way in goes on from there. Also says the recovery
-    /// codes, this once, unless there is a passkey that brought them.
+    /// codes, this once, unless those that a passkey brought are there.
     ///
     /// # Errors
     /// `proof_needed`; `invalid` at `code`; `conflict` when nothing was begun.
@@ -63,15 +64,14 @@ impl Account<'_> {
         let mut change = Change::begin(self.0, permit).await?;
         let holder = own(change.tx(), actor).await?;
         let of = (holder.principal, holder.id);
+        let before = factors::kept(change.tx(), of).await?;
         totp::finish(&mut change, of, code).await?;
-        // With a passkey there the codes are there too, and stand in for either.
-        let kept = factors::there(change.tx(), of).await?.passkeys;
-        let codes = if kept { vec![] } else { totp::new_codes(&mut change, of).await? };
+        let beside = factors::there(change.tx(), of).await?.passkeys;
+        let codes = factors::codes_with(&mut change, of, beside).await?;
         // Who has just enrolled needs no link to begin anew.
         links::revoke(&mut change, of.0, of.1, &[Purpose::TotpReset, Purpose::AdminTotpReset]).await?;
-        change
-            .record(holder.happening(EventKind::AdminTotpFinishEnrollment, EventKind::TotpFinishEnrollment))
-            .await?;
+        let kinds = (EventKind::AdminTotpFinishEnrollment, EventKind::TotpFinishEnrollment);
+        tell(&mut change, &holder, &before, kinds).await?;
         let led = match me.stage {
             Stage::Full => SignedIn::Full(live_on(change, &me).await?),
             _ => next_step(change, &me).await?,
@@ -98,9 +98,11 @@ impl Account<'_> {
             let message = "Your organization requires multi-factor authentication, so it stays on.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         }
+        let before = factors::kept(change.tx(), of).await?;
         totp::forget(&mut change, of).await?;
         factors::taken_away(&mut change, of).await?;
-        change.record(holder.happening(EventKind::AdminTotpDisable, EventKind::TotpDeleteEnrollment)).await?;
+        let kinds = (EventKind::AdminTotpDisable, EventKind::TotpDeleteEnrollment);
+        tell(&mut change, &holder, &before, kinds).await?;
         live_on(change, &me).await
     }
 
@@ -120,14 +122,27 @@ impl Account<'_> {
             )
             .into());
         }
-        let codes = totp::new_codes(&mut side, (holder.principal, holder.id)).await?;
-        side.record(
-            holder.happening(EventKind::AdminRecoveryCodesCreate, EventKind::UserRecoveryCodesCreate),
-        )
-        .await?;
+        let of = (holder.principal, holder.id);
+        let before = factors::kept(side.tx(), of).await?;
+        let codes = totp::new_codes(&mut side, of).await?;
+        let kinds = (EventKind::AdminRecoveryCodesCreate, EventKind::UserRecoveryCodesCreate);
+        tell(&mut side, &holder, &before, kinds).await?;
         side.commit().await?;
         Ok(codes)
     }
+}
+
+/// Tells of a change of factors, by the kind of event of whose they are.
+pub(super) async fn tell(
+    side: &mut Side,
+    holder: &Holder,
+    before: &Kept,
+    (administrator, user): (EventKind, EventKind),
+) -> Result<()> {
+    let of = (holder.principal, holder.id);
+    let changes = before.since(side.tx(), of).await?;
+    administrators::factors_changed(side, of, administrator, &changes).await?;
+    side.record(holder.happening(administrator, user).changes(changes)).await
 }
 
 /// The account whose password and factors these are.

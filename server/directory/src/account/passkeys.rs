@@ -6,7 +6,7 @@ use model::text::line;
 use model::{ErrorCode, Id, Operation, Problem};
 
 use super::Account;
-use super::factors::own;
+use super::factors::{own, tell};
 use super::security::{live_on, next_step};
 use crate::change::{Change, Side};
 use crate::error::Result;
@@ -18,7 +18,6 @@ use crate::passkeys::{self, Answer, Bound, Ceremony, Kind};
 use crate::principals::Stage;
 use crate::sessions::{Token, proven_lately};
 use crate::sign_in::SignedIn;
-use crate::totp;
 
 /// What a passkey is called that nobody has named.
 const UNNAMED: &str = "Passkey";
@@ -49,8 +48,8 @@ impl Account<'_> {
     }
 
     /// Adds the passkey that was made. All other sessions end; this one goes on under a new token, and
-    /// whoever is on the way in goes on from there. With the first factor come the recovery codes, this
-    /// once.
+    /// whoever is on the way in goes on from there. With the first factor, and where none are left, come
+    /// recovery codes, this once.
     ///
     /// # Errors
     /// `proof_needed`; `invalid` at `name`; `conflict` when it was not made as asked, or not for this
@@ -77,13 +76,14 @@ impl Account<'_> {
         let mut change = Change::begin(self.0, permit(actor, Operation::ManageOwnFactors)?).await?;
         let holder = own(change.tx(), actor).await?;
         let of = (holder.principal, holder.id);
+        let before = factors::kept(change.tx(), of).await?;
         passkeys::insert(&mut change, of, &name, &passkey).await?;
         factors::added(&mut change, of).await?;
         // Who has just enrolled needs no link to begin anew.
         links::revoke(&mut change, of.0, of.1, &[Purpose::TotpReset, Purpose::AdminTotpReset]).await?;
-        let codes = if holder.enrolled { vec![] } else { totp::new_codes(&mut change, of).await? };
-        let added = holder.happening(EventKind::AdminPasskeyCreate, EventKind::UserPasskeyCreate);
-        change.record(added.changes(vec![field("passkey", "", name)])).await?;
+        let codes = factors::codes_with(&mut change, of, holder.enrolled).await?;
+        tell(&mut change, &holder, &before, (EventKind::AdminPasskeyCreate, EventKind::UserPasskeyCreate))
+            .await?;
         let led = match me.stage {
             Stage::Full => SignedIn::Full(live_on(change, &me).await?),
             _ => next_step(change, &me).await?,
@@ -127,15 +127,16 @@ impl Account<'_> {
         let mut change = Change::begin(self.0, permit).await?;
         let holder = own(change.tx(), actor).await?;
         let of = (holder.principal, holder.id);
-        let name = passkeys::forget(&mut change, of, id).await?;
+        let before = factors::kept(change.tx(), of).await?;
+        passkeys::forget(&mut change, of, id).await?;
         let left = factors::taken_away(&mut change, of).await?;
         if holder.mfa_required && !left.any() {
             let message = "Your organization requires multi-factor authentication, and this is the last \
                 factor that you have. Add another first.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         }
-        let removed = holder.happening(EventKind::AdminPasskeyDelete, EventKind::UserPasskeyDelete);
-        change.record(removed.changes(vec![field("passkey", name, "")])).await?;
+        tell(&mut change, &holder, &before, (EventKind::AdminPasskeyDelete, EventKind::UserPasskeyDelete))
+            .await?;
         live_on(change, &me).await
     }
 }

@@ -8,12 +8,12 @@ use model::{ErrorCode, Operation, Password, PasswordPolicy, Principal, Problem, 
 use super::Account;
 use super::factors::own;
 use crate::Directory;
-use crate::administrators::{hash_good, set_password};
+use crate::administrators::{self, hash_good, set_password};
 use crate::attempts::{Count, Subjects, too_many};
 use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::gate::{Actor, Permit, Standing, not_signed_in, permit};
-use crate::history::Happening;
+use crate::history::{self, Happening};
 use crate::passkeys;
 use crate::policy;
 use crate::principals::{self, Holder, Stage, password_of, renew};
@@ -94,13 +94,19 @@ impl Account<'_> {
             sessions::prove(&mut side, me.session()?).await?;
             return side.commit().await;
         }
+        let wrong = holder.happening(EventKind::AdminPasswordProof, EventKind::UserPasswordProof);
+        let wrong = wrong.failed("wrong password");
         if matches!(count, Count::Last { .. }) {
             let mut change = Change::begin(self.0, permit).await?;
+            change.record(wrong).await?;
             let until = lock(&mut change, &subjects, Some(&holder), true).await?;
             let now = change.now;
             change.commit().await?;
             return Err(too_many(now, until).into());
         }
+        let mut side = Side::begin(self.0, permit).await?;
+        side.record(wrong).await?;
+        side.commit().await?;
         Err(Problem::at("current_password", "This is not your password.").into())
     }
 
@@ -162,8 +168,10 @@ async fn set_of_administrator(
     let hash = hash_good(directory, new, &holder.email, &names).await?;
     let mut change = Change::begin(directory, permit).await?;
     set_password(&mut change, holder.id, hash).await?;
-    let changed = Happening::new(EventKind::AdminPasswordChange);
-    change.record(changed.to("administrator", holder.id, holder.name())).await?;
+    let changed =
+        Happening::new(EventKind::AdminPasswordChange).to("administrator", holder.id, holder.name());
+    change.record(changed.changes(vec![history::password(holder.password_set_at.is_some())])).await?;
+    administrators::password_changed(&mut change, holder.id).await?;
     Ok(change)
 }
 

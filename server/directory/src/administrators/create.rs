@@ -3,7 +3,7 @@
 use model::administrator::{AdministratorDraft, AdministratorForm};
 use model::{Id, Operation, Role};
 
-use super::{Administrators, from_user, invitation, write};
+use super::{Administrators, from_user, invitation, notices, write};
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
@@ -29,7 +29,7 @@ impl Administrators<'_> {
     }
 
     /// Makes a user an administrator, too: their email is the user's, and so are password and second
-    /// factors, so that they can sign in at once. Says their id.
+    /// factors, so that they can sign in at once, and are told so. Says their id.
     ///
     /// # Errors
     /// As for [`create`](Self::create); `invalid` at `user` for somebody who is not Active, not
@@ -41,6 +41,8 @@ impl Administrators<'_> {
         let draft = AdministratorForm { email, ..form.clone() }.parse()?;
         let role = granted(&mut change, &draft).await?;
         let id = from_user::insert(&mut change, user, &draft, &role).await?;
+        let stored = super::find(change.tx(), id).await?;
+        notices::appointed(&mut change, &stored).await?;
         change.commit().await?;
         Ok(id)
     }

@@ -8,7 +8,7 @@ use model::{Id, Problem, Role};
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::write::{email_taken, search_text};
-use super::{Stored, find, rules, write};
+use super::{Stored, find, notices, rules, write};
 use crate::change::Change;
 use crate::detour::guarded;
 use crate::error::{Error, Result};
@@ -148,7 +148,10 @@ pub(crate) async fn follow(change: &mut Change, before: &Record, after: &UserDra
         let row = args![stored.id, first, last, key, &after.email, search, seq];
         change.run(FOLLOW, row).await.map_err(|error| email_taken(error, &after.email))?;
         let told = Happening::new(EventKind::AdminUpdate).to("administrator", stored.id, name);
-        change.record(told.changes(changes).message("with the user that they were made from")).await?;
+        change.record(told.changes(changes).message(notices::WITH_USER)).await?;
+        if stored.email != after.email.as_str() {
+            notices::email_changed(change, &stored).await?;
+        }
     }
     Ok(())
 }

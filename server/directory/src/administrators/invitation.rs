@@ -9,6 +9,7 @@ use super::{Administrators, Stored, rules};
 use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::gate::{Actor, permit};
+use crate::history::party_of;
 use crate::links::{self, Purpose};
 use crate::mail::{self, Facts, Letter};
 use crate::sessions::Token;
@@ -52,7 +53,11 @@ pub(super) async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, lin
         principal_id: stored.id,
         first_name: stored.first_name.clone(),
         link: Some(link),
-        facts: Facts::default(),
+        facts: Facts {
+            role: stored.held.role()?.name,
+            by: party_of(side.permit().actor()).name,
+            ..Facts::default()
+        },
     };
     mail::post(side, letter).await?;
     Ok(())

@@ -4,6 +4,7 @@ mod create;
 mod from_user;
 mod invitation;
 mod list;
+mod notices;
 mod on_server;
 mod recovery;
 mod removal;
@@ -29,13 +30,17 @@ use crate::gate::{Actor, permit};
 use crate::history::Happening;
 use crate::roles::Held;
 use crate::store::{Tx, args};
+use crate::totp::Of;
 use crate::users::{Named, named};
 
 use rules::keep_one_administrator_with_billing;
 
+pub use on_server::LetIn;
+
 pub(crate) use from_user::{follow as follow_user, keep_one_without, needs, oneself};
+pub(crate) use notices::{factors_changed, factors_followed, password_changed, password_followed};
 pub(crate) use removal::remove_with_users;
-pub(crate) use rules::{able, grantors};
+pub(crate) use rules::{Grantor, able, grantors, how_many_manage};
 pub(crate) use write::{hash_good, insert, set_password};
 
 /// Administrators.
@@ -107,6 +112,11 @@ impl Stored {
         Party { kind: "administrator".into(), id: Some(self.id), name: self.name() }
     }
 
+    /// Whose password and factors open their account.
+    fn keeper(&self) -> Of {
+        self.user_id.map_or((Principal::Administrator, self.id), |user| (Principal::User, user))
+    }
+
     /// What was done to them.
     fn happening(&self, kind: EventKind) -> Happening {
         Happening::new(kind).to("administrator", self.id, self.name())
@@ -119,7 +129,7 @@ impl Stored {
             suspended: self.suspended,
             inactive: !self.active,
             has_password: self.password_set_at.is_some(),
-            totp: self.totp_enrolled,
+            factor: self.totp_enrolled || self.passkey_enrolled,
             from_user: self.user_id.is_some(),
             api_key: self.api_key,
         }

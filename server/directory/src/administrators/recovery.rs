@@ -3,12 +3,13 @@
 use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Principal, Problem};
 
-use super::{Administrators, READ, Stored, hash_good, set_password};
+use super::{Administrators, READ, Stored, hash_good, notices, set_password};
 use crate::attempts;
 use crate::change::Change;
 use crate::error::Result;
 use crate::factors;
 use crate::gate::{Actor, permit};
+use crate::history;
 use crate::links::{self, Purpose};
 use crate::portal::{LinkFor, LinkOwner};
 use crate::principals::new_epoch;
@@ -24,7 +25,8 @@ impl Administrators<'_> {
     /// `gone`, with a sentence that says why and how to come by another.
     pub async fn link(&self, visitor: &Actor, of: LinkFor, token: &Token) -> Result<LinkOwner> {
         let stored = self.owner(visitor, of, token).await?;
-        Ok(LinkOwner { name: stored.name(), username: String::new(), email: stored.email })
+        let (totp, passkeys) = (stored.totp_enrolled, stored.passkey_enrolled);
+        Ok(LinkOwner { name: stored.name(), username: String::new(), email: stored.email, totp, passkeys })
     }
 
     async fn owner(&self, visitor: &Actor, of: LinkFor, token: &Token) -> Result<Stored> {
@@ -58,25 +60,39 @@ impl Administrators<'_> {
         new_epoch(&mut change, WHOSE, stored.id).await?;
         set_password(&mut change, stored.id, hash).await?;
         attempts::unlock(&mut change, WHOSE, &stored.email).await?;
+        let had = stored.password_set_at.is_some();
         let changed = stored.happening(EventKind::AdminPasswordChange).by(stored.party());
         let how = if of == LinkFor::Activation { "with the invitation" } else { "with a link by email" };
-        change.record(changed.message(how)).await?;
+        change.record(changed.changes(vec![history::password(had)]).message(how)).await?;
+        if had {
+            notices::password_changed(&mut change, stored.id).await?;
+        }
         change.commit().await
     }
 
-    /// Takes the authenticator app of a link's owner away, and the recovery codes with the last factor,
-    /// ends their sessions, and uses the link up. Where a second factor is required the next sign-in
-    /// asks for another.
+    /// Takes the authenticator app of a link's owner away with the recovery codes, and, where they say so
+    /// or have nothing else, the passkeys; ends their sessions, and uses the link up. Where a second factor
+    /// is required the next sign-in asks for another.
     ///
     /// # Errors
     /// `gone`.
-    pub async fn reset_totp_by_link(&self, visitor: &Actor, token: &Token) -> Result<()> {
+    pub async fn reset_factors_by_link(&self, visitor: &Actor, token: &Token, passkeys: bool) -> Result<()> {
         let mut change = Change::begin(self.0, permit(visitor, Operation::UseLink)?).await?;
         let link = links::take(&mut change, token, Purpose::AdminTotpReset).await?;
         let stored = holder(change.tx(), link.principal_id).await?;
         new_epoch(&mut change, WHOSE, stored.id).await?;
-        factors::reset_totp(&mut change, (WHOSE, stored.id)).await?;
-        let removed = stored.happening(EventKind::AdminTotpDisable).by(stored.party());
+        let of = (WHOSE, stored.id);
+        let before = factors::kept(change.tx(), of).await?;
+        if passkeys || !stored.totp_enrolled {
+            factors::remove_all(&mut change, of).await?;
+        } else {
+            factors::reset_totp(&mut change, of).await?;
+        }
+        let changes = before.since(change.tx(), of).await?;
+        let kind =
+            if stored.totp_enrolled { EventKind::AdminTotpDisable } else { EventKind::AdminPasskeyDelete };
+        notices::factors_changed(&mut change, of, kind, &changes).await?;
+        let removed = stored.happening(kind).by(stored.party()).changes(changes);
         change.record(removed.message("with a link by email")).await?;
         change.commit().await
     }

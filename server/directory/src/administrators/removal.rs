@@ -6,13 +6,16 @@ use model::user::Outcome;
 use model::{Id, Operation, Principal, Problem};
 
 use super::from_user::of_users;
+use super::notices::WITH_USER;
+use super::write::told_of;
 use super::{Administrators, READ, Stored, invitation, keep_one_administrator_with_billing, rules};
 use crate::api_keys;
 use crate::attempts;
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
-use crate::sessions;
+use crate::history::field;
+use crate::sessions::{self, proven_lately};
 use crate::store::args;
 
 const DELETE: &str = "DELETE FROM administrators WHERE id = $1";
@@ -31,8 +34,8 @@ impl Administrators<'_> {
     /// were made from stay. Says for each what happened.
     ///
     /// # Errors
-    /// `forbidden`; `invalid` when there are too many at once; `last_administrator`, and then nobody is
-    /// deleted.
+    /// `forbidden`; `invalid` when there are too many at once; `proof_needed` and `last_administrator`, and
+    /// then nobody is deleted.
     pub async fn delete(&self, actor: &Actor, ids: &[Id]) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Operation::DeleteAdministrator)?).await?;
         if ids.len() > AT_ONCE {
@@ -57,6 +60,8 @@ impl Administrators<'_> {
             outcomes.push(Outcome { id, name, refused });
         }
         if outcomes.iter().any(|outcome| outcome.refused.is_none()) {
+            // Nothing brings them back.
+            proven_lately(change.permit(), change.now)?;
             keep_one_administrator_with_billing(&mut change).await?;
         }
         change.commit().await?;
@@ -74,16 +79,26 @@ async fn remove(change: &mut Change, stored: &Stored, why: &str) -> Result<()> {
         change.run(forget, args![id]).await?;
     }
     change.bury("administrator", id).await?;
-    let gone = stored.happening(EventKind::AdminDelete).changes(Vec::from_iter(key));
-    change.record(gone.message(why)).await
+    let mut changes: Vec<_> =
+        told_of(stored).into_iter().map(|(name, value)| field(name, value, "")).collect();
+    changes.extend(stored.user_id.map(|user| field("user", user.to_string(), "")));
+    changes.extend(key);
+    change.record(stored.happening(EventKind::AdminDelete).changes(changes).message(why)).await
 }
 
 /// Deletes the administrators that were made from these users, who are being deleted. The rule that
-/// one who manages administrators remains is kept with it.
+/// one who manages administrators remains is kept with it, and so is that a recent proof comes first.
+///
+/// # Errors
+/// `proof_needed`, `last_administrator`.
 pub(crate) async fn remove_with_users(change: &mut Change, users: &[Id]) -> Result<()> {
     let administrators = of_users(change.tx(), users).await?;
     for stored in &administrators {
-        remove(change, stored, "with the user that they were made from").await?;
+        remove(change, stored, WITH_USER).await?;
     }
-    if administrators.is_empty() { Ok(()) } else { keep_one_administrator_with_billing(change).await }
+    if administrators.is_empty() {
+        return Ok(());
+    }
+    proven_lately(change.permit(), change.now)?;
+    keep_one_administrator_with_billing(change).await
 }

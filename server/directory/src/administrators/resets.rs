@@ -1,4 +1,4 @@
-//! Emails to a new password or to a new authenticator app: sent by another administrator, or asked
+//! Emails to a new password or to new second factors: sent by another administrator, or asked
 //! for on the sign-in page.
 
 use model::administrator::Action;
@@ -30,11 +30,11 @@ impl Administrators<'_> {
         change.commit().await
     }
 
-    /// Sends an administrator a link that takes their authenticator app away. Until it is used the app
-    /// is good.
+    /// Sends an administrator a link that takes their second factors away, as far as they say that those
+    /// are lost. Until it is used they are good.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`; `conflict` for somebody without an app.
+    /// `forbidden`, `not_found`; `conflict` for oneself, and for somebody without a factor.
     pub async fn send_totp_reset(&self, actor: &Actor, id: Id) -> Result<()> {
         let permit = permit(actor, Operation::SendAdministratorTotpReset)?;
         let mut change = Change::begin(self.0, permit).await?;

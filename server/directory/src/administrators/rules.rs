@@ -10,28 +10,57 @@ use crate::gate::Actor;
 use crate::roles::holds;
 use crate::store::{Tx, args};
 
-/// Those who can sign in and manage administrators, which no custom role lets anybody: invited and suspended ones do not count, nor who
-/// is locked until somebody else opens the lock (`$2` is the end of time).
-const WITH_BILLING_ABLE: &str = "SELECT COUNT(*) FROM administrator_accounts
-    WHERE role = $1 AND role_id IS NULL AND active AND password_set_at IS NOT NULL AND COALESCE(locked_until, 0) < $2";
-
-/// Those of them who could do something for somebody else: a few to ask.
-const GRANTORS: &str = "SELECT first_name, last_name FROM administrator_accounts
-    WHERE role = $1 AND role_id IS NULL AND active AND password_set_at IS NOT NULL AND id <> $2 ORDER BY name_key, pk LIMIT 5";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[WITH_BILLING_ABLE, GRANTORS];
-
-/// Whether anybody could sign in and manage administrators as things stand.
-pub(super) async fn somebody_manages(tx: &mut Tx) -> Result<bool> {
-    let (able,): (i64,) = tx.one(WITH_BILLING_ABLE, args![WITH_BILLING.as_str(), Timestamp::END]).await?;
-    Ok(able > 0)
+/// Those who can sign in and manage administrators, which no custom role lets anybody: invited and
+/// suspended ones do not count, by themselves or with their user, nor who is locked until somebody else
+/// opens the lock. `$1` is the role, `$2` the end of time.
+macro_rules! able_to_manage {
+    ($what:literal, $rest:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            " FROM administrator_accounts WHERE role = $1 AND role_id IS NULL AND active
+                AND password_set_at IS NOT NULL AND COALESCE(locked_until, 0) < $2",
+            $rest
+        )
+    };
 }
 
-/// The names of administrators whom somebody can ask for what only those who manage administrators do.
-pub(crate) async fn grantors(tx: &mut Tx, of: Id) -> Result<Vec<String>> {
-    let found: Vec<(String, String)> = tx.all(GRANTORS, args![WITH_BILLING.as_str(), of]).await?;
-    Ok(found.into_iter().map(|(first, last)| full_name(&first, &last)).collect())
+const ABLE: &str = able_to_manage!("COUNT(*)", "");
+/// Those who could do something for somebody else: a few to ask.
+const GRANTORS: &str =
+    able_to_manage!("first_name, last_name, email", " AND id <> $3 ORDER BY name_key, pk LIMIT 5");
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[ABLE, GRANTORS];
+
+/// How many could sign in and manage administrators as things stand.
+pub(crate) async fn how_many_manage(tx: &mut Tx) -> Result<i64> {
+    let (able,): (i64,) = tx.one(ABLE, args![WITH_BILLING.as_str(), Timestamp::END]).await?;
+    Ok(able)
+}
+
+/// Whether anybody could.
+pub(super) async fn somebody_manages(tx: &mut Tx) -> Result<bool> {
+    Ok(how_many_manage(tx).await? > 0)
+}
+
+/// Somebody who manages administrators, to be asked.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Grantor {
+    first_name: String,
+    last_name: String,
+    pub email: String,
+}
+
+impl Grantor {
+    pub(crate) fn name(&self) -> String {
+        full_name(&self.first_name, &self.last_name)
+    }
+}
+
+/// Whom somebody can ask for what only those who manage administrators do.
+pub(crate) async fn grantors(tx: &mut Tx, of: Id) -> Result<Vec<Grantor>> {
+    Ok(tx.all(GRANTORS, args![WITH_BILLING.as_str(), Timestamp::END, of]).await?)
 }
 
 /// Refuses a change after which nobody could manage administrators. Changes run one after another,

@@ -4,8 +4,8 @@ use model::administrator::{AdministratorDraft, AdministratorUpdate};
 use model::event::{EventKind, FieldChange};
 use model::{ErrorCode, Operation, Principal, Problem, Role};
 
-use super::write::{email_taken, search_text, stored_name};
-use super::{Administrators, Stored, invitation, keep_one_administrator_with_billing, rules};
+use super::write::{email_taken, search_text, stored_name, told, told_of};
+use super::{Administrators, Stored, invitation, keep_one_administrator_with_billing, notices, rules};
 use crate::api_keys;
 use crate::attempts;
 use crate::change::Change;
@@ -32,8 +32,8 @@ impl Administrators<'_> {
     /// API key of whoever may have none.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`, `proof_needed` for another role or email; `invalid` with the fields at
-    /// fault, one's own role and API access among them; `stale` with who changed them meanwhile;
+    /// `forbidden`, `not_found`; `proof_needed` for another role or email, for API access, and to ask for no
+    /// second factor any more; `invalid` with the fields at fault, one's own role and API access among them; `stale` with who changed them meanwhile;
     /// `last_administrator` when nobody would be left to manage administrators.
     pub async fn update(&self, actor: &Actor, update: &AdministratorUpdate) -> Result<()> {
         let permit = permit(actor, Operation::UpdateAdministrator)?;
@@ -53,7 +53,7 @@ impl Administrators<'_> {
         let other = |name: &str| changes.iter().any(|change| change.field == name);
         let (other_role, email) = (other("roleName"), other("email"));
         check(actor, &stored, &draft, other_role.then_some(&role), email)?;
-        if other_role || email {
+        if changes.iter().any(takes_a_proof) {
             proven_lately(change.permit(), change.now)?;
         }
         write(&mut change, &stored, &draft, &role).await?;
@@ -71,7 +71,20 @@ impl Administrators<'_> {
         if email {
             follow_email(&mut change, &stored).await?;
         }
+        if other_role {
+            notices::role_changed(&mut change, &stored).await?;
+        }
         change.commit().await
+    }
+}
+
+/// What gives power, or makes it easier to come by. Taking power away asks for nothing.
+fn takes_a_proof(change: &FieldChange) -> bool {
+    match change.field.as_str() {
+        "roleName" | "email" => true,
+        "apiKeyAllowed" => change.to == "true",
+        "enableMultiFactor" => change.to == "false",
+        _ => false,
     }
 }
 
@@ -129,22 +142,14 @@ async fn follow_email(change: &mut Change, before: &Stored) -> Result<()> {
     attempts::unlock(change, Principal::Administrator, &before.email).await?;
     let stored = super::find(change.tx(), before.id).await?;
     if stored.active && stored.password_set_at.is_none() {
-        invitation::send(change, &stored).await?;
+        return invitation::send(change, &stored).await;
     }
-    Ok(())
+    notices::email_changed(change, before).await
 }
 
 /// Every field that differs, under its name in the reference.
 fn differences(before: &Stored, after: &AdministratorDraft, role: &Role) -> Vec<FieldChange> {
-    let mut changes = vec![
-        field("firstname", &before.first_name, &after.first_name),
-        field("lastname", &before.last_name, &after.last_name),
-        field("email", &before.email, after.email.as_str()),
-        field("roleName", &before.held.name, &role.name),
-        field("enableMultiFactor", before.mfa_required_alone.to_string(), after.mfa_required.to_string()),
-        field("apiKeyAllowed", before.api_access.to_string(), after.api_access.to_string()),
-        field("whatsNew", before.whats_new.to_string(), after.whats_new.to_string()),
-    ];
-    changes.retain(|change| change.from != change.to);
-    changes
+    let pairs = told_of(before).into_iter().zip(told(after, role));
+    let changes = pairs.map(|((name, from), (_, to))| field(name, from, to));
+    changes.filter(|change| change.from != change.to).collect()
 }

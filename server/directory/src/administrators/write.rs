@@ -4,6 +4,7 @@ use model::administrator::AdministratorDraft;
 use model::event::EventKind;
 use model::{Email, Id, Password, Principal, Problem, Role};
 
+use super::Stored;
 use crate::Directory;
 use crate::change::Change;
 use crate::error::{Error, Result, taken};
@@ -80,19 +81,40 @@ pub(crate) async fn insert(
         now
     ];
     change.run(INSERT, row).await.map_err(|error| email_taken(error, &draft.email))?;
-    let mut changes = vec![
-        field("email", "", draft.email.as_str()),
-        field("firstname", "", &draft.first_name),
-        field("lastname", "", &draft.last_name),
-        field("roleName", "", &role.name),
-        field("enableMultiFactor", "", draft.mfa_required.to_string()),
-        field("apiKeyAllowed", "", draft.api_access.to_string()),
-        field("whatsNew", "", draft.whats_new.to_string()),
-    ];
+    let mut changes: Vec<_> =
+        told(draft, role).into_iter().map(|(name, value)| field(name, "", value)).collect();
     changes.extend(user.map(|user| field("user", "", user.to_string())));
     let happening = Happening::new(EventKind::AdminCreate).to("administrator", id, name).changes(changes);
     change.record(happening).await?;
     Ok(id)
+}
+
+/// What events tell of an administrator: each field under its name in the reference.
+pub(super) type Told = [(&'static str, String); 7];
+
+pub(super) fn told(draft: &AdministratorDraft, role: &Role) -> Told {
+    [
+        ("firstname", draft.first_name.clone()),
+        ("lastname", draft.last_name.clone()),
+        ("email", draft.email.to_string()),
+        ("roleName", role.name.clone()),
+        ("enableMultiFactor", draft.mfa_required.to_string()),
+        ("apiKeyAllowed", draft.api_access.to_string()),
+        ("whatsNew", draft.whats_new.to_string()),
+    ]
+}
+
+/// The same of one who is there.
+pub(super) fn told_of(stored: &Stored) -> Told {
+    [
+        ("firstname", stored.first_name.clone()),
+        ("lastname", stored.last_name.clone()),
+        ("email", stored.email.clone()),
+        ("roleName", stored.held.name.clone()),
+        ("enableMultiFactor", stored.mfa_required_alone.to_string()),
+        ("apiKeyAllowed", stored.api_access.to_string()),
+        ("whatsNew", stored.whats_new.to_string()),
+    ]
 }
 
 /// The name by which an account keeps a role; a custom one is kept by its id alone.

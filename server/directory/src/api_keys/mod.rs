@@ -12,12 +12,12 @@ use model::event::{EventKind, FieldChange};
 use model::{ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use crate::Directory;
-use crate::administrators::{self, ever};
+use crate::administrators::{self, Grantor, ever};
 use crate::attempts;
 use crate::change::{Change, Side};
 use crate::error::{Error, Result};
 use crate::gate::{Actor, Origin, Shown, Standing, not_signed_in, permit};
-use crate::history::{Happening, field};
+use crate::history::{Happening, field, instant};
 use crate::principals::{self, Holder, Stage};
 use crate::sessions::{Token, proven_lately};
 use crate::store::{Tx, args};
@@ -149,8 +149,14 @@ impl ApiKeys<'_> {
     /// not be able to shut it out. `too_many` also for a key that asks too fast.
     pub async fn find(&self, key: &Token, origin: Origin) -> Result<Actor> {
         let now = self.0.env().now();
-        let found = live(&mut self.0.db().read().await?, key, now).await?;
-        let Some(live) = found else { return Err(self.wrong(origin).await) };
+        let mut tx = self.0.db().read().await?;
+        let Some(live) = live(&mut tx, key, now).await? else {
+            // Whoever goes on with wrong ones keeps nobody from writing.
+            attempts::few_wrong_keys(&mut tx, &origin.ip, now).await?;
+            drop(tx);
+            return Err(self.wrong(origin).await);
+        };
+        drop(tx);
         self.0.pace().check(live.key)?;
         if now.since(live.last_used_at) >= TOUCH {
             self.touch(live.key).await?;
@@ -158,14 +164,18 @@ impl ApiKeys<'_> {
         live.into_actor(origin)
     }
 
-    /// Counts a wrong one against where it came from.
+    /// Counts a wrong one against where it came from; the history hears of it once they are too many.
     async fn wrong(&self, origin: Origin) -> Error {
         let counted = async {
             let permit = permit(&Actor::visitor(origin.clone()), Operation::UseApiKey)?;
             let mut side = Side::begin(self.0, permit).await?;
             let asked = attempts::wrong_key(&mut side, &origin.ip).await;
+            if matches!(asked, Ok(true)) {
+                let many = Happening::new(EventKind::AdminApiKeyAttempt);
+                side.record(many.failed("many wrong API keys; more are refused for a while")).await?;
+            }
             side.commit().await?;
-            asked
+            asked.map(drop)
         };
         counted.await.err().unwrap_or_else(|| not_signed_in().into())
     }
@@ -190,6 +200,7 @@ impl ApiKeys<'_> {
         let key = of(&mut tx, me).await?;
         let tells = !allowed && actor.may(Operation::ListAdministrators);
         let grantors = if tells { administrators::grantors(&mut tx, me).await? } else { vec![] };
+        let grantors = grantors.iter().map(Grantor::name).collect();
         Ok(OwnApiKey { allowed, key, made: made_by(&mut tx, me).await?, grantors })
     }
 
@@ -217,7 +228,10 @@ impl ApiKeys<'_> {
         let (seq, now) = (change.seq, change.now);
         let before = revoke(&mut change, me.id).await?.map(|gone| gone.from).unwrap_or_default();
         change.run(INSERT, args![me.id, id, seq, key.hash(), &hint, now, expires_at]).await?;
-        let changes = vec![field("apiKey", before, &hint), field("expireAt", "", written(expires_at))];
+        let changes = vec![
+            field("apiKey", before, &hint),
+            field("expireAt", "", expires_at.map_or_else(|| "never".to_owned(), instant)),
+        ];
         let made = Happening::new(EventKind::AdminApiKeyCreate).to("administrator", me.id, me.name());
         change.record(made.changes(changes)).await?;
         change.commit().await?;
@@ -263,10 +277,4 @@ fn end(lifetime: Lifetime, now: Timestamp) -> Result<Option<Timestamp>> {
         Lifetime::Until(at) if at > now => Ok(Some(at)),
         Lifetime::Until(_) => Err(Problem::at("expires", "This day is over. Choose one to come.").into()),
     }
-}
-
-/// An instant as an event tells it.
-fn written(at: Option<Timestamp>) -> String {
-    let instant = at.and_then(|at| jiff::Timestamp::from_microsecond(at.as_micros()).ok());
-    instant.map_or_else(|| "never".to_owned(), |instant| instant.to_string())
 }

@@ -94,6 +94,17 @@ pub(crate) fn field(field: &str, from: impl Into<String>, to: impl Into<String>)
     FieldChange { field: field.to_owned(), from: from.into(), to: to.into() }
 }
 
+/// An instant as an event tells it.
+pub(crate) fn instant(at: Timestamp) -> String {
+    let instant = jiff::Timestamp::from_microsecond(at.as_micros());
+    instant.map_or_else(|_| "without end".to_owned(), |instant| instant.to_string())
+}
+
+/// What an event tells of a password: that there is one, or another, and no more.
+pub(crate) fn password(had: bool) -> FieldChange {
+    if had { field("password", "set", "changed") } else { field("password", "", "set") }
+}
+
 pub(crate) fn party_of(actor: &Actor) -> Party {
     match &actor.who {
         Who::Visitor => Party { kind: "visitor".into(), id: None, name: "Somebody not signed in".into() },

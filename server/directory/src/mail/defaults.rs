@@ -21,7 +21,8 @@ const fn words(kind: LetterKind) -> [&'static str; 5] {
             "You are an administrator of #{org_name}",
             "You are an administrator of #{org_name}",
             "Hello #{first_name},",
-            "You have been made an administrator of #{org_name} in Bailiwick. Choose a password, and you can sign in.",
+            "#{by} has made you an administrator of #{org_name} in Bailiwick. Your role is #{role}. Choose a password, \
+             and you can sign in.",
             "Choose a password",
         ],
         LetterKind::AdminPasswordReset => [
@@ -37,9 +38,9 @@ const fn words(kind: LetterKind) -> [&'static str; 5] {
             "Set up your second factor again",
             "Set up your second factor again",
             "Hello #{first_name},",
-            "Another administrator of #{org_name} has sent you this link to set up a new authenticator app for your \
-             administrator account. The app that you have used so far is good until you follow it. If you still \
-             have that app, delete this email.",
+            "Another administrator of #{org_name} has sent you this link to set up a second factor anew for your \
+             administrator account. What you have used so far is good until you follow it. If you still have it, \
+             delete this email.",
             "Set up the second factor",
         ],
         LetterKind::AdminLockoutNotice => [
@@ -74,6 +75,54 @@ const fn words(kind: LetterKind) -> [&'static str; 5] {
              you want What’s New messages. You can turn them off in your account, under My details.",
             "See all that is new",
         ],
+        _ => account_words(kind),
+    }
+}
+
+/// What was done to an administrator's account.
+const fn account_words(kind: LetterKind) -> [&'static str; 5] {
+    match kind {
+        LetterKind::AdminAppointed => [
+            "You are an administrator of #{org_name}",
+            "You are an administrator of #{org_name}",
+            "Hello #{first_name},",
+            "#{by} has made you an administrator of #{org_name} in Bailiwick. Your role is #{role}. You sign in with the \
+             password and the second factor that you have as a user.",
+            "Sign in",
+        ],
+        LetterKind::AdminRoleChanged => [
+            "Your role at #{org_name} was changed",
+            "Your role was changed",
+            "Hello #{first_name},",
+            "#{by} has given you another role as an administrator of #{org_name}: #{role}, in place of \
+             #{role_before}.\n\nIf this should not be so, tell #{contact_name}.",
+            "Sign in",
+        ],
+        LetterKind::AdminEmailChanged => [
+            "The email of your administrator account was changed",
+            "Your email was changed",
+            "Hello #{first_name},",
+            "#{by} has changed the email of your administrator account of #{org_name} from #{email_before} to #{email}. \
+             You sign in with the new one, and letters go there from now on.\n\nIf this should not be so, tell \
+             #{contact_name} at once.",
+            "Sign in",
+        ],
+        LetterKind::AdminPasswordChanged => [
+            "Your administrator password was changed",
+            "Your administrator password was changed",
+            "Hello #{first_name},",
+            "The password of your administrator account of #{org_name} has just been changed \
+             (#{change_source}).\n\nIf it was not you, tell #{contact_name} at once.",
+            "Sign in",
+        ],
+        LetterKind::AdminFactorsChanged => [
+            "The second factors of your administrator account were changed",
+            "Your second factors were changed",
+            "Hello #{first_name},",
+            "Your administrator account of #{org_name} is protected differently now. #{factor_change} \
+             (#{change_source}).\n\nIf it was not you, tell #{contact_name} at once.",
+            "Sign in",
+        ],
         _ => user_words(kind),
     }
 }
@@ -106,7 +155,8 @@ const fn user_words(kind: LetterKind) -> [&'static str; 5] {
             "Set up your second factor again",
             "Set up your second factor again",
             "Hello #{first_name},",
-            "The authenticator app of your account #{username} has been reset. Set it up again to sign in.",
+            "The authenticator app of your account #{username} has been reset, and the recovery codes with it. Set up a \
+             new one; new codes come with it.",
             "Set up the second factor",
         ],
         _ => notices(kind),

@@ -41,6 +41,18 @@ pub(crate) struct Facts {
     pub version: String,
     /// What it brings, line by line.
     pub news: String,
+    /// Who did what it tells of.
+    pub by: String,
+    /// From where that was done.
+    pub source: String,
+    /// An administrator's role, and the one before.
+    pub role: String,
+    pub role_before: String,
+    /// Their address, and the one before.
+    pub email: String,
+    pub email_before: String,
+    /// What was done to their second factors.
+    pub change: String,
 }
 
 /// What the outbox keeps, sealed, of what a letter says.
@@ -82,6 +94,13 @@ impl Letter {
                 "card" => &self.facts.card,
                 "version" => &self.facts.version,
                 "news" => &self.facts.news,
+                "by" => &self.facts.by,
+                "change_source" => &self.facts.source,
+                "role" => &self.facts.role,
+                "role_before" => &self.facts.role_before,
+                "email" => &self.facts.email,
+                "email_before" => &self.facts.email_before,
+                "factor_change" => &self.facts.change,
                 _ => return None,
             })
         };

@@ -6,10 +6,11 @@ use model::user::{ENROLL_DAYS_DEFAULT, UserState};
 use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::Portal;
+use crate::administrators;
 use crate::attempts;
 use crate::change::{Change, Side};
 use crate::error::Result;
-use crate::factors;
+use crate::factors::{self, There};
 use crate::gate::{Actor, permit};
 use crate::history::Happening;
 use crate::links::{self, Link, Purpose};
@@ -47,6 +48,9 @@ pub struct LinkOwner {
     pub name: String,
     pub username: String,
     pub email: String,
+    /// Which second factors there are.
+    pub totp: bool,
+    pub passkeys: bool,
 }
 
 impl Portal<'_> {
@@ -88,7 +92,8 @@ impl Portal<'_> {
         let mut tx = self.0.db().read().await?;
         let link = links::find(&mut tx, token, of.purpose(Principal::User), self.0.env().now()).await?;
         let record = owner(&mut tx, &link).await?;
-        Ok(LinkOwner { name: record.name(), username: record.username, email: record.email })
+        let There { totp, passkeys } = factors::there(&mut tx, (Principal::User, record.id)).await?;
+        Ok(LinkOwner { name: record.name(), username: record.username, email: record.email, totp, passkeys })
     }
 
     /// Sets the password of a link's owner, and uses the link up. A password that will not do leaves
@@ -131,13 +136,18 @@ impl Portal<'_> {
         let mut change = Change::begin(self.0, permit).await?;
         let link = links::take(&mut change, token, Purpose::TotpReset).await?;
         let record = owner(change.tx(), &link).await?;
-        let left = factors::reset_totp(&mut change, (Principal::User, record.id)).await?;
+        let of = (Principal::User, record.id);
+        let before = factors::kept(change.tx(), of).await?;
+        let left = factors::reset_totp(&mut change, of).await?;
         let waits = record.mfa_required && !left.any();
         let by = waits.then(|| change.now.plus(DAY * ENROLL_DAYS_DEFAULT));
         let columns = [("mfa_enroll_by", by.value())];
         mark(&mut change, &[record.id], Marks { columns: &columns, revokes: true }).await?;
+        let changes = before.since(change.tx(), of).await?;
+        administrators::factors_changed(&mut change, of, EventKind::AdminTotpDisable, &changes).await?;
         let happening = Happening::new(EventKind::UserTotpReset)
             .to("user", record.id, record.name())
+            .changes(changes)
             .message("by the link of an email");
         change.record(happening).await?;
         change.commit().await

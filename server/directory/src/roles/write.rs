@@ -60,7 +60,7 @@ impl Roles<'_> {
             now
         ];
         change.run(INSERT, row).await.map_err(|error| name_taken(error, &draft.name))?;
-        let mut changes = differences(None, &draft);
+        let mut changes = differences(&Told::default(), &(&draft).into());
         changes.insert(0, field("template", "", draft.template.as_str()));
         change.record(happening(EventKind::RoleCreate, id, &draft.name).changes(changes)).await?;
         change.commit().await?;
@@ -85,7 +85,7 @@ impl Roles<'_> {
             let message = format!("{who} changed this role while you were editing.");
             return Err(Problem::new(ErrorCode::Stale, message).into());
         }
-        let changes = differences(Some(&before), &draft);
+        let changes = differences(&(&before).into(), &(&draft).into());
         if changes.is_empty() {
             return Ok(());
         }
@@ -125,7 +125,9 @@ impl Roles<'_> {
         }
         change.run(DELETE, args![id]).await?;
         change.bury("role", id).await?;
-        change.record(happening(EventKind::RoleDelete, id, &role.name)).await?;
+        let mut changes = differences(&(&role).into(), &Told::default());
+        changes.insert(0, field("template", role.template.as_str(), ""));
+        change.record(happening(EventKind::RoleDelete, id, &role.name).changes(changes)).await?;
         change.commit().await
     }
 }
@@ -152,18 +154,36 @@ fn name_taken(error: sqlx::Error, name: &str) -> Error {
     }
 }
 
+/// What an event tells of a role.
+#[derive(Default)]
+struct Told<'a> {
+    name: &'a str,
+    description: &'a str,
+    scopes: Scopes,
+}
+
+impl<'a> From<&'a CustomRole> for Told<'a> {
+    fn from(CustomRole { name, description, scopes, .. }: &'a CustomRole) -> Self {
+        Self { name, description, scopes: *scopes }
+    }
+}
+
+impl<'a> From<&'a CustomRoleDraft> for Told<'a> {
+    fn from(CustomRoleDraft { name, description, scopes, .. }: &'a CustomRoleDraft) -> Self {
+        Self { name, description, scopes: *scopes }
+    }
+}
+
 /// What differs, each scope for itself.
-fn differences(before: Option<&CustomRole>, after: &CustomRoleDraft) -> Vec<FieldChange> {
-    let (name, description, scopes) =
-        before.map_or(("", "", Scopes::default()), |role| (&role.name, &role.description, role.scopes));
-    let mut changes =
-        vec![field("name", name, &after.name), field("description", description, &after.description)];
-    let flag = |scopes: Scopes, scope: Scope| scopes.has(scope).to_string();
-    changes.extend(
-        Scope::ALL
-            .iter()
-            .map(|scope| field(scope.as_str(), flag(scopes, *scope), flag(after.scopes, *scope))),
-    );
+fn differences(before: &Told<'_>, after: &Told<'_>) -> Vec<FieldChange> {
+    let mut changes = vec![
+        field("name", before.name, after.name),
+        field("description", before.description, after.description),
+    ];
+    let flag = |told: &Told<'_>, scope: Scope| told.scopes.has(scope).to_string();
+    let scopes =
+        Scope::ALL.iter().map(|scope| field(scope.as_str(), flag(before, *scope), flag(after, *scope)));
+    changes.extend(scopes);
     changes.retain(|change| change.from != change.to);
     changes
 }

@@ -7,6 +7,7 @@ use model::{Id, Operation, Principal, Problem};
 
 use super::chosen::{Chosen, Marks, mark, never};
 use super::{Record, Users, find, letters};
+use crate::administrators;
 use crate::change::Change;
 use crate::detour;
 use crate::error::Result;
@@ -51,14 +52,20 @@ impl Users<'_> {
         detour::prove(&mut change, &chosen.ids()).await?;
         mark(&mut change, &chosen.ids(), Marks { columns: &[], revokes: true }).await?;
         for record in &chosen.able {
-            let left = factors::reset_totp(&mut change, (Principal::User, record.id)).await?;
+            let of = (Principal::User, record.id);
+            let before = factors::kept(change.tx(), of).await?;
+            let left = factors::reset_totp(&mut change, of).await?;
             if !left.any() {
                 give_days(&mut change, record.id).await?;
             }
             let sent = letters::totp_reset(&mut change, record).await?;
             let message = if sent { "sent the email to enroll anew" } else { "without email" };
+            let changes = before.since(change.tx(), of).await?;
+            administrators::factors_followed(&mut change, record.id, EventKind::AdminTotpDisable, &changes)
+                .await?;
             let happening = Happening::new(EventKind::UserTotpReset)
                 .to("user", record.id, record.name())
+                .changes(changes)
                 .message(message);
             change.record(happening).await?;
         }
@@ -78,15 +85,16 @@ impl Users<'_> {
         let record = find(change.tx(), user).await?;
         detour::check_opening(&mut change, user, &record.name()).await?;
         let of = (Principal::User, user);
-        let name = passkeys::forget(&mut change, of, passkey).await?;
+        let before = factors::kept(change.tx(), of).await?;
+        passkeys::forget(&mut change, of, passkey).await?;
         mark(&mut change, &[user], Marks { columns: &[], revokes: true }).await?;
         if !factors::taken_away(&mut change, of).await?.any() {
             give_days(&mut change, user).await?;
         }
-        let removed = Happening::new(EventKind::UserPasskeyDelete)
-            .to("user", user, record.name())
-            .changes(vec![field("passkey", name, "")]);
-        change.record(removed).await?;
+        let changes = before.since(change.tx(), of).await?;
+        administrators::factors_changed(&mut change, of, EventKind::AdminPasskeyDelete, &changes).await?;
+        let removed = Happening::new(EventKind::UserPasskeyDelete).to("user", user, record.name());
+        change.record(removed.changes(changes)).await?;
         change.commit().await
     }
 }

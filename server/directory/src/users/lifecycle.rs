@@ -9,6 +9,7 @@ use super::letters::{self, To};
 use super::{Chosen, Record, Users, factors};
 use crate::administrators;
 use crate::change::Change;
+use crate::detour;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
@@ -19,7 +20,8 @@ impl Users<'_> {
     /// password, if any is to be sent. Says for each what happened.
     ///
     /// # Errors
-    /// `forbidden`; `invalid` when there are too many at once, or at `email`.
+    /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` when there are
+    /// too many at once, or at `email`.
     pub async fn activate(
         &self,
         actor: &Actor,
@@ -34,8 +36,8 @@ impl Users<'_> {
     /// The same for one alone.
     ///
     /// # Errors
-    /// `forbidden`, also by the rule against detours; `not_found`; `conflict` for who is Active already;
-    /// `invalid` at `email`.
+    /// `forbidden`, also by the rule against detours; `proof_needed` likewise; `not_found`; `conflict` for who
+    /// is Active already; `invalid` at `email`.
     pub async fn activate_one(&self, actor: &Actor, user: Id, notify: &Notify) -> Result<()> {
         let (change, chosen) = self.activated(actor, &Selection::These(vec![user]), notify).await?;
         chosen.done()?;
@@ -51,6 +53,8 @@ impl Users<'_> {
         let mut change = Change::begin(self.0, permit(actor, Action::Activate.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| Action::Activate.refusal(facts)).await?;
         let to = To::read(notify, chosen.len(), actor)?;
+        // It gives an administrator their access back, too.
+        detour::prove(&mut change, &chosen.ids()).await?;
         let chosen = activate(&mut change, chosen, &to).await?;
         Ok((change, chosen))
     }

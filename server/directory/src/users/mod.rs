@@ -34,6 +34,7 @@ use crate::store::{Tx, args};
 
 pub(crate) use chosen::{Chosen, Marks, mark};
 pub(crate) use details::{form_of, named};
+pub(crate) use factors::give_days;
 pub(crate) use insert::{NewRecord, insert_all};
 pub(crate) use list::List as UserList;
 pub use patch::WAYS_TO_PATCH;

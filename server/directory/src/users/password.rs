@@ -10,11 +10,12 @@ use sea_query::Value;
 use super::chosen::{Marks, mark};
 use super::{Record, Users, factors, find, letters, lockout, timed};
 use crate::Directory;
+use crate::administrators;
 use crate::change::Change;
 use crate::detour;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
+use crate::history::{self, Happening};
 use crate::links::{self, Purpose};
 use crate::policy::{self, Subject};
 use crate::store::{Arg, args};
@@ -196,13 +197,12 @@ async fn tell(change: &mut Change, record: &Record, by: By) -> Result<()> {
         By::Link if had => (EventKind::UserPasswordChange, "by the link of an email"),
         By::Link => (EventKind::UserPasswordSet, "by the link of an email"),
     };
-    let before = if had { "set" } else { "" };
-    let after = if had { "changed" } else { "set" };
     let happening = Happening::new(kind)
         .to("user", record.id, record.name())
-        .changes(vec![field("password", before, after)])
+        .changes(vec![history::password(had)])
         .message(message);
     change.record(happening).await?;
+    administrators::password_followed(change, record.id, had).await?;
     if had {
         letters::password_changed(change, record).await?;
     }

@@ -9,6 +9,7 @@ use model::{DefaultRole, ErrorCode, Id, Principal};
 
 use crate::administrators::{id_of, update_of};
 use crate::administrators_life::form_of;
+use crate::passkeys::{Device, add};
 use crate::raw::letters;
 use crate::sending;
 use crate::signing_in::{code_of, enroll};
@@ -19,7 +20,8 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// The link of the newest letter, which leads to this page.
 async fn link(world: &World, page: &str) -> Token {
-    let id = sending::letters(world).await[0].id;
+    let letter = sending::letters(world).await.into_iter().find(|letter| letter.kind.has_link());
+    let id = letter.expect("a letter with a link").id;
     let address = world.directory.mail().read_link(&world.grace_again().await, id).await.expect("a link");
     let (to, token) = address.split_once("?token=").expect("a token");
     assert_eq!(to, format!("https://directory.example.org/admin/{page}"));
@@ -122,9 +124,11 @@ both! {
         let reset = link(world, "reset-password").await;
         let mut update = update_of(&world.directory, ada).await;
         update.form.email = "ada@example.org".into();
+        world.wait(Duration::from_millis(1));
         admins.update(&grace, &update).await.expect("changed");
         assert_eq!(world.code(set(world, LinkFor::PasswordReset, &reset, PASSWORD).await), ErrorCode::Gone);
-        assert_eq!(letters(world).await.len(), 3, "whoever has a password is not invited");
+        let told = ["admin_email_changed ada@example.org", "admin_email_changed countess@example.org"];
+        assert_eq!(letters(world).await[3..], told, "whoever has a password is not invited");
     }
 }
 
@@ -169,7 +173,7 @@ both! {
         admins.send_totp_reset(&grace, id).await.expect("sent");
         let token = link(world, "reset-totp").await;
         admins.reset(&system, "max@example.org", NEW).await.expect("reset");
-        assert_eq!(world.code(admins.reset_totp_by_link(&visitor(), &token).await), ErrorCode::Gone);
+        assert_eq!(world.code(admins.reset_factors_by_link(&visitor(), &token, false).await), ErrorCode::Gone);
     }
 }
 
@@ -181,7 +185,7 @@ both! {
         let max = world.administrator("max", DefaultRole::Manager).await;
         let (id, _) = id_of(world, "max").await;
         let without = world.problem(admins.send_totp_reset(&grace, id).await);
-        assert!(without.code == ErrorCode::Conflict && without.message.contains("authenticator app"), "{without}");
+        assert!(without.code == ErrorCode::Conflict && without.message.contains("second factor"), "{without}");
         let (_, _, session) = enroll(world, &max).await;
         admins.send_totp_reset(&grace, id).await.expect("sent");
         assert!(admins.read(&grace, id).await.expect("details").totp_enrolled);
@@ -189,12 +193,50 @@ both! {
         let token = link(world, "reset-totp").await;
         assert_eq!(world.code(set(world, LinkFor::PasswordReset, &token, NEW).await), ErrorCode::Gone, "it sets no password");
         assert_eq!(world.code(set(world, LinkFor::TotpReset, &token, NEW).await), ErrorCode::Malformed);
-        admins.reset_totp_by_link(&visitor(), &token).await.expect("reset");
+        admins.reset_factors_by_link(&visitor(), &token, false).await.expect("reset");
         assert!(!admins.read(&grace, id).await.expect("details").totp_enrolled);
         assert!(world.directory.sessions().administrator(&session, origin(), true).await.is_err());
         assert!(matches!(sign_in(world, "max", PASSWORD).await, Ok(SignedIn::Full(_))));
-        let again = world.problem(admins.reset_totp_by_link(&visitor(), &token).await);
+        let again = world.problem(admins.reset_factors_by_link(&visitor(), &token, false).await);
         assert!(again.code == ErrorCode::Gone && again.message.contains("used already"), "{again}");
+    }
+}
+
+both! {
+    /// Whoever has lost their only passkey, or all they had, comes back in by the same link; what is not
+    /// lost stays.
+    async fn lost_passkeys_are_taken_away_by_their_owner(world) {
+        let grace = world.grace().await;
+        let admins = world.directory.administrators();
+        let max = world.administrator("max", DefaultRole::Manager).await;
+        let (id, _) = id_of(world, "max").await;
+        let (session, _) = add(world, &max, &mut Device::new()).await;
+        admins.send_totp_reset(&grace, id).await.expect("sent");
+        let token = link(world, "reset-totp").await;
+        let owner = admins.link(&visitor(), LinkFor::TotpReset, &token).await.expect("good");
+        assert!(owner.passkeys && !owner.totp);
+        assert!(admins.read(&grace, id).await.expect("details").passkey_enrolled, "looking takes nothing away");
+        admins.reset_factors_by_link(&visitor(), &token, false).await.expect("reset");
+        assert!(!admins.read(&grace, id).await.expect("details").passkey_enrolled);
+        assert_eq!(world.code(admins.reset_factors_by_link(&visitor(), &token, true).await), ErrorCode::Gone);
+        assert!(world.directory.sessions().administrator(&session, origin(), true).await.is_err());
+        let Ok(SignedIn::Full(session)) = sign_in(world, "max", PASSWORD).await else { panic!("not in") };
+
+        let max = world.actor(&session).await;
+        let (session, _) = add(world, &max, &mut Device::new()).await;
+        let (_, _, session) = enroll(world, &world.actor(&session).await).await;
+        for (lost, left) in [(false, true), (true, false)] {
+            world.wait(Duration::from_millis(1));
+            admins.send_totp_reset(&grace, id).await.expect("sent");
+            let token = link(world, "reset-totp").await;
+            admins.reset_factors_by_link(&visitor(), &token, lost).await.expect("reset");
+            let details = admins.read(&grace, id).await.expect("details");
+            assert_eq!((details.totp_enrolled, details.passkey_enrolled), (false, left));
+        }
+        assert!(world.directory.sessions().administrator(&session, origin(), true).await.is_err());
+        // Whoever is in changes their factors where that is asked to be proven.
+        let own = world.problem(admins.send_totp_reset(&grace, id_of(world, "grace").await.0).await);
+        assert!(own.code == ErrorCode::Conflict && own.message.contains("your own account"), "{own}");
     }
 }
 

@@ -3,9 +3,13 @@
 use directory::{Actor, Directory};
 use model::administrator::{AdministratorForm, AdministratorStatus, AdministratorUpdate};
 use model::api_key::{ApiAccess, Lifetime};
+use model::user::Notify;
 use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery, Sort};
 
+use crate::administrators_from_users::linked;
 use crate::api_keys::{allow, generate};
+use crate::raw::run;
+use crate::user_access::these;
 use crate::world::{PASSWORD, World, visitor};
 
 /// Their id, and the version of what is known of them.
@@ -190,6 +194,32 @@ both! {
         sign_in.password(&visitor(), model::Principal::Administrator, "grace@example.org", "quartz-lagoon-mimic-4").await.expect("signed in");
         let unknown = administrators.reset(&system, "nobody@example.org", PASSWORD).await;
         assert_eq!(world.code(unknown), ErrorCode::NotFound);
+    }
+}
+
+both! {
+    /// Suspended is what somebody decided: a new password does not take it back, and that is said, with
+    /// who can.
+    async fn a_reset_lets_in_whom_nobody_has_suspended(world) {
+        let grace = world.grace().await;
+        let (admins, system) = (world.directory.administrators(), Actor::system("a test"));
+        world.administrator("max", DefaultRole::Manager).await;
+        let (max, version) = id_of(world, "max").await;
+        let let_in = admins.reset(&system, "max@example.org", PASSWORD).await.expect("reset");
+        assert_eq!((let_in.name.as_str(), let_in.but), ("max Admin", None));
+        admins.set_suspended(&grace, max, version + 1, true).await.expect("suspended");
+        let but = admins.reset(&system, "max@example.org", PASSWORD).await.expect("reset").but.expect("why");
+        assert!(but.contains("max Admin is suspended") && but.contains("Grace Hopper (grace@example.org)"), "{but}");
+        assert_eq!(admins.read(&grace, max).await.expect("details").status, AdministratorStatus::Suspended);
+
+        let (ada, _, _, _) = linked(world, &grace, DefaultRole::Manager).await;
+        run(world, "UPDATE users SET mfa_required = (1 = 1), mfa_enroll_by = 1").await;
+        world.directory.users().suspend(&grace, &these(&[ada])).await.expect("suspended");
+        let but = admins.reset(&system, "ada@example.org", PASSWORD).await.expect("reset").but.expect("why");
+        assert!(but.contains("activate the user") && but.contains("Grace Hopper"), "{but}");
+        world.directory.users().activate(&grace, &these(&[ada]), &Notify::Nobody).await.expect("activated");
+        assert_eq!(admins.reset(&system, "ada@example.org", PASSWORD).await.expect("reset").but, None);
+        world.signed_in("ada").await;
     }
 }
 

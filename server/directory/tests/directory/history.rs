@@ -14,15 +14,15 @@ both! {
         for number in 0..60 {
             world.user(&grace, &format!("user{number}")).await;
         }
-        assert_eq!(world.directory.seal_events().await.expect("sealed"), 62);
+        assert_eq!(world.directory.seal_events().await.expect("sealed"), 63);
         assert_eq!(world.directory.seal_events().await.expect("sealed"), 0);
         let history = world.directory.history();
         let first = history.all(&grace, None).await.expect("a page");
         assert_eq!(first.events.len(), 50);
-        assert_eq!(first.events[0].number, 62);
+        assert_eq!(first.events[0].number, 63);
         let second = history.all(&grace, first.older).await.expect("a page");
         let numbers: Vec<_> = second.events.iter().map(|event| event.number).collect();
-        assert_eq!(numbers, (1..=12).rev().collect::<Vec<_>>());
+        assert_eq!(numbers, (1..=13).rev().collect::<Vec<_>>());
         assert_eq!(second.older, None);
         check_chain(world).await;
     }

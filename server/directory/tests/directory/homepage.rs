@@ -7,6 +7,9 @@ use model::DefaultRole;
 use model::home::Attention;
 use model::user::Selection;
 
+use crate::administrators::{id_of, set_role};
+use crate::administrators_from_users::linked;
+use crate::raw::run;
 use crate::world::visitor;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -88,5 +91,40 @@ both! {
         }
         let page = world.directory.home().read(&grace, "UTC").await.expect("a page");
         assert!(page.attention.iter().any(|what| matches!(what, Attention::AdministratorLocked { name, .. } if name == "Grace Hopper")));
+    }
+}
+
+both! {
+    /// A second one counts as the rule counts that keeps the last one: who could sign in without help.
+    async fn a_second_administrator_with_billing_is_one_who_can_sign_in(world) {
+        let grace = world.grace().await;
+        let (ada, id, _, _) = linked(world, &grace, DefaultRole::AdministratorWithBilling).await;
+        let alone = async || {
+            let page = world.directory.home().read(&grace, "UTC").await.expect("a page");
+            page.attention.contains(&Attention::OneAdministratorWithBilling)
+        };
+        assert!(!alone().await);
+        for (table, set, reset, lacks) in [
+            ("users", "locked_until = 9223372036854775807", "locked_until = NULL", true),
+            // Opens by itself.
+            ("users", "locked_until = 1795338000000001", "locked_until = NULL", false),
+            ("users", "state = 'SUSPENDED'", "state = 'ACTIVATED'", true),
+            ("users", "password_set_at = NULL", "password_set_at = 1", true),
+            ("administrators", "suspended = (1 = 1)", "suspended = (1 = 0)", true),
+        ] {
+            let whom = if table == "users" { "username = 'ada'" } else { "user_id IS NOT NULL" };
+            run(world, &format!("UPDATE {table} SET {set} WHERE {whom}")).await;
+            assert_eq!(alone().await, lacks, "{set}");
+            // Grace is then the last one, and so she stays: the very rule.
+            let own = id_of(world, "grace").await;
+            let system = Actor::system("a test");
+            let demoted = set_role(&world.directory, &system, own, DefaultRole::ReadOnly).await;
+            assert_eq!(demoted.is_err(), lacks, "{set}");
+            if demoted.is_ok() {
+                run(world, "UPDATE administrators SET role = 'Administrator With Billing' WHERE email = 'grace@example.org'").await;
+            }
+            run(world, &format!("UPDATE {table} SET {reset} WHERE {whom}")).await;
+        }
+        assert!(!alone().await, "{ada} {id}");
     }
 }

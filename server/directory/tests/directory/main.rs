@@ -13,7 +13,9 @@
 #[macro_use]
 mod world;
 
+mod administrator_events;
 mod administrator_links;
+mod administrator_notices;
 mod administrators;
 mod administrators_from_users;
 mod administrators_life;
@@ -42,8 +44,10 @@ mod passkeys;
 mod policy;
 mod portal;
 mod postbox;
+mod proofs;
 mod raw;
 mod recovery;
+mod recovery_codes;
 mod schema;
 mod sending;
 mod set_up;

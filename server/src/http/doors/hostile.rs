@@ -27,6 +27,7 @@ const FORMS: &[(&str, &[&str])] = &[
     ("/admin/login/challenge", &["code", "next", "recovery"]),
     ("/admin/forgot-password", &["email"]),
     ("/admin/reset-password", &["token", "password"]),
+    ("/admin/reset-totp", &["token", "passkeys"]),
     ("/admin/logout", &[]),
     ("/admin/account", &["version", "first_name", "last_name"]),
     ("/admin/account/security/password", &["current_password", "password"]),

@@ -140,6 +140,7 @@ async fn a_lost_authenticator_app_is_taken_away_by_its_owner() {
         page.body.contains("Set up a new authenticator app")
             && page.body.contains("action=\"/admin/reset-totp\"")
     );
+    assert!(!page.body.contains("passkeys"), "there are none to be lost");
     assert!(browser.is_in().await, "looking takes nothing away");
     let token = link.split_once("token=").unwrap().1;
     let done = world.browser().post("/admin/reset-totp", &[("token", token)]).await;

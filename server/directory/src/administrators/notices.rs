@@ -1,0 +1,150 @@
+//! Emails to administrators about what was done to their own account, so that nobody does it unseen.
+
+use model::event::{EventKind, FieldChange};
+use model::mail::LetterKind;
+use model::{Id, Principal};
+
+use super::from_user::of_users;
+use super::{Stored, find};
+use crate::change::Side;
+use crate::error::Result;
+use crate::gate::Who;
+use crate::history::{self, party_of};
+use crate::mail::{self, Facts, Letter};
+use crate::totp::Of;
+
+/// Why something was done to an administrator.
+pub(super) const WITH_USER: &str = "with the user that they were made from";
+
+/// To whoever can sign in, at their address or at one that was theirs.
+async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, to: &str, facts: Facts) -> Result<()> {
+    if !stored.active || stored.password_set_at.is_none() {
+        return Ok(());
+    }
+    let actor = side.permit().actor();
+    let by = party_of(actor).name;
+    let portal = if matches!(actor.who, Who::User(_)) { Principal::User } else { Principal::Administrator };
+    let letter = Letter {
+        kind,
+        to: to.to_owned(),
+        principal: Principal::Administrator,
+        principal_id: stored.id,
+        first_name: stored.first_name.clone(),
+        link: None,
+        facts: Facts { by, source: side.source(portal), ..facts },
+    };
+    mail::post(side, letter).await.map(drop)
+}
+
+/// They were made an administrator of a user, and can sign in at once.
+pub(super) async fn appointed(side: &mut Side, stored: &Stored) -> Result<()> {
+    let facts = Facts { role: stored.held.role()?.name, ..Facts::default() };
+    post(side, stored, LetterKind::AdminAppointed, &stored.email, facts).await
+}
+
+/// They have another role.
+pub(super) async fn role_changed(side: &mut Side, before: &Stored) -> Result<()> {
+    let stored = find(side.tx(), before.id).await?;
+    let (role, role_before) = (stored.held.role()?.name, before.held.role()?.name);
+    let facts = Facts { role, role_before, ..Facts::default() };
+    post(side, &stored, LetterKind::AdminRoleChanged, &stored.email, facts).await
+}
+
+/// They have another address, which is told at both.
+pub(super) async fn email_changed(side: &mut Side, before: &Stored) -> Result<()> {
+    let stored = find(side.tx(), before.id).await?;
+    let (email, email_before) = (stored.email.clone(), before.email.clone());
+    let facts = Facts { email, email_before, ..Facts::default() };
+    for to in [&before.email, &stored.email] {
+        post(side, &stored, LetterKind::AdminEmailChanged, to, facts.clone()).await?;
+    }
+    Ok(())
+}
+
+/// An administrator who had a password has another.
+pub(crate) async fn password_changed(side: &mut Side, id: Id) -> Result<()> {
+    let stored = find(side.tx(), id).await?;
+    post(side, &stored, LetterKind::AdminPasswordChanged, &stored.email, Facts::default()).await
+}
+
+/// A user has another password, and so has the administrator made from them, whose history tells it; the
+/// user's own email tells the person.
+pub(crate) async fn password_followed(side: &mut Side, user: Id, had: bool) -> Result<()> {
+    for stored in of_users(side.tx(), &[user]).await? {
+        let changed = stored.happening(EventKind::AdminPasswordChange).changes(vec![history::password(had)]);
+        side.record(changed.message(WITH_USER)).await?;
+    }
+    Ok(())
+}
+
+/// The factors that open an administrator's account are others. Those of a user open that of the
+/// administrator made from them, too, whose history tells it as an event of this kind.
+pub(crate) async fn factors_changed(
+    side: &mut Side,
+    of: Of,
+    kind: EventKind,
+    changes: &[FieldChange],
+) -> Result<()> {
+    let administrators = match of.0 {
+        Principal::Administrator => vec![find(side.tx(), of.1).await?],
+        Principal::User => factors_followed(side, of.1, kind, changes).await?,
+    };
+    for stored in administrators {
+        let facts = Facts { change: in_words(changes), ..Facts::default() };
+        post(side, &stored, LetterKind::AdminFactorsChanged, &stored.email, facts).await?;
+    }
+    Ok(())
+}
+
+/// The same where another email tells the person. Says whose history tells it.
+pub(crate) async fn factors_followed(
+    side: &mut Side,
+    user: Id,
+    kind: EventKind,
+    changes: &[FieldChange],
+) -> Result<Vec<Stored>> {
+    let administrators = of_users(side.tx(), &[user]).await?;
+    for stored in &administrators {
+        side.record(stored.happening(kind).changes(changes.to_vec()).message(WITH_USER)).await?;
+    }
+    Ok(administrators)
+}
+
+/// "The passkey “Laptop” was added; recovery codes were made."
+fn in_words(changes: &[FieldChange]) -> String {
+    let word = |change: &FieldChange| match (change.field.as_str(), change.from.as_str(), change.to.as_str())
+    {
+        ("totp", _, "") => "the authenticator app was removed".to_owned(),
+        ("totp", "", _) => "an authenticator app was set up".to_owned(),
+        ("totp", _, _) => "another authenticator app was set up".to_owned(),
+        ("passkey", name, "") => format!("the passkey “{name}” was removed"),
+        ("passkey", _, name) => format!("the passkey “{name}” was added"),
+        (_, _, "0") => "the recovery codes were removed".to_owned(),
+        _ => "new recovery codes were made".to_owned(),
+    };
+    let words = changes.iter().map(word).collect::<Vec<_>>().join("; ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::field;
+
+    #[test]
+    fn a_change_of_factors_in_words() {
+        let of = |changes: &[(&str, &str, &str)]| {
+            let changes: Vec<_> = changes.iter().map(|(name, from, to)| field(name, *from, *to)).collect();
+            in_words(&changes)
+        };
+        let added = of(&[("passkey", "", "Laptop"), ("recoveryCodes", "0", "10 new")]);
+        assert_eq!(added, "The passkey “Laptop” was added; new recovery codes were made");
+        let reset = of(&[("totp", "set up", ""), ("passkey", "Key", ""), ("recoveryCodes", "9", "0")]);
+        assert_eq!(
+            reset,
+            "The authenticator app was removed; the passkey “Key” was removed; the recovery codes were removed"
+        );
+        assert_eq!(of(&[("totp", "set up", "another")]), "Another authenticator app was set up");
+    }
+}

@@ -1,0 +1,141 @@
+//! Administrators are told by email what was done to their account, and by whom.
+
+use directory::{Actor, SignedIn};
+use model::mail::LetterKind;
+use model::user::{NewPassword, UserUpdate};
+use model::{DefaultRole, Id};
+
+use crate::administrators::{id_of, set_role, update_of};
+use crate::administrators_from_users::{enter, linked};
+use crate::administrators_life::form_of;
+use crate::passkeys::{Device, add};
+use crate::raw::{letters, run};
+use crate::sending;
+use crate::signing_in::enroll;
+use crate::user_access::these;
+use crate::world::{PASSWORD, World, visitor};
+
+const NEW: &str = "granite-otter-lantern-4";
+
+/// The letters since the last time that it was asked, as kind and recipient.
+async fn since(world: &World) -> Vec<String> {
+    let found = letters(world).await;
+    run(world, "DELETE FROM letters").await;
+    found
+}
+
+/// What the newest letter of this kind says.
+async fn text(world: &World, kind: LetterKind) -> String {
+    let system = Actor::system("a test");
+    let row = sending::letters(world).await.into_iter().find(|row| row.kind == kind).expect("a letter");
+    world.directory.mail().letter(&system, row.id).await.expect("a letter").written.expect("words").text.body
+}
+
+both! {
+    async fn what_is_done_to_them_is_told(world) {
+        let grace = world.grace().await;
+        let (admins, account) = (world.directory.administrators(), world.directory.account());
+        let max = world.administrator("max", DefaultRole::ReadOnly).await;
+        let (id, version) = id_of(world, "max").await;
+        assert_eq!(since(world).await, [""; 0]);
+
+        set_role(&world.directory, &grace, (id, version), DefaultRole::Manager).await.expect("changed");
+        let told = text(world, LetterKind::AdminRoleChanged).await;
+        assert!(told.contains("Grace Hopper has given you another role") && told.contains("Manager, in place of Read Only"), "{told}");
+        assert_eq!(since(world).await, ["admin_role_changed max@example.org"]);
+
+        let mut update = update_of(&world.directory, id).await;
+        update.form.email = "maxine@example.org".into();
+        admins.update(&grace, &update).await.expect("changed");
+        let told = text(world, LetterKind::AdminEmailChanged).await;
+        assert!(told.contains("from max@example.org to maxine@example.org"), "{told}");
+        assert_eq!(since(world).await, ["admin_email_changed max@example.org", "admin_email_changed maxine@example.org"]);
+
+        // What opens nothing is not told.
+        let mut update = update_of(&world.directory, id).await;
+        update.form.first_name = "Maxine".into();
+        admins.update(&grace, &update).await.expect("changed");
+        assert_eq!(since(world).await, [""; 0]);
+
+        let Ok(SignedIn::Full(token)) = world.directory.sign_in().password(&visitor(), model::Principal::Administrator, "maxine@example.org", PASSWORD).await else { panic!("not in") };
+        drop(max);
+        let token = account.change_password(&world.actor(&token).await, PASSWORD, NEW).await.expect("changed");
+        let told = text(world, LetterKind::AdminPasswordChanged).await;
+        assert!(told.contains("at the Admin Portal, from 192.0.2.1"), "{told}");
+        assert_eq!(since(world).await, ["admin_password_changed maxine@example.org"]);
+
+        let (token, _) = add(world, &world.actor(&token).await, &mut Device::new()).await;
+        let told = text(world, LetterKind::AdminFactorsChanged).await;
+        assert!(told.contains("The passkey “Laptop” was added; new recovery codes were made"), "{told}");
+        assert_eq!(since(world).await, ["admin_factors_changed maxine@example.org"]);
+        let (_, _, token) = enroll(world, &world.actor(&token).await).await;
+        assert_eq!(since(world).await, ["admin_factors_changed maxine@example.org"]);
+        let actor = world.actor(&token).await;
+        account.new_recovery_codes(&actor).await.expect("codes");
+        assert_eq!(since(world).await, ["admin_factors_changed maxine@example.org"]);
+        let token = account.remove_totp(&actor).await.expect("removed");
+        assert!(text(world, LetterKind::AdminFactorsChanged).await.contains("The authenticator app was removed"));
+        let actor = world.actor(&token).await;
+        let passkey = account.security(&actor).await.expect("read").passkeys[0].id;
+        account.remove_passkey(&actor, passkey).await.expect("removed");
+        assert_eq!(since(world).await, ["admin_factors_changed maxine@example.org"; 2]);
+
+        let system = Actor::system("bailiwick admin reset");
+        admins.reset(&system, "maxine@example.org", PASSWORD).await.expect("reset");
+        assert!(text(world, LetterKind::AdminPasswordChanged).await.contains("on the server"));
+        assert_eq!(since(world).await, ["admin_password_changed maxine@example.org"]);
+        // Whoever is suspended gets no emails.
+        let (id, version) = id_of(world, "maxine").await;
+        admins.set_suspended(&grace, id, version, true).await.expect("suspended");
+        set_role(&world.directory, &grace, id_of(world, "maxine").await, DefaultRole::ReadOnly).await.expect("changed");
+        assert_eq!(since(world).await, [""; 0]);
+    }
+}
+
+both! {
+    async fn the_invitation_names_the_role_and_who_invites(world) {
+        let grace = world.grace().await;
+        let ada = world.directory.administrators().create(&grace, &form_of("ada", DefaultRole::HelpDesk)).await.expect("added");
+        let told = text(world, LetterKind::AdminInvitation).await;
+        assert!(told.contains("Grace Hopper has made you an administrator of Example Org") && told.contains("Your role is Help Desk"), "{told}");
+        assert_eq!(since(world).await, ["admin_invitation ada@example.org"]);
+        // Until they have come the invitation is all that they hear.
+        set_role(&world.directory, &grace, (ada, id_of(world, "ada").await.1), DefaultRole::Manager).await.expect("changed");
+        assert_eq!(since(world).await, [""; 0]);
+    }
+}
+
+both! {
+    /// Of a pair one person reads one letter for one deed, whichever side it was done at.
+    async fn of_a_linked_pair_one_letter_tells(world) {
+        let grace = world.grace().await;
+        let (ada, id, _, mut device) = linked(world, &grace, DefaultRole::Manager).await;
+        let told = text(world, LetterKind::AdminAppointed).await;
+        assert!(told.contains("Grace Hopper has made you an administrator") && told.contains("Your role is Manager"), "{told}");
+        assert_eq!(since(world).await, ["admin_appointed ada@example.org"]);
+        let token = enter(world, &mut device).await;
+        let (_, _, token) = enroll(world, &world.actor(&token).await).await;
+        assert_eq!(since(world).await, ["admin_factors_changed ada@example.org"]);
+        let account = world.directory.account();
+        account.change_password(&world.actor(&token).await, PASSWORD, NEW).await.expect("changed");
+        assert_eq!(since(world).await, ["password_changed ada@example.org"]);
+
+        let users = world.directory.users();
+        users.reset_totp(&grace, &these(&[ada])).await.expect("reset");
+        assert_eq!(since(world).await, ["totp_reset ada@example.org"]);
+        let passkey = users.read(&grace, ada).await.expect("Ada").passkeys[0].id;
+        users.remove_passkey(&grace, ada, passkey).await.expect("removed");
+        assert_eq!(since(world).await, ["admin_factors_changed ada@example.org"]);
+        let new = NewPassword { password: PASSWORD.into(), must_change: false };
+        users.set_password(&grace, ada, &new).await.expect("set");
+        assert_eq!(since(world).await, ["password_changed ada@example.org"]);
+        let user = users.read(&grace, ada).await.expect("Ada");
+        let form = model::user::UserForm { email: "countess@example.org".into(), ..user.form };
+        users.update(&grace, &UserUpdate { id: ada, version: user.version, form }).await.expect("changed");
+        assert_eq!(since(world).await, ["admin_email_changed ada@example.org", "admin_email_changed countess@example.org"]);
+        let (of, version): (Id, i64) = id_of(world, "countess").await;
+        assert_eq!(of, id);
+        set_role(&world.directory, &grace, (of, version), DefaultRole::ReadOnly).await.expect("changed");
+        assert_eq!(since(world).await, ["admin_role_changed countess@example.org"]);
+    }
+}
