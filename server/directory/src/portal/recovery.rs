@@ -47,6 +47,10 @@ pub struct LinkOwner {
     pub name: String,
     pub username: String,
     pub email: String,
+    /// Of an administrator's.
+    pub role: Option<String>,
+    /// Who sent an administrator's invitation, if a person did.
+    pub invited_by: Option<String>,
 }
 
 impl Portal<'_> {
@@ -88,7 +92,8 @@ impl Portal<'_> {
         let mut tx = self.0.db().read().await?;
         let link = links::find(&mut tx, token, of.purpose(Principal::User), self.0.env().now()).await?;
         let record = owner(&mut tx, &link).await?;
-        Ok(LinkOwner { name: record.name(), username: record.username, email: record.email })
+        let name = record.name();
+        Ok(LinkOwner { name, username: record.username, email: record.email, role: None, invited_by: None })
     }
 
     /// Sets the password of a link's owner, and uses the link up. A password that will not do leaves
