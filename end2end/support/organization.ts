@@ -70,6 +70,21 @@ export const testWithMail = test.extend<{ postbox: Postbox }>({
   env: async ({ postbox }, use) => use(postbox.env),
 });
 
+/** Everybody who has looked at the Admin Portal has seen what is new up to an older version. */
+export function knowsOnly(server: Server, version: string): void {
+  // The Python that takes letters in knows SQLite; Node does only from 22 on.
+  const python = process.env.BAILIWICK_TEST_SMTP ?? 'python3';
+  const write = [
+    'import sqlite3, sys',
+    'database = sqlite3.connect(sys.argv[1])',
+    'done = database.execute("UPDATE preferences SET value = ? WHERE name = \'news_seen\'", [sys.argv[2]])',
+    'database.commit()',
+    'print(done.rowcount)',
+  ];
+  const done = spawnSync(python, ['-c', write.join('\n'), path.join(server.data, 'bailiwick.db'), version], { encoding: 'utf8' });
+  expect(Number(done.stdout), done.stderr).toBeGreaterThan(0);
+}
+
 /** Asks a server function as Grace does in her browser. */
 export async function asGrace(page: Page, name: string, data: object): Promise<unknown> {
   await enter(page);

@@ -54,6 +54,16 @@ test('made from a user', async ({ page, server, guard }) => {
   await openPanel(page, 'Ada Lovelace');
   await expect(page.getByText('It is that of the user that they were made from.')).toBeVisible();
   await everyLook(page, 'administrator-of-user');
+  // Who is a user, too, stays one.
+  await page.keyboard.press('Escape');
+  await row(page, 'Ada Lovelace').getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  const ask = page.getByRole('dialog', { name: 'Delete Ada Lovelace' });
+  await expect(ask.getByText(/stays a user, whose password and second factors are kept/)).toBeVisible();
+  await expect(ask.getByRole('listitem')).toContainText('ada@example.org · stays a user');
+  await everyLook(page, 'administrator-of-user-delete');
+  await ask.getByRole('button', { name: 'Cancel' }).click();
+  await openPanel(page, 'Ada Lovelace');
   await page.getByRole('dialog').getByRole('link', { name: 'Ada Lovelace' }).click();
   await expect(page).toHaveURL(`/admin/users/${id}`);
   await expect(page.getByText('Also an administrator')).toBeVisible();

@@ -82,6 +82,9 @@ test('from the invitation to the first sign-in', async ({ page, browser, server,
   await everyLook(her, 'invitation-over');
   await her.goto(link);
   await expect(her.getByRole('heading', { name: 'Set your password' })).toBeVisible();
+  await expect(her.getByText(/^You are invited/)).toHaveText(
+    `You are invited by Grace Hopper to the Admin Portal of ${grace.organization}, as ${withBilling}.`,
+  );
   await everyLook(her, 'invitation');
   await her.getByLabel('New password').fill('ada@example.org-1');
   await her.getByRole('button', { name: 'Set the password' }).click();
@@ -239,27 +242,46 @@ plain('suspended and back, and several deleted at once', async ({ page, browser,
   await expect(his).toHaveURL(/\/admin\/login/);
   await page.getByRole('button', { name: 'Cancel' }).click();
 
-  // Oneself among them is left out.
+  // One's own row cannot be selected, and says why before anything is asked.
+  for (const name of Array.from('abcdefghi', (letter) => `${letter}${letter}`)) {
+    const administrator = {
+      first_name: name, last_name: 'Admin', email: `${name}@example.org`, role: 'Read Only', mfa_required: false, whats_new: true,
+    };
+    await asGrace(page, 'create_administrator', { administrator, from: null });
+  }
+  await open(page, list);
   const remove = page.getByRole('button', { name: 'Delete…' });
   await expect(remove).toHaveAccessibleDescription('Select administrators first.');
-  for (const name of ['Grace Hopper', 'max Admin', 'rita Admin']) await row(page, name).getByRole('checkbox').check();
+  const own = row(page, 'Grace Hopper').getByRole('checkbox');
+  await expect(own).toHaveAccessibleDescription(/^This is you: nobody deletes themselves/);
+  await own.focus();
+  await page.keyboard.press('Space');
+  await expect(own).not.toBeChecked();
+  await expect(page.getByText(/^This is you: nobody deletes themselves/)).toBeVisible();
+  await everyLook(page, 'administrators-own-row');
+  await expect(remove).toHaveAccessibleDescription('Select administrators first.');
+  await page.getByRole('checkbox', { name: 'Select all rows of this page' }).check();
+  await expect(page.getByText('11 selected')).toBeVisible();
   await remove.click();
-  const ask = page.getByRole('dialog', { name: 'Delete 2 administrators' });
-  await expect(ask.getByText('max Admin')).toBeVisible();
-  await expect(ask.getByText('You are left out:')).toBeVisible();
+  // All of them are named, and what dies with them.
+  const ask = page.getByRole('dialog', { name: 'Delete 11 administrators' });
+  await expect(ask.getByText(/their password, second factors, recovery codes and API key are deleted/)).toBeVisible();
+  await expect(ask.getByRole('listitem')).toHaveCount(11);
+  for (const name of ['aa Admin', 'ii Admin', 'max Admin', 'rita Admin']) await expect(ask.getByText(name)).toBeAttached();
   await everyLook(page, 'administrators-delete');
   // Nothing brings them back, so that it takes a recent proof, and is done then.
   await advance(server, 11 * 60);
-  await ask.getByRole('button', { name: 'Delete 2 administrators' }).click();
+  await ask.getByRole('button', { name: 'Delete 11 administrators' }).click();
   await prove(page);
-  await expect(page.getByText('Deleted 2 administrators')).toBeVisible();
+  await expect(page.getByText('Deleted 11 administrators')).toBeVisible();
   await expect(row(page, 'max Admin')).toBeHidden();
   await context.close();
 
   // One's own account is neither deleted nor demoted, and says why.
   await openPanel(page, 'Grace Hopper');
-  await expect(page.getByRole('button', { name: 'Delete…' }).last()).toHaveAccessibleDescription(/nobody deletes themselves/);
-  await expect(page.getByRole('button', { name: 'Suspend…' })).toHaveAccessibleDescription(/nobody suspends themselves/);
+  await expect(page.getByRole('button', { name: 'Delete…' }).last()).toHaveAccessibleDescription(/^This is you: nobody deletes themselves/);
+  await expect(page.getByRole('button', { name: 'Suspend…' })).toHaveAccessibleDescription(/^This is you: nobody suspends themselves/);
+  await expect(panel(page, 'Grace Hopper')).not.toContainText(/\b(They|Their|Them)\b/i);
   await expect(page.getByLabel('Role')).toBeDisabled();
   await expect(page.getByText('This is your own role. Another Administrator With Billing can change it.')).toBeVisible();
   await everyLook(page, 'administrator-oneself');
@@ -347,6 +369,14 @@ plain('a second factor is required of all administrators', async ({ page, browse
   await page.reload();
   await live(page);
   await expect(required).toBeChecked();
+  // The switch of a single one says what it does not change.
+  const told = /The organization requires MFA of all administrators/;
+  await open(page, list);
+  await openPanel(page, 'bea Admin');
+  await expect(page.getByRole('switch', { name: 'Require MFA' })).toHaveAccessibleDescription(told);
+  await open(page, `${list}/new`);
+  await expect(page.getByRole('switch', { name: 'Require MFA' })).toHaveAccessibleDescription(told);
+  await open(page, '/admin/settings/organization');
   await advance(server, 11 * 60);
   await required.uncheck();
   await page.getByRole('button', { name: 'Save settings' }).click();

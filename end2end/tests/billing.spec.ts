@@ -1,6 +1,6 @@
 // Billing, the areas of roles that pay or run commands, and what one sets for oneself in the account menu.
 import { everyLook, expect, live, open, picture, type Page } from '../support/test.ts';
-import { addAdministrator, addUser, advance, enter, giveCredentials, grace, test } from '../support/organization.ts';
+import { addAdministrator, addUser, advance, enter, giveCredentials, grace, knowsOnly, test } from '../support/organization.ts';
 
 test.setTimeout(180_000);
 
@@ -136,6 +136,10 @@ test('each role has its area, and everybody their zone and their news', async ({
   const zoe = await addUser(page, 'zoe', grace.password);
   await open(page, '/admin');
   const mine = page.getByRole('button', { name: /your account/ });
+  // Nothing is new to whoever has just come; to whoever knows an older version, something is.
+  await expect(mine).toHaveAccessibleName('GH: your account');
+  knowsOnly(server, '0.0.1');
+  await open(page, '/admin');
   await expect(mine).toHaveAccessibleName('GH: your account, something is new');
   await mine.click();
   await everyLook(page, 'account-menu');

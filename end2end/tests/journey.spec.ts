@@ -53,7 +53,7 @@ test('from the printed link to a suspended user on the Homepage', async ({ page,
   await page.goto('/admin');
   await live(page);
   await page.getByRole('button', { name: /Grace Hopper|account/i }).click();
-  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('menuitem', { name: 'Log out' }).click();
   await expect(page.getByRole('heading', { name: 'Administrator login' })).toBeVisible();
   await everyLook(page, 'login');
   await giveCredentials(page);

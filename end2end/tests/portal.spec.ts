@@ -13,7 +13,7 @@ test.setTimeout(180_000);
 
 async function logOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /your account/ }).click();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Log out' }).click();
   await expect(page.getByText('You have logged out.')).toBeVisible();
 }
 

@@ -20,6 +20,7 @@ test('a custom role from Help Desk to its end', async ({ page, browser, server, 
   await expect(page.getByText('0 of at most 20')).toBeVisible();
   await page.getByRole('link', { name: 'Add custom role' }).click();
   await expect(panel(page, 'Add custom role')).toBeVisible();
+  await everyLook(page, 'role-new-empty');
   await page.getByRole('button', { name: 'Add custom role' }).click();
   await expect(page.getByText('Choose the role to begin from.').first()).toBeVisible();
   await page.getByLabel('Begin from').selectOption('Help Desk');

@@ -33,6 +33,8 @@ pub struct OwnDetails {
     pub last_name: String,
     pub email: String,
     pub role: Role,
+    /// Made from a user, whose email this is.
+    pub from_user: bool,
     /// They want news of releases by email.
     pub whats_new: bool,
     pub last_login_at: Option<Timestamp>,

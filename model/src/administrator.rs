@@ -59,6 +59,8 @@ pub struct AdministratorRow {
     pub email: String,
     pub role: String,
     pub status: AdministratorStatus,
+    /// Signs in with the password and the factors of the user that they were made from.
+    pub from_user: bool,
     pub totp_enrolled: bool,
     pub passkey_enrolled: bool,
     pub api_access: ApiAccess,

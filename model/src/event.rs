@@ -47,7 +47,7 @@ kinds! {
     AdminSuspended = "admin_suspended", "Suspended an administrator";
     AdminUnsuspended = "admin_unsuspended", "Reactivated an administrator";
     AdminLoginAttempt = "admin_login_attempt", "Sign-in to the Admin Portal";
-    AdminLogout = "admin_logout", "Signed out of the Admin Portal";
+    AdminLogout = "admin_logout", "Logged out of the Admin Portal";
     AdminLockout = "admin_lockout", "Locked after wrong passwords";
     AdminUnlocked = "admin_unlocked", "Unlocked an administrator";
     AdminPasswordChange = "admin_password_change", "Changed an administrator’s password";
@@ -94,7 +94,7 @@ kinds! {
     PasswordPolicyUpdate = "password_policy_update", "Changed the password settings";
     UserLoginAttempt = "user_login_attempt", "Sign-in to the User Portal";
     UserPasswordProof = "user_password_proof", "Was asked for the password again";
-    UserLogout = "user_logout", "Signed out of the User Portal";
+    UserLogout = "user_logout", "Logged out of the User Portal";
     UserSessionEnd = "user_session_end", "Ended a session";
     TotpStartEnrollment = "totp_start_enrollment", "Began to enroll TOTP";
     TotpFinishEnrollment = "totp_finish_enrollment", "Enrolled TOTP";

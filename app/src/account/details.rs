@@ -5,7 +5,7 @@ use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
 use model::account::{OwnDetails, OwnDetailsForm, OwnNews};
-use model::{ErrorCode, Problem};
+use model::{ErrorCode, Operation, Problem};
 use serde::Deserialize;
 
 use super::Visit;
@@ -147,7 +147,7 @@ fn form(
             {conflict}
             {wrong.notice()}
             {card("Name", nothing(), name.into_any())}
-            {card("Account", nothing(), facts(own))}
+            {card("Account", nothing(), facts(visit, own))}
             {card("Time zone", nothing(), time_zone(visit, zone))}
             {card("What’s New messages", nothing(), whats_new(own, news))}
         }
@@ -237,7 +237,27 @@ fn stale(own: &OwnDetails) -> AnyView {
     view! { <Notice tone=Tone::Waiting>{text}</Notice> }.into_any()
 }
 
-fn facts(own: &OwnDetails) -> AnyView {
+/// What is shown and not typed here, with who can change it.
+fn facts(visit: &Visit, own: &OwnDetails) -> AnyView {
+    let manages = Operation::UpdateAdministrator.allowed_by(&own.role);
+    let panel = match &visit.who {
+        Who::Administrator(me) if manages && !own.from_user => Some(places::administrator(me.id)),
+        _ => None,
+    };
+    let email = match panel {
+        Some(panel) => {
+            view! { "You can change the email " <a href=panel>"among the administrators"</a> ". " }.into_any()
+        }
+        None if own.from_user => {
+            "The email is that of the user you were made from, and changes there. ".into_any()
+        }
+        None => ().into_any(),
+    };
+    let role = match (manages, own.from_user) {
+        (true, _) => "Nobody changes their own role: that takes another Administrator With Billing.",
+        (false, true) => "An Administrator With Billing can change the role.",
+        (false, false) => "An Administrator With Billing can change these.",
+    };
     view! {
         <dl class="facts">
             <dt>"Company email"</dt>
@@ -245,7 +265,7 @@ fn facts(own: &OwnDetails) -> AnyView {
             <dt>"Role"</dt>
             <dd>{own.role.name.clone()}</dd>
         </dl>
-        <p class="hint">"Another Administrator With Billing changes these."</p>
+        <p class="hint">{email} {role}</p>
     }
     .into_any()
 }

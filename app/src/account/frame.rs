@@ -90,6 +90,12 @@ fn bar(visit: &Visit) -> AnyView {
                     <Icon name="chevron-left"/>
                     <span class="label">"Back to the Admin Portal"</span>
                 </a>
+                <form method="post" action=places::LOGOUT>
+                    <button r#type="submit" class="button quiet">
+                        <Icon name="log-out"/>
+                        <span class="label">"Log out"</span>
+                    </button>
+                </form>
             </header>
         }
         .into_any(),

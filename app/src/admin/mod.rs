@@ -11,6 +11,7 @@ mod news;
 mod organization;
 mod outcomes;
 mod palette;
+mod panels;
 mod people;
 mod proof;
 mod roles;

@@ -37,7 +37,7 @@ fn NewsPage() -> impl IntoView {
             <Transition fallback=|| view! { <Skeleton lines=12/> }>
                 {move || news.get().map(|news| match news {
                     Ok(releases) if releases.is_empty() => view! {
-                        <EmptyState icon="gift" title="Nothing yet" text="This program’s changelog is empty."/>
+                        <EmptyState icon="gift" title="Nothing yet" text="There is nothing to tell of this version."/>
                     }
                     .erased(),
                     Ok(releases) => releases.into_iter().map(release).collect_view().erased(),
@@ -50,7 +50,7 @@ fn NewsPage() -> impl IntoView {
 }
 
 fn release(Release { version, day, parts }: Release) -> AnyView {
-    let title = if version.is_empty() { "In this build".to_owned() } else { format!("Version {version}") };
+    let title = if version.is_empty() { "In this version".to_owned() } else { format!("Version {version}") };
     let label = title.clone();
     view! {
         <section class="card" aria-label=label>

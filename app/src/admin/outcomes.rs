@@ -15,6 +15,9 @@ pub(super) struct Line {
     pub aside: String,
 }
 
+/// So many are seen at once; a list of more scrolls, and can take the focus for that.
+const SEEN: usize = 5;
+
 /// A list of them.
 pub(super) fn lines(lines: impl IntoIterator<Item = Line>) -> AnyView {
     let line = |Line { face, name, aside }: Line| {
@@ -28,7 +31,8 @@ pub(super) fn lines(lines: impl IntoIterator<Item = Line>) -> AnyView {
         }
     };
     let lines: Vec<_> = lines.into_iter().map(line).collect();
-    view! { <ul class="people">{lines}</ul> }.erased()
+    let scrolls = lines.len() > SEEN;
+    view! { <ul class="people" tabindex=scrolls.then_some("0") aria-label="Who">{lines}</ul> }.erased()
 }
 
 /// Those to whom it was not done.

@@ -10,26 +10,56 @@ use leptos::{
     prelude::*,
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+use model::Operation;
 
-use super::shell::{Appearance, sign_out};
+use super::settings::first_of;
+use super::shell::{Appearance, log_out};
 use crate::browser::{dom, unsaved};
 use crate::kit::{Avatar, Erase, Icon, Show, chunks};
-use crate::{places, viewer::account};
+use crate::places;
+use crate::viewer::{Account, account};
 use search::{Face, Go, Hit, Search};
 
 const LIST: &str = "everything-found";
+
+/// What is typed, kept from the first key on: what answers it may still have to be loaded.
+#[derive(Clone, Copy)]
+struct Asked {
+    open: RwSignal<bool>,
+    text: RwSignal<String>,
+    /// Which hit is chosen.
+    at: RwSignal<usize>,
+    /// Enter was pressed before anything could be found.
+    entered: RwSignal<bool>,
+    /// Hears the keys, once it is there.
+    keys: RwSignal<Option<Callback<KeyboardEvent>>>,
+}
+
+/// What stands in the field, by what somebody can find.
+pub(super) fn search_word(account: Account) -> &'static str {
+    match (account.may(Operation::ListUsers), first_of(account)) {
+        (true, _) => "Search people, settings…",
+        (false, Some(_)) => "Search settings, screens…",
+        (false, None) => "Search screens…",
+    }
+}
 
 /// The box that opens with Ctrl K.
 #[component]
 pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
+    let (text, at) = (RwSignal::new(String::new()), RwSignal::new(0));
+    let asked = Asked { open, text, at, entered: RwSignal::new(false), keys: RwSignal::new(None) };
     Effect::new(move |_| {
         let wanted = open.get();
         let Some(dialog) = node.get() else { return };
         if wanted && !dialog.open() {
             drop(dialog.show_modal());
-        } else if !wanted && dialog.open() {
+        } else if !wanted {
             dialog.close();
+            text.set(String::new());
+            at.set(0);
+            asked.entered.set(false);
         }
     });
     // What says that it could not be loaded, and tries again, lies beneath.
@@ -54,29 +84,65 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
             on:click=beside
         >
             <Show when=move || open.get()>
-                {Suspend::new(found(open, loaded))}
+                <Question asked/>
+                {Suspend::new(found(asked, loaded))}
             </Show>
         </dialog>
     }
     .erased()
 }
 
-/// What is in the box; loaded when it is first opened.
-#[lazy]
-fn found(open: RwSignal<bool>, loaded: RwSignal<bool>) -> AnyView {
-    loaded.set(true);
-    view! { <Found open/> }.erased()
-}
-
+/// Where it is typed.
 #[component]
-fn Found(open: RwSignal<bool>) -> impl IntoView {
-    let search = Search::new();
+fn Question(asked: Asked) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let Some(field) = field.get() {
             drop(field.focus());
         }
     });
+    let Asked { text, at, entered, keys, .. } = asked;
+    let account = account();
+    let there = move || keys.with(Option::is_some);
+    let hear = move |event: KeyboardEvent| match keys.get_untracked() {
+        Some(keys) => keys.run(event),
+        None => entered.set(event.key() == "Enter"),
+    };
+    view! {
+        <div class="ask">
+            <Icon name="search"/>
+            <input
+                node_ref=field
+                r#type="text"
+                role="combobox"
+                autocomplete="off"
+                spellcheck="false"
+                aria-label="Search everything"
+                aria-expanded=move || if there() { "true" } else { "false" }
+                aria-autocomplete="list"
+                aria-controls=LIST
+                aria-activedescendant=move || there().then(|| format!("{LIST}-{}", at.get()))
+                placeholder=move || search_word(account)
+                on:input=move |event| text.set(event_target_value(&event))
+                on:keydown=hear
+            />
+            <kbd aria-hidden="true">"Esc"</kbd>
+        </div>
+    }
+    .erased()
+}
+
+/// What is found; loaded when the box is first opened.
+#[lazy]
+fn found(asked: Asked, loaded: RwSignal<bool>) -> AnyView {
+    loaded.set(true);
+    view! { <Found asked/> }.erased()
+}
+
+#[component]
+fn Found(asked: Asked) -> impl IntoView {
+    let Asked { open, text, at, entered, keys } = asked;
+    let search = Search::new(text, at);
     let account = account();
     let navigate = use_navigate();
     let hits = Memo::new(move |_| search.found(account));
@@ -96,45 +162,36 @@ fn Found(open: RwSignal<bool>) -> impl IntoView {
         match go {
             Go::To(address) => to(address),
             Go::Wear(theme) => appearance.into_iter().for_each(|appearance| appearance.choose(theme)),
-            Go::SignOut => sign_out(),
+            Go::LogOut => log_out(),
         }
     });
-    let keys = move |event: KeyboardEvent| {
+    let enter = move || {
+        let at = at.get_untracked();
+        if let Some(chosen) = hits.with_untracked(|hits| hits.get(at).map(|hit| hit.go.clone())) {
+            go.run(chosen);
+        }
+    };
+    let step = move |event: KeyboardEvent| {
         let last = hits.with_untracked(Vec::len).saturating_sub(1);
         match event.key().as_str() {
-            "ArrowDown" => search.at.update(|at| *at = if *at >= last { 0 } else { *at + 1 }),
-            "ArrowUp" => search.at.update(|at| *at = at.checked_sub(1).unwrap_or(last)),
-            "Enter" => {
-                let at = search.at.get_untracked();
-                if let Some(chosen) = hits.with_untracked(|hits| hits.get(at).map(|hit| hit.go.clone())) {
-                    go.run(chosen);
-                }
-            }
+            "ArrowDown" => at.update(|at| *at = if *at >= last { 0 } else { *at + 1 }),
+            "ArrowUp" => at.update(|at| *at = at.checked_sub(1).unwrap_or(last)),
+            "Enter" => enter(),
             _ => return,
         }
         event.prevent_default();
     };
-    Effect::new(move |_| reveal(search.at.get()));
+    keys.set(Some(Callback::new(step)));
+    on_cleanup(move || keys.set(None));
+    Effect::new(move |_| {
+        search.ask(text.get());
+        if entered.get_untracked() {
+            entered.set(false);
+            enter();
+        }
+    });
+    Effect::new(move |_| reveal(at.get()));
     view! {
-        <div class="ask">
-            <Icon name="search"/>
-            <input
-                node_ref=field
-                r#type="text"
-                role="combobox"
-                autocomplete="off"
-                spellcheck="false"
-                aria-label="Search everything"
-                aria-expanded="true"
-                aria-autocomplete="list"
-                aria-controls=LIST
-                aria-activedescendant=move || format!("{LIST}-{}", search.at.get())
-                placeholder="Search people, settings…"
-                on:input=move |event| search.ask(event_target_value(&event))
-                on:keydown=keys
-            />
-            <kbd aria-hidden="true">"Esc"</kbd>
-        </div>
         <div class="found" id=LIST role="listbox" aria-label="Found">
             {move || groups(hits.get(), search, go)}
         </div>

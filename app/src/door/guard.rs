@@ -4,6 +4,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use directory::{Actor, Directory};
 use model::{ErrorCode, Principal, Problem};
 
 use super::Portal;
@@ -43,9 +44,9 @@ async fn signed_in(portal: &Portal, principal: Principal, parts: &mut Parts) -> 
     match principal {
         Principal::Administrator => {
             let me = directory.account().me(&actor).await.map_err(told)?;
-            let mut viewer = viewer.chosen_by(&me).of(Some(me));
-            viewer.unread = viewer.me.as_ref().is_some_and(|me| me.news_seen != news::edition());
-            parts.extensions.insert(viewer);
+            let mut viewer = viewer.chosen_by(&me);
+            viewer.unread = unread(directory, &actor, &me.news_seen).await?;
+            parts.extensions.insert(viewer.of(Some(me)));
         }
         Principal::User => {
             let me = directory.portal().me(&actor).await.map_err(told)?;
@@ -56,6 +57,16 @@ async fn signed_in(portal: &Portal, principal: Principal, parts: &mut Parts) -> 
     Ok(())
 }
 
+/// Whether there is something that an administrator has not seen. Nothing is new to whoever comes for the
+/// first time: what comes after this program will be.
+async fn unread(directory: &Directory, actor: &Actor, seen: &str) -> Result<bool, Problem> {
+    if seen.is_empty() {
+        let begun = directory.preferences().see_news(actor, news::edition()).await;
+        return begun.map(|()| false).map_err(|error| directory.problem(error));
+    }
+    Ok(seen != news::edition())
+}
+
 /// Whoever a page was made for, so that what it asks while it is made need not look them up again.
 #[derive(Clone)]
-pub struct Looked(pub Principal, pub directory::Actor);
+pub struct Looked(pub Principal, pub Actor);

@@ -155,22 +155,50 @@ async fn choose(way: &Way, request: &Parts, of: LinkFor, token: &str, problem: O
         Ok(policy) => policy,
         Err(problem) => return failed(way, request, &problem),
     };
-    let html = form(way, request, of, token, &whose, policy.as_ref(), problem);
+    let organization = match way.directory.settings().name().await {
+        Ok(name) => name.unwrap_or_default(),
+        Err(error) => return failed(way, request, &way.directory.problem(error)),
+    };
+    let link = Link { of, token, whose: &whose, organization: &organization };
+    let html = form(way, request, link, policy.as_ref(), problem);
     match problem {
         Some(problem) => told(problem, html),
         None => html.into_response(),
     }
 }
 
+/// A good link to a password.
+#[derive(Clone, Copy)]
+struct Link<'a> {
+    of: LinkFor,
+    token: &'a str,
+    whose: &'a LinkOwner,
+    organization: &'a str,
+}
+
+impl Link<'_> {
+    /// To what an administrator is invited, as what, and by whom.
+    fn invitation(self) -> Option<AnyView> {
+        let role = self.whose.role.clone().filter(|_| self.of == LinkFor::Activation)?;
+        let by = self.whose.invited_by.as_ref().map_or_else(String::new, |name| format!(" by {name}"));
+        let line = view! {
+            <p>
+                "You are invited" {by} " to the Admin Portal of " <strong>{self.organization.to_owned()}</strong>
+                ", as " <strong>{role}</strong> "."
+            </p>
+        };
+        Some(line.into_any())
+    }
+}
+
 fn form(
     way: &Way,
     request: &Parts,
-    of: LinkFor,
-    token: &str,
-    whose: &LinkOwner,
+    link: Link<'_>,
     policy: Option<&PasswordPolicy>,
     problem: Option<&Problem>,
 ) -> Html<String> {
+    let Link { of, token, whose, .. } = link;
     let title = title(of);
     let action = if of == LinkFor::Activation { way.ways.activate } else { way.ways.reset_password };
     entrance(way.viewer(&request.headers), title, false, || {
@@ -193,6 +221,7 @@ fn form(
                 <p class="below">{whose.name.clone()}</p>
                 {user}
             </header>
+            {link.invitation()}
             {wrong.notice()}
             <form method="post" action=action>
                 {hidden("token", token)}

@@ -26,9 +26,13 @@ pub fn Dialog(
         let Some(dialog) = node.get() else { return };
         if wanted && !dialog.open() {
             drop(dialog.show_modal());
-            // The browser would take the cross; what stands there is made in the same turn.
+            // The browser would take the cross; what stands there is made in the same turn. A dialog may itself
+            // stand in the foot of a panel.
             dom::soon(move || {
-                let first = dom::find(&dialog, ".body :is(input, select, textarea), footer .button");
+                let first = dom::find(
+                    &dialog,
+                    ":scope > .body :is(input, select, textarea), :scope > footer .button",
+                );
                 first.iter().for_each(dom::focus);
             });
         } else if !wanted && dialog.open() {

@@ -198,6 +198,7 @@ pub fn TextArea(
     #[prop(optional, into)] name: String,
     #[prop(into)] value: Signal<String>,
     #[prop(into)] on_input: Callback<String>,
+    #[prop(optional)] required: bool,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(optional)] error: Option<Signal<Option<String>>>,
     #[prop(optional, into)] readonly: Signal<bool>,
@@ -210,6 +211,7 @@ pub fn TextArea(
             id=ties.id.clone()
             name=name
             rows="3"
+            aria-required=required.then_some("true")
             aria-invalid=ties.invalid()
             aria-describedby=ties.described()
             readonly=readonly
@@ -222,7 +224,7 @@ pub fn TextArea(
             {literal(&value.get_untracked())}
         </textarea>
     };
-    framed(&ties, label, false, hint, control.erased())
+    framed(&ties, label, required, hint, control.erased())
 }
 
 /// One of several, by value and word.

@@ -61,12 +61,19 @@ pub fn FilterMenu(
             drop(popup.show_popover());
         }
     };
+    let to_button = move || button.get_untracked().iter().for_each(|button| dom::focus(button));
     let apply = move || {
         if let Some(filter) = draft.get_untracked().to_filter(spec) {
             let place = editing.get_untracked();
             shut();
             list.set_filter(place, filter);
+            // The chip that led here is made anew.
+            to_button();
         }
+    };
+    let forget = move |place: usize| {
+        list.drop_filter(place);
+        to_button();
     };
     let unready = move || draft.with(|draft| draft.lack(spec));
     view! {
@@ -74,7 +81,7 @@ pub fn FilterMenu(
             <Icon name="list-filter"/>
             <span class="label face-word">"Filter by"</span>
         </button>
-        {move || chips(list, spec, name_of, edit)}
+        {move || chips(list, spec, name_of, edit, forget)}
         <div
             id=id
             node_ref=popup
@@ -109,6 +116,7 @@ fn chips(
     spec: &'static ListSpec,
     name_of: Callback<String, Option<String>>,
     edit: impl Fn(usize) + Copy + 'static,
+    forget: impl Fn(usize) + Copy + 'static,
 ) -> AnyView {
     let filters = list.query.with(|query| query.filters.clone());
     let chip = |(place, filter): (usize, model::Filter)| {
@@ -121,7 +129,7 @@ fn chips(
                 <button
                     r#type="button"
                     aria-label=format!("Remove filter {text}")
-                    on:click=move |_| list.drop_filter(place)
+                    on:click=move |_| forget(place)
                 >
                     <Icon name="x"/>
                 </button>

@@ -125,6 +125,11 @@ pub fn Tabs(
         // Once they stand there.
         dom::soon(move || bring_into_view(nav));
     });
+    // A phone is turned round, a window drawn smaller.
+    Effect::new(move |_| {
+        let handle = window_event_listener(leptos::ev::resize, move |_| bring_into_view(nav));
+        on_cleanup(move || handle.remove());
+    });
     view! {
         <nav class="tabs" aria-label=label node_ref=nav>
             {move || tabs.get().into_iter().map(tab).collect_view()}

@@ -7,7 +7,7 @@ use leptos_router::{
     location::Location,
 };
 
-use super::{Button, Dialog, Erase, IconButton, Look};
+use super::{Button, Dialog, Erase, IconButton, Look, focus::give_back};
 use crate::browser::dom;
 use crate::browser::history::{go_back, steps_back_to};
 use crate::browser::unsaved::{self, Going, Guard};
@@ -68,7 +68,8 @@ impl PanelState {
     /// Closes the panel without asking: what was in it has been saved, or is gone.
     pub fn leave(self) {
         self.settle();
-        self.leave.run(());
+        // One may have left already.
+        self.leave.try_run(());
     }
 
     fn ask(self, going: Going) {
@@ -77,7 +78,7 @@ impl PanelState {
     }
 
     fn settle(self) {
-        self.unsaved.set(false);
+        self.unsaved.try_set(false);
     }
 
     fn go(self, to: Callback<String>) {
@@ -186,7 +187,7 @@ fn cover(node: NodeRef<html::Section>) {
             covered.0.update(|count| *count = count.saturating_sub(1));
             let Some(before) = before.try_get_value().flatten() else { return };
             // What lies beneath can take the focus only when it is no longer inert.
-            dom::soon(move || dom::focus(&before));
+            dom::soon(move || give_back(&before));
         });
     });
 }

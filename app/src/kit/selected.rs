@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 use model::Id;
 use model::list::grouped;
 
 use super::{Erase, Picks};
+use crate::browser::dom;
 
 pub struct Selected<T: Send + Sync + 'static>(RwSignal<BTreeMap<Id, T>>);
 
@@ -57,17 +58,24 @@ impl<T: Clone + Send + Sync + 'static> Selected<T> {
                     self.0.update(|picked| picked.retain(|id, _| !ids.contains(id)));
                 }
             }),
+            refusal: Callback::new(|_| None),
         }
     }
 
     /// How many are selected, and the way to let them go; `more` stands beside it.
     pub fn note(self, more: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'static) -> AnyView {
+        let clear = move |_: MouseEvent| {
+            self.clear();
+            // The button goes away with what it clears.
+            let first = document().body().and_then(|body| dom::find(&body, "tbody .pick input"));
+            first.iter().for_each(dom::focus);
+        };
         let note = move || {
             (self.count() > 0).then(|| {
                 view! {
                     <span class="selection">
                         <span role="status">{format!("{} selected", grouped(self.count() as u64))}</span>
-                        <button r#type="button" class="link" on:click=move |_| self.clear()>"Clear"</button>
+                        <button r#type="button" class="link" on:click=clear>"Clear"</button>
                         {more}
                     </span>
                 }

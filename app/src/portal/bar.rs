@@ -75,7 +75,7 @@ fn account(me: Me, theme: Theme) -> AnyView {
                 <form method="post" action=places::USER_LOGOUT>
                     <button r#type="submit" class="item">
                         <Icon name="log-out"/>
-                        <span class="label">"Sign out"</span>
+                        <span class="label">"Log out"</span>
                     </button>
                 </form>
             </div>

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
-use super::{Filter, PAGE_SIZES, Sort};
+use super::{Filter, Sort};
 
 /// Where a page starts: beside a row that an earlier page ended with. The text is the server's.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -90,10 +90,8 @@ impl ListQuery {
                 }
                 "sort" => read.sort = Some(Sort::parse(&value)),
                 "columns" => read.columns = value.split(',').map(str::to_owned).collect(),
-                "rows" => {
-                    read.limit =
-                        value.parse().ok().filter(|rows| PAGE_SIZES.contains(rows)).unwrap_or(read.limit);
-                }
+                // What is no size of pages stays, and is refused.
+                "rows" => read.limit = value.parse().unwrap_or_default(),
                 "after" => read.cursor = Some(Cursor::After(value)),
                 "before" => read.cursor = Some(Cursor::Before(value)),
                 _ => {}
@@ -117,7 +115,7 @@ impl ListQuery {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::list::Test;
+    use crate::list::{PAGE_SIZES, Test};
     use proptest::prelude::*;
 
     fn text() -> impl Strategy<Value = String> {
@@ -167,6 +165,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_not_taken_for_nothing() {
+        for (rows, limit) in [("7", 7), ("50", 50), ("all", 0), ("-1", 0), ("99999999", 0)] {
+            assert_eq!(ListQuery::from_address(&format!("rows={rows}")).limit, limit, "{rows}");
+        }
         let read = ListQuery::from_address("?filter=nonsense&filter=state:how:A&colour=red");
         let columns: Vec<_> = read.filters.iter().map(|filter| filter.column.as_str()).collect();
         assert_eq!(columns, ["nonsense", "state"]);

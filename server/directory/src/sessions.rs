@@ -326,7 +326,7 @@ impl Sessions<'_> {
         Ok(count)
     }
 
-    /// Signs out: this session ends. Being signed out already is fine.
+    /// Logs out: this session ends. Having logged out already is fine.
     ///
     /// # Errors
     /// `unavailable`, `internal`.

@@ -9,13 +9,14 @@ use std::{
 
 use clap::{Subcommand, ValueEnum};
 use directory::{Actor, ImportOptions, ImportReport};
+use model::Problem;
 use model::list::grouped;
 use model::user::UserState;
 use serde_json::json;
 
 use super::{
     Result,
-    open::{refused, with_organization},
+    open::{refused, told, with_organization},
     output::say,
 };
 use crate::config::Settings;
@@ -87,7 +88,7 @@ impl Users {
             }
             let actor = Actor::system("bailiwick import users");
             let report = directory.import().users(&actor, &bytes, &options).await;
-            let report = report.map_err(|error| refused(&directory, error))?;
+            let report = report.map_err(|error| unread(&directory.problem(error)))?;
             match self.format {
                 Format::Text => text(&report, self.dry_run)?,
                 Format::Json => say(json(&report, self.dry_run))?,
@@ -110,6 +111,17 @@ impl Users {
             format!("{lost} cannot be imported, so nothing was; mend the file, or take the others with --good-rows")
         }
         .into())
+    }
+}
+
+/// Why a file was not read; headings can be explained here as well as in the file.
+fn unread(problem: &Problem) -> Box<dyn std::error::Error + Send + Sync> {
+    match problem.fault("headings") {
+        Some(why) => format!(
+            "{why}\nOr leave the file as it is, and say what a heading means: --heading \"Benutzer=Username\""
+        )
+        .into(),
+        None => told(problem),
     }
 }
 

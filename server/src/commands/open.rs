@@ -3,6 +3,7 @@
 use std::{fs, future::Future, io, path::Path};
 
 use directory::{Directory, Environment, Error, HashingCost, OpenError, StoreOptions};
+use model::Problem;
 
 use super::{Result, output};
 use crate::config::{PublicUrl, Settings, masked};
@@ -102,11 +103,15 @@ fn explain(store: &StoreOptions, error: OpenError) -> String {
 
 /// What the directory refused, as sentences.
 pub fn refused(directory: &Directory, error: Error) -> Box<dyn std::error::Error + Send + Sync> {
-    let problem = directory.problem(error);
+    told(&directory.problem(error))
+}
+
+/// A problem, as sentences.
+pub fn told(problem: &Problem) -> Box<dyn std::error::Error + Send + Sync> {
     for fault in problem.faults.iter().filter(|_| problem.faults.len() > 1) {
         output::remark(format_args!("{}: {}", fault.field, fault.message));
     }
-    problem.message.into()
+    problem.message.clone().into()
 }
 
 /// How to make an organization.

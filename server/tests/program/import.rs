@@ -93,7 +93,13 @@ fn headings_of_ones_own() {
     let file = "Konto,Post,Schuhgröße\nada,ada@example.org,38\n";
     let refused = house.run_with(&["import", "users", "-"], file);
     assert_eq!(refused.status, 1);
-    assert!(refused.err.contains("Schuhgröße"), "{}", refused.err);
+    for way_out in [
+        "“Konto”, “Post”, “Schuhgröße”",
+        "such as Username, Email, FirstName",
+        "--heading \"Benutzer=Username\"",
+    ] {
+        assert!(refused.err.contains(way_out), "{way_out}: {}", refused.err);
+    }
     let named =
         ["--heading", "Konto=Username", "--heading", "Post=Email", "--heading", "Schuhgröße=description"];
     let done = house.run_with(&[&["import", "users", "-"][..], &named].concat(), file);

@@ -8,6 +8,7 @@ use super::deeds::Deeds;
 use super::fields::{Field, section};
 use super::is_oneself;
 use super::panel::{Doing, fact};
+use super::words::Whom;
 use crate::kit::{Editing, Erase, Notice, Pill, Show, Time, Tone, When};
 use crate::viewer::clock;
 
@@ -18,7 +19,7 @@ pub(super) fn ApiAccess(
     deeds: Deeds,
     readonly: Signal<bool>,
 ) -> impl IntoView {
-    let field = Field { form: editing.form, readonly };
+    let field = Field { form: editing.form, readonly, whom: Whom::They };
     let base = editing.base;
     let own = base
         .with_untracked(|base| is_oneself(base.id))

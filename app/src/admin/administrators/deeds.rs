@@ -5,16 +5,14 @@ use model::administrator::{Action, Administrator, AdministratorRow, full_name};
 use model::user::Outcome;
 use model::{Id, Problem};
 
-use super::{is_oneself, words};
+use super::whom;
+use super::words::{self, Standing, Whom};
 use crate::admin::asking::Asking;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines, refusal};
 use crate::admin::people::people;
 use crate::admin::proof::{Proof, ProofDialog};
 use crate::api::administrators as api;
-use crate::kit::{ConfirmDialog, Erase, Notice, Toaster, Tone, toaster};
-
-/// So many are named before it is said how many more there are.
-const NAMED: usize = 8;
+use crate::kit::{ConfirmDialog, Erase, Toaster, toaster};
 
 /// Somebody whom an action may be about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,19 +21,24 @@ pub(super) struct Picked {
     version: i64,
     name: String,
     email: String,
+    standing: Standing,
 }
 
 impl From<&AdministratorRow> for Picked {
     /// Their version is not known, which deleting does not ask for.
     fn from(row: &AdministratorRow) -> Self {
         let name = full_name(&row.first_name, &row.last_name);
-        Self { id: row.id, version: 0, name, email: row.email.clone() }
+        let (from_user, passkey) = (row.from_user, row.passkey_enrolled);
+        let standing = Standing { whom: whom(row.id), from_user, passkey };
+        Self { id: row.id, version: 0, name, email: row.email.clone(), standing }
     }
 }
 
 impl From<&Administrator> for Picked {
     fn from(one: &Administrator) -> Self {
-        Self { id: one.id, version: one.version, name: one.name(), email: one.email.to_string() }
+        let (from_user, passkey) = (one.user.is_some(), one.passkey_enrolled);
+        let standing = Standing { whom: whom(one.id), from_user, passkey };
+        Self { id: one.id, version: one.version, name: one.name(), email: one.email.to_string(), standing }
     }
 }
 
@@ -62,19 +65,16 @@ impl Deeds {
         self.asked.with(|asked| asked.as_ref().map(|(action, _)| *action))
     }
 
-    /// Those whom it can be done to, and whether oneself is among those who were asked about.
-    fn able(self) -> (Vec<Picked>, bool) {
-        let all = self.asked.with(|asked| asked.as_ref().map(|(_, all)| all.clone())).unwrap_or_default();
-        let deletes = self.action() == Some(Action::Delete);
-        let (left, able): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| deletes && is_oneself(one.id));
-        (able, !left.is_empty())
-    }
-
     /// The verb and whom: "Delete 3 administrators".
     fn title(self) -> String {
-        let (able, _) = self.able();
-        let names: Vec<_> = able.iter().map(|one| one.name.as_str()).collect();
-        self.action().map_or_else(String::new, |action| words::on(action, &words::whom(&names)))
+        let Some((action, all)) = self.asked.get() else { return String::new() };
+        let name = |one: &Picked| match one.standing.whom {
+            Whom::You => "yourself".to_owned(),
+            Whom::They => one.name.clone(),
+        };
+        let names: Vec<_> = all.iter().map(name).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        words::on(action, &words::whom(&names))
     }
 }
 
@@ -83,17 +83,14 @@ impl Deeds {
 pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoView {
     let (toaster, people, proof) = (toaster(), people(), Proof::new());
     let confirm = Callback::new(move |()| {
-        let Some(action) = untrack(|| deeds.action()) else { return };
-        let (able, _) = untrack(|| deeds.able());
-        deeds.asking.go(perform(action, able), move |outcomes| {
+        let Some((action, all)) = deeds.asked.get_untracked() else { return };
+        deeds.asking.go(perform(action, all), move |outcomes| {
             tell(deeds, toaster, action, outcomes);
             people.changed();
             on_done.run(action);
         });
     });
     deeds.asking.settling(move |problem| proof.asks(&problem, move || confirm.run(())));
-    let nobody =
-        move || deeds.able().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned());
     let danger = move || {
         matches!(
             deeds.action(),
@@ -113,7 +110,6 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoV
             title
             verb
             danger=Signal::derive(danger)
-            disabled_because=Signal::derive(nobody)
             busy=deeds.asking.busy
             problem=deeds.asking.problem
             on_confirm=confirm
@@ -126,13 +122,13 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoV
     .erased()
 }
 
-async fn perform(action: Action, able: Vec<Picked>) -> Result<Vec<Outcome>, Problem> {
+async fn perform(action: Action, all: Vec<Picked>) -> Result<Vec<Outcome>, Problem> {
     if action == Action::Delete {
-        let outcomes = api::delete_administrators(able.iter().map(|one| one.id).collect()).await?;
+        let outcomes = api::delete_administrators(all.iter().map(|one| one.id).collect()).await?;
         // Of a single one the question itself tells.
-        return if able.len() == 1 { refusal(outcomes.clone()).map(|()| outcomes) } else { Ok(outcomes) };
+        return if all.len() == 1 { refusal(outcomes.clone()).map(|()| outcomes) } else { Ok(outcomes) };
     }
-    let Some(Picked { id, version, name, .. }) = able.first().cloned() else { return Ok(vec![]) };
+    let Some(Picked { id, version, name, .. }) = all.first().cloned() else { return Ok(vec![]) };
     match action {
         Action::Invite => api::invite_administrator(id).await?,
         Action::SendPasswordReset => api::send_administrator_password_reset(id).await?,
@@ -146,25 +142,20 @@ async fn perform(action: Action, able: Vec<Picked>) -> Result<Vec<Outcome>, Prob
     Ok(vec![Outcome { id, name, refused: None }])
 }
 
-/// What will happen, to whom, and that oneself is left out.
+/// What will happen, and to whom: all of them.
 fn question(deeds: Deeds) -> AnyView {
-    let (able, left_out) = deeds.able();
-    let follows = deeds.action().map_or("", words::follows);
-    let more = able.len().saturating_sub(NAMED);
-    let line = |one: Picked| Line { face: Some(one.id), name: one.name, aside: one.email };
-    let left_out = left_out.then(|| {
-        view! {
-            <Notice tone=Tone::Waiting>
-                <strong>"You are left out: "</strong>
-                "nobody deletes themselves. Another Administrator With Billing can."
-            </Notice>
-        }
-    });
+    let Some((action, all)) = deeds.asked.get() else { return ().erased() };
+    let standings: Vec<_> = all.iter().map(|one| one.standing).collect();
+    let follows: Vec<_> =
+        words::follows(action, &standings).into_iter().map(|text| view! { <p>{text}</p> }).collect();
+    let line = |one: Picked| {
+        let stays = action == Action::Delete && one.standing.from_user;
+        let aside = if stays { format!("{} · stays a user", one.email) } else { one.email };
+        Line { face: Some(one.id), name: one.name, aside }
+    };
     view! {
-        <p>{follows}</p>
-        {lines(able.into_iter().take(NAMED).map(line))}
-        {(more > 0).then(|| view! { <p class="muted">{format!("and {more} more")}</p> })}
-        {left_out}
+        {follows}
+        {lines(all.into_iter().map(line))}
     }
     .erased()
 }

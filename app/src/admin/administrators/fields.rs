@@ -5,6 +5,7 @@ use model::administrator::AdministratorForm;
 use model::role::CustomRole;
 use model::{DefaultRole, Id, Role};
 
+use super::words::Whom;
 use crate::admin::roles::offered;
 use crate::kit::{Erase, SelectField, Switch, TextField};
 
@@ -13,6 +14,7 @@ use crate::kit::{Erase, SelectField, Switch, TextField};
 pub(super) struct Field {
     pub form: RwSignal<AdministratorForm>,
     pub readonly: Signal<bool>,
+    pub whom: Whom,
 }
 
 type Text = fn(&mut AdministratorForm) -> &mut String;
@@ -65,13 +67,17 @@ impl Field {
     /// The address to sign in with; `fixed` says why it cannot be changed.
     pub fn email(self, fixed: Option<&'static str>) -> AnyView {
         let readonly = self.readonly;
+        let says = match self.whom {
+            Whom::You => "You sign in with it, and emails go there.",
+            Whom::They => "They sign in with it, and emails go there.",
+        };
         view! {
             <TextField
                 label="Email"
                 name="email"
                 kind="email"
                 required=true
-                hint=fixed.unwrap_or("They sign in with it, and emails go there.")
+                hint=fixed.unwrap_or(says)
                 value=self.text(|form| &mut form.email)
                 on_input=move |typed: String| self.form.update(|form| form.email = typed)
                 readonly=Signal::derive(move || readonly.get() || fixed.is_some())
@@ -132,13 +138,29 @@ impl Field {
         .erased()
     }
 
-    pub fn mfa(self) -> AnyView {
-        let hint = "Whoever has no second factor sets one up at the next sign-in, before anything else.";
+    /// Whether a second factor is required of them; `of_all` if it is of everybody in any case.
+    pub fn mfa(self, of_all: bool) -> AnyView {
+        let hint = match (of_all, self.whom) {
+            (false, _) => {
+                "Whoever has no second factor sets one up at the next sign-in, before anything else."
+            }
+            (true, Whom::They) => {
+                "The organization requires MFA of all administrators: it is required of them even if this is off."
+            }
+            (true, Whom::You) => {
+                "The organization requires MFA of all administrators: it is required of you even if this is off."
+            }
+        };
         self.switch("Require MFA", hint, |form| &mut form.mfa_required)
     }
 
     pub fn whats_new(self) -> AnyView {
-        let hint = "An email with what each new version of Bailiwick brings. They can change it themselves.";
+        let hint = match self.whom {
+            Whom::You => "An email with what each new version of Bailiwick brings.",
+            Whom::They => {
+                "An email with what each new version of Bailiwick brings. They can change it themselves."
+            }
+        };
         self.switch("What’s New messages", hint, |form| &mut form.whats_new)
     }
 }

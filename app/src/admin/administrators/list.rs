@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use model::administrator::{ADMINISTRATORS, Action, AdministratorRow, AdministratorStatus, full_name};
 use model::api_key::ApiAccess;
-use model::{Operation, Page, Problem};
+use model::{Id, Operation, Page, Problem};
 
-use super::TITLE;
 use super::deeds::{DeedDialogs, Deeds, Picked};
+use super::{TITLE, is_oneself};
 use crate::admin::people::people;
 use crate::admin::roles::offered;
 use crate::admin::settings::SettingsHead;
@@ -113,12 +113,18 @@ fn Table(
             list
             page=get
             aside="status"
-            picks=selected.picks(shown)
+            picks=selected.picks(shown).but(cannot_be_selected)
             note=(move || selected.note(|| None)).into()
             empty=empty.into()
             on_retry=Callback::new(move |()| page.refetch())
         />
     }
+}
+
+/// What can be done to those who are selected, nobody does to themselves.
+fn cannot_be_selected(id: Id) -> Option<String> {
+    is_oneself(id)
+        .then(|| "This is you: nobody deletes themselves, another Administrator With Billing can.".to_owned())
 }
 
 fn table_page(page: Page<AdministratorRow>, list: ListState) -> TablePage {

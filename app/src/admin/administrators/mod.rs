@@ -36,6 +36,11 @@ screens! { administrators:
         view! { <NewAdministratorPanel from=Origin::User/> }.erased();
 }
 
+/// Whom words about this administrator are about.
+fn whom(id: Id) -> words::Whom {
+    if is_oneself(id) { words::Whom::You } else { words::Whom::They }
+}
+
 /// Whether this administrator is the one who looks.
 fn is_oneself(id: Id) -> bool {
     account().0.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == id))

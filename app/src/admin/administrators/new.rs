@@ -1,23 +1,15 @@
 //! The form for a new administrator, by themselves or from a user.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_meta::Title;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::administrator::{ADMINISTRATORS, AdministratorForm};
 use model::user::{Person, TextAttribute};
 use model::{Operation, Problem};
 
 use super::fields::{Field, section};
-use crate::admin::Refused;
-use crate::admin::adding::foot;
-use crate::admin::people::people;
-use crate::admin::proof::{Proof, ProofDialog};
-use crate::kit::{Erase, FormFaults, ListState, Panel, PanelState, PersonField, Width, announcer, toaster};
-use crate::viewer::account;
+use super::words::Whom;
+use crate::admin::adding::{Kind, Sending, added, panel};
+use crate::kit::{Erase, ListState, PanelState, PersonField, Width};
 use crate::{api, places};
-
-const LABEL: &str = "new-administrator";
-const FORM: &str = "new-administrator-form";
 
 /// What a new administrator is made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,18 +19,21 @@ pub(super) enum Origin {
 }
 
 impl Origin {
-    const fn title(self) -> &'static str {
-        match self {
-            Self::Nobody => "Add administrator",
-            Self::User => "Add administrator from a user",
-        }
-    }
-
-    const fn path(self) -> &'static str {
-        match self {
-            Self::Nobody => places::NEW_ADMINISTRATOR,
-            Self::User => places::ADMINISTRATOR_FROM_USER,
-        }
+    const fn kind(self) -> Kind {
+        let (title, says, path) = match self {
+            Self::Nobody => (
+                "Add administrator",
+                "They get an email with a link to choose a password, good for 7 days.",
+                places::NEW_ADMINISTRATOR,
+            ),
+            Self::User => (
+                "Add administrator from a user",
+                "They sign in with their password and second factor as a user, at once.",
+                places::ADMINISTRATOR_FROM_USER,
+            ),
+        };
+        let (ids, needs) = (("new-administrator", "new-administrator-form"), Operation::CreateAdministrator);
+        Kind { title, says, ids, width: Width::Narrow, path, needs }
     }
 
     const fn verb(self) -> &'static str {
@@ -47,45 +42,13 @@ impl Origin {
             Self::User => "Add administrator",
         }
     }
-
-    const fn says(self) -> &'static str {
-        match self {
-            Self::Nobody => "They get an email with a link to choose a password, good for 7 days.",
-            Self::User => "They sign in with their password and second factor as a user, at once.",
-        }
-    }
 }
 
 #[component]
 pub(super) fn NewAdministratorPanel(from: Origin) -> impl IntoView {
     let list = ListState::new(places::ADMINISTRATORS, ADMINISTRATORS.default_sort);
-    let announcer = announcer();
-    Effect::new(move |_| announcer.say(from.title()));
-    let refusal = untrack(|| account().refusal(Operation::CreateAdministrator));
-    let may = refusal.is_none();
-    let head = move || {
-        view! {
-            <div class="names">
-                <h2 id=LABEL>{from.title()}</h2>
-                {may.then(|| view! { <p>{from.says()}</p> })}
-            </div>
-        }
-    };
-    view! {
-        <Title text=from.title()/>
-        <Panel
-            labelled_by=LABEL
-            width=Width::Narrow
-            within=from.path().to_owned()
-            back_to=Signal::derive(move || list.over(places::ADMINISTRATORS))
-            head=head.into()
-            body=Box::new(move |panel| match refusal {
-                Some(reason) => view! { <div class="panel-body"><Refused reason/></div> }.erased(),
-                None => view! { <NewForm from panel/> }.erased(),
-            })
-        />
-    }
-    .erased()
+    let back_to = Signal::derive(move || list.over(places::ADMINISTRATORS));
+    panel(from.kind(), back_to, Box::new(move |panel| view! { <NewForm from panel/> }.erased()))
 }
 
 /// What is typed, and sending it.
@@ -94,29 +57,19 @@ struct Adding {
     from: Origin,
     form: RwSignal<AdministratorForm>,
     user: RwSignal<Option<Person>>,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<Problem>>,
-    faults: FormFaults,
-    proof: Proof,
+    sending: Sending,
 }
 
 impl Adding {
     fn begin(from: Origin, panel: PanelState) -> Self {
         let (form, user) = (RwSignal::new(AdministratorForm::default()), RwSignal::new(None));
-        let problem = RwSignal::new(None::<Problem>);
-        Effect::new(move |_| {
+        let sending = Sending::begin(from.kind());
+        let typed = move || {
             let typed = form.with(|form| *form != AdministratorForm::default());
-            panel.unsaved.set(typed || user.with(Option::is_some));
-            // What was wrong is being mended.
-            problem.update(|problem| drop(problem.take_if(|problem| !problem.faults.is_empty())));
-        });
-        let faults = FormFaults::provide();
-        Self { from, form, user, busy: RwSignal::new(false), problem, faults, proof: Proof::new() }
-    }
-
-    fn fail(self, problem: Problem) {
-        self.faults.show(&problem, FORM);
-        self.problem.set(Some(problem));
+            user.with(Option::is_some) || typed
+        };
+        sending.watch(panel, Signal::derive(typed));
+        Self { from, form, user, sending }
     }
 
     /// What can be said before it is sent.
@@ -133,7 +86,7 @@ impl Adding {
 
     /// Their names are the user's until something else is typed.
     fn choose(self, person: Option<Person>) {
-        self.faults.clear();
+        self.sending.clear();
         self.user.set(person.clone());
         let Some(person) = person else { return };
         spawn_local(async move {
@@ -145,50 +98,37 @@ impl Adding {
             }
         });
     }
+
+    fn send(self, added: impl Fn(String, String) + 'static) {
+        let form = self.form.get_untracked();
+        if let Err(problem) = self.check(&form) {
+            self.sending.fail(problem);
+            return;
+        }
+        self.sending.busy.set(true);
+        spawn_local(async move {
+            let user = self.user.with_untracked(|user| user.as_ref().map(|user| user.id));
+            let name = format!("{} {}", form.first_name.trim(), form.last_name.trim());
+            let answer = api::administrators::create_administrator(form, user).await;
+            self.sending.busy.try_set(false);
+            match answer {
+                Err(problem) => self.sending.fail(problem),
+                Ok(id) => {
+                    let text = match self.from {
+                        Origin::Nobody => format!("Invited {name}"),
+                        Origin::User => format!("{name} is an administrator now"),
+                    };
+                    added(text, places::administrator(id));
+                }
+            }
+        });
+    }
 }
 
 #[component]
 fn NewForm(from: Origin, panel: PanelState) -> impl IntoView {
-    let (toaster, people) = (toaster(), people());
-    let navigate = use_navigate();
-    let adding = Adding::begin(from, panel);
-    let save = StoredValue::new(None::<Callback<()>>);
-    let send = Callback::new(move |()| {
-        let form = adding.form.get_untracked();
-        if adding.busy.get_untracked() {
-            return;
-        }
-        adding.problem.set(None);
-        if let Err(problem) = adding.check(&form) {
-            adding.fail(problem);
-            return;
-        }
-        adding.busy.set(true);
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            let user = adding.user.with_untracked(|user| user.as_ref().map(|user| user.id));
-            let name = format!("{} {}", form.first_name.trim(), form.last_name.trim());
-            let answer = api::administrators::create_administrator(form, user).await;
-            adding.busy.set(false);
-            match answer {
-                Err(problem) if adding.proof.asks(&problem, move || again(save)) => {}
-                Err(problem) => adding.fail(problem),
-                Ok(id) => {
-                    panel.leave();
-                    people.changed();
-                    let text = match from {
-                        Origin::Nobody => format!("Invited {name}"),
-                        Origin::User => format!("{name} is an administrator now"),
-                    };
-                    toaster.done_with(text, "Open", move || {
-                        navigate(&places::administrator(id), NavigateOptions::default());
-                    });
-                }
-            }
-        });
-    });
-    save.set_value(Some(send));
-    let field = Field { form: adding.form, readonly: Signal::stored(false) };
+    let (adding, added, of_all) = (Adding::begin(from, panel), added(panel), required_of_all());
+    let field = Field { form: adding.form, readonly: Signal::stored(false), whom: Whom::They };
     let who = match from {
         Origin::Nobody => view! { {field.names()} {field.email(None)} }.erased(),
         Origin::User => view! {
@@ -206,31 +146,30 @@ fn NewForm(from: Origin, panel: PanelState) -> impl IntoView {
         }
         .erased(),
     };
-    view! {
-        <div class="panel-body">
-            <form
-                id=FORM
-                class="panel-content"
-                novalidate
-                on:submit=move |event| {
-                    event.prevent_default();
-                    send.run(());
-                }
-            >
-                {section("Details", who)}
-                {section("Permissions", view! { {field.role(None, None)} {field.api_access(None)} {field.mfa()} }.erased())}
-                {section("Emails", field.whats_new())}
-            </form>
-        </div>
-        {foot(panel, FORM, (adding.busy, adding.problem), from.verb())}
-        <ProofDialog proof=adding.proof/>
-    }
-    .erased()
+    let mfa = move || field.mfa(of_all.get());
+    let permissions = view! { {field.role(None, None)} {field.api_access(None)} {mfa} };
+    let fields = view! {
+        {section("Details", who)}
+        {section("Permissions", permissions.erased())}
+        {section("Emails", field.whats_new())}
+    };
+    adding.sending.frame(
+        panel,
+        from.verb(),
+        fields.erased(),
+        Callback::new(move |()| adding.send(added.clone())),
+    )
 }
 
-/// Sends it once more, now that the password was proven.
-fn again(save: StoredValue<Option<Callback<()>>>) {
-    if let Some(send) = save.get_value() {
-        send.run(());
-    }
+/// Whether MFA is required of every administrator, once that is known.
+fn required_of_all() -> RwSignal<bool> {
+    let of_all = RwSignal::new(false);
+    Effect::new(move |_| {
+        spawn_local(async move {
+            if let Ok(organization) = api::organization::organization().await {
+                of_all.try_set(organization.profile.require_admin_mfa);
+            }
+        });
+    });
+    of_all
 }

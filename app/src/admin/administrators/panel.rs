@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use model::administrator::{
     ADMINISTRATORS, Action, Administrator, AdministratorForm, AdministratorStatus, AdministratorUpdate,
 };
@@ -13,9 +12,9 @@ use super::api_access::ApiAccess;
 use super::deeds::{DeedDialogs, Deeds, Picked};
 use super::fields::{Field, section};
 use super::list::mfa;
-use super::{UnlockButton, is_oneself, words};
+use super::{UnlockButton, is_oneself, whom, words};
 use crate::admin::proof::{Proof, ProofDialog};
-use crate::admin::{NotFoundTitle, people::people};
+use crate::admin::{panels, people::people};
 use crate::browser::dom;
 use crate::kit::{
     Avatar, Button, Edited, Editing, Erase, Failed, ListState, Look, Notice, Panel, PanelState, Pill, Show,
@@ -29,10 +28,7 @@ const FORM: &str = "administrator-form";
 
 #[component]
 pub(super) fn AdministratorPanel() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
-    // Another one's panel is another panel, with nothing left of the one before.
-    move || view! { <OneAdministrator id=id.get()/> }
+    panels::by_id(|id| view! { <OneAdministrator id/> }.erased())
 }
 
 /// What the panel's parts share before the administrator is there.
@@ -66,37 +62,30 @@ fn OneAdministrator(
             width=Width::Narrow
             within=path
             back_to=Signal::derive(move || list.over(places::ADMINISTRATORS))
-            head=(move || view! { <Head loading/> }).into()
+            head=(move || panels::head((LABEL, "Administrator"), move || loading.found(), known)).into()
             body=Box::new(move |panel| view! { <Body loading panel/> }.erased())
         />
     }
 }
 
-#[component]
-fn Head(loading: Loading) -> impl IntoView {
-    let known = |administrator: Administrator| {
-        let name = administrator.name();
-        view! {
-            <Title text=name.clone()/>
-            <Avatar id=administrator.id name=name.clone() large=true/>
-            <div class="names">
-                <h2 id=LABEL tabindex="-1">{name}</h2>
-                <p>{administrator.email.to_string()}</p>
-            </div>
-            <Pill tone=administrator.status word=administrator.status.label()/>
-        }
-        .erased()
-    };
-    let unknown = || view! { <div class="names"><h2 id=LABEL>"Administrator"</h2></div> }.erased();
-    let found = move || loading.latest.get().map(Ok).or_else(|| loading.administrator.get());
-    view! {
-        <Transition fallback=unknown>
-            {move || found().map(|one| match one {
-                Ok(one) => known(one),
-                Err(problem) => view! { <NotFoundTitle problem/> {unknown()} }.erased(),
-            })}
-        </Transition>
+impl Loading {
+    fn found(self) -> Option<Result<Administrator, Problem>> {
+        self.latest.get().map(Ok).or_else(|| self.administrator.get())
     }
+}
+
+fn known(administrator: Administrator) -> AnyView {
+    let name = administrator.name();
+    view! {
+        <Title text=name.clone()/>
+        <Avatar id=administrator.id name=name.clone() large=true/>
+        <div class="names">
+            <h2 id=LABEL tabindex="-1">{name}</h2>
+            <p>{administrator.email.to_string()}</p>
+        </div>
+        <Pill tone=administrator.status word=administrator.status.label()/>
+    }
+    .erased()
 }
 
 #[component]
@@ -162,10 +151,15 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
     });
     let refusal = Signal::derive(move || account.refusal(Operation::UpdateAdministrator));
     let readonly = Signal::derive(move || refusal.with(Option::is_some));
+    let looks = if is_oneself(id) {
+        "You can look at yourself here, but not change anything. My account has what you can. "
+    } else {
+        "You can look at this administrator, but not change them. "
+    };
     let note = move || {
         refusal.get().map(|why| {
             view! {
-                <Notice tone=Tone::Info>"You can look at this administrator, but not change them. " {why}</Notice>
+                <Notice tone=Tone::Info>{looks} {why}</Notice>
             }
         })
     };
@@ -211,37 +205,40 @@ fn call_anew(now: &Administrator) {
 /// What can be typed.
 #[component]
 fn Fields(editing: Editing<Administrator>, readonly: Signal<bool>) -> impl IntoView {
-    let field = Field { form: editing.form, readonly };
-    let (oneself, user, held) =
-        editing.base.with_untracked(|base| (is_oneself(base.id), base.user.clone(), base.role.clone()));
-    let of_user = user.is_some().then_some("It is that of the user that they were made from.");
+    let (id, user, held, of_all) = editing
+        .base
+        .with_untracked(|base| (base.id, base.user.clone(), base.role.clone(), base.mfa_required_of_all));
+    let oneself = is_oneself(id);
+    let field = Field { form: editing.form, readonly, whom: whom(id) };
+    let of_user = user.is_some().then_some(if oneself {
+        "It is that of the user that you were made from."
+    } else {
+        "It is that of the user that they were made from."
+    });
     let own_role =
         oneself.then_some("This is your own role. Another Administrator With Billing can change it.");
-    let of_all = move || {
-        editing.base.with(|base| base.mfa_required_of_all).then(|| {
-            view! { <p class="muted">"The organization requires MFA of all administrators."</p> }
-        })
-    };
     view! {
         {section("Details", view! {
             {field.names()}
             {field.email(of_user)}
-            {user.map(made_from)}
+            {user.map(|user| made_from(user, oneself))}
         }.erased())}
-        {section("Permissions", view! { {field.role(own_role, Some(held))} {field.mfa()} {of_all} }.erased())}
+        {section("Permissions", view! { {field.role(own_role, Some(held))} {field.mfa(of_all)} }.erased())}
         {section("Emails", field.whats_new())}
     }
     .erased()
 }
 
 /// The user whose password and factors theirs are; the way there for those who see users.
-fn made_from(Person { id, name }: Person) -> AnyView {
+fn made_from(Person { id, name }: Person, oneself: bool) -> AnyView {
     let name = if untrack(|| account().may(Operation::ReadUser)) {
         view! { <a href=places::user(id)>{name}</a> }.erased()
     } else {
         name.erased()
     };
-    view! { <p>"Made from the user " {name} ", whose password and second factors are theirs."</p> }.erased()
+    let whose = if oneself { "yours" } else { "theirs" };
+    view! { <p>"Made from the user " {name} ", whose password and second factors are "{whose}"."</p> }
+        .erased()
 }
 
 /// What can be done about how they sign in.
@@ -286,9 +283,9 @@ pub(super) fn Doing(
     let account = account();
     let refusal = move || {
         let me = account.0.with(|me| me.as_ref().map(|me| me.id));
-        let why = editing
-            .base
-            .with(|base| action.refusal(base.facts(me)).map(|why| format!("{} {why}.", base.name())));
+        let why = editing.base.with(|base| {
+            action.refusal(base.facts(me)).map(|why| words::refused(&base.name(), whom(base.id), why))
+        });
         account.refusal(action.operation()).or(why)
     };
     let ask = move || {

@@ -15,6 +15,9 @@ pub(super) fn form(editing: BillingEditing) -> AnyView {
     let by_post = Memo::new(move |_| editing.form.with(|form| form.delivery == Delivery::Post));
     // What must be filled in depends on how invoices go.
     let address = move || address(editing, by_post.get());
+    let cards = editing.base.with_untracked(|base| base.provider.is_some() || base.card.is_some());
+    let hint =
+        if cards { "Reminders of a card that expires go there, too." } else { "Invoices by email go there." };
     let body = view! {
         <div class="fields">
             {field(editing, ("Name", "name"), false, |form| &mut form.name)}
@@ -23,7 +26,7 @@ pub(super) fn form(editing: BillingEditing) -> AnyView {
                 name="email"
                 kind="email"
                 required=true
-                hint="Reminders go there, too."
+                hint=hint
                 value=editing.get(|form| form.email.clone())
                 on_input=editing.set(|form, text| form.email = text)
             />

@@ -152,11 +152,14 @@ fn shown(card: Option<&Card>) -> AnyView {
 fn ways(has_card: bool, provider: Option<CardProvider>, known: bool, remove: Callback<()>) -> AnyView {
     let removal = has_card.then(|| view! { <Button on_press=remove>"Remove card…"</Button> });
     let Some(CardProvider { name, page }) = provider else {
-        return view! {
-            <p class="muted">"Nobody takes cards for this installation."</p>
-            {removal.map(|removal| view! { <div class="actions">{removal}</div> })}
-        }
-        .erased();
+        // Where nobody takes cards, only one that was entered before is spoken of.
+        let left = removal.map(|removal| {
+            view! {
+                <p class="muted">"Nobody takes cards for this installation any more."</p>
+                <div class="actions">{removal}</div>
+            }
+        });
+        return left.erased();
     };
     let word = if has_card { "Replace card…" } else { "Pay by card…" };
     let hint = if known {

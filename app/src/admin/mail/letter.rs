@@ -2,12 +2,12 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use model::mail::{LETTERS, LetterDetails, LetterState};
 use model::{Id, Operation, Principal, Problem};
 
 use super::outbox::{letters, state};
 use super::paper::Paper;
+use crate::admin::panels;
 use crate::admin::proof::{Proof, ProofDialog};
 use crate::api::mail as api;
 use crate::browser::dom;
@@ -22,9 +22,7 @@ const LABEL: &str = "letter-subject";
 
 #[component]
 pub(super) fn LetterPanel() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
-    move || view! { <OneLetter id=id.get()/> }
+    panels::by_id(|id| view! { <OneLetter id/> }.erased())
 }
 
 type Answer = Resource<Result<LetterDetails, Problem>>;
@@ -52,30 +50,20 @@ fn OneLetter(
             width=Width::Narrow
             within=path
             back_to=Signal::derive(move || list.over(places::OUTBOX))
-            head=(move || view! { <Head letter/> }).into()
+            head=(move || panels::head((LABEL, "Letter"), move || letter.get(), heading)).into()
             body=Box::new(move |_| view! { <Body letter/> }.erased())
         />
     }
     .erased()
 }
 
-#[component]
-fn Head(letter: Answer) -> impl IntoView {
-    let known = |letter: LetterDetails| {
-        view! {
-            <Title text=letter.row.subject.clone()/>
-            <div class="names">
-                <h2 id=LABEL tabindex="-1">{letter.row.subject}</h2>
-                <p>{letter.row.recipient}</p>
-            </div>
-        }
-        .erased()
-    };
-    let unknown = || view! { <div class="names"><h2 id=LABEL>"Letter"</h2></div> }.erased();
+fn heading(letter: LetterDetails) -> AnyView {
     view! {
-        <Transition fallback=unknown>
-            {move || letter.get().map(|one| one.map_or_else(|_| unknown(), known))}
-        </Transition>
+        <Title text=letter.row.subject.clone()/>
+        <div class="names">
+            <h2 id=LABEL tabindex="-1">{letter.row.subject}</h2>
+            <p>{letter.row.recipient}</p>
+        </div>
     }
     .erased()
 }

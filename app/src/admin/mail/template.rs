@@ -203,10 +203,10 @@ fn Fields(editing: Editing, readonly: Signal<bool>) -> impl IntoView {
     let field = move |(name, label, _, several): &'static (&str, &str, usize, bool)| {
         let value = Signal::derive(move || editing.text.with(|text| text.field(name).to_owned()));
         let set = move |typed| editing.text.update(|text| text.set(name, typed));
+        let required = matches!(*name, "subject" | "body" | "button");
         if *several {
-            view! { <TextArea label=*label name=*name value on_input=set readonly/> }.erased()
+            view! { <TextArea label=*label name=*name value on_input=set required readonly/> }.erased()
         } else {
-            let required = matches!(*name, "subject" | "button");
             view! { <TextField label=*label name=*name value on_input=set required readonly/> }.erased()
         }
     };

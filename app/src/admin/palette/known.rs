@@ -10,7 +10,7 @@ use crate::viewer::Theme;
 pub(super) enum Leads {
     To(&'static str),
     Wear(Theme),
-    SignOut,
+    LogOut,
 }
 
 /// A screen or an action.
@@ -86,8 +86,8 @@ pub(super) const KNOWN: &[Known] = &[
     Known {
         group: ACTIONS,
         icon: "log-out",
-        word: "Sign out",
-        leads: Leads::SignOut,
+        word: "Log out",
+        leads: Leads::LogOut,
         needs: Operation::ReadOwnAccount,
     },
     Known {

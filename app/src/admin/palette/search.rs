@@ -26,7 +26,7 @@ pub(super) enum Face {
 pub(super) enum Go {
     To(String),
     Wear(Theme),
-    SignOut,
+    LogOut,
 }
 
 impl From<Leads> for Go {
@@ -34,7 +34,7 @@ impl From<Leads> for Go {
         match leads {
             Leads::To(address) => Self::To(address.to_owned()),
             Leads::Wear(theme) => Self::Wear(theme),
-            Leads::SignOut => Self::SignOut,
+            Leads::LogOut => Self::LogOut,
         }
     }
 }
@@ -62,12 +62,12 @@ pub(super) struct Search {
 }
 
 impl Search {
-    pub fn new() -> Self {
+    pub fn new(text: RwSignal<String>, at: RwSignal<usize>) -> Self {
         Self {
-            text: RwSignal::new(String::new()),
+            text,
             hits: RwSignal::new(Hits::default()),
             busy: RwSignal::new(false),
-            at: RwSignal::new(0),
+            at,
             waiting: StoredValue::new(None),
         }
     }
@@ -76,7 +76,6 @@ impl Search {
         if let Some(handle) = self.waiting.try_update_value(Option::take).flatten() {
             handle.clear();
         }
-        self.text.set(text.clone());
         self.at.set(0);
         let wanted = text.trim().to_owned();
         self.busy.set(!wanted.is_empty());

@@ -8,7 +8,7 @@ use model::{Operation, Problem};
 use super::{TITLE, counted, holders};
 use crate::admin::people::people;
 use crate::admin::settings::SettingsHead;
-use crate::kit::{Button, EmptyState, Erase, Failed, LinkButton, Look, Skeleton, Time, covered};
+use crate::kit::{Button, EmptyState, Erase, Failed, LinkButton, Look, Skeleton, Time, covered, keep_focus};
 use crate::viewer::account;
 use crate::{api, places};
 
@@ -17,9 +17,12 @@ pub(super) fn CustomRolesPage() -> impl IntoView {
     let (covered, people) = (covered(), people());
     let roles = Resource::new(move || people.version(), |_| api::roles::list_roles());
     let retry = Callback::new(move |()| roles.refetch());
-    let shown = move |found: Result<Vec<CustomRole>, Problem>| match found {
-        Ok(roles) => view! { <Roles roles/> }.erased(),
-        Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
+    let shown = move |found: Result<Vec<CustomRole>, Problem>| {
+        keep_focus();
+        match found {
+            Ok(roles) => view! { <Roles roles/> }.erased(),
+            Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
+        }
     };
     view! {
         <div class="page settings" inert=move || covered.get()>

@@ -1,48 +1,27 @@
 //! The form for a new custom role: the role that it begins from, and then what it allows.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_meta::Title;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::role::CustomRoleForm;
 use model::{DefaultRole, Operation, Problem};
 
 use super::fields::Field;
-use crate::admin::{Refused, adding::foot, people::people};
-use crate::kit::{Erase, FormFaults, Panel, PanelState, SelectField, Show, announcer, toaster};
-use crate::viewer::account;
+use crate::admin::adding::{Kind, Sending, added, panel};
+use crate::kit::{EmptyState, Erase, PanelState, SelectField, Width};
 use crate::{api, places};
 
-const TITLE: &str = "Add custom role";
-const LABEL: &str = "new-role";
-const FORM: &str = "new-role-form";
+const KIND: Kind = Kind {
+    title: "Add custom role",
+    says: "Begins as a role that you know, and then allows what you choose.",
+    ids: ("new-role", "new-role-form"),
+    width: Width::Wide,
+    path: places::NEW_CUSTOM_ROLE,
+    needs: Operation::CreateRole,
+};
 
 #[component]
 pub(super) fn NewCustomRolePanel() -> impl IntoView {
-    let announcer = announcer();
-    Effect::new(move |_| announcer.say(TITLE));
-    let refusal = untrack(|| account().refusal(Operation::CreateRole));
-    let head = move || {
-        view! {
-            <div class="names">
-                <h2 id=LABEL>{TITLE}</h2>
-                <p>"Begins as a role that you know, and then allows what you choose."</p>
-            </div>
-        }
-    };
-    view! {
-        <Title text=TITLE/>
-        <Panel
-            labelled_by=LABEL
-            within=places::NEW_CUSTOM_ROLE.to_owned()
-            back_to=Signal::stored(places::CUSTOM_ROLES.to_owned())
-            head=head.into()
-            body=Box::new(move |panel| match refusal {
-                Some(reason) => view! { <div class="panel-body"><Refused reason/></div> }.erased(),
-                None => view! { <NewForm panel/> }.erased(),
-            })
-        />
-    }
-    .erased()
+    let back_to = Signal::stored(places::CUSTOM_ROLES.to_owned());
+    panel(KIND, back_to, Box::new(|panel| view! { <NewForm panel/> }.erased()))
 }
 
 /// What is typed, and sending it.
@@ -51,22 +30,19 @@ struct Adding {
     /// The role that it begins from, once one is chosen.
     from: RwSignal<Option<DefaultRole>>,
     form: RwSignal<CustomRoleForm>,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<Problem>>,
-    faults: FormFaults,
+    sending: Sending,
 }
 
 impl Adding {
     fn begin(panel: PanelState) -> Self {
         let form = RwSignal::new(CustomRoleForm::from_template(DefaultRole::ReadOnly));
-        let (from, problem) = (RwSignal::new(None), RwSignal::new(None::<Problem>));
-        Effect::new(move |_| {
+        let (from, sending) = (RwSignal::new(None), Sending::begin(KIND));
+        let typed = move || {
             let typed = form.with(|form| !form.name.is_empty() || !form.description.is_empty());
-            panel.unsaved.set(typed || from.with(Option::is_some));
-            // What was wrong is being mended.
-            problem.update(|problem| drop(problem.take_if(|problem| !problem.faults.is_empty())));
-        });
-        Self { from, form, busy: RwSignal::new(false), problem, faults: FormFaults::provide() }
+            from.with(Option::is_some) || typed
+        };
+        sending.watch(panel, Signal::derive(typed));
+        Self { from, form, sending }
     }
 
     /// Begins anew from another role; what it is called stays.
@@ -78,79 +54,68 @@ impl Adding {
         }
     }
 
+    /// What can be said before it is sent, all at once.
     fn check(self, form: &CustomRoleForm) -> Result<(), Problem> {
+        let mut faults = form.parse().err().unwrap_or_default();
         if self.from.with_untracked(Option::is_none) {
-            return Err(Problem::at("template", "Choose the role to begin from."));
+            faults.add("template", "Choose the role to begin from.");
         }
-        form.parse().map(drop).map_err(Problem::from)
+        faults.check().map_err(Problem::from)
     }
 
-    fn fail(self, problem: Problem) {
-        self.faults.show(&problem, FORM);
-        self.problem.set(Some(problem));
+    fn send(self, added: impl Fn(String, String) + 'static) {
+        let form = self.form.get_untracked();
+        if let Err(problem) = self.check(&form) {
+            self.sending.fail(problem);
+            return;
+        }
+        self.sending.busy.set(true);
+        spawn_local(async move {
+            let name = form.name.trim().to_owned();
+            let answer = api::roles::create_role(form).await;
+            self.sending.busy.try_set(false);
+            match answer {
+                Err(problem) => self.sending.fail(problem),
+                Ok(id) => added(format!("Added the role {name}"), places::custom_role(id)),
+            }
+        });
     }
 }
 
 #[component]
 fn NewForm(panel: PanelState) -> impl IntoView {
-    let (toaster, people, navigate) = (toaster(), people(), use_navigate());
-    let adding = Adding::begin(panel);
-    let send = move || {
-        let form = adding.form.get_untracked();
-        if adding.busy.get_untracked() {
-            return;
-        }
-        adding.problem.set(None);
-        adding.faults.clear();
-        if let Err(problem) = adding.check(&form) {
-            adding.fail(problem);
-            return;
-        }
-        adding.busy.set(true);
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            let name = form.name.trim().to_owned();
-            let answer = api::roles::create_role(form).await;
-            adding.busy.set(false);
-            match answer {
-                Err(problem) => adding.fail(problem),
-                Ok(id) => {
-                    panel.leave();
-                    people.changed();
-                    toaster.done_with(format!("Added the role {name}"), "Open", move || {
-                        navigate(&places::custom_role(id), NavigateOptions::default());
-                    });
-                }
-            }
-        });
-    };
+    let (adding, added) = (Adding::begin(panel), added(panel));
     let field = Field { form: adding.form, readonly: Signal::stored(false) };
-    view! {
-        <div class="panel-body">
-            <form
-                id=FORM
-                class="panel-content"
-                novalidate
-                on:submit=move |event| {
-                    event.prevent_default();
-                    send();
-                }
-            >
-                <div class="role-form">
-                    <div class="role-fields">
-                        {template(adding)}
-                        <Show when=move || adding.from.with(Option::is_some)>
-                            {field.names()}
-                            {field.areas()}
-                        </Show>
-                    </div>
-                    <div class="role-side">
-                        <Show when=move || adding.from.with(Option::is_some)>{field.summary()}</Show>
-                    </div>
-                </div>
-            </form>
+    let chosen = Memo::new(move |_| adding.from.with(Option::is_some));
+    // What it allows stands there once it is known from where it begins.
+    let areas = move || if chosen.get() { field.areas() } else { nothing_chosen() };
+    let side = move || chosen.get().then(|| field.summary());
+    let fields = view! {
+        <div class="role-form">
+            <div class="role-fields">
+                {template(adding)}
+                {field.names()}
+                {areas}
+            </div>
+            <div class="role-side">{side}</div>
         </div>
-        {foot(panel, FORM, (adding.busy, adding.problem), "Add custom role")}
+    };
+    adding.sending.frame(
+        panel,
+        KIND.title,
+        fields.erased(),
+        Callback::new(move |()| adding.send(added.clone())),
+    )
+}
+
+/// In place of the areas.
+fn nothing_chosen() -> AnyView {
+    view! {
+        <EmptyState
+            icon="shield-check"
+            title="What it allows comes next"
+            text="Choose the role that comes closest. Its areas then stand here, and you set each of them to None, View or Full."
+        />
     }
     .erased()
 }

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use model::role::{CustomRole, CustomRoleForm, CustomRoleUpdate};
 use model::{Faults, Id, Operation, Problem};
 
@@ -10,7 +9,7 @@ use super::fields::Field;
 use super::{counted, holders};
 use crate::admin::asking::Asking;
 use crate::admin::proof::{Proof, ProofDialog};
-use crate::admin::{NotFoundTitle, Refused, people::people};
+use crate::admin::{Refused, panels, people::people};
 use crate::kit::{
     Button, ConfirmDialog, Edited, Editing, Erase, Failed, Look, Notice, Panel, PanelState, Skeleton, Time,
     Tone, When, announcer, toaster,
@@ -23,10 +22,7 @@ const FORM: &str = "role-form";
 
 #[component]
 pub(super) fn CustomRolePanel() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
-    // Another one's panel is another panel, with nothing left of the one before.
-    move || view! { <OneRole id=id.get()/> }
+    panels::by_id(|id| view! { <OneRole id/> }.erased())
 }
 
 #[component]
@@ -44,18 +40,8 @@ fn OneRole(
         },
     );
     let latest = RwSignal::new(None::<CustomRole>);
-    let head = move || {
-        let found = move || latest.get().map(Ok).or_else(|| role.get());
-        let unknown = || view! { <div class="names"><h2 id=LABEL>"Custom role"</h2></div> }.erased();
-        view! {
-            <Transition fallback=unknown>
-                {move || found().map(|one| match one {
-                    Ok(role) => heading(role),
-                    Err(problem) => view! { <NotFoundTitle problem/> {unknown()} }.erased(),
-                })}
-            </Transition>
-        }
-    };
+    let found = move || latest.get().map(Ok).or_else(|| role.get());
+    let head = move || panels::head((LABEL, "Custom role"), found, heading);
     let body = move |panel: PanelState| {
         let retry = Callback::new(move |()| role.refetch());
         let waiting = || view! { <div class="panel-content"><Skeleton lines=8/></div> };

@@ -12,7 +12,7 @@ use crate::browser::dom;
 use crate::kit::{Announcements, Announcer, Toasts, covered};
 use crate::viewer::{NAV_COOKIE, NavState, Theme};
 use nav::Nav;
-pub(super) use own::{Appearance, sign_out};
+pub(super) use own::{Appearance, log_out};
 use top::Top;
 
 const MAIN: &str = "main";

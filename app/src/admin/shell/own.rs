@@ -1,4 +1,4 @@
-//! What one does for oneself from anywhere: light or dark, and signing out.
+//! What one does for oneself from anywhere: light or dark, and logging out.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -7,7 +7,7 @@ use web_sys::HtmlFormElement;
 use crate::browser::dom;
 use crate::viewer::{THEME_COOKIE, Theme};
 
-/// The form that signs out, which stands beside the account menu.
+/// The form that logs out, which stands beside the account menu.
 pub(super) const LOGOUT_FORM: &str = "log-out";
 
 /// How the portal looks to this person.
@@ -37,7 +37,7 @@ impl Appearance {
     }
 }
 
-pub(in crate::admin) fn sign_out() {
+pub(in crate::admin) fn log_out() {
     let form = dom::by_id(LOGOUT_FORM).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
     if let Some(form) = form {
         drop(form.submit());

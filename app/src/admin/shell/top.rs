@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use model::{Operation, account::Me};
 
 use super::NavControl;
-use super::own::{Appearance, LOGOUT_FORM, sign_out};
+use super::own::{Appearance, LOGOUT_FORM, log_out};
+use crate::admin::palette::search_word;
 use crate::browser::dom;
 use crate::kit::{Entry, Erase, Icon, IconButton, Menu, Section, initials};
 use crate::places::{self, TIME_ZONE};
@@ -18,6 +19,7 @@ pub(super) fn Top(
     /// Something lies over the page.
     inert: Signal<bool>,
 ) -> impl IntoView {
+    let account = account();
     view! {
         <header class="top" inert=inert>
             <span class="burger">
@@ -30,7 +32,7 @@ pub(super) fn Top(
                 on:click=move |_| searching.set(true)
             >
                 <Icon name="search"/>
-                <span class="word">"Search people, settings…"</span>
+                <span class="word">{move || search_word(account)}</span>
                 <kbd aria-hidden="true">"Ctrl K"</kbd>
             </button>
             <div class="end"><AccountMenu appearance/></div>
@@ -94,7 +96,7 @@ fn AccountMenu(appearance: Appearance) -> impl IntoView {
             Section::from(more(account, unread.get())),
             Section::from(vec![
                 Entry::external("layout-grid", "Launch User Portal", places::PORTAL),
-                Entry::press("log-out", "Sign out", Callback::new(|()| sign_out())),
+                Entry::press("log-out", "Log out", Callback::new(|()| log_out())),
             ]),
         ]
     };

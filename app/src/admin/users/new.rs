@@ -1,22 +1,24 @@
 //! The form for a new user.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_meta::Title;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::user::{NewUser, Notify, USERS, UserForm, UserState};
 use model::{Operation, Problem};
 
 use super::first_password::{FirstPassword, PasswordField};
 use super::form::UserFields;
 use super::mailing::{Mailing, MailingChoice};
-use crate::admin::{Refused, adding::foot, people::people};
-use crate::kit::{Erase, FormFaults, ListState, Panel, PanelState, RadioGroup, announcer, toaster};
-use crate::viewer::account;
+use crate::admin::adding::{Kind, Sending, added, panel};
+use crate::kit::{Erase, ListState, PanelState, RadioGroup, Width};
 use crate::{api, places};
 
-const TITLE: &str = "Add user";
-const LABEL: &str = "new-user";
-const FORM: &str = "new-user-form";
+const KIND: Kind = Kind {
+    title: "Add user",
+    says: "Username and company email are required; the rest can wait.",
+    ids: ("new-user", "new-user-form"),
+    width: Width::Wide,
+    path: places::NEW_USER,
+    needs: Operation::CreateUser,
+};
 
 /// The value of the choice that leaves the state to the organization's settings.
 const BY_DEFAULT: &str = "default";
@@ -28,73 +30,35 @@ const NOW: &str = "now";
 #[component]
 pub(super) fn NewUserPanel() -> impl IntoView {
     let list = ListState::new(places::USERS, USERS.default_sort);
-    let announcer = announcer();
-    Effect::new(move |_| announcer.say(TITLE));
-    let refusal = untrack(|| account().refusal(Operation::CreateUser));
-    let may = refusal.is_none();
-    let head = move || {
-        view! {
-            <div class="names">
-                <h2 id=LABEL>{TITLE}</h2>
-                {may.then(|| view! { <p>"Username and company email are required; the rest can wait."</p> })}
-            </div>
-        }
-    };
-    view! {
-        <Title text=TITLE/>
-        <Panel
-            labelled_by=LABEL
-            within=places::NEW_USER.to_owned()
-            back_to=Signal::derive(move || list.over(places::USERS))
-            head=head.into()
-            body=Box::new(move |panel| match refusal {
-                Some(reason) => view! { <div class="panel-body"><Refused reason/></div> }.erased(),
-                None => view! { <NewUserForm panel/> }.erased(),
-            })
-        />
-    }
+    let back_to = Signal::derive(move || list.over(places::USERS));
+    panel(KIND, back_to, Box::new(|panel| view! { <NewUserForm panel/> }.erased()))
 }
 
 #[component]
 fn NewUserForm(panel: PanelState) -> impl IntoView {
-    let (toaster, people, account) = (toaster(), people(), account());
-    let navigate = use_navigate();
-    let faults = FormFaults::provide();
+    let (sending, added) = (Sending::begin(KIND), added(panel));
     let form = RwSignal::new(UserForm::default());
     let state = RwSignal::new(BY_DEFAULT.to_owned());
     let manager = RwSignal::new(None);
     let (set_now, first, mailing) = (RwSignal::new(false), FirstPassword::new(), Mailing::new());
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    let default = default_state();
+    let (problem, default) = (sending.problem, default_state());
     let becomes_staged = Signal::derive(move || {
         state.with(|state| UserState::parse(state)).or_else(|| default.get()) == Some(UserState::Staged)
     });
     Effect::new(move |_| first.begin());
-    // What was wrong is being mended.
-    Effect::new(move |_| {
-        form.track();
-        problem.update(|problem| drop(problem.take_if(|problem| !problem.faults.is_empty())));
-    });
-    Effect::new(move |_| {
+    let typed = move || {
         let typed = form.with(|form| *form != UserForm::default());
-        panel.unsaved.set(typed || first.typed.with(|typed| !typed.is_empty()));
-    });
-    let fail = move |wrong: Problem| {
-        faults.show(&wrong, FORM);
-        problem.set(Some(wrong));
+        first.typed.with(|typed| !typed.is_empty()) || typed
     };
-    let save = move || {
+    sending.watch(panel, Signal::derive(typed));
+    let send = move || {
         let typed = form.get_untracked();
-        if busy.get_untracked() || account.refusal(Operation::CreateUser).is_some() {
-            return;
-        }
-        problem.set(None);
         if let Err(wrong) = typed.parse() {
-            fail(wrong.into());
+            sending.fail(wrong.into());
             return;
         }
-        busy.set(true);
-        let (name, navigate) = (typed.name(), navigate.clone());
+        sending.busy.set(true);
+        let (name, added) = (typed.name(), added.clone());
         let user = NewUser {
             form: typed,
             state: state.with_untracked(|state| UserState::parse(state)),
@@ -103,39 +67,19 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
         };
         spawn_local(async move {
             let answer = api::users::create_user(user).await;
-            busy.set(false);
+            sending.busy.try_set(false);
             match answer {
-                Err(wrong) => fail(wrong),
-                Ok(id) => {
-                    panel.leave();
-                    people.changed();
-                    toaster.done_with(format!("Added {name}"), "Open", move || {
-                        navigate(&places::user(id), NavigateOptions::default());
-                    });
-                }
+                Err(wrong) => sending.fail(wrong),
+                Ok(id) => added(format!("Added {name}"), places::user(id)),
             }
         });
     };
-    view! {
-        <div class="panel-main">
-            <div class="panel-body">
-                <form
-                    id=FORM
-                    class="panel-content"
-                    novalidate
-                    on:submit=move |event| {
-                        event.prevent_default();
-                        save();
-                    }
-                >
-                    {move || view! { <State state default=default.get()/> }}
-                    <UserFields form manager/>
-                    <WayIn form staged=becomes_staged set_now first mailing problem/>
-                </form>
-            </div>
-        </div>
-        {foot(panel, FORM, (busy, problem), TITLE)}
-    }
+    let fields = view! {
+        {move || view! { <State state default=default.get()/> }}
+        <UserFields form manager/>
+        <WayIn form staged=becomes_staged set_now first mailing problem/>
+    };
+    sending.frame(panel, KIND.title, fields.erased(), Callback::new(move |()| send()))
 }
 
 /// The state that new users get unless somebody says otherwise, once it is known to the browser.

@@ -6,7 +6,7 @@ use web_sys::{Element, HtmlElement};
 
 use super::{ListState, Picks, Plan, TableColumn, TablePage, TableRow};
 use crate::browser::dom;
-use crate::kit::{Button, EmptyState, Erase, Failed, LinkButton};
+use crate::kit::{Announcer, Button, EmptyState, Erase, Failed, LinkButton, announcer};
 
 #[component]
 pub(super) fn Body(
@@ -40,11 +40,12 @@ pub(super) fn Body(
         Ok(page) => page,
     };
     let rows = page.rows.into_iter().map(|row| view_row(row, &columns, &plan)).collect_view();
+    let announcer = announcer();
     view! {
         <tbody
             on:click=open_row
             on:change=move |event| pick_row(&event, picks)
-            on:keydown=move |event| row_keys(&event, picks)
+            on:keydown=move |event| row_keys(&event, picks, announcer)
         >
             {rows}
         </tbody>
@@ -56,13 +57,17 @@ pub(super) fn Body(
 #[component]
 fn NoSuchList(problem: Problem, list: ListState) -> impl IntoView {
     let wrong: Vec<_> = problem.faults.iter().map(|fault| fault.message.as_str()).collect();
-    let way_out = if problem.faults.iter().all(|fault| fault.field == "cursor") {
-        let address = list.address(&list.query.get_untracked().from_start());
-        view! { <LinkButton href=address>"Go to the first page"</LinkButton> }
+    let all = |field: &str| problem.faults.iter().all(|fault| fault.field == field);
+    let first = list.query.get_untracked().from_start();
+    let (address, word) = if all("cursor") {
+        (first, "Go to the first page".to_owned())
+    } else if all("limit") {
+        let limit = ListQuery::default().limit;
+        (ListQuery { limit, ..first }, format!("Show {limit} rows"))
     } else {
-        let address = list.address(&ListQuery::default());
-        view! { <LinkButton href=address>"Clear filters"</LinkButton> }
+        (ListQuery::default(), "Clear filters".to_owned())
     };
+    let way_out = view! { <LinkButton href=list.address(&address)>{word}</LinkButton> };
     view! {
         <EmptyState icon="circle-alert" title="The list cannot be shown like that" text=wrong.join(" ")>
             {way_out}
@@ -89,16 +94,22 @@ fn view_row(row: TableRow, columns: &[TableColumn], plan: &Plan) -> AnyView {
         let aside = column.key == plan.aside;
         view! { <td class=column.stay class:aside=aside>{cell}</td> }
     });
-    let pick = picks.map(|_| {
+    let pick = picks.map(|picks| {
+        let why = picks.refusal.run(id);
         view! {
             <td class="pick">
-                <input
-                    r#type="checkbox"
-                    class="checkbox"
-                    aria-label=format!("Select {name}")
-                    checked=picked.get_untracked()
-                    prop:checked=picked
-                />
+                <span class="tipped">
+                    <input
+                        r#type="checkbox"
+                        class="checkbox"
+                        aria-label=format!("Select {name}")
+                        aria-disabled=why.is_some().then_some("true")
+                        aria-description=why.clone()
+                        checked=picked.get_untracked()
+                        prop:checked=picked
+                    />
+                    {why.map(|why| view! { <span class="tip" aria-hidden="true">{why}</span> })}
+                </span>
             </td>
         }
     });
@@ -113,6 +124,9 @@ fn view_row(row: TableRow, columns: &[TableColumn], plan: &Plan) -> AnyView {
     .erased()
 }
 
+/// The box of a row that cannot be selected.
+const SHUT: &str = ".pick input[aria-disabled]";
+
 fn row_of(element: &Element) -> Option<Element> {
     element.closest("tr[data-row]").ok().flatten()
 }
@@ -125,9 +139,12 @@ fn link_of(row: &Element) -> Option<HtmlElement> {
     dom::find(row, ".col-name a")
 }
 
-/// A click anywhere in a row but on a control follows the row's link.
+/// A click anywhere in a row but on a control follows the row's link. A box that is shut stays as it is.
 fn open_row(event: leptos::ev::MouseEvent) {
     let Some(target) = dom::target(&event) else { return };
+    if target.matches(SHUT).unwrap_or_default() {
+        event.prevent_default();
+    }
     let control = target.closest("a, button, input, label, [popover], td.pick").ok().flatten();
     let selecting = window().get_selection().ok().flatten().is_some_and(|text| !text.is_collapsed());
     if control.is_some() || selecting {
@@ -144,12 +161,12 @@ fn open_row(event: leptos::ev::MouseEvent) {
 fn pick_row(event: &leptos::ev::Event, picks: Option<Picks>) {
     let Some(target) = dom::target(event) else { return };
     if let (Some(picks), Some(id)) = (picks, row_of(&target).as_ref().and_then(id_of)) {
-        picks.set.run((vec![id], event_target_checked(event)));
+        picks.pick(vec![id], event_target_checked(event));
     }
 }
 
 /// Arrows move between rows, space selects; Enter opens, as on any link.
-fn row_keys(event: &KeyboardEvent, picks: Option<Picks>) {
+fn row_keys(event: &KeyboardEvent, picks: Option<Picks>, announcer: Announcer) {
     let Some(target) = dom::target(event) else { return };
     let Some(row) = row_of(&target).filter(|_| target.closest("[popover]").ok().flatten().is_none()) else {
         return;
@@ -170,7 +187,10 @@ fn row_keys(event: &KeyboardEvent, picks: Option<Picks>) {
         // A box takes the space key by itself.
         " " if !on_box && target.matches(".col-name a").unwrap_or_default() => {
             if let (Some(picks), Some(id)) = (picks, id_of(&row)) {
-                picks.set.run((vec![id], !picks.has.run(id)));
+                match picks.refusal.run(id) {
+                    Some(why) => announcer.say(why),
+                    None => picks.pick(vec![id], !picks.has.run(id)),
+                }
             }
         }
         _ => return,

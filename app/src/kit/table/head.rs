@@ -33,7 +33,7 @@ fn head_cell(list: ListState, column: TableColumn) -> AnyView {
     if !sortable {
         return view! { <th scope="col" class=class>{label}</th> }.erased();
     }
-    let (by, to) = (key.clone(), key);
+    let (by, to, column) = (key.clone(), key.clone(), key);
     let order = Memo::new(move |_| {
         let sort = list.sort();
         (sort.column == by).then_some(if sort.descending { "descending" } else { "ascending" })
@@ -47,7 +47,7 @@ fn head_cell(list: ListState, column: TableColumn) -> AnyView {
     };
     view! {
         <th scope="col" class=class aria-sort=move || order.get()>
-            <a href=move || list.sorted_by(&to) data-noscroll="" data-sorted=move || order.get()>
+            <a href=move || list.sorted_by(&to) data-column=column data-noscroll="" data-sorted=move || order.get()>
                 {label}
                 {arrow}
             </a>
@@ -59,17 +59,22 @@ fn head_cell(list: ListState, column: TableColumn) -> AnyView {
 /// Selects all rows of the page, or none.
 #[component]
 fn PickAll(picks: Picks, shown: RwSignal<Vec<Id>>) -> impl IntoView {
-    let picked = move || shown.with(|ids| ids.iter().filter(|id| picks.has.run(**id)).count());
-    let all = Memo::new(move |_| picked() > 0 && picked() == shown.with(Vec::len));
+    let count = move |of: &dyn Fn(Id) -> bool| shown.with(|ids| ids.iter().filter(|id| of(**id)).count());
+    let picked = move || count(&|id| picks.has.run(id));
+    let able = move || count(&|id| picks.refusal.run(id).is_none());
+    let all = Memo::new(move |_| picked() > 0 && picked() == able());
     let some = Memo::new(move |_| picked() > 0 && !all.get());
+    let shut = Memo::new(move |_| able() == 0 && shown.with(|ids| !ids.is_empty()));
     view! {
         <input
             r#type="checkbox"
             class="checkbox"
             aria-label="Select all rows of this page"
+            aria-disabled=move || shut.get().then_some("true")
             prop:checked=all
             prop:indeterminate=some
-            on:change=move |event| picks.set.run((shown.get_untracked(), event_target_checked(&event)))
+            on:click=move |event| if shut.get_untracked() { event.prevent_default() }
+            on:change=move |event| picks.pick(shown.get_untracked(), event_target_checked(&event))
         />
     }
 }

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use model::list::{CUSTOM, ListSpec};
 use model::{Count, Id, Page, Problem};
 
-use crate::kit::Erase;
+use crate::kit::{Erase, keep_focus};
 use body::{Body, SkeletonBody};
 use head::Head;
 pub use head::SortMenu;
@@ -100,6 +100,22 @@ pub struct Picks {
     pub has: Callback<Id, bool>,
     /// Takes rows in or out.
     pub set: Callback<(Vec<Id>, bool)>,
+    /// Why a row cannot be taken in, if it cannot.
+    pub refusal: Callback<Id, Option<String>>,
+}
+
+impl Picks {
+    /// The same, but for some rows.
+    #[must_use]
+    pub fn but(self, refusal: impl Fn(Id) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self { refusal: Callback::new(refusal), ..self }
+    }
+
+    /// Takes rows in or out, as far as that can be.
+    fn pick(self, mut ids: Vec<Id>, on: bool) {
+        ids.retain(|id| self.refusal.run(*id).is_none());
+        self.set.run((ids, on));
+    }
 }
 
 /// Gets the page, as far as it is there; read where loading is awaited.
@@ -144,6 +160,7 @@ pub fn DataTable(
         let page = page.clone();
         move || {
             page().map(|page| {
+                keep_focus();
                 let (plan, empty) = (plan.clone(), empty.clone());
                 let columns = match &page {
                     Ok(page) => page.columns.clone(),
@@ -156,7 +173,12 @@ pub fn DataTable(
             })
         }
     };
-    let foot = move || page().and_then(Result::ok).map(|page| view! { <Pager page list note=note.clone()/> });
+    let foot = move || {
+        page().and_then(Result::ok).map(|page| {
+            keep_focus();
+            view! { <Pager page list note=note.clone()/> }
+        })
+    };
     view! {
         <div class="table-scroll">
             <table class="data" aria-label=label aria-busy=move || pending.get().then_some("true")>

@@ -49,6 +49,7 @@ fn step(label: &'static str, icon: AnyView, address: Option<String>) -> AnyView 
             aria-disabled=end.then_some("true")
             aria-label=label
             title=label
+            data-step=label
             data-noscroll=""
         >
             {icon}

@@ -72,6 +72,7 @@ impl Account<'_> {
             last_name: stored.last_name,
             email: stored.email,
             role: stored.held.role()?,
+            from_user: stored.user_id.is_some(),
             whats_new: stored.whats_new,
             last_login_at: ever(stored.last_login_at),
         })

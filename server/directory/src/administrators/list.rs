@@ -140,6 +140,7 @@ fn rank(status: AdministratorStatus) -> i64 {
 #[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 struct Line {
     id: Id,
+    user_id: Option<Id>,
     first_name: String,
     last_name: String,
     email: String,
@@ -155,6 +156,7 @@ struct Line {
 
 const COLUMNS: &[&str] = &[
     "id",
+    "user_id",
     "first_name",
     "last_name",
     "email",
@@ -190,6 +192,7 @@ impl Administrators<'_> {
                 last_name: line.last_name,
                 email: line.email,
                 role: line.role,
+                from_user: line.user_id.is_some(),
                 totp_enrolled: line.totp_enrolled,
                 passkey_enrolled: line.passkey_enrolled,
                 api_access: match (line.api_access, with_key.contains(&line.id)) {

@@ -67,6 +67,7 @@ const REQUIRED_OF_ALL: &str = "SELECT require_admin_mfa FROM organization";
 pub(crate) const STATEMENTS: &[&[&str]] = &[
     &[READ, BY_EMAIL, REQUIRED_OF_ALL],
     from_user::STATEMENTS,
+    recovery::STATEMENTS,
     removal::STATEMENTS,
     rules::STATEMENTS,
     suspension::STATEMENTS,

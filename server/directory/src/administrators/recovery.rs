@@ -1,6 +1,6 @@
 //! In for the first time, or back in, by the link of an email.
 
-use model::event::EventKind;
+use model::event::{Event, EventKind};
 use model::{ErrorCode, Id, Operation, Principal, Problem};
 
 use super::{Administrators, READ, Stored, hash_good, notices, set_password};
@@ -18,6 +18,12 @@ use crate::store::{Tx, args};
 
 const WHOSE: Principal = Principal::Administrator;
 
+const INVITED: &str = "SELECT body FROM events WHERE target_id = $1 AND kind = 'admin_invitation_email'
+    ORDER BY pk DESC LIMIT 1";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[INVITED];
+
 impl Administrators<'_> {
     /// Whose link this is. Looking does not use it up: scanners of emails look too.
     ///
@@ -25,8 +31,13 @@ impl Administrators<'_> {
     /// `gone`, with a sentence that says why and how to come by another.
     pub async fn link(&self, visitor: &Actor, of: LinkFor, token: &Token) -> Result<LinkOwner> {
         let stored = self.owner(visitor, of, token).await?;
+        let invited_by = match of {
+            LinkFor::Activation => invited_by(&mut self.0.db().read().await?, stored.id).await?,
+            LinkFor::PasswordReset | LinkFor::TotpReset => None,
+        };
         let (totp, passkeys) = (stored.totp_enrolled, stored.passkey_enrolled);
-        Ok(LinkOwner { name: stored.name(), username: String::new(), email: stored.email, totp, passkeys })
+        let (name, role, email) = (stored.name(), Some(stored.held.role()?.name), stored.email);
+        Ok(LinkOwner { name, username: String::new(), email, role, invited_by, totp, passkeys })
     }
 
     async fn owner(&self, visitor: &Actor, of: LinkFor, token: &Token) -> Result<Stored> {
@@ -96,6 +107,14 @@ impl Administrators<'_> {
         change.record(removed.message("with a link by email")).await?;
         change.commit().await
     }
+}
+
+/// Who sent somebody the newest invitation, if a person did.
+async fn invited_by(tx: &mut Tx, id: Id) -> Result<Option<String>> {
+    let sent: Option<(String,)> = tx.optional(INVITED, args![id]).await?;
+    let sent = sent.map(|(body,)| serde_json::from_str::<Event>(&body)).transpose()?;
+    let by = sent.map(|event| event.initiated_by).filter(|by| by.id.is_some());
+    Ok(by.map(|by| by.name))
 }
 
 /// Whose link it is, if they may still sign in.

@@ -72,6 +72,10 @@ const WORDS: &[(&str, Column)] = &[
     ("workfaxnumber", Column::Phone("work_fax")),
 ];
 
+/// Headings that most files have, as the template writes them.
+pub(super) const EXAMPLES: [&str; 9] =
+    ["Username", "Email", "FirstName", "LastName", "Password", "State", "Department", "JobTitle", "Manager"];
+
 const ADDRESS_PARTS: &[(&str, &str)] = &[
     ("streetaddress", "streetAddress"),
     ("extendedaddress", "extendedAddress"),
@@ -173,6 +177,13 @@ mod tests {
             ("Attribute12_value", Column::CustomValue("12".into())),
         ] {
             assert_eq!(Column::of(heading), Some(column), "{heading}");
+        }
+        for (at, heading) in EXAMPLES.iter().enumerate() {
+            let column = Column::of(heading);
+            assert!(
+                column.is_some() && !EXAMPLES[..at].iter().any(|one| Column::of(one) == column),
+                "{heading}"
+            );
         }
         for unknown in ["", "shoe size", "attribute_name", "homework"] {
             assert_eq!(Column::of(unknown), None, "{unknown}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use csv::{ReaderBuilder, Trim};
 use model::Problem;
 
-use super::columns::Column;
+use super::columns::{Column, EXAMPLES};
 use crate::fold::fold;
 
 /// The most rows that one file may have.
@@ -27,6 +27,11 @@ pub(crate) struct Sheet {
 
 fn unreadable(message: impl Into<String>) -> Problem {
     Problem::at("file", message)
+}
+
+/// What is wrong with the headings, which can be named when the file is read, too.
+fn misread(message: impl Into<String>) -> Problem {
+    Problem::at("headings", message)
 }
 
 /// Reads a file. `renamed` gives headings of the file their name in the template.
@@ -121,18 +126,23 @@ fn understand(headings: &[String], renamed: &BTreeMap<String, String>) -> Result
         }
     }
     if !unknown.is_empty() {
-        return Err(unreadable(format!(
-            "Row 1: nobody knows what the heading “{}” means. Rename it to one of the template’s, say which it \
-             is, or remove the column.",
-            unknown.join("”, “")
+        let (nouns, them) = if unknown.len() == 1 { ("heading", "it") } else { ("headings", "them") };
+        return Err(misread(format!(
+            "Row 1: nobody knows what the {nouns} “{}” means. Call {them} what is in the column, such as {}, or \
+             remove the column.",
+            unknown.join("”, “"),
+            EXAMPLES.join(", "),
         )));
     }
     if !twice.is_empty() {
-        return Err(unreadable(format!("Row 1: the heading “{}” is there twice.", twice.join("”, “"))));
+        return Err(misread(format!(
+            "Row 1: the heading “{}” means the same as another one. Remove one of the two columns.",
+            twice.join("”, “")
+        )));
     }
     for (needed, name) in [(Column::Username, "Username"), (Column::Email, "Email")] {
         if !columns.contains(&needed) {
-            return Err(unreadable(format!("Row 1: there is no column “{name}”, which every user needs.")));
+            return Err(misread(format!("Row 1: there is no column “{name}”, which every user needs.")));
         }
     }
     Ok(columns)
@@ -158,7 +168,7 @@ mod tests {
         assert!(says(b"").contains("empty"));
         assert!(says(b"Username,Email\nada,\xff").contains("line 2"));
         assert!(says(b"Username,Email,Shoe size\n").contains("“Shoe size”"));
-        assert!(says(b"Username,Benutzer,Email\n").contains("twice"));
+        assert!(says(b"Username,Benutzer,Email\n").contains("“Benutzer” means the same as another one"));
         assert!(says(b"Username\nada\n").contains("“Email”"));
         assert!(
             says(b"Username,Email,Title\nada,a@example.org,\"Dr\nbo,b@example.org,\n").contains("line 2")

@@ -48,6 +48,10 @@ pub struct LinkOwner {
     pub name: String,
     pub username: String,
     pub email: String,
+    /// Of an administrator's.
+    pub role: Option<String>,
+    /// Who sent an administrator's invitation, if a person did.
+    pub invited_by: Option<String>,
     /// Which second factors there are.
     pub totp: bool,
     pub passkeys: bool,
@@ -93,7 +97,9 @@ impl Portal<'_> {
         let link = links::find(&mut tx, token, of.purpose(Principal::User), self.0.env().now()).await?;
         let record = owner(&mut tx, &link).await?;
         let There { totp, passkeys } = factors::there(&mut tx, (Principal::User, record.id)).await?;
-        Ok(LinkOwner { name: record.name(), username: record.username, email: record.email, totp, passkeys })
+        let name = record.name();
+        let (role, invited_by) = (None, None);
+        Ok(LinkOwner { name, username: record.username, email: record.email, role, invited_by, totp, passkeys })
     }
 
     /// Sets the password of a link's owner, and uses the link up. A password that will not do leaves

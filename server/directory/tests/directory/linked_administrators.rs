@@ -172,6 +172,21 @@ both! {
 }
 
 both! {
+    /// The screens speak of an administrator's own password and factors, or of their user's.
+    async fn it_is_told_who_was_made_from_a_user(world) {
+        let grace = world.grace().await;
+        let (_, _, _, mut device) = linked(world, &grace, WITH_BILLING).await;
+        let list = world.directory.administrators().list(&grace, &ListQuery::default()).await.expect("a list");
+        let told: Vec<_> = list.rows.iter().map(|row| (row.first_name.as_str(), row.from_user)).collect();
+        assert_eq!(told, [("Ada", true), ("Grace", false)]);
+        let herself = world.actor(&enter(world, &mut device).await).await;
+        for (who, from_user) in [(&herself, true), (&grace, false)] {
+            assert_eq!(world.directory.account().details(who).await.expect("details").from_user, from_user);
+        }
+    }
+}
+
+both! {
     async fn the_list_is_filtered_by_status(world) {
         let grace = world.grace().await;
         let (ada, _, _, _) = linked(world, &grace, DefaultRole::Manager).await;

@@ -88,7 +88,7 @@ impl World {
     /// A program with the key that the administrator of this name makes, who has signed in there.
     pub(super) async fn program_beside(&self, browser: &Browser<'_>, name: &str) -> Program<'_> {
         self.api_access(name, true).await;
-        let token = directory::Token::presented(&browser.cookie(SESSION).unwrap());
+        let token = Token::presented(&browser.cookie(SESSION).unwrap());
         let actor = self.directory.sessions().administrator(&token, Origin::default(), true).await.unwrap();
         let keys = self.directory.api_keys();
         let made = keys.own(&actor).await.unwrap().made;

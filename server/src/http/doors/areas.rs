@@ -128,14 +128,18 @@ async fn a_zone_is_chosen_and_a_bad_one_is_told() {
 async fn what_is_new_is_unread_until_it_is_seen() {
     let world = World::set_up().await;
     let browser = world.grace().await;
-    assert!(browser.get("/admin").await.body.contains("something is new"));
+    assert!(!browser.get("/admin").await.body.contains("something is new"), "not to whoever has just come");
     let page = browser.get("/admin/whats-new").await;
-    assert!(page.body.contains("In this build") || page.body.contains("Version "), "{}", page.body);
-    assert_eq!(browser.call("/_fn/see_whats_new", "{}").await.status, StatusCode::OK);
-    assert!(!browser.get("/admin").await.body.contains("something is new"));
+    assert!(page.body.contains("In this version") || page.body.contains("Version "), "{}", page.body);
+    world.knows_only(&browser, "0.0.1").await;
+    assert!(browser.get("/admin").await.body.contains("something is new"));
     let email = world.administrator("rosa", DefaultRole::ReadOnly).await;
     let other = world.browser();
     other.sign_in(&email, PASSWORD).await;
+    assert!(!other.get("/admin/users").await.body.contains("something is new"), "nor to her");
+    world.knows_only(&other, "unreleased-0123456789abcdef").await;
+    assert_eq!(browser.call("/_fn/see_whats_new", "{}").await.status, StatusCode::OK);
+    assert!(!browser.get("/admin").await.body.contains("something is new"));
     assert!(other.get("/admin").await.body.contains("something is new"), "each sees it for themselves");
 }
 

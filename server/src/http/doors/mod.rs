@@ -28,7 +28,7 @@ use axum::{
 };
 use directory::{
     Actor, Directory, Environment, HashingCost, MailOptions, MovedClock, Options, Origin, SetupForm,
-    StoreOptions, SystemRng,
+    StoreOptions, SystemRng, Token,
 };
 use model::{
     DefaultRole, Timestamp,
@@ -119,6 +119,18 @@ impl World {
         email
     }
 
+    /// What is new, a browser's administrator has seen up to an older version.
+    async fn knows_only(&self, browser: &Browser<'_>, edition: &str) {
+        let actor = self.actor(browser).await;
+        self.directory.preferences().see_news(&actor, edition).await.unwrap();
+    }
+
+    /// The administrator who is signed in with a browser.
+    async fn actor(&self, browser: &Browser<'_>) -> Actor {
+        let token = Token::presented(&browser.cookie(SESSION).unwrap());
+        self.directory.sessions().administrator(&token, Origin::default(), true).await.unwrap()
+    }
+
     /// Sends somebody the invitation to be an administrator.
     async fn invite(&self, name: &str) {
         let form = AdministratorForm {
@@ -161,8 +173,7 @@ impl World {
     /// The path and query of the link in the newest letter of a kind, once there is one.
     async fn link(&self, kind: &str) -> String {
         let browser = self.grace().await;
-        let token = directory::Token::presented(&browser.cookie(SESSION).unwrap());
-        let grace = self.directory.sessions().administrator(&token, Origin::default(), true).await.unwrap();
+        let grace = self.actor(&browser).await;
         for _ in 0..200 {
             let page = self.directory.mail().list(&grace, &model::ListQuery::default()).await.unwrap().page;
             let found = page.rows.iter().filter(|row| row.kind.as_str() == kind).max_by_key(|row| row.id);

@@ -30,6 +30,22 @@ async fn a_name_is_changed_and_a_lost_race_is_told() {
 }
 
 #[tokio::test]
+async fn it_is_said_who_changes_what_one_cannot() {
+    let world = World::set_up().await;
+    let browser = world.grace().await;
+    let page = browser.get("/admin/account").await;
+    let says = page.between("You can change the email", "</p>");
+    assert!(says.contains("href=\"/admin/settings/administrators/"), "{says}");
+    assert!(says.contains("that takes another Administrator With Billing"), "{says}");
+    let email = world.administrator("rosa", DefaultRole::ReadOnly).await;
+    let other = world.browser();
+    other.sign_in(&email, PASSWORD).await;
+    let page = other.get("/admin/account").await;
+    assert!(page.body.contains("An Administrator With Billing can change these."), "{}", page.body);
+    assert!(!page.body.contains("You can change the email"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_new_password_ends_all_other_sessions_and_renews_this_one() {
     let world = World::set_up().await;
     let (browser, other) = (world.grace().await, world.grace().await);

@@ -98,6 +98,12 @@ async fn a_list_says_what_it_does_not_have() {
     let page = browser.get("/admin/users?q=a&after=nonsense").await;
     assert!(page.body.contains("Go to the first page"), "{}", page.body);
     assert!(page.body.contains("href=\"/admin/users?q=a\""), "{}", page.body);
+    for rows in ["7", "all"] {
+        let page = browser.get(&format!("/admin/users?q=a&rows={rows}")).await;
+        for part in ["A page has 10, 20, 50 or 100 rows.", "Show 50 rows", "href=\"/admin/users?q=a\""] {
+            assert!(page.body.contains(part), "{rows}, {part}: {}", page.body);
+        }
+    }
 }
 
 #[tokio::test]

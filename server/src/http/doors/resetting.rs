@@ -77,6 +77,8 @@ async fn an_invitation_sets_the_first_password() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     assert!(page.body.contains("Set your password") && page.body.contains("action=\"/admin/invitation\""));
     assert!(!page.body.contains("Your username is"));
+    let says = page.between("You are invited", "</p>");
+    assert!(says.contains("Example Org") && says.contains("Read Only") && !says.contains(" by "), "{says}");
     let token = link.split_once("token=").unwrap().1;
     for weak in ["short", "ada@example.org-1234"] {
         let weak = browser.post("/admin/invitation", &[("token", token), ("password", weak)]).await;
@@ -103,6 +105,25 @@ async fn an_invitation_sets_the_first_password() {
             page.body.contains("Ask an Administrator With Billing")
                 && !page.body.contains("Send another link")
         );
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_names_who_sent_it() {
+    let world = World::set_up().await;
+    let form = AdministratorForm {
+        first_name: "Ada".into(),
+        last_name: "Lovelace".into(),
+        email: "ada@example.org".into(),
+        role: DefaultRole::HelpDesk.as_str().into(),
+        ..AdministratorForm::default()
+    };
+    let grace = world.actor(&world.grace().await).await;
+    world.directory.administrators().create(&grace, &form).await.unwrap();
+    let page = world.browser().get(&world.link("admin_invitation").await).await;
+    let says = page.between("You are invited", "</p>");
+    for part in ["by Grace Hopper", "Example Org", "Help Desk"] {
+        assert!(says.contains(part), "{part}: {says}");
     }
 }
 

@@ -208,6 +208,12 @@ async fn logging_out_ends_the_session_itself() {
     let world = World::set_up().await;
     let browser = world.grace().await;
     let token = browser.cookie(SESSION).unwrap();
+    // From the pages that need no JavaScript by a form that needs none.
+    for path in ["", "/security", "/security/totp", "/api-key", "/sessions"] {
+        let page = browser.get(&format!("/admin/account{path}")).await;
+        let form = page.between("<form method=\"post\" action=\"/admin/logout\">", "</form>");
+        assert!(form.contains("Log out") && form.contains("type=\"submit\""), "{path}: {}", page.body);
+    }
     let page = browser.post("/admin/logout", &[]).await;
     assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, "/admin/login?signed-out"));
     assert!(browser.cookie(SESSION).is_none());

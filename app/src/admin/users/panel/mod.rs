@@ -16,7 +16,7 @@ use super::deed::Deed;
 use super::deeds::{DeedDialogs, Deeds, Picked};
 use super::form::UserFields;
 use super::which::{ACTIVITY, DETAILS, Which};
-use crate::admin::NotFoundTitle;
+use crate::admin::panels;
 use crate::admin::proof::ProofDialog;
 use crate::api;
 use crate::kit::{
@@ -85,35 +85,23 @@ fn OneUser(
             labelled_by=LABEL
             within=path
             back_to=Signal::derive(move || list.over(which.path()))
-            head=(move || view! { <Head loading/> }).into()
+            head=(move || panels::head((LABEL, "User"), move || loading.user(), heading)).into()
             body=Box::new(move |panel| view! { <Body loading panel/> }.erased())
         />
     }
 }
 
-#[component]
-fn Head(loading: Loading) -> impl IntoView {
-    let known = move |user: User| {
-        let name = user.name();
-        view! {
-            <Title text=name.clone()/>
-            <Avatar id=user.id name=name.clone() large=true/>
-            <div class="names">
-                <h2 id=LABEL>{name}</h2>
-                <p>{user.form.email}</p>
-            </div>
-        }
-        .erased()
-    };
-    let unknown = || view! { <div class="names"><h2 id=LABEL>"User"</h2></div> }.erased();
+fn heading(user: User) -> AnyView {
+    let name = user.name();
     view! {
-        <Transition fallback=unknown>
-            {move || loading.user().map(|user| match user {
-                Ok(user) => known(user),
-                Err(problem) => view! { <NotFoundTitle problem/> {unknown()} }.erased(),
-            })}
-        </Transition>
+        <Title text=name.clone()/>
+        <Avatar id=user.id name=name.clone() large=true/>
+        <div class="names">
+            <h2 id=LABEL>{name}</h2>
+            <p>{user.form.email}</p>
+        </div>
     }
+    .erased()
 }
 
 #[component]
