@@ -164,8 +164,8 @@ impl<'a> Whole<'a> {
     fn of(chunks: &[Chunk<'a>]) -> Result<Self> {
         let mut whole = Self::default();
         for chunk in chunks {
-            let mut moves = Moves::default();
-            moves.types = chunk.types.iter().map(|ty| whole.types.number(ty)).collect();
+            let types = chunk.types.iter().map(|ty| whole.types.number(ty)).collect();
+            let mut moves = Moves { types, ..Moves::default() };
             for import in &chunk.imports {
                 whole.import(import, &mut moves)?;
             }

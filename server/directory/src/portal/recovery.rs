@@ -99,7 +99,15 @@ impl Portal<'_> {
         let There { totp, passkeys } = factors::there(&mut tx, (Principal::User, record.id)).await?;
         let name = record.name();
         let (role, invited_by) = (None, None);
-        Ok(LinkOwner { name, username: record.username, email: record.email, role, invited_by, totp, passkeys })
+        Ok(LinkOwner {
+            name,
+            username: record.username,
+            email: record.email,
+            role,
+            invited_by,
+            totp,
+            passkeys,
+        })
     }
 
     /// Sets the password of a link's owner, and uses the link up. A password that will not do leaves
