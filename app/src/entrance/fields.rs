@@ -211,9 +211,8 @@ impl<'a> Wrong<'a> {
                     required
                     aria-invalid=error.map(|_| "true")
                     aria-describedby=described(name, error.is_some(), true)
-                >
-                    {literal(value)}
-                </textarea>
+                    inner_html=literal(value)
+                ></textarea>
                 {said(name, error)}
                 <p class="hint" id=format!("{name}-hint")>{hint}</p>
             </div>

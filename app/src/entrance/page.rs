@@ -8,7 +8,7 @@ use leptos_router::location::Url;
 use model::{ErrorCode, Problem};
 
 use crate::door::Portal;
-use crate::kit::{Icon, LinkButton, Look};
+use crate::kit::{Icon, LinkButton, Look, literal};
 use crate::shell::Head;
 use crate::viewer::{self, Viewer};
 use crate::{places, site};
@@ -27,7 +27,7 @@ pub fn passkey_script() -> AnyView {
 
 /// Makes a whole document, at once.
 pub fn document<V: IntoView>(viewer: Viewer, title: &str, body: impl FnOnce() -> V) -> Html<String> {
-    let title = format!("{title} · Bailiwick");
+    let title = literal(&format!("{title} · Bailiwick"));
     let theme = viewer.theme.forced();
     let owner = Owner::new_root(None);
     let html = owner.with(|| {
@@ -39,7 +39,7 @@ pub fn document<V: IntoView>(viewer: Viewer, title: &str, body: impl FnOnce() ->
             <html lang="en" data-theme=theme>
                 <head>
                     <Head/>
-                    <title>{title}</title>
+                    <title inner_html=title></title>
                     {script}
                 </head>
                 <body>{body()}</body>

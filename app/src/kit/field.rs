@@ -185,8 +185,9 @@ pub fn TextField(
     framed(&ties, label, required, hint, control.erased())
 }
 
-/// Text as the child of a `textarea` or the page's title: leptos escapes it everywhere but there when
-/// the server renders.
+/// Text as what is in a `textarea` or the page's title: leptos escapes it everywhere but there when the
+/// server renders. On pages that the server makes alone it is their `inner_html`: as a child, marks of
+/// where parts of a view meet would be read with it.
 pub fn literal(text: &str) -> String {
     if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text.to_owned() }
 }

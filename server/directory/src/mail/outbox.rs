@@ -244,7 +244,9 @@ impl Mail<'_> {
         self.each(actor, ids, (RETRY, None), EventKind::MailRetry).await
     }
 
-    /// Takes letters out that have not been sent, and ends the links in them.
+    /// Takes letters out that have not been sent, and ends the links in them. One to an administrator,
+    /// or one that opens an account, is left to who could write another: a warning is not silenced, nor
+    /// a link ended, by who may less than whom it is for.
     ///
     /// # Errors
     /// `forbidden`; `invalid` when there are too many at once.
@@ -274,6 +276,12 @@ impl Mail<'_> {
                 outcomes.push(Outcome { id: *id, name: id.to_string(), refused });
                 continue;
             };
+            if following.is_some()
+                && let Some(why) = kept_from(side.tx(), actor, &stored).await?
+            {
+                outcomes.push(Outcome { id: *id, name: stored.line.recipient, refused: Some(why) });
+                continue;
+            }
             let done = side.run(statement, args![*id, now]).await? == 1;
             if let (true, Some(statement)) = (done, following) {
                 side.run(statement, args![*id, now]).await?;
@@ -290,6 +298,23 @@ impl Mail<'_> {
         side.posted();
         side.commit().await?;
         Ok(outcomes)
+    }
+}
+
+/// Why this actor must not take that letter out, if so; it follows the address.
+async fn kept_from(tx: &mut Tx, actor: &Actor, stored: &Stored) -> Result<Option<String>> {
+    let kind = stored.line.kind;
+    match stored.principal {
+        Principal::Administrator if !kind.is_of_billing() && !actor.may(Operation::ReadAdministratorLink) => {
+            Ok(Some("is an administrator, whom your role does not manage".to_owned()))
+        }
+        Principal::Administrator => Ok(None),
+        Principal::User if purpose(kind).is_some() && !actor.may(Operation::ReadUserLink) => {
+            Ok(Some("gets a link with it that your role does not send".to_owned()))
+        }
+        Principal::User => {
+            Ok(detour::guarded(tx, actor, &[stored.principal_id]).await?.remove(&stored.principal_id))
+        }
     }
 }
 

@@ -139,3 +139,29 @@ both! {
         assert_eq!(since(world).await, ["admin_role_changed countess@example.org"]);
     }
 }
+
+both! {
+    /// Who only keeps the Outbox ends no link of a mightier administrator and silences no warning to one.
+    async fn nobody_takes_out_what_a_mightier_one_is_told(world) {
+        let grace = world.grace().await;
+        let adm = world.administrator("adm", DefaultRole::Administrator).await;
+        let (ada, ..) = linked(world, &grace, DefaultRole::AdministratorWithBilling).await;
+        run(world, "DELETE FROM letters").await;
+        world.administrator("max", DefaultRole::ReadOnly).await;
+        let (id, version) = id_of(world, "max").await;
+        set_role(&world.directory, &grace, (id, version), DefaultRole::Manager).await.expect("changed");
+        let reset = world.directory.users().send_password_reset(&grace, &these(&[ada])).await;
+        assert!(reset.expect("sent").iter().all(|outcome| outcome.refused.is_none()));
+        let ids: Vec<Id> = sending::letters(world).await.iter().map(|row| row.id).collect();
+        assert_eq!(ids.len(), 2);
+        let refused = |outcomes: Vec<model::user::Outcome>| -> Vec<String> {
+            outcomes.into_iter().filter_map(|outcome| outcome.refused).collect()
+        };
+        let mail = world.directory.mail();
+        let why = refused(mail.discard(&adm, &ids).await.expect("answered"));
+        assert_eq!(why.len(), 2, "{why:?}");
+        assert!(why.iter().any(|why| why.contains("whom your role does not manage")), "{why:?}");
+        assert!(why.iter().any(|why| why.contains("who may do more than you")), "{why:?}");
+        assert!(refused(mail.discard(&grace, &ids).await.expect("discarded")).is_empty());
+    }
+}

@@ -299,7 +299,13 @@ impl Browser<'_> {
         let (parts, body) = self.world.router.clone().oneshot(request).await.unwrap().into_parts();
         self.keep(&parts.headers);
         let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
-        // Where the parts of a view meet; nobody sees it.
+        for element in ["<title", "<textarea"] {
+            for inside in body.split(element).skip(1) {
+                let text = inside.split("</").next().unwrap_or_default();
+                assert!(!text.contains("<!>"), "marks are read as text there: {element}{text}");
+            }
+        }
+        // Where the parts of a view meet; elsewhere nobody sees it.
         let body = body.replace("<!>", "");
         Page { status: parts.status, headers: parts.headers, body }
     }
