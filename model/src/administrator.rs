@@ -64,6 +64,8 @@ pub struct AdministratorRow {
     pub totp_enrolled: bool,
     pub passkey_enrolled: bool,
     pub api_access: ApiAccess,
+    /// Their key, if they have one that has not expired.
+    pub api_key: Option<ApiKey>,
     pub last_login_at: Option<Timestamp>,
     pub locked_until: Option<Timestamp>,
 }

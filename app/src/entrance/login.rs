@@ -23,6 +23,7 @@ pub struct Asked {
     signed_out: Option<String>,
     late: Option<String>,
     reset: Option<String>,
+    anew: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -51,6 +52,7 @@ pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: P
         (&asked.signed_out, "You have logged out."),
         (&asked.late, "Signing in took too long. Begin again with your password."),
         (&asked.reset, "Your password is set. Sign in with it."),
+        (&asked.anew, "What you used as second factor is no longer needed. Sign in, and set up another."),
     ];
     let note = notes.into_iter().find(|(said, _)| said.is_some()).map(|(_, note)| note);
     page(&way, &request, Shown { next, note, ..Shown::default() }).await

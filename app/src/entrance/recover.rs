@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::connection;
 use super::fields::{Rules, Secret, Wrong, hidden, owner};
 use super::page::{entrance, failed, see, told};
-use super::way::{PASSWORD_SET, Way};
+use super::way::{FACTORS_GONE, PASSWORD_SET, Way};
 use crate::kit::{Button, LinkButton, Look, Notice, Tone};
 use crate::places;
 
@@ -114,7 +114,7 @@ pub async fn take_totp_reset(State(way): State<Way>, request: Parts, Form(typed)
         }
     };
     match said.map_err(|error| way.directory.problem(error)) {
-        Ok(()) => see(&way.ways.then(way.ways.login, way.ways.totp)),
+        Ok(()) => see(&places::joined(&way.ways.then(way.ways.login, way.ways.totp), FACTORS_GONE)),
         Err(problem) => over(&way, &request, LinkFor::TotpReset, &problem).await,
     }
 }

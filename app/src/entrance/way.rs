@@ -18,6 +18,8 @@ pub const SIGNED_OUT: &str = "signed-out";
 pub const LATE: &str = "late";
 /// And after a password was set by a link.
 pub const PASSWORD_SET: &str = "reset";
+/// And after second factors were taken away by one.
+pub const FACTORS_GONE: &str = "anew";
 
 /// A door, and where its pages are.
 #[derive(Clone)]

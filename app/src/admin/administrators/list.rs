@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use model::administrator::{ADMINISTRATORS, Action, AdministratorRow, AdministratorStatus, full_name};
-use model::api_key::ApiAccess;
+use model::api_key::{ApiAccess, ApiKey};
 use model::{Id, Operation, Page, Problem};
 
 use super::deeds::{DeedDialogs, Deeds, Picked};
@@ -146,7 +146,7 @@ fn cell(key: &str, row: &AdministratorRow, list: ListState) -> AnyView {
         "status" => view! { <Pill tone=row.status word=row.status.label()/> }.erased(),
         "role" => row.role.clone().erased(),
         "mfa" => mfa(row.totp_enrolled, row.passkey_enrolled),
-        "api_access" => access(row.api_access),
+        "api_access" => access(row.api_access, row.api_key.as_ref()),
         "last_login" => match row.last_login_at {
             Some(at) => view! { <Time at/> }.erased(),
             None if row.status == AdministratorStatus::Invited => "Not yet".erased(),
@@ -166,13 +166,25 @@ pub(super) fn mfa(totp: bool, passkey: bool) -> AnyView {
     .erased()
 }
 
-fn access(access: ApiAccess) -> AnyView {
+fn access(access: ApiAccess, key: Option<&ApiKey>) -> AnyView {
     let tone = match access {
         ApiAccess::No => Tone::Neutral,
         ApiAccess::Allowed => Tone::Info,
         ApiAccess::Key => Tone::Ok,
     };
-    view! { <Pill tone word=access.label()/> }.erased()
+    let pill = view! { <Pill tone word=access.label()/> };
+    let Some(key) = key else { return pill.erased() };
+    let expires = match key.expires_at {
+        Some(at) => view! { ", expires " <Time at/> }.erased(),
+        None => ().erased(),
+    };
+    view! {
+        {pill}
+        " "
+        <code>{key.hint.clone()}"…"</code>
+        <span class="under">"Made " <Time at=key.created_at/> {expires}</span>
+    }
+    .erased()
 }
 
 /// Somebody's face, name and address; the name leads to their panel.

@@ -1,9 +1,9 @@
 //! The list of administrators.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use model::administrator::{ADMINISTRATORS, AdministratorRow, AdministratorStatus};
-use model::api_key::ApiAccess;
+use model::api_key::{ApiAccess, ApiKey};
 use model::list::ListSpec;
 use model::{Filter, Id, ListQuery, Operation, Page, Principal, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query};
@@ -104,15 +104,28 @@ fn among(filter: &Filter, column: Expr, ranks: Vec<i64>) -> Result<Cond, String>
     }
 }
 
-/// Those of the administrators who have a key that has not expired.
-async fn with_key(tx: &mut Tx, lines: &[Line], now: Timestamp) -> Result<HashSet<Id>> {
+#[derive(sqlx::FromRow)]
+struct Key {
+    administrator_id: Id,
+    hint: String,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+    last_used_at: Timestamp,
+}
+
+/// The administrators' keys that have not expired.
+async fn keys(tx: &mut Tx, lines: &[Line], now: Timestamp) -> Result<HashMap<Id, ApiKey>> {
     let select = Query::select()
-        .column("administrator_id")
+        .columns(["administrator_id", "hint", "created_at", "expires_at", "last_used_at"])
         .from("api_keys")
         .and_where(Expr::col("administrator_id").is_in(lines.iter().map(|line| line.id.value())))
         .cond_where(live(now))
         .take();
-    Ok(tx.select::<(Id,)>(&select).await?.into_iter().map(|(id,)| id).collect())
+    let by_owner = |key: Key| {
+        let Key { administrator_id, hint, created_at, expires_at, last_used_at } = key;
+        (administrator_id, ApiKey { hint, created_at, expires_at, last_used_at: ever(last_used_at) })
+    };
+    Ok(tx.select(&select).await?.into_iter().map(by_owner).collect())
 }
 
 /// In the order of an account's life: Invited, Active, Locked, Suspended; as [`status`] judges it.
@@ -180,11 +193,12 @@ impl Administrators<'_> {
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
         let found = lists::page::<List, Line>(&mut tx, query, now, COLUMNS).await?;
-        let with_key = with_key(&mut tx, &found.rows, now).await?;
+        let mut keys = keys(&mut tx, &found.rows, now).await?;
         let mut rows = Vec::with_capacity(found.rows.len());
         for line in found.rows {
             let noted = locked_until(&mut tx, Principal::Administrator, &line.email, now).await?;
             let locked_until = line.locked_until.filter(|until| *until > now).max(noted);
+            let api_key = keys.remove(&line.id).filter(|_| line.api_access);
             rows.push(AdministratorRow {
                 status: status(line.active, line.password_set_at, locked_until),
                 id: line.id,
@@ -195,11 +209,12 @@ impl Administrators<'_> {
                 from_user: line.user_id.is_some(),
                 totp_enrolled: line.totp_enrolled,
                 passkey_enrolled: line.passkey_enrolled,
-                api_access: match (line.api_access, with_key.contains(&line.id)) {
-                    (false, _) => ApiAccess::No,
-                    (true, false) => ApiAccess::Allowed,
-                    (true, true) => ApiAccess::Key,
+                api_access: match &api_key {
+                    _ if !line.api_access => ApiAccess::No,
+                    None => ApiAccess::Allowed,
+                    Some(_) => ApiAccess::Key,
                 },
+                api_key,
                 last_login_at: ever(line.last_login_at),
                 locked_until,
             });

@@ -245,6 +245,10 @@ both! {
         let only = |values: &[&str]| ListQuery { filters: vec![Filter::is("api_access", values.to_vec())], ..ListQuery::default() };
         assert_eq!(list(only(&["key"])).await, of(&[("ann", ApiAccess::Key), ("max", ApiAccess::Key)]));
         assert_eq!(list(only(&["no", "allowed"])).await.len(), 2);
+        let page = world.directory.administrators().list(&grace, &only(&["key"])).await.expect("a list");
+        let keys: Vec<_> = page.rows.into_iter().map(|row| row.api_key.expect("a key")).collect();
+        assert!(keys.iter().all(|key| key.hint.starts_with("bwk_") && key.hint.len() == 8 && key.last_used_at.is_none()));
+        assert_eq!(keys.iter().map(|key| key.expires_at.is_some()).collect::<Vec<_>>(), [true, false]);
         let odd = world.directory.administrators().list(&grace, &only(&["true"])).await;
         assert!(world.problem(odd).fault("filter").is_some());
         world.wait(std::time::Duration::from_hours(31 * 24));

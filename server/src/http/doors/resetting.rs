@@ -165,7 +165,7 @@ async fn a_lost_authenticator_app_is_taken_away_by_its_owner() {
     assert!(browser.is_in().await, "looking takes nothing away");
     let token = link.split_once("token=").unwrap().1;
     let done = world.browser().post("/admin/reset-totp", &[("token", token)]).await;
-    let next = "/admin/login?next=%2Fadmin%2Faccount%2Fsecurity%2Ftotp";
+    let next = "/admin/login?next=%2Fadmin%2Faccount%2Fsecurity%2Ftotp&anew";
     assert_eq!((done.status, done.to()), (StatusCode::SEE_OTHER, next));
     assert!(!browser.is_in().await);
     assert_eq!(world.browser().sign_in(&email, PASSWORD).await.to(), "/admin");

@@ -270,7 +270,8 @@ async fn a_lost_factor_is_removed_by_its_link() {
     let browser = world.browser();
     assert_eq!(browser.get(&link).await.status, StatusCode::OK);
     let page = browser.post("/reset-totp", &[("token", &token)]).await;
-    assert_eq!(page.to(), "/login?next=%2Fsecurity%2Ftotp");
+    assert_eq!(page.to(), "/login?next=%2Fsecurity%2Ftotp&anew");
+    assert!(browser.get("/login?anew").await.body.contains("Sign in, and set up another"));
     assert_eq!(browser.post("/reset-totp", &[("token", &token)]).await.status, StatusCode::GONE);
     assert_eq!(world.browser().user_sign_in("ada", PASSWORD).await.to(), "/");
 }
