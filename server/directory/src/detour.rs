@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use model::user::AlsoAdministrator;
-use model::{ErrorCode, Id, Principal, Problem, Scope, Timestamp};
+use model::{ErrorCode, Id, Principal, Problem, Role, Scope, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::change::Change;
@@ -62,6 +62,23 @@ pub(crate) async fn guarded(tx: &mut Tx, actor: &Actor, users: &[Id]) -> Result<
         guarded.insert(user_id, why);
     }
     Ok(guarded)
+}
+
+/// The administrator who was made from a user, to whom not everybody's power reaches.
+pub(crate) struct Guard(Option<(Id, Role)>);
+
+impl Guard {
+    pub(crate) async fn of(tx: &mut Tx, user: Id) -> Result<Self> {
+        let Some(Linked { id, held, .. }) = linked(tx, &[user]).await?.pop() else { return Ok(Self(None)) };
+        Ok(Self(Some((id, held.role()?))))
+    }
+
+    /// Whether another administrator, who has this role, may open the user's lock as far as this rule
+    /// goes; whoever is locked out cannot do it themselves.
+    pub(crate) fn lets_open(&self, administrator: Id, role: &Role) -> bool {
+        let may = |(id, guarded): &(Id, Role)| *id != administrator && role.scopes.may_grant(guarded.scopes);
+        self.0.as_ref().is_none_or(may)
+    }
 }
 
 /// Refuses to touch one user whom this actor must not.

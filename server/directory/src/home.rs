@@ -45,9 +45,12 @@ const NEWEST: &str =
 const SIGN_INS: &str = "SELECT hour, succeeded, failed FROM sign_in_hours WHERE realm = 'user' AND hour >= $1 ORDER BY hour LIMIT 2000";
 const WITHOUT_MFA: &str = "SELECT COUNT(*) FROM administrator_accounts
     WHERE active AND NOT (totp_enrolled OR passkey_enrolled)";
-const LOCKED_ADMINISTRATORS: &str = "SELECT a.id, a.first_name, a.last_name, t.locked_until
-    FROM attempts t JOIN administrators a ON t.subject = 'administrator:' || a.email
-    WHERE t.locked_until > $1 ORDER BY t.locked_until LIMIT 5";
+/// Whoever was made from a user is locked with that user, too. Those who wait longest come first.
+const LOCKED_ADMINISTRATORS: &str = "SELECT a.id, a.first_name, a.last_name,
+        CASE WHEN COALESCE(a.locked_until, 0) > COALESCE(t.locked_until, 0) THEN a.locked_until
+            ELSE t.locked_until END AS until
+    FROM administrator_accounts a LEFT JOIN attempts t ON t.subject = 'administrator:' || a.email
+    WHERE a.locked_until > $1 OR t.locked_until > $1 ORDER BY until DESC, a.pk LIMIT 5";
 const MY_MFA: &str = "SELECT (totp_enrolled OR passkey_enrolled) FROM administrator_accounts WHERE id = $1";
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use model::administrator::{
     ADMINISTRATORS, Action, Administrator, AdministratorForm, AdministratorStatus, AdministratorUpdate,
 };
 use model::user::Person;
-use model::{DefaultRole, Faults, Id, Operation, Problem};
+use model::{DefaultRole, Faults, Id, Operation, Problem, Timestamp};
 
 use super::api_access::ApiAccess;
 use super::deeds::{DeedDialogs, Deeds, Picked};
@@ -308,7 +308,7 @@ fn Facts(base: RwSignal<Administrator>) -> impl IntoView {
 }
 
 fn facts(administrator: &Administrator) -> AnyView {
-    let time = |at: Option<model::Timestamp>| match at {
+    let time = |at: Option<Timestamp>| match at {
         Some(at) => view! { <Time at when=When::Full/> }.erased(),
         None => "Never".erased(),
     };
@@ -326,7 +326,10 @@ fn facts(administrator: &Administrator) -> AnyView {
             {about(administrator).map(|text| view! { <span class="muted">{text}</span> })}
             {administrator.locked_until.map(|at| view! {
                 <span class="muted">"Too many wrong passwords."</span>
-                <span class="muted">"Opens by itself: " <Time at/></span>
+                <span class="muted">{match at {
+                    Timestamp::END => "Until somebody unlocks them".erased(),
+                    at => view! { "Opens by itself: " <Time at/> }.erased(),
+                }}</span>
             })}
         })}
         {fact("MFA", mfa(administrator.totp_enrolled, administrator.passkey_enrolled))}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::home::Attention;
 use model::user::{PasswordStatus, UserState};
-use model::{Filter, ListQuery, Operation};
+use model::{Filter, ListQuery, Operation, Timestamp};
 
 use super::{counted, users_by};
 use crate::admin::administrators::UnlockButton;
@@ -119,7 +119,10 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
         Attention::AdministratorLocked { id, name, until } => Case {
             icon: "lock",
             title: format!("Administrator {name} is locked out"),
-            detail: view! { "Opens by itself: " <Time at=until/> }.erased(),
+            detail: match until {
+                Timestamp::END => "Until somebody unlocks them.".erased(),
+                at => view! { "Opens by itself: " <Time at/> }.erased(),
+            },
             action: view! { <UnlockButton id name small=true on_done=again/> }.erased(),
         },
         Attention::OneAdministratorWithBilling => Case {

@@ -108,7 +108,8 @@ impl Administrators<'_> {
         attempts::unlock(&mut change, Principal::Administrator, &stored.email).await?;
         links::revoke(&mut change, Principal::Administrator, stored.id, &Purpose::ALL).await?;
         let mut changes = before.changes(&mut change, &stored).await?;
-        changes.extend(api_keys::revoke(&mut change, stored.id).await?);
+        let key = api_keys::revoke(&mut change, stored.id).await?;
+        changes.extend(key.into_iter().flat_map(api_keys::Revoked::changes));
         change.record(stored.happening(EventKind::AdminAccessReset).changes(changes)).await?;
         let but = match why_not(&stored) {
             Some(why) => Some(why + &whom_to_ask(&grantors(change.tx(), stored.id).await?)),

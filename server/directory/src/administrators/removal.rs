@@ -82,7 +82,7 @@ async fn remove(change: &mut Change, stored: &Stored, why: &str) -> Result<()> {
     let mut changes: Vec<_> =
         told_of(stored).into_iter().map(|(name, value)| field(name, value, "")).collect();
     changes.extend(stored.user_id.map(|user| field("user", user.to_string(), "")));
-    changes.extend(key);
+    changes.extend(key.into_iter().flat_map(api_keys::Revoked::changes));
     change.record(stored.happening(EventKind::AdminDelete).changes(changes).message(why)).await
 }
 

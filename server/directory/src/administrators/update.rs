@@ -58,7 +58,8 @@ impl Administrators<'_> {
         }
         write(&mut change, &stored, &draft, &role).await?;
         if !draft.api_access {
-            changes.extend(api_keys::revoke(&mut change, stored.id).await?);
+            let key = api_keys::revoke(&mut change, stored.id).await?;
+            changes.extend(key.into_iter().flat_map(api_keys::Revoked::changes));
         }
         if other_role {
             new_epoch(&mut change, Principal::Administrator, stored.id).await?;

@@ -52,7 +52,7 @@ const INSERT: &str =
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 /// The history forgets nothing, so that this never comes to a number twice.
 const MADE: &str = "SELECT COUNT(*) FROM events WHERE target_id = $1 AND kind = 'admin_api_key_create'";
-const DELETE: &str = "DELETE FROM api_keys WHERE administrator_id = $1 RETURNING hint";
+const DELETE: &str = "DELETE FROM api_keys WHERE administrator_id = $1 RETURNING hint, expires_at";
 const USED: &str = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2";
 
 #[cfg(test)]
@@ -133,10 +133,28 @@ async fn made_by(tx: &mut Tx, administrator: Id) -> Result<u64> {
     Ok(u64::try_from(made).unwrap_or(0))
 }
 
-/// Revokes an administrator's key, if there is one; says what an event tells of it.
-pub(crate) async fn revoke(change: &mut Change, administrator: Id) -> Result<Option<FieldChange>> {
-    let gone: Option<(String,)> = change.tx().optional(DELETE, args![administrator]).await?;
-    Ok(gone.map(|(hint,)| field("apiKey", hint, "")))
+/// A key that was just revoked.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Revoked {
+    hint: String,
+    expires_at: Option<Timestamp>,
+}
+
+impl Revoked {
+    /// What an event tells of it.
+    pub(crate) fn changes(self) -> Vec<FieldChange> {
+        vec![field("apiKey", self.hint, ""), field("expireAt", expiry(self.expires_at), "")]
+    }
+}
+
+/// When a key ends, as an event tells it.
+fn expiry(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| "never".to_owned(), instant)
+}
+
+/// Revokes an administrator's key, if there is one; says which it was.
+pub(crate) async fn revoke(change: &mut Change, administrator: Id) -> Result<Option<Revoked>> {
+    Ok(change.tx().optional(DELETE, args![administrator]).await?)
 }
 
 impl ApiKeys<'_> {
@@ -226,12 +244,10 @@ impl ApiKeys<'_> {
         let key = secret::make(change.directory().env())?;
         let (id, hint) = (change.directory().env().new_id()?, secret::hint(&key));
         let (seq, now) = (change.seq, change.now);
-        let before = revoke(&mut change, me.id).await?.map(|gone| gone.from).unwrap_or_default();
+        let before = revoke(&mut change, me.id).await?;
+        let (replaced, ended) = before.map(|key| (key.hint, expiry(key.expires_at))).unwrap_or_default();
         change.run(INSERT, args![me.id, id, seq, key.hash(), &hint, now, expires_at]).await?;
-        let changes = vec![
-            field("apiKey", before, &hint),
-            field("expireAt", "", expires_at.map_or_else(|| "never".to_owned(), instant)),
-        ];
+        let changes = vec![field("apiKey", replaced, &hint), field("expireAt", ended, expiry(expires_at))];
         let made = Happening::new(EventKind::AdminApiKeyCreate).to("administrator", me.id, me.name());
         change.record(made.changes(changes)).await?;
         change.commit().await?;
@@ -264,7 +280,7 @@ impl ApiKeys<'_> {
 async fn end_key(mut change: Change, whose: Id, name: &str) -> Result<()> {
     let gone = revoke(&mut change, whose).await?.ok_or_else(|| Problem::not_found("API key"))?;
     let revoked = Happening::new(EventKind::AdminApiKeyRevoke).to("administrator", whose, name);
-    change.record(revoked.changes(vec![gone])).await?;
+    change.record(revoked.changes(gone.changes())).await?;
     change.commit().await
 }
 

@@ -1,6 +1,6 @@
 //! The outbox: what was written to whom, what became of it, and doing something about it by hand.
 
-use model::event::EventKind;
+use model::event::{EventKind, FieldChange};
 use model::list::ListSpec;
 use model::mail::{LETTERS, LETTERS_AT_ONCE, LetterDetails, LetterKind, LetterRow, LetterState, Outbox};
 use model::user::Outcome;
@@ -14,6 +14,7 @@ use crate::change::Side;
 use crate::detour;
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
+use crate::history::field;
 use crate::lists::{self, Listed, SortKey, Way, text_filter, time_filter};
 use crate::sessions::{Token, proven_lately};
 use crate::store::{Engine, Tx, args};
@@ -290,7 +291,8 @@ impl Mail<'_> {
             let Stored { line, principal, principal_id, .. } = stored;
             if done {
                 let whose = (principal, principal_id);
-                happenings.push(happening(kind, line.kind, whose, &line.recipient, &organization));
+                let happened = happening(kind, line.kind, whose, &line.recipient, &organization);
+                happenings.push(happened.changes(told_of(kind, &line)));
             }
             outcomes.push(Outcome { id: *id, name: line.recipient, refused });
         }
@@ -316,6 +318,18 @@ async fn kept_from(tx: &mut Tx, actor: &Actor, stored: &Stored) -> Result<Option
             Ok(detour::guarded(tx, actor, &[stored.principal_id]).await?.remove(&stored.principal_id))
         }
     }
+}
+
+/// What an event tells of a letter that nobody gets any more.
+fn told_of(event: EventKind, letter: &Line) -> Vec<FieldChange> {
+    if event != EventKind::MailDiscard {
+        return vec![];
+    }
+    vec![
+        field("letter", letter.kind.label(), ""),
+        field("recipient", &letter.recipient, ""),
+        field("state", letter.state.as_str(), LetterState::Discarded.as_str()),
+    ]
 }
 
 fn why_not(stored: &Stored, now: Timestamp) -> &'static str {

@@ -9,6 +9,7 @@ use model::{Email, ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use super::Record;
 use crate::change::Change;
+use crate::detour::Guard;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::history::Happening;
@@ -207,9 +208,12 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
         ..Facts::default()
     };
     notice(change, record, LetterKind::Lockout, None, facts.clone()).await?;
+    let guard = Guard::of(change.tx(), record.id).await?;
     let administrators: Vec<Told> = change.tx().all(ADMINISTRATORS, args![]).await?;
     for Told { id, first_name, email, held } in administrators {
-        if !Operation::UnlockUser.allowed_by(&held.role()?) || hears_enough(change, id, record.id).await? {
+        let role = held.role()?;
+        let may = Operation::UnlockUser.allowed_by(&role) && guard.lets_open(id, &role);
+        if !may || hears_enough(change, id, record.id).await? {
             continue;
         }
         let letter = Letter {

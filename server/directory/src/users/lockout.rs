@@ -1,6 +1,6 @@
 //! Locks: closed by too many wrong tries, opened by their time, an administrator or a new password.
 
-use model::event::EventKind;
+use model::event::{EventKind, FieldChange};
 use model::user::{Action, Outcome, Selection};
 use model::{Id, Timestamp};
 
@@ -11,8 +11,9 @@ use crate::attempts;
 use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::gate::{Actor, permit};
-use crate::history::Happening;
+use crate::history::{Happening, field, instant};
 use crate::policy;
+use crate::principals;
 use crate::store::{Arg, args};
 use crate::timers::{self, Kind};
 
@@ -51,10 +52,34 @@ pub(crate) async fn lock(change: &mut Change, user: Id, source: &str) -> Result<
     };
     let happening = Happening::new(EventKind::UserLockout)
         .to("user", user, record.name())
+        .changes(vec![locked(record.locked_until, Some(until))])
         .message(format!("too many wrong tries, {source}; {how}"));
     change.record(happening).await?;
+    tell_administrator(change, &record, Some(until), &how).await?;
     letters::lockout(change, &record, source).await?;
     Ok(until)
+}
+
+/// Until when there was a lock, and is one now.
+fn locked(before: Option<Timestamp>, now: Option<Timestamp>) -> FieldChange {
+    field("lockedUntil", before.map(instant).unwrap_or_default(), now.map(instant).unwrap_or_default())
+}
+
+/// A lock shuts whoever was made from the user out, and lets them in, with the user.
+async fn tell_administrator(
+    change: &mut Change,
+    user: &Record,
+    until: Option<Timestamp>,
+    how: &str,
+) -> Result<()> {
+    let Some(holder) = principals::administrator_of(change.tx(), user.id).await? else { return Ok(()) };
+    let kind = if until.is_some() { EventKind::AdminLockout } else { EventKind::AdminUnlocked };
+    let how = if how.is_empty() { String::new() } else { format!("; {how}") };
+    let told = Happening::new(kind)
+        .to("administrator", holder.id, holder.name())
+        .changes(vec![locked(user.locked_until, until)])
+        .message(format!("with the user that they were made from{how}"));
+    change.record(told).await
 }
 
 async fn close(change: &mut Change, user: Id, until: Timestamp, revokes: bool) -> Result<()> {
@@ -83,9 +108,19 @@ pub(crate) async fn open(change: &mut Change, records: &[Record], message: &str)
         forget_tries(change, record).await?;
     }
     let happening = |record: &Record| {
-        Happening::new(EventKind::UserUnlocked).to("user", record.id, record.name()).message(message)
+        Happening::new(EventKind::UserUnlocked)
+            .to("user", record.id, record.name())
+            .changes(vec![locked(record.locked_until, None)])
+            .message(message)
     };
     change.record_all(records.iter().map(happening).collect()).await
+}
+
+/// Opens the lock of a user whose time is over.
+pub(crate) async fn open_by_itself(change: &mut Change, record: &Record) -> Result<()> {
+    let how = "by itself";
+    open(change, std::slice::from_ref(record), how).await?;
+    tell_administrator(change, record, None, how).await
 }
 
 impl Users<'_> {
@@ -98,6 +133,9 @@ impl Users<'_> {
         let mut change = Change::begin(self.0, permit(actor, Action::Unlock.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| Action::Unlock.refusal(facts)).await?;
         open(&mut change, &chosen.able, "").await?;
+        for record in &chosen.able {
+            tell_administrator(&mut change, record, None, "").await?;
+        }
         for id in chosen.ids() {
             timers::clear(&mut change, Kind::UserUnlock, id).await?;
         }

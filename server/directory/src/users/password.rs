@@ -15,7 +15,7 @@ use crate::change::Change;
 use crate::detour;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
-use crate::history::{self, Happening};
+use crate::history::{self, Happening, field};
 use crate::links::{self, Purpose};
 use crate::policy::{self, Subject};
 use crate::store::{Arg, args};
@@ -269,7 +269,9 @@ impl Users<'_> {
         let columns = [("password_must_change", true.value())];
         mark(&mut change, &chosen.ids(), Marks { columns: &columns, revokes: true }).await?;
         let happening = |record: &Record| {
-            Happening::new(EventKind::UserPasswordForceChange).to("user", record.id, record.name())
+            Happening::new(EventKind::UserPasswordForceChange)
+                .to("user", record.id, record.name())
+                .changes(vec![field("passwordMustChange", record.password_must_change.to_string(), "true")])
         };
         change.record_all(chosen.able.iter().map(happening).collect()).await?;
         change.commit().await?;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use model::event::EventKind;
-use model::user::{Outcome, Selection, UserState};
+use model::event::{EventKind, FieldChange};
+use model::user::{Outcome, Selection, TextAttribute, UserState};
 use model::{Id, Operation, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
@@ -53,8 +53,9 @@ impl Users<'_> {
             letters::end_all(&mut change, id, "They were deleted before it was sent.").await?;
         }
         administrators::remove_with_users(&mut change, &chosen.ids()).await?;
-        let happening =
-            |user: &Record| Happening::new(EventKind::UserDelete).to("user", user.id, user.name());
+        let happening = |user: &Record| {
+            Happening::new(EventKind::UserDelete).to("user", user.id, user.name()).changes(told_of(user))
+        };
         change.record_all(chosen.able.iter().map(happening).collect()).await?;
         change.commit().await?;
         Ok(chosen.outcomes())
@@ -117,6 +118,19 @@ impl Users<'_> {
         change.commit().await?;
         Ok(users.len() as u64)
     }
+}
+
+/// What an event tells of who is deleted.
+fn told_of(user: &Record) -> Vec<FieldChange> {
+    let mut changes = vec![
+        field("username", &user.username, ""),
+        field("email", &user.email, ""),
+        field(TextAttribute::FirstName.key(), &user.first_name, ""),
+        field(TextAttribute::LastName.key(), &user.last_name, ""),
+        field("state", user.state.as_str(), ""),
+    ];
+    changes.retain(|change| !change.from.is_empty());
+    changes
 }
 
 /// One line for each id that was asked for, in the order of asking.

@@ -83,7 +83,7 @@ pub(crate) async fn open(change: &mut Change, user: Id) -> Result<Option<Timesta
         None | Some(Timestamp::END) => Ok(None),
         Some(until) if until > change.now => Ok(Some(until)),
         Some(_) => {
-            lockout::open(change, &[record], "by itself").await?;
+            lockout::open_by_itself(change, &record).await?;
             Ok(None)
         }
     }

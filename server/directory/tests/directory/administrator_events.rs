@@ -21,7 +21,7 @@ const NEW: &str = "granite-otter-lantern-4";
 const THIRD: &str = "quartz-lagoon-mimic-4";
 
 /// What was told since the last time that it was asked, the oldest first, as "kind: field from→to, …".
-async fn told(world: &World, after: &mut usize) -> Vec<String> {
+pub async fn told(world: &World, after: &mut usize) -> Vec<String> {
     world.directory.seal_events().await.expect("sealed");
     let system = Actor::system("a test");
     let (mut all, mut before) = (Vec::new(), None);
@@ -128,7 +128,7 @@ both! {
             "admin_suspended: suspended false→true".to_owned(),
             "admin_unsuspended: suspended true→false".to_owned(),
             format!("admin_delete: firstname max→, lastname Admin→, email max@example.org→, roleName Help Desk→, \
-                enableMultiFactor false→, apiKeyAllowed true→, whatsNew true→, apiKey {hint}→"),
+                enableMultiFactor false→, apiKeyAllowed true→, whatsNew true→, apiKey {hint}→, expireAt never→"),
         ]);
     }
 }
@@ -150,7 +150,7 @@ both! {
         admins.reset(&system, "max@example.org", NEW).await.expect("reset");
         assert_eq!(told(world, &mut seen).await, [format!(
             "admin_access_reset: password set→changed, totp set up→, passkey Laptop→, recoveryCodes 10→0, \
-             sessions 1→0, links 1→0, apiKey {}→",
+             sessions 1→0, links 1→0, apiKey {}→, expireAt never→",
             &key.expose()[..8]
         )]);
         admins.reset(&system, "max@example.org", PASSWORD).await.expect("reset");

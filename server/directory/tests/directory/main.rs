@@ -53,6 +53,7 @@ mod sending;
 mod set_up;
 mod signing_in;
 mod user_access;
+mod user_events;
 mod user_factors;
 mod user_sign_in;
 mod users;
