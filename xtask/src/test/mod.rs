@@ -7,7 +7,7 @@ mod install;
 mod postgres;
 mod smtp;
 
-use std::fmt;
+use std::{fmt, process::Command};
 
 use crate::{
     Result, check, run,
@@ -41,15 +41,18 @@ pub fn run(args: &[String]) -> Result {
     match part {
         None => {
             let released = Beside::begin(RELEASED)?;
-            counts.stage("format and lints", || check::run(&[]).map(|()| Counts::default()));
-            counts.stage("tests", || unit(&[]));
-            counts.stage("workshop's tests", || cargo_test(&mut test(&["--package", "xtask"])));
+            counts.stage("format", || check::format().map(|()| Counts::default()));
+            counts.stage("tests' build and its lints", || built().map(|()| Counts::default()));
+            counts.stage("tests", || unit(Build::Linted, &[]));
+            counts
+                .stage("workshop's tests", || cargo_test(check::linted(&mut test(&["--package", "xtask"]))));
+            counts.stage("lints, browser", || check::browser().map(|()| Counts::default()));
             counts.stage("program as released", || released.end().map(|()| Counts::default()));
-            counts.stage("browsers", || browser(&[]));
+            counts.stage("browsers", || browser(Build::Linted, &[]));
         }
         Some((RELEASED, _)) => return run::build(),
-        Some(("unit", rest)) => counts.stage("tests", || unit(rest)),
-        Some(("browser", rest)) => counts.stage("browsers", || browser(rest)),
+        Some(("unit", rest)) => counts.stage("tests", || unit(Build::Plain, rest)),
+        Some(("browser", rest)) => counts.stage("browsers", || browser(Build::Plain, rest)),
         Some((part, _)) => {
             return Err(
                 format!("there is no part `{part}`: unit, browser, released, or nothing for all").into()
@@ -60,11 +63,23 @@ pub fn run(args: &[String]) -> Result {
     if counts.failed == 0 { Ok(()) } else { Err(Told.into()) }
 }
 
+/// How the tests are built: with lints as faults, or for who is at work on one of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Build {
+    Linted,
+    Plain,
+}
+
+/// Builds all that the tests run and what else there is, such as the bench.
+fn built() -> Result {
+    complete(house(Build::Linted).args(["--all-targets", "--no-run"]))
+}
+
 /// Rules, the directory on both databases, and the HTTP shell.
-fn unit(filter: &[String]) -> Result<Counts> {
+fn unit(build: Build, filter: &[String]) -> Result<Counts> {
     let postgres = step("PostgreSQL", Postgres::start)?;
     let python = step("mail server", smtp::python)?;
-    let mut command = house();
+    let mut command = house(build);
     command.env(postgres::VARIABLE, postgres.url());
     command.env(smtp::VARIABLE, python);
     if !filter.is_empty() {
@@ -75,21 +90,24 @@ fn unit(filter: &[String]) -> Result<Counts> {
 
 /// All that runs outside of a browser. One choice of packages for whatever is built of it: with
 /// another, cargo builds libraries again with other features.
-fn house() -> std::process::Command {
+fn house(build: Build) -> Command {
     let elsewhere = ["--exclude", "frontend-admin", "--exclude", "frontend-portal", "--exclude", "xtask"];
     let mut command = test(&["--workspace"]);
     command.args(elsewhere).args(["--features", "bailiwick/test-clock"]);
+    if build == Build::Linted {
+        check::linted(&mut command);
+    }
     command
 }
 
-fn test(args: &[&str]) -> std::process::Command {
+fn test(args: &[&str]) -> Command {
     let mut command = cargo(["test", "--locked", "--no-fail-fast"]);
     command.args(args);
     command
 }
 
 /// The real server in a real browser: once with a clock that tests can move, once as released.
-fn browser(filter: &[String]) -> Result<Counts> {
+fn browser(build: Build, filter: &[String]) -> Result<Counts> {
     browser::ready()?;
     // Whoever tries one project alone does not wait for the other's program.
     if filter.iter().any(|arg| arg == "--project=built") {
@@ -98,7 +116,7 @@ fn browser(filter: &[String]) -> Result<Counts> {
         run::build()?;
     }
     // The program is built for the tests that start it, with the libraries that they are built with.
-    step("server with test-clock", || complete(house().args(["--test", "program", "--no-run"])))?;
+    step("server with test-clock", || complete(house(build).args(["--test", "program", "--no-run"])))?;
     let postgres = step("PostgreSQL", Postgres::start)?;
     let python = step("mail server", smtp::python)?;
     browser::play(filter, &[(postgres::VARIABLE, postgres.url().as_ref()), (smtp::VARIABLE, python.as_ref())])
