@@ -116,6 +116,12 @@ export async function enter(page: Page, email = grace.email): Promise<void> {
   expect(answer.status(), await answer.text()).toBe(303);
 }
 
+/** Forgets who is signed in, away from the page: nothing of it is under way any more, to be refused. */
+export async function forget(page: Page): Promise<void> {
+  await page.goto('about:blank');
+  await page.context().clearCookies();
+}
+
 /** Fills the sign-in page in and sends it. */
 export async function giveCredentials(page: Page, email = grace.email, password = grace.password): Promise<void> {
   await page.getByLabel('Company email').fill(email);

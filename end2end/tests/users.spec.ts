@@ -131,6 +131,40 @@ test('what fits best is found first', async ({ page }) => {
   await expect(page.getByRole('option').first()).toContainText('Monique Lévêque');
 });
 
+test('a search that fails says so, and what was typed last before leaving is not asked', async ({ page, guard }) => {
+  guard.allowStatus(503, /search_everything/);
+  await enter(page);
+  await open(page, '/admin');
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('search_everything')) asked.push(request.postData() ?? '');
+  });
+  await page.keyboard.press('Control+k');
+  const box = page.getByRole('combobox', { name: 'Search everything' });
+  // In one go: between two calls from here the pause after typing may have passed.
+  await box.evaluate((field: HTMLInputElement) => {
+    field.value = 'viktoria';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.closest('dialog')!.close();
+  });
+  await expect(box).toBeHidden();
+
+  const answers = '**/_fn/search_everything';
+  const problem = { code: 'unavailable', message: 'The database does not answer. Try again in a moment.' };
+  await page.route(answers, (route) => route.fulfill({ status: 503, json: problem }));
+  await page.keyboard.press('Control+k');
+  await box.fill('outbox');
+  await expect(page.getByText('The database does not answer.')).toBeVisible();
+  await expect(page.getByText('Nothing is found.')).toBeHidden();
+  await expect(page.getByRole('option').first()).toContainText('Outbox');
+  await everyLook(page, 'search-failed');
+  expect(asked.filter((text) => text.includes('viktoria')), 'asked after leaving').toEqual([]);
+  await page.unroute(answers);
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await expect(page.getByText('The database does not answer.')).toBeHidden();
+  await expect(page.getByText(/^\d+ found$/)).toBeAttached();
+});
+
 test('whoever is slower is told, and chooses', async ({ page, browser, server, guard }) => {
   await enter(page);
   await openUser(page, 'Viktoria Olsson', 'viktoria.olsson');

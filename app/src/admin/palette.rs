@@ -15,7 +15,7 @@ use model::Operation;
 use super::settings::first_of;
 use super::shell::{Appearance, log_out};
 use crate::browser::{dom, unsaved};
-use crate::kit::{Avatar, Erase, Icon, Show, chunks};
+use crate::kit::{Avatar, Erase, Failed, Icon, Show, chunks};
 use crate::places;
 use crate::viewer::{Account, account};
 use search::{Face, Go, Hit, Search};
@@ -182,7 +182,10 @@ fn Found(asked: Asked) -> impl IntoView {
         event.prevent_default();
     };
     keys.set(Some(Callback::new(step)));
-    on_cleanup(move || keys.set(None));
+    on_cleanup(move || {
+        keys.set(None);
+        search.drop_waiting();
+    });
     Effect::new(move |_| {
         search.ask(text.get());
         if entered.get_untracked() {
@@ -195,8 +198,12 @@ fn Found(asked: Asked) -> impl IntoView {
         <div class="found" id=LIST role="listbox" aria-label="Found">
             {move || groups(hits.get(), search, go)}
         </div>
+        {move || search.trouble.get().map(|problem| {
+            let again = move |()| search.ask(text.get_untracked());
+            view! { <Failed problem on_retry=Callback::new(again)/> }
+        })}
         <p class="visually-hidden" role="status">
-            {move || (!search.busy.get()).then(|| format!("{} found", hits.with(Vec::len)))}
+            {move || (!search.busy.get() && search.trouble.with(Option::is_none)).then(|| format!("{} found", hits.with(Vec::len)))}
         </p>
     }
 }
@@ -214,8 +221,12 @@ fn reveal(index: usize) {
 
 fn groups(hits: Vec<Hit>, search: Search, go: Callback<Go>) -> AnyView {
     if hits.is_empty() {
-        let text = move || if search.busy.get() { "Searching…" } else { "Nothing is found." };
-        return view! { <p class="nothing">{text}</p> }.erased();
+        let text = move || match (search.busy.get(), search.trouble.with(Option::is_some)) {
+            (true, _) => Some("Searching…"),
+            (false, true) => None,
+            (false, false) => Some("Nothing is found."),
+        };
+        return view! { {move || text().map(|text| view! { <p class="nothing">{text}</p> })} }.erased();
     }
     let mut group = "";
     let rows = hits.into_iter().enumerate().map(|(index, hit)| {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
-use model::Id;
 use model::search::{AdministratorHit, Fit, Hits, PersonHit};
 use model::user::PasswordStatus;
+use model::{Id, Problem};
 
 use super::known::{KNOWN, Leads};
 use crate::kit::lower;
@@ -55,6 +55,8 @@ pub(super) struct Hit {
 pub(super) struct Search {
     text: RwSignal<String>,
     hits: RwSignal<Hits>,
+    /// Why nobody could be looked for: what the browser knows is found all the same.
+    pub trouble: RwSignal<Option<Problem>>,
     pub busy: RwSignal<bool>,
     /// Which hit is chosen.
     pub at: RwSignal<usize>,
@@ -66,28 +68,40 @@ impl Search {
         Self {
             text,
             hits: RwSignal::new(Hits::default()),
+            trouble: RwSignal::new(None),
             busy: RwSignal::new(false),
             at,
             waiting: StoredValue::new(None),
         }
     }
 
-    pub fn ask(self, text: String) {
+    /// What was typed last is not asked any more, if it has not been yet.
+    pub fn drop_waiting(self) {
         if let Some(handle) = self.waiting.try_update_value(Option::take).flatten() {
             handle.clear();
         }
+    }
+
+    pub fn ask(self, text: String) {
+        self.drop_waiting();
         self.at.set(0);
         let wanted = text.trim().to_owned();
         self.busy.set(!wanted.is_empty());
+        self.trouble.set(None);
         if wanted.is_empty() {
             self.hits.set(Hits::default());
             return;
         }
         let go = move || {
             spawn_local(async move {
-                let hits = api::search::search_everything(wanted).await.unwrap_or_default();
+                let answer = api::search::search_everything(wanted).await;
                 if self.text.try_get_untracked().is_some_and(|now| now == text) {
+                    let (hits, trouble) = match answer {
+                        Ok(hits) => (hits, None),
+                        Err(problem) => (Hits::default(), Some(problem)),
+                    };
                     self.hits.set(hits);
+                    self.trouble.set(trouble);
                     self.busy.set(false);
                     self.at.set(0);
                 }
