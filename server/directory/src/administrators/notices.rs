@@ -9,7 +9,7 @@ use super::{Stored, find};
 use crate::change::Side;
 use crate::error::Result;
 use crate::gate::Who;
-use crate::history::{self, party_of};
+use crate::history::party_of;
 use crate::mail::{self, Facts, Letter};
 use crate::totp::Of;
 
@@ -67,11 +67,11 @@ pub(crate) async fn password_changed(side: &mut Side, id: Id) -> Result<()> {
     post(side, &stored, LetterKind::AdminPasswordChanged, &stored.email, Facts::default()).await
 }
 
-/// A user has another password, and so has the administrator made from them, whose history tells it; the
-/// user's own email tells the person.
-pub(crate) async fn password_followed(side: &mut Side, user: Id, had: bool) -> Result<()> {
+/// A user has another password, and so has the administrator made from them, whose history tells it with what
+/// else changed by it; the user's own email tells the person.
+pub(crate) async fn password_followed(side: &mut Side, user: Id, changes: &[FieldChange]) -> Result<()> {
     for stored in of_users(side.tx(), &[user]).await? {
-        let changed = stored.happening(EventKind::AdminPasswordChange).changes(vec![history::password(had)]);
+        let changed = stored.happening(EventKind::AdminPasswordChange).changes(changes.to_vec());
         side.record(changed.message(WITH_USER)).await?;
     }
     Ok(())
