@@ -43,6 +43,7 @@ use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, Templates
 use news::NewsRoute;
 use organization::OrganizationRoute;
 use people::People;
+use proof::Proof;
 use roles::{CustomRoleRoute, CustomRolesRoute, NewCustomRoleRoute};
 use security::PasswordSettingsRoute;
 use shell::Shell;
@@ -71,6 +72,7 @@ pub fn AdminApp() -> impl IntoView {
     Toaster::provide();
     Covered::provide();
     People::provide();
+    Proof::provide();
     view! {
         <Title text=title_so_far() formatter=|page: String| literal(&format!("{page}{TITLE_END}"))/>
         <Router>
