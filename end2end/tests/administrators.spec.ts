@@ -285,6 +285,24 @@ plain('suspended and back, and several deleted at once', async ({ page, browser,
   await expect(page.getByLabel('Role')).toBeDisabled();
   await expect(page.getByText('This is your own role. Another Administrator With Billing can change it.')).toBeVisible();
   await everyLook(page, 'administrator-oneself');
+  // Tab comes to what cannot be changed, too, where it says why and stays as it is.
+  await field(page, 'Email').focus();
+  await page.keyboard.press('Tab');
+  const role = page.getByLabel('Role');
+  await expect(role).toBeFocused();
+  await expect(role).toHaveAccessibleDescription(/^This is your own role\./);
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowDown');
+  await expect(role).toHaveValue(withBilling);
+  const access = page.getByRole('switch', { name: 'Enable API access' });
+  await expect(access).toBeDisabled();
+  await access.focus();
+  await expect(access).toBeFocused();
+  await expect(access).toHaveAccessibleDescription(/^This is your own API access\./);
+  await page.keyboard.press('Space');
+  await page.getByText('Enable API access').click({ force: true });
+  await expect(access).not.toBeChecked();
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).toHaveAttribute('aria-disabled', 'true');
   await field(page, 'First name').fill('Amazing Grace');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('Saved the administrator')).toBeVisible();

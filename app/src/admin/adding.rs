@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{Operation, Problem};
 
-use super::proof::{Proof, ProofDialog};
+use super::proof::{Proof, proof};
 use super::{Refused, people::people};
 use crate::kit::{
     Button, Erase, FormFaults, Look, Notice, Panel, PanelState, ProblemText, Tone, Width, announcer, toaster,
@@ -80,7 +80,7 @@ impl Sending {
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
             faults: FormFaults::provide(),
-            proof: Proof::new(),
+            proof: proof(),
             send: StoredValue::new(None),
         }
     }
@@ -110,7 +110,7 @@ impl Sending {
     /// The form, which does `send` while nothing is under way; and what is wrong, with the buttons that
     /// leave it and send it.
     pub fn frame(self, panel: PanelState, add: &'static str, fields: AnyView, send: Callback<()>) -> AnyView {
-        let Self { form, busy, problem, proof, .. } = self;
+        let Self { form, busy, problem, .. } = self;
         let send = Callback::new(move |()| {
             if !busy.get_untracked() {
                 problem.set(None);
@@ -142,7 +142,6 @@ impl Sending {
                     <Button look=Look::Primary submit=true form=form busy=busy>{add}</Button>
                 </div>
             </footer>
-            <ProofDialog proof/>
         }
         .erased()
     }

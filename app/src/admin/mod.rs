@@ -24,8 +24,8 @@ mod users;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    Lazy, SsrMode,
-    components::{ParentRoute, Route, Router, Routes},
+    Lazy, NavigateOptions, SsrMode,
+    components::{ParentRoute, Redirect, Route, Router, Routes},
     path,
 };
 use model::{ErrorCode, Operation, Problem};
@@ -43,6 +43,7 @@ use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, Templates
 use news::NewsRoute;
 use organization::OrganizationRoute;
 use people::People;
+use proof::Proof;
 use roles::{CustomRoleRoute, CustomRolesRoute, NewCustomRoleRoute};
 use security::PasswordSettingsRoute;
 use shell::Shell;
@@ -71,6 +72,7 @@ pub fn AdminApp() -> impl IntoView {
     Toaster::provide();
     Covered::provide();
     People::provide();
+    Proof::provide();
     view! {
         <Title text=title_so_far() formatter=|page: String| literal(&format!("{page}{TITLE_END}"))/>
         <Router>
@@ -165,6 +167,16 @@ fn to_start(look: Look) -> AnyView {
     let has_home = untrack(|| viewer::account().may(Operation::ReadHomepage));
     let word = if has_home { "Go to the Homepage" } else { "Go to your first page" };
     view! { <LinkButton look href=places::HOME.to_owned()>{word}</LinkButton> }.erased()
+}
+
+/// Leads to another address, in place of this one.
+fn lead_on(path: &'static str) -> AnyView {
+    if cfg!(feature = "ssr") {
+        status::lead_to(path);
+        return ().erased();
+    }
+    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+    view! { <Redirect path options/> }.erased()
 }
 
 /// There is no such page.

@@ -5,7 +5,7 @@ use model::settings::{NewUserStates, Organization, OrganizationProfile};
 use model::user::UserState;
 use model::{Faults, Operation, Problem};
 
-use super::proof::{Proof, ProofDialog};
+use super::proof::proof;
 use super::settings::{SettingsHead, lookers, part};
 use super::{guarded, screens::screens};
 use crate::api::organization as api;
@@ -73,7 +73,7 @@ struct Field {
 #[component]
 fn Loaded(organization: Organization) -> impl IntoView {
     let id = organization.id.to_string();
-    let (editing, proof) = (Editing::begin(organization), Proof::new());
+    let (editing, proof) = (Editing::begin(organization), proof());
     editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
     let (refusal, note) = lookers(Operation::UpdateOrganization);
     let field = Field { editing, readonly: Signal::derive(move || refusal.with(Option::is_some)) };
@@ -91,7 +91,6 @@ fn Loaded(organization: Organization) -> impl IntoView {
         {note}
         {editing.frame("settings-column", fields.erased())}
         <Leaving unsaved=editing.unsaved within=places::ORGANIZATION/>
-        <ProofDialog proof/>
     }
     .erased()
 }

@@ -1,6 +1,10 @@
-//! One's password once more, before what is sensitive.
+//! One's password once more, before what is sensitive. The portal asks in one place for all its screens, so that
+//! what outlives the screen that it came from can ask, too: the way back that a toast offers.
+
+use std::sync::Arc;
 
 use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_location;
 use model::{ErrorCode, Problem};
 
 use crate::api::account::prove_password;
@@ -9,25 +13,31 @@ use crate::kit::{Button, Dialog, Erase, Look, TextField};
 
 const FORM: &str = "proof";
 
-/// The question; one for a screen.
+/// The question; one for the portal.
 #[derive(Clone, Copy)]
 pub(super) struct Proof {
     open: RwSignal<bool>,
-    then: StoredValue<Option<Callback<()>>>,
+    /// Not a callback, which goes away with whatever asked.
+    then: StoredValue<Option<Arc<dyn Fn() + Send + Sync>>>,
     password: RwSignal<String>,
     busy: RwSignal<bool>,
     error: RwSignal<Option<String>>,
 }
 
+/// From anywhere below the portal's root.
+pub(super) fn proof() -> Proof {
+    expect_context()
+}
+
 impl Proof {
-    pub fn new() -> Self {
-        Self {
+    pub fn provide() {
+        provide_context(Self {
             open: RwSignal::new(false),
             then: StoredValue::new(None),
             password: RwSignal::new(String::new()),
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
-        }
+        });
     }
 
     /// Whether a problem is that the password must be proven first. Then this asks for it, and does
@@ -36,7 +46,7 @@ impl Proof {
         if problem.code != ErrorCode::ProofNeeded {
             return false;
         }
-        self.then.set_value(Some(Callback::new(move |()| again())));
+        self.then.set_value(Some(Arc::new(again)));
         self.password.set(String::new());
         self.error.set(None);
         self.open.set(true);
@@ -60,10 +70,11 @@ impl Proof {
                 self.error.set(Some(problem.message));
                 return;
             }
-            self.open.set(false);
             self.password.set(String::new());
-            if let Some(then) = self.then.get_value() {
-                then.run(());
+            // Whoever has closed it meanwhile does not want that any more.
+            if self.open.get_untracked() {
+                self.open.set(false);
+                self.then.get_value().into_iter().for_each(|then| then());
             }
         });
     }
@@ -71,7 +82,15 @@ impl Proof {
 
 /// Where it is asked.
 #[component]
-pub(super) fn ProofDialog(proof: Proof) -> impl IntoView {
+pub(super) fn ProofDialog() -> impl IntoView {
+    let (proof, path) = (proof(), use_location().pathname);
+    // What is left is not gone on with.
+    Effect::new(move |before: Option<()>| {
+        path.track();
+        if before.is_some() {
+            proof.open.set(false);
+        }
+    });
     let body = move || {
         view! {
             <form
@@ -79,8 +98,6 @@ pub(super) fn ProofDialog(proof: Proof) -> impl IntoView {
                 novalidate
                 on:submit=move |event| {
                     event.prevent_default();
-                    // The panel beneath has a form of its own.
-                    event.stop_propagation();
                     proof.send();
                 }
             >

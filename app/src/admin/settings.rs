@@ -1,10 +1,9 @@
 //! What all settings share: the heading, the way from one to another, and who may only look.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, components::Redirect};
 use model::Operation;
 
-use super::guarded;
+use super::{guarded, lead_on};
 use crate::kit::{Erase, Notice, PageHeader, Tab, Tabs, Tone};
 use crate::{
     places,
@@ -24,10 +23,7 @@ const TABS: &[(&str, &str, Operation)] = &[
 /// The address of all settings leads to the first that one may see.
 pub(super) fn first() -> AnyView {
     match untrack(|| first_of(account())) {
-        Some(address) => {
-            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-            view! { <Redirect path=address options/> }.erased()
-        }
+        Some(address) => lead_on(address),
         None => guarded("Settings", Operation::ReadOrganization, || ().erased()),
     }
 }

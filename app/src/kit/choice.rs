@@ -1,6 +1,7 @@
-//! On or off.
+//! On or off. What cannot be changed keeps its place among the stops of the Tab key, so that everybody comes to
+//! hear what it is and why, which is its hint.
 
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 
 use super::Erase;
 use crate::browser::dom::fresh_id;
@@ -48,9 +49,10 @@ fn choice(
                     class=class
                     role=role
                     aria-describedby=hint_id.clone()
-                    disabled=disabled
+                    aria-disabled=shut(disabled)
                     checked=checked.get_untracked()
                     prop:checked=checked
+                    on:click=hold(disabled)
                     on:change=move |event| on_change.run(event_target_checked(&event))
                 />
                 <span>{label}</span>
@@ -59,6 +61,21 @@ fn choice(
         </div>
     }
     .erased()
+}
+
+/// The value of `aria-disabled`.
+pub(super) fn shut(disabled: Signal<bool>) -> impl Fn() -> Option<&'static str> + Send + Sync + 'static {
+    move || disabled.get().then_some("true")
+}
+
+/// A box that is disabled stays as it is, whether its label, the mouse or a key would change it: each of them
+/// clicks.
+fn hold(disabled: Signal<bool>) -> impl Fn(MouseEvent) + 'static {
+    move |event| {
+        if disabled.get_untracked() {
+            event.prevent_default();
+        }
+    }
 }
 
 /// One of a few, all in sight. `legend` names the group.
@@ -85,9 +102,10 @@ pub fn RadioGroup(
                     class="radio"
                     name=group.clone()
                     value=key
-                    disabled=disabled
+                    aria-disabled=shut(disabled)
                     checked=checked.get_untracked()
                     prop:checked=checked
+                    on:click=hold(disabled)
                     on:change=move |_| on_change.run(given.clone())
                 />
                 <span>{word}</span>

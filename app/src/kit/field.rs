@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{Fault, Problem};
 
+use super::choice::shut;
 use super::{Erase, Icon};
 use crate::browser::dom;
 
@@ -228,7 +229,8 @@ pub fn TextArea(
     framed(&ties, label, required, hint, control.erased())
 }
 
-/// One of several, by value and word.
+/// One of several, by value and word. One that is disabled can still be reached, to hear what it is and why; it
+/// offers nothing but what it is, because there is no way to keep a browser from offering more.
 #[component]
 pub fn SelectField(
     #[prop(into)] label: String,
@@ -246,6 +248,13 @@ pub fn SelectField(
     let ties = Ties::new(name.clone(), &label, error, hint.is_some());
     let (id, invalid, described) = (ties.id.clone(), ties.invalid(), ties.described());
     let mended = ties.mended();
+    let offered = Signal::derive(move || {
+        let mut options = options.get();
+        if disabled.get() {
+            options.retain(|(key, _)| value.with(|value| value == key));
+        }
+        options
+    });
     let control = view! {
         <select
             class="input select"
@@ -254,13 +263,13 @@ pub fn SelectField(
             aria-required=required.then_some("true")
             aria-invalid=invalid
             aria-describedby=described
-            disabled=disabled
+            aria-disabled=shut(disabled)
             on:change=move |event| {
                 mended();
                 on_change.run(event_target_value(&event));
             }
         >
-            {move || chosen(options, value)}
+            {move || chosen(offered, value)}
         </select>
     };
     framed(&ties, label, required, hint, control.erased())

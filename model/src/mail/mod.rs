@@ -56,9 +56,11 @@ words! {
         AdminTotpReset = "admin_totp_reset", "Administrator TOTP reset";
         AdminAppointed = "admin_appointed", "Made an administrator";
         AdminRoleChanged = "admin_role_changed", "Administrator’s role changed";
+        AdminRightsChanged = "admin_rights_changed", "Administrator’s role allows other things";
         AdminEmailChanged = "admin_email_changed", "Administrator’s email changed";
         AdminPasswordChanged = "admin_password_changed", "Administrator’s password changed";
         AdminFactorsChanged = "admin_factors_changed", "Administrator’s second factors changed";
+        AdminApiKeyMade = "admin_api_key_made", "Administrator’s API key made";
         AdminLockoutNotice = "admin_lockout_notice", "Lockout notice to administrators";
         CardExpiring = "card_expiring", "Card expires soon";
         CardExpired = "card_expired", "Card expired";
@@ -85,9 +87,11 @@ impl LetterKind {
             | Self::AdminTotpReset
             | Self::AdminAppointed
             | Self::AdminRoleChanged
+            | Self::AdminRightsChanged
             | Self::AdminEmailChanged
             | Self::AdminPasswordChanged
             | Self::AdminFactorsChanged
+            | Self::AdminApiKeyMade
             | Self::AdminLockoutNotice
             | Self::CardExpiring
             | Self::CardExpired

@@ -74,6 +74,17 @@ const CHANGE_SOURCE: Token =
     token("change_source", "Where it was done", "at the Admin Portal, from 192.0.2.1");
 const FACTOR_CHANGE: Token =
     token("factor_change", "What was done to them", "The passkey “Laptop” was added");
+const CHANGE_TIME: Token = token("change_time", "When it was done", "29 November 2026, 09:00 UTC");
+const RIGHTS_CHANGE: Token =
+    token("rights_change", "What it allows now, line by line", "– Users: full (before: view)");
+const API_KEY: Token = token("api_key", "What the key begins with", "bwk_7Gq2");
+const KEY_CHANGE: Token = token(
+    "key_change",
+    "Whether it took another’s place",
+    "An API key was made in place of the one that began with bwk_x4Tm",
+);
+const KEY_EXPIRATION: Token =
+    token("key_expiration", "Whether and when it expires", "expires on 29 November 2027, 09:00 UTC");
 const ENROLLMENT_DAYS: Token = token("enrollment_days", "How long there is to enroll", "7 days");
 
 impl LetterKind {
@@ -89,9 +100,11 @@ impl LetterKind {
             Self::WhatsNew => &[VERSION, NEWS],
             Self::AdminInvitation | Self::AdminAppointed => &[ROLE, BY],
             Self::AdminRoleChanged => &[ROLE, ROLE_BEFORE, BY],
+            Self::AdminRightsChanged => &[ROLE, RIGHTS_CHANGE, BY, CHANGE_TIME],
             Self::AdminEmailChanged => &[EMAIL, EMAIL_BEFORE, BY],
             Self::AdminPasswordChanged => &[CHANGE_SOURCE],
             Self::AdminFactorsChanged => &[FACTOR_CHANGE, CHANGE_SOURCE],
+            Self::AdminApiKeyMade => &[KEY_CHANGE, API_KEY, KEY_EXPIRATION, CHANGE_SOURCE],
             _ => &[],
         };
         let username: &'static [Token] = if self.principal() == Principal::User { &[USERNAME] } else { &[] };

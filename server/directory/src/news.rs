@@ -39,8 +39,9 @@ struct Reader {
 
 impl News<'_> {
     /// Writes to the administrators who want it what this release brings, if it is newer than what they
-    /// heard of last; says to how many. The release first installed is no news, nor is one without a
-    /// number.
+    /// heard of last; says to how many. The release that an organization is set up with is no news to it: it
+    /// is to be asked before that. An organization that was there before any release had a number hears of
+    /// the first that has one. What has no number is no news.
     ///
     /// # Errors
     /// `unavailable`, `internal`; the next start tries again.
@@ -49,14 +50,13 @@ impl News<'_> {
         let permit = permit(&Actor::system("a new version"), Operation::KeepHouse)?;
         let mut change = Change::begin(self.0, permit).await?;
         let told: Option<(String,)> = change.tx().optional(TOLD, args![]).await?;
-        let told = told.map(|(version,)| version);
-        let before = told.as_deref().and_then(model::news::number_of);
+        let before = told.and_then(|(version,)| model::news::number_of(&version));
         if before.is_some_and(|before| before >= number) {
             return Ok(0);
         }
         change.run(TELL, args![&release.version]).await?;
         let set_up = settings::find(change.tx()).await?.is_some();
-        let readers = if told.is_some() && set_up { write(&mut change, release).await? } else { 0 };
+        let readers = if set_up { write(&mut change, release).await? } else { 0 };
         change.commit().await?;
         Ok(readers)
     }

@@ -49,6 +49,10 @@ impl SetUp {
             let token = directory.setup().issue_token().await.map_err(refused)?;
             let token = token
                 .ok_or("the organization is set up already; add administrators with `bailiwick admin add`")?;
+            if let Some(newest) = app::news::all().first() {
+                // What it is set up with is no news to it later.
+                directory.news().tell(newest).await.map_err(refused)?;
+            }
             let actor = Actor::system("bailiwick setup");
             let done = directory.setup().complete(&actor, &token, form).await.map_err(refused)?;
             // Nobody carries the session on that set-up opens for a browser.

@@ -10,7 +10,7 @@ use super::words::{self, Standing, Whom};
 use crate::admin::asking::Asking;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines, refusal};
 use crate::admin::people::people;
-use crate::admin::proof::{Proof, ProofDialog};
+use crate::admin::proof::proof;
 use crate::api::administrators as api;
 use crate::kit::{ConfirmDialog, Erase, Toaster, toaster};
 
@@ -81,7 +81,7 @@ impl Deeds {
 /// The dialogs of [`Deeds`]. `on_done` hears that something was done.
 #[component]
 pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoView {
-    let (toaster, people, proof) = (toaster(), people(), Proof::new());
+    let (toaster, people, proof) = (toaster(), people(), proof());
     let confirm = Callback::new(move |()| {
         let Some((action, all)) = deeds.asked.get_untracked() else { return };
         deeds.asking.go(perform(action, all), move |outcomes| {
@@ -117,7 +117,6 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoV
             {move || question(deeds)}
         </ConfirmDialog>
         <RefusalsDialog refusals=deeds.refusals counted=words::counted faces=true/>
-        <ProofDialog proof/>
     }
     .erased()
 }

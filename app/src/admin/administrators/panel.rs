@@ -13,7 +13,7 @@ use super::deeds::{DeedDialogs, Deeds, Picked};
 use super::fields::{Field, section};
 use super::list::mfa;
 use super::{UnlockButton, is_oneself, whom, words};
-use crate::admin::proof::{Proof, ProofDialog};
+use crate::admin::proof::proof;
 use crate::admin::{panels, people::people};
 use crate::browser::dom;
 use crate::kit::{
@@ -127,7 +127,7 @@ impl Edited for Administrator {
 
 #[component]
 fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> impl IntoView {
-    let (announcer, account, people, proof) = (announcer(), account(), people(), Proof::new());
+    let (announcer, account, people, proof) = (announcer(), account(), people(), proof());
     let (id, name) = (administrator.id, administrator.name());
     let editing = Editing::begin(administrator);
     editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
@@ -183,7 +183,6 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
             </div>
         </footer>
         <DeedDialogs deeds on_done=done/>
-        <ProofDialog proof/>
     }
     .erased()
 }

@@ -12,7 +12,7 @@ use model::billing::{Card, CardEntry, CardProvider};
 use model::{Problem, Timestamp};
 
 use super::BillingEditing;
-use crate::admin::proof::{Proof, ProofDialog};
+use crate::admin::proof::proof;
 use crate::admin::settings::part;
 use crate::api::billing as api;
 use crate::kit::{Button, ConfirmDialog, Erase, Icon, Notice, Tone, toaster};
@@ -188,7 +188,7 @@ fn Question(
     asked: RwSignal<Option<Asked>>,
     asking: RwSignal<bool>,
 ) -> impl IntoView {
-    let (toaster, proof, navigate) = (toaster(), Proof::new(), use_navigate());
+    let (toaster, proof, navigate) = (toaster(), proof(), use_navigate());
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
     let using = move || {
         asked.with(|asked| match asked {
@@ -266,7 +266,6 @@ fn Question(
             on_confirm=confirm
             children=says.into()
         />
-        <ProofDialog proof/>
     }
     .erased()
 }

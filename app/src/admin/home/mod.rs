@@ -7,11 +7,10 @@ mod figures;
 mod waiting;
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, components::Redirect};
 use model::home::{Homepage, SignInDay};
 use model::{Filter, ListQuery, Operation, Sort};
 
-use super::{people::people, screens::screens, settings::first_of};
+use super::{lead_on, people::people, screens::screens, settings::first_of};
 use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, Icon, LinkButton, PageHeader, today};
 use crate::viewer::{account, clock};
 use crate::{api, places};
@@ -42,10 +41,7 @@ fn begin() -> AnyView {
     let account = account();
     match untrack(|| places::start(|needs| account.may(needs))) {
         Some(places::HOME) => view! { <HomePage/> }.erased(),
-        Some(path) => {
-            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-            view! { <Redirect path options/> }.erased()
-        }
+        Some(path) => lead_on(path),
         None => view! { <div class="page home"><PageHeader title="Home".to_owned()/><Explanation/></div> }
             .erased(),
     }

@@ -8,7 +8,7 @@ use model::{Id, Operation, Principal, Problem};
 use super::outbox::{letters, state};
 use super::paper::Paper;
 use crate::admin::panels;
-use crate::admin::proof::{Proof, ProofDialog};
+use crate::admin::proof::{Proof, proof};
 use crate::api::mail as api;
 use crate::browser::dom;
 use crate::kit::{
@@ -145,7 +145,7 @@ fn Facts(letter: LetterDetails) -> impl IntoView {
 /// The link, for handing it over in another way.
 #[component]
 fn Link(id: Id, whose: Principal) -> impl IntoView {
-    let (account, toaster, proof) = (account(), toaster(), Proof::new());
+    let (account, toaster, proof) = (account(), toaster(), proof());
     let (busy, link) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let needs = match whose {
         Principal::User => Operation::ReadUserLink,
@@ -179,7 +179,6 @@ fn Link(id: Id, whose: Principal) -> impl IntoView {
                 .erased(),
             }}
         </section>
-        <ProofDialog proof/>
     }
     .erased()
 }

@@ -7,7 +7,7 @@ use model::{Faults, Operation, Problem};
 use super::OUTGOING_MAIL;
 use super::server::ServerFields;
 use super::standing::{Standing, Trial};
-use crate::admin::proof::{Proof, ProofDialog};
+use crate::admin::proof::proof;
 use crate::admin::settings::{SettingsHead, lookers};
 use crate::api::mail as api;
 use crate::kit::{Edited, Editing, Erase, Failed, Leaving, Skeleton, TextField, covered};
@@ -73,7 +73,7 @@ pub(super) fn look_again(editing: MailEditing) {
 #[component]
 fn Loaded(settings: MailSettings) -> impl IntoView {
     let editing = Editing::begin(settings);
-    let proof = Proof::new();
+    let proof = proof();
     editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
     let (refusal, note) = lookers(Operation::UpdateMailServer);
     let readonly = Signal::derive(move || refusal.with(Option::is_some));
@@ -92,7 +92,6 @@ fn Loaded(settings: MailSettings) -> impl IntoView {
                 <Trial editing/>
             </aside>
         </div>
-        <ProofDialog proof/>
         <Leaving unsaved=editing.unsaved within=places::OUTGOING_MAIL/>
     }
     .erased()

@@ -8,7 +8,7 @@ use model::{Faults, Id, Operation, Problem};
 use super::fields::Field;
 use super::{counted, holders};
 use crate::admin::asking::Asking;
-use crate::admin::proof::{Proof, ProofDialog};
+use crate::admin::proof::proof;
 use crate::admin::{Refused, panels, people::people};
 use crate::kit::{
     Button, ConfirmDialog, Edited, Editing, Erase, Failed, Look, Notice, Panel, PanelState, Skeleton, Time,
@@ -102,7 +102,7 @@ impl Edited for CustomRole {
 
 #[component]
 fn Loaded(role: CustomRole, latest: RwSignal<Option<CustomRole>>, panel: PanelState) -> impl IntoView {
-    let (announcer, account, people, proof) = (announcer(), account(), people(), Proof::new());
+    let (announcer, account, people, proof) = (announcer(), account(), people(), proof());
     let name = role.name.clone();
     let editing = Editing::begin(role);
     editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
@@ -143,7 +143,6 @@ fn Loaded(role: CustomRole, latest: RwSignal<Option<CustomRole>>, panel: PanelSt
             <Delete base=editing.base panel/>
             <div class="end">{editing.ends(panel, readonly)}</div>
         </footer>
-        <ProofDialog proof/>
     }
     .erased()
 }

@@ -8,6 +8,7 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use leptos_router::hooks::use_location;
 
 use super::palette::Palette;
+use super::proof::ProofDialog;
 use crate::browser::dom;
 use crate::kit::{Announcements, Announcer, Toasts, covered};
 use crate::viewer::{NAV_COOKIE, NavState, Theme};
@@ -68,6 +69,7 @@ pub(super) fn Shell(nav: NavState, theme: Theme, children: Children) -> impl Int
             </div>
         </div>
         <Palette open=searching/>
+        <ProofDialog/>
         <Toasts/>
         <Announcements/>
     }

@@ -11,7 +11,7 @@ use super::mailing::{FirstEmail, Mailing, MailingChoice};
 use crate::admin::asking::Asking;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
 use crate::admin::people::{People, people};
-use crate::admin::proof::{Proof, ProofDialog};
+use crate::admin::proof::{Proof, proof};
 use crate::api::users as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Notice, Toaster, Tone, toaster};
 use crate::viewer::account;
@@ -135,13 +135,13 @@ impl Deeds {
 /// The dialogs of [`Deeds`]. `on_done` hears whom something was done to.
 #[component]
 pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> impl IntoView {
-    let (toaster, people, proof) = (toaster(), people(), Proof::new());
+    let (toaster, people, proof) = (toaster(), people(), proof());
     let confirm = Callback::new(move |()| {
         let Some(deed) = untrack(|| deeds.deed()) else { return };
         let (able, _) = untrack(|| deeds.split());
         let ids = able.iter().map(|one| one.id).collect();
         deeds.asking.go(perform(deed, deeds.mailing.notify(), ids), move |outcomes| {
-            let done = tell(deeds, toaster, deed, &able, outcomes, people);
+            let done = tell(deeds, deed, &able, outcomes, (toaster, people, proof));
             people.changed();
             on_done.run((deed, done));
         });
@@ -167,7 +167,6 @@ pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> i
             {move || question(deeds)}
         </ConfirmDialog>
         <RefusalsDialog refusals=deeds.refusals counted faces=true/>
-        <ProofDialog proof/>
     }
 }
 
@@ -229,11 +228,10 @@ fn question(deeds: Deeds) -> AnyView {
 /// Tells what became of it; answers with whom it was done to.
 fn tell(
     deeds: Deeds,
-    toaster: Toaster,
     deed: Deed,
     before: &[Picked],
     outcomes: Vec<Outcome>,
-    people: People,
+    (toaster, people, proof): (Toaster, People, Proof),
 ) -> Vec<Id> {
     let done = deeds.refusals.tell(outcomes);
     if !done.is_empty() {
@@ -246,7 +244,7 @@ fn tell(
         let undone: Vec<_> = done.iter().filter_map(undo).collect();
         if let Some((undo, _)) = undone.first() {
             let (undo, ids) = (*undo, undone.iter().map(|(_, id)| *id).collect::<Vec<_>>());
-            let press = move || take_back(toaster, undo, ids.clone(), people);
+            let press = move || take_back(undo, ids.clone(), (toaster, people, proof));
             toaster.done_with(text, "Undo", press);
         } else {
             toaster.done(text);
@@ -255,7 +253,10 @@ fn tell(
     done.into_iter().map(|outcome| outcome.id).collect()
 }
 
-fn take_back(toaster: Toaster, undo: Undo, ids: Vec<Id>, people: People) {
+/// Whoever is an administrator, too, gets their access back only from who proves to be it, here as well.
+fn take_back(undo: Undo, ids: Vec<Id>, (toaster, people, proof): (Toaster, People, Proof)) {
+    let asked = ids.clone();
+    let again = move || take_back(undo, asked.clone(), (toaster, people, proof));
     spawn_local(async move {
         let answer = match undo {
             Undo::Activate => api::activate_users(Selection::These(ids), Notify::Nobody).await,
@@ -263,6 +264,7 @@ fn take_back(toaster: Toaster, undo: Undo, ids: Vec<Id>, people: People) {
             Undo::Restore => api::restore_users(ids).await,
         };
         match answer {
+            Err(problem) if proof.asks(&problem, again) => return,
             Err(problem) => toaster.wrong(problem),
             Ok(outcomes) => tell_undone(toaster, undo, &outcomes),
         }

@@ -38,7 +38,9 @@ use rules::keep_one_administrator_with_billing;
 pub use on_server::LetIn;
 
 pub(crate) use from_user::{follow as follow_user, keep_one_without, needs, oneself};
-pub(crate) use notices::{factors_changed, factors_followed, password_changed, password_followed};
+pub(crate) use notices::{
+    api_key_made, factors_changed, factors_followed, password_changed, password_followed, rights_changed,
+};
 pub(crate) use removal::remove_with_users;
 pub(crate) use rules::{Grantor, able, grantors, how_many_manage};
 pub(crate) use write::{hash_good, insert, set_password};
@@ -61,11 +63,12 @@ macro_rules! read {
 
 const READ: &str = read!("id = $1");
 const BY_EMAIL: &str = read!("email = $1");
+const WITH_ROLE: &str = read!("role_id = $1 ORDER BY pk");
 const REQUIRED_OF_ALL: &str = "SELECT require_admin_mfa FROM organization";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&[&str]] = &[
-    &[READ, BY_EMAIL, REQUIRED_OF_ALL],
+    &[READ, BY_EMAIL, WITH_ROLE, REQUIRED_OF_ALL],
     from_user::STATEMENTS,
     recovery::STATEMENTS,
     removal::STATEMENTS,

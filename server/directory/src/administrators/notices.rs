@@ -1,16 +1,20 @@
 //! Emails to administrators about what was done to their own account, so that nobody does it unseen.
 
+use model::api_key::ApiKey;
 use model::event::{EventKind, FieldChange};
 use model::mail::LetterKind;
-use model::{Id, Principal};
+use model::role::{AREAS, Area};
+use model::{Id, Principal, Scopes};
 
 use super::from_user::of_users;
-use super::{Stored, find};
+use super::rules::is_oneself;
+use super::{Stored, WITH_ROLE, find};
 use crate::change::Side;
 use crate::error::Result;
 use crate::gate::Who;
-use crate::history::{self, party_of};
+use crate::history::party_of;
 use crate::mail::{self, Facts, Letter};
+use crate::store::args;
 use crate::totp::Of;
 
 /// Why something was done to an administrator.
@@ -31,7 +35,7 @@ async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, to: &str, fact
         principal_id: stored.id,
         first_name: stored.first_name.clone(),
         link: None,
-        facts: Facts { by, source: side.source(portal), ..facts },
+        facts: Facts { by, source: side.source(portal), at: Some(side.now), ..facts },
     };
     mail::post(side, letter).await.map(drop)
 }
@@ -48,6 +52,32 @@ pub(super) async fn role_changed(side: &mut Side, before: &Stored) -> Result<()>
     let (role, role_before) = (stored.held.role()?.name, before.held.role()?.name);
     let facts = Facts { role, role_before, ..Facts::default() };
     post(side, &stored, LetterKind::AdminRoleChanged, &stored.email, facts).await
+}
+
+/// Their role, one of the organization's own, allows other things than these now. Whoever made it so knows.
+pub(crate) async fn rights_changed(side: &mut Side, role: Id, before: Scopes) -> Result<()> {
+    let actor = side.permit().actor().clone();
+    let holders: Vec<Stored> = side.tx().all(WITH_ROLE, args![role]).await?;
+    for stored in holders.iter().filter(|stored| !is_oneself(&actor, stored.id)) {
+        let role = stored.held.role()?;
+        let facts =
+            Facts { change: rights_in_words(before, role.scopes), role: role.name, ..Facts::default() };
+        post(side, stored, LetterKind::AdminRightsChanged, &stored.email, facts).await?;
+    }
+    Ok(())
+}
+
+/// They have made themselves an API key, in place of the one that began with `before` if there was any.
+pub(crate) async fn api_key_made(side: &mut Side, stored: &Stored, key: &ApiKey, before: &str) -> Result<()> {
+    let change = match before {
+        "" => "An API key was made".to_owned(),
+        before => format!("An API key was made in place of the one that began with {before}"),
+    };
+    let key_expiration = key
+        .expires_at
+        .map_or_else(|| "does not expire".to_owned(), |at| format!("expires on {}", mail::instant(at)));
+    let facts = Facts { change, api_key: key.hint.clone(), key_expiration, ..Facts::default() };
+    post(side, stored, LetterKind::AdminApiKeyMade, &stored.email, facts).await
 }
 
 /// They have another address, which is told at both.
@@ -67,11 +97,11 @@ pub(crate) async fn password_changed(side: &mut Side, id: Id) -> Result<()> {
     post(side, &stored, LetterKind::AdminPasswordChanged, &stored.email, Facts::default()).await
 }
 
-/// A user has another password, and so has the administrator made from them, whose history tells it; the
-/// user's own email tells the person.
-pub(crate) async fn password_followed(side: &mut Side, user: Id, had: bool) -> Result<()> {
+/// A user has another password, and so has the administrator made from them, whose history tells it with what
+/// else changed by it; the user's own email tells the person.
+pub(crate) async fn password_followed(side: &mut Side, user: Id, changes: &[FieldChange]) -> Result<()> {
     for stored in of_users(side.tx(), &[user]).await? {
-        let changed = stored.happening(EventKind::AdminPasswordChange).changes(vec![history::password(had)]);
+        let changed = stored.happening(EventKind::AdminPasswordChange).changes(changes.to_vec());
         side.record(changed.message(WITH_USER)).await?;
     }
     Ok(())
@@ -108,6 +138,18 @@ pub(crate) async fn factors_followed(
         side.record(stored.happening(kind).changes(changes.to_vec()).message(WITH_USER)).await?;
     }
     Ok(administrators)
+}
+
+/// A line for each area in which a role allows other things: "– Users: full (before: view)".
+fn rights_in_words(before: Scopes, now: Scopes) -> String {
+    let nothing = || "nothing".to_owned();
+    let line = |area: &Area| {
+        let (before, now) = (area.summary(before), area.summary(now));
+        let differs = before != now;
+        let (before, now) = (before.unwrap_or_else(nothing), now.unwrap_or_else(nothing));
+        differs.then(|| format!("– {}: {now} (before: {before})", area.label))
+    };
+    AREAS.iter().filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// "The passkey “Laptop” was added; recovery codes were made."

@@ -247,11 +247,13 @@ impl ApiKeys<'_> {
         let before = revoke(&mut change, me.id).await?;
         let (replaced, ended) = before.map(|key| (key.hint, expiry(key.expires_at))).unwrap_or_default();
         change.run(INSERT, args![me.id, id, seq, key.hash(), &hint, now, expires_at]).await?;
-        let changes = vec![field("apiKey", replaced, &hint), field("expireAt", ended, expiry(expires_at))];
+        let changes = vec![field("apiKey", &replaced, &hint), field("expireAt", ended, expiry(expires_at))];
         let made = Happening::new(EventKind::AdminApiKeyCreate).to("administrator", me.id, me.name());
         change.record(made.changes(changes)).await?;
+        let shown = ApiKey { hint, created_at: now, expires_at, last_used_at: None };
+        administrators::api_key_made(&mut change, &me, &shown, &replaced).await?;
         change.commit().await?;
-        Ok((key, ApiKey { hint, created_at: now, expires_at, last_used_at: None }))
+        Ok((key, shown))
     }
 
     /// Revokes one's own key, at once.

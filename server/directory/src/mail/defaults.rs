@@ -98,6 +98,14 @@ const fn account_words(kind: LetterKind) -> [&'static str; 5] {
              #{role_before}.\n\nIf this should not be so, tell #{contact_name}.",
             "Sign in",
         ],
+        LetterKind::AdminRightsChanged => [
+            "What your role at #{org_name} allows was changed",
+            "What your role allows was changed",
+            "Hello #{first_name},",
+            "#{by} has changed what your role as an administrator of #{org_name}, #{role}, allows (#{change_time}). From \
+             now on:\n\n#{rights_change}\n\nIf this should not be so, tell #{contact_name}.",
+            "Sign in",
+        ],
         LetterKind::AdminEmailChanged => [
             "The email of your administrator account was changed",
             "Your email was changed",
@@ -107,6 +115,13 @@ const fn account_words(kind: LetterKind) -> [&'static str; 5] {
              #{contact_name} at once.",
             "Sign in",
         ],
+        _ => opening_words(kind),
+    }
+}
+
+/// What opens an administrator's account, and was made or changed.
+const fn opening_words(kind: LetterKind) -> [&'static str; 5] {
+    match kind {
         LetterKind::AdminPasswordChanged => [
             "Your administrator password was changed",
             "Your administrator password was changed",
@@ -121,6 +136,15 @@ const fn account_words(kind: LetterKind) -> [&'static str; 5] {
             "Hello #{first_name},",
             "Your administrator account of #{org_name} is protected differently now. #{factor_change} \
              (#{change_source}).\n\nIf it was not you, tell #{contact_name} at once.",
+            "Sign in",
+        ],
+        LetterKind::AdminApiKeyMade => [
+            "An API key was made for your administrator account",
+            "An API key was made",
+            "Hello #{first_name},",
+            "#{key_change} for your administrator account of #{org_name} (#{change_source}). It begins with #{api_key} and \
+             #{key_expiration}. With it programs do what your role allows.\n\nIf it was not you, revoke it in your \
+             account, under API key, and tell #{contact_name} at once.",
             "Sign in",
         ],
         _ => user_words(kind),

@@ -51,8 +51,14 @@ pub(crate) struct Facts {
     /// Their address, and the one before.
     pub email: String,
     pub email_before: String,
-    /// What was done to their second factors.
+    /// What was done to their second factors, their role's rights or their API key, in words.
     pub change: String,
+    /// When it was done.
+    pub at: Option<Timestamp>,
+    /// What an API key begins with.
+    pub api_key: String,
+    /// That it expires and when, or that it does not.
+    pub key_expiration: String,
 }
 
 /// What the outbox keeps, sealed, of what a letter says.
@@ -61,6 +67,29 @@ pub(super) struct Body {
     pub written: Written,
     /// Where the button leads when there is no link; empty for no button.
     pub path: String,
+}
+
+impl Facts {
+    /// What is filled in as it stands here.
+    fn named(&self, name: &str) -> Option<&str> {
+        Some(match name {
+            "username" => &self.username,
+            "lockout_source" => &self.lockout_source,
+            "card" => &self.card,
+            "version" => &self.version,
+            "news" => &self.news,
+            "by" => &self.by,
+            "change_source" => &self.source,
+            "role" => &self.role,
+            "role_before" => &self.role_before,
+            "email" => &self.email,
+            "email_before" => &self.email_before,
+            "factor_change" | "rights_change" | "key_change" => &self.change,
+            "api_key" => &self.api_key,
+            "key_expiration" => &self.key_expiration,
+            _ => return None,
+        })
+    }
 }
 
 impl Letter {
@@ -76,6 +105,7 @@ impl Letter {
         let portal = format!("{public_url}{}", self.portal());
         let expiration_day = self.facts.expires_at.map(day).unwrap_or_default();
         let days = self.facts.days.map(days).unwrap_or_default();
+        let change_time = self.facts.at.map(instant).unwrap_or_default();
         let user = self.facts.user.as_ref().map_or("", |(_, name)| name);
         let value = |name: &str| {
             Some(match name {
@@ -84,24 +114,13 @@ impl Letter {
                 "contact_name" => organization.contact.called(),
                 "contact_email" | "admin_email_link" => &organization.contact.email,
                 "portal_link" => &portal,
-                "username" => &self.facts.username,
                 "link_lifetime" => lifetime,
                 "link_expiration" => good_until,
                 "expiration_day" => &expiration_day,
                 "days_left" | "enrollment_days" => &days,
-                "lockout_source" => &self.facts.lockout_source,
                 "user_name" => user,
-                "card" => &self.facts.card,
-                "version" => &self.facts.version,
-                "news" => &self.facts.news,
-                "by" => &self.facts.by,
-                "change_source" => &self.facts.source,
-                "role" => &self.facts.role,
-                "role_before" => &self.facts.role_before,
-                "email" => &self.facts.email,
-                "email_before" => &self.facts.email_before,
-                "factor_change" => &self.facts.change,
-                _ => return None,
+                "change_time" => &change_time,
+                _ => return self.facts.named(name),
             })
         };
         Body {
@@ -145,8 +164,8 @@ fn days(count: u32) -> String {
     if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }
 
-/// Until when a link is good, in UTC: the letter may wait, and whoever reads it may be anywhere.
-pub(super) fn instant(at: Timestamp) -> String {
+/// An instant in UTC: the letter may wait, and whoever reads it may be anywhere.
+pub(crate) fn instant(at: Timestamp) -> String {
     jiff::Timestamp::from_microsecond(at.as_micros())
         .map(|at| at.strftime("%-d %B %Y, %H:%M UTC").to_string())
         .unwrap_or_default()

@@ -28,8 +28,8 @@ use crate::store::args;
 use crate::vault::Place;
 
 pub(crate) use courier::{Round, tidy};
-use letter::{Body, instant};
-pub(crate) use letter::{Facts, Letter};
+use letter::Body;
+pub(crate) use letter::{Facts, Letter, instant};
 pub use settings::{ConfiguredServer, MailOptions};
 pub(crate) use smtp::Relay;
 

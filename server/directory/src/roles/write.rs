@@ -6,6 +6,7 @@ use model::{ErrorCode, Id, Operation, Problem, Scope, Scopes};
 
 use super::rules::may_shape;
 use super::{Roles, find, happening, names, write_scopes};
+use crate::administrators::rights_changed;
 use crate::change::Change;
 use crate::error::{Error, Result, taken};
 use crate::fold::fold;
@@ -108,6 +109,9 @@ impl Roles<'_> {
         ];
         change.run(WRITE, row).await.map_err(|error| name_taken(error, &draft.name))?;
         change.record(happening(EventKind::RoleUpdate, before.id, &draft.name).changes(changes)).await?;
+        if before.scopes != draft.scopes {
+            rights_changed(&mut change, before.id, before.scopes).await?;
+        }
         change.commit().await
     }
 

@@ -61,7 +61,7 @@ pub(crate) async fn lock(change: &mut Change, user: Id, source: &str) -> Result<
 }
 
 /// Until when there was a lock, and is one now.
-fn locked(before: Option<Timestamp>, now: Option<Timestamp>) -> FieldChange {
+pub(super) fn locked(before: Option<Timestamp>, now: Option<Timestamp>) -> FieldChange {
     field("lockedUntil", before.map(instant).unwrap_or_default(), now.map(instant).unwrap_or_default())
 }
 

@@ -197,12 +197,13 @@ async fn tell(change: &mut Change, record: &Record, by: By) -> Result<()> {
         By::Link if had => (EventKind::UserPasswordChange, "by the link of an email"),
         By::Link => (EventKind::UserPasswordSet, "by the link of an email"),
     };
-    let happening = Happening::new(kind)
-        .to("user", record.id, record.name())
-        .changes(vec![history::password(had)])
-        .message(message);
+    // A new password opens a lock.
+    let opened = record.locked_until.map(|until| lockout::locked(Some(until), None));
+    let changes: Vec<_> = std::iter::once(history::password(had)).chain(opened).collect();
+    let happening =
+        Happening::new(kind).to("user", record.id, record.name()).changes(changes.clone()).message(message);
     change.record(happening).await?;
-    administrators::password_followed(change, record.id, had).await?;
+    administrators::password_followed(change, record.id, &changes).await?;
     if had {
         letters::password_changed(change, record).await?;
     }

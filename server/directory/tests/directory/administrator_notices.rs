@@ -1,13 +1,16 @@
 //! Administrators are told by email what was done to their account, and by whom.
 
 use directory::{Actor, SignedIn};
+use model::api_key::Lifetime;
 use model::mail::LetterKind;
 use model::user::{NewPassword, UserUpdate};
-use model::{DefaultRole, Id};
+use model::{DefaultRole, Id, Scope, Scopes};
 
 use crate::administrators::{id_of, set_role, update_of};
 use crate::administrators_from_users::{enter, linked};
 use crate::administrators_life::form_of;
+use crate::api_keys::{allow, generate};
+use crate::custom_roles::{change_of, form, give};
 use crate::passkeys::{Device, add};
 use crate::raw::{letters, run};
 use crate::sending;
@@ -88,6 +91,67 @@ both! {
         let (id, version) = id_of(world, "maxine").await;
         admins.set_suspended(&grace, id, version, true).await.expect("suspended");
         set_role(&world.directory, &grace, id_of(world, "maxine").await, DefaultRole::ReadOnly).await.expect("changed");
+        assert_eq!(since(world).await, [""; 0]);
+    }
+}
+
+both! {
+    /// Whose role is one of the organization's own hears what it allows now, but for whoever made it so.
+    async fn what_a_role_allows_now_is_told_to_those_who_have_it(world) {
+        let grace = world.grace().await;
+        let roles = world.directory.roles();
+        let night = roles.create(&grace, &form("Night shift")).await.expect("made");
+        let other = roles.create(&grace, &form("Day shift")).await.expect("made");
+        for (name, role) in [("ada", night), ("bob", night), ("cleo", other)] {
+            world.administrator(name, DefaultRole::ReadOnly).await;
+            give(world, &grace, name, role).await.expect("given");
+        }
+        let mut invited = form_of("ivy", DefaultRole::ReadOnly);
+        invited.role = night.to_string();
+        world.directory.administrators().create(&grace, &invited).await.expect("invited");
+        let (bob, version) = id_of(world, "bob").await;
+        world.directory.administrators().set_suspended(&grace, bob, version, true).await.expect("suspended");
+        since(world).await;
+
+        let mut update = change_of(&world.directory, night).await;
+        update.form.name = "Late shift".into();
+        roles.update(&grace, &update).await.expect("renamed");
+        assert_eq!(since(world).await, [""; 0], "another name gives nobody anything");
+
+        let mut update = change_of(&world.directory, night).await;
+        let (before, now) = (update.form.scopes, update.form.scopes.and(&[Scope::Billing]));
+        update.form.scopes = now.minus(Scopes::of(&[Scope::UsersStateUnlock, Scope::AlertsReadonly]));
+        roles.update(&grace, &update).await.expect("changed");
+        assert_ne!(before, update.form.scopes);
+        let told = text(world, LetterKind::AdminRightsChanged).await;
+        assert!(told.contains("Grace Hopper has changed what your role") && told.contains("Late shift"), "{told}");
+        assert!(told.contains("22 November 2026, 09:00 UTC"), "{told}");
+        assert!(told.contains("\n– Alerts: nothing (before: view)\n– Billing: full (before: nothing)\n"), "{told}");
+        assert!(told.contains("– Users: view, and: send") && !told.contains("– Devices"), "{told}");
+        assert_eq!(since(world).await, ["admin_rights_changed ada@example.org"]);
+    }
+}
+
+both! {
+    async fn a_key_that_is_made_is_told_to_its_owner(world) {
+        let grace = world.grace().await;
+        let max = world.administrator("max", DefaultRole::Manager).await;
+        allow(world, &grace, "max", true).await.expect("allowed");
+        since(world).await;
+        let (_, first) = generate(world, &max, Lifetime::Endless).await.expect("a key");
+        let told = text(world, LetterKind::AdminApiKeyMade).await;
+        assert!(told.contains("An API key was made for your administrator account of Example Org"), "{told}");
+        assert!(told.contains("at the Admin Portal, from 192.0.2.1"), "{told}");
+        assert!(told.contains(&format!("begins with {} and does not expire", first.hint)), "{told}");
+        assert_eq!(since(world).await, ["admin_api_key_made max@example.org"]);
+
+        let (key, second) = generate(world, &max, Lifetime::Days(30)).await.expect("another");
+        let told = text(world, LetterKind::AdminApiKeyMade).await;
+        assert!(told.contains(&format!("made in place of the one that began with {}", first.hint)), "{told}");
+        assert!(told.contains(&format!("begins with {} and expires on 22 December 2026, 09:00 UTC", second.hint)), "{told}");
+        assert!(!told.contains(key.expose()), "{told}");
+        assert_eq!(since(world).await, ["admin_api_key_made max@example.org"]);
+        world.directory.api_keys().revoke_own(&max).await.expect("revoked");
         assert_eq!(since(world).await, [""; 0]);
     }
 }

@@ -14,7 +14,7 @@ const NEW: &str = "quartz-lagoon-mimic-4";
 const HOUR: Duration = Duration::from_hours(1);
 
 /// The token of the newest letter, as its reader finds it.
-async fn token(world: &World, by: &Actor) -> Token {
+pub async fn token(world: &World, by: &Actor) -> Token {
     let mail = world.directory.mail();
     let page = mail.list(by, &ListQuery::default()).await.expect("the outbox").page;
     let newest = page.rows.iter().max_by_key(|row| (row.created_at, row.id)).expect("a letter");
@@ -22,7 +22,7 @@ async fn token(world: &World, by: &Actor) -> Token {
     Token::presented(link.split_once("token=").expect("a token").1)
 }
 
-async fn ask(world: &World, login: &str) {
+pub async fn ask(world: &World, login: &str) {
     world.directory.portal().ask_for_reset(&visitor(), login).await.expect("asked");
     world.directory.settled().await;
 }

@@ -3,13 +3,15 @@
 
 use std::time::Duration;
 
+use directory::LinkFor;
 use model::home::Attention;
-use model::user::{NewUser, Notify, UserState};
+use model::user::{NewPassword, NewUser, Notify, UserState};
 use model::{DefaultRole, ListQuery, PasswordPolicy, Principal, Timestamp};
 
 use crate::administrator_events::told;
 use crate::administrators_from_users::linked;
 use crate::raw::letters;
+use crate::recovery::{ask, token};
 use crate::user_access::these;
 use crate::world::{World, form, visitor};
 
@@ -43,6 +45,38 @@ both! {
              lastname Lovelace→, state ACTIVATED→",
             "user_lockout: lockedUntil →2026-11-22T09:15:00Z",
             "user_unlocked: lockedUntil 2026-11-22T09:15:00Z→",
+        ]);
+    }
+}
+
+both! {
+    /// A new password opens a lock, which its event tells; another one tells of none.
+    async fn of_a_lock_that_a_new_password_opens(world) {
+        let grace = world.grace().await;
+        let users = world.directory.users();
+        let (ada, ..) = linked(world, &grace, DefaultRole::Manager).await;
+        let bob = world.user_with_password(&grace, "bob").await;
+        lock(world, "ada").await;
+        lock(world, "bob").await;
+        let mut seen = 0;
+        told(world, &mut seen).await;
+        let new = |password: &str| NewPassword { password: password.into(), must_change: false };
+        users.set_password(&grace, ada, &new("granite-otter-lantern-4")).await.expect("set");
+        // So that no letter is as new as the one with the link.
+        world.wait(Duration::from_secs(1));
+        ask(world, "bob").await;
+        let link = token(world, &grace).await;
+        let portal = world.directory.portal();
+        portal.set_password_by_link(&visitor(), LinkFor::PasswordReset, &link, "granite-otter-lantern-4").await.expect("set");
+        users.set_password(&grace, bob, &new("quartz-lagoon-mimic-4")).await.expect("set");
+        let until = "2026-11-22T09:15:00Z";
+        let events = told(world, &mut seen).await;
+        let of_passwords: Vec<_> = events.into_iter().filter(|line| line.contains("password set→")).collect();
+        assert_eq!(of_passwords, [
+            format!("user_password_set: password set→changed, lockedUntil {until}→"),
+            format!("admin_password_change: password set→changed, lockedUntil {until}→"),
+            format!("user_password_change: password set→changed, lockedUntil {until}→"),
+            "user_password_set: password set→changed".to_owned(),
         ]);
     }
 }

@@ -39,6 +39,24 @@ async fn everybody_begins_where_their_role_has_something() {
     }
 }
 
+/// A program, or a browser of another kind, does not say that it takes HTML, and is led on nevertheless.
+#[tokio::test]
+async fn who_has_nothing_at_an_address_is_led_on_whatever_they_take_for_an_answer() {
+    let world = World::set_up().await;
+    for (role, path, place) in [
+        (DefaultRole::CommandRunner, "/admin", "/admin/commands"),
+        (DefaultRole::BillingOnly, "/admin", "/admin/settings/billing"),
+        (DefaultRole::ReadOnly, "/admin/settings", "/admin/settings/organization"),
+    ] {
+        let (browser, _) = world.begun(role).await;
+        for accept in ["text/html", "*/*", "application/json"] {
+            let asked = Request::get(path).header(header::ACCEPT, accept);
+            let page = browser.send(asked, Body::empty()).await;
+            assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, place), "{role} {accept}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_area_is_for_its_roles_alone() {
     let world = World::set_up().await;

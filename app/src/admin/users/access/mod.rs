@@ -12,7 +12,7 @@ use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outc
 use super::mailing::{Mailing, MailingChoice, activation_address};
 use crate::admin::outcomes::refusal;
 use crate::admin::people::{People, people};
-use crate::admin::proof::Proof;
+use crate::admin::proof::{Proof, proof};
 use crate::api::user_access as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Section, TextField, Toaster, toaster};
 use crate::viewer::account;
@@ -40,7 +40,7 @@ pub(super) struct Access {
 }
 
 impl Access {
-    pub fn new(user: RwSignal<User>, proof: Proof) -> Self {
+    pub fn new(user: RwSignal<User>) -> Self {
         Self {
             user,
             action: RwSignal::new(None),
@@ -52,7 +52,7 @@ impl Access {
             days: RwSignal::new(String::new()),
             removed: RwSignal::new(None),
             removing: RwSignal::new(false),
-            proof,
+            proof: proof(),
         }
     }
 
@@ -142,7 +142,8 @@ pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoV
         match undo {
             Some(undo) => {
                 let these = Selection::These(vec![access.user.with_untracked(|user| user.id)]);
-                toaster.done_with(text, "Undo", move || take_back(toaster, people, these.clone(), undo));
+                let back = move || take_back((toaster, people, access.proof), these.clone(), undo);
+                toaster.done_with(text, "Undo", back);
             }
             None => toaster.done(text),
         }
@@ -260,10 +261,13 @@ fn undone_by(action: Action, before: &User) -> Option<MfaRequirement> {
     }
 }
 
-fn take_back(toaster: Toaster, people: People, these: Selection, undo: MfaRequirement) {
+fn take_back((toaster, people, proof): (Toaster, People, Proof), these: Selection, undo: MfaRequirement) {
+    let asked = these.clone();
+    let again = move || take_back((toaster, people, proof), asked.clone(), undo);
     spawn_local(async move {
         match api::change_mfa(these, undo).await.and_then(refusal) {
             Ok(()) => toaster.done("The MFA requirement is as before"),
+            Err(problem) if proof.asks(&problem, again) => {}
             Err(problem) => toaster.wrong(problem),
         }
         people.changed();

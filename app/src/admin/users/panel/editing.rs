@@ -6,7 +6,7 @@ use model::{ErrorCode, Id, Problem};
 
 use super::FORM;
 use crate::admin::people::{People, people};
-use crate::admin::proof::Proof;
+use crate::admin::proof::{Proof, proof};
 use crate::api::users as api;
 use crate::kit::{FormFaults, PanelState, Toaster, toaster};
 
@@ -26,7 +26,7 @@ pub(super) struct Editing {
     people: People,
     toaster: Toaster,
     /// For whoever is an administrator, too.
-    pub proof: Proof,
+    proof: Proof,
 }
 
 impl Editing {
@@ -57,7 +57,7 @@ impl Editing {
             faults,
             people: people(),
             toaster: toaster(),
-            proof: Proof::new(),
+            proof: proof(),
         }
     }
 

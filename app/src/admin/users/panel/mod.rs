@@ -17,7 +17,6 @@ use super::deeds::{DeedDialogs, Deeds, Picked};
 use super::form::UserFields;
 use super::which::{ACTIVITY, DETAILS, Which};
 use crate::admin::panels;
-use crate::admin::proof::ProofDialog;
 use crate::api;
 use crate::kit::{
     Avatar, Button, Erase, Failed, FormFaults, ListState, Look, Notice, Panel, PanelState, ProblemText, Show,
@@ -125,7 +124,7 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
     let (name, deleted) = (user.name(), user.deleted);
     let editing = Editing::new(user, loading.latest, panel, faults);
     let deeds = Deeds::new();
-    let access = Access::new(editing.base, editing.proof);
+    let access = Access::new(editing.base);
     let params = use_params_map();
     let on_activity = Memo::new(move |_| params.with(|params| params.get_str("tab") == Some(ACTIVITY)));
     Effect::new(move |_| announcer.say(name.clone()));
@@ -179,7 +178,6 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
         }}
         <DeedDialogs deeds on_done=done/>
         <AccessDialogs access on_done=Callback::new(move |()| editing.look_again())/>
-        <ProofDialog proof=editing.proof/>
     }
 }
 
