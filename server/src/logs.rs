@@ -15,9 +15,9 @@ use crate::{
 /// # Errors
 /// When the filter cannot be understood.
 pub fn start(settings: &Settings, default: &str) -> Result {
-    // A slow statement is told with all of its text, and one that writes thousands of rows names each:
-    // for whoever asks for it.
-    let quiet = format!("{default},sqlx::query=error");
+    // A slow statement is told with all of its text, and one that writes thousands of rows names each;
+    // PostgreSQL tells that a table is there already as if it were a fault: for whoever asks for it.
+    let quiet = format!("{default},sqlx::query=error,sqlx::postgres::notice=warn");
     let wanted = settings.log.as_deref().unwrap_or(&quiet);
     let filter = EnvFilter::try_new(wanted).map_err(|error| {
         format!("log: “{wanted}”: {error}; write a level such as info, or warn,directory=debug")

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::{
-    Result,
+    Result, libraries,
     site::TARGET,
     tools::{cargo, complete, step},
 };
@@ -27,12 +27,18 @@ const BROWSER: &[&[&str]] = &[
 
 pub fn run(_args: &[String]) -> Result {
     format()?;
+    libraries()?;
     step("lints, server", || clippy(&[HOST, &["--all-targets"]].concat()))?;
     browser()
 }
 
 pub fn format() -> Result {
     step("format", || complete(&mut cargo(["fmt", "--all", "--check"])))
+}
+
+/// Libraries and their licences.
+pub fn libraries() -> Result {
+    step("libraries", libraries::check)
 }
 
 /// Lints of what runs in the browser.

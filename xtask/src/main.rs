@@ -4,6 +4,7 @@
 mod bench;
 mod check;
 mod dev;
+mod libraries;
 mod release;
 mod run;
 mod site;

@@ -196,7 +196,7 @@ fn not_bound(wanted: SocketAddr, error: &io::Error) -> String {
 /// Refuses addresses at which no browser would keep a session.
 fn check(url: &PublicUrl, tls: bool, port: u16) -> Result {
     if tls && !url.https() {
-        let https = url.with_https();
+        let https = url.by_own_https(port);
         return Err(format!(
             "with a certificate the program speaks HTTPS only, and {url} is plain HTTP. Write --public-url {https}"
         )

@@ -85,6 +85,12 @@ impl PublicUrl {
         Self { https: true, host: self.host.clone(), port: None }
     }
 
+    /// The same host by HTTPS, where the program itself listens.
+    pub fn by_own_https(&self, port: u16) -> Self {
+        let port = Some(port).filter(|port| *port != default_port(true));
+        Self { https: true, host: self.host.clone(), port }
+    }
+
     /// Whether it means the machine of whoever opens it.
     pub fn is_this_machine(&self) -> bool {
         let bare = self.host.trim_start_matches('[').trim_end_matches(']');

@@ -9,6 +9,7 @@ mod functions;
 mod headers;
 mod health;
 mod pages;
+mod prompt;
 mod requests;
 mod serve;
 mod slashes;
@@ -24,8 +25,11 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
-    limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
+    timeout::{RequestBodyDeadlineLayer, TimeoutLayer},
 };
 
 pub use serve::{serve, stop};
@@ -83,6 +87,9 @@ fn answered(routes: Router) -> Router {
 fn bounded(routes: Router, size: usize, time: Duration) -> Router {
     routes
         .layer(RequestBodyLimitLayer::new(size))
+        // Whoever does not send what they announced is told that; only what we take too long for is a
+        // fault of ours.
+        .layer(RequestBodyDeadlineLayer::new(time.mul_f32(0.8)))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time))
 }
 

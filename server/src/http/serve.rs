@@ -9,6 +9,12 @@ use std::{
 
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
+use hyper_util::{
+    rt::{TokioExecutor, TokioTimer},
+    server::conn::auto::Builder,
+};
+
+use super::prompt::{PATIENCE, Prompt};
 
 /// As long as a request may take at most, so that none is cut off.
 const GRACE: Duration = super::TIMEOUT;
@@ -31,10 +37,22 @@ pub async fn serve(
             handle.graceful_shutdown(Some(GRACE));
         }
     });
-    match tls {
-        Some(tls) => axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await,
-        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await,
+    if let Some(tls) = tls {
+        let mut server = axum_server::from_tcp_rustls(listener, tls)?.map(Prompt).handle(handle);
+        hurry(server.http_builder());
+        return server.serve(service).await;
     }
+    // Nobody speaks HTTP/2 without TLS, and so nothing waits to hear which it is.
+    let mut server = axum_server::from_tcp(listener)?.http1_only().handle(handle);
+    hurry(server.http_builder());
+    server.serve(service).await
+}
+
+/// Whoever opens a connection asks for something soon, be it the first time or the next; otherwise a few
+/// hundred silent ones would be all that the system lets the program have.
+fn hurry(builder: &mut Builder<TokioExecutor>) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(PATIENCE).keep_alive_timeout(PATIENCE);
 }
 
 /// Ends when the program is asked to: Ctrl C, or SIGTERM from whoever runs it.
@@ -101,5 +119,29 @@ mod tests {
         end.notify_one();
         assert!(asked.await.unwrap().unwrap().ends_with("finished"));
         server.await.unwrap().unwrap();
+    }
+
+    /// What comes of a connection that sends this and then nothing more.
+    async fn left_after(sent: &str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", get(async || "answered"));
+        let server = tokio::spawn(serve(listener, router, None, std::future::pending()));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        // The clock goes on by itself while everybody waits.
+        stream.read_to_end(&mut answer).await.unwrap();
+        server.abort();
+        String::from_utf8(answer).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_for_nothing_is_not_waited_for() {
+        assert_eq!(left_after("").await, "");
+        let half = left_after("GET / HTTP/1.1\r\n").await;
+        assert!(half.is_empty() || half.starts_with("HTTP/1.1 408"), "{half}");
+        let once = left_after("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+        assert!(once.ends_with("answered"), "{once}");
     }
 }

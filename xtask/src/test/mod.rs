@@ -42,6 +42,7 @@ pub fn run(args: &[String]) -> Result {
         None => {
             let released = Beside::begin(RELEASED)?;
             counts.stage("format", || check::format().map(|()| Counts::default()));
+            counts.stage("libraries", || check::libraries().map(|()| Counts::default()));
             counts.stage("tests' build and its lints", || built().map(|()| Counts::default()));
             counts.stage("tests", || unit(Build::Linted, &[]));
             counts
