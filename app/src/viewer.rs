@@ -186,6 +186,18 @@ impl Account {
     }
 }
 
+impl Account {
+    /// What is said of a letter that has just been written: it is on its way, or there is nothing that
+    /// could take it.
+    pub fn told_of(self, letter: &str, whom: &str) -> String {
+        if self.0.with_untracked(|me| me.as_ref().is_some_and(|me| me.mail)) {
+            format!("{letter} is on its way to {whom}")
+        } else {
+            format!("{letter} to {whom} waits in the Outbox: there is no mail server")
+        }
+    }
+}
+
 /// Who is signed in, from anywhere below the portal's root.
 pub fn account() -> Account {
     use_context().unwrap_or_else(|| Account(RwSignal::new(None)))

@@ -1,6 +1,6 @@
 // By keyboard alone: where the focus goes, that it is seen, and that it comes back.
-import { expect, open, type Page } from '../support/test.ts';
-import { addAdministrator, addUser, enter, test } from '../support/organization.ts';
+import { expect, open, sizes, type Page } from '../support/test.ts';
+import { addAdministrator, addUser, advance, enter, test } from '../support/organization.ts';
 import type { Locator } from '@playwright/test';
 
 test.setTimeout(240_000);
@@ -224,4 +224,53 @@ test('roles, billing, and one’s own account', async ({ page, browser, server, 
   await tabTo(page, button(page, 'Log out'));
   await press(page, 'Enter');
   await expect(page.getByText('You have logged out.')).toBeVisible();
+});
+
+test('what Escape closes gives the focus back', async ({ page }) => {
+  await enter(page);
+  await open(page, '/admin/users');
+  const filter = button(page, 'Filter by');
+  await filter.focus();
+  await press(page, 'Enter');
+  const box = page.getByRole('dialog', { name: 'Filter by' });
+  await expect(box.getByRole('combobox').first()).toBeFocused();
+  await press(page, 'Escape');
+  await expect(box).toBeHidden();
+  await expect(filter).toBeFocused();
+
+  // On a phone: the menu, and nothing to be reached that cannot be seen.
+  await page.setViewportSize(sizes.small);
+  const menu = button(page, 'Open menu');
+  await menu.focus();
+  await press(page, 'Enter');
+  await expect(page.locator('.scrim')).toBeVisible();
+  await press(page, 'Escape');
+  await expect(page.locator('.scrim')).toBeHidden();
+  await expect(menu).toBeFocused();
+  await filter.focus();
+  for (let steps = 0; steps < 12; steps += 1) {
+    await press(page, 'Tab');
+    expect(await page.evaluate(() => document.activeElement?.closest('thead') ?? null), 'the head of the table').toBeNull();
+  }
+});
+
+test('a wrong password at “Is it you?” leads back to its field', async ({ page, server, program, guard }) => {
+  guard.allowStatus(403, /update_administrator/);
+  guard.allowStatus(422, /prove_password/);
+  addAdministrator(server, program, 'max@example.org', 'Manager');
+  await enter(page);
+  await open(page, `${list}?q=max`);
+  await link(page, 'max Admin').click();
+  await advance(server, 11 * 60);
+  await page.getByRole('textbox', { name: 'Email' }).fill('maximilian@example.org');
+  await press(page, 'Enter');
+  const proof = page.getByRole('dialog', { name: 'Is it you?' });
+  const password = proof.getByLabel('Password');
+  await expect(password).toBeFocused();
+  await page.keyboard.type('not mine');
+  await tabTo(page, proof.getByRole('button', { name: 'Continue' }));
+  await press(page, 'Enter');
+  await expect(password).toHaveAttribute('aria-invalid', 'true');
+  await expect(password).toBeFocused();
+  await expect(password).toHaveAccessibleDescription(/./);
 });

@@ -105,7 +105,7 @@ test('a password is set, forced to change, and emails are asked about', async ({
   await expect(send.getByText('An email address looks like name@example.org.')).toBeVisible();
   await send.getByLabel('Send it to').fill('ada@example.net');
   await send.getByRole('button', { name: 'Send activation email' }).click();
-  await expect(page.getByText('An email to ada.lovelace is on its way')).toBeVisible();
+  await expect(page.getByText('The email to ada.lovelace waits in the Outbox: there is no mail server')).toBeVisible();
 
   // A weak one is refused rule by rule; one that is made will do.
   await choose(page, 'Manage password', /Set password/);
@@ -138,7 +138,7 @@ test('a password is set, forced to change, and emails are asked about', async ({
   const again = page.getByRole('dialog', { name: 'Send password reset email to ada.lovelace' });
   await expect(again.getByText('ada.lovelace@example.org')).toBeVisible();
   await again.getByRole('button', { name: 'Send password reset email' }).click();
-  await expect(page.getByText('An email to ada.lovelace is on its way')).toBeVisible();
+  await expect(page.getByText('The email to ada.lovelace waits in the Outbox: there is no mail server')).toBeVisible();
   await everyLook(page, 'user-forced');
 
   // All of it is in the history.

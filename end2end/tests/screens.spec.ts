@@ -1,5 +1,5 @@
 // What screens owe to whoever looks closely: orders, addresses, words at the right moment, and long names.
-import { everyLook, expect, open, sizes, test as bare, type Page } from '../support/test.ts';
+import { everyLook, expect, open, picture, sizes, test as bare, type Page } from '../support/test.ts';
 import { addUser, asGrace, enter, grace, signInAsUser, test } from '../support/organization.ts';
 
 async function add(page: Page, username: string, text: Record<string, string> = {}): Promise<string> {
@@ -155,6 +155,21 @@ test('the preview of a template names whom the organization has set', async ({ p
   await expect(preview.getByText(/This link is good until .* UTC, and can be used once\./)).toBeVisible();
   await expect(preview.getByText(/Questions\?/)).toHaveCount(0);
   await everyLook(page, 'template-preview');
+});
+
+test('a question about somebody with a long name stays whole', async ({ page }) => {
+  const id = await add(page, 'lengthy', { lastname: `Longs${'tocking'.repeat(30)}` });
+  for (const size of [sizes.wide, sizes.small]) {
+    await page.setViewportSize(size);
+    await open(page, `/admin/users/${id}`);
+    await page.getByRole('button', { name: 'Delete user' }).click();
+    const dialog = page.getByRole('dialog', { name: /^Delete lengthy/ });
+    await expect(dialog.getByRole('button', { name: 'Close' })).toBeInViewport({ ratio: 0.99 });
+    const over = await dialog.evaluate((one) => one.scrollWidth - one.clientWidth);
+    expect(over, 'pixels beyond the edge of the question').toBeLessThanOrEqual(0);
+    await picture(page, `question-long-name-${size.width}`);
+    await page.keyboard.press('Escape');
+  }
 });
 
 test('a pill is seen in a selected row', async ({ page }) => {

@@ -57,21 +57,24 @@ pub enum ApiAccess {
     No,
     /// May make a key.
     Allowed,
+    /// Has one that has expired.
+    Expired,
     /// Has one that has not expired.
     Key,
 }
 
 impl ApiAccess {
-    pub const ALL: [Self; 3] = [Self::No, Self::Allowed, Self::Key];
+    pub const ALL: [Self; 4] = [Self::No, Self::Allowed, Self::Expired, Self::Key];
 
     /// Each with its word, as the filter of the list offers them.
     pub const CHOICES: &[(&'static str, &'static str)] =
-        &[("key", "Key"), ("allowed", "Allowed"), ("no", "No")];
+        &[("key", "Key"), ("expired", "Expired key"), ("allowed", "Allowed"), ("no", "No")];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::No => "no",
             Self::Allowed => "allowed",
+            Self::Expired => "expired",
             Self::Key => "key",
         }
     }
@@ -80,6 +83,7 @@ impl ApiAccess {
         match self {
             Self::No => "No",
             Self::Allowed => "Allowed",
+            Self::Expired => "Expired key",
             Self::Key => "Key",
         }
     }

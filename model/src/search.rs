@@ -40,6 +40,13 @@ pub struct Hits {
     pub administrators: Vec<AdministratorHit>,
 }
 
+impl Hits {
+    /// Whether there may be more people than are shown.
+    pub fn has_more_people(&self) -> bool {
+        self.people.len() >= usize::from(HITS_MAX)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonHit {
     pub id: Id,

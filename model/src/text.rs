@@ -230,7 +230,9 @@ fn within(text: &str, max: usize) -> Result<String, TextError> {
 }
 
 fn shown(odd: char) -> String {
-    if odd.is_control() || is_bidi_control(odd) {
+    if is_bidi_control(odd) {
+        format!("the invisible direction mark U+{:04X}", u32::from(odd))
+    } else if odd.is_control() {
         format!("the character U+{:04X}", u32::from(odd))
     } else {
         format!("“{odd}”")

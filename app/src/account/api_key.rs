@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use directory::Token;
 use leptos::prelude::*;
 use model::api_key::{ApiKey, LIFETIMES, Lifetime, OwnApiKey};
-use model::{ErrorCode, Problem, Timestamp};
+use model::{ErrorCode, Operation, Problem, Timestamp};
 use serde::Deserialize;
 
 use super::Visit;
@@ -152,7 +152,7 @@ fn overview(visit: &Visit, after: &After, own: &OwnApiKey) -> Html<String> {
     page(visit, TITLE, after, || {
         let now = visit.clock.now();
         let (pill, body) = match &own.key {
-            _ if !own.allowed => (nothing(), without_access(&own.grantors)),
+            _ if !own.allowed => (nothing(), without_access(visit, &own.grantors)),
             Some(key) => (standing(key, now), facts(key)),
             None => (nothing(), none()),
         };
@@ -168,7 +168,17 @@ fn overview(visit: &Visit, after: &After, own: &OwnApiKey) -> Html<String> {
     })
 }
 
-fn without_access(grantors: &[String]) -> AnyView {
+fn without_access(visit: &Visit, grantors: &[String]) -> AnyView {
+    if grantors.is_empty() && visit.actor.may(Operation::CreateAdministrator) {
+        return view! {
+            <Notice tone=Tone::Info>
+                "API access is off for you, and nobody turns it on for themselves. There is no other Administrator With \
+                 Billing who could: "
+                <a href=places::NEW_ADMINISTRATOR>"add one"</a> "."
+            </Notice>
+        }
+        .into_any();
+    }
     let who = match grantors {
         [] => String::new(),
         names => format!(" Ask {}.", names.join(" or ")),

@@ -50,11 +50,7 @@ impl Proof {
         self.password.set(String::new());
         self.error.set(None);
         self.open.set(true);
-        dom::soon(|| {
-            if let Some(field) = dom::by_id(FORM).and_then(|form| dom::find(&form, "input")) {
-                dom::focus(&field);
-            }
-        });
+        begin_at_field();
         true
     }
 
@@ -68,6 +64,8 @@ impl Proof {
             self.busy.set(false);
             if let Err(problem) = answer {
                 self.error.set(Some(problem.message));
+                // Whoever does not see what stands at it hears it there.
+                begin_at_field();
                 return;
             }
             self.password.set(String::new());
@@ -78,6 +76,14 @@ impl Proof {
             }
         });
     }
+}
+
+fn begin_at_field() {
+    dom::soon(|| {
+        if let Some(field) = dom::by_id(FORM).and_then(|form| dom::find(&form, "input")) {
+            dom::focus(&field);
+        }
+    });
 }
 
 /// Where it is asked.

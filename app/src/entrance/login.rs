@@ -45,9 +45,12 @@ struct Shown<'a> {
 
 pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
     let next = way.ways.wanted(&asked.next);
-    if way.signed_in(&request, way.principal()).await.is_ok() {
+    let standing = way.signed_in(&request, way.principal()).await;
+    if standing.is_ok() {
         return see(next);
     }
+    let ended = standing.is_err_and(|problem| problem.code == ErrorCode::NotSignedIn)
+        && way.session(&request.headers, way.principal()).is_some();
     let notes = [
         (&asked.signed_out, "You have logged out."),
         (&asked.late, "Signing in took too long. Begin again with your password."),
@@ -55,6 +58,7 @@ pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: P
         (&asked.anew, "What you used as second factor is no longer needed. Sign in, and set up another."),
     ];
     let note = notes.into_iter().find(|(said, _)| said.is_some()).map(|(_, note)| note);
+    let note = note.or_else(|| ended.then_some("Your session has ended. Sign in to go on."));
     page(&way, &request, Shown { next, note, ..Shown::default() }).await
 }
 

@@ -39,12 +39,16 @@ pub fn FilterMenu(
             let old = editing.get_untracked().and_then(|place| filters.into_iter().nth(place));
             draft.set(old.map_or_else(|| Draft::first(spec), |old| Draft::from_filter(spec, &old)));
             place(&popup, &button);
+            open.set(true);
         } else {
             editing.set(None);
         }
-        open.set(opens(&event));
     };
     let toggled = move |event: Event| {
+        // Not before: whoever was in the box is led back to the button while what they were at is there.
+        if !opens(&event) {
+            open.set(false);
+        }
         let popup = popup.get_untracked().filter(|_| opens(&event));
         if let Some(first) = popup.and_then(|popup| dom::find(&popup, "select")) {
             dom::focus(&first);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{ErrorCode, Problem};
 
-use super::{Button, Content, Icon, Tone};
+use super::{Button, Content, Icon, PanelState, Tone};
 use crate::places;
 
 /// A sentence that belongs to what stands around it.
@@ -63,9 +63,14 @@ pub fn EmptyState(
     }
 }
 
-/// A place that could not be filled, with a way to try again where that can help.
+/// A place that could not be filled, with a way to try again where that can help, and otherwise the way
+/// back from a panel, if it is one.
 #[component]
-pub fn Failed(problem: Problem, #[prop(optional, into)] on_retry: Option<Callback<()>>) -> impl IntoView {
+pub fn Failed(
+    problem: Problem,
+    #[prop(optional, into)] on_retry: Option<Callback<()>>,
+    #[prop(optional)] panel: Option<PanelState>,
+) -> impl IntoView {
     let hopeless = matches!(problem.code, ErrorCode::Forbidden | ErrorCode::NotFound);
     view! {
         <div class="empty" role="alert">
@@ -73,6 +78,9 @@ pub fn Failed(problem: Problem, #[prop(optional, into)] on_retry: Option<Callbac
             <p class="text"><ProblemText problem/></p>
             {on_retry.filter(|_| !hopeless).map(|retry| view! {
                 <div class="actions"><Button icon="refresh-cw" on_press=retry>"Retry"</Button></div>
+            })}
+            {panel.filter(|_| hopeless).map(|panel| view! {
+                <div class="actions"><Button on_press=move || panel.close()>"Back to the list"</Button></div>
             })}
         </div>
     }

@@ -80,6 +80,7 @@ impl Action {
             Self::Invite | Self::SendPasswordReset | Self::SendTotpReset if inactive => {
                 "is suspended, and gets no emails"
             }
+            Self::EndSessions if !has_password => "has never signed in",
             Self::EndSessions if oneself => "is you: you end your sessions in your own account",
             Self::RevokeApiKey if !api_key => "has no API key",
             Self::Suspend if oneself => {
@@ -122,14 +123,11 @@ mod tests {
         assert_eq!(able(ACTIVE), [SendPasswordReset, SendTotpReset, EndSessions, Suspend, Delete]);
         assert_eq!(able(Facts { oneself: true, ..ACTIVE }), [SendPasswordReset]);
         let invited = Facts { has_password: false, factor: false, ..ACTIVE };
-        assert_eq!(able(invited), [Invite, EndSessions, Suspend, Delete]);
+        assert_eq!(able(invited), [Invite, Suspend, Delete]);
         let suspended = Facts { suspended: true, inactive: true, ..ACTIVE };
         assert_eq!(able(suspended), [EndSessions, Activate, Delete]);
         assert_eq!(able(Facts { from_user: true, ..ACTIVE }), [EndSessions, Suspend, Delete]);
-        assert_eq!(
-            able(Facts { api_key: true, ..invited }),
-            [Invite, EndSessions, RevokeApiKey, Suspend, Delete]
-        );
+        assert_eq!(able(Facts { api_key: true, ..invited }), [Invite, RevokeApiKey, Suspend, Delete]);
         let with_their_user = Facts { from_user: true, inactive: true, ..ACTIVE };
         assert_eq!(able(with_their_user), [EndSessions, Suspend, Delete]);
     }

@@ -12,15 +12,17 @@ use crate::roles::Held;
 use crate::store::{Tx, args};
 use crate::totp::Of;
 
-/// Users who were deleted are found too: what is typed under their name counts like any other.
+/// Users who were deleted are found too: what is typed under their name counts like any other. One whose
+/// password and factors open the Admin Portal, too, had to have a second factor for that, and keeps one.
 macro_rules! users {
     ($which:literal) => {
         concat!(
             "SELECT 'user' AS principal, id, username, email, first_name, last_name, display_name, '' AS role,
                 NULL AS role_id, NULL AS role_scopes, auth_epoch, (state = 'ACTIVATED' AND deleted_at IS NULL) AS active, mfa_enrolled AS enrolled,
                 password_set_at, CASE WHEN password_never_expires THEN NULL ELSE password_expires_at END
-                    AS password_expires_at, password_must_change, locked_until, mfa_required, mfa_chosen,
-                mfa_enroll_by, NULL AS user_id
+                    AS password_expires_at, password_must_change, locked_until,
+                (mfa_required OR EXISTS (SELECT 1 FROM administrators a WHERE a.user_id = users.id)) AS mfa_required,
+                mfa_chosen, mfa_enroll_by, NULL AS user_id
             FROM users WHERE ",
             $which
         )
@@ -34,7 +36,8 @@ macro_rules! administrators {
         concat!(
             "SELECT 'administrator' AS principal, id, '' AS username, email, first_name, last_name,
                 '' AS display_name, role, role_id, role_scopes, auth_epoch, active, (totp_enrolled OR passkey_enrolled) AS enrolled,
-                password_set_at, password_expires_at, password_must_change, locked_until, mfa_required,
+                password_set_at, password_expires_at, password_must_change, locked_until,
+                (mfa_required OR user_id IS NOT NULL) AS mfa_required,
                 (totp_enrolled OR passkey_enrolled) AS mfa_chosen, CAST(NULL AS BIGINT) AS mfa_enroll_by, user_id
             FROM administrator_accounts WHERE ",
             $which

@@ -13,6 +13,7 @@ use crate::admin::people::people;
 use crate::admin::proof::proof;
 use crate::api::administrators as api;
 use crate::kit::{ConfirmDialog, Erase, Toaster, toaster};
+use crate::viewer::{Account, account};
 
 /// Somebody whom an action may be about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(super) struct Picked {
     name: String,
     email: String,
     standing: Standing,
+    /// How their API key begins, if they have one.
+    key: Option<String>,
 }
 
 impl From<&AdministratorRow> for Picked {
@@ -30,7 +33,8 @@ impl From<&AdministratorRow> for Picked {
         let name = full_name(&row.first_name, &row.last_name);
         let (from_user, passkey) = (row.from_user, row.passkey_enrolled);
         let standing = Standing { whom: whom(row.id), from_user, passkey };
-        Self { id: row.id, version: 0, name, email: row.email.clone(), standing }
+        let key = row.api_key.as_ref().map(|key| key.hint.clone());
+        Self { id: row.id, version: 0, name, email: row.email.clone(), standing, key }
     }
 }
 
@@ -38,7 +42,15 @@ impl From<&Administrator> for Picked {
     fn from(one: &Administrator) -> Self {
         let (from_user, passkey) = (one.user.is_some(), one.passkey_enrolled);
         let standing = Standing { whom: whom(one.id), from_user, passkey };
-        Self { id: one.id, version: one.version, name: one.name(), email: one.email.to_string(), standing }
+        let key = one.api_key.as_ref().map(|key| key.hint.clone());
+        Self {
+            id: one.id,
+            version: one.version,
+            name: one.name(),
+            email: one.email.to_string(),
+            standing,
+            key,
+        }
     }
 }
 
@@ -48,11 +60,14 @@ pub(super) struct Deeds {
     asked: RwSignal<Option<(Action, Vec<Picked>)>>,
     asking: Asking,
     refusals: Refusals,
+    /// Whoever asks.
+    account: Account,
 }
 
 impl Deeds {
     pub fn new() -> Self {
-        Self { asked: RwSignal::new(None), asking: Asking::new(), refusals: Refusals::new() }
+        let (asking, refusals) = (Asking::new(), Refusals::new());
+        Self { asked: RwSignal::new(None), asking, refusals, account: account() }
     }
 
     /// Asks whether to do this to them.
@@ -148,8 +163,11 @@ fn question(deeds: Deeds) -> AnyView {
     let follows: Vec<_> =
         words::follows(action, &standings).into_iter().map(|text| view! { <p>{text}</p> }).collect();
     let line = |one: Picked| {
-        let stays = action == Action::Delete && one.standing.from_user;
-        let aside = if stays { format!("{} · stays a user", one.email) } else { one.email };
+        let mut aside = one.email;
+        if action == Action::Delete {
+            aside.extend(one.standing.from_user.then_some(" · stays a user"));
+            aside.extend(one.key.map(|hint| format!(" · API key {hint}… dies at once")));
+        }
         Line { face: Some(one.id), name: one.name, aside }
     };
     view! {
@@ -163,6 +181,6 @@ fn tell(deeds: Deeds, toaster: Toaster, action: Action, outcomes: Vec<Outcome>) 
     let done = deeds.refusals.tell(outcomes);
     if !done.is_empty() {
         let names: Vec<_> = done.iter().map(|outcome| outcome.name.as_str()).collect();
-        toaster.done(words::done(action, &words::whom(&names)));
+        toaster.done(words::done(action, &words::whom(&names), deeds.account));
     }
 }

@@ -146,7 +146,8 @@ fn cell(key: &str, row: &AdministratorRow, list: ListState) -> AnyView {
         "status" => view! { <Pill tone=row.status word=row.status.label()/> }.erased(),
         "role" => row.role.clone().erased(),
         "mfa" => mfa(row.totp_enrolled, row.passkey_enrolled),
-        "api_access" => access(row.api_access, row.api_key.as_ref()),
+        "api_access" => access(row.api_access),
+        "api_key" => row.api_key.as_ref().map_or_else(|| "—".erased(), |one| key_of(one, row.api_access)),
         "last_login" => match row.last_login_at {
             Some(at) => view! { <Time at/> }.erased(),
             None if row.status == AdministratorStatus::Invited => "Not yet".erased(),
@@ -166,23 +167,26 @@ pub(super) fn mfa(totp: bool, passkey: bool) -> AnyView {
     .erased()
 }
 
-fn access(access: ApiAccess, key: Option<&ApiKey>) -> AnyView {
+fn access(access: ApiAccess) -> AnyView {
     let tone = match access {
         ApiAccess::No => Tone::Neutral,
         ApiAccess::Allowed => Tone::Info,
+        ApiAccess::Expired => Tone::Waiting,
         ApiAccess::Key => Tone::Ok,
     };
-    let pill = view! { <Pill tone word=access.label()/> };
-    let Some(key) = key else { return pill.erased() };
+    view! { <Pill tone word=access.label()/> }.erased()
+}
+
+/// How a key begins, and from when to when it is good.
+fn key_of(key: &ApiKey, access: ApiAccess) -> AnyView {
+    let ends = if access == ApiAccess::Expired { " · Expired: " } else { " · Expires: " };
     let expires = match key.expires_at {
-        Some(at) => view! { ", expires " <Time at/> }.erased(),
+        Some(at) => view! { {ends} <Time at/> }.erased(),
         None => ().erased(),
     };
     view! {
-        {pill}
-        " "
         <code>{key.hint.clone()}"…"</code>
-        <span class="under">"Made " <Time at=key.created_at/> {expires}</span>
+        <span class="under">"Made: " <Time at=key.created_at/> {expires}</span>
     }
     .erased()
 }

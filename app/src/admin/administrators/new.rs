@@ -9,6 +9,7 @@ use super::fields::{Field, section};
 use super::words::Whom;
 use crate::admin::adding::{Kind, Sending, added, panel};
 use crate::kit::{Erase, ListState, PanelState, PersonField, Width};
+use crate::viewer::{Account, account};
 use crate::{api, places};
 
 /// What a new administrator is made from.
@@ -58,6 +59,8 @@ struct Adding {
     form: RwSignal<AdministratorForm>,
     user: RwSignal<Option<Person>>,
     sending: Sending,
+    /// Whoever adds somebody.
+    account: Account,
 }
 
 impl Adding {
@@ -69,7 +72,7 @@ impl Adding {
             user.with(Option::is_some) || typed
         };
         sending.watch(panel, Signal::derive(typed));
-        Self { from, form, user, sending }
+        Self { from, form, user, sending, account: account() }
     }
 
     /// What can be said before it is sent.
@@ -115,7 +118,7 @@ impl Adding {
                 Err(problem) => self.sending.fail(problem),
                 Ok(id) => {
                     let text = match self.from {
-                        Origin::Nobody => format!("Invited {name}"),
+                        Origin::Nobody => self.account.told_of("The invitation", &name),
                         Origin::User => format!("{name} is an administrator now"),
                     };
                     added(text, places::administrator(id));

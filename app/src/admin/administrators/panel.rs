@@ -96,7 +96,7 @@ fn Body(loading: Loading, panel: PanelState) -> impl IntoView {
         <Transition fallback=waiting>
             {move || loading.administrator.get().map(|one| match one {
                 Ok(administrator) => view! { <Loaded administrator loading panel/> }.erased(),
-                Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
+                Err(problem) => view! { <Failed problem on_retry=retry panel/> }.erased(),
             })}
         </Transition>
     }

@@ -2,6 +2,8 @@
 
 use model::administrator::Action;
 
+use crate::viewer::Account;
+
 /// Whom words are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whom {
@@ -61,11 +63,11 @@ pub(super) fn on(action: Action, whom: &str) -> String {
     format!("{} {between}{whom}", verb(action))
 }
 
-/// What is said once it is done.
-pub(super) fn done(action: Action, whom: &str) -> String {
+/// What is said, to whoever did it, once it is done.
+pub(super) fn done(action: Action, whom: &str, account: Account) -> String {
     match action {
-        Action::Invite => format!("The invitation is on its way to {whom}"),
-        Action::SendPasswordReset | Action::SendTotpReset => format!("The email is on its way to {whom}"),
+        Action::Invite => account.told_of("The invitation", whom),
+        Action::SendPasswordReset | Action::SendTotpReset => account.told_of("The email", whom),
         Action::EndSessions => format!("Ended the sessions of {whom}"),
         Action::RevokeApiKey => format!("Revoked the API key of {whom}"),
         Action::Suspend => format!("Suspended {whom}"),

@@ -52,7 +52,7 @@ fn OneTemplate(
             <Transition fallback=waiting>
                 {move || template.get().map(|one| match one {
                     Ok(template) => view! { <Loaded template panel/> }.erased(),
-                    Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
+                    Err(problem) => view! { <Failed problem on_retry=retry panel/> }.erased(),
                 })}
             </Transition>
         }

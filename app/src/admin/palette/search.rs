@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use model::search::{AdministratorHit, Fit, Hits, PersonHit};
 use model::user::PasswordStatus;
-use model::{Id, Problem};
+use model::{Id, ListQuery, Problem};
 
 use super::known::{KNOWN, Leads};
 use crate::kit::lower;
@@ -110,12 +110,19 @@ impl Search {
         self.waiting.set_value(set_timeout_with_handle(go, PAUSE).ok());
     }
 
+    /// What is told of how much is found.
+    pub fn told(self, shown: usize) -> String {
+        let more = self.hits.with(Hits::has_more_people);
+        if more { format!("{shown} shown; there may be more users") } else { format!("{shown} found") }
+    }
+
     /// All that is found, in the order in which it is shown: the group that holds what fits best
     /// comes first. People and administrators come in their order already.
     pub fn found(self, account: Account) -> Vec<Hit> {
         let hits = self.hits.get();
         let text = self.text.with(|text| lower(text.trim()));
-        let people = hits.people.iter().map(|hit| person(hit, &text));
+        let all = hits.has_more_people().then(|| all_people(self.text.with(|text| text.trim().to_owned())));
+        let people = hits.people.iter().map(|hit| person(hit, &text)).chain(all);
         let administrators = hits.administrators.iter().map(|hit| administrator(hit, &text));
         let mut known = known(account, &text);
         known.sort_by_key(|hit| hit.fit);
@@ -164,6 +171,19 @@ fn person(hit: &PersonHit, text: &str) -> Hit {
         word: hit.name.clone(),
         aside: parts.join(" · "),
         go: Go::To(places::user(hit.id)),
+    }
+}
+
+/// The way to those who are not shown here.
+fn all_people(typed: String) -> Hit {
+    let query = ListQuery { search: typed.clone(), ..ListQuery::default() };
+    Hit {
+        group: "People",
+        fit: Fit::Other,
+        face: Face::Icon("users"),
+        word: format!("All users that match “{typed}”"),
+        aside: String::new(),
+        go: Go::To(places::with_query(places::USERS, &query)),
     }
 }
 

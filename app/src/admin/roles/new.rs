@@ -1,8 +1,8 @@
 //! The form for a new custom role: the role that it begins from, and then what it allows.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::role::CustomRoleForm;
-use model::{DefaultRole, Operation, Problem};
+use model::role::{CUSTOM_ROLES_MAX, CustomRoleForm};
+use model::{DefaultRole, ErrorCode, Operation, Problem};
 
 use super::fields::Field;
 use crate::admin::adding::{Kind, Sending, added, panel};
@@ -42,7 +42,21 @@ impl Adding {
             from.with(Option::is_some) || typed
         };
         sending.watch(panel, Signal::derive(typed));
-        Self { from, form, sending }
+        let adding = Self { from, form, sending };
+        adding.say_if_full();
+        adding
+    }
+
+    /// Whoever comes by the address is told before anything is filled in for nothing.
+    fn say_if_full(self) {
+        Effect::new(move |_| {
+            spawn_local(async move {
+                if api::roles::list_roles().await.is_ok_and(|roles| roles.len() >= CUSTOM_ROLES_MAX) {
+                    let says = format!("There are {CUSTOM_ROLES_MAX}, which is the most. Delete one first.");
+                    self.sending.problem.try_set(Some(Problem::new(ErrorCode::Conflict, says)));
+                }
+            });
+        });
     }
 
     /// Begins anew from another role; what it is called stays.

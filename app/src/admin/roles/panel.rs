@@ -47,7 +47,7 @@ fn OneRole(
         let waiting = || view! { <div class="panel-content"><Skeleton lines=8/></div> };
         let shown = move |found: Result<CustomRole, Problem>| match found {
             Ok(role) => view! { <Loaded role latest panel/> }.erased(),
-            Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
+            Err(problem) => view! { <Failed problem on_retry=retry panel/> }.erased(),
         };
         view! { <Transition fallback=waiting>{move || role.get().map(shown)}</Transition> }.erased()
     };

@@ -17,6 +17,8 @@ pub(super) use own::{Appearance, log_out};
 use top::Top;
 
 const MAIN: &str = "main";
+/// What opens the menu where there is no room for it beside the page.
+const OPENS_DRAWER: &str = ".top .burger button";
 
 /// How the nav stands, and whether it lies over a small screen as a drawer.
 #[derive(Clone, Copy)]
@@ -36,6 +38,18 @@ impl NavControl {
             self.drawer.set(false);
         }
     }
+
+    /// Closes the drawer, and leads back to what opened it.
+    fn leave_drawer(self) {
+        if self.drawer.get_untracked() {
+            self.drawer.set(false);
+            // Once what lies beneath can be reached again.
+            dom::soon(|| {
+                let opener = document().body().and_then(|body| dom::find(&body, OPENS_DRAWER));
+                opener.iter().for_each(dom::focus);
+            });
+        }
+    }
 }
 
 /// The frame of every page.
@@ -53,7 +67,7 @@ pub(super) fn Shell(nav: NavState, theme: Theme, children: Children) -> impl Int
     search_by_keys(searching);
     let keys = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
-            control.close_drawer();
+            control.leave_drawer();
         }
     };
     view! {
@@ -61,7 +75,7 @@ pub(super) fn Shell(nav: NavState, theme: Theme, children: Children) -> impl Int
         <div class="app" class:collapsed=move || control.state.with(|nav| nav.collapsed) on:keydown=keys>
             <Nav control/>
             {move || control.drawer.get().then(|| view! {
-                <div class="scrim" on:click=move |_| control.drawer.set(false)></div>
+                <div class="scrim" on:click=move |_| control.leave_drawer()></div>
             })}
             <div class="content" inert=move || control.drawer.get()>
                 <Top control searching appearance inert=Signal::derive(move || covered.get())/>

@@ -13,7 +13,7 @@ use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
 use crate::admin::people::{People, people};
 use crate::admin::proof::{Proof, proof};
 use crate::api::users as api;
-use crate::kit::{ConfirmDialog, Entry, Erase, Notice, Toaster, Tone, toaster};
+use crate::kit::{ConfirmDialog, Entry, Erase, Notice, Toaster, Tone, lower, toaster};
 use crate::viewer::account;
 
 /// Somebody whom a deed may be about.
@@ -66,7 +66,9 @@ impl Deeds {
     }
 
     /// Asks whether to do this to them.
-    pub fn ask(self, deed: Deed, whom: Vec<Picked>) {
+    pub fn ask(self, deed: Deed, mut whom: Vec<Picked>) {
+        // In whichever order they were selected, they are looked for by name.
+        whom.sort_by_cached_key(|one| lower(&one.name));
         self.mailing.reset();
         self.single.set(None);
         self.asked.set(Some((deed, whom)));

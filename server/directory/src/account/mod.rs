@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::fold::fold;
 use crate::gate::{Actor, permit};
 use crate::history::{Happening, field};
+use crate::mail;
 use crate::preferences::{self, Chosen};
 use crate::store::args;
 
@@ -44,6 +45,7 @@ impl Account<'_> {
         let stored = find(&mut tx, actor.standing()?.id).await?;
         let organization = crate::settings::read(&mut tx).await?;
         let Chosen { time_zone, news_seen } = preferences::chosen(&mut tx, stored.id).await?;
+        let mail = mail::has_server(self.0, &mut tx).await?;
         Ok(Me {
             id: stored.id,
             first_name: stored.first_name,
@@ -53,6 +55,7 @@ impl Account<'_> {
             organization: organization.profile.name,
             organization_id: organization.id,
             totp_enrolled: stored.totp_enrolled,
+            mail,
             time_zone,
             news_seen,
         })

@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use model::administrator::{ADMINISTRATORS, AdministratorRow, AdministratorStatus};
 use model::api_key::{ApiAccess, ApiKey};
 use model::list::ListSpec;
-use model::{Filter, Id, ListQuery, Operation, Page, Principal, Test, Timestamp};
-use sea_query::{Cond, Expr, ExprTrait, Query};
+use model::{Filter, Id, ListQuery, Operation, Page, Principal, Problem, Test, Timestamp};
+use sea_query::{Cond, Expr, ExprTrait, Func, Query};
 
 use super::{Administrators, ever, status};
 use crate::attempts::locked_until;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::lists::{self, Listed, SortKey, Way, cannot, flag_of, text_filter, time_filter};
+use crate::roles;
 use crate::store::{Arg, Engine, Tx};
 
 struct List;
@@ -28,9 +29,10 @@ impl Listed for List {
     fn sort_key(column: &str, now: Timestamp) -> Option<SortKey> {
         Some(match column {
             "name" => SortKey::text("name_key"),
-            "role" => SortKey::text("role"),
+            "role" => SortKey::typed("role"),
             "mfa" => SortKey::rank(by_factors()),
             "api_access" => SortKey::rank(by_access(now)),
+            "api_key" => by_key(),
             "last_login" => SortKey::number("last_login_at"),
             "status" => SortKey::rank(by_status(now)),
             _ => return None,
@@ -62,13 +64,27 @@ fn by_factors() -> Expr {
     Expr::case(both, 3_i64).case(totp, 2_i64).case(passkey, 1_i64).finally(0_i64).into()
 }
 
-/// None, allowed, a key that has not expired: as [`ApiAccess`] orders them.
+/// When the key was made, that of whoever may use none left out.
+fn by_key() -> SortKey {
+    let rows = Query::select()
+        .expr_as(Expr::col("administrator_id"), "key_of")
+        .expr_as(Expr::col("created_at"), "key_made")
+        .from("api_keys")
+        .take();
+    let made = Func::coalesce([Expr::col("key_made"), Expr::val(0_i64)]);
+    let made = Expr::case(Expr::col("api_access"), made).finally(0_i64);
+    SortKey::rank(made.into()).beside(rows, "key_of", "id")
+}
+
+/// None, allowed, a key that has expired, one that has not: as [`ApiAccess`] orders them.
 fn by_access(now: Timestamp) -> Expr {
     let own = Expr::col(("api_keys", "administrator_id")).equals(("administrator_accounts", "id"));
-    let key = Query::select().expr(Expr::val(1)).from("api_keys").and_where(own).cond_where(live(now)).take();
+    let key = Query::select().expr(Expr::val(1)).from("api_keys").and_where(own).take();
+    let live = key.clone().cond_where(live(now)).take();
     let access = |access: ApiAccess| access as i64;
     Expr::case(Expr::col("api_access").eq(false), access(ApiAccess::No))
-        .case(Expr::exists(key), access(ApiAccess::Key))
+        .case(Expr::exists(live), access(ApiAccess::Key))
+        .case(Expr::exists(key), access(ApiAccess::Expired))
         .finally(access(ApiAccess::Allowed))
         .into()
 }
@@ -77,6 +93,25 @@ fn by_access(now: Timestamp) -> Expr {
 fn live(now: Timestamp) -> Cond {
     let expires = || Expr::col(("api_keys", "expires_at"));
     Cond::any().add(expires().is_null()).add(expires().gt(now.as_micros()))
+}
+
+/// A role goes by its name in an address; one that has another name by now would match nobody, without
+/// a word.
+async fn refuse_unknown_roles(tx: &mut Tx, query: &ListQuery) -> Result<()> {
+    let by_name = |filter: &&Filter| filter.column == "role" && matches!(filter.test, Test::Is | Test::IsNot);
+    let asked: Vec<&String> =
+        query.filters.iter().filter(by_name).flat_map(|filter| &filter.values).collect();
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let known = roles::names(tx).await?;
+    match asked.into_iter().find(|role| !known.contains(role)) {
+        Some(role) => {
+            let why = format!("There is no role “{role}”. It may have another name by now.");
+            Err(Problem::at("filter", why).into())
+        }
+        None => Ok(()),
+    }
 }
 
 fn access_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
@@ -113,13 +148,12 @@ struct Key {
     last_used_at: Timestamp,
 }
 
-/// The administrators' keys that have not expired.
-async fn keys(tx: &mut Tx, lines: &[Line], now: Timestamp) -> Result<HashMap<Id, ApiKey>> {
+/// The administrators' keys, expired or not.
+async fn keys(tx: &mut Tx, lines: &[Line]) -> Result<HashMap<Id, ApiKey>> {
     let select = Query::select()
         .columns(["administrator_id", "hint", "created_at", "expires_at", "last_used_at"])
         .from("api_keys")
         .and_where(Expr::col("administrator_id").is_in(lines.iter().map(|line| line.id.value())))
-        .cond_where(live(now))
         .take();
     let by_owner = |key: Key| {
         let Key { administrator_id, hint, created_at, expires_at, last_used_at } = key;
@@ -192,8 +226,9 @@ impl Administrators<'_> {
         permit(actor, Operation::ListAdministrators)?;
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
+        refuse_unknown_roles(&mut tx, query).await?;
         let found = lists::page::<List, Line>(&mut tx, query, now, COLUMNS).await?;
-        let mut keys = keys(&mut tx, &found.rows, now).await?;
+        let mut keys = keys(&mut tx, &found.rows).await?;
         let mut rows = Vec::with_capacity(found.rows.len());
         for line in found.rows {
             let noted = locked_until(&mut tx, Principal::Administrator, &line.email, now).await?;
@@ -212,6 +247,7 @@ impl Administrators<'_> {
                 api_access: match &api_key {
                     _ if !line.api_access => ApiAccess::No,
                     None => ApiAccess::Allowed,
+                    Some(key) if key.has_expired(now) => ApiAccess::Expired,
                     Some(_) => ApiAccess::Key,
                 },
                 api_key,

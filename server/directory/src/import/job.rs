@@ -162,7 +162,13 @@ impl Import<'_> {
         }
         let mut side = Side::begin(self.0, permit).await?;
         let horizon = side.now.minus(FILLING_TAKES_AT_MOST);
-        side.run(HALF_FILLED, args![horizon]).await?;
+        let dropped = side.run(HALF_FILLED, args![horizon]).await?;
+        if dropped > 0 {
+            tracing::warn!(
+                dropped,
+                "imports that were cut short before they began are dropped; send them again"
+            );
+        }
         side.commit().await
     }
 

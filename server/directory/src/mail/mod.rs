@@ -30,6 +30,7 @@ use crate::vault::Place;
 pub(crate) use courier::{Round, tidy};
 use letter::Body;
 pub(crate) use letter::{Facts, Letter, instant};
+pub(crate) use settings::has_server;
 pub use settings::{ConfiguredServer, MailOptions};
 pub(crate) use smtp::Relay;
 

@@ -136,6 +136,11 @@ pub(super) async fn find(tx: &mut Tx) -> Result<Stored> {
     Ok(tx.optional(READ, args![]).await?.unwrap_or_default())
 }
 
+/// Whether a server takes letters now.
+pub(crate) async fn has_server(directory: &Directory, tx: &mut Tx) -> Result<bool> {
+    Ok(directory.mail_options().server.is_some() || find(tx).await?.server().is_some())
+}
+
 /// The server that takes letters now, if there is one.
 pub(super) fn in_force(directory: &Directory, stored: &Stored) -> Result<Option<Server>> {
     let MailOptions { server, ca } = directory.mail_options();

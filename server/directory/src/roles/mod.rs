@@ -17,6 +17,7 @@ use crate::gate::{Actor, permit};
 use crate::history::Happening;
 use crate::store::{Tx, args};
 
+pub(crate) use names::names;
 pub(crate) use rules::{holds, may_grant};
 
 /// Roles of the organization's own making.

@@ -11,8 +11,17 @@ use crate::store::{Tx, args};
 /// There are never more than twenty.
 const OTHERS: &str = "SELECT name FROM custom_roles WHERE id <> $1 ORDER BY name_key LIMIT 20";
 
+const ALL: &str = "SELECT name FROM custom_roles ORDER BY name_key LIMIT 20";
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OTHERS];
+pub(crate) const STATEMENTS: &[&str] = &[OTHERS, ALL];
+
+/// The names of all roles, those that come with the product first.
+pub(crate) async fn names(tx: &mut Tx) -> Result<Vec<String>> {
+    let own: Vec<(String,)> = tx.all(ALL, args![]).await?;
+    let defaults = DefaultRole::ALL.iter().map(|role| role.as_str().to_owned());
+    Ok(defaults.chain(own.into_iter().map(|(name,)| name)).collect())
+}
 
 /// Refuses a name that looks like that of another role.
 ///

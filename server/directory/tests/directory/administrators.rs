@@ -244,6 +244,7 @@ both! {
         assert_eq!(list(sorted.clone()).await, of(&[("Grace", ApiAccess::No), ("bob", ApiAccess::Allowed), ("max", ApiAccess::Key), ("ann", ApiAccess::Key)]));
         let only = |values: &[&str]| ListQuery { filters: vec![Filter::is("api_access", values.to_vec())], ..ListQuery::default() };
         assert_eq!(list(only(&["key"])).await, of(&[("ann", ApiAccess::Key), ("max", ApiAccess::Key)]));
+        assert_eq!(list(only(&["expired"])).await, of(&[]));
         assert_eq!(list(only(&["no", "allowed"])).await.len(), 2);
         let page = world.directory.administrators().list(&grace, &only(&["key"])).await.expect("a list");
         let keys: Vec<_> = page.rows.into_iter().map(|row| row.api_key.expect("a key")).collect();
@@ -254,6 +255,9 @@ both! {
         world.wait(std::time::Duration::from_hours(31 * 24));
         let grace = world.again().await;
         let page = world.directory.administrators().list(&grace, &only(&["allowed"])).await.expect("a list");
-        assert_eq!(page.rows.len(), 2, "a key that has expired is none");
+        assert_eq!(page.rows.len(), 1);
+        let expired = world.directory.administrators().list(&grace, &only(&["expired"])).await.expect("a list").rows;
+        assert_eq!((expired.len(), expired[0].api_access), (1, ApiAccess::Expired));
+        assert!(expired[0].api_key.is_some(), "when it was made and when it ended is still told");
     }
 }

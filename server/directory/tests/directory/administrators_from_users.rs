@@ -131,6 +131,33 @@ both! {
 }
 
 both! {
+    /// To become one, they had to have a second factor; without it their password alone would open both.
+    async fn their_last_second_factor_stays(world) {
+        let grace = world.grace().await;
+        let (_, id, user_token, mut device) = linked(world, &grace, DefaultRole::Manager).await;
+        let account = world.directory.account();
+        let token = enter(world, &mut device).await;
+        for who in [user(world, &user_token).await, world.actor(&token).await] {
+            let own = account.security(&who).await.expect("read");
+            assert!(own.mfa_required, "and is told so");
+            let passkey = own.passkeys.first().expect("one").id;
+            assert_eq!(world.code(account.remove_passkey(&who, passkey).await), ErrorCode::Conflict);
+        }
+        // What an administrator takes away is set up anew before anything else, at either door.
+        run(world, "DELETE FROM passkeys").await;
+        run(world, "UPDATE users SET mfa_enrolled = (1 = 0), mfa_chosen = (1 = 0)").await;
+        for door in [ADMIN, Principal::User] {
+            let led = password(world, door, PASSWORD).await;
+            assert!(matches!(led, Ok(SignedIn::Step(Stage::Enroll, _))), "{led:?}");
+        }
+        // Whoever is a user again may do without.
+        world.directory.administrators().delete(&grace, &[id]).await.expect("deleted");
+        let led = password(world, Principal::User, PASSWORD).await;
+        assert!(matches!(led, Ok(SignedIn::Full(_))), "{led:?}");
+    }
+}
+
+both! {
     /// Whatever ends a user's sessions ends them at the Admin Portal, with the next request.
     async fn what_the_user_loses_the_administrator_loses(world) {
         let grace = world.grace().await;
@@ -386,7 +413,8 @@ both! {
         world.directory.settled().await;
         assert_eq!(letters(world).await, ["admin_appointed ada@example.org", "password_reset ada@example.org"]);
         admins.reset(&Actor::system("a test"), "ada@example.org", NEW).await.expect("reset");
-        assert!(matches!(password(world, ADMIN, NEW).await, Ok(SignedIn::Full(_))));
+        let led = password(world, ADMIN, NEW).await;
+        assert!(matches!(led, Ok(SignedIn::Step(Stage::Enroll, _))), "the second factor went, too: {led:?}");
         assert!(password(world, Principal::User, NEW).await.is_ok());
     }
 }

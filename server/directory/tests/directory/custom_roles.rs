@@ -247,11 +247,14 @@ both! {
         let filter = vec![Filter::is("role", ["Night shift", "Administrator With Billing"])];
         assert_eq!(names(query(filter, None)).await, ["Grace Administrator With Billing", "nina Night shift"]);
         let by_role = names(query(vec![], Some(Sort::parse("role")))).await;
-        assert_eq!(by_role, ["Grace Administrator With Billing", "nina Night shift", "max auditor"]);
+        assert_eq!(by_role, ["Grace Administrator With Billing", "max auditor", "nina Night shift"]);
         let mut renamed = change_of(&world.directory, night).await;
         renamed.form.name = "Zero hour".into();
         roles.update(&grace, &renamed).await.expect("renamed");
         assert_eq!(admins.read(&grace, nina).await.expect("details").role.name, "Zero hour");
+        let by_name = query(vec![Filter::is("role", ["Night shift"])], None);
+        let old = world.problem(admins.list(&grace, &by_name).await);
+        assert!(old.fault("filter").is_some_and(|why| why.contains("Night shift")), "who kept the address is told: {old}");
         let counts: Vec<_> = roles.list(&grace).await.expect("a list").iter().map(|role| role.administrators).collect();
         assert_eq!(counts, [1, 1]);
         let gone = Id::from([9; 12]).to_string();

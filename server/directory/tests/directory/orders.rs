@@ -216,9 +216,10 @@ fn administrator_key(row: &AdministratorRow, column: &str) -> Key {
         |place: Option<usize>| number(place.and_then(|place| i64::try_from(place).ok()).expect("known"));
     match column {
         "name" => word(&format!("{} {}", row.first_name, row.last_name)),
-        "role" => (0, row.role.clone()),
+        "role" => (0, row.role.to_lowercase()),
         "mfa" => number(i64::from(row.passkey_enrolled) + 2 * i64::from(row.totp_enrolled)),
         "api_access" => number(row.api_access as i64),
+        "api_key" => number(row.api_key.as_ref().map_or(0, |key| key.created_at.as_micros())),
         "last_login" => number(row.last_login_at.map_or(0, Timestamp::as_micros)),
         "status" => place(STATUSES.iter().position(|known| *known == row.status)),
         other => panic!("{other}"),

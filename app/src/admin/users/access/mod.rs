@@ -135,10 +135,11 @@ pub(super) fn FactorsMenu(access: Access) -> impl IntoView {
 /// The dialogs of [`Access`]. `on_done` hears that the user is not as before.
 #[component]
 pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoView {
-    let (toaster, people) = (toaster(), people());
+    let (toaster, people, account) = (toaster(), people(), account());
     let done = Callback::new(move |action: Action| {
-        let (text, undo) =
-            access.user.with_untracked(|user| (words::done(action, &user.name()), undone_by(action, user)));
+        let (text, undo) = access
+            .user
+            .with_untracked(|user| (words::done(action, &user.name(), account), undone_by(action, user)));
         match undo {
             Some(undo) => {
                 let these = Selection::These(vec![access.user.with_untracked(|user| user.id)]);

@@ -2,6 +2,8 @@
 
 use model::user::{Action, User, UserState};
 
+use crate::viewer::Account;
+
 /// The icon of its entry.
 pub(super) const fn icon(action: Action) -> &'static str {
     match action {
@@ -108,13 +110,11 @@ fn mailed(user: &User) -> bool {
     user.state == UserState::Activated && !user.sample
 }
 
-/// What is said when it is done.
-pub(super) fn done(action: Action, name: &str) -> String {
+/// What is said, to whoever did it, when it is done.
+pub(super) fn done(action: Action, name: &str, account: Account) -> String {
     match action {
         Action::SetPassword => format!("Set the password of {name}"),
-        Action::SendActivationEmail | Action::SendPasswordReset => {
-            format!("An email to {name} is on its way")
-        }
+        Action::SendActivationEmail | Action::SendPasswordReset => account.told_of("The email", name),
         Action::ForcePasswordChange => format!("{name} must change the password"),
         Action::Unlock => format!("{name} can sign in again"),
         Action::ResetTotp => format!("Reset TOTP for {name}"),

@@ -111,7 +111,7 @@ fn Body(loading: Loading, panel: PanelState) -> impl IntoView {
         <Transition fallback=waiting>
             {move || loading.user.get().map(|user| match user {
                 Ok(user) => view! { <Loaded user loading panel/> }.erased(),
-                Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
+                Err(problem) => view! { <Failed problem on_retry=retry panel/> }.erased(),
             })}
         </Transition>
     }
