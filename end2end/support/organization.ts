@@ -117,7 +117,7 @@ export async function enter(page: Page, email = grace.email): Promise<void> {
 }
 
 /** Forgets who is signed in, away from the page: nothing of it is under way any more, to be refused. */
-export async function forget(page: Page): Promise<void> {
+export async function leave(page: Page): Promise<void> {
   await page.goto('about:blank');
   await page.context().clearCookies();
 }

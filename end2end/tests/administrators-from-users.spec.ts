@@ -1,6 +1,6 @@
 // An administrator who is made from a user: by whom, what is shared, and how each names the other.
 import { everyLook, expect, live, open, picture, type Page } from '../support/test.ts';
-import { addUser, advance, asGrace, codeAt, forget, giveCredentials, grace, signInAsUser, test } from '../support/organization.ts';
+import { addUser, advance, asGrace, codeAt, leave, giveCredentials, grace, signInAsUser, test } from '../support/organization.ts';
 
 test.setTimeout(240_000);
 
@@ -107,7 +107,7 @@ test('made from a user', async ({ page, server, guard }) => {
   await expect(panel(page, 'Ada Lovelace').getByText('countess@example.org').first()).toBeVisible();
 
   // The user's password and factor open the Admin Portal.
-  await forget(page);
+  await leave(page);
   await page.goto('/admin/login');
   await giveCredentials(page, 'countess@example.org', first);
   await page.getByLabel('6-digit code').fill(codeAt(secret, Date.now() + 33 * 60_000));

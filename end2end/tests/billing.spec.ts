@@ -1,13 +1,13 @@
 // Billing, the areas of roles that pay or run commands, and what one sets for oneself in the account menu.
 import { everyLook, expect, live, open, picture, type Page } from '../support/test.ts';
-import { addAdministrator, addUser, advance, enter, forget, giveCredentials, grace, knowsOnly, test } from '../support/organization.ts';
+import { addAdministrator, addUser, advance, enter, leave, giveCredentials, grace, knowsOnly, test } from '../support/organization.ts';
 
 test.setTimeout(180_000);
 
 const billing = '/admin/settings/billing';
 
 async function signInTo(page: Page, email: string, place: string): Promise<void> {
-  await forget(page);
+  await leave(page);
   await page.goto('/admin/login');
   await giveCredentials(page, email);
   await expect(page).toHaveURL(place);
@@ -132,7 +132,7 @@ test('each role has its area, and everybody their zone and their news', async ({
   await expect(page).toHaveURL(billing);
   await expect(page.getByRole('button', { name: 'Save contact' })).toBeVisible();
 
-  await forget(page);
+  await leave(page);
   const zoe = await addUser(page, 'zoe', grace.password);
   await open(page, '/admin');
   const mine = page.getByRole('button', { name: /your account/ });

@@ -210,7 +210,7 @@ test('roles, billing, and one’s own account', async ({ page, browser, server, 
   await press(page, 'ArrowDown', 'ArrowDown');
   await expect(page.getByRole('menuitem', { name: 'My API key' })).toBeFocused();
   await press(page, 'Enter');
-  await expect(page.getByText('API access is off for you.')).toBeVisible();
+  await expect(page.getByText('API access is off for you, and nobody turns it on for themselves.')).toBeVisible();
   const other = await browser.newContext({ baseURL: server.url });
   await guard.watch(other);
   const elsewhere = await other.newPage();

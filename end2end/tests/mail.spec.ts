@@ -1,6 +1,6 @@
 // Outgoing mail: without a server the outbox, with one the mailbox; templates; a forgotten password.
 import { everyLook, expect, live, open, type Page } from '../support/test.ts';
-import { addAdministrator, advance, enter, forget, giveCredentials, grace, test } from '../support/organization.ts';
+import { addAdministrator, advance, enter, leave, giveCredentials, grace, test } from '../support/organization.ts';
 import { Postbox } from '../support/postbox.ts';
 
 const settings = '/admin/settings/outgoing-mail';
@@ -55,7 +55,7 @@ test('without a mail server a link is handed over by hand', async ({ page, serve
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
   await everyLook(page, 'letter-link');
 
-  await forget(page);
+  await leave(page);
   await page.goto(link);
   await everyLook(page, 'reset-password');
   await page.getByLabel('New password').fill('granite-otter-lantern-4');
@@ -197,7 +197,7 @@ test('who may only look sees why', async ({ page, server, program, guard }) => {
   await expect(page.getByRole('button', { name: 'Send a test' })).toHaveAttribute('aria-disabled', 'true');
   const bill = 'bill@example.org';
   addAdministrator(server, program, bill, 'Billing Only');
-  await forget(page);
+  await leave(page);
   await enter(page, bill);
   guard.allowStatus(403);
   await open(page, '/admin/settings/outbox');

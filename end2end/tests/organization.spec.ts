@@ -1,6 +1,6 @@
 // The organization's profile: what can be set, what is lost by a slip, and what people see of it.
 import { everyLook, expect, live, open } from '../support/test.ts';
-import { addAdministrator, addUser, advance, asGrace, enter, forget, grace, signInAsUser, test } from '../support/organization.ts';
+import { addAdministrator, addUser, advance, asGrace, enter, leave, grace, signInAsUser, test } from '../support/organization.ts';
 
 test.setTimeout(180_000);
 
@@ -85,7 +85,7 @@ test('people see whom to ask, and a profile that is kept for them', async ({ pag
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Saved the organization’s settings')).toBeVisible();
 
-  await forget(page);
+  await leave(page);
   await signInAsUser(page, 'pat', grace.password);
   await live(page);
   await page.getByRole('link', { name: 'Profile' }).click();
@@ -96,7 +96,7 @@ test('people see whom to ask, and a profile that is kept for them', async ({ pag
   await expect(page.getByText('Questions? Ask The help desk, help@example.org.')).toBeVisible();
   await everyLook(page, 'profile-kept');
 
-  await forget(page);
+  await leave(page);
   await advance(server, 2 * 24 * 60 * 60);
   await signInAsUser(page, 'sam', grace.password);
   await expect(page.getByText(/the time for it has run out/)).toBeVisible();
@@ -114,7 +114,7 @@ test('whoever only looks sees why, and who may not is told', async ({ page, serv
   await expect(page.getByRole('button', { name: 'Save settings' })).toHaveAttribute('aria-disabled', 'true');
   await everyLook(page, 'organization-read-only');
   addAdministrator(server, program, 'bob@example.org', 'Billing Only');
-  await forget(page);
+  await leave(page);
   await enter(page, 'bob@example.org');
   guard.allowStatus(403);
   await open(page, settings);

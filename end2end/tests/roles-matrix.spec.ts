@@ -1,7 +1,7 @@
 // What each role sees in the browser: where it can go, what it can press, and the reason beside what it
 // cannot. The server's side of the same is proven for each function and request in the program's own tests.
 import { expect, live, open, type Page } from '../support/test.ts';
-import { addAdministrator, enter, forget, test } from '../support/organization.ts';
+import { addAdministrator, enter, leave, test } from '../support/organization.ts';
 
 test.setTimeout(300_000);
 
@@ -53,7 +53,7 @@ for (const role of roles) {
       ['USER', await first('/admin/users')],
       ['ADMINISTRATOR', await first('/admin/settings/administrators?q=hopper')],
     ]);
-    await forget(page);
+    await leave(page);
 
     await enter(page, email);
     await open(page, '/admin');
