@@ -85,6 +85,8 @@ test('a key is allowed, made, used and revoked', async ({ page, browser, server,
   await open(page, list);
   await expect(page.getByRole('row').filter({ hasText: 'max Admin' })).toContainText('Key');
   await everyLook(page, 'administrators-api-access');
+  const hidden = await page.locator('.table-scroll').evaluate((one) => one.scrollWidth - one.clientWidth);
+  expect(hidden, 'pixels of the list out of sight at 1440').toBe(0);
   await page.getByRole('link', { name: 'max Admin' }).click();
   await expect(panel(page)).toContainText(key.slice(0, 8));
   await everyLook(page, 'administrator-api-key');

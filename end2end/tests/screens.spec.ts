@@ -167,6 +167,9 @@ test('a question about somebody with a long name stays whole', async ({ page }) 
     await expect(dialog.getByRole('button', { name: 'Close' })).toBeInViewport({ ratio: 0.99 });
     const over = await dialog.evaluate((one) => one.scrollWidth - one.clientWidth);
     expect(over, 'pixels beyond the edge of the question').toBeLessThanOrEqual(0);
+    const button = dialog.getByRole('button', { name: /^Delete lengthy/ });
+    await expect(button).toBeInViewport({ ratio: 0.99 });
+    await expect(button).toContainText('Delete lengthy');
     await picture(page, `question-long-name-${size.width}`);
     await page.keyboard.press('Escape');
   }

@@ -147,7 +147,7 @@ fn cell(key: &str, row: &AdministratorRow, list: ListState) -> AnyView {
         "role" => row.role.clone().erased(),
         "mfa" => mfa(row.totp_enrolled, row.passkey_enrolled),
         "api_access" => access(row.api_access),
-        "api_key" => row.api_key.as_ref().map_or_else(|| "—".erased(), |one| key_of(one, row.api_access)),
+        "api_key" => row.api_key.as_ref().map_or_else(|| "—".erased(), key_of),
         "last_login" => match row.last_login_at {
             Some(at) => view! { <Time at/> }.erased(),
             None if row.status == AdministratorStatus::Invited => "Not yet".erased(),
@@ -178,15 +178,14 @@ fn access(access: ApiAccess) -> AnyView {
 }
 
 /// How a key begins, and from when to when it is good.
-fn key_of(key: &ApiKey, access: ApiAccess) -> AnyView {
-    let ends = if access == ApiAccess::Expired { " · Expired: " } else { " · Expires: " };
-    let expires = match key.expires_at {
-        Some(at) => view! { {ends} <Time at/> }.erased(),
-        None => ().erased(),
+fn key_of(key: &ApiKey) -> AnyView {
+    let good = match key.expires_at {
+        Some(at) => view! { <Time at=key.created_at/> " – " <Time at/> }.erased(),
+        None => view! { "Since " <Time at=key.created_at/> }.erased(),
     };
     view! {
         <code>{key.hint.clone()}"…"</code>
-        <span class="under">"Made: " <Time at=key.created_at/> {expires}</span>
+        <span class="under">{good}</span>
     }
     .erased()
 }
