@@ -184,9 +184,7 @@ impl Account {
     pub fn refusal(self, operation: Operation) -> Option<String> {
         self.0.with(|me| me.as_ref().and_then(|me| operation.refusal(&me.role)).map(|refusal| refusal.0))
     }
-}
 
-impl Account {
     /// What is said of a letter that has just been written: it is on its way, or there is nothing that
     /// could take it.
     pub fn told_of(self, letter: &str, whom: &str) -> String {

@@ -48,9 +48,11 @@ impl FromServerFnError for Problem {
             ServerFnErrorErr::Request(_) => unanswered(),
             // In the browser it is an answer that was not ours but, say, a proxy's.
             ServerFnErrorErr::Deserialization(_) if cfg!(target_family = "wasm") => unanswered(),
-            ServerFnErrorErr::Deserialization(why)
-            | ServerFnErrorErr::Args(why)
-            | ServerFnErrorErr::MissingArg(why) => {
+            // What a connection or a library says of itself is nobody's business.
+            ServerFnErrorErr::Deserialization(_) => {
+                Self::new(ErrorCode::Malformed, "The request could not be read.")
+            }
+            ServerFnErrorErr::Args(why) | ServerFnErrorErr::MissingArg(why) => {
                 // What was sent may be repeated in it: as little of that as helps.
                 let why: String = why.chars().filter(|char| !char.is_control()).take(200).collect();
                 Self::new(ErrorCode::Malformed, format!("The request could not be read: {why}."))

@@ -2,7 +2,7 @@
 
 use axum::extract::multipart::{Multipart, MultipartRejection};
 use axum::extract::{Query, State};
-use axum::http::request::Parts;
+use axum::http::{StatusCode, request::Parts};
 use axum::response::{IntoResponse, Response};
 use model::{ErrorCode, Principal, Problem};
 use serde::Deserialize;
@@ -42,6 +42,8 @@ pub async fn take(
     match form {
         Ok(form) => match Typed::read(form).await {
             Ok(typed) => complete(&portal, &request, &asked.token, typed).await,
+            // What breaks off on its way is no fault of ours.
+            Err(error) if error.status().is_server_error() => StatusCode::REQUEST_TIMEOUT.into_response(),
             Err(error) => error.into_response(),
         },
         Err(rejection) => rejection.into_response(),

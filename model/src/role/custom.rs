@@ -15,6 +15,11 @@ pub const DESCRIPTION_MAX: usize = 256;
 /// How many there can be.
 pub const CUSTOM_ROLES_MAX: usize = 20;
 
+/// Why there can be no other, once there are so many.
+pub fn too_many_roles() -> String {
+    format!("There are {CUSTOM_ROLES_MAX} custom roles, which is the most. Delete one first.")
+}
+
 /// A role of the organization's own making, as administrators see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomRole {

@@ -14,7 +14,7 @@ use crate::scope::{Scope, Scopes};
 pub use area::{AREAS, Area, Level, SingleAction, offered_of, on_offer};
 pub use custom::{
     CUSTOM_ROLES_MAX, CustomRole, CustomRoleDraft, CustomRoleForm, CustomRoleUpdate, DESCRIPTION_MAX,
-    NAME_MAX,
+    NAME_MAX, too_many_roles,
 };
 
 macro_rules! roles {

@@ -37,6 +37,15 @@ pub struct Facts {
     pub totp_enrolled: bool,
     /// One of the invented people.
     pub sample: bool,
+    /// An administrator was made from them: a second factor is asked of them in any case.
+    pub administrator: bool,
+}
+
+impl Facts {
+    /// Whether a second factor is required, by a setting or as things are.
+    const fn needs_mfa(&self) -> bool {
+        self.mfa_required || self.administrator
+    }
 }
 
 impl Action {
@@ -88,11 +97,14 @@ impl Action {
             Self::ForcePasswordChange if !facts.has_password => Some("has no password yet"),
             Self::ForcePasswordChange if facts.must_change => Some("has to change the password already"),
             Self::Unlock if !matches!(facts.password, PasswordStatus::Locked) => Some("is not locked"),
-            Self::ResetTotp if !facts.totp_enrolled && (facts.mfa_enrolled || !facts.mfa_required) => {
+            Self::ResetTotp if !facts.totp_enrolled && (facts.mfa_enrolled || !facts.needs_mfa()) => {
                 Some("has no TOTP key, and needs none")
             }
             Self::RequireMfa if facts.mfa_required && facts.mfa_enrolled => {
                 Some("has to use MFA already, and is enrolled")
+            }
+            Self::RemoveMfa if facts.administrator => {
+                Some("is an administrator, too, and keeps a second factor")
             }
             Self::RemoveMfa if !facts.mfa_required && !facts.mfa_chosen => Some("is not asked for MFA"),
             _ => None,
@@ -113,6 +125,7 @@ impl User {
             mfa_enrolled: self.mfa.enrolled,
             totp_enrolled: self.mfa.totp,
             sample: self.sample,
+            administrator: self.administrator.is_some(),
         }
     }
 }
@@ -184,6 +197,7 @@ mod tests {
         mfa_enrolled: false,
         totp_enrolled: false,
         sample: false,
+        administrator: false,
     };
 
     fn possible(facts: Facts) -> Vec<Action> {

@@ -22,7 +22,9 @@ macro_rules! users {
                 password_set_at, CASE WHEN password_never_expires THEN NULL ELSE password_expires_at END
                     AS password_expires_at, password_must_change, locked_until,
                 (mfa_required OR EXISTS (SELECT 1 FROM administrators a WHERE a.user_id = users.id)) AS mfa_required,
-                mfa_chosen, mfa_enroll_by, NULL AS user_id
+                mfa_chosen, CASE WHEN EXISTS (SELECT 1 FROM administrators a WHERE a.user_id = users.id) THEN NULL
+                    ELSE mfa_enroll_by END AS mfa_enroll_by,
+                NULL AS user_id
             FROM users WHERE ",
             $which
         )

@@ -85,6 +85,9 @@ fn problem(status: StatusCode, id: String) -> Problem {
         StatusCode::SERVICE_UNAVAILABLE => {
             (ErrorCode::Unavailable, "That took too long. Try again in a moment.")
         }
+        StatusCode::REQUEST_TIMEOUT => {
+            (ErrorCode::Malformed, "The request did not come whole, or not in time. Send it again.")
+        }
         status if status.is_client_error() => (ErrorCode::Malformed, "The request could not be read."),
         _ => (ErrorCode::Internal, "Something went wrong here. The log tells more."),
     };

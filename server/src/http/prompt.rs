@@ -14,8 +14,10 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-/// How long somebody may take for the head of a request, or for saying that they are still there.
+/// How long somebody may take for the head of a request, be it the first of a connection or the next.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+/// The same without TLS: that is a proxy, which keeps connections ready for longer, or this machine.
+pub const PROXY_PATIENCE: Duration = Duration::from_mins(3);
 
 /// What HTTP/2 begins with (RFC 9113, section 3.4); what begins otherwise is HTTP/1.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";

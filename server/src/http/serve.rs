@@ -14,7 +14,7 @@ use hyper_util::{
     server::conn::auto::Builder,
 };
 
-use super::prompt::{PATIENCE, Prompt};
+use super::prompt::{PATIENCE, PROXY_PATIENCE, Prompt};
 
 /// As long as a request may take at most, so that none is cut off.
 const GRACE: Duration = super::TIMEOUT;
@@ -39,20 +39,21 @@ pub async fn serve(
     });
     if let Some(tls) = tls {
         let mut server = axum_server::from_tcp_rustls(listener, tls)?.map(Prompt).handle(handle);
-        hurry(server.http_builder());
+        hurry(server.http_builder(), PATIENCE);
         return server.serve(service).await;
     }
-    // Nobody speaks HTTP/2 without TLS, and so nothing waits to hear which it is.
+    // Browsers speak no HTTP/2 without TLS, and so nothing waits to hear which it is.
     let mut server = axum_server::from_tcp(listener)?.http1_only().handle(handle);
-    hurry(server.http_builder());
+    hurry(server.http_builder(), PROXY_PATIENCE);
     server.serve(service).await
 }
 
 /// Whoever opens a connection asks for something soon, be it the first time or the next; otherwise a few
-/// hundred silent ones would be all that the system lets the program have.
-fn hurry(builder: &mut Builder<TokioExecutor>) {
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(PATIENCE).keep_alive_timeout(PATIENCE);
+/// hundred silent ones would be all that the system lets the program have. Those who speak HTTP/2 may stay as
+/// long as they say that they are there.
+fn hurry(builder: &mut Builder<TokioExecutor>, patience: Duration) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(patience);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(patience).keep_alive_timeout(patience);
 }
 
 /// Ends when the program is asked to: Ctrl C, or SIGTERM from whoever runs it.

@@ -73,7 +73,9 @@ enum Build {
 
 /// Builds all that the tests run and what else there is, such as the bench.
 fn built() -> Result {
-    complete(house(Build::Linted).args(["--all-targets", "--no-run"]))
+    complete(house(Build::Linted).args(["--all-targets", "--no-run"]))?;
+    // Its tests are built without what makes it a program.
+    complete(check::linted(&mut cargo(["build", "--locked", "--package", "xtask"])))
 }
 
 /// Rules, the directory on both databases, and the HTTP shell.

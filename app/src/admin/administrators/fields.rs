@@ -17,6 +17,24 @@ pub(super) struct Field {
     pub whom: Whom,
 }
 
+/// Whether a second factor is required in any case.
+#[derive(Clone, Copy)]
+pub(super) enum Anyway {
+    No,
+    OfAll,
+    FromUser,
+}
+
+impl Anyway {
+    pub const fn of(from_user: bool, of_all: bool) -> Self {
+        match (from_user, of_all) {
+            (true, _) => Self::FromUser,
+            (false, true) => Self::OfAll,
+            (false, false) => Self::No,
+        }
+    }
+}
+
 type Text = fn(&mut AdministratorForm) -> &mut String;
 type Flag = fn(&mut AdministratorForm) -> &mut bool;
 
@@ -138,17 +156,23 @@ impl Field {
         .erased()
     }
 
-    /// Whether a second factor is required of them; `of_all` if it is of everybody in any case.
-    pub fn mfa(self, of_all: bool) -> AnyView {
-        let hint = match (of_all, self.whom) {
-            (false, _) => {
+    /// Whether a second factor is required of them, which it may be anyway.
+    pub fn mfa(self, anyway: Anyway) -> AnyView {
+        let hint = match (anyway, self.whom) {
+            (Anyway::No, _) => {
                 "Whoever has no second factor sets one up at the next sign-in, before anything else."
             }
-            (true, Whom::They) => {
+            (Anyway::OfAll, Whom::They) => {
                 "The organization requires MFA of all administrators: it is required of them even if this is off."
             }
-            (true, Whom::You) => {
+            (Anyway::OfAll, Whom::You) => {
                 "The organization requires MFA of all administrators: it is required of you even if this is off."
+            }
+            (Anyway::FromUser, Whom::They) => {
+                "Whoever is made from a user keeps a second factor: it is required of them even if this is off."
+            }
+            (Anyway::FromUser, Whom::You) => {
+                "Whoever is made from a user keeps a second factor: it is required of you even if this is off."
             }
         };
         self.switch("Require MFA", hint, |form| &mut form.mfa_required)

@@ -5,7 +5,7 @@ use model::administrator::{ADMINISTRATORS, AdministratorForm};
 use model::user::{Person, TextAttribute};
 use model::{Operation, Problem};
 
-use super::fields::{Field, section};
+use super::fields::{Anyway, Field, section};
 use super::words::Whom;
 use crate::admin::adding::{Kind, Sending, added, panel};
 use crate::kit::{Erase, ListState, PanelState, PersonField, Width};
@@ -149,7 +149,7 @@ fn NewForm(from: Origin, panel: PanelState) -> impl IntoView {
         }
         .erased(),
     };
-    let mfa = move || field.mfa(of_all.get());
+    let mfa = move || field.mfa(Anyway::of(from == Origin::User, of_all.get()));
     let permissions = view! { {field.role(None, None)} {field.api_access(None)} {mfa} };
     let fields = view! {
         {section("Details", who)}

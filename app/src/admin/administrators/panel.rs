@@ -10,7 +10,7 @@ use model::{DefaultRole, Faults, Id, Operation, Problem, Timestamp};
 
 use super::api_access::ApiAccess;
 use super::deeds::{DeedDialogs, Deeds, Picked};
-use super::fields::{Field, section};
+use super::fields::{Anyway, Field, section};
 use super::list::mfa;
 use super::{UnlockButton, is_oneself, whom, words};
 use crate::admin::proof::proof;
@@ -208,6 +208,7 @@ fn Fields(editing: Editing<Administrator>, readonly: Signal<bool>) -> impl IntoV
         .base
         .with_untracked(|base| (base.id, base.user.clone(), base.role.clone(), base.mfa_required_of_all));
     let oneself = is_oneself(id);
+    let anyway = Anyway::of(user.is_some(), of_all);
     let field = Field { form: editing.form, readonly, whom: whom(id) };
     let of_user = user.is_some().then_some(if oneself {
         "It is that of the user that you were made from."
@@ -222,7 +223,7 @@ fn Fields(editing: Editing<Administrator>, readonly: Signal<bool>) -> impl IntoV
             {field.email(of_user)}
             {user.map(|user| made_from(user, oneself))}
         }.erased())}
-        {section("Permissions", view! { {field.role(own_role, Some(held))} {field.mfa(of_all)} }.erased())}
+        {section("Permissions", view! { {field.role(own_role, Some(held))} {field.mfa(anyway)} }.erased())}
         {section("Emails", field.whats_new())}
     }
     .erased()

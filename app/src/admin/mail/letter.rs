@@ -187,7 +187,10 @@ fn read(id: Id, busy: RwSignal<bool>, link: RwSignal<Option<String>>, proof: Pro
     busy.set(true);
     spawn_local(async move {
         let answer = api::read_letter_link(id).await;
-        busy.try_set(false);
+        // Whoever has left does not want to see it any more.
+        if busy.try_set(false).is_some() {
+            return;
+        }
         match answer {
             Ok(text) => drop(link.try_set(Some(text))),
             Err(problem) if proof.asks(&problem, move || read(id, busy, link, proof, toaster)) => {}

@@ -12,6 +12,7 @@ use crate::admin::settings::{SettingsHead, lookers};
 use crate::api::mail as api;
 use crate::kit::{Edited, Editing, Erase, Failed, Leaving, Skeleton, TextField, covered};
 use crate::places;
+use crate::viewer::account;
 
 #[component]
 pub(super) fn OutgoingMailPage() -> impl IntoView {
@@ -75,6 +76,7 @@ fn Loaded(settings: MailSettings) -> impl IntoView {
     let editing = Editing::begin(settings);
     let proof = proof();
     editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
+    know_anew(editing);
     let (refusal, note) = lookers(Operation::UpdateMailServer);
     let readonly = Signal::derive(move || refusal.with(Option::is_some));
     let fields = view! {
@@ -95,6 +97,17 @@ fn Loaded(settings: MailSettings) -> impl IntoView {
         <Leaving unsaved=editing.unsaved within=places::OUTGOING_MAIL/>
     }
     .erased()
+}
+
+/// What other screens say of letters goes by the server that was saved.
+fn know_anew(editing: MailEditing) {
+    let me = account().0;
+    Effect::new(move |_| {
+        let server = editing.base.with(|base| base.server.is_some());
+        if me.with_untracked(|me| me.as_ref().is_some_and(|me| me.mail != server)) {
+            me.update(|me| me.iter_mut().for_each(|me| me.mail = server));
+        }
+    });
 }
 
 /// Who letters are from, beside the address.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use model::role::{CUSTOM_ROLES_MAX, CustomRole};
+use model::role::{CUSTOM_ROLES_MAX, CustomRole, too_many_roles};
 use model::{Operation, Problem};
 
 use super::{TITLE, counted, holders};
@@ -42,11 +42,7 @@ pub(super) fn CustomRolesPage() -> impl IntoView {
 fn Roles(roles: Vec<CustomRole>) -> impl IntoView {
     let (account, count) = (account(), roles.len());
     let full = count >= CUSTOM_ROLES_MAX;
-    let refusal = move || {
-        let full =
-            || full.then(|| format!("There are {CUSTOM_ROLES_MAX}, which is the most. Delete one first."));
-        account.refusal(Operation::CreateRole).or_else(full)
-    };
+    let refusal = move || account.refusal(Operation::CreateRole).or_else(|| full.then(too_many_roles));
     let add = move || {
         // A link that leads nowhere is a button that says why.
         match refusal() {

@@ -1,7 +1,7 @@
 //! The form for a new custom role: the role that it begins from, and then what it allows.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::role::{CUSTOM_ROLES_MAX, CustomRoleForm};
+use model::role::{CUSTOM_ROLES_MAX, CustomRoleForm, too_many_roles};
 use model::{DefaultRole, ErrorCode, Operation, Problem};
 
 use super::fields::Field;
@@ -52,8 +52,8 @@ impl Adding {
         Effect::new(move |_| {
             spawn_local(async move {
                 if api::roles::list_roles().await.is_ok_and(|roles| roles.len() >= CUSTOM_ROLES_MAX) {
-                    let says = format!("There are {CUSTOM_ROLES_MAX}, which is the most. Delete one first.");
-                    self.sending.problem.try_set(Some(Problem::new(ErrorCode::Conflict, says)));
+                    let full = Problem::new(ErrorCode::Conflict, too_many_roles());
+                    self.sending.problem.try_set(Some(full));
                 }
             });
         });

@@ -1,5 +1,7 @@
 //! Administrators made from users: the user's email, password and factors are theirs.
 
+use std::collections::HashSet;
+
 use model::administrator::{AdministratorDraft, NAME_MAX, full_name};
 use model::event::EventKind;
 use model::text::required_line;
@@ -91,6 +93,16 @@ pub(super) async fn of_users(tx: &mut Tx, users: &[Id]) -> Result<Vec<Stored>> {
         found.push(find(tx, id).await?);
     }
     Ok(found)
+}
+
+/// Those of some users from whom an administrator was made.
+pub(crate) async fn among(tx: &mut Tx, users: &[Id]) -> Result<HashSet<Id>> {
+    let select = Query::select()
+        .column("user_id")
+        .from("administrators")
+        .and_where(Expr::col("user_id").is_in(users.iter().map(|id| id.value())))
+        .take();
+    Ok(tx.select::<(Id,)>(&select).await?.into_iter().map(|(id,)| id).collect())
 }
 
 /// Keeps the rule that one who manages administrators remains, after these users have lost their

@@ -37,7 +37,7 @@ use rules::keep_one_administrator_with_billing;
 
 pub use on_server::LetIn;
 
-pub(crate) use from_user::{follow as follow_user, keep_one_without, needs, oneself};
+pub(crate) use from_user::{among, follow as follow_user, keep_one_without, needs, oneself};
 pub(crate) use notices::{
     api_key_made, factors_changed, factors_followed, password_changed, password_followed, rights_changed,
 };

@@ -1,7 +1,9 @@
 //! Making, changing and deleting custom roles.
 
 use model::event::{EventKind, FieldChange};
-use model::role::{CUSTOM_ROLES_MAX, CustomRole, CustomRoleDraft, CustomRoleForm, CustomRoleUpdate};
+use model::role::{
+    CUSTOM_ROLES_MAX, CustomRole, CustomRoleDraft, CustomRoleForm, CustomRoleUpdate, too_many_roles,
+};
 use model::{ErrorCode, Id, Operation, Problem, Scope, Scopes};
 
 use super::rules::may_shape;
@@ -43,9 +45,7 @@ impl Roles<'_> {
         let mut change = Change::begin(self.0, permit).await?;
         let (count,): (i64,) = change.tx().one(COUNT, args![]).await?;
         if usize::try_from(count).is_ok_and(|count| count >= CUSTOM_ROLES_MAX) {
-            let message =
-                format!("There are {CUSTOM_ROLES_MAX} custom roles, which is the most. Delete one first.");
-            return Err(Problem::new(ErrorCode::Conflict, message).into());
+            return Err(Problem::new(ErrorCode::Conflict, too_many_roles()).into());
         }
         let id = self.0.env().new_id()?;
         names::check(change.tx(), id, &draft.name).await?;

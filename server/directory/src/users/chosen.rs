@@ -35,6 +35,7 @@ impl Chosen {
         let mut records: HashMap<Id, Record> =
             records(change.tx(), &ids).await?.into_iter().map(|record| (record.id, record)).collect();
         let guarded = guarded(change.tx(), &actor, &ids).await?;
+        let administrators = administrators::among(change.tx(), &ids).await?;
         let (able, outcomes) = (Vec::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
         let mut chosen = Self { able, outcomes, first: None };
         for id in ids {
@@ -44,7 +45,10 @@ impl Chosen {
             };
             if let Some(why) = guarded.get(&id) {
                 chosen.refuse(id, record.name(), why, told(ErrorCode::Forbidden, &record, why));
-            } else if let Some(why) = refusal(&record.facts(now)) {
+                continue;
+            }
+            let facts = Facts { administrator: administrators.contains(&id), ..record.facts(now) };
+            if let Some(why) = refusal(&facts) {
                 chosen.refuse(id, record.name(), why, told(ErrorCode::Conflict, &record, why));
             } else {
                 chosen.outcomes.push(Outcome { id, name: record.name(), refused: None });

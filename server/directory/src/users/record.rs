@@ -97,7 +97,8 @@ impl Record {
         }
     }
 
-    /// What decides what can be done to this user, now.
+    /// What decides what can be done to this user, now, as far as it stands with them: whether they are an
+    /// administrator, too, does not.
     pub(crate) fn facts(&self, now: Timestamp) -> Facts {
         Facts {
             state: self.state,
@@ -109,6 +110,7 @@ impl Record {
             mfa_enrolled: self.mfa_enrolled,
             totp_enrolled: self.totp_enrolled,
             sample: self.is_sample(),
+            administrator: false,
         }
     }
 

@@ -1,10 +1,10 @@
 //! Administrators: the rules that must never break.
 
-use directory::{Actor, Directory};
+use directory::{Actor, Directory, SignedIn, Stage};
 use model::administrator::{AdministratorForm, AdministratorStatus, AdministratorUpdate};
 use model::api_key::{ApiAccess, Lifetime};
 use model::user::Notify;
-use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery, Sort};
+use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery, Principal, Sort};
 
 use crate::administrators_from_users::linked;
 use crate::api_keys::{allow, generate};
@@ -219,7 +219,8 @@ both! {
         assert!(but.contains("activate the user") && but.contains("Grace Hopper"), "{but}");
         world.directory.users().activate(&grace, &these(&[ada]), &Notify::Nobody).await.expect("activated");
         assert_eq!(admins.reset(&system, "ada@example.org", PASSWORD).await.expect("reset").but, None);
-        world.signed_in("ada").await;
+        let led = world.directory.sign_in().password(&visitor(), Principal::User, "ada", PASSWORD).await;
+        assert!(matches!(led, Ok(SignedIn::Step(Stage::Enroll, _))), "not too late to enroll: {led:?}");
     }
 }
 

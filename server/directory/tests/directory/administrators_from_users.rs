@@ -30,7 +30,7 @@ pub async fn linked(world: &World, grace: &Actor, role: DefaultRole) -> (Id, Id,
     (user, made.expect("made"), token, device)
 }
 
-async fn password(world: &World, principal: Principal, password: &str) -> directory::Result<SignedIn> {
+pub async fn password(world: &World, principal: Principal, password: &str) -> directory::Result<SignedIn> {
     world.directory.sign_in().password(&visitor(), principal, "ada@example.org", password).await
 }
 
@@ -127,33 +127,6 @@ both! {
         assert!(password(world, Principal::User, NEW).await.is_ok() && password(world, ADMIN, PASSWORD).await.is_err());
         assert!(!device.kept.is_empty() && !rows(world, "SELECT kind, principal FROM credentials").await.contains(&"password administrator ada".to_owned()));
         assert_eq!(rows(world, "SELECT kind, principal FROM credentials WHERE principal = 'administrator'").await, ["password administrator"], "Grace's alone");
-    }
-}
-
-both! {
-    /// To become one, they had to have a second factor; without it their password alone would open both.
-    async fn their_last_second_factor_stays(world) {
-        let grace = world.grace().await;
-        let (_, id, user_token, mut device) = linked(world, &grace, DefaultRole::Manager).await;
-        let account = world.directory.account();
-        let token = enter(world, &mut device).await;
-        for who in [user(world, &user_token).await, world.actor(&token).await] {
-            let own = account.security(&who).await.expect("read");
-            assert!(own.mfa_required, "and is told so");
-            let passkey = own.passkeys.first().expect("one").id;
-            assert_eq!(world.code(account.remove_passkey(&who, passkey).await), ErrorCode::Conflict);
-        }
-        // What an administrator takes away is set up anew before anything else, at either door.
-        run(world, "DELETE FROM passkeys").await;
-        run(world, "UPDATE users SET mfa_enrolled = (1 = 0), mfa_chosen = (1 = 0)").await;
-        for door in [ADMIN, Principal::User] {
-            let led = password(world, door, PASSWORD).await;
-            assert!(matches!(led, Ok(SignedIn::Step(Stage::Enroll, _))), "{led:?}");
-        }
-        // Whoever is a user again may do without.
-        world.directory.administrators().delete(&grace, &[id]).await.expect("deleted");
-        let led = password(world, Principal::User, PASSWORD).await;
-        assert!(matches!(led, Ok(SignedIn::Full(_))), "{led:?}");
     }
 }
 

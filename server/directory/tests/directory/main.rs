@@ -30,6 +30,7 @@ mod history;
 mod homepage;
 mod imports;
 mod linked_administrators;
+mod linked_factors;
 mod links;
 mod lists;
 mod mail_settings;

@@ -1,5 +1,7 @@
 //! What programs are told, and how.
 
+use std::error::Error;
+
 use axum::{
     Json,
     body::{Body, to_bytes},
@@ -7,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use directory::Directory;
+use http_body_util::LengthLimitError;
 use model::{ErrorCode, Fault, Problem};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -95,16 +98,22 @@ pub fn malformed(message: impl Into<String>, faults: Vec<Fault>) -> Problem {
     Problem { faults, ..Problem::new(ErrorCode::Malformed, message) }
 }
 
+/// Why a body was not read to its end.
+fn not_whole(error: &(dyn Error + 'static)) -> Refused {
+    let mut causes = std::iter::successors(Some(error), |cause: &&(dyn Error + 'static)| (*cause).source());
+    if causes.any(<dyn Error>::is::<LengthLimitError>) {
+        return Refused::from(Problem::new(ErrorCode::TooLarge, "At most 1 MiB."));
+    }
+    let message = "The body did not come whole, or not in time. Send it again.";
+    Refused::from(malformed(message, vec![])).with(StatusCode::REQUEST_TIMEOUT)
+}
+
 /// The object that a request brings; one without a body is empty.
 ///
 /// # Errors
 /// 415 for anything but JSON, 413 for too much of it, 400 for what is no object, or names something twice.
 pub async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Refused> {
-    let too_large = || {
-        let message = "At most 1 MiB.";
-        Refused::from(Problem::new(ErrorCode::TooLarge, message))
-    };
-    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| too_large())?;
+    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|error| not_whole(&error))?;
     if bytes.is_empty() {
         return Ok(Map::new());
     }
@@ -127,4 +136,23 @@ pub async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value
 fn is_json(kind: &HeaderValue) -> bool {
     let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
     kind.trim().eq_ignore_ascii_case("application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_is_not_too_large() {
+        let headers =
+            HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        let broken = futures::stream::iter([Ok("{\"a\":"), Err("the line went dead")]);
+        for (body, status) in [
+            (Body::from_stream(broken), StatusCode::REQUEST_TIMEOUT),
+            (Body::from(vec![b' '; BODY_LIMIT + 1]), StatusCode::PAYLOAD_TOO_LARGE),
+        ] {
+            let refused = object(&headers, body).await.err().unwrap();
+            assert_eq!(refused.into_response().status(), status);
+        }
+    }
 }

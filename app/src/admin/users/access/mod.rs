@@ -222,7 +222,10 @@ fn confirm(access: Access, done: Callback<Action>) {
     access.problem.set(None);
     spawn_local(async move {
         let answer = perform(access, action).await.and_then(refusal);
-        access.busy.set(false);
+        // Somebody who has left is not asked for more.
+        if access.busy.try_set(false).is_some() {
+            return;
+        }
         match answer {
             Ok(()) => {
                 access.asking.set(false);

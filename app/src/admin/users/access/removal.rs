@@ -67,7 +67,9 @@ impl Removing {
         spawn_local(async move {
             let what = key.what();
             let answer = key.remove(id).await;
-            self.busy.set(false);
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
             match answer {
                 Ok(()) => self.done.run(what),
                 Err(wrong) if self.access.proof.asks(&wrong, move || self.go()) => {}

@@ -29,7 +29,9 @@ impl Sending {
         self.problem.set(None);
         spawn_local(async move {
             let answer = api::set_user_password(id, new).await;
-            self.busy.set(false);
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
             match answer {
                 Ok(()) => self.done.run(()),
                 Err(wrong) if self.access.proof.asks(&wrong, move || self.send()) => {}

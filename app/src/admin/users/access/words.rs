@@ -96,6 +96,9 @@ fn reset(user: &User) -> String {
     };
     let period = match (user.passkeys.is_empty(), user.mfa.required) {
         (false, _) => " Their passkeys stay good; each is removed by itself.",
+        _ if user.administrator.is_some() => {
+            " They set up another at the next sign-in, before anything else."
+        }
         (true, true) => " They have 7 days to enroll.",
         (true, false) => "",
     };

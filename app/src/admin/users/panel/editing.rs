@@ -78,7 +78,10 @@ impl Editing {
         self.busy.set(true);
         spawn_local(async move {
             let answer = api::update_user(UserUpdate { id: self.id, version, form }).await;
-            self.busy.set(false);
+            // Somebody who has left is not asked for more.
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
             match answer {
                 Err(problem) if self.proof.asks(&problem, move || self.send(version)) => {}
                 Err(problem) => self.fail(problem),

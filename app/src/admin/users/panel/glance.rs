@@ -115,7 +115,11 @@ fn expiry(at: Timestamp, now: Timestamp) -> AnyView {
 }
 
 fn multi_factor(user: &User) -> AnyView {
-    let (mfa, now) = (user.mfa, clock().now());
+    let (mut mfa, now) = (user.mfa, clock().now());
+    if user.administrator.is_some() {
+        // It is asked of them in any case, and at once.
+        (mfa.required, mfa.enroll_by) = (true, None);
+    }
     let (tone, word) = match (mfa.enrolled, mfa.totp, mfa.required) {
         (true, true, _) => (Tone::Info, "TOTP enrolled"),
         (true, false, _) => (Tone::Info, "Passkey enrolled"),
