@@ -9,7 +9,7 @@ use model::{ErrorCode, Problem};
 
 use crate::api::account::prove_password;
 use crate::browser::dom;
-use crate::kit::{Button, Dialog, Erase, Look, TextField};
+use crate::kit::{Button, Dialog, Erase, Look, Show, TextField};
 
 const FORM: &str = "proof";
 
@@ -50,7 +50,6 @@ impl Proof {
         self.password.set(String::new());
         self.error.set(None);
         self.open.set(true);
-        begin_at_field();
         true
     }
 
@@ -86,15 +85,41 @@ fn begin_at_field() {
     });
 }
 
-/// Where it is asked.
+/// Where it is asked: what asks is loaded with the first question.
 #[component]
 pub(super) fn ProofDialog() -> impl IntoView {
     let (proof, path) = (proof(), use_location().pathname);
+    let asked = RwSignal::new(false);
+    Effect::new(move |_| {
+        if proof.open.get() && !asked.get_untracked() {
+            asked.set(true);
+        }
+    });
     // What is left is not gone on with.
     Effect::new(move |before: Option<()>| {
         path.track();
         if before.is_some() {
             proof.open.set(false);
+        }
+    });
+    view! {
+        <Show when=move || asked.get()>
+            {Suspend::new(asks_for_proof(proof))}
+        </Show>
+    }
+    .erased()
+}
+
+#[lazy]
+fn asks_for_proof(proof: Proof) -> AnyView {
+    view! { <Question proof/> }.erased()
+}
+
+#[component]
+fn Question(proof: Proof) -> impl IntoView {
+    Effect::new(move |_| {
+        if proof.open.get() {
+            begin_at_field();
         }
     });
     let body = move || {

@@ -190,8 +190,8 @@ both! {
         let ended = world.directory.account().me(&grace).await;
         assert!(ended.is_ok(), "reading rests on the actor as it came in");
         let sign_in = world.directory.sign_in();
-        assert!(sign_in.password(&visitor(), model::Principal::Administrator, "grace@example.org", PASSWORD).await.is_err());
-        sign_in.password(&visitor(), model::Principal::Administrator, "grace@example.org", "quartz-lagoon-mimic-4").await.expect("signed in");
+        assert!(sign_in.password(&visitor(), Principal::Administrator, "grace@example.org", PASSWORD).await.is_err());
+        sign_in.password(&visitor(), Principal::Administrator, "grace@example.org", "quartz-lagoon-mimic-4").await.expect("signed in");
         let unknown = administrators.reset(&system, "nobody@example.org", PASSWORD).await;
         assert_eq!(world.code(unknown), ErrorCode::NotFound);
     }

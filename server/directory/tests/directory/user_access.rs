@@ -279,7 +279,10 @@ async fn try_all(world: &World, actor: &Actor, id: Id) -> Vec<(Op, bool)> {
         (Op::ForcePasswordChange, done(users.force_password_change(actor, &one).await)),
         (Op::UnlockUser, done(users.unlock(actor, &one).await)),
         (Op::ResetUserTotp, done(users.reset_totp(actor, &one).await)),
-        (Op::ChangeMfaRequirement, done(users.change_mfa(actor, &one, MfaRequirement::Require { days: 7 }).await)),
+        (
+            Op::ChangeMfaRequirement,
+            done(users.change_mfa(actor, &one, MfaRequirement::Require { days: 7 }).await),
+        ),
         (Op::SuspendUser, done(users.suspend(actor, &one).await)),
         (Op::ActivateUser, done(users.activate(actor, &one, &Notify::Nobody).await)),
     ]
