@@ -129,6 +129,13 @@ export async function giveCredentials(page: Page, email = grace.email, password 
   await page.getByRole('button', { name: 'Administrator Login' }).click();
 }
 
+/** Gives the password once more where it is asked for. */
+export async function prove(page: Page): Promise<void> {
+  const proof = page.getByRole('dialog', { name: 'Is it you?' });
+  await proof.getByLabel('Password').fill(grace.password);
+  await proof.getByRole('button', { name: 'Continue' }).click();
+}
+
 /** Signs in and waits for the Admin Portal. */
 export async function signIn(page: Page, email = grace.email): Promise<void> {
   await page.goto('/admin/login');

@@ -2,7 +2,7 @@
 import { device } from '../support/device.ts';
 import { accessible, everyLook, expect, live, open, sizes, type Page } from '../support/test.ts';
 import {
-  addAdministrator, advance, asGrace, codeAt, enter, giveCredentials, grace, signIn, test as plain,
+  addAdministrator, advance, asGrace, codeAt, enter, giveCredentials, grace, prove, signIn, test as plain,
   testWithMail as test,
 } from '../support/organization.ts';
 
@@ -16,12 +16,6 @@ const withBilling = 'Administrator With Billing';
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
 const panel = (page: Page, name: string) => page.getByRole('dialog', { name });
 const field = (page: Page, label: string) => page.getByRole('textbox', { name: label });
-
-async function prove(page: Page): Promise<void> {
-  const proof = page.getByRole('dialog', { name: 'Is it you?' });
-  await proof.getByLabel('Password').fill(grace.password);
-  await proof.getByRole('button', { name: 'Continue' }).click();
-}
 
 async function openPanel(page: Page, name: string): Promise<void> {
   await row(page, name).getByRole('link', { name }).click();
@@ -363,43 +357,4 @@ plain('who may only look sees why', async ({ page, server, program, guard }) => 
     await expect(refused.getByText(why)).toBeVisible();
   }
   await accessible(page);
-});
-
-plain('a second factor is required of all administrators', async ({ page, browser, server, program, guard }) => {
-  guard.allowStatus(403, /save_organization/);
-  addAdministrator(server, program, 'bea@example.org', 'Administrator');
-  await enter(page);
-  await open(page, '/admin/settings/organization');
-  const required = page.getByRole('switch', { name: 'Require MFA of all administrators' });
-  await required.check();
-  await page.getByRole('button', { name: 'Save settings' }).click();
-  await expect(page.getByText('Saved the organization’s settings')).toBeVisible();
-  await required.scrollIntoViewIfNeeded();
-  await everyLook(page, 'organization-administrators');
-  const context = await browser.newContext({ baseURL: server.url, viewport: sizes.wide });
-  await guard.watch(context);
-  const hers = await context.newPage();
-  await hers.goto('/admin/login');
-  await giveCredentials(hers, 'bea@example.org');
-  await expect(hers).toHaveURL(/\/admin\/login\/enroll/);
-  await context.close();
-  // Whoever is in goes on; to ask for less takes a recent proof.
-  await page.reload();
-  await live(page);
-  await expect(required).toBeChecked();
-  // The switch of a single one says what it does not change.
-  const told = /The organization requires MFA of all administrators/;
-  await open(page, list);
-  await openPanel(page, 'bea Admin');
-  await expect(page.getByRole('switch', { name: 'Require MFA' })).toHaveAccessibleDescription(told);
-  await open(page, `${list}/new`);
-  await expect(page.getByRole('switch', { name: 'Require MFA' })).toHaveAccessibleDescription(told);
-  await open(page, '/admin/settings/organization');
-  await advance(server, 11 * 60);
-  await required.uncheck();
-  await page.getByRole('button', { name: 'Save settings' }).click();
-  await everyLook(page, 'organization-proof');
-  await prove(page);
-  await expect(page.getByText('Saved the organization’s settings')).toBeVisible();
-  await expect(required).not.toBeChecked();
 });
