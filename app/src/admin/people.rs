@@ -1,10 +1,15 @@
 //! How many people there are, and that they have changed: what the nav, the list and the panels
 //! know together.
 
-use leptos::prelude::*;
-use model::Operation;
-use model::home::PeopleFigures;
+use std::future::Future;
+use std::pin::Pin;
 
+use leptos::prelude::*;
+use model::home::PeopleFigures;
+use model::user::Person;
+use model::{ListQuery, Operation};
+
+use crate::kit::FoundPeople;
 use crate::{api, viewer::account};
 
 /// The people of the organization, as far as several places show them at once.
@@ -38,4 +43,13 @@ impl People {
 /// From anywhere below the portal's root.
 pub fn people() -> People {
     expect_context()
+}
+
+/// Finds users by a text, for fields and filters that hold one of them.
+pub(super) fn find_users(text: String, limit: u16) -> Pin<Box<dyn Future<Output = FoundPeople>>> {
+    Box::pin(async move {
+        let query = ListQuery { search: text, limit, ..ListQuery::default() };
+        let found = api::users::list_users(query).await.map(|page| page.rows).unwrap_or_default();
+        found.into_iter().map(|row| (Person { id: row.id, name: row.name() }, row.email)).collect()
+    })
 }

@@ -7,7 +7,7 @@ use leptos::{ev::Event, html, prelude::*};
 use model::list::ListSpec;
 
 use super::{
-    Button, Erase, Icon, ListState, Look, Show,
+    Button, Erase, Icon, ListState, Look, PersonSearch, Show,
     menu::{opens, place},
 };
 use crate::browser::dom;
@@ -15,13 +15,22 @@ pub use draft::chip_text;
 use draft::{Draft, chip_title};
 use editor::Editor;
 
+/// What filters by a person need to know of people.
+#[derive(Clone, Copy)]
+pub struct PersonFilter {
+    /// Somebody's name by id, for the chips.
+    pub name_of: Callback<String, Option<String>>,
+    pub search: PersonSearch,
+}
+
 /// The button "Filter by" with its box, and a chip per filter.
 #[component]
 pub fn FilterMenu(
     list: ListState,
     spec: &'static ListSpec,
-    /// Somebody's name by id, for the chips of filters by person.
-    name_of: Callback<String, Option<String>>,
+    /// For lists with columns of people.
+    #[prop(optional)]
+    people: Option<PersonFilter>,
     /// Values of columns with choices, beyond those that are known beforehand: by column.
     #[prop(optional, into)]
     more: Signal<Vec<(&'static str, String)>>,
@@ -85,7 +94,7 @@ pub fn FilterMenu(
             <Icon name="list-filter"/>
             <span class="label face-word">"Filter by"</span>
         </button>
-        {move || chips(list, spec, name_of, edit, forget)}
+        {move || chips(list, spec, people, edit, forget)}
         <div
             id=id
             node_ref=popup
@@ -101,7 +110,7 @@ pub fn FilterMenu(
                     event.prevent_default();
                     apply();
                 }>
-                    <Editor spec draft more/>
+                    <Editor spec draft people=people.map(|people| people.search) more/>
                     <div class="buttons">
                         <Button on_press=shut>"Cancel"</Button>
                         <Button look=Look::Primary submit=true disabled_because=Signal::derive(unready)>
@@ -118,13 +127,13 @@ pub fn FilterMenu(
 fn chips(
     list: ListState,
     spec: &'static ListSpec,
-    name_of: Callback<String, Option<String>>,
+    people: Option<PersonFilter>,
     edit: impl Fn(usize) + Copy + 'static,
     forget: impl Fn(usize) + Copy + 'static,
 ) -> AnyView {
     let filters = list.query.with(|query| query.filters.clone());
     let chip = |(place, filter): (usize, model::Filter)| {
-        let text = chip_text(spec, &filter, |id| name_of.run(id.to_owned()));
+        let text = chip_text(spec, &filter, |id| people.and_then(|people| people.name_of.run(id.to_owned())));
         view! {
             <span class="chip">
                 <button r#type="button" title=chip_title(&filter) on:click=move |_| edit(place)>

@@ -1,21 +1,29 @@
 //! Choosing a person: type, and take one of those that are found.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use leptos::{ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
-use model::user::{Person, UserRow};
-use model::{Id, ListQuery};
+use model::Id;
+use model::user::Person;
 
 use super::{Avatar, Erase, Field, FormFaults, IconButton};
-use crate::api;
 
 const PAUSE: Duration = Duration::from_millis(200);
 const SHOWN: u16 = 10;
 
+/// People whom a search found, each with the email address that tells namesakes apart.
+pub type FoundPeople = Vec<(Person, String)>;
+
+/// Finds people by a text, no more than so many. The screens give it to the kit, which knows no server.
+pub type PersonSearch = fn(String, u16) -> Pin<Box<dyn Future<Output = FoundPeople>>>;
+
 /// What is found for a text; answers that come too late are dropped.
 #[derive(Clone, Copy)]
 struct Finding {
-    found: RwSignal<Option<Vec<(Person, String)>>>,
+    search: PersonSearch,
+    found: RwSignal<Option<FoundPeople>>,
     open: RwSignal<bool>,
     at: RwSignal<usize>,
     asked: StoredValue<u32>,
@@ -24,8 +32,9 @@ struct Finding {
 }
 
 impl Finding {
-    fn new(except: Option<Id>) -> Self {
+    fn new(search: PersonSearch, except: Option<Id>) -> Self {
         Self {
+            search,
             found: RwSignal::new(None),
             open: RwSignal::new(false),
             at: RwSignal::new(0),
@@ -49,8 +58,7 @@ impl Finding {
         });
         let go = move || {
             spawn_local(async move {
-                let query = ListQuery { search: text, limit: SHOWN, ..ListQuery::default() };
-                let found = api::users::list_users(query).await.map(|page| page.rows).unwrap_or_default();
+                let found = (self.search)(text, SHOWN).await;
                 if self.asked.try_get_value() == number {
                     self.take_in(found);
                 }
@@ -59,10 +67,9 @@ impl Finding {
         self.waiting.set_value(set_timeout_with_handle(go, PAUSE).ok());
     }
 
-    fn take_in(self, rows: Vec<UserRow>) {
-        let rows = rows.into_iter().filter(|row| Some(row.id) != self.except);
-        let people = rows.map(|row| (Person { id: row.id, name: row.name() }, row.email));
-        self.found.set(Some(people.collect()));
+    fn take_in(self, mut people: FoundPeople) {
+        people.retain(|(person, _)| Some(person.id) != self.except);
+        self.found.set(Some(people));
         self.at.set(0);
     }
 }
@@ -74,13 +81,14 @@ pub fn PersonField(
     #[prop(optional, into)] name: String,
     #[prop(into)] value: Signal<Option<Person>>,
     #[prop(into)] on_change: Callback<Option<Person>>,
+    search: PersonSearch,
     #[prop(optional)] required: bool,
     /// Somebody who cannot be chosen.
     #[prop(optional_no_strip)]
     except: Option<Id>,
     #[prop(optional, into)] readonly: Signal<bool>,
 ) -> impl IntoView {
-    let finding = Finding::new(except);
+    let finding = Finding::new(search, except);
     let (faults, named) = (use_context::<FormFaults>(), name.clone());
     let wrong = Signal::derive(move || faults.is_some_and(|faults| faults.of(&named).is_some()));
     let text = RwSignal::new(String::new());

@@ -63,7 +63,7 @@ fn Toolbar(list: ListState, selected: Selected<Picked>, deeds: Deeds) -> impl In
     view! {
         <div class="toolbar">
             <SearchField label="Search administrators" value=search on_search=move |text| list.search(text)/>
-            <FilterMenu list spec=&ADMINISTRATORS name_of=Callback::new(|_| None) more=Signal::derive(more)/>
+            <FilterMenu list spec=&ADMINISTRATORS more=Signal::derive(more)/>
             <span class="small-only"><SortMenu list columns/></span>
             <div class="end">
                 <Button

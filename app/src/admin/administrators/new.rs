@@ -8,6 +8,7 @@ use model::{Operation, Problem};
 use super::fields::{Anyway, Field, section};
 use super::words::Whom;
 use crate::admin::adding::{Kind, Sending, added, panel};
+use crate::admin::people::find_users;
 use crate::kit::{Erase, ListState, PanelState, PersonField, Width};
 use crate::viewer::{Account, account};
 use crate::{api, places};
@@ -140,6 +141,7 @@ fn NewForm(from: Origin, panel: PanelState) -> impl IntoView {
                 name="user"
                 required=true
                 value=adding.user
+                search=find_users
                 on_change=move |person| adding.choose(person)
             />
             <p class="muted">

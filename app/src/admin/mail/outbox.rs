@@ -83,7 +83,7 @@ fn Toolbar(list: ListState, several: Several) -> impl IntoView {
     view! {
         <div class="toolbar">
             <SearchField label="Search letters" value=search on_search=move |text| list.search(text)/>
-            <FilterMenu list spec=&LETTERS name_of=Callback::new(|_| None)/>
+            <FilterMenu list spec=&LETTERS/>
             <span class="small-only"><SortMenu list columns/></span>
             <div class="end">{several.menu()}</div>
         </div>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::Id;
 use model::user::{Flag, Person, Section, TextAttribute, UserForm};
 
+use crate::admin::people::find_users;
 use crate::attributes::{Addresses, CustomAttributes, Field, Phones, attribute};
 use crate::kit::{Erase, PersonField, Switch, TextField};
 
@@ -46,7 +47,7 @@ pub(super) fn UserFields(
             view! {
                 <div class="fields">
                     {attributes(field, Section::Employment)}
-                    <PersonField label="Manager" name="manager" value=manager on_change=choose except=itself readonly/>
+                    <PersonField label="Manager" name="manager" value=manager on_change=choose search=find_users except=itself readonly/>
                 </div>
             }
             .erased(),

@@ -12,9 +12,11 @@ use super::deed::Deed;
 use super::deeds::Deeds;
 use super::screen::UserList;
 use super::which::Which;
+use crate::admin::people::find_users;
 use crate::api;
 use crate::kit::{
-    Button, EditColumns, FilterMenu, ListState, Menu, SearchField, Section, SortMenu, TableColumn, toaster,
+    Button, EditColumns, FilterMenu, ListState, Menu, PersonFilter, SearchField, Section, SortMenu,
+    TableColumn, toaster,
 };
 
 #[component]
@@ -44,7 +46,7 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
                 value=search
                 on_search=move |text| list.search(text)
             />
-            <FilterMenu list spec=which.spec() name_of=names_of_people(list)/>
+            <FilterMenu list spec=which.spec() people=PersonFilter { name_of: names_of_people(list), search: find_users }/>
             <span class="small-only"><SortMenu list columns/></span>
             <div class="end">
                 {(which == Which::Present).then(|| view! {

@@ -5,12 +5,13 @@ use model::list::{CUSTOM, FilterKind, ListSpec};
 use model::user::Person;
 
 use super::draft::{Draft, How};
-use crate::kit::{Checkbox, Erase, PersonField, SelectField, TextArea, TextField};
+use crate::kit::{Checkbox, Erase, PersonField, PersonSearch, SelectField, TextArea, TextField};
 
 #[component]
 pub(super) fn Editor(
     spec: &'static ListSpec,
     draft: RwSignal<Draft>,
+    people: Option<PersonSearch>,
     more: Signal<Vec<(&'static str, String)>>,
 ) -> impl IntoView {
     let columns = spec.columns.iter().filter(|column| column.filter.is_some());
@@ -40,7 +41,7 @@ pub(super) fn Editor(
         {move || {
             let column = column.get();
             let more = more.get().into_iter().filter(|(of, _)| *of == column).map(|(_, value)| value);
-            value_control(spec.column(&column).and_then(|column| column.filter), draft, more.collect())
+            value_control(spec.column(&column).and_then(|column| column.filter), draft, people, more.collect())
         }}
     }
 }
@@ -53,7 +54,12 @@ fn attribute_control(draft: RwSignal<Draft>) -> AnyView {
     view! { <TextField label="Name of the attribute" value=name on_input=set error/> }.erased()
 }
 
-fn value_control(kind: Option<FilterKind>, draft: RwSignal<Draft>, more: Vec<String>) -> AnyView {
+fn value_control(
+    kind: Option<FilterKind>,
+    draft: RwSignal<Draft>,
+    people: Option<PersonSearch>,
+    more: Vec<String>,
+) -> AnyView {
     match kind {
         Some(FilterKind::Choice(choices)) => choice_control(choices, more, draft),
         Some(FilterKind::Flag) => flag_control(draft),
@@ -61,7 +67,10 @@ fn value_control(kind: Option<FilterKind>, draft: RwSignal<Draft>, more: Vec<Str
             let how = Memo::new(move |_| draft.with(|draft| draft.how));
             (move || time_control(how.get(), draft)).erased()
         }
-        Some(FilterKind::Person) => person_control(draft),
+        // Where people cannot be looked for, their ids are typed.
+        Some(FilterKind::Person) => {
+            people.map_or_else(|| text_control(draft), |search| person_control(draft, search))
+        }
         Some(FilterKind::Text) | None => text_control(draft),
     }
 }
@@ -104,7 +113,7 @@ fn time_control(how: How, draft: RwSignal<Draft>) -> AnyView {
     view! { <TextField label kind value on_input=set/> }.erased()
 }
 
-fn person_control(draft: RwSignal<Draft>) -> AnyView {
+fn person_control(draft: RwSignal<Draft>, search: PersonSearch) -> AnyView {
     let person = RwSignal::new(None);
     let chosen = move |chosen: Option<Person>| {
         draft.update(|draft| {
@@ -112,7 +121,7 @@ fn person_control(draft: RwSignal<Draft>) -> AnyView {
         });
         person.set(chosen);
     };
-    view! { <PersonField label="Person" value=person on_change=chosen/> }.erased()
+    view! { <PersonField label="Person" value=person on_change=chosen search/> }.erased()
 }
 
 fn text_control(draft: RwSignal<Draft>) -> AnyView {
