@@ -6,7 +6,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{Operation, Problem};
 
 use super::proof::{Proof, proof};
-use super::{Refused, people::people};
+use super::{access::Refused, people::people};
 use crate::kit::{
     Button, Erase, FormFaults, Look, Notice, Panel, PanelState, ProblemText, Tone, Width, announcer, toaster,
 };

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use model::settings::Contact;
 use model::{Operation, Scope};
 
-use super::{guarded, screens::screens, to_start};
+use super::access::{guarded, to_start};
+use super::screens::screens;
 use crate::api::commands::whom_to_ask;
 use crate::kit::{EmptyState, Erase, Look, PageHeader, Skeleton};
 use crate::{status, viewer::account};

@@ -1,5 +1,6 @@
 //! The Admin Portal: its screens and their addresses.
 
+mod access;
 mod adding;
 mod administrators;
 mod asking;
@@ -10,6 +11,7 @@ mod mail;
 mod news;
 mod organization;
 mod outcomes;
+mod own;
 mod palette;
 mod panels;
 mod people;
@@ -24,15 +26,15 @@ mod users;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    Lazy, NavigateOptions, SsrMode,
-    components::{ParentRoute, Redirect, Route, Router, Routes},
+    Lazy, SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
     path,
 };
-use model::{ErrorCode, Operation, Problem};
 
 use crate::browser::unsaved;
-use crate::kit::{Chunks, Covered, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, literal};
-use crate::{places, status, viewer};
+use crate::kit::{Chunks, Covered, Toaster, literal};
+use crate::viewer;
+use access::NotFound;
 use administrators::{
     AdministratorFromUserRoute, AdministratorRoute, AdministratorsRoute, NewAdministratorRoute,
 };
@@ -49,7 +51,6 @@ use security::PasswordSettingsRoute;
 use shell::Shell;
 use users::{DeletedUserRoute, DeletedUsersRoute, NewUserRoute, UserRoute, UsersRoute};
 
-const PRODUCT: &str = "Bailiwick";
 const TITLE_END: &str = " · Bailiwick";
 
 /// What the server called the page: the screen names it anew once its code is there.
@@ -159,85 +160,5 @@ pub fn AdminApp() -> impl IntoView {
                 </Routes>
             </Shell>
         </Router>
-    }
-}
-
-/// To where one begins, for somebody who has come to nothing.
-fn to_start(look: Look) -> AnyView {
-    let has_home = untrack(|| viewer::account().may(Operation::ReadHomepage));
-    let word = if has_home { "Go to the Homepage" } else { "Go to your first page" };
-    view! { <LinkButton look href=places::HOME.to_owned()>{word}</LinkButton> }.erased()
-}
-
-/// Leads to another address, in place of this one.
-fn lead_on(path: &'static str) -> AnyView {
-    if cfg!(feature = "ssr") {
-        status::lead_to(path);
-        return ().erased();
-    }
-    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-    view! { <Redirect path options/> }.erased()
-}
-
-/// There is no such page.
-#[component]
-fn NotFound() -> impl IntoView {
-    status::answer_with(404);
-    view! {
-        <div class="page">
-            <PageHeader title="Page not found".to_owned()/>
-            <EmptyState
-                icon="search"
-                title="There is no page at this address"
-                text="It may have been moved, or the address may be misspelt."
-            >
-                {to_start(Look::Primary)}
-            </EmptyState>
-        </div>
-    }
-    .erased()
-}
-
-/// Beside what says that there is no such thing: the page's title and its status say so, too.
-#[component]
-fn NotFoundTitle(problem: Problem) -> impl IntoView {
-    (problem.code == ErrorCode::NotFound).then(|| {
-        status::answer_with(404);
-        view! { <Title text="Not found"/> }
-    })
-}
-
-/// The screen for whoever may see it; anybody else is told why not.
-fn guarded(title: &'static str, needs: Operation, screen: impl FnOnce() -> AnyView) -> AnyView {
-    match untrack(|| viewer::account().refusal(needs)) {
-        Some(reason) => view! { <Forbidden title reason/> }.erased(),
-        None => screen(),
-    }
-}
-
-/// What stands at an address that one's role may not see.
-#[component]
-fn Forbidden(
-    /// What it would be.
-    title: &'static str,
-    reason: String,
-) -> impl IntoView {
-    view! {
-        <div class="page">
-            <PageHeader title=title.to_owned()/>
-            <Refused reason/>
-        </div>
-    }
-    .erased()
-}
-
-/// Why one's role may not have what stands here; the page's status says so, too.
-#[component]
-fn Refused(reason: String) -> impl IntoView {
-    status::answer_with(403);
-    view! {
-        <EmptyState icon="lock" title="Not for your role" text=reason>
-            {to_start(Look::Secondary)}
-        </EmptyState>
     }
 }

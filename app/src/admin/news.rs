@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::Operation;
 use model::news::{Part, Release, Words};
 
-use super::{guarded, screens::screens};
+use super::{access::guarded, screens::screens};
 use crate::api::news as api;
 use crate::kit::{EmptyState, Erase, Failed, PageHeader, Skeleton};
 use crate::viewer::unread;

@@ -7,7 +7,7 @@ use model::{Faults, Operation, Problem};
 
 use super::proof::proof;
 use super::settings::{SettingsHead, lookers, part};
-use super::{guarded, screens::screens};
+use super::{access::guarded, screens::screens};
 use crate::api::organization as api;
 use crate::kit::{
     CopyButton, Edited, Editing, Erase, Failed, Leaving, SelectField, Skeleton, Switch, TextField, covered,

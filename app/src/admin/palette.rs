@@ -12,8 +12,8 @@ use leptos::{
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::Operation;
 
+use super::own::{Appearance, log_out};
 use super::settings::first_of;
-use super::shell::{Appearance, log_out};
 use crate::browser::{dom, unsaved};
 use crate::kit::{Avatar, Erase, Failed, Icon, Show, chunks};
 use crate::places;

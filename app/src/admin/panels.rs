@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::{Id, Problem};
 
-use super::NotFoundTitle;
+use super::access::NotFoundTitle;
 use crate::kit::Erase;
 
 /// The panel of what the address names, if it names anything. Another one's is another panel, with nothing

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::Operation;
 
-use super::{guarded, lead_on};
+use super::access::{guarded, lead_on};
 use crate::kit::{Erase, Notice, PageHeader, Tab, Tabs, Tone};
 use crate::{
     places,

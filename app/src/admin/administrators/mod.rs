@@ -12,7 +12,7 @@ mod words;
 use leptos::prelude::*;
 use model::{Id, Operation};
 
-use super::{guarded, screens::screens};
+use super::{access::guarded, screens::screens};
 use crate::kit::Erase;
 use crate::viewer::account;
 use list::AdministratorsPage;

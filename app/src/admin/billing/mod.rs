@@ -10,7 +10,7 @@ use model::billing::{Billing, BillingForm};
 use model::{Faults, Problem};
 
 use super::settings::SettingsHead;
-use super::{guarded, screens::screens};
+use super::{access::guarded, screens::screens};
 use crate::api::billing as api;
 use crate::kit::{Edited, Editing, Erase, Failed, Leaving, Skeleton, covered};
 use crate::places;

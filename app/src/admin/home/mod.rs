@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use model::home::{Homepage, SignInDay};
 use model::{Filter, ListQuery, Operation, Sort};
 
-use super::{lead_on, people::people, screens::screens, settings::first_of};
+use super::{access::lead_on, people::people, screens::screens, settings::first_of};
 use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, Icon, LinkButton, PageHeader, today};
 use crate::viewer::{account, clock};
 use crate::{api, places};

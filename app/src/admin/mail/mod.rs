@@ -13,7 +13,7 @@ mod templates;
 use leptos::prelude::*;
 use model::Operation;
 
-use super::{guarded, screens::screens};
+use super::{access::guarded, screens::screens};
 use crate::kit::Erase;
 use letter::LetterPanel;
 use outbox::OutboxPage;

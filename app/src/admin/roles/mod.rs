@@ -11,7 +11,7 @@ use model::role::CustomRole;
 use model::{Filter, ListQuery, Operation};
 
 use super::people::people;
-use super::{guarded, screens::screens};
+use super::{access::guarded, screens::screens};
 use crate::kit::Erase;
 use crate::viewer::account;
 use crate::{api, places};

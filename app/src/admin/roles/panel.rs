@@ -9,7 +9,7 @@ use super::fields::Field;
 use super::{counted, holders};
 use crate::admin::asking::Asking;
 use crate::admin::proof::proof;
-use crate::admin::{Refused, panels, people::people};
+use crate::admin::{access::Refused, panels, people::people};
 use crate::kit::{
     Button, ConfirmDialog, Edited, Editing, Erase, Failed, Look, Notice, Panel, PanelState, Skeleton, Time,
     Tone, When, announcer, toaster,

@@ -6,7 +6,7 @@ mod passwords;
 use leptos::prelude::*;
 use model::Operation;
 
-use super::{guarded, screens::screens};
+use super::{access::guarded, screens::screens};
 use crate::kit::Erase;
 use passwords::PasswordSettingsPage;
 

@@ -1,19 +1,18 @@
 //! What stands around every screen: the nav on the left, the bar above, and what is heard.
 
 mod nav;
-mod own;
 mod top;
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 use leptos_router::hooks::use_location;
 
+use super::own::Appearance;
 use super::palette::Palette;
 use super::proof::ProofDialog;
 use crate::browser::dom;
 use crate::kit::{Announcements, Announcer, Toasts, covered};
 use crate::viewer::{NAV_COOKIE, NavState, Theme};
 use nav::Nav;
-pub(super) use own::{Appearance, log_out};
 use top::Top;
 
 const MAIN: &str = "main";

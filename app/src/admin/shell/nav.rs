@@ -6,7 +6,7 @@ use model::Operation;
 use model::list::grouped;
 
 use super::NavControl;
-use crate::admin::{PRODUCT, people::people, settings::first_of};
+use crate::admin::{people::people, settings::first_of};
 use crate::kit::{Erase, Icon, IconButton, Show, covered};
 use crate::{places, viewer::account};
 
@@ -80,7 +80,7 @@ pub(super) fn Nav(control: NavControl) -> impl IntoView {
         <nav class="side" aria-label="Main" class:out=control.drawer inert=move || covered.get()>
             <a class="brand" href=places::HOME>
                 <span class="mark"><Icon name="castle"/></span>
-                <span class="word">{PRODUCT}</span>
+                <span class="word">"Bailiwick"</span>
             </a>
             <span class="shut">
                 <IconButton icon="x" label="Close menu".to_owned() on_press=move || control.drawer.set(false)/>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{Operation, account::Me};
 
 use super::NavControl;
-use super::own::{Appearance, LOGOUT_FORM, log_out};
+use crate::admin::own::{Appearance, LOGOUT_FORM, log_out};
 use crate::admin::palette::search_word;
 use crate::browser::dom;
 use crate::kit::{Entry, Erase, Icon, IconButton, Menu, Section, initials};

@@ -18,7 +18,7 @@ mod which;
 use leptos::prelude::*;
 use model::Operation;
 
-use super::{guarded, screens::screens};
+use super::{access::guarded, screens::screens};
 use crate::kit::Erase;
 use list::UsersPage;
 use new::NewUserPanel;

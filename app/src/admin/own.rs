@@ -12,7 +12,7 @@ pub(super) const LOGOUT_FORM: &str = "log-out";
 
 /// How the portal looks to this person.
 #[derive(Clone, Copy)]
-pub(in crate::admin) struct Appearance(RwSignal<Theme>);
+pub(super) struct Appearance(RwSignal<Theme>);
 
 impl Appearance {
     pub(super) fn provide(theme: Theme) -> Self {
@@ -37,7 +37,7 @@ impl Appearance {
     }
 }
 
-pub(in crate::admin) fn log_out() {
+pub(super) fn log_out() {
     let form = dom::by_id(LOGOUT_FORM).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
     if let Some(form) = form {
         drop(form.submit());
