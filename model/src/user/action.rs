@@ -1,4 +1,4 @@
-//! What administrators do to users one by one: who may, and to whom it can be done.
+//! What administrators do to users: who may, and to whom it can be done.
 
 use std::fmt;
 
@@ -20,6 +20,11 @@ pub enum Action {
     ResetTotp,
     RequireMfa,
     RemoveMfa,
+    Delete,
+    /// Brings a deleted user back.
+    Restore,
+    /// Deletes for good.
+    Purge,
 }
 
 /// What decides whether an action can be done to somebody.
@@ -49,19 +54,6 @@ impl Facts {
 }
 
 impl Action {
-    pub const ALL: [Self; 10] = [
-        Self::Activate,
-        Self::Suspend,
-        Self::SetPassword,
-        Self::SendActivationEmail,
-        Self::SendPasswordReset,
-        Self::ForcePasswordChange,
-        Self::Unlock,
-        Self::ResetTotp,
-        Self::RequireMfa,
-        Self::RemoveMfa,
-    ];
-
     pub const fn operation(self) -> Operation {
         match self {
             Self::Activate => Operation::ActivateUser,
@@ -73,6 +65,9 @@ impl Action {
             Self::Unlock => Operation::UnlockUser,
             Self::ResetTotp => Operation::ResetUserTotp,
             Self::RequireMfa | Self::RemoveMfa => Operation::ChangeMfaRequirement,
+            Self::Delete => Operation::DeleteUser,
+            Self::Restore => Operation::RestoreUser,
+            Self::Purge => Operation::PurgeUser,
         }
     }
 
@@ -200,8 +195,25 @@ mod tests {
         administrator: false,
     };
 
+    /// Those that some users are refused; everyone who is there can be deleted.
+    const REFUSABLE: [Action; 10] = {
+        use Action::*;
+        [
+            Activate,
+            Suspend,
+            SetPassword,
+            SendActivationEmail,
+            SendPasswordReset,
+            ForcePasswordChange,
+            Unlock,
+            ResetTotp,
+            RequireMfa,
+            RemoveMfa,
+        ]
+    };
+
     fn possible(facts: Facts) -> Vec<Action> {
-        Action::ALL.into_iter().filter(|action| action.refusal(&facts).is_none()).collect()
+        REFUSABLE.into_iter().filter(|action| action.refusal(&facts).is_none()).collect()
     }
 
     #[test]

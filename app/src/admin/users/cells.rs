@@ -5,7 +5,7 @@ use model::Page;
 use model::user::{Cell, Deletion, UserRow, UserState, origin_label};
 
 use super::DELETED;
-use super::which::Which;
+use super::list_kind::ListKind;
 use crate::kit::{
     Avatar, Erase, ListState, PasswordPill, Pill, StatePill, TableColumn, TablePage, TableRow, Time, Tone,
     When,
@@ -15,8 +15,13 @@ use crate::kit::{
 pub(super) const DASH: &str = "—";
 
 /// A page of users as the table takes it.
-pub(super) fn table_page(page: Page<UserRow>, which: Which, list: ListState, last_first: bool) -> TablePage {
-    let columns = TableColumn::all(which.spec(), page.columns.iter().map(String::as_str));
+pub(super) fn table_page(
+    page: Page<UserRow>,
+    kind: ListKind,
+    list: ListState,
+    last_first: bool,
+) -> TablePage {
+    let columns = TableColumn::all(kind.spec(), page.columns.iter().map(String::as_str));
     let department = page.columns.iter().position(|key| key == "department");
     let keys = StoredValue::new(page.columns.clone());
     let row = |row: UserRow| TableRow {
@@ -27,7 +32,7 @@ pub(super) fn table_page(page: Page<UserRow>, which: Which, list: ListState, las
                 Some(Cell::Text(text)) => text.as_str(),
                 _ => "",
             };
-            let address = which.user(row.id);
+            let address = kind.user(row.id);
             let fixed = [standing(row.state, row.deleted), lead(&row, department, list, address, last_first)];
             let others = keys.with_value(|keys| {
                 keys.iter().zip(&row.cells).map(|(key, cell)| view_cell(key, cell)).collect::<Vec<_>>()

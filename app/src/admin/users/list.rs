@@ -7,16 +7,17 @@ use leptos_router::components::Outlet;
 use model::Operation;
 use model::account::ColumnChoice;
 use model::list::grouped;
-use model::user::USERS;
+use model::user::{Action, USERS};
 
 use super::DELETED;
+use super::action::refused_for;
+use super::action_dialog::{ActionDialog, Actions, Picked};
 use super::cells::table_page;
-use super::deed::Deed;
-use super::deeds::{DeedDialogs, Deeds, Picked};
+use super::copy;
+use super::list_kind::{ACTIVITY, ListKind};
 use super::note::SelectionNote;
 use super::screen::UserList;
 use super::toolbar::Toolbar;
-use super::which::{ACTIVITY, Which};
 use crate::admin::people::people;
 use crate::kit::{
     DataTable, EmptyState, Entry, Erase, GetPage, Icon, LinkButton, ListState, Look, Menu, PageHeader,
@@ -26,49 +27,46 @@ use crate::viewer::account;
 use crate::{api, places};
 
 #[component]
-pub(super) fn UsersPage(which: Which) -> impl IntoView {
-    let list = which.list();
+pub(super) fn UsersPage(kind: ListKind) -> impl IntoView {
+    let list = kind.list();
     let (covered, people) = (covered(), people());
     let users = UserList {
-        which,
+        kind,
         list,
-        page: Resource::new(
-            move || (people.version(), list.query.get()),
-            move |(_, query)| which.page(query),
-        ),
+        page: Resource::new(move || (people.version(), list.query.get()), move |(_, query)| kind.page(query)),
         choice: Resource::new(|| (), |()| api::account::list_columns(USERS.name.to_owned())),
         selected: Selected::default(),
-        deeds: Deeds::new(),
+        actions: Actions::new(),
     };
     // What was done has changed the states that the selection remembers.
     let forget = Callback::new(move |_| users.selected.clear());
     view! {
         <div class="page" inert=move || covered.get()>
-            <Header which list/>
-            <section class="table-card" aria-label=which.title()>
+            <Header kind list/>
+            <section class="table-card" aria-label=kind.title()>
                 <Toolbar users/>
                 <Table users/>
             </section>
         </div>
-        <DeedDialogs deeds=users.deeds on_done=forget/>
+        <ActionDialog actions=users.actions on_done=forget/>
         <Outlet/>
     }
 }
 
 #[component]
-fn Header(which: Which, list: ListState) -> impl IntoView {
+fn Header(kind: ListKind, list: ListState) -> impl IntoView {
     let figures = people().figures;
     let tabs = move || {
         let figures = figures.get().flatten();
-        let tab = |which_tab: Which, label, count: Option<u64>| Tab {
+        let tab = |of: ListKind, label, count: Option<u64>| Tab {
             label,
-            address: which_tab.path().to_owned(),
-            current: which_tab == which,
+            address: of.path().to_owned(),
+            current: of == kind,
             count: count.map(grouped),
         };
         vec![
-            tab(Which::Present, "Users", figures.map(|figures| figures.total())),
-            tab(Which::Deleted, DELETED, figures.map(|figures| figures.deleted)),
+            tab(ListKind::Present, "Users", figures.map(|figures| figures.total())),
+            tab(ListKind::Deleted, DELETED, figures.map(|figures| figures.deleted)),
         ]
     };
     let below = view! {
@@ -91,8 +89,8 @@ fn Header(which: Which, list: ListState) -> impl IntoView {
         </Transition>
     };
     view! {
-        <PageHeader title="Users".to_owned() document=which.title() below=below.erased()>
-            {(which == Which::Present).then(|| view! { <AddUser list/> })}
+        <PageHeader title="Users".to_owned() document=kind.title() below=below.erased()>
+            {(kind == ListKind::Present).then(|| view! { <AddUser list/> })}
         </PageHeader>
         <Transition>
             <Tabs label="Users" tabs=Signal::derive(tabs)/>
@@ -118,12 +116,12 @@ fn AddUser(list: ListState) -> impl IntoView {
 
 #[component]
 fn Table(users: UserList) -> impl IntoView {
-    let UserList { which, list, page, choice, selected, .. } = users;
+    let UserList { kind, list, page, choice, selected, .. } = users;
     let get: GetPage = Arc::new(move || {
         // Both are asked for before either is waited for.
         let (choice, page) = (choice.get(), page.get());
         let ColumnChoice { last_first, kept, .. } = choice?.unwrap_or_default();
-        Some(page?.map(|page| table_page(page, which, list, last_first).keeping(kept.as_deref())))
+        Some(page?.map(|page| table_page(page, kind, list, last_first).keeping(kept.as_deref())))
     });
     let row_end: RowEnd = Arc::new(move |id, _| {
         let rows = page.get_untracked().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
@@ -135,8 +133,8 @@ fn Table(users: UserList) -> impl IntoView {
         rows.iter().map(|row| (row.id, Picked::from(row))).collect()
     };
     let empty = move || {
-        match which {
-        Which::Deleted => view! {
+        match kind {
+        ListKind::Deleted => view! {
             <EmptyState
                 icon="trash-2"
                 title="No deleted users"
@@ -144,7 +142,7 @@ fn Table(users: UserList) -> impl IntoView {
             />
         }
         .erased(),
-        Which::Present => view! {
+        ListKind::Present => view! {
             <EmptyState
                 icon="users"
                 title="No users yet"
@@ -158,8 +156,8 @@ fn Table(users: UserList) -> impl IntoView {
     };
     view! {
         <DataTable
-            label=which.title()
-            spec=which.spec()
+            label=kind.title()
+            spec=kind.spec()
             list
             page=get
             aside="state"
@@ -172,22 +170,22 @@ fn Table(users: UserList) -> impl IntoView {
     }
 }
 
-fn row_menu(UserList { which, list, deeds, .. }: UserList, one: Picked) -> AnyView {
+fn row_menu(UserList { kind, list, actions, .. }: UserList, one: Picked) -> AnyView {
     let label = format!("More for {}", one.name);
     let sections = Signal::derive(move || {
-        let entry = |deed: Deed| {
+        let entry = |action: Action| {
             let this = one.clone();
-            deeds.entry(deed, &format!("{}…", deed.on("")), move || vec![this.clone()])
+            actions.entry(action, &format!("{}…", copy::verb(action)), move || vec![this.clone()])
         };
         let places = Section::from(vec![
-            Entry::link("file-text", "Details", list.over(&which.user(one.id))),
-            Entry::link("history", "Activity", list.over(&which.tab(one.id, ACTIVITY))),
+            Entry::link("file-text", "Details", list.over(&kind.user(one.id))),
+            Entry::link("history", "Activity", list.over(&kind.tab(one.id, ACTIVITY))),
         ]);
-        let able = |deeds: &&[Deed]| {
-            let able = deeds.iter().copied().filter(|deed| deed.refused_for(one.state).is_none());
+        let able = |actions: &&[Action]| {
+            let able = actions.iter().copied().filter(|action| refused_for(*action, one.state).is_none());
             Section::from(able.map(entry).collect::<Vec<_>>())
         };
-        std::iter::once(places).chain(which.deeds().iter().map(able)).collect::<Vec<_>>()
+        std::iter::once(places).chain(kind.actions().iter().map(able)).collect::<Vec<_>>()
     });
     let face = view! { <span class="button quiet only-icon"><Icon name="ellipsis"/></span> };
     view! { <Menu label face=face.erased() sections/> }.erased()

@@ -1,19 +1,20 @@
 //! Users: the list, and over it the panel of one user or of a new one.
 
 mod access;
+mod action;
+mod action_dialog;
 mod cells;
-mod deed;
-mod deeds;
+mod copy;
 mod first_password;
 mod form;
 mod list;
+mod list_kind;
 mod mailing;
 mod new;
 mod note;
 mod panel;
 mod screen;
 mod toolbar;
-mod which;
 
 use leptos::prelude::*;
 use model::Operation;
@@ -21,29 +22,29 @@ use model::Operation;
 use super::{access::guarded, screens::screens};
 use crate::kit::Erase;
 use list::UsersPage;
+use list_kind::ListKind;
 use new::NewUserPanel;
 use panel::UserPanel;
-use which::Which;
 
 /// What stands where a state would.
 const DELETED: &str = "Deleted";
 
 screens! { users:
     /// The list.
-    UsersRoute, users_screen => list_page(Which::Present);
+    UsersRoute, users_screen => list_page(ListKind::Present);
     /// The list of deleted users.
-    DeletedUsersRoute, deleted_users_screen => list_page(Which::Deleted);
+    DeletedUsersRoute, deleted_users_screen => list_page(ListKind::Deleted);
 }
 
 screens! { user:
     /// One user, over the list.
-    UserRoute, user_screen => view! { <UserPanel which=Which::Present/> }.erased();
+    UserRoute, user_screen => view! { <UserPanel kind=ListKind::Present/> }.erased();
     /// One user, over the list of deleted users.
-    DeletedUserRoute, deleted_user_screen => view! { <UserPanel which=Which::Deleted/> }.erased();
+    DeletedUserRoute, deleted_user_screen => view! { <UserPanel kind=ListKind::Deleted/> }.erased();
     /// The form for a new user, over the list.
     NewUserRoute, new_user_screen => view! { <NewUserPanel/> }.erased();
 }
 
-fn list_page(which: Which) -> AnyView {
-    guarded(which.title(), Operation::ListUsers, move || view! { <UsersPage which/> }.erased())
+fn list_page(kind: ListKind) -> AnyView {
+    guarded(kind.title(), Operation::ListUsers, move || view! { <UsersPage kind/> }.erased())
 }

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::kit::Erase;
 use model::user::SELECTION_MAX;
 
-use super::deeds::Picked;
+use super::action_dialog::Picked;
 use super::screen::UserList;
 use crate::kit::toaster;
 
@@ -40,7 +40,7 @@ fn SelectAll(users: UserList, text: String) -> impl IntoView {
         let mut query = users.list.query.get_untracked().from_start();
         query.limit = LARGEST_PAGE;
         spawn_local(async move {
-            match users.which.page(query).await {
+            match users.kind.page(query).await {
                 Ok(all) => users.selected.add(all.rows.iter().map(|row| (row.id, Picked::from(row)))),
                 Err(problem) => toaster.wrong(problem),
             }

@@ -4,16 +4,16 @@ use leptos::prelude::*;
 use model::Problem;
 use model::account::ColumnChoice;
 
-use super::deeds::{Deeds, Picked};
-use super::which::{Answer, Which};
+use super::action_dialog::{Actions, Picked};
+use super::list_kind::{Answer, ListKind};
 use crate::kit::{ListState, Selected};
 
 #[derive(Clone, Copy)]
 pub(super) struct UserList {
-    pub which: Which,
+    pub kind: ListKind,
     pub list: ListState,
     pub page: Resource<Answer>,
     pub choice: Resource<Result<ColumnChoice, Problem>>,
     pub selected: Selected<Picked>,
-    pub deeds: Deeds,
+    pub actions: Actions,
 }

@@ -6,12 +6,12 @@ use leptos::{prelude::*, task::spawn_local};
 use model::Id;
 use model::account::ColumnChoice;
 use model::list::{FilterKind, grouped};
-use model::user::USERS;
+use model::user::{Action, USERS};
 
-use super::deed::Deed;
-use super::deeds::Deeds;
+use super::action_dialog::Actions;
+use super::copy;
+use super::list_kind::ListKind;
 use super::screen::UserList;
-use super::which::Which;
 use crate::admin::people::find_users;
 use crate::api;
 use crate::kit::{
@@ -21,14 +21,15 @@ use crate::kit::{
 
 #[component]
 pub(super) fn Toolbar(users: UserList) -> impl IntoView {
-    let UserList { which, list, selected, deeds, .. } = users;
+    let UserList { kind, list, selected, actions, .. } = users;
     let editing = RwSignal::new(false);
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let sections = move || {
-        let entry =
-            |deed: &Deed| deeds.entry(*deed, &format!("{}…", deed.on("users")), move || selected.all());
-        let section = |deeds: &&[Deed]| Section::from(deeds.iter().map(entry).collect::<Vec<_>>());
-        which.deeds().iter().map(section).collect::<Vec<_>>()
+        let entry = |action: &Action| {
+            actions.entry(*action, &format!("{}…", copy::title(*action, "users")), move || selected.all())
+        };
+        let section = |actions: &&[Action]| Section::from(actions.iter().map(entry).collect::<Vec<_>>());
+        kind.actions().iter().map(section).collect::<Vec<_>>()
     };
     let label = move || match selected.count() {
         0 => "Actions".to_owned(),
@@ -36,9 +37,9 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
     };
     let idle = move || {
         let nobody = || (selected.count() == 0).then(|| "Select users first.".to_owned());
-        Deeds::refusal(&which.deeds().concat()).or_else(nobody)
+        Actions::refusal(&kind.actions().concat()).or_else(nobody)
     };
-    let columns = Signal::stored(TableColumn::default_ones(which.spec()));
+    let columns = Signal::stored(TableColumn::default_ones(kind.spec()));
     view! {
         <div class="toolbar">
             <SearchField
@@ -46,10 +47,10 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
                 value=search
                 on_search=move |text| list.search(text)
             />
-            <FilterMenu list spec=which.spec() people=PersonFilter { name_of: names_of_people(list), search: find_users }/>
+            <FilterMenu list spec=kind.spec() people=PersonFilter { name_of: names_of_people(list), search: find_users }/>
             <span class="small-only"><SortMenu list columns/></span>
             <div class="end">
-                {(which == Which::Present).then(|| view! {
+                {(kind == ListKind::Present).then(|| view! {
                     <span class="wide-only">
                         <Button icon="columns-3" on_press=move || editing.set(true)>"Edit columns"</Button>
                     </span>
@@ -62,7 +63,7 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
                 />
             </div>
         </div>
-        {(which == Which::Present).then(|| view! { <Columns editing users/> })}
+        {(kind == ListKind::Present).then(|| view! { <Columns editing users/> })}
     }
 }
 

@@ -3,12 +3,12 @@
 
 mod removal;
 mod set_password;
-mod words;
 
 use leptos::{prelude::*, task::spawn_local};
 use model::Problem;
 use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outcome, Selection, User};
 
+use super::copy;
 use super::mailing::{Mailing, MailingChoice, activation_address};
 use crate::admin::outcomes::refusal;
 use crate::admin::people::{People, people};
@@ -80,7 +80,7 @@ impl Access {
             user.guarded.clone().or_else(refused).map(|why| format!("This user {why}."))
         });
         let press = Callback::new(move |()| self.ask(action));
-        Entry::press(words::icon(action), format!("{}…", words::verb(action)), press)
+        Entry::press(copy::icon(action), format!("{}…", copy::verb(action)), press)
             .unless(account().refusal(action.operation()).or(why))
     }
 
@@ -139,7 +139,7 @@ pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoV
     let done = Callback::new(move |action: Action| {
         let (text, undo) = access
             .user
-            .with_untracked(|user| (words::done(action, &user.name(), account), undone_by(action, user)));
+            .with_untracked(|user| (copy::done(action, &user.name(), account), undone_by(action, user)));
         match undo {
             Some(undo) => {
                 let these = Selection::These(vec![access.user.with_untracked(|user| user.id)]);
@@ -152,8 +152,8 @@ pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoV
         on_done.run(());
     });
     let title =
-        move || access.action.get().map_or_else(String::new, |action| words::title(action, &access.name()));
-    let verb = move || access.action.get().map_or("", words::verb).to_owned();
+        move || access.action.get().map_or_else(String::new, |action| copy::title(action, &access.name()));
+    let verb = move || access.action.get().map_or("", copy::verb).to_owned();
     // What is told at its field is not told twice.
     let problem = move || access.problem.get().filter(|problem| problem.faults.is_empty());
     view! {
@@ -206,10 +206,19 @@ fn question(access: Access, action: Action) -> AnyView {
             }
             .erased()
         }
-        _ => ().erased(),
+        Action::SetPassword
+        | Action::ForcePasswordChange
+        | Action::Unlock
+        | Action::ResetTotp
+        | Action::RemoveMfa
+        | Action::Activate
+        | Action::Suspend
+        | Action::Delete
+        | Action::Restore
+        | Action::Purge => ().erased(),
     };
     view! {
-        <p>{words::follows(action, &user)}</p>
+        <p>{copy::effect_on(action, &user)}</p>
         {more}
     }
     .erased()
@@ -251,7 +260,13 @@ async fn perform(access: Access, action: Action) -> Result<Vec<Outcome>, Problem
             api::change_mfa(these, MfaRequirement::Require { days }).await
         }
         Action::RemoveMfa => api::change_mfa(these, MfaRequirement::Remove).await,
-        Action::SetPassword | Action::Activate | Action::Suspend => Ok(vec![]),
+        // They have dialogs of their own.
+        Action::SetPassword
+        | Action::Activate
+        | Action::Suspend
+        | Action::Delete
+        | Action::Restore
+        | Action::Purge => Ok(vec![]),
     }
 }
 

@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 use model::list::grouped;
-use model::user::{AlsoAdministrator, User, origin_label};
+use model::user::{Action, AlsoAdministrator, User, origin_label};
 use model::{Operation, Timestamp};
 
 use super::activity::Recent;
 use super::editing::Editing;
 use crate::admin::users::access::{Access, FactorsMenu, PasswordMenu};
+use crate::admin::users::action::refused_for;
+use crate::admin::users::action_dialog::Actions;
 use crate::admin::users::cells::standing;
-use crate::admin::users::deed::Deed;
-use crate::admin::users::deeds::Deeds;
+use crate::admin::users::copy;
 use crate::kit::{Erase, Menu, PasswordPill, Pill, Section, Time, Tone, When};
 use crate::places;
 use crate::viewer::{account, clock};
@@ -18,7 +19,7 @@ use crate::viewer::{account, clock};
 const DAY: u64 = 24 * 60 * 60;
 
 #[component]
-pub(super) fn Glance(editing: Editing, deeds: Deeds, access: Access) -> impl IntoView {
+pub(super) fn Glance(editing: Editing, actions: Actions, access: Access) -> impl IntoView {
     let base = editing.base;
     // With somebody who is deleted nothing of the kind can be done.
     let there = base.with_untracked(|user| user.deleted.is_none());
@@ -30,7 +31,7 @@ pub(super) fn Glance(editing: Editing, deeds: Deeds, access: Access) -> impl Int
                 <dd>
                     <span class="row">
                         {move || base.with(|user| standing(user.state, user.deleted))}
-                        {there.then(|| view! { <Change editing deeds/> })}
+                        {there.then(|| view! { <Change editing actions/> })}
                     </span>
                 </dd>
             </div>
@@ -62,20 +63,21 @@ pub(super) fn Glance(editing: Editing, deeds: Deeds, access: Access) -> impl Int
 
 /// What the state can be changed to.
 #[component]
-fn Change(editing: Editing, deeds: Deeds) -> impl IntoView {
+fn Change(editing: Editing, actions: Actions) -> impl IntoView {
     let sections = move || {
         let state = editing.base.with(|user| user.state);
-        let now = |deed: Deed| {
-            let entry = deeds.entry(deed, &format!("{}…", deed.on("now")), move || vec![editing.picked()]);
-            let why = || deed.refused_for(state).map(|why| format!("The user is {why}."));
+        let now = |action: Action| {
+            let entry = actions
+                .entry(action, &format!("{}…", copy::title(action, "now")), move || vec![editing.picked()]);
+            let why = || refused_for(action, state).map(|why| format!("The user is {why}."));
             match editing.guarded().or_else(why) {
                 Some(why) => entry.unless(Some(why)),
                 None => entry,
             }
         };
-        vec![Section::from(vec![now(Deed::Activate), now(Deed::Suspend)])]
+        vec![Section::from(vec![now(Action::Activate), now(Action::Suspend)])]
     };
-    let refusal = Signal::derive(move || Deeds::refusal(&[Deed::Activate, Deed::Suspend]));
+    let refusal = Signal::derive(move || Actions::refusal(&[Action::Activate, Action::Suspend]));
     view! {
         <Menu
             label="Change".to_owned()

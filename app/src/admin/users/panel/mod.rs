@@ -8,14 +8,13 @@ mod keys;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::user::{Deletion, User};
+use model::user::{Action, Deletion, User};
 use model::{ErrorCode, Id, Operation, Problem};
 
 use super::access::{Access, AccessDialogs};
-use super::deed::Deed;
-use super::deeds::{DeedDialogs, Deeds, Picked};
+use super::action_dialog::{ActionDialog, Actions, Picked};
 use super::form::UserFields;
-use super::which::{ACTIVITY, DETAILS, Which};
+use super::list_kind::{ACTIVITY, DETAILS, ListKind};
 use crate::admin::panels;
 use crate::api;
 use crate::kit::{
@@ -32,7 +31,7 @@ const LABEL: &str = "user-name";
 const FORM: &str = "user-form";
 
 #[component]
-pub(super) fn UserPanel(which: Which) -> impl IntoView {
+pub(super) fn UserPanel(kind: ListKind) -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| {
         params.with(|params| {
@@ -44,13 +43,13 @@ pub(super) fn UserPanel(which: Which) -> impl IntoView {
         })
     });
     // Another user's panel is another panel, with nothing left of the one before.
-    move || view! { <OneUser which id=id.get()/> }
+    move || view! { <OneUser kind id=id.get()/> }
 }
 
 /// What the panel's parts share before the user is there.
 #[derive(Clone, Copy)]
 struct Loading {
-    which: Which,
+    kind: ListKind,
     user: Resource<Result<User, Problem>>,
     /// The user as it is after what was done here.
     latest: RwSignal<Option<User>>,
@@ -65,11 +64,11 @@ impl Loading {
 
 #[component]
 fn OneUser(
-    which: Which,
+    kind: ListKind,
     /// Or why the address names nobody.
     id: Result<Id, Problem>,
 ) -> impl IntoView {
-    let path = id.as_ref().map_or_else(|_| which.path().to_owned(), |id| which.user(*id));
+    let path = id.as_ref().map_or_else(|_| kind.path().to_owned(), |id| kind.user(*id));
     let user = Resource::new(
         || (),
         move |()| {
@@ -77,13 +76,13 @@ fn OneUser(
             async move { api::users::read_user(id?).await }
         },
     );
-    let list = which.list();
-    let loading = Loading { which, user, latest: RwSignal::new(None), list };
+    let list = kind.list();
+    let loading = Loading { kind, user, latest: RwSignal::new(None), list };
     view! {
         <Panel
             labelled_by=LABEL
             within=path
-            back_to=Signal::derive(move || list.over(which.path()))
+            back_to=Signal::derive(move || list.over(kind.path()))
             head=(move || panels::head((LABEL, "User"), move || loading.user(), heading)).into()
             body=Box::new(move |panel| view! { <Body loading panel/> }.erased())
         />
@@ -123,13 +122,13 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
     let faults = FormFaults::provide();
     let (name, deleted) = (user.name(), user.deleted);
     let editing = Editing::new(user, loading.latest, panel, faults);
-    let deeds = Deeds::new();
+    let actions = Actions::new();
     let access = Access::new(editing.base);
     let params = use_params_map();
     let on_activity = Memo::new(move |_| params.with(|params| params.get_str("tab") == Some(ACTIVITY)));
     Effect::new(move |_| announcer.say(name.clone()));
-    let done = Callback::new(move |(deed, ids): (Deed, Vec<Id>)| {
-        if matches!(deed, Deed::Activate | Deed::Suspend) {
+    let done = Callback::new(move |(action, ids): (Action, Vec<Id>)| {
+        if matches!(action, Action::Activate | Action::Suspend) {
             editing.look_again();
         } else if !ids.is_empty() {
             panel.leave();
@@ -156,7 +155,7 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
     };
     view! {
         <div class="panel-main">
-            <aside class="panel-side" aria-label="At a glance"><Glance editing deeds access/></aside>
+            <aside class="panel-side" aria-label="At a glance"><Glance editing actions access/></aside>
             <div class="panel-body">
                 <PanelTabs id=editing.id loading on_activity/>
                 <form
@@ -173,10 +172,10 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
             </div>
         </div>
         {match deleted {
-            None => view! { <Foot editing deeds panel readonly/> }.erased(),
-            Some(_) => view! { <GoneFoot editing deeds panel/> }.erased(),
+            None => view! { <Foot editing actions panel readonly/> }.erased(),
+            Some(_) => view! { <GoneFoot editing actions panel/> }.erased(),
         }}
-        <DeedDialogs deeds on_done=done/>
+        <ActionDialog actions on_done=done/>
         <AccessDialogs access on_done=Callback::new(move |()| editing.look_again())/>
     }
 }
@@ -187,7 +186,7 @@ fn PanelTabs(id: Id, loading: Loading, on_activity: Memo<bool>) -> impl IntoView
         let activity = on_activity.get();
         let tab = |label, name, current| Tab {
             label,
-            address: loading.list.over(&loading.which.tab(id, name)),
+            address: loading.list.over(&loading.kind.tab(id, name)),
             current,
             count: None,
         };
@@ -197,9 +196,9 @@ fn PanelTabs(id: Id, loading: Loading, on_activity: Memo<bool>) -> impl IntoView
 }
 
 #[component]
-fn Foot(editing: Editing, deeds: Deeds, panel: PanelState, readonly: Signal<bool>) -> impl IntoView {
+fn Foot(editing: Editing, actions: Actions, panel: PanelState, readonly: Signal<bool>) -> impl IntoView {
     let account = account();
-    let delete = move || deeds.ask(Deed::Delete, vec![editing.picked()]);
+    let delete = move || actions.ask(Action::Delete, vec![editing.picked()]);
     let idle = move || {
         let nothing = || (!panel.unsaved.get()).then(|| "Nothing has been changed.".to_owned());
         account.refusal(Operation::UpdateUser).or_else(nothing)
@@ -249,17 +248,17 @@ fn Gone(deletion: Deletion) -> impl IntoView {
 }
 
 #[component]
-fn GoneFoot(editing: Editing, deeds: Deeds, panel: PanelState) -> impl IntoView {
+fn GoneFoot(editing: Editing, actions: Actions, panel: PanelState) -> impl IntoView {
     let account = account();
-    let refusal = move |deed: Deed| Signal::derive(move || account.refusal(deed.operation()));
-    let ask = move |deed: Deed| move || deeds.ask(deed, vec![editing.picked()]);
+    let refusal = move |action: Action| Signal::derive(move || account.refusal(action.operation()));
+    let ask = move |action: Action| move || actions.ask(action, vec![editing.picked()]);
     view! {
         <footer class="panel-foot">
             <Button
                 look=Look::Danger
                 icon="trash-2"
-                disabled_because=refusal(Deed::Purge)
-                on_press=ask(Deed::Purge)
+                disabled_because=refusal(Action::Purge)
+                on_press=ask(Action::Purge)
             >
                 "Delete permanently"
             </Button>
@@ -268,8 +267,8 @@ fn GoneFoot(editing: Editing, deeds: Deeds, panel: PanelState) -> impl IntoView 
                 <Button
                     look=Look::Primary
                     icon="undo-2"
-                    disabled_because=refusal(Deed::Restore)
-                    on_press=ask(Deed::Restore)
+                    disabled_because=refusal(Action::Restore)
+                    on_press=ask(Action::Restore)
                 >
                     "Restore user"
                 </Button>
@@ -316,7 +315,7 @@ impl Editing {
         self.base.with(|user| user.guarded.as_ref().map(|why| format!("This user {why}.")))
     }
 
-    /// As the deeds take somebody.
+    /// This user, as the dialogs of actions take one.
     fn picked(self) -> Picked {
         self.base.with_untracked(|user| Picked::from(user))
     }

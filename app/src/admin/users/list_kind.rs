@@ -1,10 +1,9 @@
-//! Which users a list, and the panels over it, are about: those of the organization, or those deleted.
+//! The kind of a list of users, and of the panels over it: those of the organization, or those deleted.
 
 use model::list::ListSpec;
-use model::user::{DELETED_USERS, USERS, UserRow};
+use model::user::{Action, DELETED_USERS, USERS, UserRow};
 use model::{Id, ListQuery, Page, Problem};
 
-use super::deed::Deed;
 use crate::api::users as api;
 use crate::kit::ListState;
 use crate::places;
@@ -17,12 +16,12 @@ pub(super) const DETAILS: &str = "details";
 pub(super) const ACTIVITY: &str = "activity";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Which {
+pub(super) enum ListKind {
     Present,
     Deleted,
 }
 
-impl Which {
+impl ListKind {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Present => "Users",
@@ -38,10 +37,10 @@ impl Which {
     }
 
     /// What can be done to them, what belongs together apart from the rest.
-    pub const fn deeds(self) -> &'static [&'static [Deed]] {
+    pub const fn actions(self) -> &'static [&'static [Action]] {
         match self {
-            Self::Present => &[&[Deed::Activate, Deed::Suspend], &[Deed::Delete]],
-            Self::Deleted => &[&[Deed::Restore], &[Deed::Purge]],
+            Self::Present => &[&[Action::Activate, Action::Suspend], &[Action::Delete]],
+            Self::Deleted => &[&[Action::Restore], &[Action::Purge]],
         }
     }
 

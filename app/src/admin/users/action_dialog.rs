@@ -2,11 +2,12 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use model::list::grouped;
-use model::user::{Notify, Outcome, Selection, User, UserRow, UserState};
+use model::user::{Action, Notify, Outcome, Selection, User, UserRow, UserState};
 use model::{ErrorCode, Id, Problem};
 
 use super::DELETED;
-use super::deed::{Deed, Undo, counted, whom};
+use super::action::{Undo, destroys, refused_for};
+use super::copy::{self, counted, whom};
 use super::mailing::{FirstEmail, Mailing, MailingChoice};
 use crate::admin::asking::Asking;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
@@ -14,9 +15,9 @@ use crate::admin::people::{People, people};
 use crate::admin::proof::{Proof, proof};
 use crate::api::users as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Notice, Toaster, Tone, lower, toaster};
-use crate::viewer::account;
+use crate::viewer::{Account, account};
 
-/// Somebody whom a deed may be about.
+/// Somebody whom a action may be about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Picked {
     pub id: Id,
@@ -45,8 +46,8 @@ impl Picked {
 
 /// The question and its answer; one for a screen.
 #[derive(Clone, Copy)]
-pub(super) struct Deeds {
-    asked: RwSignal<Option<(Deed, Vec<Picked>)>>,
+pub(super) struct Actions {
+    asked: RwSignal<Option<(Action, Vec<Picked>)>>,
     asking: Asking,
     mailing: Mailing,
     /// The one user whom it is about, once that is known in full.
@@ -54,7 +55,7 @@ pub(super) struct Deeds {
     refusals: Refusals,
 }
 
-impl Deeds {
+impl Actions {
     pub fn new() -> Self {
         Self {
             asked: RwSignal::new(None),
@@ -66,15 +67,15 @@ impl Deeds {
     }
 
     /// Asks whether to do this to them.
-    pub fn ask(self, deed: Deed, mut whom: Vec<Picked>) {
+    pub fn ask(self, action: Action, mut whom: Vec<Picked>) {
         // In whichever order they were selected, they are looked for by name.
         whom.sort_by_cached_key(|one| lower(&one.name));
         self.mailing.reset();
         self.single.set(None);
-        self.asked.set(Some((deed, whom)));
+        self.asked.set(Some((action, whom)));
         self.asking.begin();
         let (able, _) = untrack(|| self.split());
-        if let (Deed::Activate, [one]) = (deed, able.as_slice()) {
+        if let (Action::Activate, [one]) = (action, able.as_slice()) {
             self.get_to_know(one.id);
         }
     }
@@ -88,36 +89,38 @@ impl Deeds {
         });
     }
 
-    /// The deed as an entry of a menu.
+    /// The action as an entry of a menu.
     pub fn entry(
         self,
-        deed: Deed,
+        action: Action,
         label: &str,
         whom: impl Fn() -> Vec<Picked> + Send + Sync + 'static,
     ) -> Entry {
-        let press = Callback::new(move |()| self.ask(deed, whom()));
-        let entry = Entry::press(deed.icon(), label, press).unless(account().refusal(deed.operation()));
-        if deed.destroys() { entry.danger() } else { entry }
+        let press = Callback::new(move |()| self.ask(action, whom()));
+        let entry =
+            Entry::press(copy::icon(action), label, press).unless(account().refusal(action.operation()));
+        if destroys(action) { entry.danger() } else { entry }
     }
 
     /// Why one's role allows none of these; `None` when it allows any.
-    pub fn refusal(deeds: &[Deed]) -> Option<String> {
+    pub fn refusal(actions: &[Action]) -> Option<String> {
         let account = account();
-        let refusals: Option<Vec<_>> = deeds.iter().map(|deed| account.refusal(deed.operation())).collect();
+        let refusals: Option<Vec<_>> =
+            actions.iter().map(|action| account.refusal(action.operation())).collect();
         refusals?.into_iter().next()
     }
 
-    fn deed(self) -> Option<Deed> {
-        self.asked.with(|asked| asked.as_ref().map(|(deed, _)| *deed))
+    fn action(self) -> Option<Action> {
+        self.asked.with(|asked| asked.as_ref().map(|(action, _)| *action))
     }
 
-    /// Those whom the deed can be done to, and those whom it leaves out, with the reason.
+    /// Those whom the action can be done to, and those whom it leaves out, with the reason.
     fn split(self) -> (Vec<Picked>, Vec<(Picked, &'static str)>) {
         let mut parts = (vec![], vec![]);
         self.asked.with(|asked| {
-            let Some((deed, all)) = asked else { return };
+            let Some((action, all)) = asked else { return };
             for one in all {
-                match deed.refused_for(one.state) {
+                match refused_for(*action, one.state) {
                     None => parts.0.push(one.clone()),
                     Some(why) => parts.1.push((one.clone(), why)),
                 }
@@ -130,55 +133,64 @@ impl Deeds {
     fn title(self) -> String {
         let (able, _) = self.split();
         let names: Vec<_> = able.iter().map(|one| one.name.as_str()).collect();
-        self.deed().map_or_else(String::new, |deed| deed.on(&whom(&names)))
+        self.action().map_or_else(String::new, |action| copy::title(action, &whom(&names)))
     }
 }
 
-/// The dialogs of [`Deeds`]. `on_done` hears whom something was done to.
+/// The dialogs of [`Actions`]. `on_done` hears whom something was done to.
 #[component]
-pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<(Deed, Vec<Id>)>) -> impl IntoView {
-    let (toaster, people, proof) = (toaster(), people(), proof());
+pub(super) fn ActionDialog(actions: Actions, on_done: Callback<(Action, Vec<Id>)>) -> impl IntoView {
+    let (toaster, people, proof, account) = (toaster(), people(), proof(), account());
     let confirm = Callback::new(move |()| {
-        let Some(deed) = untrack(|| deeds.deed()) else { return };
-        let (able, _) = untrack(|| deeds.split());
+        let Some(action) = untrack(|| actions.action()) else { return };
+        let (able, _) = untrack(|| actions.split());
         let ids = able.iter().map(|one| one.id).collect();
-        deeds.asking.go(perform(deed, deeds.mailing.notify(), ids), move |outcomes| {
-            let done = tell(deeds, deed, &able, outcomes, (toaster, people, proof));
+        actions.asking.go(perform(action, actions.mailing.notify(), ids), move |outcomes| {
+            let done = tell(actions, action, &able, outcomes, (toaster, people, proof), account);
             people.changed();
-            on_done.run((deed, done));
+            on_done.run((action, done));
         });
     });
     // Whoever is an administrator, too, is given back or taken away only by who is it.
-    deeds.asking.settling(move |problem| proof.asks(&problem, move || confirm.run(())));
+    actions.asking.settling(move |problem| proof.asks(&problem, move || confirm.run(())));
     let nobody =
-        move || deeds.split().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned());
-    let title = Signal::derive(move || deeds.title());
+        move || actions.split().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned());
+    let title = Signal::derive(move || actions.title());
     // What is told at its field is not told twice.
-    let problem = move || deeds.asking.problem.get().filter(|problem| problem.faults.is_empty());
+    let problem = move || actions.asking.problem.get().filter(|problem| problem.faults.is_empty());
     view! {
         <ConfirmDialog
-            open=deeds.asking.open
+            open=actions.asking.open
             title
             verb=title
-            danger=Signal::derive(move || deeds.deed().is_some_and(Deed::destroys))
+            danger=Signal::derive(move || actions.action().is_some_and(destroys))
             disabled_because=Signal::derive(nobody)
-            busy=deeds.asking.busy
+            busy=actions.asking.busy
             problem=Signal::derive(problem)
             on_confirm=confirm
         >
-            {move || question(deeds)}
+            {move || question(actions)}
         </ConfirmDialog>
-        <RefusalsDialog refusals=deeds.refusals counted faces=true/>
+        <RefusalsDialog refusals=actions.refusals counted faces=true/>
     }
 }
 
-async fn perform(deed: Deed, notify: Notify, ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
-    match deed {
-        Deed::Activate => api::activate_users(Selection::These(ids), notify).await,
-        Deed::Suspend => api::suspend_users(Selection::These(ids)).await,
-        Deed::Delete => api::delete_users(Selection::These(ids)).await,
-        Deed::Restore => api::restore_users(ids).await,
-        Deed::Purge => api::purge_users(ids).await,
+async fn perform(action: Action, notify: Notify, ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
+    match action {
+        Action::Activate => api::activate_users(Selection::These(ids), notify).await,
+        Action::Suspend => api::suspend_users(Selection::These(ids)).await,
+        Action::Delete => api::delete_users(Selection::These(ids)).await,
+        Action::Restore => api::restore_users(ids).await,
+        Action::Purge => api::purge_users(ids).await,
+        // Only a user's panel offers these, with dialogs of their own.
+        Action::SetPassword
+        | Action::SendActivationEmail
+        | Action::SendPasswordReset
+        | Action::ForcePasswordChange
+        | Action::Unlock
+        | Action::ResetTotp
+        | Action::RequireMfa
+        | Action::RemoveMfa => Ok(vec![]),
     }
 }
 
@@ -186,9 +198,9 @@ async fn perform(deed: Deed, notify: Notify, ids: Vec<Id>) -> Result<Vec<Outcome
 const NO_WAY_BACK: &str = " Whoever is Staged now cannot become Staged again.";
 
 /// What will happen, to whom, and who is left out.
-fn question(deeds: Deeds) -> AnyView {
-    let (able, left) = deeds.split();
-    let follows = deeds.deed().map_or("", Deed::follows);
+fn question(actions: Actions) -> AnyView {
+    let (able, left) = actions.split();
+    let effect = actions.action().map_or("", copy::effect);
     let total = able.len() + left.len();
     let (first, others) = (left.first().cloned(), left.len().saturating_sub(1));
     let left = first.map(|(one, why)| {
@@ -201,13 +213,13 @@ fn question(deeds: Deeds) -> AnyView {
             </Notice>
         }
     });
-    let mailing = (deeds.deed() == Some(Deed::Activate) && !able.is_empty()).then(|| {
+    let mailing = (actions.action() == Some(Action::Activate) && !able.is_empty()).then(|| {
         let single = able.len() == 1;
-        let known = deeds.single.get().filter(|user| able.iter().any(|one| one.id == user.id));
+        let known = actions.single.get().filter(|user| able.iter().any(|one| one.id == user.id));
         let email = known.map_or_else(|| FirstEmail::unknown(single), |user| FirstEmail::of(&user));
         let choice = email.default.map(|default| {
             view! {
-                <MailingChoice mailing=deeds.mailing default single dispensable=true problem=deeds.asking.problem/>
+                <MailingChoice mailing=actions.mailing default single dispensable=true problem=actions.asking.problem/>
             }
         });
         view! { {email.note.map(|note| view! { <p>{note}</p> })} {choice} }
@@ -217,9 +229,9 @@ fn question(deeds: Deeds) -> AnyView {
         Line { face: Some(one.id), name: one.name, aside }
     };
     let staged = able.iter().any(|one| one.state == UserState::Staged);
-    let no_way_back = (deeds.deed() == Some(Deed::Suspend) && staged).then_some(NO_WAY_BACK);
+    let no_way_back = (actions.action() == Some(Action::Suspend) && staged).then_some(NO_WAY_BACK);
     view! {
-        <p>{follows} {no_way_back}</p>
+        <p>{effect} {no_way_back}</p>
         {lines(able.into_iter().map(line))}
         {left}
         {mailing}
@@ -229,19 +241,20 @@ fn question(deeds: Deeds) -> AnyView {
 
 /// Tells what became of it; answers with whom it was done to.
 fn tell(
-    deeds: Deeds,
-    deed: Deed,
+    actions: Actions,
+    action: Action,
     before: &[Picked],
     outcomes: Vec<Outcome>,
     (toaster, people, proof): (Toaster, People, Proof),
+    account: Account,
 ) -> Vec<Id> {
-    let done = deeds.refusals.tell(outcomes);
+    let done = actions.refusals.tell(outcomes);
     if !done.is_empty() {
         let names: Vec<_> = done.iter().map(|outcome| outcome.name.as_str()).collect();
-        let text = deed.done_to(&whom(&names));
+        let text = copy::done(action, &whom(&names), account);
         let undo = |outcome: &Outcome| {
             let before = before.iter().find(|one| one.id == outcome.id)?;
-            deed.undone_by(before.state).map(|undo| (undo, before.id))
+            Undo::of(action, before.state).map(|undo| (undo, before.id))
         };
         let undone: Vec<_> = done.iter().filter_map(undo).collect();
         if let Some((undo, _)) = undone.first() {

@@ -1,0 +1,68 @@
+//! Which actions of the lists can be done to users in a state, and what takes them back.
+
+use model::user::{Action, UserState};
+
+/// Whether something is lost by it.
+pub(super) const fn destroys(action: Action) -> bool {
+    matches!(action, Action::Delete | Action::Purge)
+}
+
+/// Why this cannot be done to somebody in that state; `None` when it can. A list knows no more of them.
+pub(super) const fn refused_for(action: Action, state: UserState) -> Option<&'static str> {
+    match (action, state) {
+        (Action::Activate, UserState::Activated) => Some("already active"),
+        (Action::Suspend, UserState::Suspended) => Some("already suspended"),
+        _ => None,
+    }
+}
+
+/// What takes an action back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Undo {
+    Activate,
+    Suspend,
+    Restore,
+}
+
+impl Undo {
+    /// What takes it back, if anything does, for somebody who was in that state before.
+    pub const fn of(action: Action, before: UserState) -> Option<Self> {
+        match (action, before) {
+            (Action::Activate, UserState::Suspended) => Some(Self::Suspend),
+            (Action::Suspend, UserState::Activated) => Some(Self::Activate),
+            (Action::Delete, _) => Some(Self::Restore),
+            // Nothing returns to Staged.
+            _ => None,
+        }
+    }
+
+    pub const fn done(self) -> &'static str {
+        match self {
+            Self::Activate => "Active again",
+            Self::Suspend => "Suspended again",
+            Self::Restore => "Restored as Suspended",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_is_offered_where_the_lifecycle_lets_it() {
+        for state in UserState::ALL {
+            let able = |action| refused_for(action, state).is_none();
+            assert_eq!(able(Action::Activate), state.may_become(UserState::Activated));
+            assert_eq!(able(Action::Suspend), state.may_become(UserState::Suspended));
+            assert!([Action::Delete, Action::Restore, Action::Purge].into_iter().all(able));
+        }
+    }
+
+    #[test]
+    fn nothing_is_undone_into_staged() {
+        assert_eq!(Undo::of(Action::Suspend, UserState::Staged), None);
+        assert_eq!(Undo::of(Action::Activate, UserState::Staged), None);
+        assert_eq!(Undo::of(Action::Delete, UserState::Staged), Some(Undo::Restore));
+    }
+}
