@@ -1,11 +1,11 @@
 //! The Admin Portal: its screens and their addresses.
 
 mod access;
-mod adding;
 mod administrators;
-mod asking;
 mod billing;
 mod commands;
+mod confirmation;
+mod create_panel;
 mod home;
 mod mail;
 mod news;

@@ -10,7 +10,7 @@ use crate::places;
 /// Stands on a page with a form; `within` is the page's path.
 #[component]
 pub fn Leaving(unsaved: RwSignal<bool>, within: &'static str) -> impl IntoView {
-    let asking = RwSignal::new(false);
+    let confirming = RwSignal::new(false);
     let going = RwSignal::new(None::<Going>);
     let Location { pathname, search, .. } = use_location();
     let guard = Guard {
@@ -19,7 +19,7 @@ pub fn Leaving(unsaved: RwSignal<bool>, within: &'static str) -> impl IntoView {
         here: Callback::new(move |()| places::joined(&pathname.get_untracked(), &search.get_untracked())),
         ask: Callback::new(move |to| {
             going.set(Some(to));
-            asking.set(true);
+            confirming.set(true);
         }),
     };
     Effect::new(move |_| {
@@ -28,7 +28,7 @@ pub fn Leaving(unsaved: RwSignal<bool>, within: &'static str) -> impl IntoView {
     });
     let discard = move || {
         unsaved.set(false);
-        asking.set(false);
+        confirming.set(false);
         match going.get_untracked() {
             Some(Going::To(address)) => drop(window().location().assign(&address)),
             Some(Going::Back) => drop(window().history().and_then(|history| history.back())),
@@ -37,11 +37,11 @@ pub fn Leaving(unsaved: RwSignal<bool>, within: &'static str) -> impl IntoView {
     };
     view! {
         <Dialog
-            open=asking
+            open=confirming
             title="Discard unsaved changes?".to_owned()
             body=(|| view! { <p>"What you have changed here has not been saved."</p> }).into()
             footer=(move || view! {
-                <Button on_press=move || asking.set(false)>"Keep editing"</Button>
+                <Button on_press=move || confirming.set(false)>"Keep editing"</Button>
                 <Button look=Look::DangerLoud on_press=discard>"Discard changes"</Button>
             }).into()
         />

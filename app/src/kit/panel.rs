@@ -50,7 +50,7 @@ pub enum Width {
 pub struct PanelState {
     pub unsaved: RwSignal<bool>,
     leave: Callback<()>,
-    asking: RwSignal<bool>,
+    confirming: RwSignal<bool>,
     /// Where somebody wanted to go when they were asked.
     going: RwSignal<Option<Going>>,
 }
@@ -74,7 +74,7 @@ impl PanelState {
 
     fn ask(self, going: Going) {
         self.going.set(Some(going));
-        self.asking.set(true);
+        self.confirming.set(true);
     }
 
     fn settle(self) {
@@ -83,7 +83,7 @@ impl PanelState {
 
     fn go(self, to: Callback<String>) {
         self.settle();
-        self.asking.set(false);
+        self.confirming.set(false);
         match self.going.get_untracked() {
             Some(Going::To(address)) => to.run(address),
             Some(Going::Back) => drop(window().history().and_then(|history| history.back())),
@@ -130,7 +130,7 @@ pub fn Panel(
     let state = PanelState {
         unsaved: RwSignal::new(false),
         leave,
-        asking: RwSignal::new(false),
+        confirming: RwSignal::new(false),
         going: RwSignal::new(None),
     };
     let node = NodeRef::<html::Section>::new();
@@ -138,7 +138,7 @@ pub fn Panel(
     guard(state, within);
     let keys = move |event: ev::KeyboardEvent| {
         let taken = event.default_prevented() || in_popover(&event);
-        if event.key() == "Escape" && !taken && !state.asking.get_untracked() {
+        if event.key() == "Escape" && !taken && !state.confirming.get_untracked() {
             event.prevent_default();
             state.close();
         }
@@ -163,11 +163,11 @@ pub fn Panel(
             {body(state)}
         </section>
         <Dialog
-            open=state.asking
+            open=state.confirming
             title="Discard unsaved changes?".to_owned()
             body=(|| view! { <p>"What you have changed here has not been saved."</p> }).into()
             footer=(move || view! {
-                <Button on_press=move || state.asking.set(false)>"Keep editing"</Button>
+                <Button on_press=move || state.confirming.set(false)>"Keep editing"</Button>
                 <Button look=Look::DangerLoud on_press=discard>"Discard changes"</Button>
             }).into()
         />

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use model::administrator::{Action, Administrator};
 use model::api_key::ApiKey;
 
-use super::deeds::Deeds;
+use super::action_dialog::Actions;
+use super::copy::Whom;
 use super::fields::{Field, section};
 use super::is_oneself;
 use super::panel::{Doing, fact};
-use super::words::Whom;
 use crate::kit::{Editing, Erase, Notice, Pill, Show, Time, Tone, When};
 use crate::viewer::clock;
 
@@ -16,7 +16,7 @@ use crate::viewer::clock;
 #[component]
 pub(super) fn ApiAccess(
     editing: Editing<Administrator>,
-    deeds: Deeds,
+    actions: Actions,
     readonly: Signal<bool>,
 ) -> impl IntoView {
     let field = Field { form: editing.form, readonly, whom: Whom::They };
@@ -38,7 +38,7 @@ pub(super) fn ApiAccess(
         {ends}
         <dl class="administrator-facts">{key}</dl>
         <Show when=move || there.get()>
-            <div class="administrator-ways"><Doing editing deeds action=Action::RevokeApiKey/></div>
+            <div class="administrator-ways"><Doing editing actions action=Action::RevokeApiKey/></div>
         </Show>
     };
     section("API access", body.erased())

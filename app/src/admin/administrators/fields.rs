@@ -5,7 +5,7 @@ use model::administrator::AdministratorForm;
 use model::role::CustomRole;
 use model::{DefaultRole, Id, Role};
 
-use super::words::Whom;
+use super::copy::Whom;
 use crate::admin::roles::offered;
 use crate::kit::{Erase, SelectField, Switch, TextField};
 

@@ -8,7 +8,7 @@ use model::administrator::{ADMINISTRATORS, Action, AdministratorRow, Administrat
 use model::api_key::{ApiAccess, ApiKey};
 use model::{Id, Operation, Page, Problem};
 
-use super::deeds::{DeedDialogs, Deeds, Picked};
+use super::action_dialog::{ActionDialog, Actions, Picked};
 use super::{TITLE, is_oneself};
 use crate::admin::people::people;
 use crate::admin::roles::offered;
@@ -28,22 +28,22 @@ pub(super) fn AdministratorsPage() -> impl IntoView {
         move || (people.version(), list.query.get()),
         |(_, query)| async move { api::administrators::list_administrators(query).await },
     );
-    let (selected, deeds) = (Selected::<Picked>::default(), Deeds::new());
+    let (selected, actions) = (Selected::<Picked>::default(), Actions::new());
     view! {
         <div class="page settings administrators" inert=move || covered.get()>
             <SettingsHead title=TITLE current=places::ADMINISTRATORS/>
             <section class="table-card" aria-label=TITLE>
-                <Toolbar list selected deeds/>
+                <Toolbar list selected actions/>
                 <Table list page selected/>
             </section>
         </div>
-        <DeedDialogs deeds on_done=Callback::new(move |_| selected.clear())/>
+        <ActionDialog actions on_done=Callback::new(move |_| selected.clear())/>
         <Outlet/>
     }
 }
 
 #[component]
-fn Toolbar(list: ListState, selected: Selected<Picked>, deeds: Deeds) -> impl IntoView {
+fn Toolbar(list: ListState, selected: Selected<Picked>, actions: Actions) -> impl IntoView {
     let account = account();
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let columns = Signal::stored(TableColumn::default_ones(&ADMINISTRATORS));
@@ -70,7 +70,7 @@ fn Toolbar(list: ListState, selected: Selected<Picked>, deeds: Deeds) -> impl In
                     look=Look::Danger
                     icon="trash-2"
                     disabled_because=Signal::derive(idle)
-                    on_press=move || deeds.ask(Action::Delete, selected.all())
+                    on_press=move || actions.ask(Action::Delete, selected.all())
                 >
                     "Delete…"
                 </Button>

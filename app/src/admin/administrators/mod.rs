@@ -1,13 +1,13 @@
 //! Settings: administrators. The list, and over it the panel of one of them or of a new one.
 
+mod action_dialog;
 mod api_access;
-mod deeds;
+mod copy;
 mod fields;
 mod list;
 mod new;
 mod panel;
 mod unlock;
-mod words;
 
 use leptos::prelude::*;
 use model::{Id, Operation};
@@ -36,9 +36,9 @@ screens! { administrators:
         view! { <NewAdministratorPanel from=Origin::User/> }.erased();
 }
 
-/// Whom words about this administrator are about.
-fn whom(id: Id) -> words::Whom {
-    if is_oneself(id) { words::Whom::You } else { words::Whom::They }
+/// Whom a text about this administrator addresses.
+fn whom(id: Id) -> copy::Whom {
+    if is_oneself(id) { copy::Whom::You } else { copy::Whom::They }
 }
 
 /// Whether this administrator is the one who looks.

@@ -5,9 +5,9 @@ use model::administrator::{ADMINISTRATORS, AdministratorForm};
 use model::user::{Person, TextAttribute};
 use model::{Operation, Problem};
 
+use super::copy::Whom;
 use super::fields::{Anyway, Field, section};
-use super::words::Whom;
-use crate::admin::adding::{Kind, Sending, added, panel};
+use crate::admin::create_panel::{Kind, Sending, added, panel};
 use crate::admin::people::find_users;
 use crate::kit::{Erase, ListState, PanelState, PersonField, Width};
 use crate::viewer::{Account, account};
@@ -55,7 +55,7 @@ pub(super) fn NewAdministratorPanel(from: Origin) -> impl IntoView {
 
 /// What is typed, and sending it.
 #[derive(Clone, Copy)]
-struct Adding {
+struct Creation {
     from: Origin,
     form: RwSignal<AdministratorForm>,
     user: RwSignal<Option<Person>>,
@@ -64,7 +64,7 @@ struct Adding {
     account: Account,
 }
 
-impl Adding {
+impl Creation {
     fn begin(from: Origin, panel: PanelState) -> Self {
         let (form, user) = (RwSignal::new(AdministratorForm::default()), RwSignal::new(None));
         let sending = Sending::begin(from.kind());
@@ -131,8 +131,8 @@ impl Adding {
 
 #[component]
 fn NewForm(from: Origin, panel: PanelState) -> impl IntoView {
-    let (adding, added, of_all) = (Adding::begin(from, panel), added(panel), required_of_all());
-    let field = Field { form: adding.form, readonly: Signal::stored(false), whom: Whom::They };
+    let (creation, added, of_all) = (Creation::begin(from, panel), added(panel), required_of_all());
+    let field = Field { form: creation.form, readonly: Signal::stored(false), whom: Whom::They };
     let who = match from {
         Origin::Nobody => view! { {field.names()} {field.email(None)} }.erased(),
         Origin::User => view! {
@@ -140,9 +140,9 @@ fn NewForm(from: Origin, panel: PanelState) -> impl IntoView {
                 label="User"
                 name="user"
                 required=true
-                value=adding.user
+                value=creation.user
                 search=find_users
-                on_change=move |person| adding.choose(person)
+                on_change=move |person| creation.choose(person)
             />
             <p class="muted">
                 "They must be Active, with a password that is good, and with a second factor. Their email is the user’s."
@@ -158,11 +158,11 @@ fn NewForm(from: Origin, panel: PanelState) -> impl IntoView {
         {section("Permissions", permissions.erased())}
         {section("Emails", field.whats_new())}
     };
-    adding.sending.frame(
+    creation.sending.frame(
         panel,
         from.verb(),
         fields.erased(),
-        Callback::new(move |()| adding.send(added.clone())),
+        Callback::new(move |()| creation.send(added.clone())),
     )
 }
 

@@ -8,11 +8,11 @@ use model::administrator::{
 use model::user::Person;
 use model::{DefaultRole, Faults, Id, Operation, Problem, Timestamp};
 
+use super::action_dialog::{ActionDialog, Actions, Picked};
 use super::api_access::ApiAccess;
-use super::deeds::{DeedDialogs, Deeds, Picked};
 use super::fields::{Anyway, Field, section};
 use super::list::mfa;
-use super::{UnlockButton, is_oneself, whom, words};
+use super::{UnlockButton, copy, is_oneself, whom};
 use crate::admin::proof::proof;
 use crate::admin::{panels, people::people};
 use crate::browser::dom;
@@ -141,7 +141,7 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
             people.changed();
         },
     );
-    let deeds = Deeds::new();
+    let actions = Actions::new();
     let done = Callback::new(move |action| {
         if action == Action::Delete {
             panel.leave();
@@ -166,15 +166,15 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
     let fields = view! {
         {note}
         <Fields editing readonly/>
-        <Ways editing deeds/>
-        <ApiAccess editing deeds readonly/>
+        <Ways editing actions/>
+        <ApiAccess editing actions readonly/>
         <Facts base=editing.base/>
     };
     view! {
         <div class="panel-body">{editing.frame("panel-content", fields.erased())}</div>
         <div class="panel-notice">{editing.trouble()}</div>
         <footer class="panel-foot">
-            <Doing editing deeds action=Action::Delete look=Look::Danger/>
+            <Doing editing actions action=Action::Delete look=Look::Danger/>
             <div class="end">
                 {is_oneself(id).then(|| view! {
                     <a class="button" href=places::OWN_DETAILS rel="external"><span class="label">"My account"</span></a>
@@ -182,7 +182,7 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
                 {editing.ends(panel, readonly)}
             </div>
         </footer>
-        <DeedDialogs deeds on_done=done/>
+        <ActionDialog actions on_done=done/>
     }
     .erased()
 }
@@ -243,7 +243,7 @@ fn made_from(Person { id, name }: Person, oneself: bool) -> AnyView {
 
 /// What can be done about how they sign in.
 #[component]
-fn Ways(editing: Editing<Administrator>, deeds: Deeds) -> impl IntoView {
+fn Ways(editing: Editing<Administrator>, actions: Actions) -> impl IntoView {
     let base = editing.base;
     let invited = Memo::new(move |_| base.with(|base| base.password_changed_at.is_none()));
     let suspended = Memo::new(move |_| base.with(|base| base.suspended));
@@ -258,13 +258,13 @@ fn Ways(editing: Editing<Administrator>, deeds: Deeds) -> impl IntoView {
     let (id, name) = base.with_untracked(|base| (base.id, base.name()));
     let body = view! {
         <div class="administrator-ways">
-            <Show when=move || invited.get()><Doing editing deeds action=Action::Invite/></Show>
-            <Doing editing deeds action=Action::SendPasswordReset/>
-            <Doing editing deeds action=Action::SendTotpReset/>
-            <Doing editing deeds action=Action::EndSessions/>
+            <Show when=move || invited.get()><Doing editing actions action=Action::Invite/></Show>
+            <Doing editing actions action=Action::SendPasswordReset/>
+            <Doing editing actions action=Action::SendTotpReset/>
+            <Doing editing actions action=Action::EndSessions/>
             {move || {
                 let action = if suspended.get() { Action::Activate } else { Action::Suspend };
-                view! { <Doing editing deeds action/> }
+                view! { <Doing editing actions action/> }
             }}
             {move || locked.get().then(|| view! { <UnlockButton id name=name.clone() on_done=unlocked/> })}
         </div>
@@ -276,7 +276,7 @@ fn Ways(editing: Editing<Administrator>, deeds: Deeds) -> impl IntoView {
 #[component]
 pub(super) fn Doing(
     editing: Editing<Administrator>,
-    deeds: Deeds,
+    actions: Actions,
     action: Action,
     #[prop(optional)] look: Look,
 ) -> impl IntoView {
@@ -284,17 +284,17 @@ pub(super) fn Doing(
     let refusal = move || {
         let me = account.0.with(|me| me.as_ref().map(|me| me.id));
         let why = editing.base.with(|base| {
-            action.refusal(base.facts(me)).map(|why| words::refused(&base.name(), whom(base.id), why))
+            action.refusal(base.facts(me)).map(|why| copy::refused(&base.name(), whom(base.id), why))
         });
         account.refusal(action.operation()).or(why)
     };
     let ask = move || {
         let picked = editing.base.with_untracked(|base| Picked::from(base));
-        deeds.ask(action, vec![picked]);
+        actions.ask(action, vec![picked]);
     };
     view! {
-        <Button look icon=words::icon(action) disabled_because=Signal::derive(refusal) on_press=ask>
-            {words::label(action)}
+        <Button look icon=copy::icon(action) disabled_because=Signal::derive(refusal) on_press=ask>
+            {copy::label(action)}
         </Button>
     }
     .erased()

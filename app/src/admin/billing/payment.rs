@@ -84,7 +84,7 @@ fn leave(navigate: &impl Fn(&str, NavigateOptions)) {
 
 pub(super) fn method(editing: BillingEditing, refused: RwSignal<Option<Problem>>) -> AnyView {
     let asked = RwSignal::new(None::<Asked>);
-    let asking = RwSignal::new(false);
+    let confirming = RwSignal::new(false);
     let (query, navigate) = (use_query_map(), use_navigate());
     // It is named before anybody is asked about it.
     Effect::new(move |_| {
@@ -95,7 +95,7 @@ pub(super) fn method(editing: BillingEditing, refused: RwSignal<Option<Problem>>
             match api::entered_card(entry.clone()).await {
                 Ok(card) => {
                     asked.set(Some(Asked::Use(entry, card)));
-                    asking.set(true);
+                    confirming.set(true);
                 }
                 Err(problem) => {
                     refused.set(Some(problem));
@@ -106,7 +106,7 @@ pub(super) fn method(editing: BillingEditing, refused: RwSignal<Option<Problem>>
     });
     let remove = move || {
         asked.set(Some(Asked::Remove));
-        asking.set(true);
+        confirming.set(true);
     };
     let body = move || {
         let (card, provider, known) =
@@ -118,7 +118,7 @@ pub(super) fn method(editing: BillingEditing, refused: RwSignal<Option<Problem>>
     };
     view! {
         {part("Payment method", "How invoices are paid.", body.erased())}
-        <Question editing asked asking/>
+        <Question editing asked confirming/>
     }
     .erased()
 }
@@ -186,7 +186,7 @@ fn ways(has_card: bool, provider: Option<CardProvider>, known: bool, remove: Cal
 fn Question(
     editing: BillingEditing,
     asked: RwSignal<Option<Asked>>,
-    asking: RwSignal<bool>,
+    confirming: RwSignal<bool>,
 ) -> impl IntoView {
     let (toaster, proof, navigate) = (toaster(), proof(), use_navigate());
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
@@ -198,7 +198,7 @@ fn Question(
     };
     // Once it is answered, the reference is no part of the address any more.
     Effect::new(move |before: Option<bool>| {
-        let open = asking.get();
+        let open = confirming.get();
         if before == Some(true) && !open && untrack(using).is_some() {
             leave(&navigate);
         }
@@ -221,7 +221,7 @@ fn Question(
             busy.set(false);
             match answer {
                 Ok(()) => {
-                    asking.set(false);
+                    confirming.set(false);
                     toaster.done(done);
                     editing.look_again();
                 }
@@ -257,7 +257,7 @@ fn Question(
     };
     view! {
         <ConfirmDialog
-            open=asking
+            open=confirming
             title=Signal::derive(title)
             verb=Signal::derive(verb)
             danger=Signal::derive(move || using().is_none())

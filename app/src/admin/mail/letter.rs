@@ -202,7 +202,7 @@ fn read(id: Id, busy: RwSignal<bool>, link: RwSignal<Option<String>>, proof: Pro
 #[component]
 fn Foot(id: Id, can_retry: bool) -> impl IntoView {
     let (account, toaster, letters) = (account(), toaster(), letters());
-    let (busy, asking) = (RwSignal::new(false), RwSignal::new(false));
+    let (busy, confirming) = (RwSignal::new(false), RwSignal::new(false));
     let act = move |retry: bool| {
         busy.set(true);
         spawn_local(async move {
@@ -219,7 +219,7 @@ fn Foot(id: Id, can_retry: bool) -> impl IntoView {
                     None => toaster.done("Discarded the letter"),
                 },
             }
-            asking.set(false);
+            confirming.set(false);
             letters.changed();
             // The buttons may have gone.
             if let Some(heading) = dom::by_id(LABEL) {
@@ -230,7 +230,7 @@ fn Foot(id: Id, can_retry: bool) -> impl IntoView {
     let refusal = Signal::derive(move || account.refusal(Operation::UpdateOutbox));
     view! {
         <footer class="panel-foot">
-            <Button look=Look::Danger icon="trash-2" busy disabled_because=refusal on_press=move || asking.set(true)>
+            <Button look=Look::Danger icon="trash-2" busy disabled_because=refusal on_press=move || confirming.set(true)>
                 "Discard letter…"
             </Button>
             <div class="end">
@@ -248,7 +248,7 @@ fn Foot(id: Id, can_retry: bool) -> impl IntoView {
             </div>
         </footer>
         <ConfirmDialog
-            open=asking
+            open=confirming
             title="Discard letter".to_owned()
             verb="Discard letter".to_owned()
             danger=true

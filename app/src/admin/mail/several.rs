@@ -13,12 +13,12 @@ use crate::viewer::account;
 
 /// What can be done to letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Deed {
+enum Action {
     Retry,
     Discard,
 }
 
-impl Deed {
+impl Action {
     const fn label(self) -> &'static str {
         match self {
             Self::Retry => "Try again…",
@@ -63,8 +63,8 @@ pub(super) struct Several {
     pub selected: Selected<LetterRow>,
     /// Whether anything leaves the outbox.
     pub has_server: RwSignal<bool>,
-    deed: RwSignal<Deed>,
-    asking: RwSignal<bool>,
+    action: RwSignal<Action>,
+    confirming: RwSignal<bool>,
     busy: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
     refusals: Refusals,
@@ -75,8 +75,8 @@ impl Several {
         Self {
             selected: Selected::default(),
             has_server: RwSignal::new(false),
-            deed: RwSignal::new(Deed::Retry),
-            asking: RwSignal::new(false),
+            action: RwSignal::new(Action::Retry),
+            confirming: RwSignal::new(false),
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
             refusals: Refusals::new(),
@@ -98,11 +98,12 @@ impl Several {
             })
         };
         let sections = move || {
-            let entry =
-                |icon, deed: Deed| Entry::press(icon, deed.label(), Callback::new(move |()| self.ask(deed)));
+            let entry = |icon, action: Action| {
+                Entry::press(icon, action.label(), Callback::new(move |()| self.ask(action)))
+            };
             let stays = || "There is no mail server that would take them.".to_owned();
-            let retry = entry("refresh-cw", Deed::Retry).unless((!self.has_server.get()).then(stays));
-            let discard = entry("trash-2", Deed::Discard).danger();
+            let retry = entry("refresh-cw", Action::Retry).unless((!self.has_server.get()).then(stays));
+            let discard = entry("trash-2", Action::Discard).danger();
             vec![Section::from(vec![retry]), Section::from(vec![discard])]
         };
         view! {
@@ -116,10 +117,10 @@ impl Several {
         .erased()
     }
 
-    fn ask(self, deed: Deed) {
+    fn ask(self, action: Action) {
         self.problem.set(None);
-        self.deed.set(deed);
-        self.asking.set(true);
+        self.action.set(action);
+        self.confirming.set(true);
     }
 
     /// Those that something can be done to, and those that are left out, with the reason.
@@ -135,7 +136,7 @@ impl Several {
     }
 
     fn title(self) -> String {
-        self.deed.get().on(self.split().0.len())
+        self.action.get().on(self.split().0.len())
     }
 }
 
@@ -145,23 +146,23 @@ pub(super) fn SeveralDialogs(several: Several) -> impl IntoView {
     let (toaster, letters) = (toaster(), letters());
     let confirm = move || {
         let ids: Vec<_> = several.split().0.iter().map(|row| row.id).collect();
-        let deed = several.deed.get_untracked();
+        let action = several.action.get_untracked();
         several.busy.set(true);
         several.problem.set(None);
         spawn_local(async move {
-            let answer = match deed {
-                Deed::Retry => api::retry_letters(ids).await,
-                Deed::Discard => api::discard_letters(ids).await,
+            let answer = match action {
+                Action::Retry => api::retry_letters(ids).await,
+                Action::Discard => api::discard_letters(ids).await,
             };
             several.busy.set(false);
             let outcomes = match answer {
                 Ok(outcomes) => outcomes,
                 Err(problem) => return several.problem.set(Some(problem)),
             };
-            several.asking.set(false);
+            several.confirming.set(false);
             let done = several.refusals.tell(outcomes);
             if !done.is_empty() {
-                toaster.done(deed.done_to(done.len()));
+                toaster.done(action.done_to(done.len()));
             }
             // What was done has changed what the selection remembers.
             several.selected.clear();
@@ -169,16 +170,17 @@ pub(super) fn SeveralDialogs(several: Several) -> impl IntoView {
         });
     };
     let nothing = move || {
-        (several.asking.get() && several.split().0.is_empty())
+        (several.confirming.get() && several.split().0.is_empty())
             .then(|| "There is no letter to which this can be done.".to_owned())
     };
-    let title = Signal::derive(move || if several.asking.get() { several.title() } else { String::new() });
+    let title =
+        Signal::derive(move || if several.confirming.get() { several.title() } else { String::new() });
     view! {
         <ConfirmDialog
-            open=several.asking
+            open=several.confirming
             title
             verb=title
-            danger=Signal::derive(move || several.deed.get() == Deed::Discard)
+            danger=Signal::derive(move || several.action.get() == Action::Discard)
             disabled_because=Signal::derive(nothing)
             busy=several.busy
             problem=several.problem
@@ -212,7 +214,7 @@ fn question(several: Several) -> AnyView {
         }
     });
     view! {
-        <p>{several.deed.get().follows()}</p>
+        <p>{several.action.get().follows()}</p>
         {lines(able.into_iter().map(row))}
         {left}
     }
@@ -225,8 +227,8 @@ mod tests {
 
     #[test]
     fn a_deed_is_named_with_how_many() {
-        assert_eq!(Deed::Retry.on(1), "Try 1 letter again");
-        assert_eq!(Deed::Discard.on(2), "Discard 2 letters");
-        assert_eq!(Deed::Retry.done_to(2), "2 letters on the way again");
+        assert_eq!(Action::Retry.on(1), "Try 1 letter again");
+        assert_eq!(Action::Discard.on(2), "Discard 2 letters");
+        assert_eq!(Action::Retry.done_to(2), "2 letters on the way again");
     }
 }

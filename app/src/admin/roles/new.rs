@@ -5,7 +5,7 @@ use model::role::{CUSTOM_ROLES_MAX, CustomRoleForm, too_many_roles};
 use model::{DefaultRole, ErrorCode, Operation, Problem};
 
 use super::fields::Field;
-use crate::admin::adding::{Kind, Sending, added, panel};
+use crate::admin::create_panel::{Kind, Sending, added, panel};
 use crate::kit::{EmptyState, Erase, PanelState, SelectField, Width};
 use crate::{api, places};
 
@@ -26,14 +26,14 @@ pub(super) fn NewCustomRolePanel() -> impl IntoView {
 
 /// What is typed, and sending it.
 #[derive(Clone, Copy)]
-struct Adding {
+struct Creation {
     /// The role that it begins from, once one is chosen.
     from: RwSignal<Option<DefaultRole>>,
     form: RwSignal<CustomRoleForm>,
     sending: Sending,
 }
 
-impl Adding {
+impl Creation {
     fn begin(panel: PanelState) -> Self {
         let form = RwSignal::new(CustomRoleForm::from_template(DefaultRole::ReadOnly));
         let (from, sending) = (RwSignal::new(None), Sending::begin(KIND));
@@ -42,9 +42,9 @@ impl Adding {
             from.with(Option::is_some) || typed
         };
         sending.watch(panel, Signal::derive(typed));
-        let adding = Self { from, form, sending };
-        adding.say_if_full();
-        adding
+        let creation = Self { from, form, sending };
+        creation.say_if_full();
+        creation
     }
 
     /// Whoever comes by the address is told before anything is filled in for nothing.
@@ -98,27 +98,27 @@ impl Adding {
 
 #[component]
 fn NewForm(panel: PanelState) -> impl IntoView {
-    let (adding, added) = (Adding::begin(panel), added(panel));
-    let field = Field { form: adding.form, readonly: Signal::stored(false) };
-    let chosen = Memo::new(move |_| adding.from.with(Option::is_some));
+    let (creation, added) = (Creation::begin(panel), added(panel));
+    let field = Field { form: creation.form, readonly: Signal::stored(false) };
+    let chosen = Memo::new(move |_| creation.from.with(Option::is_some));
     // What it allows stands there once it is known from where it begins.
     let areas = move || if chosen.get() { field.areas() } else { nothing_chosen() };
     let side = move || chosen.get().then(|| field.summary());
     let fields = view! {
         <div class="role-form">
             <div class="role-fields">
-                {template(adding)}
+                {template(creation)}
                 {field.names()}
                 {areas}
             </div>
             <div class="role-side">{side}</div>
         </div>
     };
-    adding.sending.frame(
+    creation.sending.frame(
         panel,
         KIND.title,
         fields.erased(),
-        Callback::new(move |()| adding.send(added.clone())),
+        Callback::new(move |()| creation.send(added.clone())),
     )
 }
 
@@ -135,11 +135,12 @@ fn nothing_chosen() -> AnyView {
 }
 
 /// Which role it begins from, with what that one is for.
-fn template(adding: Adding) -> AnyView {
+fn template(creation: Creation) -> AnyView {
     let choices = DefaultRole::CHOICES.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned()));
     let options: Vec<_> = [(String::new(), "Choose…".to_owned())].into_iter().chain(choices).collect();
-    let says = move || adding.from.get().map(|role| view! { <p class="role-says">{role.description()}</p> });
-    let value = move || adding.from.get().map_or_else(String::new, |role| role.to_string());
+    let says =
+        move || creation.from.get().map(|role| view! { <p class="role-says">{role.description()}</p> });
+    let value = move || creation.from.get().map_or_else(String::new, |role| role.to_string());
     view! {
         <div>
             <SelectField
@@ -149,7 +150,7 @@ fn template(adding: Adding) -> AnyView {
                 hint="Choosing another one sets every area anew."
                 options=Signal::stored(options)
                 value=Signal::derive(value)
-                on_change=move |name: String| adding.choose(name.parse().ok())
+                on_change=move |name: String| creation.choose(name.parse().ok())
             />
             <div role="status">{says}</div>
         </div>

@@ -7,7 +7,7 @@ use model::{Faults, Id, Operation, Problem};
 
 use super::fields::Field;
 use super::{counted, holders};
-use crate::admin::asking::Asking;
+use crate::admin::confirmation::Confirmation;
 use crate::admin::proof::proof;
 use crate::admin::{access::Refused, panels, people::people};
 use crate::kit::{
@@ -172,7 +172,7 @@ fn Facts(base: RwSignal<CustomRole>) -> impl IntoView {
 #[component]
 fn Delete(base: RwSignal<CustomRole>, panel: PanelState) -> impl IntoView {
     let (account, people, toaster) = (account(), people(), toaster());
-    let asking = Asking::new();
+    let confirmation = Confirmation::new();
     let refusal = move || {
         let used = base.with(|role| {
             (role.administrators > 0).then(|| {
@@ -184,7 +184,7 @@ fn Delete(base: RwSignal<CustomRole>, panel: PanelState) -> impl IntoView {
     };
     let confirm = move || {
         let (id, name) = base.with_untracked(|role| (role.id, role.name.clone()));
-        asking.go(api::roles::delete_role(id), move |()| {
+        confirmation.go(api::roles::delete_role(id), move |()| {
             toaster.done(format!("Deleted the role {name}"));
             panel.leave();
             people.changed();
@@ -192,16 +192,16 @@ fn Delete(base: RwSignal<CustomRole>, panel: PanelState) -> impl IntoView {
     };
     let title = move || base.with(|role| format!("Delete the role {}", role.name));
     view! {
-        <Button look=Look::Danger icon="trash-2" disabled_because=Signal::derive(refusal) on_press=move || asking.begin()>
+        <Button look=Look::Danger icon="trash-2" disabled_because=Signal::derive(refusal) on_press=move || confirmation.begin()>
             "Delete…"
         </Button>
         <ConfirmDialog
-            open=asking.open
+            open=confirmation.open
             title=Signal::derive(title)
             verb=Signal::stored("Delete the role".to_owned())
             danger=true
-            busy=asking.busy
-            problem=asking.problem
+            busy=confirmation.busy
+            problem=confirmation.problem
             on_confirm=confirm
         >
             <p>"Nobody has it. What it allows is forgotten, and nothing brings it back."</p>

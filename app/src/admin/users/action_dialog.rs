@@ -9,7 +9,7 @@ use super::DELETED;
 use super::action::{Undo, destroys, refused_for};
 use super::copy::{self, counted, whom};
 use super::mailing::{FirstEmail, Mailing, MailingChoice};
-use crate::admin::asking::Asking;
+use crate::admin::confirmation::Confirmation;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
 use crate::admin::people::{People, people};
 use crate::admin::proof::{Proof, proof};
@@ -48,7 +48,7 @@ impl Picked {
 #[derive(Clone, Copy)]
 pub(super) struct Actions {
     asked: RwSignal<Option<(Action, Vec<Picked>)>>,
-    asking: Asking,
+    confirmation: Confirmation,
     mailing: Mailing,
     /// The one user whom it is about, once that is known in full.
     single: RwSignal<Option<User>>,
@@ -59,7 +59,7 @@ impl Actions {
     pub fn new() -> Self {
         Self {
             asked: RwSignal::new(None),
-            asking: Asking::new(),
+            confirmation: Confirmation::new(),
             mailing: Mailing::new(),
             single: RwSignal::new(None),
             refusals: Refusals::new(),
@@ -73,7 +73,7 @@ impl Actions {
         self.mailing.reset();
         self.single.set(None);
         self.asked.set(Some((action, whom)));
-        self.asking.begin();
+        self.confirmation.begin();
         let (able, _) = untrack(|| self.split());
         if let (Action::Activate, [one]) = (action, able.as_slice()) {
             self.get_to_know(one.id);
@@ -145,27 +145,27 @@ pub(super) fn ActionDialog(actions: Actions, on_done: Callback<(Action, Vec<Id>)
         let Some(action) = untrack(|| actions.action()) else { return };
         let (able, _) = untrack(|| actions.split());
         let ids = able.iter().map(|one| one.id).collect();
-        actions.asking.go(perform(action, actions.mailing.notify(), ids), move |outcomes| {
+        actions.confirmation.go(perform(action, actions.mailing.notify(), ids), move |outcomes| {
             let done = tell(actions, action, &able, outcomes, (toaster, people, proof), account);
             people.changed();
             on_done.run((action, done));
         });
     });
     // Whoever is an administrator, too, is given back or taken away only by who is it.
-    actions.asking.settling(move |problem| proof.asks(&problem, move || confirm.run(())));
+    actions.confirmation.settling(move |problem| proof.asks(&problem, move || confirm.run(())));
     let nobody =
         move || actions.split().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned());
     let title = Signal::derive(move || actions.title());
     // What is told at its field is not told twice.
-    let problem = move || actions.asking.problem.get().filter(|problem| problem.faults.is_empty());
+    let problem = move || actions.confirmation.problem.get().filter(|problem| problem.faults.is_empty());
     view! {
         <ConfirmDialog
-            open=actions.asking.open
+            open=actions.confirmation.open
             title
             verb=title
             danger=Signal::derive(move || actions.action().is_some_and(destroys))
             disabled_because=Signal::derive(nobody)
-            busy=actions.asking.busy
+            busy=actions.confirmation.busy
             problem=Signal::derive(problem)
             on_confirm=confirm
         >
@@ -219,7 +219,7 @@ fn question(actions: Actions) -> AnyView {
         let email = known.map_or_else(|| FirstEmail::unknown(single), |user| FirstEmail::of(&user));
         let choice = email.default.map(|default| {
             view! {
-                <MailingChoice mailing=actions.mailing default single dispensable=true problem=actions.asking.problem/>
+                <MailingChoice mailing=actions.mailing default single dispensable=true problem=actions.confirmation.problem/>
             }
         });
         view! { {email.note.map(|note| view! { <p>{note}</p> })} {choice} }

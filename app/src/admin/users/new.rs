@@ -7,7 +7,7 @@ use model::{Operation, Problem};
 use super::first_password::{FirstPassword, PasswordField};
 use super::form::UserFields;
 use super::mailing::{Mailing, MailingChoice};
-use crate::admin::adding::{Kind, Sending, added, panel};
+use crate::admin::create_panel::{Kind, Sending, added, panel};
 use crate::kit::{Erase, ListState, PanelState, RadioGroup, Width};
 use crate::{api, places};
 

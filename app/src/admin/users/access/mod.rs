@@ -26,7 +26,7 @@ pub(super) struct Access {
     /// The user as last heard of.
     user: RwSignal<User>,
     action: RwSignal<Option<Action>>,
-    asking: RwSignal<bool>,
+    confirming: RwSignal<bool>,
     setting: RwSignal<bool>,
     busy: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
@@ -44,7 +44,7 @@ impl Access {
         Self {
             user,
             action: RwSignal::new(None),
-            asking: RwSignal::new(false),
+            confirming: RwSignal::new(false),
             setting: RwSignal::new(false),
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
@@ -65,7 +65,7 @@ impl Access {
         self.mailing.reset();
         self.days.set(ENROLL_DAYS_DEFAULT.to_string());
         self.action.set(Some(action));
-        self.asking.set(true);
+        self.confirming.set(true);
     }
 
     /// Asks whether to remove one of the user's keys.
@@ -158,7 +158,7 @@ pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoV
     let problem = move || access.problem.get().filter(|problem| problem.faults.is_empty());
     view! {
         <ConfirmDialog
-            open=access.asking
+            open=access.confirming
             title=Signal::derive(title)
             verb=Signal::derive(verb)
             danger=Signal::derive(move || access.action.get() == Some(Action::ResetTotp))
@@ -237,7 +237,7 @@ fn confirm(access: Access, done: Callback<Action>) {
         }
         match answer {
             Ok(()) => {
-                access.asking.set(false);
+                access.confirming.set(false);
                 done.run(action);
             }
             Err(problem) if access.proof.asks(&problem, move || confirm(access, done)) => {}

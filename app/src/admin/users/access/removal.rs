@@ -82,16 +82,16 @@ impl Removing {
 /// The question. `on_done` hears that the user is not as before.
 #[component]
 pub(super) fn RemovalDialog(access: Access, on_done: Callback<()>) -> impl IntoView {
-    let Access { user, removed: asked, removing: asking, .. } = access;
+    let Access { user, removed: asked, removing: confirming, .. } = access;
     let (toaster, people) = (toaster(), people());
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
     Effect::new(move |_| {
-        if asking.get() {
+        if confirming.get() {
             problem.set(None);
         }
     });
     let done = Callback::new(move |what: &'static str| {
-        asking.set(false);
+        confirming.set(false);
         toaster.done(format!("Removed {what} of {}", user.with_untracked(User::name)));
         people.changed();
         on_done.run(());
@@ -103,7 +103,7 @@ pub(super) fn RemovalDialog(access: Access, on_done: Callback<()>) -> impl IntoV
     let follows = move || user.with(|user| asked.get().map(|key| what_follows(user, &key)));
     view! {
         <ConfirmDialog
-            open=asking
+            open=confirming
             title=Signal::derive(title)
             verb=Signal::derive(verb)
             danger=true

@@ -1,13 +1,13 @@
-//! A question before something is done, doing it, and why it was not.
+//! Confirmation of an action: the question, the action itself, and why it failed.
 
 use std::future::Future;
 
 use leptos::{prelude::*, task::spawn_local};
 use model::Problem;
 
-/// What its dialog shows.
+/// What the dialog of a confirmation shows.
 #[derive(Clone, Copy)]
-pub(super) struct Asking {
+pub(super) struct Confirmation {
     pub open: RwSignal<bool>,
     pub busy: RwSignal<bool>,
     pub problem: RwSignal<Option<Problem>>,
@@ -15,7 +15,7 @@ pub(super) struct Asking {
     settles: StoredValue<Option<Callback<Problem, bool>>>,
 }
 
-impl Asking {
+impl Confirmation {
     pub fn new() -> Self {
         Self {
             open: RwSignal::new(false),
@@ -38,13 +38,13 @@ impl Asking {
     /// Does what was asked about; `done` hears what came of it, and then nothing is asked any more.
     pub fn go<T: 'static>(
         self,
-        deed: impl Future<Output = Result<T, Problem>> + 'static,
+        action: impl Future<Output = Result<T, Problem>> + 'static,
         done: impl FnOnce(T) + 'static,
     ) {
         self.busy.set(true);
         self.problem.set(None);
         spawn_local(async move {
-            let answer = deed.await;
+            let answer = action.await;
             self.busy.set(false);
             match answer {
                 Err(problem)

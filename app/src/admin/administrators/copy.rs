@@ -1,10 +1,10 @@
-//! What can be done to administrators, in words.
+//! The text of what can be done to administrators.
 
 use model::administrator::Action;
 
 use crate::viewer::Account;
 
-/// Whom words are about.
+/// Whom a text is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whom {
     /// Whoever reads them.
@@ -12,7 +12,7 @@ pub(super) enum Whom {
     They,
 }
 
-/// What words about somebody depend on.
+/// What a text about somebody depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Standing {
     pub whom: Whom,

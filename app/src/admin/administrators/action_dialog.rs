@@ -5,9 +5,9 @@ use model::administrator::{Action, Administrator, AdministratorRow, full_name};
 use model::user::Outcome;
 use model::{Id, Problem};
 
+use super::copy::{self, Standing, Whom};
 use super::whom;
-use super::words::{self, Standing, Whom};
-use crate::admin::asking::Asking;
+use crate::admin::confirmation::Confirmation;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines, refusal};
 use crate::admin::people::people;
 use crate::admin::proof::proof;
@@ -56,24 +56,24 @@ impl From<&Administrator> for Picked {
 
 /// The question and its answer; one for a screen.
 #[derive(Clone, Copy)]
-pub(super) struct Deeds {
+pub(super) struct Actions {
     asked: RwSignal<Option<(Action, Vec<Picked>)>>,
-    asking: Asking,
+    confirmation: Confirmation,
     refusals: Refusals,
     /// Whoever asks.
     account: Account,
 }
 
-impl Deeds {
+impl Actions {
     pub fn new() -> Self {
-        let (asking, refusals) = (Asking::new(), Refusals::new());
-        Self { asked: RwSignal::new(None), asking, refusals, account: account() }
+        let (confirmation, refusals) = (Confirmation::new(), Refusals::new());
+        Self { asked: RwSignal::new(None), confirmation, refusals, account: account() }
     }
 
     /// Asks whether to do this to them.
     pub fn ask(self, action: Action, whom: Vec<Picked>) {
         self.asked.set(Some((action, whom)));
-        self.asking.begin();
+        self.confirmation.begin();
     }
 
     fn action(self) -> Option<Action> {
@@ -89,49 +89,49 @@ impl Deeds {
         };
         let names: Vec<_> = all.iter().map(name).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        words::on(action, &words::whom(&names))
+        copy::on(action, &copy::whom(&names))
     }
 }
 
-/// The dialogs of [`Deeds`]. `on_done` hears that something was done.
+/// The dialogs of [`Actions`]. `on_done` hears that something was done.
 #[component]
-pub(super) fn DeedDialogs(deeds: Deeds, on_done: Callback<Action>) -> impl IntoView {
+pub(super) fn ActionDialog(actions: Actions, on_done: Callback<Action>) -> impl IntoView {
     let (toaster, people, proof) = (toaster(), people(), proof());
     let confirm = Callback::new(move |()| {
-        let Some((action, all)) = deeds.asked.get_untracked() else { return };
-        deeds.asking.go(perform(action, all), move |outcomes| {
-            tell(deeds, toaster, action, outcomes);
+        let Some((action, all)) = actions.asked.get_untracked() else { return };
+        actions.confirmation.go(perform(action, all), move |outcomes| {
+            tell(actions, toaster, action, outcomes);
             people.changed();
             on_done.run(action);
         });
     });
-    deeds.asking.settling(move |problem| proof.asks(&problem, move || confirm.run(())));
+    actions.confirmation.settling(move |problem| proof.asks(&problem, move || confirm.run(())));
     let danger = move || {
         matches!(
-            deeds.action(),
+            actions.action(),
             Some(Action::Delete | Action::Suspend | Action::SendTotpReset | Action::RevokeApiKey)
         )
     };
-    let title = Signal::derive(move || deeds.title());
-    let verb = Signal::derive(move || match deeds.action() {
+    let title = Signal::derive(move || actions.title());
+    let verb = Signal::derive(move || match actions.action() {
         // Whom it goes to the question has said.
         Some(Action::Invite) => "Send the invitation".to_owned(),
         Some(Action::SendPasswordReset | Action::SendTotpReset) => "Send the email".to_owned(),
-        _ => deeds.title(),
+        _ => actions.title(),
     });
     view! {
         <ConfirmDialog
-            open=deeds.asking.open
+            open=actions.confirmation.open
             title
             verb
             danger=Signal::derive(danger)
-            busy=deeds.asking.busy
-            problem=deeds.asking.problem
+            busy=actions.confirmation.busy
+            problem=actions.confirmation.problem
             on_confirm=confirm
         >
-            {move || question(deeds)}
+            {move || question(actions)}
         </ConfirmDialog>
-        <RefusalsDialog refusals=deeds.refusals counted=words::counted faces=true/>
+        <RefusalsDialog refusals=actions.refusals counted=copy::counted faces=true/>
     }
     .erased()
 }
@@ -157,11 +157,11 @@ async fn perform(action: Action, all: Vec<Picked>) -> Result<Vec<Outcome>, Probl
 }
 
 /// What will happen, and to whom: all of them.
-fn question(deeds: Deeds) -> AnyView {
-    let Some((action, all)) = deeds.asked.get() else { return ().erased() };
+fn question(actions: Actions) -> AnyView {
+    let Some((action, all)) = actions.asked.get() else { return ().erased() };
     let standings: Vec<_> = all.iter().map(|one| one.standing).collect();
     let follows: Vec<_> =
-        words::follows(action, &standings).into_iter().map(|text| view! { <p>{text}</p> }).collect();
+        copy::follows(action, &standings).into_iter().map(|text| view! { <p>{text}</p> }).collect();
     let line = |one: Picked| {
         let mut aside = one.email;
         if action == Action::Delete {
@@ -177,10 +177,10 @@ fn question(deeds: Deeds) -> AnyView {
     .erased()
 }
 
-fn tell(deeds: Deeds, toaster: Toaster, action: Action, outcomes: Vec<Outcome>) {
-    let done = deeds.refusals.tell(outcomes);
+fn tell(actions: Actions, toaster: Toaster, action: Action, outcomes: Vec<Outcome>) {
+    let done = actions.refusals.tell(outcomes);
     if !done.is_empty() {
         let names: Vec<_> = done.iter().map(|outcome| outcome.name.as_str()).collect();
-        toaster.done(words::done(action, &words::whom(&names), deeds.account));
+        toaster.done(copy::done(action, &copy::whom(&names), actions.account));
     }
 }
