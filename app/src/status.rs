@@ -16,19 +16,19 @@ pub fn answer_with(status: u16) {
 #[cfg(not(feature = "ssr"))]
 pub const fn answer_with(_status: u16) {}
 
-/// Leads whoever asked for the page to another place, whatever else they take for an answer: the router's own way
+/// Redirects whoever asked for the page, whatever else they take for an answer: the router's own way
 /// leads only those who say that they take HTML, and gives everybody else an empty page.
 #[cfg(feature = "ssr")]
-pub fn lead_to(place: &str) {
+pub fn redirect_to(address: &str) {
     use axum::http::{HeaderValue, StatusCode, header::LOCATION};
 
-    if let (Some(answer), Ok(place)) =
-        (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(place))
+    if let (Some(answer), Ok(address)) =
+        (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(address))
     {
-        answer.insert_header(LOCATION, place);
+        answer.insert_header(LOCATION, address);
         answer.set_status(StatusCode::SEE_OTHER);
     }
 }
 
 #[cfg(all(feature = "admin", not(feature = "ssr")))]
-pub const fn lead_to(_place: &str) {}
+pub const fn redirect_to(_address: &str) {}

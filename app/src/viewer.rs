@@ -185,13 +185,12 @@ impl Account {
         self.0.with(|me| me.as_ref().and_then(|me| operation.refusal(&me.role)).map(|refusal| refusal.0))
     }
 
-    /// What is said of a letter that has just been written: it is on its way, or there is nothing that
-    /// could take it.
-    pub fn told_of(self, letter: &str, whom: &str) -> String {
+    /// The notice about an email that was just queued: it is on its way, or no server could take it.
+    pub fn notice(self, email: &str, whom: &str) -> String {
         if self.0.with_untracked(|me| me.as_ref().is_some_and(|me| me.mail)) {
-            format!("{letter} is on its way to {whom}")
+            format!("{email} is on its way to {whom}")
         } else {
-            format!("{letter} to {whom} waits in the Outbox: there is no mail server")
+            format!("{email} to {whom} waits in the Outbox: there is no mail server")
         }
     }
 }

@@ -68,7 +68,7 @@ pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
     }
 }
 
-/// The form for a new one. Whoever must prove the password first does so before anything is chosen.
+/// The form for a new one. Reauthentication, if it is due, comes before anything is chosen.
 pub async fn new(visit: Visit) -> Response {
     let own = match visit.answer(visit.directory().api_keys().own(&visit.actor).await) {
         Ok(own) if own.allowed => own,
@@ -77,7 +77,7 @@ pub async fn new(visit: Visit) -> Response {
     };
     match visit.answer(visit.directory().account().proven(&visit.actor)) {
         Ok(()) => form(&visit, &own, &Typed::default(), None).into_response(),
-        Err(problem) => visit.sent_to_prove(places::OWN_API_KEY_NEW, &problem),
+        Err(problem) => visit.sent_to_reauthenticate(places::OWN_API_KEY_NEW, &problem),
     }
 }
 
@@ -93,7 +93,7 @@ pub async fn generate(visit: Visit, Form(typed): Form<Typed>) -> Response {
             return told(&problem, shown_before(&visit)).into_response();
         }
         Err(problem) if problem.code == ErrorCode::ProofNeeded => {
-            return visit.sent_to_prove(places::OWN_API_KEY_NEW, &problem);
+            return visit.sent_to_reauthenticate(places::OWN_API_KEY_NEW, &problem);
         }
         Err(problem) => problem,
     };

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::Visit;
 use super::enrollment::{Codes, Confirm};
 use super::frame::{After, after, card, nothing, page};
-use super::prove;
+use super::reauthenticate;
 use crate::entrance::fields::Wrong;
 use crate::entrance::page::see;
 use crate::kit::{Button, LinkButton, Look};
@@ -26,10 +26,10 @@ pub struct Typed {
 const TURN_ON: &str = "Turn on the authenticator app";
 
 impl Visit {
-    /// Off to prove the password if that is what is missing; else what went wrong.
-    pub(super) fn sent_to_prove(&self, then: &str, problem: &Problem) -> Response {
+    /// Sends to reauthentication if that is what is missing; else what went wrong.
+    pub(super) fn sent_to_reauthenticate(&self, then: &str, problem: &Problem) -> Response {
         if problem.code == ErrorCode::ProofNeeded {
-            prove::first(self.ways(), then)
+            reauthenticate::first(self.ways(), then)
         } else {
             self.failed(problem)
         }
@@ -40,7 +40,7 @@ impl Visit {
 pub async fn begin(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().start_totp(&visit.actor).await) {
         Ok(_) => see(visit.ways().totp),
-        Err(problem) => visit.sent_to_prove(visit.ways().totp, &problem),
+        Err(problem) => visit.sent_to_reauthenticate(visit.ways().totp, &problem),
     }
 }
 
@@ -49,7 +49,7 @@ pub async fn show(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().pending_totp(&visit.actor).await) {
         Ok(Some(enrollment)) => scan(&visit, &enrollment, None).into_response(),
         Ok(None) => start(&visit).into_response(),
-        Err(problem) => visit.sent_to_prove(visit.ways().totp, &problem),
+        Err(problem) => visit.sent_to_reauthenticate(visit.ways().totp, &problem),
     }
 }
 
@@ -67,13 +67,13 @@ pub async fn confirm(visit: Visit, Form(typed): Form<Typed>) -> Response {
     if problem.fault("code").is_none() {
         return match problem.code {
             ErrorCode::Conflict => see(visit.ways().totp),
-            _ => visit.sent_to_prove(visit.ways().totp, &problem),
+            _ => visit.sent_to_reauthenticate(visit.ways().totp, &problem),
         };
     }
     match visit.answer(visit.directory().account().pending_totp(&visit.actor).await) {
         Ok(Some(enrollment)) => visit.again(&problem, || scan(&visit, &enrollment, Some(&problem))),
         Ok(None) => see(visit.ways().totp),
-        Err(problem) => visit.sent_to_prove(visit.ways().totp, &problem),
+        Err(problem) => visit.sent_to_reauthenticate(visit.ways().totp, &problem),
     }
 }
 
@@ -88,7 +88,7 @@ pub async fn remove(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().remove_totp(&visit.actor).await) {
         Ok(token) => visit.go_on(after(visit.ways().security, "totp-off"), &token),
         Err(problem) if problem.code == ErrorCode::Conflict => see(visit.ways().security),
-        Err(problem) => visit.sent_to_prove(visit.ways().totp_remove, &problem),
+        Err(problem) => visit.sent_to_reauthenticate(visit.ways().totp_remove, &problem),
     }
 }
 
@@ -107,7 +107,7 @@ pub async fn new_codes(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().new_recovery_codes(&visit.actor).await) {
         Ok(codes) => kept(&visit, &codes).into_response(),
         Err(problem) if problem.code == ErrorCode::Conflict => see(visit.ways().security),
-        Err(problem) => visit.sent_to_prove(visit.ways().recovery_codes, &problem),
+        Err(problem) => visit.sent_to_reauthenticate(visit.ways().recovery_codes, &problem),
     }
 }
 

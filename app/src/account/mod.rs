@@ -9,7 +9,7 @@ mod factors;
 mod frame;
 mod keys;
 mod passkeys;
-mod prove;
+mod reauthenticate;
 mod security;
 mod sessions;
 mod visit;
@@ -44,7 +44,7 @@ pub fn routes(portal: &Portal) -> Router {
         Router::new()
             .route(ways.security, get(security::show))
             .route(ways.password, post(security::change_password))
-            .route(ways.prove, get(prove::show).post(prove::take))
+            .route(ways.reauthenticate, get(reauthenticate::show).post(reauthenticate::take))
             .route(ways.totp, get(factors::show).post(factors::begin))
             .route(ways.totp_confirm, post(factors::confirm))
             .route(ways.totp_remove, get(factors::ask_to_remove).post(factors::remove))

@@ -24,11 +24,11 @@ pub struct Chosen {
     name: String,
 }
 
-/// The form for another one. Whoever must prove the password first does so before anything is made.
+/// The form for another one. Reauthentication, if it is due, comes before anything is made.
 pub async fn new(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().proven(&visit.actor)) {
         Ok(()) => form(&visit, "", None).into_response(),
-        Err(problem) => visit.sent_to_prove(visit.ways().passkey_new, &problem),
+        Err(problem) => visit.sent_to_reauthenticate(visit.ways().passkey_new, &problem),
     }
 }
 
@@ -48,7 +48,7 @@ pub async fn add(visit: Visit, Form(typed): Form<passkey::Typed>) -> Response {
         // Whoever is in has no step left to take.
         Ok((SignedIn::Step(..), _)) => see(visit.ways().login),
         Err(problem) if problem.code == ErrorCode::ProofNeeded => {
-            visit.sent_to_prove(visit.ways().passkey_new, &problem)
+            visit.sent_to_reauthenticate(visit.ways().passkey_new, &problem)
         }
         Err(problem) => visit.again(&problem, || form(&visit, &typed.name, Some(&problem))),
     }
@@ -124,7 +124,7 @@ pub async fn remove(visit: Visit, Form(chosen): Form<Chosen>) -> Response {
         Ok(token) => visit.go_on(after(visit.ways().security, "passkey-removed"), &token),
         Err(problem) if problem.code == ErrorCode::NotFound => after(visit.ways().security, "passkey-gone"),
         Err(problem) if problem.code == ErrorCode::ProofNeeded => {
-            visit.sent_to_prove(visit.ways().security, &problem)
+            visit.sent_to_reauthenticate(visit.ways().security, &problem)
         }
         Err(problem) => {
             visit.again(&problem, || change(&visit, &own, &passkey, &passkey.name, Some(&problem)))

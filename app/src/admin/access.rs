@@ -16,10 +16,10 @@ pub(super) fn to_start(look: Look) -> AnyView {
     view! { <LinkButton look href=places::HOME.to_owned()>{word}</LinkButton> }.erased()
 }
 
-/// Leads to another address, in place of this one.
-pub(super) fn lead_on(path: &'static str) -> AnyView {
+/// Redirects to another address, in place of this one.
+pub(super) fn redirect(path: &'static str) -> AnyView {
     if cfg!(feature = "ssr") {
-        status::lead_to(path);
+        status::redirect_to(path);
         return ().erased();
     }
     let options = NavigateOptions { replace: true, ..NavigateOptions::default() };

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{Operation, Problem};
 
-use super::proof::{Proof, proof};
+use super::reauthentication::{Reauthentication, reauthentication};
 use super::{access::Refused, people::people};
 use crate::kit::{
     Button, Erase, FormFaults, Look, Notice, Panel, PanelState, ProblemText, Tone, Width, announcer, toaster,
@@ -68,7 +68,7 @@ pub(super) struct Sending {
     pub busy: RwSignal<bool>,
     pub problem: RwSignal<Option<Problem>>,
     faults: FormFaults,
-    proof: Proof,
+    reauthentication: Reauthentication,
     send: StoredValue<Option<Callback<()>>>,
 }
 
@@ -80,7 +80,7 @@ impl Sending {
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
             faults: FormFaults::provide(),
-            proof: proof(),
+            reauthentication: reauthentication(),
             send: StoredValue::new(None),
         }
     }
@@ -101,7 +101,7 @@ impl Sending {
     /// Says what is wrong, at its field; when the password is what is missing, asks for it and sends again.
     pub fn fail(self, problem: Problem) {
         let again = move || self.send.get_value().into_iter().for_each(|send| send.run(()));
-        if !self.proof.asks(&problem, again) {
+        if !self.reauthentication.asks(&problem, again) {
             self.faults.show(&problem, self.form);
             self.problem.set(Some(problem));
         }

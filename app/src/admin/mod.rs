@@ -15,7 +15,7 @@ mod own;
 mod palette;
 mod panels;
 mod people;
-mod proof;
+mod reauthentication;
 mod roles;
 mod screens;
 mod security;
@@ -45,7 +45,7 @@ use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, Templates
 use news::NewsRoute;
 use organization::OrganizationRoute;
 use people::People;
-use proof::Proof;
+use reauthentication::Reauthentication;
 use roles::{CustomRoleRoute, CustomRolesRoute, NewCustomRoleRoute};
 use security::PasswordSettingsRoute;
 use shell::Shell;
@@ -73,7 +73,7 @@ pub fn AdminApp() -> impl IntoView {
     Toaster::provide();
     Covered::provide();
     People::provide();
-    Proof::provide();
+    Reauthentication::provide();
     view! {
         <Title text=title_so_far() formatter=|page: String| literal(&format!("{page}{TITLE_END}"))/>
         <Router>

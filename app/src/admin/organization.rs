@@ -5,7 +5,7 @@ use model::settings::{NewUserStates, Organization, OrganizationProfile};
 use model::user::UserState;
 use model::{Faults, Operation, Problem};
 
-use super::proof::proof;
+use super::reauthentication::reauthentication;
 use super::settings::{SettingsHead, lookers, part};
 use super::{access::guarded, screens::screens};
 use crate::api::organization as api;
@@ -73,8 +73,8 @@ struct Field {
 #[component]
 fn Loaded(organization: Organization) -> impl IntoView {
     let id = organization.id.to_string();
-    let (editing, proof) = (Editing::begin(organization), proof());
-    editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
+    let (editing, reauthentication) = (Editing::begin(organization), reauthentication());
+    editing.settling(move |problem| reauthentication.asks(&problem, move || editing.save()));
     let (refusal, note) = lookers(Operation::UpdateOrganization);
     let field = Field { editing, readonly: Signal::derive(move || refusal.with(Option::is_some)) };
     call_anew(editing.base);

@@ -203,7 +203,7 @@ fn Found(asked: Asked) -> impl IntoView {
             view! { <Failed problem on_retry=Callback::new(again)/> }
         })}
         <p class="visually-hidden" role="status">
-            {move || (!search.busy.get() && search.trouble.with(Option::is_none)).then(|| search.told(hits.with(Vec::len)))}
+            {move || (!search.busy.get() && search.trouble.with(Option::is_none)).then(|| search.summary(hits.with(Vec::len)))}
         </p>
     }
 }

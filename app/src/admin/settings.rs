@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::Operation;
 
-use super::access::{guarded, lead_on};
+use super::access::{guarded, redirect};
 use crate::kit::{Erase, Notice, PageHeader, Tab, Tabs, Tone};
 use crate::{
     places,
@@ -23,7 +23,7 @@ const TABS: &[(&str, &str, Operation)] = &[
 /// The address of all settings leads to the first that one may see.
 pub(super) fn first() -> AnyView {
     match untrack(|| first_of(account())) {
-        Some(address) => lead_on(address),
+        Some(address) => redirect(address),
         None => guarded("Settings", Operation::ReadOrganization, || ().erased()),
     }
 }

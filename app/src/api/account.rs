@@ -27,9 +27,9 @@ pub async fn save_columns(list: String, choice: ColumnChoice) -> Result<(), Prob
     door.answer(door.directory.preferences().set_columns(&door.actor, &list, &choice).await)
 }
 
-/// Proves one's own password again, for what is sensitive.
+/// Checks one's own password once more, before what is sensitive.
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn prove_password(password: String) -> Result<(), Problem> {
+pub async fn reauthenticate(password: String) -> Result<(), Problem> {
     let door = crate::door::admin().await?;
     door.answer(door.directory.account().prove(&door.actor, &password).await)
 }

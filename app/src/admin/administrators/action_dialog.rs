@@ -10,7 +10,7 @@ use super::whom;
 use crate::admin::confirmation::Confirmation;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines, refusal};
 use crate::admin::people::people;
-use crate::admin::proof::proof;
+use crate::admin::reauthentication::reauthentication;
 use crate::api::administrators as api;
 use crate::kit::{ConfirmDialog, Erase, Toaster, toaster};
 use crate::viewer::{Account, account};
@@ -96,7 +96,7 @@ impl Actions {
 /// The dialogs of [`Actions`]. `on_done` hears that something was done.
 #[component]
 pub(super) fn ActionDialog(actions: Actions, on_done: Callback<Action>) -> impl IntoView {
-    let (toaster, people, proof) = (toaster(), people(), proof());
+    let (toaster, people, reauthentication) = (toaster(), people(), reauthentication());
     let confirm = Callback::new(move |()| {
         let Some((action, all)) = actions.asked.get_untracked() else { return };
         actions.confirmation.go(perform(action, all), move |outcomes| {
@@ -105,7 +105,7 @@ pub(super) fn ActionDialog(actions: Actions, on_done: Callback<Action>) -> impl 
             on_done.run(action);
         });
     });
-    actions.confirmation.settling(move |problem| proof.asks(&problem, move || confirm.run(())));
+    actions.confirmation.settling(move |problem| reauthentication.asks(&problem, move || confirm.run(())));
     let danger = move || {
         matches!(
             actions.action(),

@@ -66,8 +66,8 @@ pub(super) fn on(action: Action, whom: &str) -> String {
 /// What is said, to whoever did it, once it is done.
 pub(super) fn done(action: Action, whom: &str, account: Account) -> String {
     match action {
-        Action::Invite => account.told_of("The invitation", whom),
-        Action::SendPasswordReset | Action::SendTotpReset => account.told_of("The email", whom),
+        Action::Invite => account.notice("The invitation", whom),
+        Action::SendPasswordReset | Action::SendTotpReset => account.notice("The email", whom),
         Action::EndSessions => format!("Ended the sessions of {whom}"),
         Action::RevokeApiKey => format!("Revoked the API key of {whom}"),
         Action::Suspend => format!("Suspended {whom}"),

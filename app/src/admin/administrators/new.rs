@@ -119,7 +119,7 @@ impl Creation {
                 Err(problem) => self.sending.fail(problem),
                 Ok(id) => {
                     let text = match self.from {
-                        Origin::Nobody => self.account.told_of("The invitation", &name),
+                        Origin::Nobody => self.account.notice("The invitation", &name),
                         Origin::User => format!("{name} is an administrator now"),
                     };
                     added(text, places::administrator(id));

@@ -13,7 +13,7 @@ use super::api_access::ApiAccess;
 use super::fields::{Anyway, Field, section};
 use super::list::mfa;
 use super::{UnlockButton, copy, is_oneself, whom};
-use crate::admin::proof::proof;
+use crate::admin::reauthentication::reauthentication;
 use crate::admin::{panels, people::people};
 use crate::browser::dom;
 use crate::kit::{
@@ -127,10 +127,11 @@ impl Edited for Administrator {
 
 #[component]
 fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> impl IntoView {
-    let (announcer, account, people, proof) = (announcer(), account(), people(), proof());
+    let (announcer, account, people, reauthentication) =
+        (announcer(), account(), people(), reauthentication());
     let (id, name) = (administrator.id, administrator.name());
     let editing = Editing::begin(administrator);
-    editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
+    editing.settling(move |problem| reauthentication.asks(&problem, move || editing.save()));
     Effect::new(move |_| announcer.say(name.clone()));
     editing.within(
         panel,

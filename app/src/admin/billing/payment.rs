@@ -12,7 +12,7 @@ use model::billing::{Card, CardEntry, CardProvider};
 use model::{Problem, Timestamp};
 
 use super::BillingEditing;
-use crate::admin::proof::proof;
+use crate::admin::reauthentication::reauthentication;
 use crate::admin::settings::part;
 use crate::api::billing as api;
 use crate::kit::{Button, ConfirmDialog, Erase, Icon, Notice, Tone, toaster};
@@ -188,7 +188,7 @@ fn Question(
     asked: RwSignal<Option<Asked>>,
     confirming: RwSignal<bool>,
 ) -> impl IntoView {
-    let (toaster, proof, navigate) = (toaster(), proof(), use_navigate());
+    let (toaster, reauthentication, navigate) = (toaster(), reauthentication(), use_navigate());
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
     let using = move || {
         asked.with(|asked| match asked {
@@ -227,7 +227,7 @@ fn Question(
                 }
                 Err(found) => {
                     let again = move || act.get_value().into_iter().for_each(|act| act.run(()));
-                    if !proof.asks(&found, again) {
+                    if !reauthentication.asks(&found, again) {
                         problem.set(Some(found));
                     }
                 }

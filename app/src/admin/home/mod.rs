@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use model::home::{Homepage, SignInDay};
 use model::{Filter, ListQuery, Operation, Sort};
 
-use super::{access::lead_on, people::people, screens::screens, settings::first_of};
+use super::{access::redirect, people::people, screens::screens, settings::first_of};
 use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, Icon, LinkButton, PageHeader, today};
 use crate::viewer::{account, clock};
 use crate::{api, places};
@@ -41,7 +41,7 @@ fn begin() -> AnyView {
     let account = account();
     match untrack(|| places::start(|needs| account.may(needs))) {
         Some(places::HOME) => view! { <HomePage/> }.erased(),
-        Some(path) => lead_on(path),
+        Some(path) => redirect(path),
         None => view! { <div class="page home"><PageHeader title="Home".to_owned()/><Explanation/></div> }
             .erased(),
     }

@@ -8,7 +8,7 @@ use model::{Id, Operation, Principal, Problem};
 use super::outbox::{letters, state};
 use super::paper::Paper;
 use crate::admin::panels;
-use crate::admin::proof::{Proof, proof};
+use crate::admin::reauthentication::{Reauthentication, reauthentication};
 use crate::api::mail as api;
 use crate::browser::dom;
 use crate::kit::{
@@ -145,13 +145,13 @@ fn Facts(letter: LetterDetails) -> impl IntoView {
 /// The link, for handing it over in another way.
 #[component]
 fn Link(id: Id, whose: Principal) -> impl IntoView {
-    let (account, toaster, proof) = (account(), toaster(), proof());
+    let (account, toaster, reauthentication) = (account(), toaster(), reauthentication());
     let (busy, link) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let needs = match whose {
         Principal::User => Operation::ReadUserLink,
         Principal::Administrator => Operation::ReadAdministratorLink,
     };
-    let show = move || read(id, busy, link, proof, toaster);
+    let show = move || read(id, busy, link, reauthentication, toaster);
     let refusal = Signal::derive(move || account.refusal(needs));
     view! {
         <section class="letter-link" aria-label="Link">
@@ -183,7 +183,13 @@ fn Link(id: Id, whose: Principal) -> impl IntoView {
     .erased()
 }
 
-fn read(id: Id, busy: RwSignal<bool>, link: RwSignal<Option<String>>, proof: Proof, toaster: Toaster) {
+fn read(
+    id: Id,
+    busy: RwSignal<bool>,
+    link: RwSignal<Option<String>>,
+    reauthentication: Reauthentication,
+    toaster: Toaster,
+) {
     busy.set(true);
     spawn_local(async move {
         let answer = api::read_letter_link(id).await;
@@ -193,7 +199,9 @@ fn read(id: Id, busy: RwSignal<bool>, link: RwSignal<Option<String>>, proof: Pro
         }
         match answer {
             Ok(text) => drop(link.try_set(Some(text))),
-            Err(problem) if proof.asks(&problem, move || read(id, busy, link, proof, toaster)) => {}
+            Err(problem)
+                if reauthentication
+                    .asks(&problem, move || read(id, busy, link, reauthentication, toaster)) => {}
             Err(problem) => toaster.wrong(problem),
         }
     });

@@ -7,7 +7,7 @@ use model::{Faults, Operation, Problem};
 use super::OUTGOING_MAIL;
 use super::server::ServerFields;
 use super::standing::{Standing, Trial};
-use crate::admin::proof::proof;
+use crate::admin::reauthentication::reauthentication;
 use crate::admin::settings::{SettingsHead, lookers};
 use crate::api::mail as api;
 use crate::kit::{Edited, Editing, Erase, Failed, Leaving, Skeleton, TextField, covered};
@@ -74,8 +74,8 @@ pub(super) fn look_again(editing: MailEditing) {
 #[component]
 fn Loaded(settings: MailSettings) -> impl IntoView {
     let editing = Editing::begin(settings);
-    let proof = proof();
-    editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
+    let reauthentication = reauthentication();
+    editing.settling(move |problem| reauthentication.asks(&problem, move || editing.save()));
     know_anew(editing);
     let (refusal, note) = lookers(Operation::UpdateMailServer);
     let readonly = Signal::derive(move || refusal.with(Option::is_some));

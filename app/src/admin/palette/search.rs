@@ -110,8 +110,8 @@ impl Search {
         self.waiting.set_value(set_timeout_with_handle(go, PAUSE).ok());
     }
 
-    /// What is told of how much is found.
-    pub fn told(self, shown: usize) -> String {
+    /// The sentence about how much is found.
+    pub fn summary(self, shown: usize) -> String {
         let more = self.hits.with(Hits::has_more_people);
         if more { format!("{shown} shown; there may be more users") } else { format!("{shown} found") }
     }

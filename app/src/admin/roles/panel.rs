@@ -8,7 +8,7 @@ use model::{Faults, Id, Operation, Problem};
 use super::fields::Field;
 use super::{counted, holders};
 use crate::admin::confirmation::Confirmation;
-use crate::admin::proof::proof;
+use crate::admin::reauthentication::reauthentication;
 use crate::admin::{access::Refused, panels, people::people};
 use crate::kit::{
     Button, ConfirmDialog, Edited, Editing, Erase, Failed, Look, Notice, Panel, PanelState, Skeleton, Time,
@@ -102,10 +102,11 @@ impl Edited for CustomRole {
 
 #[component]
 fn Loaded(role: CustomRole, latest: RwSignal<Option<CustomRole>>, panel: PanelState) -> impl IntoView {
-    let (announcer, account, people, proof) = (announcer(), account(), people(), proof());
+    let (announcer, account, people, reauthentication) =
+        (announcer(), account(), people(), reauthentication());
     let name = role.name.clone();
     let editing = Editing::begin(role);
-    editing.settling(move |problem| proof.asks(&problem, move || editing.save()));
+    editing.settling(move |problem| reauthentication.asks(&problem, move || editing.save()));
     Effect::new(move |_| announcer.say(name.clone()));
     editing.within(
         panel,

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_location;
 
 use super::own::Appearance;
 use super::palette::Palette;
-use super::proof::ProofDialog;
+use super::reauthentication::ReauthenticationDialog;
 use crate::browser::dom;
 use crate::kit::{Announcements, Announcer, Toasts, covered};
 use crate::viewer::{NAV_COOKIE, NavState, Theme};
@@ -82,7 +82,7 @@ pub(super) fn Shell(nav: NavState, theme: Theme, children: Children) -> impl Int
             </div>
         </div>
         <Palette open=searching/>
-        <ProofDialog/>
+        <ReauthenticationDialog/>
         <Toasts/>
         <Announcements/>
     }

@@ -12,7 +12,7 @@ use super::mailing::{FirstEmail, Mailing, MailingChoice};
 use crate::admin::confirmation::Confirmation;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
 use crate::admin::people::{People, people};
-use crate::admin::proof::{Proof, proof};
+use crate::admin::reauthentication::{Reauthentication, reauthentication};
 use crate::api::users as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Notice, Toaster, Tone, lower, toaster};
 use crate::viewer::{Account, account};
@@ -140,19 +140,19 @@ impl Actions {
 /// The dialogs of [`Actions`]. `on_done` hears whom something was done to.
 #[component]
 pub(super) fn ActionDialog(actions: Actions, on_done: Callback<(Action, Vec<Id>)>) -> impl IntoView {
-    let (toaster, people, proof, account) = (toaster(), people(), proof(), account());
+    let (toaster, people, reauthentication, account) = (toaster(), people(), reauthentication(), account());
     let confirm = Callback::new(move |()| {
         let Some(action) = untrack(|| actions.action()) else { return };
         let (able, _) = untrack(|| actions.split());
         let ids = able.iter().map(|one| one.id).collect();
         actions.confirmation.go(perform(action, actions.mailing.notify(), ids), move |outcomes| {
-            let done = tell(actions, action, &able, outcomes, (toaster, people, proof), account);
+            let done = tell(actions, action, &able, outcomes, (toaster, people, reauthentication), account);
             people.changed();
             on_done.run((action, done));
         });
     });
     // Whoever is an administrator, too, is given back or taken away only by who is it.
-    actions.confirmation.settling(move |problem| proof.asks(&problem, move || confirm.run(())));
+    actions.confirmation.settling(move |problem| reauthentication.asks(&problem, move || confirm.run(())));
     let nobody =
         move || actions.split().0.is_empty().then(|| "There is nobody to whom this can be done.".to_owned());
     let title = Signal::derive(move || actions.title());
@@ -245,7 +245,7 @@ fn tell(
     action: Action,
     before: &[Picked],
     outcomes: Vec<Outcome>,
-    (toaster, people, proof): (Toaster, People, Proof),
+    (toaster, people, reauthentication): (Toaster, People, Reauthentication),
     account: Account,
 ) -> Vec<Id> {
     let done = actions.refusals.tell(outcomes);
@@ -259,7 +259,7 @@ fn tell(
         let undone: Vec<_> = done.iter().filter_map(undo).collect();
         if let Some((undo, _)) = undone.first() {
             let (undo, ids) = (*undo, undone.iter().map(|(_, id)| *id).collect::<Vec<_>>());
-            let press = move || take_back(undo, ids.clone(), (toaster, people, proof));
+            let press = move || take_back(undo, ids.clone(), (toaster, people, reauthentication));
             toaster.done_with(text, "Undo", press);
         } else {
             toaster.done(text);
@@ -269,9 +269,13 @@ fn tell(
 }
 
 /// Whoever is an administrator, too, gets their access back only from who proves to be it, here as well.
-fn take_back(undo: Undo, ids: Vec<Id>, (toaster, people, proof): (Toaster, People, Proof)) {
+fn take_back(
+    undo: Undo,
+    ids: Vec<Id>,
+    (toaster, people, reauthentication): (Toaster, People, Reauthentication),
+) {
     let asked = ids.clone();
-    let again = move || take_back(undo, asked.clone(), (toaster, people, proof));
+    let again = move || take_back(undo, asked.clone(), (toaster, people, reauthentication));
     spawn_local(async move {
         let answer = match undo {
             Undo::Activate => api::activate_users(Selection::These(ids), Notify::Nobody).await,
@@ -279,7 +283,7 @@ fn take_back(undo: Undo, ids: Vec<Id>, (toaster, people, proof): (Toaster, Peopl
             Undo::Restore => api::restore_users(ids).await,
         };
         match answer {
-            Err(problem) if proof.asks(&problem, again) => return,
+            Err(problem) if reauthentication.asks(&problem, again) => return,
             Err(problem) => toaster.wrong(problem),
             Ok(outcomes) => tell_undone(toaster, undo, &outcomes),
         }

@@ -165,7 +165,7 @@ fn mailed(user: &User) -> bool {
 pub(super) fn done(action: Action, whom: &str, account: Account) -> String {
     match action {
         Action::SetPassword => format!("Set the password of {whom}"),
-        Action::SendActivationEmail | Action::SendPasswordReset => account.told_of("The email", whom),
+        Action::SendActivationEmail | Action::SendPasswordReset => account.notice("The email", whom),
         Action::ForcePasswordChange => format!("{whom} must change the password"),
         Action::Unlock => format!("{whom} can sign in again"),
         Action::ResetTotp => format!("Reset TOTP for {whom}"),

@@ -12,7 +12,7 @@ use super::copy;
 use super::mailing::{Mailing, MailingChoice, activation_address};
 use crate::admin::outcomes::refusal;
 use crate::admin::people::{People, people};
-use crate::admin::proof::{Proof, proof};
+use crate::admin::reauthentication::{Reauthentication, reauthentication};
 use crate::api::user_access as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Section, TextField, Toaster, toaster};
 use crate::viewer::account;
@@ -36,7 +36,7 @@ pub(super) struct Access {
     removed: RwSignal<Option<Key>>,
     removing: RwSignal<bool>,
     /// For whoever is an administrator, too.
-    proof: Proof,
+    reauthentication: Reauthentication,
 }
 
 impl Access {
@@ -52,7 +52,7 @@ impl Access {
             days: RwSignal::new(String::new()),
             removed: RwSignal::new(None),
             removing: RwSignal::new(false),
-            proof: proof(),
+            reauthentication: reauthentication(),
         }
     }
 
@@ -143,7 +143,7 @@ pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoV
         match undo {
             Some(undo) => {
                 let these = Selection::These(vec![access.user.with_untracked(|user| user.id)]);
-                let back = move || take_back((toaster, people, access.proof), these.clone(), undo);
+                let back = move || take_back((toaster, people, access.reauthentication), these.clone(), undo);
                 toaster.done_with(text, "Undo", back);
             }
             None => toaster.done(text),
@@ -240,7 +240,7 @@ fn confirm(access: Access, done: Callback<Action>) {
                 access.confirming.set(false);
                 done.run(action);
             }
-            Err(problem) if access.proof.asks(&problem, move || confirm(access, done)) => {}
+            Err(problem) if access.reauthentication.asks(&problem, move || confirm(access, done)) => {}
             Err(problem) => access.problem.set(Some(problem)),
         }
     });
@@ -280,13 +280,17 @@ fn undone_by(action: Action, before: &User) -> Option<MfaRequirement> {
     }
 }
 
-fn take_back((toaster, people, proof): (Toaster, People, Proof), these: Selection, undo: MfaRequirement) {
+fn take_back(
+    (toaster, people, reauthentication): (Toaster, People, Reauthentication),
+    these: Selection,
+    undo: MfaRequirement,
+) {
     let asked = these.clone();
-    let again = move || take_back((toaster, people, proof), asked.clone(), undo);
+    let again = move || take_back((toaster, people, reauthentication), asked.clone(), undo);
     spawn_local(async move {
         match api::change_mfa(these, undo).await.and_then(refusal) {
             Ok(()) => toaster.done("The MFA requirement is as before"),
-            Err(problem) if proof.asks(&problem, again) => {}
+            Err(problem) if reauthentication.asks(&problem, again) => {}
             Err(problem) => toaster.wrong(problem),
         }
         people.changed();

@@ -72,7 +72,7 @@ impl Removing {
             }
             match answer {
                 Ok(()) => self.done.run(what),
-                Err(wrong) if self.access.proof.asks(&wrong, move || self.go()) => {}
+                Err(wrong) if self.access.reauthentication.asks(&wrong, move || self.go()) => {}
                 Err(wrong) => self.problem.set(Some(wrong)),
             }
         });

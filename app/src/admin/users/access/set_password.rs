@@ -34,7 +34,7 @@ impl Sending {
             }
             match answer {
                 Ok(()) => self.done.run(()),
-                Err(wrong) if self.access.proof.asks(&wrong, move || self.send()) => {}
+                Err(wrong) if self.access.reauthentication.asks(&wrong, move || self.send()) => {}
                 Err(wrong) => self.problem.set(Some(wrong)),
             }
         });

@@ -6,7 +6,7 @@ use model::{ErrorCode, Id, Problem};
 
 use super::FORM;
 use crate::admin::people::{People, people};
-use crate::admin::proof::{Proof, proof};
+use crate::admin::reauthentication::{Reauthentication, reauthentication};
 use crate::api::users as api;
 use crate::kit::{FormFaults, PanelState, Toaster, toaster};
 
@@ -26,7 +26,7 @@ pub(super) struct Editing {
     people: People,
     toaster: Toaster,
     /// For whoever is an administrator, too.
-    proof: Proof,
+    reauthentication: Reauthentication,
 }
 
 impl Editing {
@@ -57,7 +57,7 @@ impl Editing {
             faults,
             people: people(),
             toaster: toaster(),
-            proof: proof(),
+            reauthentication: reauthentication(),
         }
     }
 
@@ -83,7 +83,7 @@ impl Editing {
                 return;
             }
             match answer {
-                Err(problem) if self.proof.asks(&problem, move || self.send(version)) => {}
+                Err(problem) if self.reauthentication.asks(&problem, move || self.send(version)) => {}
                 Err(problem) => self.fail(problem),
                 Ok(user) => {
                     self.faults.clear();

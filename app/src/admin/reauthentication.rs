@@ -1,5 +1,5 @@
-//! One's password once more, before what is sensitive. The portal asks in one place for all its screens, so that
-//! what outlives the screen that it came from can ask, too: the way back that a toast offers.
+//! Reauthentication: the password once more, before what is sensitive. One dialog asks for all screens of the
+//! portal, so that what outlives its screen, such as the Undo of a toast, can ask, too.
 
 use std::sync::Arc;
 
@@ -7,15 +7,15 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 use model::{ErrorCode, Problem};
 
-use crate::api::account::prove_password;
+use crate::api::account::reauthenticate;
 use crate::browser::dom;
 use crate::kit::{Button, Dialog, Erase, Look, Show, TextField};
 
-const FORM: &str = "proof";
+const FORM: &str = "reauthentication";
 
-/// The question; one for the portal.
+/// The state of the dialog; one for the portal.
 #[derive(Clone, Copy)]
-pub(super) struct Proof {
+pub(super) struct Reauthentication {
     open: RwSignal<bool>,
     /// Not a callback, which goes away with whatever asked.
     then: StoredValue<Option<Arc<dyn Fn() + Send + Sync>>>,
@@ -25,11 +25,11 @@ pub(super) struct Proof {
 }
 
 /// From anywhere below the portal's root.
-pub(super) fn proof() -> Proof {
+pub(super) fn reauthentication() -> Reauthentication {
     expect_context()
 }
 
-impl Proof {
+impl Reauthentication {
     pub fn provide() {
         provide_context(Self {
             open: RwSignal::new(false),
@@ -40,7 +40,7 @@ impl Proof {
         });
     }
 
-    /// Whether a problem is that the password must be proven first. Then this asks for it, and does
+    /// Whether a problem asks for the password first. Then this dialog asks for it, and does
     /// `again` what came back with the problem.
     pub fn asks(self, problem: &Problem, again: impl Fn() + Send + Sync + 'static) -> bool {
         if problem.code != ErrorCode::ProofNeeded {
@@ -59,7 +59,7 @@ impl Proof {
         }
         self.busy.set(true);
         spawn_local(async move {
-            let answer = prove_password(self.password.get_untracked()).await;
+            let answer = reauthenticate(self.password.get_untracked()).await;
             self.busy.set(false);
             if let Err(problem) = answer {
                 self.error.set(Some(problem.message));
@@ -87,11 +87,11 @@ fn begin_at_field() {
 
 /// Where it is asked: what asks is loaded with the first question.
 #[component]
-pub(super) fn ProofDialog() -> impl IntoView {
-    let (proof, path) = (proof(), use_location().pathname);
+pub(super) fn ReauthenticationDialog() -> impl IntoView {
+    let (reauthentication, path) = (reauthentication(), use_location().pathname);
     let asked = RwSignal::new(false);
     Effect::new(move |_| {
-        if proof.open.get() && !asked.get_untracked() {
+        if reauthentication.open.get() && !asked.get_untracked() {
             asked.set(true);
         }
     });
@@ -99,26 +99,26 @@ pub(super) fn ProofDialog() -> impl IntoView {
     Effect::new(move |before: Option<()>| {
         path.track();
         if before.is_some() {
-            proof.open.set(false);
+            reauthentication.open.set(false);
         }
     });
     view! {
         <Show when=move || asked.get()>
-            {Suspend::new(asks_for_proof(proof))}
+            {Suspend::new(ask_for_password(reauthentication))}
         </Show>
     }
     .erased()
 }
 
 #[lazy]
-fn asks_for_proof(proof: Proof) -> AnyView {
-    view! { <Question proof/> }.erased()
+fn ask_for_password(reauthentication: Reauthentication) -> AnyView {
+    view! { <Question reauthentication/> }.erased()
 }
 
 #[component]
-fn Question(proof: Proof) -> impl IntoView {
+fn Question(reauthentication: Reauthentication) -> impl IntoView {
     Effect::new(move |_| {
-        if proof.open.get() {
+        if reauthentication.open.get() {
             begin_at_field();
         }
     });
@@ -129,7 +129,7 @@ fn Question(proof: Proof) -> impl IntoView {
                 novalidate
                 on:submit=move |event| {
                     event.prevent_default();
-                    proof.send();
+                    reauthentication.send();
                 }
             >
                 <p>"This needs your password once more."</p>
@@ -139,11 +139,11 @@ fn Question(proof: Proof) -> impl IntoView {
                     kind="password"
                     autocomplete="current-password"
                     required=true
-                    value=proof.password
-                    error=proof.error.into()
+                    value=reauthentication.password
+                    error=reauthentication.error.into()
                     on_input=move |text| {
-                        proof.error.set(None);
-                        proof.password.set(text);
+                        reauthentication.error.set(None);
+                        reauthentication.password.set(text);
                     }
                 />
             </form>
@@ -151,10 +151,10 @@ fn Question(proof: Proof) -> impl IntoView {
     };
     let footer = move || {
         view! {
-            <Button on_press=move || proof.open.set(false)>"Cancel"</Button>
-            <Button look=Look::Primary submit=true form=FORM busy=proof.busy>"Continue"</Button>
+            <Button on_press=move || reauthentication.open.set(false)>"Cancel"</Button>
+            <Button look=Look::Primary submit=true form=FORM busy=reauthentication.busy>"Continue"</Button>
         }
     };
-    view! { <Dialog open=proof.open title="Is it you?".to_owned() body=body.into() footer=footer.into()/> }
+    view! { <Dialog open=reauthentication.open title="Is it you?".to_owned() body=body.into() footer=footer.into()/> }
         .erased()
 }

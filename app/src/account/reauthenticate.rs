@@ -21,12 +21,12 @@ pub struct Typed {
     current_password: String,
 }
 
-/// Off to prove the password, and from there on to `then`.
+/// Sends to reauthentication, and from there on to `then`.
 pub fn first(ways: &Ways, then: &str) -> Response {
-    see(&places::joined(ways.prove, &format!("then={then}")))
+    see(&places::joined(ways.reauthenticate, &format!("then={then}")))
 }
 
-/// Where to go once the password was proven: one of these, or back to the overview.
+/// Where to go after reauthentication: one of these, or back to the overview.
 fn known(ways: &Ways, then: &str) -> &'static str {
     let own = (ways.principal == Principal::Administrator).then_some(places::OWN_API_KEY_NEW);
     let pages = [ways.totp, ways.totp_remove, ways.recovery_codes, ways.passkey_new];
@@ -72,7 +72,7 @@ fn form(visit: &Visit, then: &str, problem: Option<&Problem>) -> Html<String> {
         let wrong = Wrong(problem);
         let body = view! {
             <p>{why}</p>
-            <form method="post" action=ways.prove>
+            <form method="post" action=ways.reauthenticate>
                 {hidden("then", then)}
                 {owner(visit.email())}
                 <div class="narrow">{wrong.secret(password)}</div>
