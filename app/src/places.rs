@@ -123,12 +123,12 @@ pub fn custom_role(id: Id) -> String {
     format!("{CUSTOM_ROLES}/{id}")
 }
 
-/// A letter's panel.
-pub fn letter(id: Id) -> String {
+/// The panel of an email in the outbox.
+pub fn message(id: Id) -> String {
     format!("{OUTBOX}/{id}")
 }
 
-/// The editor of a kind of letters.
+/// The editor of the template of a kind of email.
 pub fn template(kind: LetterKind) -> String {
     format!("{EMAIL_TEMPLATES}/{}", kind.as_str())
 }

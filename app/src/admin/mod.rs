@@ -41,7 +41,7 @@ use administrators::{
 use billing::BillingRoute;
 use commands::CommandsRoute;
 use home::HomeRoute;
-use mail::{LetterRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
+use mail::{MessageRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use news::NewsRoute;
 use organization::OrganizationRoute;
 use people::People;
@@ -146,7 +146,7 @@ pub fn AdminApp() -> impl IntoView {
                         ssr=SsrMode::Async
                     >
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
-                        <Route path=path!(":id") view={Lazy::<LetterRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!(":id") view={Lazy::<MessageRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <ParentRoute
                         path=path!("/admin/settings/email-templates")

@@ -1,12 +1,12 @@
-//! Settings: outgoing mail. The mail server, the outbox, the templates of letters.
+//! Settings: outgoing mail. The mail server, the outbox, the templates of emails.
 
-mod letter;
+mod message;
 mod outbox;
-mod paper;
+mod preview;
 mod server;
 mod settings;
 mod several;
-mod standing;
+mod status;
 mod template;
 mod templates;
 
@@ -15,7 +15,7 @@ use model::Operation;
 
 use super::{access::guarded, screens::screens};
 use crate::kit::Erase;
-use letter::LetterPanel;
+use message::MessagePanel;
 use outbox::OutboxPage;
 use settings::OutgoingMailPage;
 use template::TemplatePanel;
@@ -26,21 +26,21 @@ const OUTBOX: &str = "Outbox";
 const TEMPLATES: &str = "Email templates";
 
 screens! { outgoing_mail:
-    /// The mail server, and who letters are from.
+    /// The mail server and the sender.
     OutgoingMailRoute, outgoing_mail_screen =>
         guarded(OUTGOING_MAIL, Operation::ReadMailSettings, || view! { <OutgoingMailPage/> }.erased());
 }
 
 screens! { outbox:
-    /// The letters that were written.
+    /// The emails that were queued or sent.
     OutboxRoute, outbox_screen =>
         guarded(OUTBOX, Operation::ListLetters, || view! { <OutboxPage/> }.erased());
-    /// One letter, over the list.
-    LetterRoute, letter_screen => view! { <LetterPanel/> }.erased();
+    /// One email, over the list.
+    MessageRoute, message_screen => view! { <MessagePanel/> }.erased();
 }
 
 screens! { email_templates:
-    /// The kinds of letters.
+    /// The kinds of email.
     TemplatesRoute, templates_screen =>
         guarded(TEMPLATES, Operation::ReadMailSettings, || view! { <TemplatesPage/> }.erased());
     /// The editor of one kind, over them.

@@ -1,4 +1,4 @@
-//! The list of letters.
+//! The list of emails in the outbox.
 
 use std::sync::Arc;
 
@@ -16,11 +16,11 @@ use crate::kit::{
 };
 use crate::{api, places};
 
-/// That letters have changed: the list asks again when it does.
+/// Counts the changes of emails: the list loads again with each.
 #[derive(Clone, Copy)]
-pub(super) struct Letters(RwSignal<u32>);
+pub(super) struct Messages(RwSignal<u32>);
 
-impl Letters {
+impl Messages {
     pub fn changed(self) {
         self.0.update(|version| *version += 1);
     }
@@ -31,17 +31,17 @@ impl Letters {
 }
 
 /// From anywhere below the outbox.
-pub(super) fn letters() -> Letters {
-    use_context().unwrap_or_else(|| Letters(RwSignal::new(0)))
+pub(super) fn messages() -> Messages {
+    use_context().unwrap_or_else(|| Messages(RwSignal::new(0)))
 }
 
 #[component]
 pub(super) fn OutboxPage() -> impl IntoView {
     let list = ListState::new(places::OUTBOX, LETTERS.default_sort);
-    let (covered, letters) = (covered(), Letters(RwSignal::new(0)));
-    provide_context(letters);
+    let (covered, messages) = (covered(), Messages(RwSignal::new(0)));
+    provide_context(messages);
     let page = Resource::new(
-        move || (letters.version(), list.query.get()),
+        move || (messages.version(), list.query.get()),
         |(_, query)| async move { api::mail::list_letters(query).await },
     );
     let several = Several::new();
@@ -148,7 +148,7 @@ fn table_page(outbox: Outbox, list: ListState) -> TablePage {
 fn cell(key: &str, row: &LetterRow, list: ListState, has_server: bool) -> AnyView {
     match key {
         "name" => {
-            let path = places::letter(row.id);
+            let path = places::message(row.id);
             view! {
                 <span class="lead">
                     <span class="text">
@@ -167,7 +167,7 @@ fn cell(key: &str, row: &LetterRow, list: ListState, has_server: bool) -> AnyVie
     }
 }
 
-/// Where a letter stands, as a dot and a word.
+/// The state of an email, as a dot and a word.
 pub(super) fn state(row: &LetterRow, has_server: bool) -> AnyView {
     let (tone, word) = match row.state {
         LetterState::Waiting if !has_server => (Tone::Waiting, "Waiting: no mail server"),

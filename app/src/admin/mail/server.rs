@@ -34,7 +34,7 @@ fn Configured(server: Option<MailServer>) -> impl IntoView {
             <code>"BAILIWICK_SMTP_HOST"</code> " and those beside it."
         </Notice>
         {server.map(|server| view! {
-            <dl class="letter-facts">
+            <dl class="message-facts">
                 {fact("Server", format!("{}, port {}", server.host, server.port))}
                 {fact("Encryption", server.security.label().to_owned())}
                 {fact("Username", if server.username.is_empty() { "None".to_owned() } else { server.username })}

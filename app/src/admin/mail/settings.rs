@@ -6,7 +6,7 @@ use model::{Faults, Operation, Problem};
 
 use super::OUTGOING_MAIL;
 use super::server::ServerFields;
-use super::standing::{Standing, Trial};
+use super::status::{Status, Trial};
 use crate::admin::reauthentication::reauthentication;
 use crate::admin::settings::{SettingsHead, lookers};
 use crate::api::mail as api;
@@ -59,7 +59,7 @@ impl Edited for MailSettings {
     }
 }
 
-/// Hears of letters that were sent; what was typed stays.
+/// Reads again what was sent; what was typed stays.
 pub(super) fn look_again(editing: MailEditing) {
     spawn_local(async move {
         if let Ok(now) = api::mail_settings().await {
@@ -90,7 +90,7 @@ fn Loaded(settings: MailSettings) -> impl IntoView {
         <div class="mail-settings">
             {editing.frame("parts", fields.erased())}
             <aside class="parts" aria-label="How it stands">
-                <Standing editing/>
+                <Status editing/>
                 <Trial editing/>
             </aside>
         </div>
@@ -99,7 +99,7 @@ fn Loaded(settings: MailSettings) -> impl IntoView {
     .erased()
 }
 
-/// What other screens say of letters goes by the server that was saved.
+/// What other screens say of emails goes by the server that was saved.
 fn know_anew(editing: MailEditing) {
     let me = account().0;
     Effect::new(move |_| {
@@ -110,7 +110,7 @@ fn know_anew(editing: MailEditing) {
     });
 }
 
-/// Who letters are from, beside the address.
+/// The sender of emails, beside the address.
 #[component]
 fn Sender(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView {
     let contact = view! {

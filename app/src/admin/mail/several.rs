@@ -1,17 +1,17 @@
-//! Several letters at once: asking before something is done to them, and telling what became of it.
+//! Actions on several emails at once: the confirmation before, and the outcome after.
 
 use leptos::{prelude::*, task::spawn_local};
 use model::list::grouped;
 use model::mail::{LETTERS_AT_ONCE, LetterRow};
 use model::{Operation, Problem};
 
-use super::outbox::letters;
+use super::outbox::messages;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
 use crate::api::mail as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Notice, Section, Selected, Tone, toaster};
 use crate::viewer::account;
 
-/// What can be done to letters.
+/// What can be done to emails in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Action {
     Retry,
@@ -143,7 +143,7 @@ impl Several {
 /// The dialogs of [`Several`].
 #[component]
 pub(super) fn SeveralDialogs(several: Several) -> impl IntoView {
-    let (toaster, letters) = (toaster(), letters());
+    let (toaster, messages) = (toaster(), messages());
     let confirm = move || {
         let ids: Vec<_> = several.split().0.iter().map(|row| row.id).collect();
         let action = several.action.get_untracked();
@@ -166,7 +166,7 @@ pub(super) fn SeveralDialogs(several: Several) -> impl IntoView {
             }
             // What was done has changed what the selection remembers.
             several.selected.clear();
-            letters.changed();
+            messages.changed();
         });
     };
     let nothing = move || {

@@ -1,4 +1,4 @@
-//! The editor of one kind of letters: its text, what can be filled in, and how it will look.
+//! The editor of the template of one kind of email: its text, what can be filled in, and how it will look.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -9,7 +9,7 @@ use model::mail::{
 use model::settings::{Contact, Organization};
 use model::{ErrorCode, Operation, Problem};
 
-use super::paper::Paper;
+use super::preview::Preview;
 use super::templates::{Edited, edited};
 use crate::api::{mail as api, organization::organization};
 use crate::kit::{
@@ -223,18 +223,18 @@ fn Tokens(kind: LetterKind) -> impl IntoView {
     view! {
         <details class="tokens">
             <summary>"What can be filled in"</summary>
-            <dl class="letter-facts">{kind.tokens().map(line).collect_view()}</dl>
+            <dl class="message-facts">{kind.tokens().map(line).collect_view()}</dl>
         </details>
     }
     .erased()
 }
 
-/// The letter as it would look, with somebody invented for the recipient.
+/// The email as it would look, with somebody invented for the recipient.
 #[component]
 fn Preview(editing: Editing) -> impl IntoView {
     let kind = editing.kind();
     let organization = Resource::new(|| (), |()| organization());
-    let paper = move |found: Result<Organization, Problem>| {
+    let preview = move |found: Result<Organization, Problem>| {
         // Who may not see the organization's settings sees somebody invented.
         let (name, contact) =
             found.map_or_else(|_| invented(kind), |found| (found.profile.name, found.profile.contact));
@@ -248,12 +248,12 @@ fn Preview(editing: Editing) -> impl IntoView {
         let text = editing.text.with(|text| text.filled(value));
         let good_until = sample(LINK_EXPIRATION.name).unwrap_or_default().to_owned();
         let written = Written { text, good_until, contact: contact.clone(), organization: name.clone() };
-        view! { <Paper written has_button=kind.has_button()/> }
+        view! { <Preview written has_button=kind.has_button()/> }
     };
     view! {
         <section class="preview" aria-label="Preview">
             <h3>"Preview"</h3>
-            <Transition>{move || organization.get().map(paper)}</Transition>
+            <Transition>{move || organization.get().map(preview)}</Transition>
         </section>
     }
     .erased()

@@ -1,4 +1,4 @@
-//! The kinds of letters, each with its template.
+//! The kinds of email, each with its template.
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;

@@ -1,12 +1,12 @@
-//! The panel of one letter: what it says, what became of it, and its link for whoever may have it.
+//! The panel of one email: what it says, what became of it, and its link for whoever may have it.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::mail::{LETTERS, LetterDetails, LetterState};
 use model::{Id, Operation, Principal, Problem};
 
-use super::outbox::{letters, state};
-use super::paper::Paper;
+use super::outbox::{messages, state};
+use super::preview::Preview;
 use crate::admin::panels;
 use crate::admin::reauthentication::{Reauthentication, reauthentication};
 use crate::api::mail as api;
@@ -18,23 +18,23 @@ use crate::kit::{
 use crate::places;
 use crate::viewer::account;
 
-const LABEL: &str = "letter-subject";
+const LABEL: &str = "message-subject";
 
 #[component]
-pub(super) fn LetterPanel() -> impl IntoView {
-    panels::by_id(|id| view! { <OneLetter id/> }.erased())
+pub(super) fn MessagePanel() -> impl IntoView {
+    panels::by_id(|id| view! { <OneMessage id/> }.erased())
 }
 
 type Answer = Resource<Result<LetterDetails, Problem>>;
 
 #[component]
-fn OneLetter(
+fn OneMessage(
     /// None if the address names none.
     id: Option<Id>,
 ) -> impl IntoView {
-    let letters = letters();
-    let letter = Resource::new(
-        move || letters.version(),
+    let messages = messages();
+    let message = Resource::new(
+        move || messages.version(),
         move |_| async move {
             match id {
                 Some(id) => api::read_letter(id).await,
@@ -43,39 +43,39 @@ fn OneLetter(
         },
     );
     let list = ListState::new(places::OUTBOX, LETTERS.default_sort);
-    let path = id.map_or_else(|| places::OUTBOX.to_owned(), places::letter);
+    let path = id.map_or_else(|| places::OUTBOX.to_owned(), places::message);
     view! {
         <Panel
             labelled_by=LABEL
             width=Width::Narrow
             within=path
             back_to=Signal::derive(move || list.over(places::OUTBOX))
-            head=(move || panels::head((LABEL, "Letter"), move || letter.get(), heading)).into()
-            body=Box::new(move |_| view! { <Body letter/> }.erased())
+            head=(move || panels::head((LABEL, "Letter"), move || message.get(), heading)).into()
+            body=Box::new(move |_| view! { <Body message/> }.erased())
         />
     }
     .erased()
 }
 
-fn heading(letter: LetterDetails) -> AnyView {
+fn heading(message: LetterDetails) -> AnyView {
     view! {
-        <Title text=letter.row.subject.clone()/>
+        <Title text=message.row.subject.clone()/>
         <div class="names">
-            <h2 id=LABEL tabindex="-1">{letter.row.subject}</h2>
-            <p>{letter.row.recipient}</p>
+            <h2 id=LABEL tabindex="-1">{message.row.subject}</h2>
+            <p>{message.row.recipient}</p>
         </div>
     }
     .erased()
 }
 
 #[component]
-fn Body(letter: Answer) -> impl IntoView {
-    let retry = Callback::new(move |()| letter.refetch());
+fn Body(message: Answer) -> impl IntoView {
+    let retry = Callback::new(move |()| message.refetch());
     let waiting = || view! { <div class="panel-content"><Skeleton lines=8/></div> };
     view! {
         <Transition fallback=waiting>
-            {move || letter.get().map(|one| match one {
-                Ok(letter) => view! { <Loaded letter/> }.erased(),
+            {move || message.get().map(|one| match one {
+                Ok(message) => view! { <Loaded message/> }.erased(),
                 Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
             })}
         </Transition>
@@ -84,22 +84,23 @@ fn Body(letter: Answer) -> impl IntoView {
 }
 
 #[component]
-fn Loaded(letter: LetterDetails) -> impl IntoView {
+fn Loaded(message: LetterDetails) -> impl IntoView {
     let announcer = announcer();
-    let said = letter.row.subject.clone();
+    let said = message.row.subject.clone();
     Effect::new(move |_| announcer.say(said.clone()));
-    let (id, waits) = (letter.row.id, matches!(letter.row.state, LetterState::Waiting | LetterState::Failed));
-    let (whose, has_link) = (letter.principal, letter.has_link);
-    let can_retry = waits && letter.written.is_some() && letter.has_server;
-    let written = letter.written.clone();
-    let has_button = letter.row.kind.has_button();
+    let (id, waits) =
+        (message.row.id, matches!(message.row.state, LetterState::Waiting | LetterState::Failed));
+    let (whose, has_link) = (message.principal, message.has_link);
+    let can_retry = waits && message.written.is_some() && message.has_server;
+    let written = message.written.clone();
+    let has_button = message.row.kind.has_button();
     view! {
         <div class="panel-body">
             <div class="panel-content">
-                <Facts letter/>
+                <Facts message/>
                 {has_link.then(|| view! { <Link id whose/> })}
                 {match written {
-                    Some(written) => view! { <Paper written has_button/> }.erased(),
+                    Some(written) => view! { <Preview written has_button/> }.erased(),
                     None => view! {
                         <Notice tone=Tone::Info>
                             "What it said is erased: its link has been used or is over, or it was discarded."
@@ -119,8 +120,8 @@ fn fact(name: &'static str, value: AnyView) -> AnyView {
 }
 
 #[component]
-fn Facts(letter: LetterDetails) -> impl IntoView {
-    let LetterDetails { row, lapses_at, has_server, .. } = letter;
+fn Facts(message: LetterDetails) -> impl IntoView {
+    let LetterDetails { row, lapses_at, has_server, .. } = message;
     let time = |at| view! { <Time at when=When::Full/> }.erased();
     let trying = row.state == LetterState::Waiting && has_server && row.attempts > 0;
     let error = (!row.last_error.is_empty()).then(|| {
@@ -128,7 +129,7 @@ fn Facts(letter: LetterDetails) -> impl IntoView {
         fact("Why", view! { <span class="said">{said}</span> }.erased())
     });
     view! {
-        <dl class="letter-facts">
+        <dl class="message-facts">
             {fact("State", state(&row, has_server))}
             {error}
             {fact("Kind", row.kind.label().erased())}
@@ -154,7 +155,7 @@ fn Link(id: Id, whose: Principal) -> impl IntoView {
     let show = move || read(id, busy, link, reauthentication, toaster);
     let refusal = Signal::derive(move || account.refusal(needs));
     view! {
-        <section class="letter-link" aria-label="Link">
+        <section class="message-link" aria-label="Link">
             {move || match link.get() {
                 None => view! {
                     <p class="muted">
@@ -167,7 +168,7 @@ fn Link(id: Id, whose: Principal) -> impl IntoView {
                     <div class="beside">
                         <TextField
                             label="Link"
-                            name="letter-link"
+                            name="message-link"
                             value=Signal::stored(text.clone())
                             on_input=|_| ()
                             readonly=Signal::stored(true)
@@ -209,7 +210,7 @@ fn read(
 
 #[component]
 fn Foot(id: Id, can_retry: bool) -> impl IntoView {
-    let (account, toaster, letters) = (account(), toaster(), letters());
+    let (account, toaster, messages) = (account(), toaster(), messages());
     let (busy, confirming) = (RwSignal::new(false), RwSignal::new(false));
     let act = move |retry: bool| {
         busy.set(true);
@@ -228,7 +229,7 @@ fn Foot(id: Id, can_retry: bool) -> impl IntoView {
                 },
             }
             confirming.set(false);
-            letters.changed();
+            messages.changed();
             // The buttons may have gone.
             if let Some(heading) = dom::by_id(LABEL) {
                 dom::focus(&heading);

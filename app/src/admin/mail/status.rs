@@ -1,4 +1,4 @@
-//! How outgoing mail stands, and trying it out.
+//! The status of outgoing mail, and a test of it.
 
 use leptos::{prelude::*, task::spawn_local};
 use model::list::grouped;
@@ -10,9 +10,9 @@ use crate::api::mail::send_test_mail;
 use crate::kit::{Button, Erase, Notice, Pill, ProblemText, TextField, Time, Tone};
 use crate::{places, viewer::account};
 
-/// How many letters wait, and how many were given up.
+/// How many emails are queued, and how many failed.
 #[component]
-pub(super) fn Standing(editing: MailEditing) -> impl IntoView {
+pub(super) fn Status(editing: MailEditing) -> impl IntoView {
     let pill = move || {
         let (server, waiting) = editing.base.with(|base| (base.server.is_some(), base.waiting));
         match (server, waiting) {
@@ -32,7 +32,7 @@ pub(super) fn Standing(editing: MailEditing) -> impl IntoView {
             <div class="body">
                 <p>{pill}</p>
                 {move || editing.base.with(|base| view! {
-                    <dl class="letter-facts">
+                    <dl class="message-facts">
                         {figure(LetterState::Waiting, base.waiting)}
                         {figure(LetterState::Failed, base.failed)}
                         <div>
@@ -50,7 +50,7 @@ pub(super) fn Standing(editing: MailEditing) -> impl IntoView {
     .erased()
 }
 
-/// Sends a letter at once and says what the server said.
+/// Sends a test email at once and says what the server said.
 #[component]
 pub(super) fn Trial(editing: MailEditing) -> impl IntoView {
     let account = account();

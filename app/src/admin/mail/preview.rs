@@ -1,13 +1,13 @@
-//! A letter as it looks, as text: nothing in it is markup, and its button leads nowhere.
+//! The preview of an email, as text: nothing in it is markup, and its button leads nowhere.
 
 use leptos::prelude::*;
 use model::mail::Written;
 
 use crate::kit::Erase;
 
-/// A letter in the look of the portal.
+/// An email in the look of the portal.
 #[component]
-pub(super) fn Paper(written: Written, has_button: bool) -> impl IntoView {
+pub(super) fn Preview(written: Written, has_button: bool) -> impl IntoView {
     let foot = written.foot();
     let of_the_link = written.of_the_link();
     let Written { organization, text, .. } = written;
@@ -16,7 +16,7 @@ pub(super) fn Paper(written: Written, has_button: bool) -> impl IntoView {
         parts.map(|part| view! { <p>{part.to_owned()}</p> }).collect_view()
     };
     view! {
-        <article class="paper" aria-label="Letter">
+        <article class="message-preview" aria-label="Letter">
             <p class="subject">{text.subject}</p>
             <div class="sheet">
                 <p class="from">{organization}</p>
