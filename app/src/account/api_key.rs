@@ -25,20 +25,20 @@ const USUAL: &str = "90";
 
 #[derive(Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct ApiKeyForm {
     expires: String,
     date: String,
     /// How many keys there had been when the form was opened.
     made: u64,
 }
 
-impl Default for Typed {
+impl Default for ApiKeyForm {
     fn default() -> Self {
         Self { expires: USUAL.to_owned(), date: String::new(), made: 0 }
     }
 }
 
-impl Typed {
+impl ApiKeyForm {
     /// How long the key is to be good; a date is one where the viewer is, and counts to its end.
     fn lifetime(&self, zone: &str) -> Result<Lifetime, Problem> {
         match self.expires.as_str() {
@@ -76,12 +76,12 @@ pub async fn new(visit: Visit) -> Response {
         Err(problem) => return visit.failed(&problem),
     };
     match visit.answer(visit.directory().account().proven(&visit.actor)) {
-        Ok(()) => form(&visit, &own, &Typed::default(), None).into_response(),
+        Ok(()) => form(&visit, &own, &ApiKeyForm::default(), None).into_response(),
         Err(problem) => visit.sent_to_reauthenticate(places::OWN_API_KEY_NEW, &problem),
     }
 }
 
-pub async fn generate(visit: Visit, Form(typed): Form<Typed>) -> Response {
+pub async fn generate(visit: Visit, Form(typed): Form<ApiKeyForm>) -> Response {
     let keys = visit.directory().api_keys();
     let made = match typed.lifetime(&visit.viewer().zone) {
         Ok(lifetime) => visit.answer(keys.generate(&visit.actor, lifetime, typed.made).await),
@@ -109,7 +109,7 @@ pub async fn generate(visit: Visit, Form(typed): Form<Typed>) -> Response {
 }
 
 /// What is wrong with a day stands at the day.
-fn at_field(typed: &Typed, problem: Problem) -> Problem {
+fn at_field(typed: &ApiKeyForm, problem: Problem) -> Problem {
     match problem.fault("expires") {
         Some(why) if typed.expires == DATE => Problem::at(DATE, why),
         _ => problem,
@@ -238,7 +238,7 @@ fn cancel() -> AnyView {
         .into_any()
 }
 
-fn form(visit: &Visit, own: &OwnApiKey, typed: &Typed, problem: Option<&Problem>) -> Html<String> {
+fn form(visit: &Visit, own: &OwnApiKey, typed: &ApiKeyForm, problem: Option<&Problem>) -> Html<String> {
     page(visit, TITLE, &After::default(), || {
         let wrong = Wrong(problem);
         let ends = own.key.as_ref().map(|key| key.hint.clone()).map(|hint| {
@@ -267,7 +267,7 @@ fn form(visit: &Visit, own: &OwnApiKey, typed: &Typed, problem: Option<&Problem>
     })
 }
 
-fn lifetimes(visit: &Visit, typed: &Typed, wrong: Wrong) -> AnyView {
+fn lifetimes(visit: &Visit, typed: &ApiKeyForm, wrong: Wrong) -> AnyView {
     let chosen = typed.expires.clone();
     let choice = |value: String, word: String| {
         let checked = chosen == value;

@@ -17,7 +17,7 @@ use crate::places::{self, TIME_ZONE};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct DetailsForm {
     version: i64,
     first_name: String,
     last_name: String,
@@ -26,14 +26,14 @@ pub struct Typed {
 pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
     match visit.answer(visit.directory().account().details(&visit.actor).await) {
         Ok(own) => {
-            let typed = Typed::of(&own);
+            let typed = DetailsForm::of(&own);
             form(&visit, &after, &own, Shown::of(&typed)).into_response()
         }
         Err(problem) => visit.failed(&problem),
     }
 }
 
-pub async fn take(visit: Visit, Form(typed): Form<Typed>) -> Response {
+pub async fn take(visit: Visit, Form(typed): Form<DetailsForm>) -> Response {
     let wanted = OwnDetailsForm {
         version: typed.version,
         first_name: typed.first_name.clone(),
@@ -66,7 +66,7 @@ pub async fn take_zone(visit: Visit, Form(chosen): Form<Zone>) -> Response {
     };
     match visit.answer(visit.directory().account().details(&visit.actor).await) {
         Ok(own) => visit.again(&problem, || {
-            let typed = Typed::of(&own);
+            let typed = DetailsForm::of(&own);
             let shown = Shown { zone: Some((&chosen.time_zone, &problem)), ..Shown::of(&typed) };
             form(&visit, &After::default(), &own, shown)
         }),
@@ -91,7 +91,7 @@ pub async fn take_news(visit: Visit, Form(chosen): Form<News>) -> Response {
     };
     match visit.answer(visit.directory().account().details(&visit.actor).await) {
         Ok(own) => visit.again(&problem, || {
-            let typed = Typed::of(&own);
+            let typed = DetailsForm::of(&own);
             form(&visit, &After::default(), &own, Shown { news: Some(&problem), ..Shown::of(&typed) })
         }),
         Err(problem) => visit.failed(&problem),
@@ -101,7 +101,7 @@ pub async fn take_news(visit: Visit, Form(chosen): Form<News>) -> Response {
 /// What the page shows beside what holds.
 #[derive(Clone, Copy)]
 struct Shown<'a> {
-    typed: &'a Typed,
+    typed: &'a DetailsForm,
     /// What is wrong with the name.
     problem: Option<&'a Problem>,
     /// A zone that cannot be, and why.
@@ -111,12 +111,12 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn of(typed: &'a Typed) -> Self {
+    fn of(typed: &'a DetailsForm) -> Self {
         Self { typed, problem: None, zone: None, news: None }
     }
 }
 
-impl Typed {
+impl DetailsForm {
     fn of(own: &OwnDetails) -> Self {
         let (first_name, last_name) = (own.first_name.clone(), own.last_name.clone());
         Self { version: own.version, first_name, last_name }
@@ -154,7 +154,7 @@ fn form(
     })
 }
 
-fn names(wrong: Wrong, typed: &Typed) -> AnyView {
+fn names(wrong: Wrong, typed: &DetailsForm) -> AnyView {
     view! { {wrong.line(Line::first_name(&typed.first_name))} {wrong.line(Line::last_name(&typed.last_name))} }.into_any()
 }
 

@@ -19,7 +19,7 @@ use crate::places::Ways;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct CodeForm {
     code: String,
 }
 
@@ -53,7 +53,7 @@ pub async fn show(visit: Visit) -> Response {
     }
 }
 
-pub async fn confirm(visit: Visit, Form(typed): Form<Typed>) -> Response {
+pub async fn confirm(visit: Visit, Form(typed): Form<CodeForm>) -> Response {
     let problem = match visit.answer(visit.directory().account().finish_totp(&visit.actor, &typed.code).await)
     {
         Ok((SignedIn::Full(token), codes)) if codes.is_empty() => {

@@ -9,7 +9,7 @@ use super::visit::Who;
 use crate::entrance::page::{Brand, document};
 use crate::kit::{Icon, Notice, Tab, Tabs, Tone};
 use crate::places::{self, Ways};
-use crate::portal::bar::{Bar, Place};
+use crate::portal::bar::{Bar, PortalPage};
 
 /// Which form brought one here, for a word about it.
 #[derive(Default, Deserialize)]
@@ -81,7 +81,7 @@ fn bar(visit: &Visit) -> AnyView {
     match &visit.who {
         Who::User(me) => {
             let theme = visit.viewer().theme;
-            view! { <Bar me=(**me).clone() place=Some(Place::Security) theme/> }.into_any()
+            view! { <Bar me=(**me).clone() page=Some(PortalPage::Security) theme/> }.into_any()
         }
         Who::Administrator(_) => view! {
             <header class="bar">

@@ -16,7 +16,7 @@ use crate::places;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct SshKeyForm {
     name: String,
     public_key: String,
 }
@@ -29,12 +29,12 @@ pub struct Chosen {
 
 pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
     match visit.answer(visit.directory().portal().ssh_keys(&visit.actor).await) {
-        Ok(keys) => overview(&visit, &after, keys, &Typed::default(), None).into_response(),
+        Ok(keys) => overview(&visit, &after, keys, &SshKeyForm::default(), None).into_response(),
         Err(problem) => visit.failed(&problem),
     }
 }
 
-pub async fn add(visit: Visit, Form(typed): Form<Typed>) -> Response {
+pub async fn add(visit: Visit, Form(typed): Form<SshKeyForm>) -> Response {
     let said = visit.directory().portal().add_ssh_key(&visit.actor, &typed.name, &typed.public_key).await;
     let Err(problem) = visit.answer(said) else { return after(places::SSH_KEYS, "key-added") };
     match visit.answer(visit.directory().portal().ssh_keys(&visit.actor).await) {
@@ -58,7 +58,7 @@ fn overview(
     visit: &Visit,
     after: &After,
     SshKeys { keys, placed }: SshKeys,
-    typed: &Typed,
+    typed: &SshKeyForm,
     problem: Option<&Problem>,
 ) -> Html<String> {
     page(visit, "SSH keys", after, || {
@@ -103,7 +103,7 @@ fn key(key: SshKey) -> AnyView {
     .into_any()
 }
 
-fn form(typed: &Typed, wrong: Wrong) -> AnyView {
+fn form(typed: &SshKeyForm, wrong: Wrong) -> AnyView {
     let name = Line {
         name: "name",
         label: "Name (optional)",

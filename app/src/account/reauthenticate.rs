@@ -16,7 +16,7 @@ use crate::places::{self, Ways};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct ReauthenticationForm {
     then: String,
     current_password: String,
 }
@@ -46,11 +46,11 @@ fn reason(ways: &Ways, then: &str) -> (&'static str, &'static str, &'static str)
     }
 }
 
-pub async fn show(visit: Visit, Query(asked): Query<Typed>) -> Response {
+pub async fn show(visit: Visit, Query(asked): Query<ReauthenticationForm>) -> Response {
     form(&visit, known(visit.ways(), &asked.then), None).into_response()
 }
 
-pub async fn take(visit: Visit, Form(typed): Form<Typed>) -> Response {
+pub async fn take(visit: Visit, Form(typed): Form<ReauthenticationForm>) -> Response {
     let then = known(visit.ways(), &typed.then);
     match visit.answer(visit.directory().account().prove(&visit.actor, &typed.current_password).await) {
         Ok(()) => see(then),

@@ -16,7 +16,7 @@ use crate::places::{self, Ways};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct PasswordForm {
     current_password: String,
     password: String,
 }
@@ -31,7 +31,7 @@ pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
     }
 }
 
-pub async fn change_password(visit: Visit, Form(typed): Form<Typed>) -> Response {
+pub async fn change_password(visit: Visit, Form(typed): Form<PasswordForm>) -> Response {
     let (current, new) = (&typed.current_password, &typed.password);
     let said = visit.directory().account().change_password(&visit.actor, current, new).await;
     let problem = match visit.answer(said) {

@@ -24,7 +24,7 @@ const LIST: &str = "everything-found";
 
 /// What is typed, kept from the first key on: what answers it may still have to be loaded.
 #[derive(Clone, Copy)]
-struct Asked {
+struct PaletteInput {
     open: RwSignal<bool>,
     text: RwSignal<String>,
     /// Which hit is chosen.
@@ -49,7 +49,7 @@ pub(super) fn search_word(account: Account) -> &'static str {
 pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     let (text, at) = (RwSignal::new(String::new()), RwSignal::new(0));
-    let asked = Asked { open, text, at, entered: RwSignal::new(false), keys: RwSignal::new(None) };
+    let input = PaletteInput { open, text, at, entered: RwSignal::new(false), keys: RwSignal::new(None) };
     Effect::new(move |_| {
         let wanted = open.get();
         let Some(dialog) = node.get() else { return };
@@ -59,7 +59,7 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
             dialog.close();
             text.set(String::new());
             at.set(0);
-            asked.entered.set(false);
+            input.entered.set(false);
         }
     });
     // What says that it could not be loaded, and tries again, lies beneath.
@@ -84,8 +84,8 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
             on:click=beside
         >
             <Show when=move || open.get()>
-                <Question asked/>
-                {Suspend::new(found(asked, loaded))}
+                <Question input/>
+                {Suspend::new(found(input, loaded))}
             </Show>
         </dialog>
     }
@@ -94,14 +94,14 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
 
 /// Where it is typed.
 #[component]
-fn Question(asked: Asked) -> impl IntoView {
+fn Question(input: PaletteInput) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let Some(field) = field.get() {
             drop(field.focus());
         }
     });
-    let Asked { text, at, entered, keys, .. } = asked;
+    let PaletteInput { text, at, entered, keys, .. } = input;
     let account = account();
     let there = move || keys.with(Option::is_some);
     let hear = move |event: KeyboardEvent| match keys.get_untracked() {
@@ -134,14 +134,14 @@ fn Question(asked: Asked) -> impl IntoView {
 
 /// What is found; loaded when the box is first opened.
 #[lazy]
-fn found(asked: Asked, loaded: RwSignal<bool>) -> AnyView {
+fn found(input: PaletteInput, loaded: RwSignal<bool>) -> AnyView {
     loaded.set(true);
-    view! { <Found asked/> }.erased()
+    view! { <Found input/> }.erased()
 }
 
 #[component]
-fn Found(asked: Asked) -> impl IntoView {
-    let Asked { open, text, at, entered, keys } = asked;
+fn Found(input: PaletteInput) -> impl IntoView {
+    let PaletteInput { open, text, at, entered, keys } = input;
     let search = Search::new(text, at);
     let account = account();
     let navigate = use_navigate();

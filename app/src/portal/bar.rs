@@ -9,9 +9,9 @@ use crate::kit::{Erase, Icon, initials};
 use crate::places;
 use crate::viewer::{THEME_COOKIE, Theme};
 
-/// The places that the bar leads to.
+/// The pages that the bar leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum PortalPage {
     Applications,
     Profile,
     Security,
@@ -22,13 +22,13 @@ const MENU: &str = "account-menu";
 #[component]
 pub fn Bar(
     me: Me,
-    /// Where one is.
+    /// The page that is shown.
     #[prop(into)]
-    place: Signal<Option<Place>>,
+    page: Signal<Option<PortalPage>>,
     theme: Theme,
 ) -> impl IntoView {
-    let entry = move |to: Place, label: &'static str, address: &'static str, external: bool| {
-        let current = move || (place.get() == Some(to)).then_some("page");
+    let entry = move |to: PortalPage, label: &'static str, address: &'static str, external: bool| {
+        let current = move || (page.get() == Some(to)).then_some("page");
         view! { <a href=address rel=external.then_some("external") aria-current=current>{label}</a> }
     };
     view! {
@@ -38,9 +38,9 @@ pub fn Bar(
                 <span class="word">{me.organization.clone()}</span>
             </a>
             <nav aria-label="Main">
-                {entry(Place::Applications, "Applications", places::PORTAL, false)}
-                {entry(Place::Profile, "Profile", places::PROFILE, false)}
-                {entry(Place::Security, "Security", places::SECURITY, true)}
+                {entry(PortalPage::Applications, "Applications", places::PORTAL, false)}
+                {entry(PortalPage::Profile, "Profile", places::PROFILE, false)}
+                {entry(PortalPage::Security, "Security", places::SECURITY, true)}
             </nav>
             {account(me, theme)}
         </header>

@@ -22,7 +22,7 @@ use crate::kit::{
 use crate::viewer::{self, Theme};
 use crate::{places, status};
 use applications::Applications;
-use bar::{Bar, Place};
+use bar::{Bar, PortalPage};
 use profile::ProfilePage;
 
 const MAIN: &str = "main";
@@ -55,17 +55,17 @@ pub fn PortalApp() -> impl IntoView {
 fn Frame(me: Option<Me>, theme: Theme, children: Children) -> impl IntoView {
     Announcer::provide();
     let path = use_location().pathname;
-    let place = Signal::derive(move || {
+    let page = Signal::derive(move || {
         path.with(|path| match path.as_str() {
-            places::PORTAL => Some(Place::Applications),
-            places::PROFILE => Some(Place::Profile),
+            places::PORTAL => Some(PortalPage::Applications),
+            places::PROFILE => Some(PortalPage::Profile),
             _ => None,
         })
     });
     view! {
         <a class="skip visually-hidden" href=format!("#{MAIN}") rel="external">"Skip to the content"</a>
         <div class="portal">
-            {me.map(|me| view! { <Bar me place theme/> })}
+            {me.map(|me| view! { <Bar me page theme/> })}
             <main id=MAIN tabindex="-1">{children()}</main>
         </div>
         <Toasts/>

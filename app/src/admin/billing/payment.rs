@@ -52,9 +52,9 @@ pub(super) fn alarm(editing: BillingEditing) -> AnyView {
     alarm.erased()
 }
 
-/// What is asked about.
+/// The change of the card that is asked about.
 #[derive(Clone, PartialEq, Eq)]
-enum Asked {
+enum CardChange {
     /// To pay with the card that was entered.
     Use(CardEntry, Card),
     Remove,
@@ -83,7 +83,7 @@ fn leave(navigate: &impl Fn(&str, NavigateOptions)) {
 }
 
 pub(super) fn method(editing: BillingEditing, refused: RwSignal<Option<Problem>>) -> AnyView {
-    let asked = RwSignal::new(None::<Asked>);
+    let change = RwSignal::new(None::<CardChange>);
     let confirming = RwSignal::new(false);
     let (query, navigate) = (use_query_map(), use_navigate());
     // It is named before anybody is asked about it.
@@ -94,7 +94,7 @@ pub(super) fn method(editing: BillingEditing, refused: RwSignal<Option<Problem>>
         spawn_local(async move {
             match api::entered_card(entry.clone()).await {
                 Ok(card) => {
-                    asked.set(Some(Asked::Use(entry, card)));
+                    change.set(Some(CardChange::Use(entry, card)));
                     confirming.set(true);
                 }
                 Err(problem) => {
@@ -105,7 +105,7 @@ pub(super) fn method(editing: BillingEditing, refused: RwSignal<Option<Problem>>
         });
     });
     let remove = move || {
-        asked.set(Some(Asked::Remove));
+        change.set(Some(CardChange::Remove));
         confirming.set(true);
     };
     let body = move || {
@@ -118,7 +118,7 @@ pub(super) fn method(editing: BillingEditing, refused: RwSignal<Option<Problem>>
     };
     view! {
         {part("Payment method", "How invoices are paid.", body.erased())}
-        <Question editing asked confirming/>
+        <Question editing change confirming/>
     }
     .erased()
 }
@@ -181,18 +181,18 @@ fn ways(has_card: bool, provider: Option<CardProvider>, known: bool, remove: Cal
     .erased()
 }
 
-/// Asked before it is done; the password, too, if it was given long ago.
+/// CardChange before it is done; the password, too, if it was given long ago.
 #[component]
 fn Question(
     editing: BillingEditing,
-    asked: RwSignal<Option<Asked>>,
+    change: RwSignal<Option<CardChange>>,
     confirming: RwSignal<bool>,
 ) -> impl IntoView {
     let (toaster, reauthentication, navigate) = (toaster(), reauthentication(), use_navigate());
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
     let using = move || {
-        asked.with(|asked| match asked {
-            Some(Asked::Use(_, card)) => Some(card.clone()),
+        change.with(|change| match change {
+            Some(CardChange::Use(_, card)) => Some(card.clone()),
             _ => None,
         })
     };
@@ -209,14 +209,16 @@ fn Question(
     });
     let act = StoredValue::new(None::<Callback<()>>);
     let confirm = move || {
-        let Some(what) = asked.get_untracked() else { return };
+        let Some(what) = change.get_untracked() else { return };
         let version = editing.base.with_untracked(|base| base.version);
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
             let (answer, done) = match what {
-                Asked::Use(entry, _) => (api::use_card(version, entry).await, "Invoices are paid by card"),
-                Asked::Remove => (api::remove_card(version).await, "Removed the card"),
+                CardChange::Use(entry, _) => {
+                    (api::use_card(version, entry).await, "Invoices are paid by card")
+                }
+                CardChange::Remove => (api::remove_card(version).await, "Removed the card"),
             };
             busy.set(false);
             match answer {

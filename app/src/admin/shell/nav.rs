@@ -10,8 +10,8 @@ use crate::admin::{people::people, settings::first_of};
 use crate::kit::{Erase, Icon, IconButton, Show, covered};
 use crate::{places, viewer::account};
 
-/// One place to go.
-struct Place {
+/// One entry of the nav.
+struct NavEntry {
     icon: &'static str,
     label: &'static str,
     address: &'static str,
@@ -19,22 +19,22 @@ struct Place {
     needs: Operation,
 }
 
-/// Places that belong together.
+/// Entries that belong together.
 struct Group {
     /// Its name in the cookie.
     key: &'static str,
     title: &'static str,
-    places: &'static [Place],
+    entries: &'static [NavEntry],
 }
 
-const HOME: Place =
-    Place { icon: "house", label: "Home", address: places::HOME, needs: Operation::ReadHomepage };
+const HOME: NavEntry =
+    NavEntry { icon: "house", label: "Home", address: places::HOME, needs: Operation::ReadHomepage };
 
 const GROUPS: &[Group] = &[
     Group {
         key: "users",
         title: "User Management",
-        places: &[Place {
+        entries: &[NavEntry {
             icon: "users",
             label: "Users",
             address: places::USERS,
@@ -44,7 +44,7 @@ const GROUPS: &[Group] = &[
     Group {
         key: "devices",
         title: "Device Management",
-        places: &[Place {
+        entries: &[NavEntry {
             icon: "square-terminal",
             label: "Commands",
             address: places::COMMANDS,
@@ -54,7 +54,7 @@ const GROUPS: &[Group] = &[
     Group {
         key: "security",
         title: "Security Management",
-        places: &[Place {
+        entries: &[NavEntry {
             icon: "shield-check",
             label: "Password settings",
             address: places::PASSWORD_SETTINGS,
@@ -105,7 +105,7 @@ pub(super) fn Nav(control: NavControl) -> impl IntoView {
 
 fn view_group(group: &'static Group, control: NavControl) -> AnyView {
     let account = account();
-    let seen = move || group.places.iter().any(|place| account.may(place.needs));
+    let seen = move || group.entries.iter().any(|item| account.may(item.needs));
     let closed = Memo::new(move |_| {
         control.state.with(|nav| !nav.collapsed && nav.closed.iter().any(|key| key == group.key))
     });
@@ -128,18 +128,18 @@ fn view_group(group: &'static Group, control: NavControl) -> AnyView {
                 <Icon name="chevron-down"/>
             </button>
             <ul id=format!("nav-{}", group.key) hidden=closed>
-                {group.places.iter().map(entry).collect_view()}
+                {group.entries.iter().map(entry).collect_view()}
             </ul>
         </Show>
     }
     .erased()
 }
 
-fn entry(place: &'static Place) -> AnyView {
+fn entry(item: &'static NavEntry) -> AnyView {
     let account = account();
-    let address = Signal::stored(place.address);
+    let address = Signal::stored(item.address);
     view! {
-        <Show when=move || account.may(place.needs)>{link(place.icon, place.label, address, place.address)}</Show>
+        <Show when=move || account.may(item.needs)>{link(item.icon, item.label, address, item.address)}</Show>
     }
     .erased()
 }
