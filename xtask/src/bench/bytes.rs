@@ -104,7 +104,7 @@ fn addresses(page: &str) -> BTreeSet<String> {
         .filter(|path| path.starts_with("assets/") || *path == "favicon.svg")
         .map(|path| format!("/{path}"))
         .collect();
-    // The glue imports the loader of chunks, whether or not a page preloads it.
+    // The bindings import the loader of chunks, whether or not a page preloads it.
     let loaders: Vec<String> = found
         .iter()
         .filter(|path| path.ends_with("_bg.wasm"))

@@ -3,18 +3,18 @@ let shared;
 const imports = () => (shared ??= { __wasm_split: initSync() });
 
 // Each is loaded once; one that failed, anew when it is asked for again.
-const pieces = new Map();
-function piece(name) {
-    if (!pieces.has(name)) {
+const groups = new Map();
+function group(name) {
+    if (!groups.has(name)) {
         const placed = patiently(new URL(`./${name}.wasm`, import.meta.url))
             .then((bytes) => WebAssembly.instantiate(bytes, imports()));
-        placed.catch(() => pieces.delete(name));
-        pieces.set(name, placed);
+        placed.catch(() => groups.delete(name));
+        groups.set(name, placed);
     }
-    return pieces.get(name);
+    return groups.get(name);
 }
 
-// Without patience, a piece that cannot be fetched would be the end of the page; with it the page
+// Without patience, a group that cannot be fetched would be the end of the page; with it the page
 // hears of that, and says when to try again. The first failure is taken for a hiccup and told to
 // nobody: it is also what a page sees that is being left.
 async function patiently(address) {
@@ -38,7 +38,7 @@ async function patiently(address) {
 const screen = (names) => async (callback, data) => {
     let there = true;
     try {
-        await Promise.all(names.map(piece));
+        await Promise.all(names.map(group));
     } catch (error) {
         console.error(error);
         there = false;

@@ -1,15 +1,15 @@
 //! From Rust, CSS and icons to the files that the program embeds: `target/site`.
 //!
-//! What is named by its content may be cached for ever; a portal's WASM, its glue and its chunks
+//! What is named by its content may be cached for ever; a portal's WASM, its bindings and its chunks
 //! refer to one another by relative names, so they share one folder that is named by all of them.
 
+mod bindings;
 mod css;
-mod glue;
+mod groups;
 mod icons;
+mod merge;
 mod pack;
-mod pieces;
 mod wasm;
-mod weld;
 
 use std::{collections::BTreeMap, path::PathBuf, process::Command};
 

@@ -11,7 +11,7 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::Options;
 
-use super::{Effort, glue::shorten, pack::digest, pieces, weld::weld, workbench};
+use super::{Effort, bindings::shorten, groups, merge::merge_modules, pack::digest, workbench};
 use crate::{
     Result,
     tools::{at, files, read, target, write},
@@ -20,7 +20,7 @@ use crate::{
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Counts up when this file changes what it makes of the same input.
-const EDITION: &str = "6";
+const EDITION: &str = "7";
 
 pub struct Built {
     /// By name within the entry's folder.
@@ -53,16 +53,16 @@ fn split(effort: Effort, input: &[u8], out: &Path, name: &str) -> Result<BTreeMa
         fs::remove_dir_all(out).map_err(|error| at(out, &error))?;
     }
     let main = out.join("main.wasm");
-    let glue = format!("./{name}.js");
+    let bindings = format!("./{name}.js");
     let mut options = Options::new(input);
     options.output_dir = out;
     options.main_out_path = &main;
     options.link_name = "./split.js";
-    options.main_module = &glue;
+    options.main_module = &bindings;
     let split = wasm_split_cli_support::transform(options)?;
     bind(effort, &main, out, name)?;
     fs::remove_file(&main)?;
-    // A portal in one piece has nothing to fetch.
+    // A portal without chunks has nothing to fetch.
     if split.split_modules.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -72,7 +72,7 @@ fn split(effort: Effort, input: &[u8], out: &Path, name: &str) -> Result<BTreeMa
         fs::remove_file(path).map_err(|error| at(path, &error))?;
     }
     // The order of a hash map would change what is made of it at each run.
-    gather(effort, out, &glue, &split.prefetch_map.into_iter().collect(), &chunks)
+    gather(effort, out, &bindings, &split.prefetch_map.into_iter().collect(), &chunks)
 }
 
 /// Writes the chunks, several as one module, and the loader that knows which of these each screen
@@ -80,21 +80,21 @@ fn split(effort: Effort, input: &[u8], out: &Path, name: &str) -> Result<BTreeMa
 fn gather(
     effort: Effort,
     out: &Path,
-    glue: &str,
+    bindings: &str,
     needs: &BTreeMap<String, Vec<String>>,
     chunks: &BTreeMap<String, Vec<u8>>,
 ) -> Result<BTreeMap<String, Vec<String>>> {
     let mut sizes = BTreeMap::new();
     for (name, chunk) in chunks {
-        sizes.insert(name.clone(), weld(&[chunk], false)?.len());
+        sizes.insert(name.clone(), merge_modules(&[chunk], false)?.len());
     }
     let mut home = BTreeMap::new();
-    for (number, piece) in pieces::gather(needs, &sizes).into_iter().enumerate() {
-        let file = format!("piece_{number}");
+    for (number, group) in groups::gather(needs, &sizes).into_iter().enumerate() {
+        let file = format!("group_{number}");
         let modules: Vec<&[u8]> =
-            piece.chunks.iter().filter_map(|name| chunks.get(name)).map(Vec::as_slice).collect();
-        write(&out.join(format!("{file}.wasm")), &weld(&modules, effort == Effort::Quick)?)?;
-        home.extend(piece.chunks.into_iter().map(|chunk| (chunk, file.clone())));
+            group.chunks.iter().filter_map(|name| chunks.get(name)).map(Vec::as_slice).collect();
+        write(&out.join(format!("{file}.wasm")), &merge_modules(&modules, effort == Effort::Quick)?)?;
+        home.extend(group.chunks.into_iter().map(|chunk| (chunk, file.clone())));
     }
     let files = |chunks: &Vec<String>| {
         let found: BTreeSet<_> = chunks.iter().filter_map(|chunk| home.get(chunk)).cloned().collect();
@@ -102,21 +102,21 @@ fn gather(
     };
     let needs = needs.iter().map(|(screen, chunks)| (screen.clone(), files(chunks))).collect();
     let loader = out.join("split.js");
-    let ours = loading(&String::from_utf8(read(&loader)?)?, glue, &needs)?;
+    let ours = loading(&String::from_utf8(read(&loader)?)?, bindings, &needs)?;
     write(&loader, ours.as_bytes())?;
     Ok(needs)
 }
 
 /// Our loader in place of the splitter's: by the same names, for modules of several chunks.
-fn loading(splitters: &str, glue: &str, needs: &BTreeMap<String, Vec<String>>) -> Result<String> {
-    let mut script = format!("import {{ initSync }} from \"{glue}\";\n\n{LOADER}");
-    for (screen, pieces) in needs {
+fn loading(splitters: &str, bindings: &str, needs: &BTreeMap<String, Vec<String>>) -> Result<String> {
+    let mut script = format!("import {{ initSync }} from \"{bindings}\";\n\n{LOADER}");
+    for (screen, groups) in needs {
         let name = format!("__wasm_split_load_{screen}");
         if !splitters.contains(&format!("export const {name} =")) {
             return Err(format!("the splitter calls what loads {screen} otherwise than {name}").into());
         }
-        let pieces = serde_json::to_string(pieces)?;
-        writeln!(script, "export const {name} = screen({pieces});")?;
+        let groups = serde_json::to_string(groups)?;
+        writeln!(script, "export const {name} = screen({groups});")?;
     }
     Ok(script)
 }
@@ -134,9 +134,9 @@ fn bind(effort: Effort, main: &Path, out: &Path, name: &str) -> Result {
     if small {
         let (module, script) = (out.join(format!("{name}_bg.wasm")), out.join(format!("{name}.js")));
         let from = format!("./{name}_bg.js");
-        let (short, glue) = shorten(&read(&module)?, &String::from_utf8(read(&script)?)?, &from)?;
+        let (short, bindings) = shorten(&read(&module)?, &String::from_utf8(read(&script)?)?, &from)?;
         write(&module, &short)?;
-        write(&script, glue.as_bytes())?;
+        write(&script, bindings.as_bytes())?;
     }
     Ok(())
 }
@@ -147,12 +147,12 @@ mod tests {
 
     #[test]
     fn loads_by_the_names_that_the_program_calls() {
-        let needs = BTreeMap::from([("home".to_owned(), vec!["piece_0".to_owned(), "piece_2".to_owned()])]);
+        let needs = BTreeMap::from([("home".to_owned(), vec!["group_0".to_owned(), "group_2".to_owned()])]);
         let script =
             loading("export const __wasm_split_load_home = wrapAsyncCb(x);", "./x.js", &needs).unwrap();
         assert!(script.starts_with("import { initSync } from \"./x.js\";"));
         assert!(
-            script.ends_with("export const __wasm_split_load_home = screen([\"piece_0\",\"piece_2\"]);\n")
+            script.ends_with("export const __wasm_split_load_home = screen([\"group_0\",\"group_2\"]);\n")
         );
         assert!(loading("export const load_home = wrapAsyncCb(x);", "./x.js", &needs).is_err());
     }

@@ -1,4 +1,4 @@
-//! Which chunks travel together. The splitter makes a chunk of everything that the same screens
+//! Chunk groups: which chunks travel together. The splitter makes a chunk of everything that the same screens
 //! share; with a dozen screens these are hundreds of small files, of which one screen needs a
 //! hundred. Here they are put together into few.
 
@@ -16,7 +16,7 @@ const WEIGHT: usize = 8;
 
 /// Chunks in one file, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct ChunkGroup {
     screens: BTreeSet<String>,
     bytes: usize,
     pub chunks: Vec<String>,
@@ -27,7 +27,7 @@ fn times<'a>(screens: impl IntoIterator<Item = &'a String>) -> usize {
     screens.into_iter().map(|screen| if screen == FIRST { WEIGHT } else { 1 }).sum()
 }
 
-impl Piece {
+impl ChunkGroup {
     /// What it costs all who load it.
     fn cost(&self) -> usize {
         times(&self.screens) * (self.bytes + A_FILE)
@@ -42,33 +42,33 @@ impl Piece {
     }
 }
 
-/// Puts together, step by step, the two pieces by which all screens together gain most, until
+/// Puts together, step by step, the two groups by which all screens together gain most, until
 /// none gain. `needs` says which chunks a screen loads, `bytes` how long each chunk is.
-pub fn gather(needs: &BTreeMap<String, Vec<String>>, bytes: &BTreeMap<String, usize>) -> Vec<Piece> {
-    let mut by_screens: BTreeMap<BTreeSet<String>, Piece> = BTreeMap::new();
+pub fn gather(needs: &BTreeMap<String, Vec<String>>, bytes: &BTreeMap<String, usize>) -> Vec<ChunkGroup> {
+    let mut by_screens: BTreeMap<BTreeSet<String>, ChunkGroup> = BTreeMap::new();
     for (chunk, bytes) in bytes {
         let loaded_by = needs.iter().filter(|(_, chunks)| chunks.contains(chunk));
         let screens: BTreeSet<String> = loaded_by.map(|(screen, _)| screen.clone()).collect();
-        let empty = Piece { screens: screens.clone(), bytes: 0, chunks: vec![] };
-        let piece = by_screens.entry(screens).or_insert(empty);
-        piece.bytes += bytes;
-        piece.chunks.push(chunk.clone());
+        let empty = ChunkGroup { screens: screens.clone(), bytes: 0, chunks: vec![] };
+        let group = by_screens.entry(screens).or_insert(empty);
+        group.bytes += bytes;
+        group.chunks.push(chunk.clone());
     }
-    let mut pieces: Vec<Piece> = by_screens.into_values().collect();
-    while let Some((first, second)) = best(&pieces) {
-        let joined = pieces.swap_remove(second);
-        if let Some(piece) = pieces.get_mut(first) {
-            *piece = piece.with(&joined);
+    let mut groups: Vec<ChunkGroup> = by_screens.into_values().collect();
+    while let Some((first, second)) = best(&groups) {
+        let joined = groups.swap_remove(second);
+        if let Some(group) = groups.get_mut(first) {
+            *group = group.with(&joined);
         }
     }
-    pieces
+    groups
 }
 
-/// The two pieces by whose joining most is gained, if anything is.
-fn best(pieces: &[Piece]) -> Option<(usize, usize)> {
+/// The two groups by whose joining most is gained, if anything is.
+fn best(groups: &[ChunkGroup]) -> Option<(usize, usize)> {
     let mut found: Option<(usize, usize, usize)> = None;
-    for (first, one) in pieces.iter().enumerate() {
-        for (second, other) in pieces.iter().enumerate().skip(first + 1) {
+    for (first, one) in groups.iter().enumerate() {
+        for (second, other) in groups.iter().enumerate().skip(first + 1) {
             let together = times(one.screens.union(&other.screens)) * (one.bytes + other.bytes + A_FILE);
             let gain = (one.cost() + other.cost()).saturating_sub(together);
             if gain > found.map_or(0, |(gain, ..)| gain) {
@@ -92,9 +92,9 @@ mod tests {
         let bytes = bytes.iter().map(|(chunk, bytes)| ((*chunk).to_owned(), *bytes)).collect();
         let mut names: Vec<String> = gather(&screens(of), &bytes)
             .into_iter()
-            .map(|mut piece| {
-                piece.chunks.sort();
-                piece.chunks.join(" ")
+            .map(|mut group| {
+                group.chunks.sort();
+                group.chunks.join(" ")
             })
             .collect();
         names.sort();

@@ -17,7 +17,7 @@ use crate::Result;
 use chunk::{Chunk, in_slots};
 
 /// Makes one module of the chunks; the functions keep their names if wanted.
-pub fn weld(chunks: &[&[u8]], named: bool) -> Result<Vec<u8>> {
+pub fn merge_modules(chunks: &[&[u8]], named: bool) -> Result<Vec<u8>> {
     let mut read = Vec::new();
     for chunk in chunks {
         read.push(Chunk::read(chunk)?);

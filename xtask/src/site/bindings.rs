@@ -1,4 +1,4 @@
-//! What the main module and its JavaScript call each other: hundreds of long names that nobody reads,
+//! The bindings between the main module and its JavaScript: hundreds of long names that nobody reads,
 //! which compress badly.
 
 use std::{collections::HashMap, convert::Infallible};

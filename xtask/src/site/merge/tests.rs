@@ -1,4 +1,4 @@
-//! Welding chunks made as the splitter makes them.
+//! Merging chunks made as the splitter makes them.
 
 use wasm_encoder::{
     ConstExpr, DataSegment, DataSegmentMode, ElementSegment, Elements, EntityType, GlobalType, MemoryType,
@@ -86,10 +86,10 @@ impl Made {
     }
 }
 
-fn welded(chunks: &[Made]) -> (Vec<u8>, usize) {
+fn merged(chunks: &[Made]) -> (Vec<u8>, usize) {
     let modules: Vec<Vec<u8>> = chunks.iter().map(Made::module).collect();
     let modules: Vec<&[u8]> = modules.iter().map(Vec::as_slice).collect();
-    let whole = weld(&modules, false).unwrap();
+    let whole = merge_modules(&modules, false).unwrap();
     let functions = Chunk::read(&whole).unwrap().functions.len();
     (whole, functions)
 }
@@ -98,7 +98,7 @@ fn welded(chunks: &[Made]) -> (Vec<u8>, usize) {
 fn what_stood_for_a_function_that_is_here_is_gone() {
     let first = Made { slot: 5, functions: vec![calls(1), stands_for(7)], data: Some(b"one") };
     let other = Made { slot: 7, functions: vec![constant(3)], data: Some(b"other") };
-    let (whole, functions) = welded(&[first, other]);
+    let (whole, functions) = merged(&[first, other]);
     assert_eq!(functions, 2);
     let whole = Chunk::read(&whole).unwrap();
     assert!(whole.functions.iter().all(|function| function.stands_for.is_none()));
@@ -114,13 +114,13 @@ fn what_stood_for_a_function_that_is_here_is_gone() {
 fn what_is_elsewhere_has_one_that_stands_for_it() {
     let chunk = |slot| Made { slot, functions: vec![calls(1), stands_for(9)], data: None };
     // Both functions do the same, so that they are one too.
-    assert_eq!(welded(&[chunk(5), chunk(7)]).1, 2);
+    assert_eq!(merged(&[chunk(5), chunk(7)]).1, 2);
 }
 
 #[test]
 fn functions_that_do_the_same_are_one_though_their_callees_were_two() {
     let chunk = |slot| Made { slot, functions: vec![calls(2), stands_for(9), constant(3)], data: None };
-    let (whole, functions) = welded(&[chunk(5), chunk(7)]);
+    let (whole, functions) = merged(&[chunk(5), chunk(7)]);
     assert_eq!(functions, 3);
     let whole = Chunk::read(&whole).unwrap();
     let slots: Vec<_> = whole.elements.iter().flat_map(|element| in_slots(element).unwrap()).collect();
@@ -129,10 +129,10 @@ fn functions_that_do_the_same_are_one_though_their_callees_were_two() {
 
 #[test]
 fn what_is_no_chunk_is_refused() {
-    assert!(weld(&[b"\0asm\x01\0\0\0\x01\x05\x00"], false).is_err());
+    assert!(merge_modules(&[b"\0asm\x01\0\0\0\x01\x05\x00"], false).is_err());
     let mut functions = FunctionSection::new();
     functions.function(0);
     let mut module = Module::new();
     module.section(&functions).section(&wasm_encoder::StartSection { function_index: 0 });
-    assert!(weld(&[&module.finish()], false).is_err());
+    assert!(merge_modules(&[&module.finish()], false).is_err());
 }
