@@ -97,7 +97,15 @@ impl LetterKind {
             | Self::CardExpired
             | Self::WhatsNew
             | Self::Test => Principal::Administrator,
-            _ => Principal::User,
+            Self::Activation
+            | Self::Welcome
+            | Self::PasswordReset
+            | Self::TotpReset
+            | Self::PasswordExpiring
+            | Self::PasswordExpired
+            | Self::PasswordChanged
+            | Self::Lockout
+            | Self::MfaRequired => Principal::User,
         }
     }
 

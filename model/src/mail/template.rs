@@ -105,7 +105,15 @@ impl LetterKind {
             Self::AdminPasswordChanged => &[CHANGE_SOURCE],
             Self::AdminFactorsChanged => &[FACTOR_CHANGE, CHANGE_SOURCE],
             Self::AdminApiKeyMade => &[KEY_CHANGE, API_KEY, KEY_EXPIRATION, CHANGE_SOURCE],
-            _ => &[],
+            Self::AdminPasswordReset
+            | Self::AdminTotpReset
+            | Self::Activation
+            | Self::Welcome
+            | Self::PasswordReset
+            | Self::TotpReset
+            | Self::PasswordExpired
+            | Self::PasswordChanged
+            | Self::Test => &[],
         };
         let username: &'static [Token] = if self.principal() == Principal::User { &[USERNAME] } else { &[] };
         let lifetime: &'static [Token] = if self.has_link() { &[LINK_EXPIRATION, LIFETIME] } else { &[] };

@@ -117,7 +117,10 @@ pub(super) fn ActionDialog(actions: Actions, on_done: Callback<Action>) -> impl 
         // Whom it goes to the question has said.
         Some(Action::Invite) => "Send the invitation".to_owned(),
         Some(Action::SendPasswordReset | Action::SendTotpReset) => "Send the email".to_owned(),
-        _ => actions.title(),
+        Some(
+            Action::EndSessions | Action::RevokeApiKey | Action::Suspend | Action::Activate | Action::Delete,
+        )
+        | None => actions.title(),
     });
     view! {
         <ConfirmDialog

@@ -30,7 +30,7 @@ pub(super) fn table_page(
         cells: Box::new(move || {
             let department = match department.and_then(|place| row.cells.get(place)) {
                 Some(Cell::Text(text)) => text.as_str(),
-                _ => "",
+                Some(Cell::Time(_) | Cell::Flag(_) | Cell::Password(_) | Cell::Person(_)) | None => "",
             };
             let address = kind.user(row.id);
             let fixed = [standing(row.state, row.deleted), lead(&row, department, list, address, last_first)];

@@ -272,11 +272,24 @@ async fn perform(access: Access, action: Action) -> Result<Vec<Outcome>, Problem
 
 /// What takes a changed requirement back, if anything brings what was there before.
 fn undone_by(action: Action, before: &User) -> Option<MfaRequirement> {
-    match (action, before.mfa.required, before.mfa.chosen) {
-        (Action::RequireMfa, false, false) => Some(MfaRequirement::Remove),
-        (Action::RemoveMfa, true, false) => Some(MfaRequirement::Require { days: ENROLL_DAYS_DEFAULT }),
+    let (required, chosen) = (before.mfa.required, before.mfa.chosen);
+    match action {
+        Action::RequireMfa => (!required && !chosen).then_some(MfaRequirement::Remove),
         // What users have switched on for themselves only they can bring back.
-        _ => None,
+        Action::RemoveMfa => {
+            (required && !chosen).then_some(MfaRequirement::Require { days: ENROLL_DAYS_DEFAULT })
+        }
+        Action::SetPassword
+        | Action::SendActivationEmail
+        | Action::SendPasswordReset
+        | Action::ForcePasswordChange
+        | Action::Unlock
+        | Action::ResetTotp
+        | Action::Activate
+        | Action::Suspend
+        | Action::Delete
+        | Action::Restore
+        | Action::Purge => None,
     }
 }
 
