@@ -1,4 +1,4 @@
-//! What administrators do about users' ways in: passwords, emails, locks, factors.
+//! What administrators do about users' access: passwords, emails, locks, factors.
 
 use leptos::prelude::*;
 use model::user::{MfaRequirement, NewPassword, Notify, Outcome, Selection};

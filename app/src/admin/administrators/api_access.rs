@@ -38,7 +38,7 @@ pub(super) fn ApiAccess(
         {ends}
         <dl class="administrator-facts">{key}</dl>
         <Show when=move || there.get()>
-            <div class="administrator-ways"><Doing editing actions action=Action::RevokeApiKey/></div>
+            <div class="administrator-actions"><Doing editing actions action=Action::RevokeApiKey/></div>
         </Show>
     };
     section("API access", body.erased())

@@ -167,7 +167,7 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
     let fields = view! {
         {note}
         <Fields editing readonly/>
-        <Ways editing actions/>
+        <AccountActions editing actions/>
         <ApiAccess editing actions readonly/>
         <Facts base=editing.base/>
     };
@@ -244,7 +244,7 @@ fn made_from(Person { id, name }: Person, oneself: bool) -> AnyView {
 
 /// What can be done about how they sign in.
 #[component]
-fn Ways(editing: Editing<Administrator>, actions: Actions) -> impl IntoView {
+fn AccountActions(editing: Editing<Administrator>, actions: Actions) -> impl IntoView {
     let base = editing.base;
     let invited = Memo::new(move |_| base.with(|base| base.password_changed_at.is_none()));
     let suspended = Memo::new(move |_| base.with(|base| base.suspended));
@@ -258,7 +258,7 @@ fn Ways(editing: Editing<Administrator>, actions: Actions) -> impl IntoView {
     });
     let (id, name) = base.with_untracked(|base| (base.id, base.name()));
     let body = view! {
-        <div class="administrator-ways">
+        <div class="administrator-actions">
             <Show when=move || invited.get()><Doing editing actions action=Action::Invite/></Show>
             <Doing editing actions action=Action::SendPasswordReset/>
             <Doing editing actions action=Action::SendTotpReset/>

@@ -113,7 +113,7 @@ pub(super) fn method(editing: BillingEditing, refused: RwSignal<Option<Problem>>
             editing.base.with(|base| (base.card.clone(), base.provider.clone(), base.version > 0));
         view! {
             {shown(card.as_ref())}
-            {ways(card.is_some(), provider, known, Callback::new(move |()| remove()))}
+            {card_buttons(card.is_some(), provider, known, Callback::new(move |()| remove()))}
         }
     };
     view! {
@@ -149,7 +149,12 @@ fn shown(card: Option<&Card>) -> AnyView {
 }
 
 /// What can be done about it.
-fn ways(has_card: bool, provider: Option<CardProvider>, known: bool, remove: Callback<()>) -> AnyView {
+fn card_buttons(
+    has_card: bool,
+    provider: Option<CardProvider>,
+    known: bool,
+    remove: Callback<()>,
+) -> AnyView {
     let removal = has_card.then(|| view! { <Button on_press=remove>"Remove card…"</Button> });
     let Some(CardProvider { name, page }) = provider else {
         // Where nobody takes cards, only one that was entered before is spoken of.

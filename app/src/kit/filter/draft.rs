@@ -81,8 +81,8 @@ impl Draft {
     pub const YES: &str = "true";
     pub const NO: &str = "false";
 
-    /// The ways in which a column can be compared, the most usual first.
-    pub fn ways(spec: &ListSpec, column: &str) -> &'static [How] {
+    /// The conditions by which a column can be compared, the most usual first.
+    pub fn conditions(spec: &ListSpec, column: &str) -> &'static [How] {
         match spec.column(column).and_then(|column| column.filter) {
             Some(FilterKind::Choice(_) | FilterKind::Person) => &[How::Is, How::IsNot],
             Some(FilterKind::Flag) => &[How::Is],
@@ -98,7 +98,7 @@ impl Draft {
     }
 
     pub fn of(spec: &ListSpec, column: &str) -> Self {
-        let how = Self::ways(spec, column).first().copied().unwrap_or_default();
+        let how = Self::conditions(spec, column).first().copied().unwrap_or_default();
         let flag = matches!(spec.column(column).and_then(|column| column.filter), Some(FilterKind::Flag));
         let values = match how {
             _ if flag => vec![Self::YES.to_owned()],
@@ -124,7 +124,7 @@ impl Draft {
             Some(name) if spec.custom => (CUSTOM, name.to_owned()),
             _ => (filter.column.as_str(), String::new()),
         };
-        if Self::ways(spec, column).contains(&how) {
+        if Self::conditions(spec, column).contains(&how) {
             Self { column: column.to_owned(), attribute, how, values }
         } else {
             Self { attribute, ..Self::of(spec, column) }

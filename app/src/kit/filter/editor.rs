@@ -19,9 +19,9 @@ pub(super) fn Editor(
     let custom = spec.custom.then(|| (CUSTOM.to_owned(), "Custom attribute".to_owned()));
     let columns: Vec<_> = columns.chain(custom).collect();
     let column = Memo::new(move |_| draft.with(|draft| draft.column.clone()));
-    let ways = move || {
-        let ways = Draft::ways(spec, &column.get()).iter();
-        ways.map(|how| (how.key().to_owned(), how.word().to_owned())).collect::<Vec<_>>()
+    let conditions = move || {
+        let all = Draft::conditions(spec, &column.get()).iter();
+        all.map(|how| (how.key().to_owned(), how.word().to_owned())).collect::<Vec<_>>()
     };
     let how = Signal::derive(move || draft.with(|draft| draft.how.key().to_owned()));
     view! {
@@ -34,7 +34,7 @@ pub(super) fn Editor(
         {move || (column.get() == CUSTOM).then(|| attribute_control(draft))}
         <SelectField
             label="Condition"
-            options=Signal::derive(ways)
+            options=Signal::derive(conditions)
             value=how
             on_change=move |key: String| draft.update(|draft| draft.turn(&key))
         />

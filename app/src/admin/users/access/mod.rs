@@ -1,4 +1,4 @@
-//! A user's way in, as the panel offers it: password, emails, lock and second factor. Each is
+//! A user's access, as the panel offers it: password, emails, lock and second factor. Each is
 //! asked about before it is done.
 
 mod removal;
