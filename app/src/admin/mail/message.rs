@@ -6,7 +6,7 @@ use model::mail::{LETTERS, LetterDetails, LetterState};
 use model::{Id, Operation, Principal, Problem};
 
 use super::outbox::{messages, state};
-use super::preview::Preview;
+use super::preview::MessagePreview;
 use crate::admin::panels;
 use crate::admin::reauthentication::{Reauthentication, reauthentication};
 use crate::api::mail as api;
@@ -100,7 +100,7 @@ fn Loaded(message: LetterDetails) -> impl IntoView {
                 <Facts message/>
                 {has_link.then(|| view! { <Link id whose/> })}
                 {match written {
-                    Some(written) => view! { <Preview written has_button/> }.erased(),
+                    Some(written) => view! { <MessagePreview written has_button/> }.erased(),
                     None => view! {
                         <Notice tone=Tone::Info>
                             "What it said is erased: its link has been used or is over, or it was discarded."

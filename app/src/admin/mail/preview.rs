@@ -7,7 +7,7 @@ use crate::kit::Erase;
 
 /// An email in the look of the portal.
 #[component]
-pub(super) fn Preview(written: Written, has_button: bool) -> impl IntoView {
+pub(super) fn MessagePreview(written: Written, has_button: bool) -> impl IntoView {
     let foot = written.foot();
     let of_the_link = written.of_the_link();
     let Written { organization, text, .. } = written;

@@ -16,7 +16,7 @@ pub(super) fn ServerFields(editing: MailEditing, readonly: Signal<bool>) -> impl
                 {move || if configured() {
                     view! { <Configured server=editing.base.with(|base| base.server.clone())/> }.erased()
                 } else {
-                    view! { <ServerFields editing readonly/> }.erased()
+                    view! { <EditableServer editing readonly/> }.erased()
                 }}
             </div>
         </section>
@@ -47,7 +47,7 @@ fn Configured(server: Option<MailServer>) -> impl IntoView {
 
 /// A server that is set here.
 #[component]
-fn ServerFields(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView {
+fn EditableServer(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView {
     let on = Memo::new(move |_| editing.form.with(|form| form.server.is_some()));
     // Switching off and on again brings back what was typed.
     let former = StoredValue::new(None::<ServerForm>);

@@ -9,7 +9,7 @@ use model::mail::{
 use model::settings::{Contact, Organization};
 use model::{ErrorCode, Operation, Problem};
 
-use super::preview::Preview;
+use super::preview::MessagePreview;
 use super::templates::{Edited, edited};
 use crate::api::{mail as api, organization::organization};
 use crate::kit::{
@@ -248,7 +248,7 @@ fn Preview(editing: Editing) -> impl IntoView {
         let text = editing.text.with(|text| text.filled(value));
         let good_until = sample(LINK_EXPIRATION.name).unwrap_or_default().to_owned();
         let written = Written { text, good_until, contact: contact.clone(), organization: name.clone() };
-        view! { <Preview written has_button=kind.has_button()/> }
+        view! { <MessagePreview written has_button=kind.has_button()/> }
     };
     view! {
         <section class="preview" aria-label="Preview">
