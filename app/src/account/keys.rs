@@ -23,7 +23,7 @@ pub struct SshKeyForm {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Chosen {
+pub struct SshKeyChoice {
     id: String,
 }
 
@@ -45,7 +45,7 @@ pub async fn add(visit: Visit, Form(typed): Form<SshKeyForm>) -> Response {
     }
 }
 
-pub async fn remove(visit: Visit, Form(chosen): Form<Chosen>) -> Response {
+pub async fn remove(visit: Visit, Form(chosen): Form<SshKeyChoice>) -> Response {
     let Ok(id) = chosen.id.parse::<Id>() else { return after(places::SSH_KEYS, "key-gone") };
     match visit.answer(visit.directory().portal().remove_ssh_key(&visit.actor, id).await) {
         Ok(()) => after(places::SSH_KEYS, "key-removed"),

@@ -19,7 +19,7 @@ use crate::kit::{Button, Look};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Chosen {
+pub struct PasskeyChoice {
     id: String,
     name: String,
 }
@@ -93,14 +93,14 @@ fn named(value: &str) -> Line<'_> {
 }
 
 /// One of them, to rename or remove.
-pub async fn show(visit: Visit, Query(chosen): Query<Chosen>) -> Response {
+pub async fn show(visit: Visit, Query(chosen): Query<PasskeyChoice>) -> Response {
     match one(&visit, &chosen.id).await {
         Ok((own, passkey)) => change(&visit, &own, &passkey, &passkey.name, None).into_response(),
         Err(answer) => answer,
     }
 }
 
-pub async fn rename(visit: Visit, Form(chosen): Form<Chosen>) -> Response {
+pub async fn rename(visit: Visit, Form(chosen): Form<PasskeyChoice>) -> Response {
     let (own, passkey) = match one(&visit, &chosen.id).await {
         Ok(found) => found,
         Err(answer) => return answer,
@@ -115,7 +115,7 @@ pub async fn rename(visit: Visit, Form(chosen): Form<Chosen>) -> Response {
     }
 }
 
-pub async fn remove(visit: Visit, Form(chosen): Form<Chosen>) -> Response {
+pub async fn remove(visit: Visit, Form(chosen): Form<PasskeyChoice>) -> Response {
     let (own, passkey) = match one(&visit, &chosen.id).await {
         Ok(found) => found,
         Err(answer) => return answer,

@@ -17,7 +17,7 @@ use crate::places::Ways;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Chosen {
+pub struct SessionChoice {
     id: String,
 }
 
@@ -37,7 +37,7 @@ pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
     html.into_response()
 }
 
-pub async fn end(visit: Visit, Form(chosen): Form<Chosen>) -> Response {
+pub async fn end(visit: Visit, Form(chosen): Form<SessionChoice>) -> Response {
     let Ok(id) = chosen.id.parse::<Id>() else { return after(visit.ways().sessions, "over") };
     match visit.answer(visit.directory().sessions().end(&visit.actor, id).await) {
         Ok(()) => after(visit.ways().sessions, "ended"),

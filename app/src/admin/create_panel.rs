@@ -6,7 +6,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{Operation, Problem};
 
 use super::reauthentication::{Reauthentication, reauthentication};
-use super::{access::Refused, people::people};
+use super::{access::Refused, user_stats::user_stats};
 use crate::kit::{
     Button, Erase, FormFaults, Look, Notice, Panel, PanelState, ProblemText, Tone, Width, announcer, toaster,
 };
@@ -150,10 +150,10 @@ impl Sending {
 /// What comes after: the panel closes, lists look again, and what is said leads to what was added. It gets
 /// the sentence and the address.
 pub(super) fn added(panel: PanelState) -> impl Fn(String, String) + Clone + Send + Sync + 'static {
-    let (toaster, people, navigate) = (toaster(), people(), use_navigate());
+    let (toaster, stats, navigate) = (toaster(), user_stats(), use_navigate());
     move |text, address| {
         panel.leave();
-        people.changed();
+        stats.changed();
         let navigate = navigate.clone();
         toaster.done_with(text, "Open", move || navigate(&address, NavigateOptions::default()));
     }

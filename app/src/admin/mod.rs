@@ -14,13 +14,13 @@ mod outcomes;
 mod own;
 mod palette;
 mod panels;
-mod people;
 mod reauthentication;
 mod roles;
 mod screens;
 mod security;
 mod settings;
 mod shell;
+mod user_stats;
 mod users;
 
 use leptos::prelude::*;
@@ -44,11 +44,11 @@ use home::HomeRoute;
 use mail::{MessageRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use news::NewsRoute;
 use organization::OrganizationRoute;
-use people::People;
 use reauthentication::Reauthentication;
 use roles::{CustomRoleRoute, CustomRolesRoute, NewCustomRoleRoute};
 use security::PasswordSettingsRoute;
 use shell::Shell;
+use user_stats::UserStats;
 use users::{DeletedUserRoute, DeletedUsersRoute, NewUserRoute, UserRoute, UsersRoute};
 
 const TITLE_END: &str = " · Bailiwick";
@@ -72,7 +72,7 @@ pub fn AdminApp() -> impl IntoView {
     Chunks::provide();
     Toaster::provide();
     Covered::provide();
-    People::provide();
+    UserStats::provide();
     Reauthentication::provide();
     view! {
         <Title text=title_so_far() formatter=|page: String| literal(&format!("{page}{TITLE_END}"))/>

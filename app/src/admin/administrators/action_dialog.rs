@@ -5,50 +5,50 @@ use model::administrator::{Action, Administrator, AdministratorRow, full_name};
 use model::user::Outcome;
 use model::{Id, Problem};
 
-use super::copy::{self, Standing, Whom};
+use super::copy::{self, Subject, Whom};
 use super::whom;
 use crate::admin::confirmation::Confirmation;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines, refusal};
-use crate::admin::people::people;
 use crate::admin::reauthentication::reauthentication;
+use crate::admin::user_stats::user_stats;
 use crate::api::administrators as api;
 use crate::kit::{ConfirmDialog, Erase, Toaster, toaster};
 use crate::viewer::{Account, account};
 
 /// Somebody whom an action may be about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Picked {
+pub(super) struct ActionTarget {
     id: Id,
     version: i64,
     name: String,
     email: String,
-    standing: Standing,
+    subject: Subject,
     /// How their API key begins, if they have one.
     key: Option<String>,
 }
 
-impl From<&AdministratorRow> for Picked {
+impl From<&AdministratorRow> for ActionTarget {
     /// Their version is not known, which deleting does not ask for.
     fn from(row: &AdministratorRow) -> Self {
         let name = full_name(&row.first_name, &row.last_name);
         let (from_user, passkey) = (row.from_user, row.passkey_enrolled);
-        let standing = Standing { whom: whom(row.id), from_user, passkey };
+        let subject = Subject { whom: whom(row.id), from_user, passkey };
         let key = row.api_key.as_ref().map(|key| key.hint.clone());
-        Self { id: row.id, version: 0, name, email: row.email.clone(), standing, key }
+        Self { id: row.id, version: 0, name, email: row.email.clone(), subject, key }
     }
 }
 
-impl From<&Administrator> for Picked {
+impl From<&Administrator> for ActionTarget {
     fn from(one: &Administrator) -> Self {
         let (from_user, passkey) = (one.user.is_some(), one.passkey_enrolled);
-        let standing = Standing { whom: whom(one.id), from_user, passkey };
+        let subject = Subject { whom: whom(one.id), from_user, passkey };
         let key = one.api_key.as_ref().map(|key| key.hint.clone());
         Self {
             id: one.id,
             version: one.version,
             name: one.name(),
             email: one.email.to_string(),
-            standing,
+            subject,
             key,
         }
     }
@@ -57,7 +57,7 @@ impl From<&Administrator> for Picked {
 /// The question and its answer; one for a screen.
 #[derive(Clone, Copy)]
 pub(super) struct Actions {
-    asked: RwSignal<Option<(Action, Vec<Picked>)>>,
+    asked: RwSignal<Option<(Action, Vec<ActionTarget>)>>,
     confirmation: Confirmation,
     refusals: Refusals,
     /// Whoever asks.
@@ -71,7 +71,7 @@ impl Actions {
     }
 
     /// Asks whether to do this to them.
-    pub fn ask(self, action: Action, whom: Vec<Picked>) {
+    pub fn ask(self, action: Action, whom: Vec<ActionTarget>) {
         self.asked.set(Some((action, whom)));
         self.confirmation.begin();
     }
@@ -83,7 +83,7 @@ impl Actions {
     /// The verb and whom: "Delete 3 administrators".
     fn title(self) -> String {
         let Some((action, all)) = self.asked.get() else { return String::new() };
-        let name = |one: &Picked| match one.standing.whom {
+        let name = |one: &ActionTarget| match one.subject.whom {
             Whom::You => "yourself".to_owned(),
             Whom::They => one.name.clone(),
         };
@@ -96,12 +96,12 @@ impl Actions {
 /// The dialogs of [`Actions`]. `on_done` hears that something was done.
 #[component]
 pub(super) fn ActionDialog(actions: Actions, on_done: Callback<Action>) -> impl IntoView {
-    let (toaster, people, reauthentication) = (toaster(), people(), reauthentication());
+    let (toaster, stats, reauthentication) = (toaster(), user_stats(), reauthentication());
     let confirm = Callback::new(move |()| {
         let Some((action, all)) = actions.asked.get_untracked() else { return };
         actions.confirmation.go(perform(action, all), move |outcomes| {
             tell(actions, toaster, action, outcomes);
-            people.changed();
+            stats.changed();
             on_done.run(action);
         });
     });
@@ -139,13 +139,13 @@ pub(super) fn ActionDialog(actions: Actions, on_done: Callback<Action>) -> impl 
     .erased()
 }
 
-async fn perform(action: Action, all: Vec<Picked>) -> Result<Vec<Outcome>, Problem> {
+async fn perform(action: Action, all: Vec<ActionTarget>) -> Result<Vec<Outcome>, Problem> {
     if action == Action::Delete {
         let outcomes = api::delete_administrators(all.iter().map(|one| one.id).collect()).await?;
         // Of a single one the question itself tells.
         return if all.len() == 1 { refusal(outcomes.clone()).map(|()| outcomes) } else { Ok(outcomes) };
     }
-    let Some(Picked { id, version, name, .. }) = all.first().cloned() else { return Ok(vec![]) };
+    let Some(ActionTarget { id, version, name, .. }) = all.first().cloned() else { return Ok(vec![]) };
     match action {
         Action::Invite => api::invite_administrator(id).await?,
         Action::SendPasswordReset => api::send_administrator_password_reset(id).await?,
@@ -162,19 +162,19 @@ async fn perform(action: Action, all: Vec<Picked>) -> Result<Vec<Outcome>, Probl
 /// What will happen, and to whom: all of them.
 fn question(actions: Actions) -> AnyView {
     let Some((action, all)) = actions.asked.get() else { return ().erased() };
-    let standings: Vec<_> = all.iter().map(|one| one.standing).collect();
-    let follows: Vec<_> =
-        copy::follows(action, &standings).into_iter().map(|text| view! { <p>{text}</p> }).collect();
-    let line = |one: Picked| {
+    let subjects: Vec<_> = all.iter().map(|one| one.subject).collect();
+    let effects: Vec<_> =
+        copy::effects(action, &subjects).into_iter().map(|text| view! { <p>{text}</p> }).collect();
+    let line = |one: ActionTarget| {
         let mut aside = one.email;
         if action == Action::Delete {
-            aside.extend(one.standing.from_user.then_some(" · stays a user"));
+            aside.extend(one.subject.from_user.then_some(" · stays a user"));
             aside.extend(one.key.map(|hint| format!(" · API key {hint}… dies at once")));
         }
         Line { face: Some(one.id), name: one.name, aside }
     };
     view! {
-        {follows}
+        {effects}
         {lines(all.into_iter().map(line))}
     }
     .erased()

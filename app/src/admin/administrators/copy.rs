@@ -14,7 +14,7 @@ pub(super) enum Whom {
 
 /// What a text about somebody depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct Subject {
     pub whom: Whom,
     /// Signs in with the password and the factors of a user.
     pub from_user: bool,
@@ -76,8 +76,8 @@ pub(super) fn done(action: Action, whom: &str, account: Account) -> String {
     }
 }
 
-/// What follows from it, for those whom it is done to.
-pub(super) fn follows(action: Action, all: &[Standing]) -> Vec<&'static str> {
+/// What an action does to those it is done to.
+pub(super) fn effects(action: Action, all: &[Subject]) -> Vec<&'static str> {
     let Some(one) = all.first() else { return vec![] };
     let you = one.whom == Whom::You;
     match action {
@@ -149,7 +149,7 @@ const fn totp_reset(passkey: bool) -> &'static str {
 }
 
 /// What is deleted with them, and what is not.
-fn deleted(all: &[Standing]) -> Vec<&'static str> {
+fn deleted(all: &[Subject]) -> Vec<&'static str> {
     const OWN: &str = "They cannot sign in any more. Their sessions end at once, their password, second factors, \
         recovery codes and API key are deleted, and links in emails to them open nothing. Nothing brings them back.";
     const OF_USER: &str = "They cannot sign in to the Admin Portal any more. Their sessions there end at once, and their \
@@ -196,7 +196,7 @@ pub(super) fn whom(names: &[&str]) -> String {
 mod tests {
     use super::*;
 
-    const SOMEBODY: Standing = Standing { whom: Whom::They, from_user: false, passkey: false };
+    const SOMEBODY: Subject = Subject { whom: Whom::They, from_user: false, passkey: false };
 
     #[test]
     fn an_action_is_named_with_whom_it_is_done_to() {
@@ -208,8 +208,8 @@ mod tests {
 
     #[test]
     fn what_dies_with_an_administrator_is_said_and_what_is_their_users_is_not() {
-        let says = |all: &[Standing]| follows(Action::Delete, all).join(" ");
-        let linked = Standing { from_user: true, ..SOMEBODY };
+        let says = |all: &[Subject]| effects(Action::Delete, all).join(" ");
+        let linked = Subject { from_user: true, ..SOMEBODY };
         let own = says(&[SOMEBODY, SOMEBODY]);
         for lost in ["sessions", "password", "second factors", "recovery codes", "API key", "links"] {
             assert!(own.contains(lost), "{lost}: {own}");
@@ -229,17 +229,17 @@ mod tests {
 
     #[test]
     fn a_lost_app_beside_a_passkey_is_no_lost_account() {
-        let says = |standing: Standing| follows(Action::SendTotpReset, &[standing]).join(" ");
+        let says = |subject: Subject| effects(Action::SendTotpReset, &[subject]).join(" ");
         assert!(says(SOMEBODY).contains("sign in with their password and set up a new app"));
-        assert!(says(Standing { passkey: true, ..SOMEBODY }).contains("a passkey that is left"));
+        assert!(says(Subject { passkey: true, ..SOMEBODY }).contains("a passkey that is left"));
     }
 
     #[test]
     fn nobody_is_told_of_themselves_as_of_another() {
-        let you = Standing { whom: Whom::You, ..SOMEBODY };
-        let says = follows(Action::SendPasswordReset, &[you]).join(" ").to_lowercase();
+        let you = Subject { whom: Whom::You, ..SOMEBODY };
+        let says = effects(Action::SendPasswordReset, &[you]).join(" ").to_lowercase();
         assert!(!says.contains("they ") && !says.contains("their "), "{says}");
-        assert!(follows(Action::RevokeApiKey, &[you]).join(" ").contains("you can make another"));
+        assert!(effects(Action::RevokeApiKey, &[you]).join(" ").contains("you can make another"));
         let refused = |why| refused("Ada Lovelace", Whom::You, why);
         assert_eq!(refused("is you: nobody deletes themselves"), "This is you: nobody deletes themselves.");
         assert_eq!(refused("has no API key"), "You have no API key.");

@@ -8,11 +8,11 @@ use model::administrator::{ADMINISTRATORS, Action, AdministratorRow, Administrat
 use model::api_key::{ApiAccess, ApiKey};
 use model::{Id, Operation, Page, Problem};
 
-use super::action_dialog::{ActionDialog, Actions, Picked};
+use super::action_dialog::{ActionDialog, ActionTarget, Actions};
 use super::{TITLE, is_oneself};
-use crate::admin::people::people;
 use crate::admin::roles::offered;
 use crate::admin::settings::SettingsHead;
+use crate::admin::user_stats::user_stats;
 use crate::kit::{
     Avatar, Button, DataTable, EmptyState, Entry, Erase, FilterMenu, GetPage, ListState, Look, Menu, Pill,
     SearchField, Section, Selected, SortMenu, TableColumn, TablePage, TableRow, Time, Tone, covered,
@@ -23,12 +23,12 @@ use crate::{api, places};
 #[component]
 pub(super) fn AdministratorsPage() -> impl IntoView {
     let list = ListState::new(places::ADMINISTRATORS, ADMINISTRATORS.default_sort);
-    let (covered, people) = (covered(), people());
+    let (covered, stats) = (covered(), user_stats());
     let page = Resource::new(
-        move || (people.version(), list.query.get()),
+        move || (stats.version(), list.query.get()),
         |(_, query)| async move { api::administrators::list_administrators(query).await },
     );
-    let (selected, actions) = (Selected::<Picked>::default(), Actions::new());
+    let (selected, actions) = (Selected::<ActionTarget>::default(), Actions::new());
     view! {
         <div class="page settings administrators" inert=move || covered.get()>
             <SettingsHead title=TITLE current=places::ADMINISTRATORS/>
@@ -43,7 +43,7 @@ pub(super) fn AdministratorsPage() -> impl IntoView {
 }
 
 #[component]
-fn Toolbar(list: ListState, selected: Selected<Picked>, actions: Actions) -> impl IntoView {
+fn Toolbar(list: ListState, selected: Selected<ActionTarget>, actions: Actions) -> impl IntoView {
     let account = account();
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let columns = Signal::stored(TableColumn::default_ones(&ADMINISTRATORS));
@@ -90,11 +90,11 @@ fn Toolbar(list: ListState, selected: Selected<Picked>, actions: Actions) -> imp
 fn Table(
     list: ListState,
     page: Resource<Result<Page<AdministratorRow>, Problem>>,
-    selected: Selected<Picked>,
+    selected: Selected<ActionTarget>,
 ) -> impl IntoView {
     let shown = move || {
         let rows = page.get_untracked().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
-        rows.iter().map(|row| (row.id, Picked::from(row))).collect()
+        rows.iter().map(|row| (row.id, ActionTarget::from(row))).collect()
     };
     let get: GetPage = Arc::new(move || page.get().map(|page| page.map(|page| table_page(page, list))));
     let empty = || {

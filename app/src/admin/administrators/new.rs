@@ -8,7 +8,7 @@ use model::{Operation, Problem};
 use super::copy::Whom;
 use super::fields::{Anyway, Field, section};
 use crate::admin::create_panel::{Kind, Sending, added, panel};
-use crate::admin::people::find_users;
+use crate::admin::user_stats::find_users;
 use crate::kit::{Erase, ListState, PanelState, PersonField, Width};
 use crate::viewer::{Account, account};
 use crate::{api, places};

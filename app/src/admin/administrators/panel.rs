@@ -8,13 +8,13 @@ use model::administrator::{
 use model::user::Person;
 use model::{DefaultRole, Faults, Id, Operation, Problem, Timestamp};
 
-use super::action_dialog::{ActionDialog, Actions, Picked};
+use super::action_dialog::{ActionDialog, ActionTarget, Actions};
 use super::api_access::ApiAccess;
 use super::fields::{Anyway, Field, section};
 use super::list::mfa;
 use super::{UnlockButton, copy, is_oneself, whom};
 use crate::admin::reauthentication::reauthentication;
-use crate::admin::{panels, people::people};
+use crate::admin::{panels, user_stats::user_stats};
 use crate::browser::dom;
 use crate::kit::{
     Avatar, Button, Edited, Editing, Erase, Failed, ListState, Look, Notice, Panel, PanelState, Pill, Show,
@@ -127,8 +127,8 @@ impl Edited for Administrator {
 
 #[component]
 fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> impl IntoView {
-    let (announcer, account, people, reauthentication) =
-        (announcer(), account(), people(), reauthentication());
+    let (announcer, account, stats, reauthentication) =
+        (announcer(), account(), user_stats(), reauthentication());
     let (id, name) = (administrator.id, administrator.name());
     let editing = Editing::begin(administrator);
     editing.settling(move |problem| reauthentication.asks(&problem, move || editing.save()));
@@ -139,7 +139,7 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
         move |now| {
             call_anew(&now);
             loading.latest.set(Some(now));
-            people.changed();
+            stats.changed();
         },
     );
     let actions = Actions::new();
@@ -290,8 +290,8 @@ pub(super) fn Doing(
         account.refusal(action.operation()).or(why)
     };
     let ask = move || {
-        let picked = editing.base.with_untracked(|base| Picked::from(base));
-        actions.ask(action, vec![picked]);
+        let target = editing.base.with_untracked(|base| ActionTarget::from(base));
+        actions.ask(action, vec![target]);
     };
     view! {
         <Button look icon=copy::icon(action) disabled_because=Signal::derive(refusal) on_press=ask>

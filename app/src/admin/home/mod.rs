@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use model::home::{Homepage, SignInDay};
 use model::{Filter, ListQuery, Operation, Sort};
 
-use super::{access::redirect, people::people, screens::screens, settings::first_of};
+use super::{access::redirect, screens::screens, settings::first_of, user_stats::user_stats};
 use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, Icon, LinkButton, PageHeader, today};
 use crate::viewer::{account, clock};
 use crate::{api, places};
@@ -49,10 +49,10 @@ fn begin() -> AnyView {
 
 #[component]
 fn HomePage() -> impl IntoView {
-    let (people, clock) = (people(), clock());
+    let (stats, clock) = (user_stats(), clock());
     // By the viewer's zone, sign-ins fall into other days.
     let page = Resource::new(
-        move || (people.version(), clock.zone.get()),
+        move || (stats.version(), clock.zone.get()),
         |_| async move { api::home::homepage().await },
     );
     let again = Callback::new(move |()| page.refetch());

@@ -6,16 +6,16 @@ use model::role::{CUSTOM_ROLES_MAX, CustomRole, too_many_roles};
 use model::{Operation, Problem};
 
 use super::{TITLE, counted, holders};
-use crate::admin::people::people;
 use crate::admin::settings::SettingsHead;
+use crate::admin::user_stats::user_stats;
 use crate::kit::{Button, EmptyState, Erase, Failed, LinkButton, Look, Skeleton, Time, covered, keep_focus};
 use crate::viewer::account;
 use crate::{api, places};
 
 #[component]
 pub(super) fn CustomRolesPage() -> impl IntoView {
-    let (covered, people) = (covered(), people());
-    let roles = Resource::new(move || people.version(), |_| api::roles::list_roles());
+    let (covered, stats) = (covered(), user_stats());
+    let roles = Resource::new(move || stats.version(), |_| api::roles::list_roles());
     let retry = Callback::new(move |()| roles.refetch());
     let shown = move |found: Result<Vec<CustomRole>, Problem>| {
         keep_focus();

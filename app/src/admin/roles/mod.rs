@@ -10,7 +10,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::role::CustomRole;
 use model::{Filter, ListQuery, Operation};
 
-use super::people::people;
+use super::user_stats::user_stats;
 use super::{access::guarded, screens::screens};
 use crate::kit::Erase;
 use crate::viewer::account;
@@ -33,9 +33,9 @@ screens! { custom_roles:
 
 /// The custom roles that can be chosen, once they are there; none for who may not see them.
 pub(super) fn offered() -> RwSignal<Vec<CustomRole>> {
-    let (people, account, roles) = (people(), account(), RwSignal::new(vec![]));
+    let (stats, account, roles) = (user_stats(), account(), RwSignal::new(vec![]));
     Effect::new(move |_| {
-        people.version();
+        stats.version();
         if account.may(Operation::ListRoles) {
             spawn_local(async move {
                 if let Ok(found) = api::roles::list_roles().await {

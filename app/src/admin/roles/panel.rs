@@ -9,7 +9,7 @@ use super::fields::Field;
 use super::{counted, holders};
 use crate::admin::confirmation::Confirmation;
 use crate::admin::reauthentication::reauthentication;
-use crate::admin::{access::Refused, panels, people::people};
+use crate::admin::{access::Refused, panels, user_stats::user_stats};
 use crate::kit::{
     Button, ConfirmDialog, Edited, Editing, Erase, Failed, Look, Notice, Panel, PanelState, Skeleton, Time,
     Tone, When, announcer, toaster,
@@ -102,8 +102,8 @@ impl Edited for CustomRole {
 
 #[component]
 fn Loaded(role: CustomRole, latest: RwSignal<Option<CustomRole>>, panel: PanelState) -> impl IntoView {
-    let (announcer, account, people, reauthentication) =
-        (announcer(), account(), people(), reauthentication());
+    let (announcer, account, stats, reauthentication) =
+        (announcer(), account(), user_stats(), reauthentication());
     let name = role.name.clone();
     let editing = Editing::begin(role);
     editing.settling(move |problem| reauthentication.asks(&problem, move || editing.save()));
@@ -113,7 +113,7 @@ fn Loaded(role: CustomRole, latest: RwSignal<Option<CustomRole>>, panel: PanelSt
         |role| role.version,
         move |now| {
             latest.set(Some(now));
-            people.changed();
+            stats.changed();
         },
     );
     let refusal = Signal::derive(move || account.refusal(Operation::UpdateRole));
@@ -172,7 +172,7 @@ fn Facts(base: RwSignal<CustomRole>) -> impl IntoView {
 /// The button that asks whether to delete it; in use it says by how many.
 #[component]
 fn Delete(base: RwSignal<CustomRole>, panel: PanelState) -> impl IntoView {
-    let (account, people, toaster) = (account(), people(), toaster());
+    let (account, stats, toaster) = (account(), user_stats(), toaster());
     let confirmation = Confirmation::new();
     let refusal = move || {
         let used = base.with(|role| {
@@ -188,7 +188,7 @@ fn Delete(base: RwSignal<CustomRole>, panel: PanelState) -> impl IntoView {
         confirmation.go(api::roles::delete_role(id), move |()| {
             toaster.done(format!("Deleted the role {name}"));
             panel.leave();
-            people.changed();
+            stats.changed();
         });
     };
     let title = move || base.with(|role| format!("Delete the role {}", role.name));

@@ -6,7 +6,7 @@ use model::Operation;
 use model::list::grouped;
 
 use super::NavControl;
-use crate::admin::{people::people, settings::first_of};
+use crate::admin::{settings::first_of, user_stats::user_stats};
 use crate::kit::{Erase, Icon, IconButton, Show, covered};
 use crate::{places, viewer::account};
 
@@ -184,7 +184,7 @@ fn link(
 
 #[component]
 fn UserCount() -> impl IntoView {
-    let figures = people().figures;
+    let figures = user_stats().figures;
     view! {
         <Transition>
             {move || figures.get().flatten().map(|figures| view! {

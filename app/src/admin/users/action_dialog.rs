@@ -11,35 +11,35 @@ use super::copy::{self, counted, whom};
 use super::mailing::{FirstEmail, Mailing, MailingChoice};
 use crate::admin::confirmation::Confirmation;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
-use crate::admin::people::{People, people};
 use crate::admin::reauthentication::{Reauthentication, reauthentication};
+use crate::admin::user_stats::{UserStats, user_stats};
 use crate::api::users as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Notice, Toaster, Tone, lower, toaster};
 use crate::viewer::{Account, account};
 
 /// Somebody whom a action may be about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Picked {
+pub(super) struct ActionTarget {
     pub id: Id,
     pub name: String,
     pub state: UserState,
     pub deleted: bool,
 }
 
-impl From<&UserRow> for Picked {
+impl From<&UserRow> for ActionTarget {
     fn from(row: &UserRow) -> Self {
         Self { id: row.id, name: row.name(), state: row.state, deleted: row.deleted.is_some() }
     }
 }
 
-impl From<&User> for Picked {
+impl From<&User> for ActionTarget {
     fn from(user: &User) -> Self {
         Self { id: user.id, name: user.name(), state: user.state, deleted: user.deleted.is_some() }
     }
 }
 
-impl Picked {
-    fn standing(&self) -> &'static str {
+impl ActionTarget {
+    fn state_label(&self) -> &'static str {
         if self.deleted { DELETED } else { self.state.label() }
     }
 }
@@ -47,7 +47,7 @@ impl Picked {
 /// The question and its answer; one for a screen.
 #[derive(Clone, Copy)]
 pub(super) struct Actions {
-    asked: RwSignal<Option<(Action, Vec<Picked>)>>,
+    asked: RwSignal<Option<(Action, Vec<ActionTarget>)>>,
     confirmation: Confirmation,
     mailing: Mailing,
     /// The one user whom it is about, once that is known in full.
@@ -67,7 +67,7 @@ impl Actions {
     }
 
     /// Asks whether to do this to them.
-    pub fn ask(self, action: Action, mut whom: Vec<Picked>) {
+    pub fn ask(self, action: Action, mut whom: Vec<ActionTarget>) {
         // In whichever order they were selected, they are looked for by name.
         whom.sort_by_cached_key(|one| lower(&one.name));
         self.mailing.reset();
@@ -94,7 +94,7 @@ impl Actions {
         self,
         action: Action,
         label: &str,
-        whom: impl Fn() -> Vec<Picked> + Send + Sync + 'static,
+        whom: impl Fn() -> Vec<ActionTarget> + Send + Sync + 'static,
     ) -> Entry {
         let press = Callback::new(move |()| self.ask(action, whom()));
         let entry =
@@ -115,7 +115,7 @@ impl Actions {
     }
 
     /// Those whom the action can be done to, and those whom it leaves out, with the reason.
-    fn split(self) -> (Vec<Picked>, Vec<(Picked, &'static str)>) {
+    fn split(self) -> (Vec<ActionTarget>, Vec<(ActionTarget, &'static str)>) {
         let mut parts = (vec![], vec![]);
         self.asked.with(|asked| {
             let Some((action, all)) = asked else { return };
@@ -140,14 +140,15 @@ impl Actions {
 /// The dialogs of [`Actions`]. `on_done` hears whom something was done to.
 #[component]
 pub(super) fn ActionDialog(actions: Actions, on_done: Callback<(Action, Vec<Id>)>) -> impl IntoView {
-    let (toaster, people, reauthentication, account) = (toaster(), people(), reauthentication(), account());
+    let (toaster, stats, reauthentication, account) =
+        (toaster(), user_stats(), reauthentication(), account());
     let confirm = Callback::new(move |()| {
         let Some(action) = untrack(|| actions.action()) else { return };
         let (able, _) = untrack(|| actions.split());
         let ids = able.iter().map(|one| one.id).collect();
         actions.confirmation.go(perform(action, actions.mailing.notify(), ids), move |outcomes| {
-            let done = tell(actions, action, &able, outcomes, (toaster, people, reauthentication), account);
-            people.changed();
+            let done = tell(actions, action, &able, outcomes, (toaster, stats, reauthentication), account);
+            stats.changed();
             on_done.run((action, done));
         });
     });
@@ -224,8 +225,8 @@ fn question(actions: Actions) -> AnyView {
         });
         view! { {email.note.map(|note| view! { <p>{note}</p> })} {choice} }
     });
-    let line = |one: Picked| {
-        let aside = one.standing().to_owned();
+    let line = |one: ActionTarget| {
+        let aside = one.state_label().to_owned();
         Line { face: Some(one.id), name: one.name, aside }
     };
     let staged = able.iter().any(|one| one.state == UserState::Staged);
@@ -243,9 +244,9 @@ fn question(actions: Actions) -> AnyView {
 fn tell(
     actions: Actions,
     action: Action,
-    before: &[Picked],
+    before: &[ActionTarget],
     outcomes: Vec<Outcome>,
-    (toaster, people, reauthentication): (Toaster, People, Reauthentication),
+    (toaster, stats, reauthentication): (Toaster, UserStats, Reauthentication),
     account: Account,
 ) -> Vec<Id> {
     let done = actions.refusals.tell(outcomes);
@@ -259,7 +260,7 @@ fn tell(
         let undone: Vec<_> = done.iter().filter_map(undo).collect();
         if let Some((undo, _)) = undone.first() {
             let (undo, ids) = (*undo, undone.iter().map(|(_, id)| *id).collect::<Vec<_>>());
-            let press = move || take_back(undo, ids.clone(), (toaster, people, reauthentication));
+            let press = move || take_back(undo, ids.clone(), (toaster, stats, reauthentication));
             toaster.done_with(text, "Undo", press);
         } else {
             toaster.done(text);
@@ -272,10 +273,10 @@ fn tell(
 fn take_back(
     undo: Undo,
     ids: Vec<Id>,
-    (toaster, people, reauthentication): (Toaster, People, Reauthentication),
+    (toaster, stats, reauthentication): (Toaster, UserStats, Reauthentication),
 ) {
     let asked = ids.clone();
-    let again = move || take_back(undo, asked.clone(), (toaster, people, reauthentication));
+    let again = move || take_back(undo, asked.clone(), (toaster, stats, reauthentication));
     spawn_local(async move {
         let answer = match undo {
             Undo::Activate => api::activate_users(Selection::These(ids), Notify::Nobody).await,
@@ -287,7 +288,7 @@ fn take_back(
             Err(problem) => toaster.wrong(problem),
             Ok(outcomes) => tell_undone(toaster, undo, &outcomes),
         }
-        people.changed();
+        stats.changed();
     });
 }
 

@@ -33,7 +33,8 @@ pub(super) fn table_page(
                 Some(Cell::Time(_) | Cell::Flag(_) | Cell::Password(_) | Cell::Person(_)) | None => "",
             };
             let address = kind.user(row.id);
-            let fixed = [standing(row.state, row.deleted), lead(&row, department, list, address, last_first)];
+            let fixed =
+                [state_pill(row.state, row.deleted), lead(&row, department, list, address, last_first)];
             let others = keys.with_value(|keys| {
                 keys.iter().zip(&row.cells).map(|(key, cell)| view_cell(key, cell)).collect::<Vec<_>>()
             });
@@ -53,7 +54,7 @@ fn written(row: &UserRow, last_first: bool) -> String {
 }
 
 /// The state, unless there is none any more.
-pub(super) fn standing(state: UserState, deleted: Option<Deletion>) -> AnyView {
+pub(super) fn state_pill(state: UserState, deleted: Option<Deletion>) -> AnyView {
     match deleted {
         Some(_) => view! { <Pill tone=Tone::Bad word=DELETED/> }.erased(),
         None => view! { <StatePill state/> }.erased(),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::Id;
 use model::user::{Flag, Person, Section, TextAttribute, UserForm};
 
-use crate::admin::people::find_users;
+use crate::admin::user_stats::find_users;
 use crate::attributes::{Addresses, CustomAttributes, Field, Phones, attribute};
 use crate::kit::{Erase, PersonField, Switch, TextField};
 

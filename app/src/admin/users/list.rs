@@ -11,14 +11,14 @@ use model::user::{Action, USERS};
 
 use super::DELETED;
 use super::action::refused_for;
-use super::action_dialog::{ActionDialog, Actions, Picked};
+use super::action_dialog::{ActionDialog, ActionTarget, Actions};
 use super::cells::table_page;
 use super::copy;
 use super::list_kind::{ACTIVITY, ListKind};
 use super::note::SelectionNote;
 use super::screen::UserList;
 use super::toolbar::Toolbar;
-use crate::admin::people::people;
+use crate::admin::user_stats::user_stats;
 use crate::kit::{
     DataTable, EmptyState, Entry, Erase, GetPage, Icon, LinkButton, ListState, Look, Menu, PageHeader,
     RowEnd, Section, Selected, Tab, Tabs, covered,
@@ -29,11 +29,11 @@ use crate::{api, places};
 #[component]
 pub(super) fn UsersPage(kind: ListKind) -> impl IntoView {
     let list = kind.list();
-    let (covered, people) = (covered(), people());
+    let (covered, stats) = (covered(), user_stats());
     let users = UserList {
         kind,
         list,
-        page: Resource::new(move || (people.version(), list.query.get()), move |(_, query)| kind.page(query)),
+        page: Resource::new(move || (stats.version(), list.query.get()), move |(_, query)| kind.page(query)),
         choice: Resource::new(|| (), |()| api::account::list_columns(USERS.name.to_owned())),
         selected: Selected::default(),
         actions: Actions::new(),
@@ -55,7 +55,7 @@ pub(super) fn UsersPage(kind: ListKind) -> impl IntoView {
 
 #[component]
 fn Header(kind: ListKind, list: ListState) -> impl IntoView {
-    let figures = people().figures;
+    let figures = user_stats().figures;
     let tabs = move || {
         let figures = figures.get().flatten();
         let tab = |of: ListKind, label, count: Option<u64>| Tab {
@@ -126,11 +126,11 @@ fn Table(users: UserList) -> impl IntoView {
     let row_end: RowEnd = Arc::new(move |id, _| {
         let rows = page.get_untracked().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
         let row = rows.into_iter().find(|row| row.id == id);
-        row.map_or_else(|| ().erased(), |row| row_menu(users, Picked::from(&row)))
+        row.map_or_else(|| ().erased(), |row| row_menu(users, ActionTarget::from(&row)))
     });
     let shown = move || {
         let rows = page.get_untracked().and_then(Result::ok).map(|page| page.rows).unwrap_or_default();
-        rows.iter().map(|row| (row.id, Picked::from(row))).collect()
+        rows.iter().map(|row| (row.id, ActionTarget::from(row))).collect()
     };
     let empty = move || {
         match kind {
@@ -170,7 +170,7 @@ fn Table(users: UserList) -> impl IntoView {
     }
 }
 
-fn row_menu(UserList { kind, list, actions, .. }: UserList, one: Picked) -> AnyView {
+fn row_menu(UserList { kind, list, actions, .. }: UserList, one: ActionTarget) -> AnyView {
     let label = format!("More for {}", one.name);
     let sections = Signal::derive(move || {
         let entry = |action: Action| {

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::kit::Erase;
 use model::user::SELECTION_MAX;
 
-use super::action_dialog::Picked;
+use super::action_dialog::ActionTarget;
 use super::screen::UserList;
 use crate::kit::toaster;
 
@@ -41,7 +41,7 @@ fn SelectAll(users: UserList, text: String) -> impl IntoView {
         query.limit = LARGEST_PAGE;
         spawn_local(async move {
             match users.kind.page(query).await {
-                Ok(all) => users.selected.add(all.rows.iter().map(|row| (row.id, Picked::from(row)))),
+                Ok(all) => users.selected.add(all.rows.iter().map(|row| (row.id, ActionTarget::from(row)))),
                 Err(problem) => toaster.wrong(problem),
             }
         });

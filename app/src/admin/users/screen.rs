@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::Problem;
 use model::account::ColumnChoice;
 
-use super::action_dialog::{Actions, Picked};
+use super::action_dialog::{ActionTarget, Actions};
 use super::list_kind::{Answer, ListKind};
 use crate::kit::{ListState, Selected};
 
@@ -14,6 +14,6 @@ pub(super) struct UserList {
     pub list: ListState,
     pub page: Resource<Answer>,
     pub choice: Resource<Result<ColumnChoice, Problem>>,
-    pub selected: Selected<Picked>,
+    pub selected: Selected<ActionTarget>,
     pub actions: Actions,
 }

@@ -12,7 +12,7 @@ use super::action_dialog::Actions;
 use super::copy;
 use super::list_kind::ListKind;
 use super::screen::UserList;
-use crate::admin::people::find_users;
+use crate::admin::user_stats::find_users;
 use crate::api;
 use crate::kit::{
     Button, EditColumns, FilterMenu, ListState, Menu, PersonFilter, SearchField, Section, SortMenu,

@@ -11,8 +11,8 @@ use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outc
 use super::copy;
 use super::mailing::{Mailing, MailingChoice, activation_address};
 use crate::admin::outcomes::refusal;
-use crate::admin::people::{People, people};
 use crate::admin::reauthentication::{Reauthentication, reauthentication};
+use crate::admin::user_stats::{UserStats, user_stats};
 use crate::api::user_access as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Section, TextField, Toaster, toaster};
 use crate::viewer::account;
@@ -135,7 +135,7 @@ pub(super) fn FactorsMenu(access: Access) -> impl IntoView {
 /// The dialogs of [`Access`]. `on_done` hears that the user is not as before.
 #[component]
 pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoView {
-    let (toaster, people, account) = (toaster(), people(), account());
+    let (toaster, stats, account) = (toaster(), user_stats(), account());
     let done = Callback::new(move |action: Action| {
         let (text, undo) = access
             .user
@@ -143,12 +143,12 @@ pub(super) fn AccessDialogs(access: Access, on_done: Callback<()>) -> impl IntoV
         match undo {
             Some(undo) => {
                 let these = Selection::These(vec![access.user.with_untracked(|user| user.id)]);
-                let back = move || take_back((toaster, people, access.reauthentication), these.clone(), undo);
+                let back = move || take_back((toaster, stats, access.reauthentication), these.clone(), undo);
                 toaster.done_with(text, "Undo", back);
             }
             None => toaster.done(text),
         }
-        people.changed();
+        stats.changed();
         on_done.run(());
     });
     let title =
@@ -294,18 +294,18 @@ fn undone_by(action: Action, before: &User) -> Option<MfaRequirement> {
 }
 
 fn take_back(
-    (toaster, people, reauthentication): (Toaster, People, Reauthentication),
+    (toaster, stats, reauthentication): (Toaster, UserStats, Reauthentication),
     these: Selection,
     undo: MfaRequirement,
 ) {
     let asked = these.clone();
-    let again = move || take_back((toaster, people, reauthentication), asked.clone(), undo);
+    let again = move || take_back((toaster, stats, reauthentication), asked.clone(), undo);
     spawn_local(async move {
         match api::change_mfa(these, undo).await.and_then(refusal) {
             Ok(()) => toaster.done("The MFA requirement is as before"),
             Err(problem) if reauthentication.asks(&problem, again) => {}
             Err(problem) => toaster.wrong(problem),
         }
-        people.changed();
+        stats.changed();
     });
 }

@@ -7,7 +7,7 @@ use model::user::User;
 use model::{Id, Operation, Problem};
 
 use super::Access;
-use crate::admin::people::people;
+use crate::admin::user_stats::user_stats;
 use crate::api::user_access as api;
 use crate::kit::{ConfirmDialog, Entry, Section, toaster};
 use crate::viewer::account;
@@ -83,7 +83,7 @@ impl Removing {
 #[component]
 pub(super) fn RemovalDialog(access: Access, on_done: Callback<()>) -> impl IntoView {
     let Access { user, removed: asked, removing: confirming, .. } = access;
-    let (toaster, people) = (toaster(), people());
+    let (toaster, stats) = (toaster(), user_stats());
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
     Effect::new(move |_| {
         if confirming.get() {
@@ -93,7 +93,7 @@ pub(super) fn RemovalDialog(access: Access, on_done: Callback<()>) -> impl IntoV
     let done = Callback::new(move |what: &'static str| {
         confirming.set(false);
         toaster.done(format!("Removed {what} of {}", user.with_untracked(User::name)));
-        people.changed();
+        stats.changed();
         on_done.run(());
     });
     let removing = Removing { access, busy, problem, done };

@@ -5,8 +5,8 @@ use model::user::{Person, User, UserForm, UserUpdate};
 use model::{ErrorCode, Id, Problem};
 
 use super::FORM;
-use crate::admin::people::{People, people};
 use crate::admin::reauthentication::{Reauthentication, reauthentication};
+use crate::admin::user_stats::{UserStats, user_stats};
 use crate::api::users as api;
 use crate::kit::{FormFaults, PanelState, Toaster, toaster};
 
@@ -23,7 +23,7 @@ pub(super) struct Editing {
     latest: RwSignal<Option<User>>,
     panel: PanelState,
     faults: FormFaults,
-    people: People,
+    stats: UserStats,
     toaster: Toaster,
     /// For whoever is an administrator, too.
     reauthentication: Reauthentication,
@@ -55,7 +55,7 @@ impl Editing {
             latest,
             panel,
             faults,
-            people: people(),
+            stats: user_stats(),
             toaster: toaster(),
             reauthentication: reauthentication(),
         }
@@ -89,7 +89,7 @@ impl Editing {
                     self.faults.clear();
                     self.toaster.done(format!("Saved {}", user.name()));
                     self.take(user);
-                    self.people.changed();
+                    self.stats.changed();
                 }
             }
         });

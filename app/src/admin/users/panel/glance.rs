@@ -10,7 +10,7 @@ use super::editing::Editing;
 use crate::admin::users::access::{Access, FactorsMenu, PasswordMenu};
 use crate::admin::users::action::refused_for;
 use crate::admin::users::action_dialog::Actions;
-use crate::admin::users::cells::standing;
+use crate::admin::users::cells::state_pill;
 use crate::admin::users::copy;
 use crate::kit::{Erase, Menu, PasswordPill, Pill, Section, Time, Tone, When};
 use crate::places;
@@ -30,7 +30,7 @@ pub(super) fn Glance(editing: Editing, actions: Actions, access: Access) -> impl
                 <dt>"Current state"</dt>
                 <dd>
                     <span class="row">
-                        {move || base.with(|user| standing(user.state, user.deleted))}
+                        {move || base.with(|user| state_pill(user.state, user.deleted))}
                         {there.then(|| view! { <Change editing actions/> })}
                     </span>
                 </dd>
@@ -68,7 +68,7 @@ fn Change(editing: Editing, actions: Actions) -> impl IntoView {
         let state = editing.base.with(|user| user.state);
         let now = |action: Action| {
             let entry = actions
-                .entry(action, &format!("{}…", copy::title(action, "now")), move || vec![editing.picked()]);
+                .entry(action, &format!("{}…", copy::title(action, "now")), move || vec![editing.target()]);
             let why = || refused_for(action, state).map(|why| format!("The user is {why}."));
             match editing.guarded().or_else(why) {
                 Some(why) => entry.unless(Some(why)),

@@ -12,7 +12,7 @@ use model::user::{Action, Deletion, User};
 use model::{ErrorCode, Id, Operation, Problem};
 
 use super::access::{Access, AccessDialogs};
-use super::action_dialog::{ActionDialog, Actions, Picked};
+use super::action_dialog::{ActionDialog, ActionTarget, Actions};
 use super::form::UserFields;
 use super::list_kind::{ACTIVITY, DETAILS, ListKind};
 use crate::admin::panels;
@@ -198,7 +198,7 @@ fn PanelTabs(id: Id, loading: Loading, on_activity: Memo<bool>) -> impl IntoView
 #[component]
 fn Foot(editing: Editing, actions: Actions, panel: PanelState, readonly: Signal<bool>) -> impl IntoView {
     let account = account();
-    let delete = move || actions.ask(Action::Delete, vec![editing.picked()]);
+    let delete = move || actions.ask(Action::Delete, vec![editing.target()]);
     let idle = move || {
         let nothing = || (!panel.unsaved.get()).then(|| "Nothing has been changed.".to_owned());
         account.refusal(Operation::UpdateUser).or_else(nothing)
@@ -251,7 +251,7 @@ fn Gone(deletion: Deletion) -> impl IntoView {
 fn GoneFoot(editing: Editing, actions: Actions, panel: PanelState) -> impl IntoView {
     let account = account();
     let refusal = move |action: Action| Signal::derive(move || account.refusal(action.operation()));
-    let ask = move |action: Action| move || actions.ask(action, vec![editing.picked()]);
+    let ask = move |action: Action| move || actions.ask(action, vec![editing.target()]);
     view! {
         <footer class="panel-foot">
             <Button
@@ -316,7 +316,7 @@ impl Editing {
     }
 
     /// This user, as the dialogs of actions take one.
-    fn picked(self) -> Picked {
-        self.base.with_untracked(|user| Picked::from(user))
+    fn target(self) -> ActionTarget {
+        self.base.with_untracked(|user| ActionTarget::from(user))
     }
 }

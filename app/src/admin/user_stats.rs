@@ -1,4 +1,4 @@
-//! How many people there are, and that they have changed: what the nav, the list and the panels
+//! How many users there are, and that they have changed: what the nav, the list and the panels
 //! know together.
 
 use std::future::Future;
@@ -12,14 +12,14 @@ use model::{ListQuery, Operation};
 use crate::kit::FoundPeople;
 use crate::{api, viewer::account};
 
-/// The people of the organization, as far as several places show them at once.
+/// What several parts of the portal show of all users at once.
 #[derive(Clone, Copy)]
-pub struct People {
+pub struct UserStats {
     version: RwSignal<u32>,
     pub figures: Resource<Option<PeopleFigures>>,
 }
 
-impl People {
+impl UserStats {
     pub fn provide() {
         let (version, account) = (RwSignal::new(0), account());
         let figures = Resource::new(
@@ -41,7 +41,7 @@ impl People {
 }
 
 /// From anywhere below the portal's root.
-pub fn people() -> People {
+pub fn user_stats() -> UserStats {
     expect_context()
 }
 
