@@ -17,9 +17,9 @@ pub mod entrance;
 pub mod kit;
 #[cfg(feature = "ssr")]
 pub mod news;
-pub mod places;
 #[cfg(feature = "portal")]
 pub mod portal;
+pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod site;

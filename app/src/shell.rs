@@ -10,13 +10,13 @@ use model::account;
 use model::portal::Me;
 
 use crate::viewer::{Theme, Viewer};
-use crate::{admin::AdminApp, places, portal::PortalApp, site};
+use crate::{admin::AdminApp, portal::PortalApp, routes, site};
 
 /// The document of the portal that the request's path belongs to.
 pub fn document() -> AnyView {
     let parts = use_context::<Parts>();
     // While addresses are collected there is no request.
-    if parts.is_none_or(|parts| places::is_admin(parts.uri.path())) {
+    if parts.is_none_or(|parts| routes::is_admin(parts.uri.path())) {
         let without = "The Admin Portal needs JavaScript: without it nothing here can be changed. Allow it for this \
             site and load the page again. Signing in and your own account work without.";
         around("admin", theme::<account::Me>(), without, || view! { <AdminApp/> }).erased()

@@ -14,7 +14,7 @@ use super::frame::{After, after, card, nothing, page};
 use crate::entrance::fields::{Line, Wrong, hidden};
 use crate::entrance::page::told;
 use crate::kit::{Button, Icon, LinkButton, Look, Notice, Pill, Time, Tone, When};
-use crate::places;
+use crate::routes;
 
 const TITLE: &str = "API key";
 const NEVER: &str = "never";
@@ -77,7 +77,7 @@ pub async fn new(visit: Visit) -> Response {
     };
     match visit.answer(visit.directory().account().proven(&visit.actor)) {
         Ok(()) => form(&visit, &own, &ApiKeyForm::default(), None).into_response(),
-        Err(problem) => visit.sent_to_reauthenticate(places::OWN_API_KEY_NEW, &problem),
+        Err(problem) => visit.sent_to_reauthenticate(routes::OWN_API_KEY_NEW, &problem),
     }
 }
 
@@ -93,7 +93,7 @@ pub async fn generate(visit: Visit, Form(typed): Form<ApiKeyForm>) -> Response {
             return told(&problem, shown_before(&visit)).into_response();
         }
         Err(problem) if problem.code == ErrorCode::ProofNeeded => {
-            return visit.sent_to_reauthenticate(places::OWN_API_KEY_NEW, &problem);
+            return visit.sent_to_reauthenticate(routes::OWN_API_KEY_NEW, &problem);
         }
         Err(problem) => problem,
     };
@@ -121,14 +121,14 @@ pub async fn ask_to_revoke(visit: Visit) -> Response {
         Ok(own) => own,
         Err(problem) => return visit.failed(&problem),
     };
-    let Some(key) = own.key else { return after(places::OWN_API_KEY, "api-key-gone") };
+    let Some(key) = own.key else { return after(routes::OWN_API_KEY, "api-key-gone") };
     let html = page(&visit, TITLE, &After::default(), || {
         let body = view! {
             <p>
                 "Programs that use " <code>{key.hint}"…"</code>
                 " are refused from their next request on. Nothing brings the key back; you can make another."
             </p>
-            <form method="post" action=places::OWN_API_KEY_REVOKE>
+            <form method="post" action=routes::OWN_API_KEY_REVOKE>
                 <p class="actions">
                     <Button look=Look::DangerLoud submit=true>"Revoke"</Button>
                     {cancel()}
@@ -142,8 +142,8 @@ pub async fn ask_to_revoke(visit: Visit) -> Response {
 
 pub async fn revoke(visit: Visit) -> Response {
     match visit.answer(visit.directory().api_keys().revoke_own(&visit.actor).await) {
-        Ok(()) => after(places::OWN_API_KEY, "api-key-revoked"),
-        Err(problem) if problem.code == ErrorCode::NotFound => after(places::OWN_API_KEY, "api-key-gone"),
+        Ok(()) => after(routes::OWN_API_KEY, "api-key-revoked"),
+        Err(problem) if problem.code == ErrorCode::NotFound => after(routes::OWN_API_KEY, "api-key-gone"),
         Err(problem) => visit.failed(&problem),
     }
 }
@@ -174,7 +174,7 @@ fn without_access(visit: &Visit, grantors: &[String]) -> AnyView {
             <Notice tone=Tone::Info>
                 "API access is off for you, and nobody turns it on for themselves. There is no other Administrator With \
                  Billing who could: "
-                <a href=places::NEW_ADMINISTRATOR>"add one"</a> "."
+                <a href=routes::NEW_ADMINISTRATOR>"add one"</a> "."
             </Notice>
         }
         .into_any();
@@ -216,8 +216,8 @@ fn facts(key: &ApiKey) -> AnyView {
             <dd>{used}</dd>
         </dl>
         <div class="actions">
-            <LinkButton href=places::OWN_API_KEY_NEW.to_owned()>"Replace with a new key"</LinkButton>
-            <LinkButton href=places::OWN_API_KEY_REVOKE.to_owned() look=Look::Danger>"Revoke"</LinkButton>
+            <LinkButton href=routes::OWN_API_KEY_NEW.to_owned()>"Replace with a new key"</LinkButton>
+            <LinkButton href=routes::OWN_API_KEY_REVOKE.to_owned() look=Look::Danger>"Revoke"</LinkButton>
         </div>
     }
     .into_any()
@@ -227,14 +227,14 @@ fn none() -> AnyView {
     view! {
         <p class="muted">"You have none yet."</p>
         <div class="actions">
-            <LinkButton href=places::OWN_API_KEY_NEW.to_owned() look=Look::Primary>"Generate a key"</LinkButton>
+            <LinkButton href=routes::OWN_API_KEY_NEW.to_owned() look=Look::Primary>"Generate a key"</LinkButton>
         </div>
     }
     .into_any()
 }
 
 fn cancel() -> AnyView {
-    view! { <LinkButton href=places::OWN_API_KEY.to_owned() look=Look::Quiet>"Cancel"</LinkButton> }
+    view! { <LinkButton href=routes::OWN_API_KEY.to_owned() look=Look::Quiet>"Cancel"</LinkButton> }
         .into_any()
 }
 
@@ -251,7 +251,7 @@ fn form(visit: &Visit, own: &OwnApiKey, typed: &ApiKeyForm, problem: Option<&Pro
         });
         let body = view! {
             {ends}
-            <form method="post" action=places::OWN_API_KEY_NEW>
+            <form method="post" action=routes::OWN_API_KEY_NEW>
                 {hidden("made", &own.made.to_string())}
                 {lifetimes(visit, typed, wrong)}
                 <p class="actions">
@@ -329,7 +329,7 @@ fn shown(visit: &Visit, key: &Token, known: &ApiKey) -> Html<String> {
                     <Icon name="copy"/>
                     <span class="label" role="status">"Copy"</span>
                 </button>
-                <LinkButton href=places::OWN_API_KEY.to_owned() look=Look::Primary>"I have kept it"</LinkButton>
+                <LinkButton href=routes::OWN_API_KEY.to_owned() look=Look::Primary>"I have kept it"</LinkButton>
             </div>
             <p class="hint">"To try it out: " <code>{example}</code></p>
         };
@@ -346,8 +346,8 @@ fn shown_before(visit: &Visit) -> Html<String> {
                 "again. If you have not kept it, make another one: the one before is revoked by that."
             </p>
             <div class="actions">
-                <LinkButton href=places::OWN_API_KEY.to_owned() look=Look::Primary>"See my API key"</LinkButton>
-                <LinkButton href=places::OWN_API_KEY_NEW.to_owned()>"Make another one"</LinkButton>
+                <LinkButton href=routes::OWN_API_KEY.to_owned() look=Look::Primary>"See my API key"</LinkButton>
+                <LinkButton href=routes::OWN_API_KEY_NEW.to_owned()>"Make another one"</LinkButton>
             </div>
         };
         card("Your key was shown already", nothing(), body.into_any())

@@ -13,7 +13,7 @@ use super::frame::{After, after, card, nothing, page};
 use super::visit::Who;
 use crate::entrance::fields::{Line, Wrong, hidden};
 use crate::kit::{Button, Icon, Look, Notice, Tone, When, say};
-use crate::places::{self, TIME_ZONE};
+use crate::routes::{self, TIME_ZONE};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -40,7 +40,7 @@ pub async fn take(visit: Visit, Form(typed): Form<DetailsForm>) -> Response {
         last_name: typed.last_name.clone(),
     };
     let problem = match visit.answer(visit.directory().account().rename(&visit.actor, &wanted).await) {
-        Ok(()) => return after(places::OWN_DETAILS, "saved"),
+        Ok(()) => return after(routes::OWN_DETAILS, "saved"),
         Err(problem) => problem,
     };
     match visit.answer(visit.directory().account().details(&visit.actor).await) {
@@ -61,7 +61,7 @@ pub struct Zone {
 pub async fn take_zone(visit: Visit, Form(chosen): Form<Zone>) -> Response {
     let preferences = visit.directory().preferences();
     let problem = match visit.answer(preferences.set_time_zone(&visit.actor, &chosen.time_zone).await) {
-        Ok(()) => return after(places::OWN_DETAILS, "zone"),
+        Ok(()) => return after(routes::OWN_DETAILS, "zone"),
         Err(problem) => problem,
     };
     match visit.answer(visit.directory().account().details(&visit.actor).await) {
@@ -86,7 +86,7 @@ pub async fn take_news(visit: Visit, Form(chosen): Form<News>) -> Response {
     let wanted = chosen.whats_new.is_some();
     let news = OwnNews { version: chosen.version, wanted };
     let problem = match visit.answer(visit.directory().account().want_news(&visit.actor, news).await) {
-        Ok(()) => return after(places::OWN_DETAILS, if wanted { "news-on" } else { "news-off" }),
+        Ok(()) => return after(routes::OWN_DETAILS, if wanted { "news-on" } else { "news-off" }),
         Err(problem) => problem,
     };
     match visit.answer(visit.directory().account().details(&visit.actor).await) {
@@ -137,7 +137,7 @@ fn form(
         };
         let wrong = Wrong(problem);
         let name = view! {
-            <form method="post" action=places::OWN_DETAILS>
+            <form method="post" action=routes::OWN_DETAILS>
                 {hidden("version", &version.to_string())}
                 <div class="fields">{names(wrong, typed)}</div>
                 <p class="actions"><Button look=Look::Primary submit=true>"Save"</Button></p>
@@ -170,7 +170,7 @@ fn time_zone(visit: &Visit, wrong: Option<(&str, &Problem)>) -> AnyView {
     let described = if fault.is_some() { "time_zone-error time_zone-hint" } else { "time_zone-hint" };
     let zones = directory::time_zones().into_iter().map(|zone| view! { <option value=zone></option> });
     view! {
-        <form method="post" action=places::OWN_TIME_ZONE id=TIME_ZONE>
+        <form method="post" action=routes::OWN_TIME_ZONE id=TIME_ZONE>
             <div class="field">
                 <label for="time_zone">"Times are shown in"</label>
                 <input
@@ -205,7 +205,7 @@ fn whats_new(own: &OwnDetails, problem: Option<&Problem>) -> AnyView {
     let wrong = problem.map(|problem| problem.message.clone());
     view! {
         {wrong.map(|text| view! { <Notice tone=Tone::Bad>{text}</Notice> })}
-        <form method="post" action=places::OWN_NEWS>
+        <form method="post" action=routes::OWN_NEWS>
             {hidden("version", &own.version.to_string())}
             <div class="choice">
                 <label>
@@ -241,7 +241,7 @@ fn stale(own: &OwnDetails) -> AnyView {
 fn facts(visit: &Visit, own: &OwnDetails) -> AnyView {
     let manages = Operation::UpdateAdministrator.allowed_by(&own.role);
     let panel = match &visit.who {
-        Who::Administrator(me) if manages && !own.from_user => Some(places::administrator(me.id)),
+        Who::Administrator(me) if manages && !own.from_user => Some(routes::administrator(me.id)),
         _ => None,
     };
     let email = match panel {

@@ -15,7 +15,7 @@ use super::reauthenticate;
 use crate::entrance::fields::Wrong;
 use crate::entrance::page::see;
 use crate::kit::{Button, LinkButton, Look};
-use crate::places::Ways;
+use crate::routes::AuthRoutes;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -29,7 +29,7 @@ impl Visit {
     /// Sends to reauthentication if that is what is missing; else what went wrong.
     pub(super) fn sent_to_reauthenticate(&self, then: &str, problem: &Problem) -> Response {
         if problem.code == ErrorCode::ProofNeeded {
-            reauthenticate::first(self.ways(), then)
+            reauthenticate::first(self.routes(), then)
         } else {
             self.failed(problem)
         }
@@ -39,8 +39,8 @@ impl Visit {
 /// Begins, or begins anew.
 pub async fn begin(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().start_totp(&visit.actor).await) {
-        Ok(_) => see(visit.ways().totp),
-        Err(problem) => visit.sent_to_reauthenticate(visit.ways().totp, &problem),
+        Ok(_) => see(visit.routes().totp),
+        Err(problem) => visit.sent_to_reauthenticate(visit.routes().totp, &problem),
     }
 }
 
@@ -49,7 +49,7 @@ pub async fn show(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().pending_totp(&visit.actor).await) {
         Ok(Some(enrollment)) => scan(&visit, &enrollment, None).into_response(),
         Ok(None) => start(&visit).into_response(),
-        Err(problem) => visit.sent_to_reauthenticate(visit.ways().totp, &problem),
+        Err(problem) => visit.sent_to_reauthenticate(visit.routes().totp, &problem),
     }
 }
 
@@ -57,23 +57,23 @@ pub async fn confirm(visit: Visit, Form(typed): Form<CodeForm>) -> Response {
     let problem = match visit.answer(visit.directory().account().finish_totp(&visit.actor, &typed.code).await)
     {
         Ok((SignedIn::Full(token), codes)) if codes.is_empty() => {
-            return visit.go_on(after(visit.ways().security, "totp-on"), &token);
+            return visit.go_on(after(visit.routes().security, "totp-on"), &token);
         }
         Ok((SignedIn::Full(token), codes)) => return visit.go_on(kept(&visit, &codes), &token),
         // Whoever is in has no step left to take.
-        Ok((SignedIn::Step(..), _)) => return see(visit.ways().login),
+        Ok((SignedIn::Step(..), _)) => return see(visit.routes().login),
         Err(problem) => problem,
     };
     if problem.fault("code").is_none() {
         return match problem.code {
-            ErrorCode::Conflict => see(visit.ways().totp),
-            _ => visit.sent_to_reauthenticate(visit.ways().totp, &problem),
+            ErrorCode::Conflict => see(visit.routes().totp),
+            _ => visit.sent_to_reauthenticate(visit.routes().totp, &problem),
         };
     }
     match visit.answer(visit.directory().account().pending_totp(&visit.actor).await) {
         Ok(Some(enrollment)) => visit.again(&problem, || scan(&visit, &enrollment, Some(&problem))),
-        Ok(None) => see(visit.ways().totp),
-        Err(problem) => visit.sent_to_reauthenticate(visit.ways().totp, &problem),
+        Ok(None) => see(visit.routes().totp),
+        Err(problem) => visit.sent_to_reauthenticate(visit.routes().totp, &problem),
     }
 }
 
@@ -81,14 +81,14 @@ pub async fn ask_to_remove(visit: Visit) -> Response {
     let title = "Turn off the authenticator app?";
     let text = "Signing in will not ask for its codes any more. Without a passkey the password alone then opens your \
         account, and the recovery codes end too. Your other sessions end.";
-    sure(&visit, title, text, ("Turn off", Look::DangerLoud, visit.ways().totp_remove)).into_response()
+    sure(&visit, title, text, ("Turn off", Look::DangerLoud, visit.routes().totp_remove)).into_response()
 }
 
 pub async fn remove(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().remove_totp(&visit.actor).await) {
-        Ok(token) => visit.go_on(after(visit.ways().security, "totp-off"), &token),
-        Err(problem) if problem.code == ErrorCode::Conflict => see(visit.ways().security),
-        Err(problem) => visit.sent_to_reauthenticate(visit.ways().totp_remove, &problem),
+        Ok(token) => visit.go_on(after(visit.routes().security, "totp-off"), &token),
+        Err(problem) if problem.code == ErrorCode::Conflict => see(visit.routes().security),
+        Err(problem) => visit.sent_to_reauthenticate(visit.routes().totp_remove, &problem),
     }
 }
 
@@ -98,7 +98,7 @@ pub async fn ask_for_codes(visit: Visit) -> Response {
         &visit,
         "Make new recovery codes?",
         text,
-        ("Make new codes", Look::Primary, visit.ways().recovery_codes),
+        ("Make new codes", Look::Primary, visit.routes().recovery_codes),
     )
     .into_response()
 }
@@ -106,8 +106,8 @@ pub async fn ask_for_codes(visit: Visit) -> Response {
 pub async fn new_codes(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().new_recovery_codes(&visit.actor).await) {
         Ok(codes) => kept(&visit, &codes).into_response(),
-        Err(problem) if problem.code == ErrorCode::Conflict => see(visit.ways().security),
-        Err(problem) => visit.sent_to_reauthenticate(visit.ways().recovery_codes, &problem),
+        Err(problem) if problem.code == ErrorCode::Conflict => see(visit.routes().security),
+        Err(problem) => visit.sent_to_reauthenticate(visit.routes().recovery_codes, &problem),
     }
 }
 
@@ -124,7 +124,7 @@ fn sure(
             <form method="post" action=action>
                 <p class="actions">
                     <Button look submit=true>{verb}</Button>
-                    {cancel(visit.ways())}
+                    {cancel(visit.routes())}
                 </p>
             </form>
         };
@@ -132,20 +132,20 @@ fn sure(
     })
 }
 
-pub(super) fn cancel(ways: &Ways) -> AnyView {
-    view! { <LinkButton href=ways.security.to_owned() look=Look::Quiet>"Cancel"</LinkButton> }.into_any()
+pub(super) fn cancel(routes: &AuthRoutes) -> AnyView {
+    view! { <LinkButton href=routes.security.to_owned() look=Look::Quiet>"Cancel"</LinkButton> }.into_any()
 }
 
 fn start(visit: &Visit) -> Html<String> {
     let text = "Have your phone at hand, with an authenticator app on it: any that knows TOTP will do.";
-    sure(visit, TURN_ON, text, ("Continue", Look::Primary, visit.ways().totp))
+    sure(visit, TURN_ON, text, ("Continue", Look::Primary, visit.routes().totp))
 }
 
 fn scan(visit: &Visit, enrollment: &TotpEnrollment, problem: Option<&Problem>) -> Html<String> {
     page(visit, "Security", &After::default(), || {
-        let (wrong, ways) = (Wrong(problem), visit.ways());
-        let cancel = Some(ways.security);
-        let confirm = Confirm { enrollment, wrong, action: ways.totp_confirm, next: "", cancel };
+        let (wrong, routes) = (Wrong(problem), visit.routes());
+        let cancel = Some(routes.security);
+        let confirm = Confirm { enrollment, wrong, action: routes.totp_confirm, next: "", cancel };
         view! {
             {wrong.notice()}
             {card(TURN_ON, nothing(), confirm.view())}
@@ -156,7 +156,7 @@ fn scan(visit: &Visit, enrollment: &TotpEnrollment, problem: Option<&Problem>) -
 /// The recovery codes, this once.
 pub(super) fn kept(visit: &Visit, codes: &[String]) -> Html<String> {
     page(visit, "Security", &After::default(), || {
-        let on = visit.ways().security.to_owned();
+        let on = visit.routes().security.to_owned();
         card("Your recovery codes", nothing(), Codes { codes, on }.view())
     })
 }

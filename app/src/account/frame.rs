@@ -8,8 +8,8 @@ use super::Visit;
 use super::visit::Who;
 use crate::entrance::page::{Brand, document};
 use crate::kit::{Icon, Notice, Tab, Tabs, Tone};
-use crate::places::{self, Ways};
 use crate::portal::bar::{Bar, PortalPage};
+use crate::routes::{self, AuthRoutes};
 
 /// Which form brought one here, for a word about it.
 #[derive(Default, Deserialize)]
@@ -43,7 +43,7 @@ const DONE: [(&str, &str); 19] = [
 
 /// The page to look at after a form has done its work.
 pub fn after(page: &str, done: &str) -> Response {
-    crate::entrance::page::see(&places::joined(page, &format!("done={done}"))).into_response()
+    crate::entrance::page::see(&routes::joined(page, &format!("done={done}"))).into_response()
 }
 
 /// A page of the account: one of those that the tabs lead to, or what belongs to one of them.
@@ -85,12 +85,12 @@ fn bar(visit: &Visit) -> AnyView {
         }
         Who::Administrator(_) => view! {
             <header class="bar">
-                <a class="brand" href=places::HOME aria-label="Bailiwick"><Brand/></a>
-                <a class="button quiet" href=places::HOME>
+                <a class="brand" href=routes::HOME aria-label="Bailiwick"><Brand/></a>
+                <a class="button quiet" href=routes::HOME>
                     <Icon name="chevron-left"/>
                     <span class="label">"Back to the Admin Portal"</span>
                 </a>
-                <form method="post" action=places::LOGOUT>
+                <form method="post" action=routes::LOGOUT>
                     <button r#type="submit" class="button quiet">
                         <Icon name="log-out"/>
                         <span class="label">"Log out"</span>
@@ -103,16 +103,16 @@ fn bar(visit: &Visit) -> AnyView {
 }
 
 fn tabs(visit: &Visit, title: &str) -> Vec<Tab> {
-    let Ways { security, sessions, .. } = visit.ways();
+    let AuthRoutes { security, sessions, .. } = visit.routes();
     let first = match &visit.who {
         Who::Administrator(_) => {
             vec![
-                ("My details", places::OWN_DETAILS),
+                ("My details", routes::OWN_DETAILS),
                 ("Security", *security),
-                ("API key", places::OWN_API_KEY),
+                ("API key", routes::OWN_API_KEY),
             ]
         }
-        Who::User(_) => vec![("Security", *security), ("SSH keys", places::SSH_KEYS)],
+        Who::User(_) => vec![("Security", *security), ("SSH keys", routes::SSH_KEYS)],
     };
     let one = |(label, address): (&'static str, &str)| Tab {
         label,

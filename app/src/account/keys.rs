@@ -12,7 +12,7 @@ use super::Visit;
 use super::frame::{After, after, card, nothing, page};
 use crate::entrance::fields::{Line, Wrong, hidden};
 use crate::kit::{Button, Icon, Look, Notice, Time, Tone, When};
-use crate::places;
+use crate::routes;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -36,7 +36,7 @@ pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
 
 pub async fn add(visit: Visit, Form(typed): Form<SshKeyForm>) -> Response {
     let said = visit.directory().portal().add_ssh_key(&visit.actor, &typed.name, &typed.public_key).await;
-    let Err(problem) = visit.answer(said) else { return after(places::SSH_KEYS, "key-added") };
+    let Err(problem) = visit.answer(said) else { return after(routes::SSH_KEYS, "key-added") };
     match visit.answer(visit.directory().portal().ssh_keys(&visit.actor).await) {
         Ok(keys) => {
             visit.again(&problem, || overview(&visit, &After::default(), keys, &typed, Some(&problem)))
@@ -46,10 +46,10 @@ pub async fn add(visit: Visit, Form(typed): Form<SshKeyForm>) -> Response {
 }
 
 pub async fn remove(visit: Visit, Form(chosen): Form<SshKeyChoice>) -> Response {
-    let Ok(id) = chosen.id.parse::<Id>() else { return after(places::SSH_KEYS, "key-gone") };
+    let Ok(id) = chosen.id.parse::<Id>() else { return after(routes::SSH_KEYS, "key-gone") };
     match visit.answer(visit.directory().portal().remove_ssh_key(&visit.actor, id).await) {
-        Ok(()) => after(places::SSH_KEYS, "key-removed"),
-        Err(problem) if problem.code == ErrorCode::NotFound => after(places::SSH_KEYS, "key-gone"),
+        Ok(()) => after(routes::SSH_KEYS, "key-removed"),
+        Err(problem) if problem.code == ErrorCode::NotFound => after(routes::SSH_KEYS, "key-gone"),
         Err(problem) => visit.failed(&problem),
     }
 }
@@ -94,7 +94,7 @@ fn key(key: SshKey) -> AnyView {
                     <Time at=key.created_at when=When::Day/>
                 </p>
             </div>
-            <form method="post" action=places::SSH_KEYS_REMOVE aria-label=name>
+            <form method="post" action=routes::SSH_KEYS_REMOVE aria-label=name>
                 {hidden("id", &key.id.to_string())}
                 <Button small=true submit=true>"Remove"</Button>
             </form>
@@ -119,7 +119,7 @@ fn form(typed: &SshKeyForm, wrong: Wrong) -> AnyView {
         <p>
             "With its private half, SSH knows you on the devices and servers where your organization places your keys."
         </p>
-        <form method="post" action=places::SSH_KEYS>
+        <form method="post" action=routes::SSH_KEYS>
             {wrong.text(
                 "public_key",
                 "Public key",

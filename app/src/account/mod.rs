@@ -20,42 +20,42 @@ use model::Principal;
 
 use crate::door::Portal;
 use crate::entrance::way::Way;
-use crate::places::{self, Ways};
+use crate::routes::{self, AuthRoutes};
 
 pub use visit::Visit;
 
 /// The pages of one's own account, of both portals, and the forms on them.
-pub fn routes(portal: &Portal) -> Router {
+pub fn router(portal: &Portal) -> Router {
     let way = |principal| Way::new(portal, principal);
     let details = Router::new()
-        .route(places::OWN_DETAILS, get(details::show).post(details::take))
-        .route(places::OWN_API_KEY, get(api_key::show))
-        .route(places::OWN_API_KEY_NEW, get(api_key::new).post(api_key::generate))
-        .route(places::OWN_API_KEY_REVOKE, get(api_key::ask_to_revoke).post(api_key::revoke))
-        .route(places::OWN_TIME_ZONE, post(details::take_zone))
-        .route(places::OWN_NEWS, post(details::take_news))
+        .route(routes::OWN_DETAILS, get(details::show).post(details::take))
+        .route(routes::OWN_API_KEY, get(api_key::show))
+        .route(routes::OWN_API_KEY_NEW, get(api_key::new).post(api_key::generate))
+        .route(routes::OWN_API_KEY_REVOKE, get(api_key::ask_to_revoke).post(api_key::revoke))
+        .route(routes::OWN_TIME_ZONE, post(details::take_zone))
+        .route(routes::OWN_NEWS, post(details::take_news))
         .with_state(way(Principal::Administrator));
     let keys = Router::new()
-        .route(places::SSH_KEYS, get(keys::show).post(keys::add))
-        .route(places::SSH_KEYS_REMOVE, post(keys::remove))
+        .route(routes::SSH_KEYS, get(keys::show).post(keys::add))
+        .route(routes::SSH_KEYS_REMOVE, post(keys::remove))
         .with_state(way(Principal::User));
     let both = [Principal::Administrator, Principal::User].map(|principal| {
-        let ways = Ways::of(principal);
+        let routes = AuthRoutes::of(principal);
         Router::new()
-            .route(ways.security, get(security::show))
-            .route(ways.password, post(security::change_password))
-            .route(ways.reauthenticate, get(reauthenticate::show).post(reauthenticate::take))
-            .route(ways.totp, get(factors::show).post(factors::begin))
-            .route(ways.totp_confirm, post(factors::confirm))
-            .route(ways.totp_remove, get(factors::ask_to_remove).post(factors::remove))
-            .route(ways.recovery_codes, get(factors::ask_for_codes).post(factors::new_codes))
-            .route(ways.passkey_new, get(passkeys::new).post(passkeys::add))
-            .route(&Ways::begin(ways.passkey_new), post(passkeys::begin))
-            .route(ways.passkey_change, get(passkeys::show).post(passkeys::rename))
-            .route(ways.passkey_remove, post(passkeys::remove))
-            .route(ways.sessions, get(sessions::show))
-            .route(ways.sessions_end, post(sessions::end))
-            .route(ways.sessions_end_others, post(sessions::end_others))
+            .route(routes.security, get(security::show))
+            .route(routes.password, post(security::change_password))
+            .route(routes.reauthenticate, get(reauthenticate::show).post(reauthenticate::take))
+            .route(routes.totp, get(factors::show).post(factors::begin))
+            .route(routes.totp_confirm, post(factors::confirm))
+            .route(routes.totp_remove, get(factors::ask_to_remove).post(factors::remove))
+            .route(routes.recovery_codes, get(factors::ask_for_codes).post(factors::new_codes))
+            .route(routes.passkey_new, get(passkeys::new).post(passkeys::add))
+            .route(&AuthRoutes::begin(routes.passkey_new), post(passkeys::begin))
+            .route(routes.passkey_change, get(passkeys::show).post(passkeys::rename))
+            .route(routes.passkey_remove, post(passkeys::remove))
+            .route(routes.sessions, get(sessions::show))
+            .route(routes.sessions_end, post(sessions::end))
+            .route(routes.sessions_end_others, post(sessions::end_others))
             .with_state(way(principal))
     });
     both.into_iter().fold(details.merge(keys), Router::merge)

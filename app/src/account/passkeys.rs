@@ -28,7 +28,7 @@ pub struct PasskeyChoice {
 pub async fn new(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().proven(&visit.actor)) {
         Ok(()) => form(&visit, "", None).into_response(),
-        Err(problem) => visit.sent_to_reauthenticate(visit.ways().passkey_new, &problem),
+        Err(problem) => visit.sent_to_reauthenticate(visit.routes().passkey_new, &problem),
     }
 }
 
@@ -42,13 +42,13 @@ pub async fn add(visit: Visit, Form(typed): Form<passkey::Typed>) -> Response {
         visit.directory().account().finish_passkey(&visit.actor, &typed.name, &Answer::from(&typed)).await;
     match visit.answer(said) {
         Ok((SignedIn::Full(token), codes)) if codes.is_empty() => {
-            visit.go_on(after(visit.ways().security, "passkey-added"), &token)
+            visit.go_on(after(visit.routes().security, "passkey-added"), &token)
         }
         Ok((SignedIn::Full(token), codes)) => visit.go_on(kept(&visit, &codes), &token),
         // Whoever is in has no step left to take.
-        Ok((SignedIn::Step(..), _)) => see(visit.ways().login),
+        Ok((SignedIn::Step(..), _)) => see(visit.routes().login),
         Err(problem) if problem.code == ErrorCode::ProofNeeded => {
-            visit.sent_to_reauthenticate(visit.ways().passkey_new, &problem)
+            visit.sent_to_reauthenticate(visit.routes().passkey_new, &problem)
         }
         Err(problem) => visit.again(&problem, || form(&visit, &typed.name, Some(&problem))),
     }
@@ -56,13 +56,13 @@ pub async fn add(visit: Visit, Form(typed): Form<passkey::Typed>) -> Response {
 
 fn form(visit: &Visit, name: &str, problem: Option<&Problem>) -> Html<String> {
     page(visit, "Security", &After::default(), || {
-        let (ways, wrong) = (visit.ways(), Wrong(problem));
+        let (routes, wrong) = (visit.routes(), Wrong(problem));
         let ask = Ask {
-            action: ways.passkey_new,
+            action: routes.passkey_new,
             makes: true,
             label: "Add passkey",
             look: Look::Primary,
-            cancel: Some(ways.security),
+            cancel: Some(routes.security),
         };
         let fields = view! { <div class="narrow">{wrong.line(named(name))}</div> };
         let body = view! {
@@ -107,8 +107,8 @@ pub async fn rename(visit: Visit, Form(chosen): Form<PasskeyChoice>) -> Response
     };
     let said = visit.directory().account().rename_passkey(&visit.actor, passkey.id, &chosen.name).await;
     match visit.answer(said) {
-        Ok(()) => after(visit.ways().security, "passkey-renamed"),
-        Err(problem) if problem.code == ErrorCode::NotFound => after(visit.ways().security, "passkey-gone"),
+        Ok(()) => after(visit.routes().security, "passkey-renamed"),
+        Err(problem) if problem.code == ErrorCode::NotFound => after(visit.routes().security, "passkey-gone"),
         Err(problem) => {
             visit.again(&problem, || change(&visit, &own, &passkey, &chosen.name, Some(&problem)))
         }
@@ -121,10 +121,10 @@ pub async fn remove(visit: Visit, Form(chosen): Form<PasskeyChoice>) -> Response
         Err(answer) => return answer,
     };
     match visit.answer(visit.directory().account().remove_passkey(&visit.actor, passkey.id).await) {
-        Ok(token) => visit.go_on(after(visit.ways().security, "passkey-removed"), &token),
-        Err(problem) if problem.code == ErrorCode::NotFound => after(visit.ways().security, "passkey-gone"),
+        Ok(token) => visit.go_on(after(visit.routes().security, "passkey-removed"), &token),
+        Err(problem) if problem.code == ErrorCode::NotFound => after(visit.routes().security, "passkey-gone"),
         Err(problem) if problem.code == ErrorCode::ProofNeeded => {
-            visit.sent_to_reauthenticate(visit.ways().security, &problem)
+            visit.sent_to_reauthenticate(visit.routes().security, &problem)
         }
         Err(problem) => {
             visit.again(&problem, || change(&visit, &own, &passkey, &passkey.name, Some(&problem)))
@@ -138,7 +138,7 @@ async fn one(visit: &Visit, id: &str) -> Result<(OwnSecurity, PasskeyRow), Respo
     let own = own.map_err(|problem| visit.failed(&problem))?;
     let wanted = id.parse::<Id>().ok();
     let found = own.passkeys.iter().find(|passkey| Some(passkey.id) == wanted).cloned();
-    let passkey = found.ok_or_else(|| after(visit.ways().security, "passkey-gone"))?;
+    let passkey = found.ok_or_else(|| after(visit.routes().security, "passkey-gone"))?;
     Ok((own, passkey))
 }
 
@@ -149,17 +149,17 @@ fn change(
     name: &str,
     problem: Option<&Problem>,
 ) -> Html<String> {
-    let (ways, id) = (visit.ways(), passkey.id.to_string());
+    let (routes, id) = (visit.routes(), passkey.id.to_string());
     let last = own.totp.is_none() && own.passkeys.len() == 1;
     page(visit, "Security", &After::default(), || {
         let wrong = Wrong(problem);
         let rename = view! {
-            <form method="post" action=ways.passkey_change>
+            <form method="post" action=routes.passkey_change>
                 {hidden("id", &id)}
                 <div class="narrow">{wrong.line(Line { first: true, ..named(name) })}</div>
                 <p class="actions">
                     <Button look=Look::Primary submit=true>"Save"</Button>
-                    {cancel(ways)}
+                    {cancel(routes)}
                 </p>
             </form>
         };
@@ -170,7 +170,7 @@ fn change(
         } else {
             view! {
                 <p>{what_follows(last)}</p>
-                <form method="post" action=ways.passkey_remove>
+                <form method="post" action=routes.passkey_remove>
                     {hidden("id", &id)}
                     <p class="actions"><Button look=Look::DangerLoud submit=true>"Remove"</Button></p>
                 </form>

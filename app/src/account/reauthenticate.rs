@@ -12,7 +12,7 @@ use super::frame::{After, card, nothing, page};
 use crate::entrance::fields::{Secret, Wrong, hidden, owner};
 use crate::entrance::page::see;
 use crate::kit::{Button, LinkButton, Look};
-use crate::places::{self, Ways};
+use crate::routes::{self, AuthRoutes};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -22,36 +22,36 @@ pub struct ReauthenticationForm {
 }
 
 /// Sends to reauthentication, and from there on to `then`.
-pub fn first(ways: &Ways, then: &str) -> Response {
-    see(&places::joined(ways.reauthenticate, &format!("then={then}")))
+pub fn first(routes: &AuthRoutes, then: &str) -> Response {
+    see(&routes::joined(routes.reauthenticate, &format!("then={then}")))
 }
 
 /// Where to go after reauthentication: one of these, or back to the overview.
-fn known(ways: &Ways, then: &str) -> &'static str {
-    let own = (ways.principal == Principal::Administrator).then_some(places::OWN_API_KEY_NEW);
-    let pages = [ways.totp, ways.totp_remove, ways.recovery_codes, ways.passkey_new];
-    pages.into_iter().chain(own).find(|known| *known == then).unwrap_or(ways.security)
+fn known(routes: &AuthRoutes, then: &str) -> &'static str {
+    let own = (routes.principal == Principal::Administrator).then_some(routes::OWN_API_KEY_NEW);
+    let pages = [routes.totp, routes.totp_remove, routes.recovery_codes, routes.passkey_new];
+    pages.into_iter().chain(own).find(|known| *known == then).unwrap_or(routes.security)
 }
 
 /// What it is needed for, and where to go without.
-fn reason(ways: &Ways, then: &str) -> (&'static str, &'static str, &'static str) {
-    if then == places::OWN_API_KEY_NEW {
+fn reason(routes: &AuthRoutes, then: &str) -> (&'static str, &'static str, &'static str) {
+    if then == routes::OWN_API_KEY_NEW {
         (
             "API key",
             "A key acts in your name, so a new one needs your password once more.",
-            places::OWN_API_KEY,
+            routes::OWN_API_KEY,
         )
     } else {
-        ("Security", "This changes how you sign in, so it needs your password once more.", ways.security)
+        ("Security", "This changes how you sign in, so it needs your password once more.", routes.security)
     }
 }
 
 pub async fn show(visit: Visit, Query(asked): Query<ReauthenticationForm>) -> Response {
-    form(&visit, known(visit.ways(), &asked.then), None).into_response()
+    form(&visit, known(visit.routes(), &asked.then), None).into_response()
 }
 
 pub async fn take(visit: Visit, Form(typed): Form<ReauthenticationForm>) -> Response {
-    let then = known(visit.ways(), &typed.then);
+    let then = known(visit.routes(), &typed.then);
     match visit.answer(visit.directory().account().prove(&visit.actor, &typed.current_password).await) {
         Ok(()) => see(then),
         Err(problem) => visit.again(&problem, || form(&visit, then, Some(&problem))),
@@ -66,13 +66,13 @@ fn form(visit: &Visit, then: &str, problem: Option<&Problem>) -> Html<String> {
         first: true,
         ..Secret::default()
     };
-    let ways = visit.ways();
-    let (title, why, back) = reason(ways, then);
+    let routes = visit.routes();
+    let (title, why, back) = reason(routes, then);
     page(visit, title, &After::default(), || {
         let wrong = Wrong(problem);
         let body = view! {
             <p>{why}</p>
-            <form method="post" action=ways.reauthenticate>
+            <form method="post" action=routes.reauthenticate>
                 {hidden("then", then)}
                 {owner(visit.email())}
                 <div class="narrow">{wrong.secret(password)}</div>

@@ -12,7 +12,7 @@ use super::Visit;
 use super::frame::{After, after, card, nothing, page};
 use crate::entrance::fields::{Rules, Secret, Wrong, owner};
 use crate::kit::{Button, Icon, LinkButton, Look, Pill, Time, Tone, When};
-use crate::places::{self, Ways};
+use crate::routes::{self, AuthRoutes};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -35,7 +35,7 @@ pub async fn change_password(visit: Visit, Form(typed): Form<PasswordForm>) -> R
     let (current, new) = (&typed.current_password, &typed.password);
     let said = visit.directory().account().change_password(&visit.actor, current, new).await;
     let problem = match visit.answer(said) {
-        Ok(token) => return visit.go_on(after(visit.ways().security, "password"), &token),
+        Ok(token) => return visit.go_on(after(visit.routes().security, "password"), &token),
         Err(problem) => problem,
     };
     match visit.answer(visit.directory().account().security(&visit.actor).await) {
@@ -59,14 +59,14 @@ fn overview(
         let wrong = Wrong(problem);
         view! {
             {wrong.notice()}
-            {password(visit.ways(), own, Rules::of(policy, &own.username, &own.email), wrong)}
-            {authenticator(visit.ways(), own)}
+            {password(visit.routes(), own, Rules::of(policy, &own.username, &own.email), wrong)}
+            {authenticator(visit.routes(), own)}
             {passkeys(visit, own)}
         }
     })
 }
 
-fn password(ways: &'static Ways, own: &OwnSecurity, rules: Rules, wrong: Wrong) -> AnyView {
+fn password(routes: &'static AuthRoutes, own: &OwnSecurity, rules: Rules, wrong: Wrong) -> AnyView {
     let changed = own
         .password_changed_at
         .map(|at| view! { <span class="muted">"Changed " <Time at when=When::Day/></span> }.into_any());
@@ -79,7 +79,7 @@ fn password(ways: &'static Ways, own: &OwnSecurity, rules: Rules, wrong: Wrong) 
     let new =
         Secret { name: "password", label: "New password", autocomplete: "new-password", ..Secret::default() };
     let form = view! {
-        <form method="post" action=ways.password>
+        <form method="post" action=routes.password>
             {owner(if own.username.is_empty() { &own.email } else { &own.username })}
             <div class="narrow">{wrong.secret(current)} {wrong.new_secret(new, rules)}</div>
             <p class="actions">
@@ -91,14 +91,14 @@ fn password(ways: &'static Ways, own: &OwnSecurity, rules: Rules, wrong: Wrong) 
     card("Password", changed.into_any(), form.into_any())
 }
 
-fn authenticator(ways: &'static Ways, own: &OwnSecurity) -> AnyView {
+fn authenticator(routes: &'static AuthRoutes, own: &OwnSecurity) -> AnyView {
     let pill = match own.totp {
         Some(_) => view! { <Pill tone=Tone::Ok word="On"/> },
         None => view! { <Pill tone=Tone::Neutral word="Off"/> },
     };
     let rest = match own.totp {
-        Some(since) => turned_on(ways, own, since),
-        None => view! { <div class="actions">{begin(ways, "Turn on", Look::Primary)}</div> }.into_any(),
+        Some(since) => turned_on(routes, own, since),
+        None => view! { <div class="actions">{begin(routes, "Turn on", Look::Primary)}</div> }.into_any(),
     };
     let body = view! {
         <p>
@@ -110,16 +110,16 @@ fn authenticator(ways: &'static Ways, own: &OwnSecurity) -> AnyView {
     card("Authenticator app", pill.into_any(), body.into_any())
 }
 
-fn turned_on(ways: &'static Ways, own: &OwnSecurity, since: Timestamp) -> AnyView {
+fn turned_on(routes: &'static AuthRoutes, own: &OwnSecurity, since: Timestamp) -> AnyView {
     let codes = codes_left(own);
     let off = (!own.mfa_required || !own.passkeys.is_empty()).then(|| {
-        view! { <LinkButton href=ways.totp_remove.to_owned() look=Look::Danger>"Turn off"</LinkButton> }
+        view! { <LinkButton href=routes.totp_remove.to_owned() look=Look::Danger>"Turn off"</LinkButton> }
     });
     view! {
         <p class="muted">"On since " <Time at=since when=When::Day/> ". " {codes}</p>
         <div class="actions">
-            <LinkButton href=ways.recovery_codes.to_owned()>"New recovery codes"</LinkButton>
-            {begin(ways, "Move to another phone", Look::Secondary)}
+            <LinkButton href=routes.recovery_codes.to_owned()>"New recovery codes"</LinkButton>
+            {begin(routes, "Move to another phone", Look::Secondary)}
             {off}
         </div>
     }
@@ -135,14 +135,14 @@ fn codes_left(own: &OwnSecurity) -> String {
 }
 
 fn passkeys(visit: &Visit, own: &OwnSecurity) -> AnyView {
-    let ways = visit.ways();
-    let rows = own.passkeys.iter().map(|passkey| line(ways, passkey)).collect_view();
+    let routes = visit.routes();
+    let rows = own.passkeys.iter().map(|passkey| line(routes, passkey)).collect_view();
     let list = (!own.passkeys.is_empty()).then(|| view! { <ul class="lines">{rows}</ul> });
     // With an authenticator app its card says so.
     let alone = own.totp.is_none() && !own.passkeys.is_empty();
     let codes = alone.then(|| view! { <p class="muted">{codes_left(own)}</p> });
     let new_codes = alone.then(|| {
-        view! { <LinkButton href=ways.recovery_codes.to_owned()>"New recovery codes"</LinkButton> }
+        view! { <LinkButton href=routes.recovery_codes.to_owned()>"New recovery codes"</LinkButton> }
     });
     let add = match visit.directory().passkey_origin() {
         Err(why) => view! { <p class="muted">{why}</p> }.into_any(),
@@ -150,7 +150,7 @@ fn passkeys(visit: &Visit, own: &OwnSecurity) -> AnyView {
             view! { <p class="muted">"These are as many as there may be."</p> }.into_any()
         }
         Ok(_) => {
-            view! { <LinkButton href=ways.passkey_new.to_owned()>"Add a passkey"</LinkButton> }.into_any()
+            view! { <LinkButton href=routes.passkey_new.to_owned()>"Add a passkey"</LinkButton> }.into_any()
         }
     };
     let body = view! {
@@ -165,8 +165,8 @@ fn passkeys(visit: &Visit, own: &OwnSecurity) -> AnyView {
     card("Passkeys", nothing(), body.into_any())
 }
 
-fn line(ways: &'static Ways, passkey: &PasskeyRow) -> AnyView {
-    let change = places::joined(ways.passkey_change, &format!("id={}", passkey.id));
+fn line(routes: &'static AuthRoutes, passkey: &PasskeyRow) -> AnyView {
+    let change = routes::joined(routes.passkey_change, &format!("id={}", passkey.id));
     let used = match passkey.last_used_at {
         Some(at) => view! { "last used " <Time at when=When::Full/> }.into_any(),
         None => "not used yet".into_any(),
@@ -185,9 +185,9 @@ fn line(ways: &'static Ways, passkey: &PasskeyRow) -> AnyView {
     .into_any()
 }
 
-fn begin(ways: &'static Ways, word: &'static str, look: Look) -> AnyView {
+fn begin(routes: &'static AuthRoutes, word: &'static str, look: Look) -> AnyView {
     view! {
-        <form method="post" action=ways.totp>
+        <form method="post" action=routes.totp>
             <Button look submit=true>{word}</Button>
         </form>
     }

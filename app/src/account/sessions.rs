@@ -13,7 +13,7 @@ use super::agent::in_words;
 use super::frame::{After, after, card, page};
 use crate::entrance::fields::hidden;
 use crate::kit::{Button, Icon, Look, Pill, Time, Tone, When};
-use crate::places::Ways;
+use crate::routes::AuthRoutes;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -28,27 +28,26 @@ pub async fn show(visit: Visit, Query(after): Query<After>) -> Response {
     };
     let html = page(&visit, "Sessions", &after, || {
         let others = rows.iter().any(|row| !row.current);
-        let ways = visit.ways();
-        let all = others.then(|| end_all(ways)).into_any();
-        let list =
-            view! { <ul class="lines">{rows.into_iter().map(|row| session(ways, row)).collect_view()}</ul> };
+        let routes = visit.routes();
+        let all = others.then(|| end_all(routes)).into_any();
+        let list = view! { <ul class="lines">{rows.into_iter().map(|row| session(routes, row)).collect_view()}</ul> };
         card("Where you are signed in", all, list.into_any())
     });
     html.into_response()
 }
 
 pub async fn end(visit: Visit, Form(chosen): Form<SessionChoice>) -> Response {
-    let Ok(id) = chosen.id.parse::<Id>() else { return after(visit.ways().sessions, "over") };
+    let Ok(id) = chosen.id.parse::<Id>() else { return after(visit.routes().sessions, "over") };
     match visit.answer(visit.directory().sessions().end(&visit.actor, id).await) {
-        Ok(()) => after(visit.ways().sessions, "ended"),
-        Err(problem) if problem.code == ErrorCode::NotFound => after(visit.ways().sessions, "over"),
+        Ok(()) => after(visit.routes().sessions, "ended"),
+        Err(problem) if problem.code == ErrorCode::NotFound => after(visit.routes().sessions, "over"),
         Err(problem) => visit.failed(&problem),
     }
 }
 
 pub async fn end_others(visit: Visit) -> Response {
     match visit.answer(visit.directory().sessions().end_others(&visit.actor).await) {
-        Ok(_) => after(visit.ways().sessions, "others-ended"),
+        Ok(_) => after(visit.routes().sessions, "others-ended"),
         Err(problem) => visit.failed(&problem),
     }
 }
@@ -68,23 +67,23 @@ fn by(methods: &str) -> String {
     if words.is_empty() { String::new() } else { format!("by {}, ", words.join(" and ")) }
 }
 
-fn end_all(ways: &'static Ways) -> AnyView {
+fn end_all(routes: &'static AuthRoutes) -> AnyView {
     view! {
-        <form method="post" action=ways.sessions_end_others>
+        <form method="post" action=routes.sessions_end_others>
             <Button look=Look::Danger small=true submit=true>"End all others"</Button>
         </form>
     }
     .into_any()
 }
 
-fn session(ways: &'static Ways, row: SessionRow) -> AnyView {
+fn session(routes: &'static AuthRoutes, row: SessionRow) -> AnyView {
     let agent = in_words(&row.useragent);
     let end = if row.current {
         view! { <Pill tone=Tone::Ok word="This session"/> }.into_any()
     } else {
         let name = format!("End the session: {agent}, {}", row.client_ip);
         view! {
-            <form method="post" action=ways.sessions_end aria-label=name>
+            <form method="post" action=routes.sessions_end aria-label=name>
                 {hidden("id", &row.id.to_string())}
                 <Button small=true submit=true>"End"</Button>
             </form>

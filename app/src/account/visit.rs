@@ -10,9 +10,9 @@ use model::{ErrorCode, PasswordPolicy, Principal, Problem, portal};
 use crate::door::{Keep, Portal};
 use crate::entrance::page::{see, told};
 use crate::entrance::way::Way;
-use crate::places::Ways;
+use crate::routes::AuthRoutes;
 use crate::viewer::Viewer;
-use crate::{entrance, places};
+use crate::{entrance, routes};
 
 /// Who asks for a page of their own account.
 pub struct Visit {
@@ -61,8 +61,8 @@ impl Visit {
         &self.way.directory
     }
 
-    pub fn ways(&self) -> &'static Ways {
-        self.way.ways
+    pub fn routes(&self) -> &'static AuthRoutes {
+        self.way.routes
     }
 
     /// The name under which the browser's store of passwords files theirs.
@@ -118,11 +118,11 @@ fn not_let_in(way: &Way, request: &Parts, problem: &Problem) -> Response {
     }
     // A form cannot be sent anew after signing in: back to the page that it stands on.
     let path = request.uri.path();
-    let pages = [way.ways.sessions, way.ways.security, places::SSH_KEYS, places::OWN_API_KEY];
+    let pages = [way.routes.sessions, way.routes.security, routes::SSH_KEYS, routes::OWN_API_KEY];
     let first = match way.principal() {
-        Principal::Administrator => places::OWN_DETAILS,
-        Principal::User => places::SECURITY,
+        Principal::Administrator => routes::OWN_DETAILS,
+        Principal::User => routes::SECURITY,
     };
     let page = pages.into_iter().find(|page| path.starts_with(page)).unwrap_or(first);
-    see(&places::login(if request.method == Method::GET { path } else { page }))
+    see(&routes::login(if request.method == Method::GET { path } else { page }))
 }

@@ -7,13 +7,13 @@ use leptos_router::{NavigateOptions, components::Redirect};
 use model::{ErrorCode, Operation, Problem};
 
 use crate::kit::{EmptyState, Erase, LinkButton, Look, PageHeader};
-use crate::{places, status, viewer};
+use crate::{routes, status, viewer};
 
 /// To where one begins, for somebody who has come to nothing.
 pub(super) fn to_start(look: Look) -> AnyView {
     let has_home = untrack(|| viewer::account().may(Operation::ReadHomepage));
     let word = if has_home { "Go to the Homepage" } else { "Go to your first page" };
-    view! { <LinkButton look href=places::HOME.to_owned()>{word}</LinkButton> }.erased()
+    view! { <LinkButton look href=routes::HOME.to_owned()>{word}</LinkButton> }.erased()
 }
 
 /// Redirects to another address, in place of this one.

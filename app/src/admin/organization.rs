@@ -12,7 +12,7 @@ use crate::api::organization as api;
 use crate::kit::{
     CopyButton, Edited, Editing, Erase, Failed, Leaving, SelectField, Skeleton, Switch, TextField, covered,
 };
-use crate::{places, viewer::account};
+use crate::{routes, viewer::account};
 
 const TITLE: &str = "Organization";
 
@@ -29,7 +29,7 @@ fn OrganizationPage() -> impl IntoView {
     let retry = Callback::new(move |()| organization.refetch());
     view! {
         <div class="page settings" inert=move || covered.get()>
-            <SettingsHead title=TITLE current=places::ORGANIZATION/>
+            <SettingsHead title=TITLE current=routes::ORGANIZATION/>
             <Transition fallback=|| view! { <Skeleton lines=12/> }>
                 {move || organization.get().map(|found| match found {
                     Ok(organization) => view! { <Loaded organization/> }.erased(),
@@ -90,7 +90,7 @@ fn Loaded(organization: Organization) -> impl IntoView {
     view! {
         {note}
         {editing.frame("settings-column", fields.erased())}
-        <Leaving unsaved=editing.unsaved within=places::ORGANIZATION/>
+        <Leaving unsaved=editing.unsaved within=routes::ORGANIZATION/>
     }
     .erased()
 }

@@ -16,7 +16,7 @@ use super::own::{Appearance, log_out};
 use super::settings::first_of;
 use crate::browser::{dom, unsaved};
 use crate::kit::{Avatar, Erase, Failed, Icon, Show, chunks};
-use crate::places;
+use crate::routes;
 use crate::viewer::{Account, account};
 use search::{Face, Go, Hit, Search};
 
@@ -151,7 +151,7 @@ fn Found(input: PaletteInput) -> impl IntoView {
         if unsaved::ask(&address) {
             return;
         }
-        if places::is_served_alone(&address) {
+        if routes::is_served_alone(&address) {
             drop(window().location().assign(&address));
         } else {
             navigate(&address, NavigateOptions::default());

@@ -6,18 +6,18 @@ use model::Operation;
 use super::access::{guarded, redirect};
 use crate::kit::{Erase, Notice, PageHeader, Tab, Tabs, Tone};
 use crate::{
-    places,
+    routes,
     viewer::{Account, account},
 };
 
 const TABS: &[(&str, &str, Operation)] = &[
-    ("Organization", places::ORGANIZATION, Operation::ReadOrganization),
-    ("Administrators", places::ADMINISTRATORS, Operation::ListAdministrators),
-    ("Custom roles", places::CUSTOM_ROLES, Operation::ListRoles),
-    ("Billing", places::BILLING, Operation::ReadBilling),
-    ("Outgoing mail", places::OUTGOING_MAIL, Operation::ReadMailSettings),
-    ("Outbox", places::OUTBOX, Operation::ListLetters),
-    ("Email templates", places::EMAIL_TEMPLATES, Operation::ReadMailSettings),
+    ("Organization", routes::ORGANIZATION, Operation::ReadOrganization),
+    ("Administrators", routes::ADMINISTRATORS, Operation::ListAdministrators),
+    ("Custom roles", routes::CUSTOM_ROLES, Operation::ListRoles),
+    ("Billing", routes::BILLING, Operation::ReadBilling),
+    ("Outgoing mail", routes::OUTGOING_MAIL, Operation::ReadMailSettings),
+    ("Outbox", routes::OUTBOX, Operation::ListLetters),
+    ("Email templates", routes::EMAIL_TEMPLATES, Operation::ReadMailSettings),
 ];
 
 /// The address of all settings leads to the first that one may see.

@@ -50,5 +50,5 @@ impl Client<Problem> for Browser {
 fn sign_in() -> bool {
     let location = leptos::prelude::window().location();
     let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-    location.assign(&crate::places::login(&here)).is_ok()
+    location.assign(&crate::routes::login(&here)).is_ok()
 }

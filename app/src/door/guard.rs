@@ -8,7 +8,7 @@ use directory::{Actor, Directory};
 use model::{ErrorCode, Principal, Problem};
 
 use super::Portal;
-use crate::{entrance, news, places};
+use crate::{entrance, news, routes};
 
 /// Around the portals' pages: who asks, and how they want to see it, go along with the request.
 /// Server functions pass; they ask for themselves.
@@ -18,8 +18,8 @@ pub async fn pages(State(portal): State<Portal>, request: Request, next: Next) -
     match signed_in(&portal, principal, &mut parts).await {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(problem) if problem.code == ErrorCode::NotSignedIn => {
-            let here = parts.uri.path_and_query().map_or(places::PORTAL, |here| here.as_str());
-            let mut answer = Redirect::to(&places::login(here)).into_response();
+            let here = parts.uri.path_and_query().map_or(routes::PORTAL, |here| here.as_str());
+            let mut answer = Redirect::to(&routes::login(here)).into_response();
             answer.headers_mut().insert(header::VARY, HeaderValue::from_static("cookie"));
             answer
         }
@@ -29,10 +29,10 @@ pub async fn pages(State(portal): State<Portal>, request: Request, next: Next) -
 
 /// Whose pages are at a path.
 fn principal_of(path: &str) -> Option<Principal> {
-    if places::is_admin(path) {
+    if routes::is_admin(path) {
         Some(Principal::Administrator)
     } else {
-        places::is_portal(path).then_some(Principal::User)
+        routes::is_portal(path).then_some(Principal::User)
     }
 }
 

@@ -14,7 +14,7 @@ use super::page::{entrance, failed, told};
 use super::passkey::{self, Ask};
 use super::way::Way;
 use crate::kit::{Button, Look};
-use crate::places::{self, Ways};
+use crate::routes::{self, AuthRoutes};
 
 /// In place of a code, when there is no app.
 const PASSKEY: &str = "Use your passkey";
@@ -46,7 +46,7 @@ struct Shown<'a> {
 }
 
 pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
-    let next = way.ways.wanted(&asked.next);
+    let next = way.routes.wanted(&asked.next);
     match way.step(&request, way.principal()).await {
         Ok(Some((_, Stage::Challenge))) => page(&way, &request, next, asked.recovery.is_some(), None).await,
         Ok(Some((_, open))) => way.elsewhere(Some(open), next),
@@ -57,7 +57,7 @@ pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: P
 }
 
 pub async fn take(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    let next = way.ways.wanted(&typed.next);
+    let next = way.routes.wanted(&typed.next);
     let principal = way.principal();
     let Some(token) = way.step_token(&request.headers, principal) else { return way.begin_again(next) };
     let visitor = way.visitor(&request);
@@ -81,7 +81,7 @@ pub async fn take_passkey(
     request: Parts,
     Form(typed): Form<passkey::Typed>,
 ) -> Response {
-    let next = way.ways.wanted(&typed.next);
+    let next = way.routes.wanted(&typed.next);
     let principal = way.principal();
     let Some(token) = way.step_token(&request.headers, principal) else { return way.begin_again(next) };
     let (visitor, answer) = (way.visitor(&request), Answer::from(&typed));
@@ -114,11 +114,11 @@ async fn page(way: &Way, request: &Parts, next: &str, recovery: bool, problem: O
 
 fn by_app(shown: Shown) -> AnyView {
     let lead = "Type the code that your authenticator app shows for Bailiwick.";
-    let ways = shown.way.ways;
+    let routes = shown.way.routes;
     view! {
         {asked(shown, lead, Line::code())}
         {shown.factors.passkeys.then(|| with_passkey(shown, "Use a passkey", Look::Secondary))}
-        {others(ways, shown.next, "No phone at hand? ")}
+        {others(routes, shown.next, "No phone at hand? ")}
     }
     .into_any()
 }
@@ -132,7 +132,7 @@ fn by_passkey(shown: Shown) -> AnyView {
         {Wrong(shown.problem).notice()}
         {with_passkey(shown, "Continue with a passkey", Look::Primary)}
         {passkey::without(shown.way)}
-        {others(shown.way.ways, shown.next, "No passkey at hand? ")}
+        {others(shown.way.routes, shown.next, "No passkey at hand? ")}
     }
     .into_any()
 }
@@ -141,14 +141,14 @@ fn with_passkey(shown: Shown, label: &'static str, look: Look) -> AnyView {
     let fields = hidden("next", shown.next);
     passkey::form(
         shown.way,
-        &Ask { action: shown.way.ways.challenge_passkey, makes: false, label, look, cancel: None },
+        &Ask { action: shown.way.routes.challenge_passkey, makes: false, label, look, cancel: None },
         fields,
     )
 }
 
-fn others(ways: &'static Ways, next: &str, question: &'static str) -> AnyView {
-    let other = places::joined(&ways.then(ways.challenge, next), "recovery=1");
-    let again = ways.then(ways.login, next);
+fn others(routes: &'static AuthRoutes, next: &str, question: &'static str) -> AnyView {
+    let other = routes::joined(&routes.then(routes.challenge, next), "recovery=1");
+    let again = routes.then(routes.login, next);
     view! {
         <p class="other">{question} <a href=other>"Use a recovery code"</a></p>
         <p class="other"><a href=again>"Back to the password"</a></p>
@@ -167,8 +167,8 @@ fn by_recovery(shown: Shown) -> AnyView {
     };
     let lead = "Type one of the recovery codes that you kept when you set multi-factor authentication up.";
     let back = if shown.factors.totp { "Use the authenticator app" } else { "Use a passkey" };
-    let ways = shown.way.ways;
-    let other = ways.then(ways.challenge, shown.next);
+    let routes = shown.way.routes;
+    let other = routes.then(routes.challenge, shown.next);
     view! {
         {asked(shown, lead, code)}
         <p class="other"><a href=other>{back}</a></p>
@@ -184,7 +184,7 @@ fn asked(shown: Shown, lead: &'static str, code: Line) -> AnyView {
             <p class="below">{lead}</p>
         </header>
         {wrong.notice()}
-        <form method="post" action=shown.way.ways.challenge>
+        <form method="post" action=shown.way.routes.challenge>
             {hidden("next", shown.next)}
             {shown.recovery.then(|| hidden("recovery", "1"))}
             {wrong.line(code)}

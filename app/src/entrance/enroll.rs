@@ -34,7 +34,7 @@ pub struct Typed {
 const TITLE: &str = "Set up multi-factor authentication";
 
 pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
-    let next = way.ways.wanted(&asked.next);
+    let next = way.routes.wanted(&asked.next);
     if let Some(until) = time_left(&way, &request).await {
         return later(&way, &request, next, until);
     }
@@ -51,19 +51,19 @@ pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: P
 
 /// Begins, or begins anew.
 pub async fn begin(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    let next = way.ways.wanted(&typed.next);
+    let next = way.routes.wanted(&typed.next);
     let actor = match arrived(&way, &request, next).await {
         Ok(actor) => actor,
         Err(answer) => return answer,
     };
     match way.directory.account().start_totp(&actor).await {
-        Ok(_) => see(&way.ways.then(way.ways.enroll, next)),
+        Ok(_) => see(&way.routes.then(way.routes.enroll, next)),
         Err(error) => failed(&way, &request, &way.directory.problem(error)),
     }
 }
 
 pub async fn confirm(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    let next = way.ways.wanted(&typed.next);
+    let next = way.routes.wanted(&typed.next);
     let actor = match arrived(&way, &request, next).await {
         Ok(actor) => actor,
         Err(answer) => return answer,
@@ -76,10 +76,10 @@ pub async fn confirm(State(way): State<Way>, request: Parts, Form(typed): Form<T
     match problem.code {
         ErrorCode::Invalid => match way.directory.account().pending_totp(&actor).await {
             Ok(Some(enrollment)) => scan(&way, &request, next, &enrollment, Some(&problem)),
-            Ok(None) => see(&way.ways.then(way.ways.enroll, next)),
+            Ok(None) => see(&way.routes.then(way.routes.enroll, next)),
             Err(error) => failed(&way, &request, &way.directory.problem(error)),
         },
-        ErrorCode::Conflict => see(&way.ways.then(way.ways.enroll, next)),
+        ErrorCode::Conflict => see(&way.routes.then(way.routes.enroll, next)),
         ErrorCode::NotSignedIn => way.begin_again(next),
         _ => failed(&way, &request, &problem),
     }
@@ -101,7 +101,7 @@ pub async fn take_passkey(
     request: Parts,
     Form(typed): Form<passkey::Typed>,
 ) -> Response {
-    let next = way.ways.wanted(&typed.next);
+    let next = way.routes.wanted(&typed.next);
     let actor = match arrived(&way, &request, next).await {
         Ok(actor) => actor,
         Err(answer) => return answer,
@@ -151,11 +151,11 @@ fn later(way: &Way, request: &Parts, next: &str, until: Timestamp) -> Response {
             <Notice tone=Tone::Waiting>
                 {days} ", until " <Time at=until when=When::Full/> ". After that you cannot sign in without it."
             </Notice>
-            <form method="post" action=way.ways.totp>
+            <form method="post" action=way.routes.totp>
                 <Button look=Look::Primary submit=true>"Set up an app now"</Button>
             </form>
             {way.directory.passkey_origin().is_ok().then(|| view! {
-                <LinkButton href=way.ways.passkey_new.to_owned()>"Add a passkey instead"</LinkButton>
+                <LinkButton href=way.routes.passkey_new.to_owned()>"Add a passkey instead"</LinkButton>
             })}
             <LinkButton href=next.to_owned()>"Later"</LinkButton>
         }
@@ -164,7 +164,7 @@ fn later(way: &Way, request: &Parts, next: &str, until: Timestamp) -> Response {
 }
 
 fn start(way: &Way, request: &Parts, next: &str, problem: Option<&Problem>) -> Response {
-    let (action, label) = (way.ways.enroll_passkey, "Use a passkey instead");
+    let (action, label) = (way.routes.enroll_passkey, "Use a passkey instead");
     let ask = Ask { action, makes: true, label, look: Look::Secondary, cancel: None };
     let html = entrance(way.viewer(&request.headers), TITLE, false, || {
         view! {
@@ -176,7 +176,7 @@ fn start(way: &Way, request: &Parts, next: &str, problem: Option<&Problem>) -> R
                 </p>
             </header>
             {Wrong(problem).notice()}
-            <form method="post" action=way.ways.enroll>
+            <form method="post" action=way.routes.enroll>
                 {hidden("next", next)}
                 <Button look=Look::Primary submit=true>"Continue"</Button>
             </form>
@@ -198,7 +198,7 @@ fn scan(
 ) -> Response {
     let html = entrance(way.viewer(&request.headers), TITLE, true, || {
         let wrong = Wrong(problem);
-        let confirm = Confirm { enrollment, wrong, action: way.ways.enroll_confirm, next, cancel: None };
+        let confirm = Confirm { enrollment, wrong, action: way.routes.enroll_confirm, next, cancel: None };
         view! {
             <header>
                 <h1>{TITLE}</h1>

@@ -44,7 +44,7 @@ struct Shown<'a> {
 }
 
 pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
-    let next = way.ways.wanted(&asked.next);
+    let next = way.routes.wanted(&asked.next);
     let standing = way.signed_in(&request, way.principal()).await;
     if standing.is_ok() {
         return see(next);
@@ -63,7 +63,7 @@ pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: P
 }
 
 pub async fn take(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    let next = way.ways.wanted(&typed.next);
+    let next = way.routes.wanted(&typed.next);
     if !way.is_private(&request) {
         return page(&way, &request, Shown { next, ..Shown::default() }).await;
     }
@@ -91,7 +91,7 @@ pub async fn take_passkey(
     request: Parts,
     Form(typed): Form<passkey::Typed>,
 ) -> Response {
-    let next = way.ways.wanted(&typed.next);
+    let next = way.routes.wanted(&typed.next);
     if !way.is_private(&request) {
         return page(&way, &request, Shown { next, ..Shown::default() }).await;
     }
@@ -135,7 +135,7 @@ fn form(way: &Way, organization: &str, shown: &Shown, question: Option<String>) 
     let wrong = Wrong(shown.problem);
     let note = shown.note.map(|text| view! { <Notice tone=Tone::Info>{text}</Notice> });
     let (title, button) = (way.title(), way.button());
-    let (action, label) = (way.ways.passkey, "Sign in with a passkey");
+    let (action, label) = (way.routes.passkey, "Sign in with a passkey");
     let ask = Ask { action, makes: false, label, look: Look::Secondary, cancel: None };
     view! {
         <header>
@@ -145,7 +145,7 @@ fn form(way: &Way, organization: &str, shown: &Shown, question: Option<String>) 
         {note}
         {wrong.notice()}
         {question.map(|text| view! { <p>{text}</p> })}
-        <form method="post" action=way.ways.login>
+        <form method="post" action=way.routes.login>
             {hidden("next", shown.next)}
             {wrong.line(way.name_field(shown.email))}
             {wrong.secret(way.password_field(!shown.email.is_empty()))}

@@ -25,32 +25,32 @@ use axum::routing::{get, post};
 use model::Principal;
 
 use crate::door::Portal;
-use crate::places::{self, Ways};
+use crate::routes::{self, AuthRoutes};
 use way::Way;
 
 pub use page::failed;
 
 /// The pages of coming in and going out, of both portals.
-pub fn routes(portal: &Portal) -> Router {
+pub fn router(portal: &Portal) -> Router {
     let all = [Principal::Administrator, Principal::User].map(|principal| {
-        let ways = Ways::of(principal);
+        let routes = AuthRoutes::of(principal);
         Router::new()
-            .route(ways.login, get(login::show).post(login::take))
-            .route(ways.challenge, get(challenge::show).post(challenge::take))
-            .route(ways.new_password, get(new_password::show).post(new_password::take))
-            .route(ways.enroll, get(enroll::show).post(enroll::begin))
-            .route(ways.enroll_confirm, post(enroll::confirm))
-            .route(ways.passkey, post(login::take_passkey))
-            .route(&Ways::begin(ways.passkey), post(login::begin_passkey))
-            .route(ways.challenge_passkey, post(challenge::take_passkey))
-            .route(&Ways::begin(ways.challenge_passkey), post(challenge::begin_passkey))
-            .route(ways.enroll_passkey, post(enroll::take_passkey))
-            .route(&Ways::begin(ways.enroll_passkey), post(enroll::begin_passkey))
-            .route(ways.forgot_password, get(recover::forgot).post(recover::ask))
-            .route(ways.reset_password, get(recover::reset).post(recover::take_reset))
-            .route(ways.activate, get(recover::activate).post(recover::take_activation))
-            .route(ways.reset_totp, get(recover::reset_totp).post(recover::take_totp_reset))
-            .route(ways.logout, post(way::log_out))
+            .route(routes.login, get(login::show).post(login::take))
+            .route(routes.challenge, get(challenge::show).post(challenge::take))
+            .route(routes.new_password, get(new_password::show).post(new_password::take))
+            .route(routes.enroll, get(enroll::show).post(enroll::begin))
+            .route(routes.enroll_confirm, post(enroll::confirm))
+            .route(routes.passkey, post(login::take_passkey))
+            .route(&AuthRoutes::begin(routes.passkey), post(login::begin_passkey))
+            .route(routes.challenge_passkey, post(challenge::take_passkey))
+            .route(&AuthRoutes::begin(routes.challenge_passkey), post(challenge::begin_passkey))
+            .route(routes.enroll_passkey, post(enroll::take_passkey))
+            .route(&AuthRoutes::begin(routes.enroll_passkey), post(enroll::begin_passkey))
+            .route(routes.forgot_password, get(recover::forgot).post(recover::ask))
+            .route(routes.reset_password, get(recover::reset).post(recover::take_reset))
+            .route(routes.activate, get(recover::activate).post(recover::take_activation))
+            .route(routes.reset_totp, get(recover::reset_totp).post(recover::take_totp_reset))
+            .route(routes.logout, post(way::log_out))
             .with_state(Way::new(portal, principal))
     });
     all.into_iter().fold(Router::new(), Router::merge)
@@ -59,7 +59,7 @@ pub fn routes(portal: &Portal) -> Router {
 /// What takes files, and so needs another limit than everything else.
 pub fn uploads(portal: Portal) -> Router {
     Router::new()
-        .route(places::SETUP, get(setup::show).post(setup::take))
+        .route(routes::SETUP, get(setup::show).post(setup::take))
         .layer(DefaultBodyLimit::disable())
         .with_state(portal)
 }

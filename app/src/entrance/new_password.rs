@@ -30,7 +30,7 @@ pub struct Typed {
 const TITLE: &str = "Choose a new password";
 
 pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
-    let next = way.ways.wanted(&asked.next);
+    let next = way.routes.wanted(&asked.next);
     match arrived(&way, &request, next).await {
         Ok(actor) => page(&way, &request, &actor, next, None).await,
         Err(answer) => answer,
@@ -38,7 +38,7 @@ pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: P
 }
 
 pub async fn take(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    let next = way.ways.wanted(&typed.next);
+    let next = way.routes.wanted(&typed.next);
     let actor = match arrived(&way, &request, next).await {
         Ok(actor) => actor,
         Err(answer) => return answer,
@@ -90,12 +90,12 @@ async fn page(way: &Way, request: &Parts, actor: &Actor, next: &str, problem: Op
                 </p>
             </header>
             {wrong.notice()}
-            <form method="post" action=way.ways.new_password>
+            <form method="post" action=way.routes.new_password>
                 {hidden("next", next)}
                 {wrong.new_secret(password, Rules::of(policy.as_ref(), "", ""))}
                 <Button look=Look::Primary submit=true>"Set the password and continue"</Button>
             </form>
-            <p class="other"><a href=way.ways.then(way.ways.login, next)>"Back to the login"</a></p>
+            <p class="other"><a href=way.routes.then(way.routes.login, next)>"Back to the login"</a></p>
         }
     });
     match problem {

@@ -11,7 +11,7 @@ use crate::door::Portal;
 use crate::kit::{Icon, LinkButton, Look, literal};
 use crate::shell::Head;
 use crate::viewer::{self, Viewer};
-use crate::{places, site};
+use crate::{routes, site};
 
 /// The script that eases forms where JavaScript is there: see `public/scripts/entrance.js`.
 const SCRIPT: &str = "entrance";
@@ -102,11 +102,11 @@ pub fn told(problem: &Problem, html: Html<String>) -> Response {
 /// A page for a problem that no form can show.
 pub fn failed(portal: &Portal, request: &Parts, problem: &Problem) -> Response {
     let path = request.uri.path();
-    let admin = places::is_admin(path) || path == places::SETUP;
+    let admin = routes::is_admin(path) || path == routes::SETUP;
     let (home, to_home, login) = if admin {
-        (places::HOME, "Go to the Homepage", places::LOGIN)
+        (routes::HOME, "Go to the Homepage", routes::LOGIN)
     } else {
-        (places::PORTAL, "Go to your applications", places::USER_LOGIN)
+        (routes::PORTAL, "Go to your applications", routes::USER_LOGIN)
     };
     let (title, way, to) = match problem.code {
         ErrorCode::Gone => ("This does not work any more", "Go to the sign-in page", login),

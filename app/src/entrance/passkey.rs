@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::page::passkey_script;
 use crate::door::Portal;
 use crate::kit::{Button, Icon, LinkButton, Look};
-use crate::places::Ways;
+use crate::routes::AuthRoutes;
 
 /// What such a form sends.
 #[derive(Default, Deserialize)]
@@ -61,7 +61,7 @@ pub fn form(portal: &Portal, ask: &Ask, fields: AnyView) -> AnyView {
             method="post"
             action=action
             data-passkey=if makes { "create" } else { "get" }
-            data-begin=Ways::begin(action)
+            data-begin=AuthRoutes::begin(action)
             data-origin=origin
             hidden
         >

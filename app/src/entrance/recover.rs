@@ -15,7 +15,7 @@ use super::fields::{Rules, Secret, Wrong, hidden, owner};
 use super::page::{entrance, failed, see, told};
 use super::way::{FACTORS_GONE, PASSWORD_SET, Way};
 use crate::kit::{Button, LinkButton, Look, Notice, Tone};
-use crate::places;
+use crate::routes;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -114,7 +114,7 @@ pub async fn take_totp_reset(State(way): State<Way>, request: Parts, Form(typed)
         }
     };
     match said.map_err(|error| way.directory.problem(error)) {
-        Ok(()) => see(&places::joined(&way.ways.then(way.ways.login, way.ways.totp), FACTORS_GONE)),
+        Ok(()) => see(&routes::joined(&way.routes.then(way.routes.login, way.routes.totp), FACTORS_GONE)),
         Err(problem) => over(&way, &request, LinkFor::TotpReset, &problem).await,
     }
 }
@@ -138,7 +138,7 @@ async fn set(way: &Way, request: &Parts, of: LinkFor, typed: &Typed) -> Response
         }
     };
     match said.map_err(|error| directory.problem(error)) {
-        Ok(()) => see(&places::joined(way.ways.login, PASSWORD_SET)),
+        Ok(()) => see(&routes::joined(way.routes.login, PASSWORD_SET)),
         Err(problem) if problem.code == ErrorCode::Gone => over(way, request, of, &problem).await,
         Err(problem) => choose(way, request, of, &typed.token, Some(&problem)).await,
     }
@@ -200,7 +200,7 @@ fn form(
 ) -> Html<String> {
     let Link { of, token, whose, .. } = link;
     let title = title(of);
-    let action = if of == LinkFor::Activation { way.ways.activate } else { way.ways.reset_password };
+    let action = if of == LinkFor::Activation { way.routes.activate } else { way.routes.reset_password };
     entrance(way.viewer(&request.headers), title, false, || {
         let wrong = Wrong(problem);
         let password = Secret {
@@ -248,11 +248,11 @@ fn asking(way: &Way, request: &Parts, typed: &str, problem: Option<&Problem>) ->
                 <p class="below">"An email with a link goes to the address that your organization has of you. It says until when the link is good."</p>
             </header>
             {wrong.notice()}
-            <form method="post" action=way.ways.forgot_password>
+            <form method="post" action=way.routes.forgot_password>
                 {wrong.line(name)}
                 <Button look=Look::Primary submit=true>"Send the email"</Button>
             </form>
-            <p class="other"><a href=way.ways.login>"Back to the login"</a></p>
+            <p class="other"><a href=way.routes.login>"Back to the login"</a></p>
         }
     })
 }
@@ -274,7 +274,7 @@ async fn sent(way: &Way, request: &Parts) -> Html<String> {
                 "Nothing comes? Look among unwanted mail, then ask an administrator of your organization. "
                 {question}
             </p>
-            <LinkButton href=way.ways.login.to_owned()>"Back to the login"</LinkButton>
+            <LinkButton href=way.routes.login.to_owned()>"Back to the login"</LinkButton>
         }
     })
 }
@@ -298,7 +298,7 @@ fn begin_anew(way: &Way, request: &Parts, token: &str, whose: &LinkOwner) -> Htm
                 <p class="below">{whose.name.clone()}</p>
             </header>
             <p>{what} " Then you sign in with your password and set up a new app."</p>
-            <form method="post" action=way.ways.reset_totp>
+            <form method="post" action=way.routes.reset_totp>
                 {hidden("token", token)}
                 {(administrator && whose.totp && whose.passkeys).then(passkeys_too)}
                 <Button look=Look::Primary submit=true>"Continue"</Button>
@@ -336,7 +336,7 @@ async fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Res
     let html = entrance(way.viewer(&request.headers), "This link does not work", false, || {
         let another = (of == LinkFor::PasswordReset).then(|| {
             view! {
-                <LinkButton href=way.ways.forgot_password.to_owned() look=Look::Primary>"Send another link"</LinkButton>
+                <LinkButton href=way.routes.forgot_password.to_owned() look=Look::Primary>"Send another link"</LinkButton>
             }
         });
         view! {
@@ -346,7 +346,7 @@ async fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Res
             </header>
             {question.map(|text| view! { <p>{text}</p> })}
             {another}
-            <LinkButton href=way.ways.login.to_owned()>"Go to the login"</LinkButton>
+            <LinkButton href=way.routes.login.to_owned()>"Go to the login"</LinkButton>
         }
     });
     told(problem, html)

@@ -7,7 +7,7 @@ use model::list::grouped;
 
 use super::page::{download, entrance};
 use crate::kit::{LinkButton, Look};
-use crate::places;
+use crate::routes;
 use crate::viewer::Viewer;
 
 /// As many rows as the page shows; the download has them all.
@@ -35,7 +35,7 @@ fn body(report: &ImportReport) -> AnyView {
         <div class="faults boxed" role="region" aria-label="Faults" tabindex="0"><ul>{rows}</ul></div>
         {more.map(|text| view! { <p class="hint">{text}</p> })}
         <p class="pair">
-            <LinkButton href=places::HOME.to_owned() look=Look::Primary>"Go to the Admin Portal"</LinkButton>
+            <LinkButton href=routes::HOME.to_owned() look=Look::Primary>"Go to the Admin Portal"</LinkButton>
             {download("import-faults.txt", "Download the list", &all)}
         </p>
     }

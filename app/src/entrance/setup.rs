@@ -11,7 +11,7 @@ use super::page::{entrance, failed, see, told};
 use super::setup_typed::Typed;
 use super::{connection, report, setup_form};
 use crate::door::{Keep, Portal};
-use crate::places;
+use crate::routes;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -57,7 +57,7 @@ async fn complete(portal: &Portal, request: &Parts, token: &str, mut typed: Type
             let left_out = done.import.as_ref().filter(|report| !report.is_complete());
             let mut answer = match left_out {
                 Some(report) => report::page(portal.viewer(&request.headers), report).into_response(),
-                None => see(places::HOME),
+                None => see(routes::HOME),
             };
             portal.keep(answer.headers_mut(), Principal::Administrator, &Keep::Session(&done.token));
             answer

@@ -7,7 +7,7 @@ use model::Problem;
 use super::fields::{Line, Rules, Secret, Wrong};
 use super::setup_typed::{CSV, NOBODY, SAMPLE, Typed};
 use crate::kit::{Button, Icon, Look};
-use crate::places;
+use crate::routes;
 
 /// As many faults of a file as the directory tells of.
 const FAULTS_TOLD: usize = 20;
@@ -18,7 +18,7 @@ pub fn form(token: &str, typed: &Typed, problem: Option<&Problem>) -> AnyView {
         view! { <p class="hint">"Passwords and files are not kept: type and choose them again."</p> }
     });
     // The token stays in the address: it tells whether to read the file at all.
-    let action = places::joined(places::SETUP, &format!("token={}", Url::escape(token)));
+    let action = routes::joined(routes::SETUP, &format!("token={}", Url::escape(token)));
     view! {
         <header>
             <h1>"Set up Bailiwick"</h1>

@@ -11,7 +11,7 @@ use model::{PasswordPolicy, Principal, Problem};
 use super::fields::{Keys, Line, Secret};
 use super::page::{failed, see};
 use crate::door::{Keep, Portal};
-use crate::places::{self, Ways};
+use crate::routes::{self, AuthRoutes};
 
 /// In the address of the sign-in page after logging out, and when a step took too long.
 pub const SIGNED_OUT: &str = "signed-out";
@@ -25,7 +25,7 @@ pub const FACTORS_GONE: &str = "anew";
 #[derive(Clone)]
 pub struct Way {
     portal: Portal,
-    pub ways: &'static Ways,
+    pub routes: &'static AuthRoutes,
 }
 
 impl Deref for Way {
@@ -37,11 +37,11 @@ impl Deref for Way {
 
 impl Way {
     pub fn new(portal: &Portal, principal: Principal) -> Self {
-        Self { portal: portal.clone(), ways: Ways::of(principal) }
+        Self { portal: portal.clone(), routes: AuthRoutes::of(principal) }
     }
 
     pub fn principal(&self) -> Principal {
-        self.ways.principal
+        self.routes.principal
     }
 
     pub fn title(&self) -> &'static str {
@@ -73,15 +73,15 @@ impl Way {
             Principal::Administrator => "Reset administrator password",
             Principal::User => "Reset password",
         };
-        let help = Some((words, self.ways.forgot_password));
+        let help = Some((words, self.routes.forgot_password));
         Secret { name: "password", label: "Password", autocomplete: "current-password", first, help }
     }
 
     /// The other portal's door, below the form.
     pub fn other(&self) -> AnyView {
         let (question, label, to) = match self.principal() {
-            Principal::Administrator => ("Not an administrator? ", "User login", places::USER_LOGIN),
-            Principal::User => ("An administrator? ", "Administrator login", places::LOGIN),
+            Principal::Administrator => ("Not an administrator? ", "User login", routes::USER_LOGIN),
+            Principal::User => ("An administrator? ", "Administrator login", routes::LOGIN),
         };
         view! { <p class="other">{question} <a href=to>{label}</a></p> }.into_any()
     }
@@ -120,7 +120,7 @@ impl Way {
     /// On to what a right answer led to, and from there to `next` in the end.
     pub async fn lead(&self, request: &Parts, led: &SignedIn, next: &str) -> Response {
         let page = match self.is_asked_to_enroll(request, led).await {
-            Ok(true) => self.ways.then(self.ways.enroll, next),
+            Ok(true) => self.routes.then(self.routes.enroll, next),
             Ok(false) => self.onward(led, next),
             Err(problem) => return failed(self, request, &problem),
         };
@@ -131,7 +131,7 @@ impl Way {
     pub fn onward(&self, led: &SignedIn, next: &str) -> String {
         match led {
             SignedIn::Full(_) => next.to_owned(),
-            SignedIn::Step(stage, _) => self.ways.then(self.page_of(*stage), next),
+            SignedIn::Step(stage, _) => self.routes.then(self.page_of(*stage), next),
         }
     }
 
@@ -160,16 +160,16 @@ impl Way {
     /// The page of a step.
     pub fn page_of(&self, stage: Stage) -> &'static str {
         match stage {
-            Stage::Challenge => self.ways.challenge,
-            Stage::NewPassword => self.ways.new_password,
-            Stage::Enroll => self.ways.enroll,
-            Stage::Full => self.ways.home,
+            Stage::Challenge => self.routes.challenge,
+            Stage::NewPassword => self.routes.new_password,
+            Stage::Enroll => self.routes.enroll,
+            Stage::Full => self.routes.home,
         }
     }
 
     /// Back to the password, because a step took too long.
     pub fn begin_again(&self, next: &str) -> Response {
-        let mut answer = see(&places::joined(&self.ways.then(self.ways.login, next), LATE));
+        let mut answer = see(&routes::joined(&self.routes.then(self.routes.login, next), LATE));
         self.keep(&mut answer, &Keep::NoStep);
         answer
     }
@@ -177,8 +177,8 @@ impl Way {
     /// To whatever step is open, for somebody who came to another's page.
     pub fn elsewhere(&self, open: Option<Stage>, next: &str) -> Response {
         match open {
-            Some(stage) => see(&self.ways.then(self.page_of(stage), next)),
-            None => see(&self.ways.then(self.ways.login, next)),
+            Some(stage) => see(&self.routes.then(self.page_of(stage), next)),
+            None => see(&self.routes.then(self.routes.login, next)),
         }
     }
 }
@@ -200,7 +200,7 @@ pub async fn log_out(way: axum::extract::State<Way>, request: Parts) -> Response
     {
         return failed(&way, &request, &way.directory.problem(error));
     }
-    let mut answer = see(&places::joined(way.ways.login, SIGNED_OUT));
+    let mut answer = see(&routes::joined(way.routes.login, SIGNED_OUT));
     way.keep(&mut answer, &Keep::NoSession);
     way.keep(&mut answer, &Keep::NoStep);
     answer

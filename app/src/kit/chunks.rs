@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{CustomEvent, Event};
 
 use super::{Button, Icon, Look};
-use crate::places;
+use crate::routes;
 
 /// How long to wait where nobody can be asked yet.
 const PAUSE: Duration = Duration::from_secs(3);
@@ -94,7 +94,7 @@ pub(super) fn MissingScreen() -> impl IntoView {
     });
     let reload = move || {
         let path = location.pathname.get_untracked();
-        let address = places::joined(&path, &location.search.get_untracked());
+        let address = routes::joined(&path, &location.search.get_untracked());
         drop(window().location().assign(&address));
     };
     let toast = move |missing: Missing| {

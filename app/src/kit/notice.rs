@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{ErrorCode, Problem};
 
 use super::{Button, Content, Icon, PanelState, Tone};
-use crate::places;
+use crate::routes;
 
 /// A sentence that belongs to what stands around it.
 #[component]
@@ -42,7 +42,7 @@ pub fn ProblemText(problem: Problem) -> impl IntoView {
 /// The sign-in page of the portal that one is in.
 fn sign_in() -> &'static str {
     let here = if cfg!(feature = "ssr") { None } else { window().location().pathname().ok() };
-    if here.is_none_or(|here| places::is_admin(&here)) { places::LOGIN } else { places::USER_LOGIN }
+    if here.is_none_or(|here| routes::is_admin(&here)) { routes::LOGIN } else { routes::USER_LOGIN }
 }
 
 /// A place where nothing is: what this is, and the first thing to do.

@@ -11,7 +11,7 @@ use super::{Button, Dialog, Erase, IconButton, Look, focus::give_back};
 use crate::browser::dom;
 use crate::browser::history::{go_back, steps_back_to};
 use crate::browser::unsaved::{self, Going, Guard};
-use crate::places;
+use crate::routes;
 
 /// How many panels lie over the rest of the page: while there is one, the rest is inert.
 #[derive(Clone, Copy, Debug)]
@@ -112,7 +112,7 @@ pub fn Panel(
 ) -> impl IntoView {
     let navigate = use_navigate();
     let travel = Callback::new(move |(address, replace): (String, bool)| {
-        if places::is_served_alone(&address) {
+        if routes::is_served_alone(&address) {
             drop(window().location().assign(&address));
         } else {
             navigate(&address, NavigateOptions { scroll: false, replace, ..NavigateOptions::default() });
@@ -202,7 +202,7 @@ fn guard(state: PanelState, within: Signal<String>) {
     let guard = Guard {
         unsaved: state.unsaved,
         within,
-        here: Callback::new(move |()| places::joined(&pathname.get_untracked(), &search.get_untracked())),
+        here: Callback::new(move |()| routes::joined(&pathname.get_untracked(), &search.get_untracked())),
         ask: Callback::new(move |going| state.ask(going)),
     };
     Effect::new(move |_| {

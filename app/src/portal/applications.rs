@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::Timestamp;
 
 use crate::kit::{EmptyState, Erase, Icon, PageHeader, Time, When};
-use crate::places;
+use crate::routes;
 use crate::viewer::{clock, owner};
 
 /// The first page.
@@ -55,7 +55,7 @@ fn password_expires(at: Timestamp) -> AnyView {
         "clock",
         view! { "Your password expires " {days_left(at)} ", " <Time at when=When::Full/> "." }.erased(),
         "Change password",
-        places::SECURITY,
+        routes::SECURITY,
     )
 }
 
@@ -68,7 +68,7 @@ fn factor_is_due(by: Timestamp) -> AnyView {
         }
         .erased(),
         "Set it up",
-        places::SECURITY,
+        routes::SECURITY,
     )
 }
 

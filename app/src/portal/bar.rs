@@ -6,7 +6,7 @@ use model::portal::Me;
 
 use crate::browser::dom;
 use crate::kit::{Erase, Icon, initials};
-use crate::places;
+use crate::routes;
 use crate::viewer::{THEME_COOKIE, Theme};
 
 /// The pages that the bar leads to.
@@ -33,14 +33,14 @@ pub fn Bar(
     };
     view! {
         <header class="portal-bar">
-            <a class="brand" href=places::PORTAL>
+            <a class="brand" href=routes::PORTAL>
                 <span class="mark"><Icon name="castle"/></span>
                 <span class="word">{me.organization.clone()}</span>
             </a>
             <nav aria-label="Main">
-                {entry(PortalPage::Applications, "Applications", places::PORTAL, false)}
-                {entry(PortalPage::Profile, "Profile", places::PROFILE, false)}
-                {entry(PortalPage::Security, "Security", places::SECURITY, true)}
+                {entry(PortalPage::Applications, "Applications", routes::PORTAL, false)}
+                {entry(PortalPage::Profile, "Profile", routes::PROFILE, false)}
+                {entry(PortalPage::Security, "Security", routes::SECURITY, true)}
             </nav>
             {account(me, theme)}
         </header>
@@ -53,7 +53,7 @@ fn account(me: Me, theme: Theme) -> AnyView {
     let label = format!("{letters}: your account");
     let admin = me.administrator.then(|| {
         view! {
-            <a class="item" href=places::HOME rel="external">
+            <a class="item" href=routes::HOME rel="external">
                 <Icon name="castle"/>
                 <span class="label">"Launch Admin Portal"</span>
             </a>
@@ -72,7 +72,7 @@ fn account(me: Me, theme: Theme) -> AnyView {
             {admin.map(|admin| view! { <div>{admin}</div> })}
             <Appearance theme/>
             <div>
-                <form method="post" action=places::USER_LOGOUT>
+                <form method="post" action=routes::USER_LOGOUT>
                     <button r#type="submit" class="item">
                         <Icon name="log-out"/>
                         <span class="label">"Log out"</span>

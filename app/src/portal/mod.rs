@@ -20,7 +20,7 @@ use crate::kit::{
     Announcements, Announcer, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, Toasts, literal,
 };
 use crate::viewer::{self, Theme};
-use crate::{places, status};
+use crate::{routes, status};
 use applications::Applications;
 use bar::{Bar, PortalPage};
 use profile::ProfilePage;
@@ -57,8 +57,8 @@ fn Frame(me: Option<Me>, theme: Theme, children: Children) -> impl IntoView {
     let path = use_location().pathname;
     let page = Signal::derive(move || {
         path.with(|path| match path.as_str() {
-            places::PORTAL => Some(PortalPage::Applications),
-            places::PROFILE => Some(PortalPage::Profile),
+            routes::PORTAL => Some(PortalPage::Applications),
+            routes::PROFILE => Some(PortalPage::Profile),
             _ => None,
         })
     });
@@ -85,7 +85,7 @@ fn NotFound() -> impl IntoView {
             title="There is no page at this address"
             text="It may have been moved, or the address may be misspelt."
         >
-            <LinkButton look=Look::Primary href=places::PORTAL.to_owned()>"Go to your applications"</LinkButton>
+            <LinkButton look=Look::Primary href=routes::PORTAL.to_owned()>"Go to your applications"</LinkButton>
         </EmptyState>
     }
     .erased()

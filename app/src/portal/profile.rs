@@ -8,7 +8,7 @@ use model::{Faults, Problem};
 use crate::api::portal as api;
 use crate::attributes::{Addresses, Field, Phones, attribute};
 use crate::kit::{Edited, Editing, Erase, Failed, Leaving, Notice, PageHeader, Skeleton, Tone};
-use crate::{places, viewer::owner};
+use crate::{routes, viewer::owner};
 
 #[component]
 pub(super) fn ProfilePage() -> impl IntoView {
@@ -86,7 +86,7 @@ fn Known(profile: Profile) -> impl IntoView {
         {readonly.then(|| view! { <Notice tone=Tone::Info>{PROFILE_KEPT}</Notice> })}
         {editing.frame("profile", fields.erased())}
         {section("Set by your organization", facts(profile))}
-        <Leaving unsaved=editing.unsaved within=places::PROFILE/>
+        <Leaving unsaved=editing.unsaved within=routes::PROFILE/>
     }
     .erased()
 }

@@ -18,11 +18,11 @@ use crate::kit::{
     SearchField, Section, Selected, SortMenu, TableColumn, TablePage, TableRow, Time, Tone, covered,
 };
 use crate::viewer::account;
-use crate::{api, places};
+use crate::{api, routes};
 
 #[component]
 pub(super) fn AdministratorsPage() -> impl IntoView {
-    let list = ListState::new(places::ADMINISTRATORS, ADMINISTRATORS.default_sort);
+    let list = ListState::new(routes::ADMINISTRATORS, ADMINISTRATORS.default_sort);
     let (covered, stats) = (covered(), user_stats());
     let page = Resource::new(
         move || (stats.version(), list.query.get()),
@@ -31,7 +31,7 @@ pub(super) fn AdministratorsPage() -> impl IntoView {
     let (selected, actions) = (Selected::<ActionTarget>::default(), Actions::new());
     view! {
         <div class="page settings administrators" inert=move || covered.get()>
-            <SettingsHead title=TITLE current=places::ADMINISTRATORS/>
+            <SettingsHead title=TITLE current=routes::ADMINISTRATORS/>
             <section class="table-card" aria-label=TITLE>
                 <Toolbar list selected actions/>
                 <Table list page selected/>
@@ -56,8 +56,8 @@ fn Toolbar(list: ListState, selected: Selected<ActionTarget>, actions: Actions) 
     let add = move || {
         let entry = |icon, label, path: &str| Entry::link(icon, label, list.over(path));
         vec![Section::from(vec![
-            entry("user-plus", "As New", places::NEW_ADMINISTRATOR),
-            entry("users", "From Existing User", places::ADMINISTRATOR_FROM_USER),
+            entry("user-plus", "As New", routes::NEW_ADMINISTRATOR),
+            entry("users", "From Existing User", routes::ADMINISTRATOR_FROM_USER),
         ])]
     };
     view! {
@@ -192,7 +192,7 @@ fn key_of(key: &ApiKey) -> AnyView {
 
 /// Somebody's face, name and address; the name leads to their panel.
 fn lead(row: &AdministratorRow, list: ListState) -> AnyView {
-    let (path, name) = (places::administrator(row.id), full_name(&row.first_name, &row.last_name));
+    let (path, name) = (routes::administrator(row.id), full_name(&row.first_name, &row.last_name));
     view! {
         <span class="lead">
             <Avatar id=row.id name=name.clone()/>

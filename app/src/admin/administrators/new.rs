@@ -11,7 +11,7 @@ use crate::admin::create_panel::{Kind, Sending, added, panel};
 use crate::admin::user_stats::find_users;
 use crate::kit::{Erase, ListState, PanelState, PersonField, Width};
 use crate::viewer::{Account, account};
-use crate::{api, places};
+use crate::{api, routes};
 
 /// What a new administrator is made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +26,12 @@ impl Origin {
             Self::Nobody => (
                 "Add administrator",
                 "They get an email with a link to choose a password, good for 7 days.",
-                places::NEW_ADMINISTRATOR,
+                routes::NEW_ADMINISTRATOR,
             ),
             Self::User => (
                 "Add administrator from a user",
                 "They sign in with their password and second factor as a user, at once.",
-                places::ADMINISTRATOR_FROM_USER,
+                routes::ADMINISTRATOR_FROM_USER,
             ),
         };
         let (ids, needs) = (("new-administrator", "new-administrator-form"), Operation::CreateAdministrator);
@@ -48,8 +48,8 @@ impl Origin {
 
 #[component]
 pub(super) fn NewAdministratorPanel(from: Origin) -> impl IntoView {
-    let list = ListState::new(places::ADMINISTRATORS, ADMINISTRATORS.default_sort);
-    let back_to = Signal::derive(move || list.over(places::ADMINISTRATORS));
+    let list = ListState::new(routes::ADMINISTRATORS, ADMINISTRATORS.default_sort);
+    let back_to = Signal::derive(move || list.over(routes::ADMINISTRATORS));
     panel(from.kind(), back_to, Box::new(move |panel| view! { <NewForm from panel/> }.erased()))
 }
 
@@ -122,7 +122,7 @@ impl Creation {
                         Origin::Nobody => self.account.notice("The invitation", &name),
                         Origin::User => format!("{name} is an administrator now"),
                     };
-                    added(text, places::administrator(id));
+                    added(text, routes::administrator(id));
                 }
             }
         });

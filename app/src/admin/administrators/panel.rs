@@ -21,7 +21,7 @@ use crate::kit::{
     Skeleton, Time, Tone, When, Width, announcer,
 };
 use crate::viewer::account;
-use crate::{api, places};
+use crate::{api, routes};
 
 const LABEL: &str = "administrator-name";
 const FORM: &str = "administrator-form";
@@ -53,15 +53,15 @@ fn OneAdministrator(
             }
         },
     );
-    let list = ListState::new(places::ADMINISTRATORS, ADMINISTRATORS.default_sort);
-    let path = id.map_or_else(|| places::ADMINISTRATORS.to_owned(), places::administrator);
+    let list = ListState::new(routes::ADMINISTRATORS, ADMINISTRATORS.default_sort);
+    let path = id.map_or_else(|| routes::ADMINISTRATORS.to_owned(), routes::administrator);
     let loading = Loading { administrator, latest: RwSignal::new(None) };
     view! {
         <Panel
             labelled_by=LABEL
             width=Width::Narrow
             within=path
-            back_to=Signal::derive(move || list.over(places::ADMINISTRATORS))
+            back_to=Signal::derive(move || list.over(routes::ADMINISTRATORS))
             head=(move || panels::head((LABEL, "Administrator"), move || loading.found(), known)).into()
             body=Box::new(move |panel| view! { <Body loading panel/> }.erased())
         />
@@ -178,7 +178,7 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
             <Doing editing actions action=Action::Delete look=Look::Danger/>
             <div class="end">
                 {is_oneself(id).then(|| view! {
-                    <a class="button" href=places::OWN_DETAILS rel="external"><span class="label">"My account"</span></a>
+                    <a class="button" href=routes::OWN_DETAILS rel="external"><span class="label">"My account"</span></a>
                 })}
                 {editing.ends(panel, readonly)}
             </div>
@@ -233,7 +233,7 @@ fn Fields(editing: Editing<Administrator>, readonly: Signal<bool>) -> impl IntoV
 /// The user whose password and factors theirs are; the way there for those who see users.
 fn made_from(Person { id, name }: Person, oneself: bool) -> AnyView {
     let name = if untrack(|| account().may(Operation::ReadUser)) {
-        view! { <a href=places::user(id)>{name}</a> }.erased()
+        view! { <a href=routes::user(id)>{name}</a> }.erased()
     } else {
         name.erased()
     };
@@ -318,7 +318,7 @@ fn facts(administrator: &Administrator) -> AnyView {
     let scopes: Vec<_> =
         role.scopes.iter().map(|scope| view! { <li><code>{scope.as_str()}</code></li> }).collect();
     let to_role = role.custom.filter(|_| account().may(Operation::ListRoles)).map(|id| {
-        view! { <a href=places::custom_role(id)>"Go to the role"</a> }
+        view! { <a href=routes::custom_role(id)>"Go to the role"</a> }
     });
     let description = role.name.parse::<DefaultRole>().ok().map(DefaultRole::description);
     view! {

@@ -13,7 +13,7 @@ use super::settings::SettingsHead;
 use super::{access::guarded, screens::screens};
 use crate::api::billing as api;
 use crate::kit::{Edited, Editing, Erase, Failed, Leaving, Skeleton, covered};
-use crate::places;
+use crate::routes;
 
 const TITLE: &str = "Billing";
 
@@ -29,7 +29,7 @@ fn BillingPage() -> impl IntoView {
     let retry = Callback::new(move |()| billing.refetch());
     view! {
         <div class="page settings" inert=move || covered.get()>
-            <SettingsHead title=TITLE current=places::BILLING/>
+            <SettingsHead title=TITLE current=routes::BILLING/>
             <Transition fallback=|| view! { <Skeleton lines=12/> }>
                 {move || billing.get().map(|found| match found {
                     Ok(billing) => view! { <Loaded billing/> }.erased(),
@@ -79,7 +79,7 @@ fn Loaded(billing: Billing) -> impl IntoView {
             {contact::form(editing)}
             {payment::method(editing, refused)}
         </div>
-        <Leaving unsaved=editing.unsaved within=places::BILLING/>
+        <Leaving unsaved=editing.unsaved within=routes::BILLING/>
     }
     .erased()
 }

@@ -16,7 +16,7 @@ use crate::admin::reauthentication::reauthentication;
 use crate::admin::settings::part;
 use crate::api::billing as api;
 use crate::kit::{Button, ConfirmDialog, Erase, Icon, Notice, Tone, toaster};
-use crate::places;
+use crate::routes;
 use crate::viewer::clock;
 
 /// So long before its end a card is spoken of.
@@ -79,7 +79,7 @@ fn coming_back(query: &ParamsMap) -> Option<CardEntry> {
 /// The address without the card.
 fn leave(navigate: &impl Fn(&str, NavigateOptions)) {
     let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-    navigate(places::BILLING, options);
+    navigate(routes::BILLING, options);
 }
 
 pub(super) fn method(editing: BillingEditing, refused: RwSignal<Option<Problem>>) -> AnyView {

@@ -7,7 +7,7 @@ use model::list::grouped;
 
 use super::figures::new_users;
 use crate::kit::{Avatar, Erase, Icon, LinkButton, StatePill, Time};
-use crate::places;
+use crate::routes;
 use crate::viewer::account;
 
 #[component]
@@ -39,7 +39,7 @@ fn row(person: NewPerson) -> AnyView {
         <li>
             <Avatar id name=name.clone()/>
             <span class="text">
-                <a href=places::user(id)>{name}</a>
+                <a href=routes::user(id)>{name}</a>
                 <span class="muted">{email}</span>
             </span>
             <span class="department">{department}</span>
@@ -58,7 +58,7 @@ fn Nobody() -> impl IntoView {
             <Icon name="users"/>
             <p>"Nobody has been added in the past 7 days."</p>
             {may_add.then(|| view! {
-                <LinkButton icon="plus" small=true href=places::NEW_USER.to_owned()>"Add user"</LinkButton>
+                <LinkButton icon="plus" small=true href=routes::NEW_USER.to_owned()>"Add user"</LinkButton>
             })}
         </div>
     }

@@ -9,7 +9,7 @@ use super::{counted, users_by};
 use crate::admin::administrators::UnlockButton;
 use crate::browser::dom;
 use crate::kit::{Erase, Icon, LinkButton, Time};
-use crate::places;
+use crate::routes;
 use crate::viewer::account;
 
 /// Where the focus goes when what had it has been dealt with.
@@ -114,7 +114,7 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
             }
             .to_owned(),
             detail: format!("{card}, good through {expiry}").erased(),
-            action: review(places::BILLING.to_owned(), "billing"),
+            action: review(routes::BILLING.to_owned(), "billing"),
         },
         Attention::AdministratorLocked { id, name, until } => Case {
             icon: "lock",
@@ -173,25 +173,25 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
 
 fn administrators_without_mfa() -> String {
     let filters = vec![Filter::is("mfa", ["false"])];
-    places::with_query(places::ADMINISTRATORS, &ListQuery { filters, ..ListQuery::default() })
+    routes::with_query(routes::ADMINISTRATORS, &ListQuery { filters, ..ListQuery::default() })
 }
 
 /// To the form for another one, for whoever may add one; the others see whom to ask.
 fn second() -> AnyView {
     if untrack(|| account().may(Operation::CreateAdministrator)) {
         return view! {
-            <LinkButton small=true href=places::NEW_ADMINISTRATOR.to_owned()>
+            <LinkButton small=true href=routes::NEW_ADMINISTRATOR.to_owned()>
                 "Add" <span class="visually-hidden">" a second Administrator With Billing"</span>
             </LinkButton>
         }
         .erased();
     }
-    review(places::ADMINISTRATORS.to_owned(), "administrators")
+    review(routes::ADMINISTRATORS.to_owned(), "administrators")
 }
 
 fn own_security() -> AnyView {
     view! {
-        <a class="button small" href=places::OWN_SECURITY rel="external">
+        <a class="button small" href=routes::OWN_SECURITY rel="external">
             <span class="label">"Set up" <span class="visually-hidden">" your second factor"</span></span>
         </a>
     }

@@ -8,7 +8,7 @@ use model::user::{PasswordStatus, UserState};
 
 use super::{counted, users_by};
 use crate::kit::{Content, Erase, Icon, PasswordPill, StatePill, Tone};
-use crate::places;
+use crate::routes;
 
 /// The value of the filter by password that finds passwords about to expire.
 const EXPIRING: &str = "Expiring";
@@ -39,7 +39,7 @@ pub(super) fn Figures(people: PeopleFigures) -> impl IntoView {
     let staged = if people.staged == 0 { "Nobody waits" } else { "Waiting to be activated" };
     view! {
         <ul class="figure-row">
-            <Figure icon="users" what="People" number=people.total() address=places::USERS.to_owned()>{added}</Figure>
+            <Figure icon="users" what="People" number=people.total() address=routes::USERS.to_owned()>{added}</Figure>
             <Figure
                 icon="lock"
                 what="Locked out"
@@ -113,7 +113,7 @@ pub(super) fn Shares(people: PeopleFigures) -> impl IntoView {
         <section class="card shares" aria-labelledby="by-state">
             <header>
                 <h2 id="by-state">"People by state"</h2>
-                <a href=places::USERS>{counted(total, "person", "people")}</a>
+                <a href=routes::USERS>{counted(total, "person", "people")}</a>
             </header>
             <ul aria-labelledby="by-state">{states.map(state)}</ul>
             <h3 id="by-password">"Password status"</h3>

@@ -13,7 +13,7 @@ use model::{Filter, ListQuery, Operation, Sort};
 use super::{access::redirect, screens::screens, settings::first_of, user_stats::user_stats};
 use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, Icon, LinkButton, PageHeader, today};
 use crate::viewer::{account, clock};
-use crate::{api, places};
+use crate::{api, routes};
 use arrivals::Arrivals;
 use attention::NeedsAttention;
 use figures::{Figures, Shares};
@@ -28,7 +28,7 @@ const SIGN_INS: &str = "Users’ sign-ins, past 14 days";
 
 /// The address of the users that a filter finds.
 fn users_by(filter: Filter) -> String {
-    places::with_query(places::USERS, &ListQuery { filters: vec![filter], ..ListQuery::default() })
+    routes::with_query(routes::USERS, &ListQuery { filters: vec![filter], ..ListQuery::default() })
 }
 
 /// "1 person is", "1,284 people are": the word that fits the number.
@@ -39,8 +39,8 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 /// Who has no Homepage is led to where their role has something.
 fn begin() -> AnyView {
     let account = account();
-    match untrack(|| places::start(|needs| account.may(needs))) {
-        Some(places::HOME) => view! { <HomePage/> }.erased(),
+    match untrack(|| routes::start(|needs| account.may(needs))) {
+        Some(routes::HOME) => view! { <HomePage/> }.erased(),
         Some(path) => redirect(path),
         None => view! { <div class="page home"><PageHeader title="Home".to_owned()/><Explanation/></div> }
             .erased(),
@@ -120,7 +120,7 @@ fn seen_lately() -> String {
         sort: Some(Sort { column: "last_login".to_owned(), descending: true }),
         ..ListQuery::default()
     };
-    places::with_query(places::USERS, &query)
+    routes::with_query(routes::USERS, &query)
 }
 
 #[component]
@@ -188,7 +188,7 @@ fn Explanation() -> impl IntoView {
         <section class="card">
             <EmptyState icon="lock" title="There are no figures for your role" text>
                 {to_settings}
-                <a class="button" href=places::OWN_DETAILS rel="external"><span class="label">"Open my account"</span></a>
+                <a class="button" href=routes::OWN_DETAILS rel="external"><span class="label">"Open my account"</span></a>
             </EmptyState>
         </section>
     }

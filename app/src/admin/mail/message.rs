@@ -15,7 +15,7 @@ use crate::kit::{
     Button, ConfirmDialog, CopyButton, Erase, Failed, ListState, Look, Notice, Panel, Skeleton, TextField,
     Time, Toaster, Tone, When, Width, announcer, toaster,
 };
-use crate::places;
+use crate::routes;
 use crate::viewer::account;
 
 const LABEL: &str = "message-subject";
@@ -42,14 +42,14 @@ fn OneMessage(
             }
         },
     );
-    let list = ListState::new(places::OUTBOX, LETTERS.default_sort);
-    let path = id.map_or_else(|| places::OUTBOX.to_owned(), places::message);
+    let list = ListState::new(routes::OUTBOX, LETTERS.default_sort);
+    let path = id.map_or_else(|| routes::OUTBOX.to_owned(), routes::message);
     view! {
         <Panel
             labelled_by=LABEL
             width=Width::Narrow
             within=path
-            back_to=Signal::derive(move || list.over(places::OUTBOX))
+            back_to=Signal::derive(move || list.over(routes::OUTBOX))
             head=(move || panels::head((LABEL, "Letter"), move || message.get(), heading)).into()
             body=Box::new(move |_| view! { <Body message/> }.erased())
         />

@@ -14,7 +14,7 @@ use crate::kit::{
     DataTable, EmptyState, Erase, FilterMenu, GetPage, ListState, Notice, Pill, SearchField, SortMenu,
     TableColumn, TablePage, TableRow, Time, Tone, covered,
 };
-use crate::{api, places};
+use crate::{api, routes};
 
 /// Counts the changes of emails: the list loads again with each.
 #[derive(Clone, Copy)]
@@ -37,7 +37,7 @@ pub(super) fn messages() -> Messages {
 
 #[component]
 pub(super) fn OutboxPage() -> impl IntoView {
-    let list = ListState::new(places::OUTBOX, LETTERS.default_sort);
+    let list = ListState::new(routes::OUTBOX, LETTERS.default_sort);
     let (covered, messages) = (covered(), Messages(RwSignal::new(0)));
     provide_context(messages);
     let page = Resource::new(
@@ -55,7 +55,7 @@ pub(super) fn OutboxPage() -> impl IntoView {
             view! {
                 <Notice tone=Tone::Waiting>
                     "There is no mail server, so letters wait here. "
-                    <a href=places::OUTGOING_MAIL>"Set one up"</a>
+                    <a href=routes::OUTGOING_MAIL>"Set one up"</a>
                     ", or open a letter and hand its link over yourself."
                 </Notice>
             }
@@ -63,7 +63,7 @@ pub(super) fn OutboxPage() -> impl IntoView {
     };
     view! {
         <div class="page settings outbox" inert=move || covered.get()>
-            <SettingsHead title=OUTBOX current=places::OUTBOX/>
+            <SettingsHead title=OUTBOX current=routes::OUTBOX/>
             <Transition>{waiting}</Transition>
             <section class="table-card" aria-label=OUTBOX>
                 <Toolbar list several/>
@@ -148,7 +148,7 @@ fn table_page(outbox: Outbox, list: ListState) -> TablePage {
 fn cell(key: &str, row: &LetterRow, list: ListState, has_server: bool) -> AnyView {
     match key {
         "name" => {
-            let path = places::message(row.id);
+            let path = routes::message(row.id);
             view! {
                 <span class="lead">
                     <span class="text">

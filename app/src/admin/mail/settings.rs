@@ -11,7 +11,7 @@ use crate::admin::reauthentication::reauthentication;
 use crate::admin::settings::{SettingsHead, lookers};
 use crate::api::mail as api;
 use crate::kit::{Edited, Editing, Erase, Failed, Leaving, Skeleton, TextField, covered};
-use crate::places;
+use crate::routes;
 use crate::viewer::account;
 
 #[component]
@@ -21,7 +21,7 @@ pub(super) fn OutgoingMailPage() -> impl IntoView {
     let retry = Callback::new(move |()| settings.refetch());
     view! {
         <div class="page settings" inert=move || covered.get()>
-            <SettingsHead title=OUTGOING_MAIL current=places::OUTGOING_MAIL/>
+            <SettingsHead title=OUTGOING_MAIL current=routes::OUTGOING_MAIL/>
             <Transition fallback=|| view! { <Skeleton lines=12/> }>
                 {move || settings.get().map(|settings| match settings {
                     Ok(settings) => view! { <Loaded settings/> }.erased(),
@@ -94,7 +94,7 @@ fn Loaded(settings: MailSettings) -> impl IntoView {
                 <Trial editing/>
             </aside>
         </div>
-        <Leaving unsaved=editing.unsaved within=places::OUTGOING_MAIL/>
+        <Leaving unsaved=editing.unsaved within=routes::OUTGOING_MAIL/>
     }
     .erased()
 }
@@ -115,7 +115,7 @@ fn know_anew(editing: MailEditing) {
 fn Sender(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView {
     let contact = view! {
         "Whom letters name for questions is set under "
-        <a href=places::ORGANIZATION>"Organization"</a> "."
+        <a href=routes::ORGANIZATION>"Organization"</a> "."
     };
     view! {
         <section class="card" aria-label="What letters say">

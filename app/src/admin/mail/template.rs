@@ -16,7 +16,7 @@ use crate::kit::{
     Button, Erase, Failed, FormFaults, Look, Notice, Panel, PanelState, ProblemText, Skeleton, TextArea,
     TextField, Toaster, Tone, announcer, toaster,
 };
-use crate::places;
+use crate::routes;
 use crate::viewer::account;
 
 const LABEL: &str = "template-kind";
@@ -45,7 +45,7 @@ fn OneTemplate(
     );
     let retry = Callback::new(move |()| template.refetch());
     let title = kind.map_or("Template", LetterKind::label);
-    let path = kind.map_or_else(|| places::EMAIL_TEMPLATES.to_owned(), places::template);
+    let path = kind.map_or_else(|| routes::EMAIL_TEMPLATES.to_owned(), routes::template);
     let body = move |panel: PanelState| {
         let waiting = || view! { <div class="panel-content"><Skeleton lines=8/></div> };
         view! {
@@ -63,7 +63,7 @@ fn OneTemplate(
         <Panel
             labelled_by=LABEL
             within=path
-            back_to=Signal::stored(places::EMAIL_TEMPLATES.to_owned())
+            back_to=Signal::stored(routes::EMAIL_TEMPLATES.to_owned())
             head=(move || view! {
                 <div class="names">
                     <h2 id=LABEL>{title}</h2>

@@ -9,7 +9,7 @@ use super::TEMPLATES;
 use crate::admin::settings::SettingsHead;
 use crate::api::mail as api;
 use crate::kit::{Erase, Failed, Pill, Skeleton, Tone, covered};
-use crate::places;
+use crate::routes;
 
 /// That a template was changed: the list asks again when it does.
 #[derive(Clone, Copy)]
@@ -34,7 +34,7 @@ pub(super) fn TemplatesPage() -> impl IntoView {
     let retry = Callback::new(move |()| kinds.refetch());
     view! {
         <div class="page settings" inert=move || covered.get()>
-            <SettingsHead title=TEMPLATES current=places::EMAIL_TEMPLATES/>
+            <SettingsHead title=TEMPLATES current=routes::EMAIL_TEMPLATES/>
             <Transition fallback=|| view! { <Skeleton lines=12/> }>
                 {move || kinds.get().map(|kinds| match kinds {
                     Ok(kinds) => view! {
@@ -58,7 +58,7 @@ fn group(title: &'static str, whose: Principal, edited: &[LetterKind]) -> AnyVie
         let mark = edited.contains(&kind).then(|| view! { <Pill tone=Tone::Info word="Edited"/> });
         view! {
             <li>
-                <a href=places::template(kind) data-noscroll="">{kind.label()}</a>
+                <a href=routes::template(kind) data-noscroll="">{kind.label()}</a>
                 {mark}
             </li>
         }

@@ -10,7 +10,7 @@ use model::{Id, ListQuery, Problem};
 use super::known::{KNOWN, Leads};
 use crate::kit::lower;
 use crate::viewer::{Account, Theme};
-use crate::{api, places};
+use crate::{api, routes};
 
 const PAUSE: Duration = Duration::from_millis(150);
 
@@ -170,7 +170,7 @@ fn person(hit: &PersonHit, text: &str) -> Hit {
         face: Face::Person(hit.id),
         word: hit.name.clone(),
         aside: parts.join(" · "),
-        go: Go::To(places::user(hit.id)),
+        go: Go::To(routes::user(hit.id)),
     }
 }
 
@@ -183,7 +183,7 @@ fn all_people(typed: String) -> Hit {
         face: Face::Icon("users"),
         word: format!("All users that match “{typed}”"),
         aside: String::new(),
-        go: Go::To(places::with_query(places::USERS, &query)),
+        go: Go::To(routes::with_query(routes::USERS, &query)),
     }
 }
 
@@ -194,7 +194,7 @@ fn administrator(hit: &AdministratorHit, text: &str) -> Hit {
         face: Face::Person(hit.id),
         word: hit.name.clone(),
         aside: hit.role.clone(),
-        go: Go::To(places::administrator(hit.id)),
+        go: Go::To(routes::administrator(hit.id)),
     }
 }
 

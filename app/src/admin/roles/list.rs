@@ -10,7 +10,7 @@ use crate::admin::settings::SettingsHead;
 use crate::admin::user_stats::user_stats;
 use crate::kit::{Button, EmptyState, Erase, Failed, LinkButton, Look, Skeleton, Time, covered, keep_focus};
 use crate::viewer::account;
-use crate::{api, places};
+use crate::{api, routes};
 
 #[component]
 pub(super) fn CustomRolesPage() -> impl IntoView {
@@ -26,7 +26,7 @@ pub(super) fn CustomRolesPage() -> impl IntoView {
     };
     view! {
         <div class="page settings" inert=move || covered.get()>
-            <SettingsHead title=TITLE current=places::CUSTOM_ROLES/>
+            <SettingsHead title=TITLE current=routes::CUSTOM_ROLES/>
             <section class="table-card" aria-label=TITLE>
                 <Transition fallback=|| view! { <div class="toolbar"><Skeleton lines=4/></div> }>
                     {move || roles.get().map(shown)}
@@ -53,7 +53,7 @@ fn Roles(roles: Vec<CustomRole>) -> impl IntoView {
             }
             .erased(),
             None => view! {
-                <LinkButton look=Look::Primary icon="plus" href=places::NEW_CUSTOM_ROLE.to_owned()>
+                <LinkButton look=Look::Primary icon="plus" href=routes::NEW_CUSTOM_ROLE.to_owned()>
                     "Add custom role"
                 </LinkButton>
             }
@@ -94,7 +94,7 @@ fn table(roles: Vec<CustomRole>) -> AnyView {
                 <td class="col-name">
                     <span class="lead">
                         <span class="text">
-                            <a href=places::custom_role(role.id) data-noscroll="">{role.name}</a>
+                            <a href=routes::custom_role(role.id) data-noscroll="">{role.name}</a>
                             <span class="sub wide">{role.description}</span>
                             <span class="sub narrow">{format!("From {}", role.template)}</span>
                         </span>

@@ -14,7 +14,7 @@ use super::user_stats::user_stats;
 use super::{access::guarded, screens::screens};
 use crate::kit::Erase;
 use crate::viewer::account;
-use crate::{api, places};
+use crate::{api, routes};
 use list::CustomRolesPage;
 use new::NewCustomRolePanel;
 use panel::CustomRolePanel;
@@ -50,7 +50,7 @@ pub(super) fn offered() -> RwSignal<Vec<CustomRole>> {
 /// The administrators who have a role.
 fn holders(role: &CustomRole) -> String {
     let filters = vec![Filter::is("role", [role.name.as_str()])];
-    places::with_query(places::ADMINISTRATORS, &ListQuery { filters, ..ListQuery::default() })
+    routes::with_query(routes::ADMINISTRATORS, &ListQuery { filters, ..ListQuery::default() })
 }
 
 /// "1 administrator", "3 administrators".

@@ -7,20 +7,20 @@ use model::{DefaultRole, ErrorCode, Operation, Problem};
 use super::fields::Field;
 use crate::admin::create_panel::{Kind, Sending, added, panel};
 use crate::kit::{EmptyState, Erase, PanelState, SelectField, Width};
-use crate::{api, places};
+use crate::{api, routes};
 
 const KIND: Kind = Kind {
     title: "Add custom role",
     says: "Begins as a role that you know, and then allows what you choose.",
     ids: ("new-role", "new-role-form"),
     width: Width::Wide,
-    path: places::NEW_CUSTOM_ROLE,
+    path: routes::NEW_CUSTOM_ROLE,
     needs: Operation::CreateRole,
 };
 
 #[component]
 pub(super) fn NewCustomRolePanel() -> impl IntoView {
-    let back_to = Signal::stored(places::CUSTOM_ROLES.to_owned());
+    let back_to = Signal::stored(routes::CUSTOM_ROLES.to_owned());
     panel(KIND, back_to, Box::new(|panel| view! { <NewForm panel/> }.erased()))
 }
 
@@ -90,7 +90,7 @@ impl Creation {
             self.sending.busy.try_set(false);
             match answer {
                 Err(problem) => self.sending.fail(problem),
-                Ok(id) => added(format!("Added the role {name}"), places::custom_role(id)),
+                Ok(id) => added(format!("Added the role {name}"), routes::custom_role(id)),
             }
         });
     }

@@ -15,7 +15,7 @@ use crate::kit::{
     Tone, When, announcer, toaster,
 };
 use crate::viewer::account;
-use crate::{api, places};
+use crate::{api, routes};
 
 const LABEL: &str = "role-name";
 const FORM: &str = "role-form";
@@ -55,8 +55,8 @@ fn OneRole(
     view! {
         <Panel
             labelled_by=LABEL
-            within=id.map_or_else(|| places::CUSTOM_ROLES.to_owned(), places::custom_role)
-            back_to=Signal::stored(places::CUSTOM_ROLES.to_owned())
+            within=id.map_or_else(|| routes::CUSTOM_ROLES.to_owned(), routes::custom_role)
+            back_to=Signal::stored(routes::CUSTOM_ROLES.to_owned())
             head=head.into()
             body=Box::new(move |panel| match refusal {
                 Some(reason) => view! { <div class="panel-body"><Refused reason/></div> }.erased(),

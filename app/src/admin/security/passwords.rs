@@ -11,7 +11,7 @@ use crate::api::policy as api;
 use crate::kit::{
     Edited, Editing, Erase, Failed, Leaving, Notice, PageHeader, PasswordRules, Skeleton, Tone, covered,
 };
-use crate::places;
+use crate::routes;
 
 #[component]
 pub(super) fn PasswordSettingsPage() -> impl IntoView {
@@ -70,7 +70,7 @@ fn Loaded(settings: PolicySettings) -> impl IntoView {
     view! {
         {note}
         {editing.frame("settings-form", fields.erased())}
-        <Leaving unsaved=editing.unsaved within=places::PASSWORD_SETTINGS/>
+        <Leaving unsaved=editing.unsaved within=routes::PASSWORD_SETTINGS/>
     }
     .erased()
 }

@@ -8,7 +8,7 @@ use model::list::grouped;
 use super::NavControl;
 use crate::admin::{settings::first_of, user_stats::user_stats};
 use crate::kit::{Erase, Icon, IconButton, Show, covered};
-use crate::{places, viewer::account};
+use crate::{routes, viewer::account};
 
 /// One entry of the nav.
 struct NavEntry {
@@ -28,7 +28,7 @@ struct Group {
 }
 
 const HOME: NavEntry =
-    NavEntry { icon: "house", label: "Home", address: places::HOME, needs: Operation::ReadHomepage };
+    NavEntry { icon: "house", label: "Home", address: routes::HOME, needs: Operation::ReadHomepage };
 
 const GROUPS: &[Group] = &[
     Group {
@@ -37,7 +37,7 @@ const GROUPS: &[Group] = &[
         entries: &[NavEntry {
             icon: "users",
             label: "Users",
-            address: places::USERS,
+            address: routes::USERS,
             needs: Operation::ListUsers,
         }],
     },
@@ -47,7 +47,7 @@ const GROUPS: &[Group] = &[
         entries: &[NavEntry {
             icon: "square-terminal",
             label: "Commands",
-            address: places::COMMANDS,
+            address: routes::COMMANDS,
             needs: Operation::ReadGrantedCommands,
         }],
     },
@@ -57,7 +57,7 @@ const GROUPS: &[Group] = &[
         entries: &[NavEntry {
             icon: "shield-check",
             label: "Password settings",
-            address: places::PASSWORD_SETTINGS,
+            address: routes::PASSWORD_SETTINGS,
             needs: Operation::ReadPasswordPolicy,
         }],
     },
@@ -78,14 +78,14 @@ pub(super) fn Nav(control: NavControl) -> impl IntoView {
     };
     view! {
         <nav class="side" aria-label="Main" class:out=control.drawer inert=move || covered.get()>
-            <a class="brand" href=places::HOME>
+            <a class="brand" href=routes::HOME>
                 <span class="mark"><Icon name="castle"/></span>
                 <span class="word">"Bailiwick"</span>
             </a>
             <span class="shut">
                 <IconButton icon="x" label="Close menu".to_owned() on_press=move || control.drawer.set(false)/>
             </span>
-            <div class="places">
+            <div class="entries">
                 <div class="scrolls">
                     <ul>{entry(&HOME)}</ul>
                     {GROUPS.iter().map(|group| view_group(group, control)).collect_view()}
@@ -147,10 +147,10 @@ fn entry(item: &'static NavEntry) -> AnyView {
 /// All settings are behind one entry, which leads to the first that one may see.
 fn settings_entry() -> AnyView {
     let account = account();
-    let address = Signal::derive(move || first_of(account).unwrap_or(places::SETTINGS));
+    let address = Signal::derive(move || first_of(account).unwrap_or(routes::SETTINGS));
     view! {
         <Show when=move || first_of(account).is_some()>
-            {link("settings", "Settings", address, places::SETTINGS)}
+            {link("settings", "Settings", address, routes::SETTINGS)}
         </Show>
     }
     .erased()
@@ -167,7 +167,7 @@ fn link(
     let current = move || {
         path.with(|path| {
             let below = path.strip_prefix(root);
-            below.is_some_and(|rest| rest.is_empty() || (root != places::HOME && rest.starts_with('/')))
+            below.is_some_and(|rest| rest.is_empty() || (root != routes::HOME && rest.starts_with('/')))
         })
     };
     view! {
@@ -175,7 +175,7 @@ fn link(
             <a class="entry" href=address aria-current=move || current().then_some("page")>
                 <Icon name=icon/>
                 <span class="word">{label}</span>
-                {(root == places::USERS).then(|| view! { <UserCount/> })}
+                {(root == routes::USERS).then(|| view! { <UserCount/> })}
             </a>
         </li>
     }

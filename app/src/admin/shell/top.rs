@@ -8,7 +8,7 @@ use crate::admin::own::{Appearance, LOGOUT_FORM, log_out};
 use crate::admin::palette::search_word;
 use crate::browser::dom;
 use crate::kit::{Entry, Erase, Icon, IconButton, Menu, Section, initials};
-use crate::places::{self, TIME_ZONE};
+use crate::routes::{self, TIME_ZONE};
 use crate::viewer::{Account, Theme, account, unread};
 
 #[component]
@@ -86,16 +86,16 @@ fn AccountMenu(appearance: Appearance) -> impl IntoView {
         });
         vec![
             Section::from(vec![
-                Entry::external("user", "My details", places::OWN_DETAILS),
-                Entry::external("shield-check", "Security", places::OWN_SECURITY),
-                Entry::external("key-round", "My API key", places::OWN_API_KEY),
-                Entry::external("laptop", "Sessions", places::OWN_SESSIONS),
-                Entry::external("clock", "Time zone", format!("{}#{TIME_ZONE}", places::OWN_DETAILS)),
+                Entry::external("user", "My details", routes::OWN_DETAILS),
+                Entry::external("shield-check", "Security", routes::OWN_SECURITY),
+                Entry::external("key-round", "My API key", routes::OWN_API_KEY),
+                Entry::external("laptop", "Sessions", routes::OWN_SESSIONS),
+                Entry::external("clock", "Time zone", format!("{}#{TIME_ZONE}", routes::OWN_DETAILS)),
             ]),
             Section { title: Some("Appearance"), entries: themes.to_vec() },
             Section::from(more(account, unread.get())),
             Section::from(vec![
-                Entry::external("layout-grid", "Launch User Portal", places::PORTAL),
+                Entry::external("layout-grid", "Launch User Portal", routes::PORTAL),
                 Entry::press("log-out", "Log out", Callback::new(|()| log_out())),
             ]),
         ]
@@ -107,7 +107,7 @@ fn AccountMenu(appearance: Appearance) -> impl IntoView {
             head=head.erased()
             sections=Signal::derive(sections)
         />
-        <form id=LOGOUT_FORM method="post" action=places::LOGOUT hidden></form>
+        <form id=LOGOUT_FORM method="post" action=routes::LOGOUT hidden></form>
     }
     .erased()
 }
@@ -115,10 +115,10 @@ fn AccountMenu(appearance: Appearance) -> impl IntoView {
 /// What is about more than oneself.
 fn more(account: Account, unread: bool) -> Vec<Entry> {
     let news = if unread { "What’s New (unread)" } else { "What’s New" };
-    let news = Entry::link("gift", news, places::WHATS_NEW);
+    let news = Entry::link("gift", news, routes::WHATS_NEW);
     let administrators = account
         .may(Operation::ListAdministrators)
-        .then(|| Entry::link("users-round", "Administrators", places::ADMINISTRATORS));
+        .then(|| Entry::link("users-round", "Administrators", routes::ADMINISTRATORS));
     [Some(news), administrators].into_iter().flatten().collect()
 }
 

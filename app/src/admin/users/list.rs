@@ -24,7 +24,7 @@ use crate::kit::{
     RowEnd, Section, Selected, Tab, Tabs, covered,
 };
 use crate::viewer::account;
-use crate::{api, places};
+use crate::{api, routes};
 
 #[component]
 pub(super) fn UsersPage(kind: ListKind) -> impl IntoView {
@@ -106,7 +106,7 @@ fn AddUser(list: ListState) -> impl IntoView {
             look=Look::Primary
             icon="plus"
             stay=true
-            href=Signal::derive(move || list.over(places::NEW_USER))
+            href=Signal::derive(move || list.over(routes::NEW_USER))
             disabled_because=Signal::derive(move || account.refusal(Operation::CreateUser))
         >
             "Add user"

@@ -6,7 +6,7 @@ use model::{Id, ListQuery, Page, Problem};
 
 use crate::api::users as api;
 use crate::kit::ListState;
-use crate::places;
+use crate::routes;
 
 /// A page of either list.
 pub(super) type Answer = Result<Page<UserRow>, Problem>;
@@ -47,16 +47,16 @@ impl ListKind {
     /// The list's address.
     pub const fn path(self) -> &'static str {
         match self {
-            Self::Present => places::USERS,
-            Self::Deleted => places::DELETED_USERS,
+            Self::Present => routes::USERS,
+            Self::Deleted => routes::DELETED_USERS,
         }
     }
 
     /// The address of one of them, over the list.
     pub fn user(self, id: Id) -> String {
         match self {
-            Self::Present => places::user(id),
-            Self::Deleted => places::deleted_user(id),
+            Self::Present => routes::user(id),
+            Self::Deleted => routes::deleted_user(id),
         }
     }
 

@@ -9,14 +9,14 @@ use super::form::UserFields;
 use super::mailing::{Mailing, MailingChoice};
 use crate::admin::create_panel::{Kind, Sending, added, panel};
 use crate::kit::{Erase, ListState, PanelState, RadioGroup, Width};
-use crate::{api, places};
+use crate::{api, routes};
 
 const KIND: Kind = Kind {
     title: "Add user",
     says: "Username and company email are required; the rest can wait.",
     ids: ("new-user", "new-user-form"),
     width: Width::Wide,
-    path: places::NEW_USER,
+    path: routes::NEW_USER,
     needs: Operation::CreateUser,
 };
 
@@ -29,8 +29,8 @@ const NOW: &str = "now";
 
 #[component]
 pub(super) fn NewUserPanel() -> impl IntoView {
-    let list = ListState::new(places::USERS, USERS.default_sort);
-    let back_to = Signal::derive(move || list.over(places::USERS));
+    let list = ListState::new(routes::USERS, USERS.default_sort);
+    let back_to = Signal::derive(move || list.over(routes::USERS));
     panel(KIND, back_to, Box::new(|panel| view! { <NewUserForm panel/> }.erased()))
 }
 
@@ -70,7 +70,7 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
             sending.busy.try_set(false);
             match answer {
                 Err(wrong) => sending.fail(wrong),
-                Ok(id) => added(format!("Added {name}"), places::user(id)),
+                Ok(id) => added(format!("Added {name}"), routes::user(id)),
             }
         });
     };

@@ -13,7 +13,7 @@ use crate::admin::users::action_dialog::Actions;
 use crate::admin::users::cells::state_pill;
 use crate::admin::users::copy;
 use crate::kit::{Erase, Menu, PasswordPill, Pill, Section, Time, Tone, When};
-use crate::places;
+use crate::routes;
 use crate::viewer::{account, clock};
 
 const DAY: u64 = 24 * 60 * 60;
@@ -159,7 +159,7 @@ fn multi_factor(user: &User) -> AnyView {
 fn administrator(user: &User) -> Option<AnyView> {
     let AlsoAdministrator { id, role } = user.administrator.clone()?;
     let sees = untrack(|| account().may(Operation::ReadAdministrator));
-    let way = sees.then(|| view! { <a href=places::administrator(id)>"Go to the administrator"</a> });
+    let way = sees.then(|| view! { <a href=routes::administrator(id)>"Go to the administrator"</a> });
     Some(view! { <div><dt>"Also an administrator"</dt><dd>{role} {way}</dd></div> }.erased())
 }
 

@@ -1,4 +1,4 @@
-//! The ways in and out of each portal, and the pages of one's own security there: the same pages at
+//! The sign-in pages of each portal, and the pages of one's own security there: the same pages at
 //! addresses of their own.
 
 use leptos_router::location::Url;
@@ -6,9 +6,9 @@ use model::Principal;
 
 use super::{HOME, LOGIN, LOGOUT, OWN_SECURITY, OWN_SESSIONS, PORTAL, SECURITY, USER_LOGIN, USER_LOGOUT};
 
-/// Where each page is.
+/// The address of each page.
 #[derive(Debug)]
-pub struct Ways {
+pub struct AuthRoutes {
     pub principal: Principal,
     /// What comes after signing in when nobody wanted to go elsewhere.
     pub home: &'static str,
@@ -49,7 +49,7 @@ pub struct Ways {
     pub sessions_end_others: &'static str,
 }
 
-static ADMINISTRATORS: Ways = Ways {
+static ADMINISTRATORS: AuthRoutes = AuthRoutes {
     principal: Principal::Administrator,
     home: HOME,
     login: LOGIN,
@@ -80,7 +80,7 @@ static ADMINISTRATORS: Ways = Ways {
     sessions_end_others: "/admin/account/sessions/end-others",
 };
 
-static USERS: Ways = Ways {
+static USERS: AuthRoutes = AuthRoutes {
     principal: Principal::User,
     home: PORTAL,
     login: USER_LOGIN,
@@ -111,7 +111,7 @@ static USERS: Ways = Ways {
     sessions_end_others: "/security/sessions/end-others",
 };
 
-impl Ways {
+impl AuthRoutes {
     pub const fn of(principal: Principal) -> &'static Self {
         match principal {
             Principal::Administrator => &ADMINISTRATORS,
@@ -162,14 +162,14 @@ mod tests {
 
     #[test]
     fn signing_in_leads_to_the_portal_and_nowhere_else() {
-        let ways = Ways::of(Principal::Administrator);
+        let routes = AuthRoutes::of(Principal::Administrator);
         for good in ["/admin", "/admin/users?q=a%20b&sort=-name", "/admin/users/0123#x", "/admin?x=//y"] {
-            assert_eq!(ways.wanted(good), good);
+            assert_eq!(routes.wanted(good), good);
         }
-        let users = Ways::of(Principal::User);
+        let users = AuthRoutes::of(Principal::User);
         for good in ["/", "/?x=y", "/profile", "/security/totp"] {
             assert_eq!(users.wanted(good), good);
-            assert_eq!(ways.wanted(good), HOME);
+            assert_eq!(routes.wanted(good), HOME);
         }
         for bad in [
             "",
@@ -192,7 +192,7 @@ mod tests {
             " /admin",
             &format!("/admin/{}", "x".repeat(2_000)),
         ] {
-            assert_eq!(ways.wanted(bad), HOME, "{bad}");
+            assert_eq!(routes.wanted(bad), HOME, "{bad}");
             assert_eq!(users.wanted(bad), PORTAL, "{bad}");
         }
     }
@@ -206,6 +206,6 @@ mod tests {
             "/admin/login?next=%2Fadmin%2Fusers%3Fa%3Db%26c%3Dd"
         );
         assert_eq!(super::super::login("/profile"), "/login?next=%2Fprofile");
-        assert_eq!(Ways::of(Principal::User).then("/login/challenge", "/"), "/login/challenge");
+        assert_eq!(AuthRoutes::of(Principal::User).then("/login/challenge", "/"), "/login/challenge");
     }
 }

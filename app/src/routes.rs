@@ -1,14 +1,14 @@
-//! The addresses of the portals' screens, each spelled once.
+//! The routes of the portals' screens, each spelled once.
 
 #[cfg(feature = "ssr")]
-mod ways;
+mod auth;
 
 use leptos_router::location::Url;
 use model::mail::LetterKind;
 use model::{Id, ListQuery, Operation};
 
 #[cfg(feature = "ssr")]
-pub use ways::Ways;
+pub use auth::AuthRoutes;
 
 pub const HOME: &str = "/admin";
 pub const USERS: &str = "/admin/users";
@@ -32,7 +32,7 @@ pub const NEW_CUSTOM_ROLE: &str = "/admin/settings/custom-roles/new";
 pub const OUTGOING_MAIL: &str = "/admin/settings/outgoing-mail";
 pub const OUTBOX: &str = "/admin/settings/outbox";
 pub const EMAIL_TEMPLATES: &str = "/admin/settings/email-templates";
-/// One's own account; like the places of signing in, rendered on the server alone, so that links
+/// One's own account; like the sign-in pages, rendered on the server alone, so that links
 /// to it from within the portal are `rel="external"`.
 pub const OWN_DETAILS: &str = "/admin/account";
 /// The part of it that is about the time zone.
