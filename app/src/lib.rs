@@ -9,11 +9,11 @@ pub mod account;
 pub mod admin;
 pub mod api;
 mod attributes;
+#[cfg(feature = "ssr")]
+pub mod auth;
 mod browser;
 #[cfg(feature = "ssr")]
 pub mod door;
-#[cfg(feature = "ssr")]
-pub mod entrance;
 pub mod kit;
 #[cfg(feature = "ssr")]
 pub mod news;

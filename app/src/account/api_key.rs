@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use super::Visit;
 use super::frame::{After, after, card, nothing, page};
-use crate::entrance::fields::{Line, Wrong, hidden};
-use crate::entrance::page::told;
+use crate::auth::fields::{Line, Wrong, hidden};
+use crate::auth::page::response;
 use crate::kit::{Button, Icon, LinkButton, Look, Notice, Pill, Time, Tone, When};
 use crate::routes;
 
@@ -90,7 +90,7 @@ pub async fn generate(visit: Visit, Form(typed): Form<ApiKeyForm>) -> Response {
     let problem = match made {
         Ok((key, known)) => return shown(&visit, &key, &known).into_response(),
         Err(problem) if problem.code == ErrorCode::Stale => {
-            return told(&problem, shown_before(&visit)).into_response();
+            return response(&problem, shown_before(&visit)).into_response();
         }
         Err(problem) if problem.code == ErrorCode::ProofNeeded => {
             return visit.sent_to_reauthenticate(routes::OWN_API_KEY_NEW, &problem);

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::Visit;
 use super::frame::{After, after, card, nothing, page};
 use super::visit::Who;
-use crate::entrance::fields::{Line, Wrong, hidden};
+use crate::auth::fields::{Line, Wrong, hidden};
 use crate::kit::{Button, Icon, Look, Notice, Tone, When, say};
 use crate::routes::{self, TIME_ZONE};
 

@@ -9,11 +9,11 @@ use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
 use super::Visit;
-use super::enrollment::{Codes, Confirm};
 use super::frame::{After, after, card, nothing, page};
 use super::reauthenticate;
-use crate::entrance::fields::Wrong;
-use crate::entrance::page::see;
+use crate::auth::enrollment::{Codes, Confirm};
+use crate::auth::fields::Wrong;
+use crate::auth::page::redirect;
 use crate::kit::{Button, LinkButton, Look};
 use crate::routes::AuthRoutes;
 
@@ -39,7 +39,7 @@ impl Visit {
 /// Begins, or begins anew.
 pub async fn begin(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().start_totp(&visit.actor).await) {
-        Ok(_) => see(visit.routes().totp),
+        Ok(_) => redirect(visit.routes().totp),
         Err(problem) => visit.sent_to_reauthenticate(visit.routes().totp, &problem),
     }
 }
@@ -61,18 +61,18 @@ pub async fn confirm(visit: Visit, Form(typed): Form<CodeForm>) -> Response {
         }
         Ok((SignedIn::Full(token), codes)) => return visit.go_on(kept(&visit, &codes), &token),
         // Whoever is in has no step left to take.
-        Ok((SignedIn::Step(..), _)) => return see(visit.routes().login),
+        Ok((SignedIn::Step(..), _)) => return redirect(visit.routes().login),
         Err(problem) => problem,
     };
     if problem.fault("code").is_none() {
         return match problem.code {
-            ErrorCode::Conflict => see(visit.routes().totp),
+            ErrorCode::Conflict => redirect(visit.routes().totp),
             _ => visit.sent_to_reauthenticate(visit.routes().totp, &problem),
         };
     }
     match visit.answer(visit.directory().account().pending_totp(&visit.actor).await) {
         Ok(Some(enrollment)) => visit.again(&problem, || scan(&visit, &enrollment, Some(&problem))),
-        Ok(None) => see(visit.routes().totp),
+        Ok(None) => redirect(visit.routes().totp),
         Err(problem) => visit.sent_to_reauthenticate(visit.routes().totp, &problem),
     }
 }
@@ -87,7 +87,7 @@ pub async fn ask_to_remove(visit: Visit) -> Response {
 pub async fn remove(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().remove_totp(&visit.actor).await) {
         Ok(token) => visit.go_on(after(visit.routes().security, "totp-off"), &token),
-        Err(problem) if problem.code == ErrorCode::Conflict => see(visit.routes().security),
+        Err(problem) if problem.code == ErrorCode::Conflict => redirect(visit.routes().security),
         Err(problem) => visit.sent_to_reauthenticate(visit.routes().totp_remove, &problem),
     }
 }
@@ -106,7 +106,7 @@ pub async fn ask_for_codes(visit: Visit) -> Response {
 pub async fn new_codes(visit: Visit) -> Response {
     match visit.answer(visit.directory().account().new_recovery_codes(&visit.actor).await) {
         Ok(codes) => kept(&visit, &codes).into_response(),
-        Err(problem) if problem.code == ErrorCode::Conflict => see(visit.routes().security),
+        Err(problem) if problem.code == ErrorCode::Conflict => redirect(visit.routes().security),
         Err(problem) => visit.sent_to_reauthenticate(visit.routes().recovery_codes, &problem),
     }
 }

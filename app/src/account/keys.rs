@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::Visit;
 use super::frame::{After, after, card, nothing, page};
-use crate::entrance::fields::{Line, Wrong, hidden};
+use crate::auth::fields::{Line, Wrong, hidden};
 use crate::kit::{Button, Icon, Look, Notice, Time, Tone, When};
 use crate::routes;
 

@@ -1,10 +1,9 @@
 //! One's own account: details, password and second factor, API key, sessions. Made by the server alone, as the
-//! ways in are, so that a password never passes through more code than it must.
+//! sign-in pages are, so that a password never passes through more code than it must.
 
 mod agent;
 mod api_key;
 mod details;
-pub(crate) mod enrollment;
 mod factors;
 mod frame;
 mod keys;
@@ -18,15 +17,15 @@ use axum::Router;
 use axum::routing::{get, post};
 use model::Principal;
 
+use crate::auth::flow::AuthFlow;
 use crate::door::Portal;
-use crate::entrance::way::Way;
 use crate::routes::{self, AuthRoutes};
 
 pub use visit::Visit;
 
 /// The pages of one's own account, of both portals, and the forms on them.
 pub fn router(portal: &Portal) -> Router {
-    let way = |principal| Way::new(portal, principal);
+    let flow = |principal| AuthFlow::new(portal, principal);
     let details = Router::new()
         .route(routes::OWN_DETAILS, get(details::show).post(details::take))
         .route(routes::OWN_API_KEY, get(api_key::show))
@@ -34,11 +33,11 @@ pub fn router(portal: &Portal) -> Router {
         .route(routes::OWN_API_KEY_REVOKE, get(api_key::ask_to_revoke).post(api_key::revoke))
         .route(routes::OWN_TIME_ZONE, post(details::take_zone))
         .route(routes::OWN_NEWS, post(details::take_news))
-        .with_state(way(Principal::Administrator));
+        .with_state(flow(Principal::Administrator));
     let keys = Router::new()
         .route(routes::SSH_KEYS, get(keys::show).post(keys::add))
         .route(routes::SSH_KEYS_REMOVE, post(keys::remove))
-        .with_state(way(Principal::User));
+        .with_state(flow(Principal::User));
     let both = [Principal::Administrator, Principal::User].map(|principal| {
         let routes = AuthRoutes::of(principal);
         Router::new()
@@ -56,7 +55,7 @@ pub fn router(portal: &Portal) -> Router {
             .route(routes.sessions, get(sessions::show))
             .route(routes.sessions_end, post(sessions::end))
             .route(routes.sessions_end_others, post(sessions::end_others))
-            .with_state(way(principal))
+            .with_state(flow(principal))
     });
     both.into_iter().fold(details.merge(keys), Router::merge)
 }

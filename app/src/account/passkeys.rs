@@ -12,9 +12,9 @@ use serde::Deserialize;
 use super::Visit;
 use super::factors::{cancel, kept};
 use super::frame::{After, after, card, nothing, page};
-use crate::entrance::fields::{Line, Wrong, hidden};
-use crate::entrance::page::see;
-use crate::entrance::passkey::{self, Ask};
+use crate::auth::fields::{Line, Wrong, hidden};
+use crate::auth::page::redirect;
+use crate::auth::passkey::{self, Ask};
 use crate::kit::{Button, Look};
 
 #[derive(Default, Deserialize)]
@@ -37,7 +37,7 @@ pub async fn begin(visit: Visit) -> Response {
     passkey::asked(&visit, visit.directory().account().start_passkey(&visit.actor).await)
 }
 
-pub async fn add(visit: Visit, Form(typed): Form<passkey::Typed>) -> Response {
+pub async fn add(visit: Visit, Form(typed): Form<passkey::PasskeyForm>) -> Response {
     let said =
         visit.directory().account().finish_passkey(&visit.actor, &typed.name, &Answer::from(&typed)).await;
     match visit.answer(said) {
@@ -46,7 +46,7 @@ pub async fn add(visit: Visit, Form(typed): Form<passkey::Typed>) -> Response {
         }
         Ok((SignedIn::Full(token), codes)) => visit.go_on(kept(&visit, &codes), &token),
         // Whoever is in has no step left to take.
-        Ok((SignedIn::Step(..), _)) => see(visit.routes().login),
+        Ok((SignedIn::Step(..), _)) => redirect(visit.routes().login),
         Err(problem) if problem.code == ErrorCode::ProofNeeded => {
             visit.sent_to_reauthenticate(visit.routes().passkey_new, &problem)
         }

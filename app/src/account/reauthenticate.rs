@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::Visit;
 use super::frame::{After, card, nothing, page};
-use crate::entrance::fields::{Secret, Wrong, hidden, owner};
-use crate::entrance::page::see;
+use crate::auth::fields::{Secret, Wrong, hidden, owner};
+use crate::auth::page::redirect;
 use crate::kit::{Button, LinkButton, Look};
 use crate::routes::{self, AuthRoutes};
 
@@ -23,7 +23,7 @@ pub struct ReauthenticationForm {
 
 /// Sends to reauthentication, and from there on to `then`.
 pub fn first(routes: &AuthRoutes, then: &str) -> Response {
-    see(&routes::joined(routes.reauthenticate, &format!("then={then}")))
+    redirect(&routes::joined(routes.reauthenticate, &format!("then={then}")))
 }
 
 /// Where to go after reauthentication: one of these, or back to the overview.
@@ -53,7 +53,7 @@ pub async fn show(visit: Visit, Query(asked): Query<ReauthenticationForm>) -> Re
 pub async fn take(visit: Visit, Form(typed): Form<ReauthenticationForm>) -> Response {
     let then = known(visit.routes(), &typed.then);
     match visit.answer(visit.directory().account().prove(&visit.actor, &typed.current_password).await) {
-        Ok(()) => see(then),
+        Ok(()) => redirect(then),
         Err(problem) => visit.again(&problem, || form(&visit, then, Some(&problem))),
     }
 }

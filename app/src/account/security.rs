@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::Visit;
 use super::frame::{After, after, card, nothing, page};
-use crate::entrance::fields::{Rules, Secret, Wrong, owner};
+use crate::auth::fields::{Rules, Secret, Wrong, owner};
 use crate::kit::{Button, Icon, LinkButton, Look, Pill, Time, Tone, When};
 use crate::routes::{self, AuthRoutes};
 

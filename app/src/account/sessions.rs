@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::Visit;
 use super::agent::in_words;
 use super::frame::{After, after, card, page};
-use crate::entrance::fields::hidden;
+use crate::auth::fields::hidden;
 use crate::kit::{Button, Icon, Look, Pill, Time, Tone, When};
 use crate::routes::AuthRoutes;
 

@@ -8,7 +8,7 @@ use directory::{Actor, Directory};
 use model::{ErrorCode, Principal, Problem};
 
 use super::Portal;
-use crate::{entrance, news, routes};
+use crate::{auth, news, routes};
 
 /// Around the portals' pages: who asks, and how they want to see it, go along with the request.
 /// Server functions pass; they ask for themselves.
@@ -23,7 +23,7 @@ pub async fn pages(State(portal): State<Portal>, request: Request, next: Next) -
             answer.headers_mut().insert(header::VARY, HeaderValue::from_static("cookie"));
             answer
         }
-        Err(problem) => entrance::failed(&portal, &parts, &problem),
+        Err(problem) => auth::failed(&portal, &parts, &problem),
     }
 }
 

@@ -69,10 +69,10 @@ pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Se
     let dynamic = Router::new()
         .merge(health::routes(front.ready.clone()))
         .merge(guarded)
-        .merge(app::entrance::router(&portal))
+        .merge(app::auth::router(&portal))
         .merge(app::account::router(&portal))
         .merge(api::routes(portal.clone()));
-    let uploads = answered(app::entrance::uploads(portal));
+    let uploads = answered(app::auth::uploads(portal));
     let ordinary = bounded(answered(dynamic).merge(assets::routes(site)), BODY_LIMIT, TIMEOUT);
     shell(ordinary.merge(bounded(uploads, UPLOAD_LIMIT, UPLOAD_TIMEOUT)), &front)
 }

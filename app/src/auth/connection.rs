@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 
-use super::page::entrance;
+use super::page::auth_page;
 use crate::door::Portal;
 use crate::kit::{Notice, Tone};
 
@@ -14,7 +14,7 @@ const TITLE: &str = "This connection is not safe";
 /// The page that says so, and what to do.
 pub fn refused(portal: &Portal, request: &Parts) -> Response {
     let host = request.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let html = entrance(portal.viewer(&request.headers), TITLE, false, || {
+    let html = auth_page(portal.viewer(&request.headers), TITLE, false, || {
         if is_behind_https(request) { proxied(host) } else { plain(host) }
     });
     let refused = request.method == Method::POST;
@@ -50,7 +50,7 @@ fn plain(host: &str) -> AnyView {
     let local = format!("http://localhost{}", port.map(|port| format!(":{port}")).unwrap_or_default());
     let message = format!(
         "You came to {host} over plain HTTP. A password and a session would travel readable for everybody on \
-         the way, so neither is taken here."
+         the flow, so neither is taken here."
     );
     view! {
         <header>

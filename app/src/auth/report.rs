@@ -5,7 +5,7 @@ use directory::ImportReport;
 use leptos::prelude::*;
 use model::list::grouped;
 
-use super::page::{download, entrance};
+use super::page::{auth_page, download};
 use crate::kit::{LinkButton, Look};
 use crate::routes;
 use crate::viewer::Viewer;
@@ -14,7 +14,7 @@ use crate::viewer::Viewer;
 const SHOWN: usize = 200;
 
 pub fn page(viewer: Viewer, report: &ImportReport) -> Html<String> {
-    entrance(viewer, "Set up", true, || body(report))
+    auth_page(viewer, "Set up", true, || body(report))
 }
 
 fn body(report: &ImportReport) -> AnyView {

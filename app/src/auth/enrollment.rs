@@ -1,11 +1,11 @@
-//! What enrolling an authenticator app shows, on the way in and in one's own account alike: the
+//! What enrolling an authenticator app shows, at sign-in and in one's own account alike: the
 //! picture to scan, and the recovery codes.
 
 use leptos::prelude::*;
 use model::account::TotpEnrollment;
 
-use crate::entrance::fields::{Line, Wrong, hidden};
-use crate::entrance::page::download;
+use super::fields::{Line, Wrong, hidden};
+use super::page::download;
 use crate::kit::{Button, Icon, LinkButton, Look, Notice, Tone};
 
 /// What the app must know, and the code that shows that it does.

@@ -7,28 +7,28 @@ use axum::response::{IntoResponse, Response};
 use model::{ErrorCode, Principal, Problem};
 use serde::Deserialize;
 
-use super::page::{entrance, failed, see, told};
-use super::setup_typed::Typed;
+use super::page::{auth_page, failed, redirect, response};
+use super::setup_input::SetupInput;
 use super::{connection, report, setup_form};
 use crate::door::{Keep, Portal};
 use crate::routes;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct SetupQuery {
     token: String,
 }
 
-pub async fn show(State(portal): State<Portal>, Query(asked): Query<Asked>, request: Parts) -> Response {
+pub async fn show(State(portal): State<Portal>, Query(asked): Query<SetupQuery>, request: Parts) -> Response {
     if let Err(error) = portal.directory.setup().check(&portal.visitor(&request), &asked.token).await {
         return failed(&portal, &request, &portal.directory.problem(error));
     }
-    page(&portal, &request, &asked.token, &Typed::default(), None)
+    page(&portal, &request, &asked.token, &SetupInput::default(), None)
 }
 
 pub async fn take(
     State(portal): State<Portal>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<SetupQuery>,
     request: Parts,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
@@ -40,7 +40,7 @@ pub async fn take(
         return connection::refused(&portal, &request);
     }
     match form {
-        Ok(form) => match Typed::read(form).await {
+        Ok(form) => match SetupInput::read(form).await {
             Ok(typed) => complete(&portal, &request, &asked.token, typed).await,
             // What breaks off on its way is no fault of ours.
             Err(error) if error.status().is_server_error() => StatusCode::REQUEST_TIMEOUT.into_response(),
@@ -50,14 +50,14 @@ pub async fn take(
     }
 }
 
-async fn complete(portal: &Portal, request: &Parts, token: &str, mut typed: Typed) -> Response {
+async fn complete(portal: &Portal, request: &Parts, token: &str, mut typed: SetupInput) -> Response {
     let visitor = portal.visitor(request);
     match portal.directory.setup().complete(&visitor, token, typed.take_form()).await {
         Ok(done) => {
             let left_out = done.import.as_ref().filter(|report| !report.is_complete());
             let mut answer = match left_out {
                 Some(report) => report::page(portal.viewer(&request.headers), report).into_response(),
-                None => see(routes::HOME),
+                None => redirect(routes::HOME),
             };
             portal.keep(answer.headers_mut(), Principal::Administrator, &Keep::Session(&done.token));
             answer
@@ -72,14 +72,20 @@ async fn complete(portal: &Portal, request: &Parts, token: &str, mut typed: Type
     }
 }
 
-fn page(portal: &Portal, request: &Parts, token: &str, typed: &Typed, problem: Option<&Problem>) -> Response {
+fn page(
+    portal: &Portal,
+    request: &Parts,
+    token: &str,
+    typed: &SetupInput,
+    problem: Option<&Problem>,
+) -> Response {
     if !portal.is_private(request) {
         return connection::refused(portal, request);
     }
     let viewer = portal.viewer(&request.headers);
-    let html = entrance(viewer, "Set up Bailiwick", true, || setup_form::form(token, typed, problem));
+    let html = auth_page(viewer, "Set up Bailiwick", true, || setup_form::form(token, typed, problem));
     match problem {
-        Some(problem) => told(problem, html),
+        Some(problem) => response(problem, html),
         None => html.into_response(),
     }
 }

@@ -1,4 +1,4 @@
-//! The way into one portal, step by step.
+//! The sign-in of one portal, step by step.
 
 use std::ops::Deref;
 
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use model::{PasswordPolicy, Principal, Problem};
 
 use super::fields::{Keys, Line, Secret};
-use super::page::{failed, see};
+use super::page::{failed, redirect};
 use crate::door::{Keep, Portal};
 use crate::routes::{self, AuthRoutes};
 
@@ -21,21 +21,21 @@ pub const PASSWORD_SET: &str = "reset";
 /// And after second factors were taken away by one.
 pub const FACTORS_GONE: &str = "anew";
 
-/// A door, and where its pages are.
+/// A portal, and the routes of its sign-in pages.
 #[derive(Clone)]
-pub struct Way {
+pub struct AuthFlow {
     portal: Portal,
     pub routes: &'static AuthRoutes,
 }
 
-impl Deref for Way {
+impl Deref for AuthFlow {
     type Target = Portal;
     fn deref(&self) -> &Portal {
         &self.portal
     }
 }
 
-impl Way {
+impl AuthFlow {
     pub fn new(portal: &Portal, principal: Principal) -> Self {
         Self { portal: portal.clone(), routes: AuthRoutes::of(principal) }
     }
@@ -124,7 +124,7 @@ impl Way {
             Ok(false) => self.onward(led, next),
             Err(problem) => return failed(self, request, &problem),
         };
-        self.carry(request, see(&page), led).await
+        self.carry(request, redirect(&page), led).await
     }
 
     /// The page that comes next.
@@ -169,7 +169,7 @@ impl Way {
 
     /// Back to the password, because a step took too long.
     pub fn begin_again(&self, next: &str) -> Response {
-        let mut answer = see(&routes::joined(&self.routes.then(self.routes.login, next), LATE));
+        let mut answer = redirect(&routes::joined(&self.routes.then(self.routes.login, next), LATE));
         self.keep(&mut answer, &Keep::NoStep);
         answer
     }
@@ -177,31 +177,31 @@ impl Way {
     /// To whatever step is open, for somebody who came to another's page.
     pub fn elsewhere(&self, open: Option<Stage>, next: &str) -> Response {
         match open {
-            Some(stage) => see(&self.routes.then(self.page_of(stage), next)),
-            None => see(&self.routes.then(self.routes.login, next)),
+            Some(stage) => redirect(&self.routes.then(self.page_of(stage), next)),
+            None => redirect(&self.routes.then(self.routes.login, next)),
         }
     }
 }
 
 /// Whoever signs in anew leaves the session that the browser had.
-async fn end_former(way: &Way, request: &Parts) {
-    let Some(former) = way.session(&request.headers, way.principal()) else { return };
-    let ended = way.directory.sessions().log_out(way.principal(), &former, way.origin(request)).await;
+async fn end_former(flow: &AuthFlow, request: &Parts) {
+    let Some(former) = flow.session(&request.headers, flow.principal()) else { return };
+    let ended = flow.directory.sessions().log_out(flow.principal(), &former, flow.origin(request)).await;
     if let Err(error) = ended {
         tracing::warn!(%error, "the former session was not ended");
     }
 }
 
 /// Ends the session; whoever has none is out already.
-pub async fn log_out(way: axum::extract::State<Way>, request: Parts) -> Response {
-    let principal = way.principal();
-    if let Some(token) = way.session(&request.headers, principal)
-        && let Err(error) = way.directory.sessions().log_out(principal, &token, way.origin(&request)).await
+pub async fn log_out(flow: axum::extract::State<AuthFlow>, request: Parts) -> Response {
+    let principal = flow.principal();
+    if let Some(token) = flow.session(&request.headers, principal)
+        && let Err(error) = flow.directory.sessions().log_out(principal, &token, flow.origin(&request)).await
     {
-        return failed(&way, &request, &way.directory.problem(error));
+        return failed(&flow, &request, &flow.directory.problem(error));
     }
-    let mut answer = see(&routes::joined(way.routes.login, SIGNED_OUT));
-    way.keep(&mut answer, &Keep::NoSession);
-    way.keep(&mut answer, &Keep::NoStep);
+    let mut answer = redirect(&routes::joined(flow.routes.login, SIGNED_OUT));
+    flow.keep(&mut answer, &Keep::NoSession);
+    flow.keep(&mut answer, &Keep::NoStep);
     answer
 }

@@ -13,8 +13,8 @@ use crate::shell::Head;
 use crate::viewer::{self, Viewer};
 use crate::{routes, site};
 
-/// The script that eases forms where JavaScript is there: see `public/scripts/entrance.js`.
-const SCRIPT: &str = "entrance";
+/// The script that eases forms where there is JavaScript: see `public/scripts/auth.js`.
+const SCRIPT: &str = "auth";
 
 /// The script of pages where a passkey can be made or shown: see `public/scripts/passkeys.js`.
 const PASSKEYS: &str = "passkeys";
@@ -50,8 +50,8 @@ pub fn document<V: IntoView>(viewer: Viewer, title: &str, body: impl FnOnce() ->
     Html(html)
 }
 
-/// A form on the left, a word on the right.
-pub fn entrance<V: IntoView>(
+/// A sign-in page: the form on the left, a slogan on the right.
+pub fn auth_page<V: IntoView>(
     viewer: Viewer,
     title: &str,
     wide: bool,
@@ -59,7 +59,7 @@ pub fn entrance<V: IntoView>(
 ) -> Html<String> {
     document(viewer, title, || {
         view! {
-            <div class="entrance" class:roomy=wide>
+            <div class="auth" class:roomy=wide>
                 <main>
                     <p class="brand"><Brand/></p>
                     {body()}
@@ -85,12 +85,12 @@ pub fn Brand() -> impl IntoView {
 }
 
 /// The answer to a form that worked: where to look next.
-pub fn see(address: &str) -> Response {
+pub fn redirect(address: &str) -> Response {
     Redirect::to(address).into_response()
 }
 
 /// A page with the status of the problem that it tells of.
-pub fn told(problem: &Problem, html: Html<String>) -> Response {
+pub fn response(problem: &Problem, html: Html<String>) -> Response {
     let status = StatusCode::from_u16(problem.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut answer = (status, html).into_response();
     if let Some(seconds) = problem.retry_after {
@@ -115,7 +115,7 @@ pub fn failed(portal: &Portal, request: &Parts, problem: &Problem) -> Response {
         ErrorCode::NotFound => ("Not found", to_home, home),
         _ => ("That did not work", to_home, home),
     };
-    let html = entrance(portal.viewer(&request.headers), title, false, || {
+    let html = auth_page(portal.viewer(&request.headers), title, false, || {
         view! {
             <header>
                 <h1>{title}</h1>
@@ -124,7 +124,7 @@ pub fn failed(portal: &Portal, request: &Parts, problem: &Problem) -> Response {
             <LinkButton href=to.to_owned() look=Look::Primary>{way}</LinkButton>
         }
     });
-    told(problem, html)
+    response(problem, html)
 }
 
 /// A link that saves lines of text as a file. They are in the link itself, so that they need not be

@@ -10,9 +10,9 @@ use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
 use super::fields::{Line, Wrong, hidden};
-use super::page::{entrance, failed, told};
+use super::flow::AuthFlow;
+use super::page::{auth_page, failed, response};
 use super::passkey::{self, Ask};
-use super::way::Way;
 use crate::kit::{Button, Look};
 use crate::routes::{self, AuthRoutes};
 
@@ -21,7 +21,7 @@ const PASSKEY: &str = "Use your passkey";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct ChallengeQuery {
     next: String,
     /// The phone is not at hand.
     recovery: Option<String>,
@@ -29,7 +29,7 @@ pub struct Asked {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct ChallengeForm {
     code: String,
     next: String,
     recovery: Option<String>,
@@ -37,7 +37,7 @@ pub struct Typed {
 
 #[derive(Clone, Copy)]
 struct Shown<'a> {
-    way: &'a Way,
+    flow: &'a AuthFlow,
     next: &'a str,
     recovery: bool,
     /// What there is to show.
@@ -45,76 +45,92 @@ struct Shown<'a> {
     problem: Option<&'a Problem>,
 }
 
-pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
-    let next = way.routes.wanted(&asked.next);
-    match way.step(&request, way.principal()).await {
-        Ok(Some((_, Stage::Challenge))) => page(&way, &request, next, asked.recovery.is_some(), None).await,
-        Ok(Some((_, open))) => way.elsewhere(Some(open), next),
-        Ok(None) if way.step_token(&request.headers, way.principal()).is_none() => way.elsewhere(None, next),
-        Ok(None) => way.begin_again(next),
-        Err(problem) => failed(&way, &request, &problem),
+pub async fn show(
+    State(flow): State<AuthFlow>,
+    Query(asked): Query<ChallengeQuery>,
+    request: Parts,
+) -> Response {
+    let next = flow.routes.wanted(&asked.next);
+    match flow.step(&request, flow.principal()).await {
+        Ok(Some((_, Stage::Challenge))) => page(&flow, &request, next, asked.recovery.is_some(), None).await,
+        Ok(Some((_, open))) => flow.elsewhere(Some(open), next),
+        Ok(None) if flow.step_token(&request.headers, flow.principal()).is_none() => {
+            flow.elsewhere(None, next)
+        }
+        Ok(None) => flow.begin_again(next),
+        Err(problem) => failed(&flow, &request, &problem),
     }
 }
 
-pub async fn take(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    let next = way.routes.wanted(&typed.next);
-    let principal = way.principal();
-    let Some(token) = way.step_token(&request.headers, principal) else { return way.begin_again(next) };
-    let visitor = way.visitor(&request);
-    let said = way.directory.sign_in().challenge(&visitor, principal, &token, &typed.code).await;
-    match said.map_err(|error| way.directory.problem(error)) {
-        Ok(led) => way.lead(&request, &led, next).await,
-        Err(problem) if problem.code == ErrorCode::Gone => way.begin_again(next),
-        Err(problem) => page(&way, &request, next, typed.recovery.is_some(), Some(&problem)).await,
+pub async fn take(
+    State(flow): State<AuthFlow>,
+    request: Parts,
+    Form(typed): Form<ChallengeForm>,
+) -> Response {
+    let next = flow.routes.wanted(&typed.next);
+    let principal = flow.principal();
+    let Some(token) = flow.step_token(&request.headers, principal) else { return flow.begin_again(next) };
+    let visitor = flow.visitor(&request);
+    let said = flow.directory.sign_in().challenge(&visitor, principal, &token, &typed.code).await;
+    match said.map_err(|error| flow.directory.problem(error)) {
+        Ok(led) => flow.lead(&request, &led, next).await,
+        Err(problem) if problem.code == ErrorCode::Gone => flow.begin_again(next),
+        Err(problem) => page(&flow, &request, next, typed.recovery.is_some(), Some(&problem)).await,
     }
 }
 
 /// What the browser is to ask for.
-pub async fn begin_passkey(State(way): State<Way>, request: Parts) -> Response {
-    let Some(token) = way.step_token(&request.headers, way.principal()) else { return passkey::too_late() };
-    let visitor = way.visitor(&request);
-    passkey::asked(&way, way.directory.sign_in().start_challenge(&visitor, way.principal(), &token).await)
+pub async fn begin_passkey(State(flow): State<AuthFlow>, request: Parts) -> Response {
+    let Some(token) = flow.step_token(&request.headers, flow.principal()) else { return passkey::too_late() };
+    let visitor = flow.visitor(&request);
+    passkey::asked(&flow, flow.directory.sign_in().start_challenge(&visitor, flow.principal(), &token).await)
 }
 
 pub async fn take_passkey(
-    State(way): State<Way>,
+    State(flow): State<AuthFlow>,
     request: Parts,
-    Form(typed): Form<passkey::Typed>,
+    Form(typed): Form<passkey::PasskeyForm>,
 ) -> Response {
-    let next = way.routes.wanted(&typed.next);
-    let principal = way.principal();
-    let Some(token) = way.step_token(&request.headers, principal) else { return way.begin_again(next) };
-    let (visitor, answer) = (way.visitor(&request), Answer::from(&typed));
-    let said = way.directory.sign_in().challenge_passkey(&visitor, principal, &token, &answer).await;
-    match said.map_err(|error| way.directory.problem(error)) {
-        Ok(led) => way.lead(&request, &led, next).await,
-        Err(problem) if problem.code == ErrorCode::Gone => way.begin_again(next),
-        Err(problem) => page(&way, &request, next, false, Some(&problem)).await,
+    let next = flow.routes.wanted(&typed.next);
+    let principal = flow.principal();
+    let Some(token) = flow.step_token(&request.headers, principal) else { return flow.begin_again(next) };
+    let (visitor, answer) = (flow.visitor(&request), Answer::from(&typed));
+    let said = flow.directory.sign_in().challenge_passkey(&visitor, principal, &token, &answer).await;
+    match said.map_err(|error| flow.directory.problem(error)) {
+        Ok(led) => flow.lead(&request, &led, next).await,
+        Err(problem) if problem.code == ErrorCode::Gone => flow.begin_again(next),
+        Err(problem) => page(&flow, &request, next, false, Some(&problem)).await,
     }
 }
 
-async fn page(way: &Way, request: &Parts, next: &str, recovery: bool, problem: Option<&Problem>) -> Response {
-    let principal = way.principal();
-    let Some(token) = way.step_token(&request.headers, principal) else { return way.begin_again(next) };
+async fn page(
+    flow: &AuthFlow,
+    request: &Parts,
+    next: &str,
+    recovery: bool,
+    problem: Option<&Problem>,
+) -> Response {
+    let principal = flow.principal();
+    let Some(token) = flow.step_token(&request.headers, principal) else { return flow.begin_again(next) };
     // Somebody who was locked just now has no step any more, and is told so all the same.
-    let factors = way.directory.sign_in().factors(&way.visitor(request), principal, &token).await;
+    let factors = flow.directory.sign_in().factors(&flow.visitor(request), principal, &token).await;
     let factors = factors.unwrap_or(Factors { totp: true, passkeys: false });
-    let shown = Shown { way, next, recovery, factors, problem };
+    let shown = Shown { flow, next, recovery, factors, problem };
     let title = if factors.totp || recovery { "Verification code" } else { PASSKEY };
-    let html = entrance(way.viewer(&request.headers), title, false, || match (recovery, factors.totp) {
+    let html = auth_page(flow.viewer(&request.headers), title, false, || match (recovery, factors.totp) {
         (true, _) => by_recovery(shown),
         (false, true) => by_app(shown),
         (false, false) => by_passkey(shown),
     });
     match shown.problem {
-        Some(problem) => told(problem, html),
+        Some(problem) => response(problem, html),
         None => html.into_response(),
     }
 }
 
 fn by_app(shown: Shown) -> AnyView {
     let lead = "Type the code that your authenticator app shows for Bailiwick.";
-    let routes = shown.way.routes;
+    let routes = shown.flow.routes;
     view! {
         {asked(shown, lead, Line::code())}
         {shown.factors.passkeys.then(|| with_passkey(shown, "Use a passkey", Look::Secondary))}
@@ -131,8 +147,8 @@ fn by_passkey(shown: Shown) -> AnyView {
         </header>
         {Wrong(shown.problem).notice()}
         {with_passkey(shown, "Continue with a passkey", Look::Primary)}
-        {passkey::without(shown.way)}
-        {others(shown.way.routes, shown.next, "No passkey at hand? ")}
+        {passkey::without(shown.flow)}
+        {others(shown.flow.routes, shown.next, "No passkey at hand? ")}
     }
     .into_any()
 }
@@ -140,8 +156,8 @@ fn by_passkey(shown: Shown) -> AnyView {
 fn with_passkey(shown: Shown, label: &'static str, look: Look) -> AnyView {
     let fields = hidden("next", shown.next);
     passkey::form(
-        shown.way,
-        &Ask { action: shown.way.routes.challenge_passkey, makes: false, label, look, cancel: None },
+        shown.flow,
+        &Ask { action: shown.flow.routes.challenge_passkey, makes: false, label, look, cancel: None },
         fields,
     )
 }
@@ -167,7 +183,7 @@ fn by_recovery(shown: Shown) -> AnyView {
     };
     let lead = "Type one of the recovery codes that you kept when you set multi-factor authentication up.";
     let back = if shown.factors.totp { "Use the authenticator app" } else { "Use a passkey" };
-    let routes = shown.way.routes;
+    let routes = shown.flow.routes;
     let other = routes.then(routes.challenge, shown.next);
     view! {
         {asked(shown, lead, code)}
@@ -184,7 +200,7 @@ fn asked(shown: Shown, lead: &'static str, code: Line) -> AnyView {
             <p class="below">{lead}</p>
         </header>
         {wrong.notice()}
-        <form method="post" action=shown.way.routes.challenge>
+        <form method="post" action=shown.flow.routes.challenge>
             {hidden("next", shown.next)}
             {shown.recovery.then(|| hidden("recovery", "1"))}
             {wrong.line(code)}

@@ -5,14 +5,14 @@ use leptos_router::location::Url;
 use model::Problem;
 
 use super::fields::{Line, Rules, Secret, Wrong};
-use super::setup_typed::{CSV, NOBODY, SAMPLE, Typed};
+use super::setup_input::{CSV, NOBODY, SAMPLE, SetupInput};
 use crate::kit::{Button, Icon, Look};
 use crate::routes;
 
 /// As many faults of a file as the directory tells of.
 const FAULTS_TOLD: usize = 20;
 
-pub fn form(token: &str, typed: &Typed, problem: Option<&Problem>) -> AnyView {
+pub fn form(token: &str, typed: &SetupInput, problem: Option<&Problem>) -> AnyView {
     let wrong = Wrong(problem);
     let again = problem.map(|_| {
         view! { <p class="hint">"Passwords and files are not kept: type and choose them again."</p> }
@@ -29,10 +29,10 @@ pub fn form(token: &str, typed: &Typed, problem: Option<&Problem>) -> AnyView {
             {about(wrong, typed)}
             <fieldset class="start">
                 <legend>"Start with"</legend>
-                <div class="ways">
-                    {way(typed, NOBODY, "Nobody", "An empty directory. Add people later, by hand or from a file.")}
-                    {way(typed, SAMPLE, "A sample organization", "1,284 invented people, to explore with.")}
-                    {way(typed, CSV, "A CSV file", "Your people, from a spreadsheet or another directory.")}
+                <div class="start-options">
+                    {start_option(typed, NOBODY, "Nobody", "An empty directory. Add people later, by hand or from a file.")}
+                    {start_option(typed, SAMPLE, "A sample organization", "1,284 invented people, to explore with.")}
+                    {start_option(typed, CSV, "A CSV file", "Your people, from a spreadsheet or another directory.")}
                     {file(wrong, typed)}
                 </div>
             </fieldset>
@@ -43,7 +43,7 @@ pub fn form(token: &str, typed: &Typed, problem: Option<&Problem>) -> AnyView {
     .into_any()
 }
 
-fn about(wrong: Wrong, typed: &Typed) -> AnyView {
+fn about(wrong: Wrong, typed: &SetupInput) -> AnyView {
     let organization = Line {
         name: "organization",
         label: "Organization name",
@@ -77,12 +77,12 @@ fn about(wrong: Wrong, typed: &Typed) -> AnyView {
     .into_any()
 }
 
-/// One way to start.
-fn way(typed: &Typed, value: &'static str, title: &'static str, text: &'static str) -> AnyView {
+/// One choice of how to start.
+fn start_option(typed: &SetupInput, value: &'static str, title: &'static str, text: &'static str) -> AnyView {
     let start = typed.start_with.as_str();
     let chosen = if [SAMPLE, CSV].contains(&start) { start } else { NOBODY };
     view! {
-        <label class="way">
+        <label class="start-option">
             <input r#type="radio" class="radio" name="start_with" value=value checked=chosen == value/>
             <span class="title">{title}</span>
             <span class="hint">{text}</span>
@@ -91,7 +91,7 @@ fn way(typed: &Typed, value: &'static str, title: &'static str, text: &'static s
     .into_any()
 }
 
-fn file(wrong: Wrong, typed: &Typed) -> AnyView {
+fn file(wrong: Wrong, typed: &SetupInput) -> AnyView {
     let faults: Vec<String> = wrong.all("people").map(str::to_owned).collect();
     let invalid = (!faults.is_empty()).then_some("true");
     let described = if faults.is_empty() { "people-hint" } else { "people-faults people-hint" };

@@ -1,4 +1,4 @@
-//! The ways in: the first run, signing in, the second factor, and out again.
+//! Sign-in pages: the first run, signing in, the second factor, and out again.
 //!
 //! These pages are made by the server alone and post to themselves, so they need neither WASM nor
 //! JavaScript: 303 when it worked, else the form as it was filled in with what is wrong, but for
@@ -7,7 +7,9 @@
 mod challenge;
 mod connection;
 mod enroll;
+pub(crate) mod enrollment;
 pub(crate) mod fields;
+pub(crate) mod flow;
 mod login;
 mod new_password;
 pub(crate) mod page;
@@ -16,8 +18,7 @@ mod recover;
 mod report;
 mod setup;
 mod setup_form;
-mod setup_typed;
-pub(crate) mod way;
+mod setup_input;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -26,11 +27,11 @@ use model::Principal;
 
 use crate::door::Portal;
 use crate::routes::{self, AuthRoutes};
-use way::Way;
+use flow::AuthFlow;
 
 pub use page::failed;
 
-/// The pages of coming in and going out, of both portals.
+/// The sign-in pages of both portals.
 pub fn router(portal: &Portal) -> Router {
     let all = [Principal::Administrator, Principal::User].map(|principal| {
         let routes = AuthRoutes::of(principal);
@@ -50,8 +51,8 @@ pub fn router(portal: &Portal) -> Router {
             .route(routes.reset_password, get(recover::reset).post(recover::take_reset))
             .route(routes.activate, get(recover::activate).post(recover::take_activation))
             .route(routes.reset_totp, get(recover::reset_totp).post(recover::take_totp_reset))
-            .route(routes.logout, post(way::log_out))
-            .with_state(Way::new(portal, principal))
+            .route(routes.logout, post(flow::log_out))
+            .with_state(AuthFlow::new(portal, principal))
     });
     all.into_iter().fold(Router::new(), Router::merge)
 }

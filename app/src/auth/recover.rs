@@ -12,20 +12,20 @@ use serde::Deserialize;
 
 use super::connection;
 use super::fields::{Rules, Secret, Wrong, hidden, owner};
-use super::page::{entrance, failed, see, told};
-use super::way::{FACTORS_GONE, PASSWORD_SET, Way};
+use super::flow::{AuthFlow, FACTORS_GONE, PASSWORD_SET};
+use super::page::{auth_page, failed, redirect, response};
 use crate::kit::{Button, LinkButton, Look, Notice, Tone};
 use crate::routes;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct RecoveryQuery {
     token: String,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct RecoveryForm {
     email: String,
     token: String,
     password: String,
@@ -43,126 +43,163 @@ const fn title(of: LinkFor) -> &'static str {
 }
 
 /// The page that asks for a link.
-pub async fn forgot(State(way): State<Way>, request: Parts) -> Response {
-    asking(&way, &request, "", None).into_response()
+pub async fn forgot(State(flow): State<AuthFlow>, request: Parts) -> Response {
+    asking(&flow, &request, "", None).into_response()
 }
 
-pub async fn ask(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    let visitor = way.visitor(&request);
-    let said = match way.principal() {
-        Principal::User => way.directory.portal().ask_for_reset(&visitor, &typed.email).await,
+pub async fn ask(State(flow): State<AuthFlow>, request: Parts, Form(typed): Form<RecoveryForm>) -> Response {
+    let visitor = flow.visitor(&request);
+    let said = match flow.principal() {
+        Principal::User => flow.directory.portal().ask_for_reset(&visitor, &typed.email).await,
         Principal::Administrator => {
-            way.directory.administrators().forgot_password(&visitor, &typed.email).await
+            flow.directory.administrators().forgot_password(&visitor, &typed.email).await
         }
     };
-    match said.map_err(|error| way.directory.problem(error)) {
-        Ok(()) => sent(&way, &request).await.into_response(),
+    match said.map_err(|error| flow.directory.problem(error)) {
+        Ok(()) => sent(&flow, &request).await.into_response(),
         Err(problem) => match problem.code {
             ErrorCode::Invalid | ErrorCode::TooMany => {
-                told(&problem, asking(&way, &request, &typed.email, Some(&problem)))
+                response(&problem, asking(&flow, &request, &typed.email, Some(&problem)))
             }
-            _ => failed(&way, &request, &problem),
+            _ => failed(&flow, &request, &problem),
         },
     }
 }
 
 /// Where the link leads.
-pub async fn reset(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
-    if !way.is_private(&request) {
-        return connection::refused(&way, &request);
+pub async fn reset(
+    State(flow): State<AuthFlow>,
+    Query(asked): Query<RecoveryQuery>,
+    request: Parts,
+) -> Response {
+    if !flow.is_private(&request) {
+        return connection::refused(&flow, &request);
     }
-    choose(&way, &request, LinkFor::PasswordReset, &asked.token, None).await
+    choose(&flow, &request, LinkFor::PasswordReset, &asked.token, None).await
 }
 
-pub async fn take_reset(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    if !way.is_private(&request) {
-        return connection::refused(&way, &request);
+pub async fn take_reset(
+    State(flow): State<AuthFlow>,
+    request: Parts,
+    Form(typed): Form<RecoveryForm>,
+) -> Response {
+    if !flow.is_private(&request) {
+        return connection::refused(&flow, &request);
     }
-    set(&way, &request, LinkFor::PasswordReset, &typed).await
+    set(&flow, &request, LinkFor::PasswordReset, &typed).await
 }
 
-pub async fn activate(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
-    if !way.is_private(&request) {
-        return connection::refused(&way, &request);
+pub async fn activate(
+    State(flow): State<AuthFlow>,
+    Query(asked): Query<RecoveryQuery>,
+    request: Parts,
+) -> Response {
+    if !flow.is_private(&request) {
+        return connection::refused(&flow, &request);
     }
-    choose(&way, &request, LinkFor::Activation, &asked.token, None).await
+    choose(&flow, &request, LinkFor::Activation, &asked.token, None).await
 }
 
-pub async fn take_activation(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    if !way.is_private(&request) {
-        return connection::refused(&way, &request);
+pub async fn take_activation(
+    State(flow): State<AuthFlow>,
+    request: Parts,
+    Form(typed): Form<RecoveryForm>,
+) -> Response {
+    if !flow.is_private(&request) {
+        return connection::refused(&flow, &request);
     }
-    set(&way, &request, LinkFor::Activation, &typed).await
+    set(&flow, &request, LinkFor::Activation, &typed).await
 }
 
-pub async fn reset_totp(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
+pub async fn reset_totp(
+    State(flow): State<AuthFlow>,
+    Query(asked): Query<RecoveryQuery>,
+    request: Parts,
+) -> Response {
     let token = Token::presented(&asked.token);
-    let found = owner_of(&way, &way.visitor(&request), LinkFor::TotpReset, &token).await;
-    match found.map_err(|error| way.directory.problem(error)) {
-        Ok(whose) => begin_anew(&way, &request, &asked.token, &whose).into_response(),
-        Err(problem) => over(&way, &request, LinkFor::TotpReset, &problem).await,
+    let found = owner_of(&flow, &flow.visitor(&request), LinkFor::TotpReset, &token).await;
+    match found.map_err(|error| flow.directory.problem(error)) {
+        Ok(whose) => begin_anew(&flow, &request, &asked.token, &whose).into_response(),
+        Err(problem) => over(&flow, &request, LinkFor::TotpReset, &problem).await,
     }
 }
 
-pub async fn take_totp_reset(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    let (visitor, token) = (way.visitor(&request), Token::presented(&typed.token));
-    let said = match way.principal() {
-        Principal::User => way.directory.portal().reset_totp_by_link(&visitor, &token).await,
+pub async fn take_totp_reset(
+    State(flow): State<AuthFlow>,
+    request: Parts,
+    Form(typed): Form<RecoveryForm>,
+) -> Response {
+    let (visitor, token) = (flow.visitor(&request), Token::presented(&typed.token));
+    let said = match flow.principal() {
+        Principal::User => flow.directory.portal().reset_totp_by_link(&visitor, &token).await,
         Principal::Administrator => {
             let passkeys = typed.passkeys.is_some();
-            way.directory.administrators().reset_factors_by_link(&visitor, &token, passkeys).await
+            flow.directory.administrators().reset_factors_by_link(&visitor, &token, passkeys).await
         }
     };
-    match said.map_err(|error| way.directory.problem(error)) {
-        Ok(()) => see(&routes::joined(&way.routes.then(way.routes.login, way.routes.totp), FACTORS_GONE)),
-        Err(problem) => over(&way, &request, LinkFor::TotpReset, &problem).await,
+    match said.map_err(|error| flow.directory.problem(error)) {
+        Ok(()) => {
+            redirect(&routes::joined(&flow.routes.then(flow.routes.login, flow.routes.totp), FACTORS_GONE))
+        }
+        Err(problem) => over(&flow, &request, LinkFor::TotpReset, &problem).await,
     }
 }
 
 /// Whose link it is.
-async fn owner_of(way: &Way, visitor: &Actor, of: LinkFor, token: &Token) -> directory::Result<LinkOwner> {
-    match way.principal() {
-        Principal::User => way.directory.portal().link(visitor, of, token).await,
-        Principal::Administrator => way.directory.administrators().link(visitor, of, token).await,
+async fn owner_of(
+    flow: &AuthFlow,
+    visitor: &Actor,
+    of: LinkFor,
+    token: &Token,
+) -> directory::Result<LinkOwner> {
+    match flow.principal() {
+        Principal::User => flow.directory.portal().link(visitor, of, token).await,
+        Principal::Administrator => flow.directory.administrators().link(visitor, of, token).await,
     }
 }
 
 /// Sets the password that was typed.
-async fn set(way: &Way, request: &Parts, of: LinkFor, typed: &Typed) -> Response {
-    let (visitor, token) = (way.visitor(request), Token::presented(&typed.token));
-    let (directory, password) = (&way.directory, &typed.password);
-    let said = match way.principal() {
+async fn set(flow: &AuthFlow, request: &Parts, of: LinkFor, typed: &RecoveryForm) -> Response {
+    let (visitor, token) = (flow.visitor(request), Token::presented(&typed.token));
+    let (directory, password) = (&flow.directory, &typed.password);
+    let said = match flow.principal() {
         Principal::User => directory.portal().set_password_by_link(&visitor, of, &token, password).await,
         Principal::Administrator => {
             directory.administrators().set_password_by_link(&visitor, of, &token, password).await
         }
     };
     match said.map_err(|error| directory.problem(error)) {
-        Ok(()) => see(&routes::joined(way.routes.login, PASSWORD_SET)),
-        Err(problem) if problem.code == ErrorCode::Gone => over(way, request, of, &problem).await,
-        Err(problem) => choose(way, request, of, &typed.token, Some(&problem)).await,
+        Ok(()) => redirect(&routes::joined(flow.routes.login, PASSWORD_SET)),
+        Err(problem) if problem.code == ErrorCode::Gone => over(flow, request, of, &problem).await,
+        Err(problem) => choose(flow, request, of, &typed.token, Some(&problem)).await,
     }
 }
 
 /// The page that a good link leads to.
-async fn choose(way: &Way, request: &Parts, of: LinkFor, token: &str, problem: Option<&Problem>) -> Response {
-    let found = owner_of(way, &way.visitor(request), of, &Token::presented(token)).await;
-    let whose = match found.map_err(|error| way.directory.problem(error)) {
+async fn choose(
+    flow: &AuthFlow,
+    request: &Parts,
+    of: LinkFor,
+    token: &str,
+    problem: Option<&Problem>,
+) -> Response {
+    let found = owner_of(flow, &flow.visitor(request), of, &Token::presented(token)).await;
+    let whose = match found.map_err(|error| flow.directory.problem(error)) {
         Ok(whose) => whose,
-        Err(problem) => return over(way, request, of, &problem).await,
+        Err(problem) => return over(flow, request, of, &problem).await,
     };
-    let policy = match way.rules().await {
+    let policy = match flow.rules().await {
         Ok(policy) => policy,
-        Err(problem) => return failed(way, request, &problem),
+        Err(problem) => return failed(flow, request, &problem),
     };
-    let organization = match way.directory.settings().name().await {
+    let organization = match flow.directory.settings().name().await {
         Ok(name) => name.unwrap_or_default(),
-        Err(error) => return failed(way, request, &way.directory.problem(error)),
+        Err(error) => return failed(flow, request, &flow.directory.problem(error)),
     };
     let link = Link { of, token, whose: &whose, organization: &organization };
-    let html = form(way, request, link, policy.as_ref(), problem);
+    let html = form(flow, request, link, policy.as_ref(), problem);
     match problem {
-        Some(problem) => told(problem, html),
+        Some(problem) => response(problem, html),
         None => html.into_response(),
     }
 }
@@ -192,7 +229,7 @@ impl Link<'_> {
 }
 
 fn form(
-    way: &Way,
+    flow: &AuthFlow,
     request: &Parts,
     link: Link<'_>,
     policy: Option<&PasswordPolicy>,
@@ -200,8 +237,8 @@ fn form(
 ) -> Html<String> {
     let Link { of, token, whose, .. } = link;
     let title = title(of);
-    let action = if of == LinkFor::Activation { way.routes.activate } else { way.routes.reset_password };
-    entrance(way.viewer(&request.headers), title, false, || {
+    let action = if of == LinkFor::Activation { flow.routes.activate } else { flow.routes.reset_password };
+    auth_page(flow.viewer(&request.headers), title, false, || {
         let wrong = Wrong(problem);
         let password = Secret {
             name: "password",
@@ -212,7 +249,7 @@ fn form(
         };
         let login = if whose.username.is_empty() { &whose.email } else { &whose.username };
         let rules = Rules::of(policy, &whose.username, &whose.email);
-        let user = (way.principal() == Principal::User).then(|| {
+        let user = (flow.principal() == Principal::User).then(|| {
             view! { <p class="below">"Your username is " <strong>{whose.username.clone()}</strong> "."</p> }
         });
         view! {
@@ -233,14 +270,14 @@ fn form(
     })
 }
 
-fn asking(way: &Way, request: &Parts, typed: &str, problem: Option<&Problem>) -> Html<String> {
-    let title = match way.principal() {
+fn asking(flow: &AuthFlow, request: &Parts, typed: &str, problem: Option<&Problem>) -> Html<String> {
+    let title = match flow.principal() {
         Principal::Administrator => "Reset administrator password",
         Principal::User => "Reset password",
     };
-    entrance(way.viewer(&request.headers), title, false, || {
+    auth_page(flow.viewer(&request.headers), title, false, || {
         let wrong = Wrong(problem);
-        let mut name = way.name_field(typed);
+        let mut name = flow.name_field(typed);
         name.first = true;
         view! {
             <header>
@@ -248,20 +285,20 @@ fn asking(way: &Way, request: &Parts, typed: &str, problem: Option<&Problem>) ->
                 <p class="below">"An email with a link goes to the address that your organization has of you. It says until when the link is good."</p>
             </header>
             {wrong.notice()}
-            <form method="post" action=way.routes.forgot_password>
+            <form method="post" action=flow.routes.forgot_password>
                 {wrong.line(name)}
                 <Button look=Look::Primary submit=true>"Send the email"</Button>
             </form>
-            <p class="other"><a href=way.routes.login>"Back to the login"</a></p>
+            <p class="other"><a href=flow.routes.login>"Back to the login"</a></p>
         }
     })
 }
 
 /// The same for everybody, whoever they said they are.
-async fn sent(way: &Way, request: &Parts) -> Html<String> {
+async fn sent(flow: &AuthFlow, request: &Parts) -> Html<String> {
     let title = "Look into your mailbox";
-    let question = way.question().await;
-    entrance(way.viewer(&request.headers), title, false, || {
+    let question = flow.question().await;
+    auth_page(flow.viewer(&request.headers), title, false, || {
         view! {
             <header>
                 <h1>{title}</h1>
@@ -274,13 +311,13 @@ async fn sent(way: &Way, request: &Parts) -> Html<String> {
                 "Nothing comes? Look among unwanted mail, then ask an administrator of your organization. "
                 {question}
             </p>
-            <LinkButton href=way.routes.login.to_owned()>"Back to the login"</LinkButton>
+            <LinkButton href=flow.routes.login.to_owned()>"Back to the login"</LinkButton>
         }
     })
 }
 
-fn begin_anew(way: &Way, request: &Parts, token: &str, whose: &LinkOwner) -> Html<String> {
-    let administrator = way.principal() == Principal::Administrator;
+fn begin_anew(flow: &AuthFlow, request: &Parts, token: &str, whose: &LinkOwner) -> Html<String> {
+    let administrator = flow.principal() == Principal::Administrator;
     let (title, what) = if administrator && !whose.totp {
         (
             "Set up a second factor anew",
@@ -291,14 +328,14 @@ fn begin_anew(way: &Way, request: &Parts, token: &str, whose: &LinkOwner) -> Htm
             "The app that you have used so far, and the recovery codes, are removed from your account.";
         (title(LinkFor::TotpReset), what)
     };
-    entrance(way.viewer(&request.headers), title, false, || {
+    auth_page(flow.viewer(&request.headers), title, false, || {
         view! {
             <header>
                 <h1>{title}</h1>
                 <p class="below">{whose.name.clone()}</p>
             </header>
             <p>{what} " Then you sign in with your password and set up a new app."</p>
-            <form method="post" action=way.routes.reset_totp>
+            <form method="post" action=flow.routes.reset_totp>
                 {hidden("token", token)}
                 {(administrator && whose.totp && whose.passkeys).then(passkeys_too)}
                 <Button look=Look::Primary submit=true>"Continue"</Button>
@@ -328,15 +365,15 @@ fn passkeys_too() -> AnyView {
 }
 
 /// A link that opens nothing any more, and how to come by another.
-async fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Response {
+async fn over(flow: &AuthFlow, request: &Parts, of: LinkFor, problem: &Problem) -> Response {
     if problem.code != ErrorCode::Gone {
-        return failed(way, request, problem);
+        return failed(flow, request, problem);
     }
-    let question = way.question().await;
-    let html = entrance(way.viewer(&request.headers), "This link does not work", false, || {
+    let question = flow.question().await;
+    let html = auth_page(flow.viewer(&request.headers), "This link does not work", false, || {
         let another = (of == LinkFor::PasswordReset).then(|| {
             view! {
-                <LinkButton href=way.routes.forgot_password.to_owned() look=Look::Primary>"Send another link"</LinkButton>
+                <LinkButton href=flow.routes.forgot_password.to_owned() look=Look::Primary>"Send another link"</LinkButton>
             }
         });
         view! {
@@ -346,8 +383,8 @@ async fn over(way: &Way, request: &Parts, of: LinkFor, problem: &Problem) -> Res
             </header>
             {question.map(|text| view! { <p>{text}</p> })}
             {another}
-            <LinkButton href=way.routes.login.to_owned()>"Go to the login"</LinkButton>
+            <LinkButton href=flow.routes.login.to_owned()>"Go to the login"</LinkButton>
         }
     });
-    told(problem, html)
+    response(problem, html)
 }

@@ -17,7 +17,7 @@ use crate::routes::AuthRoutes;
 /// What such a form sends.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct PasskeyForm {
     pub next: String,
     /// What a new one is to be called.
     pub name: String,
@@ -25,8 +25,8 @@ pub struct Typed {
     credential: String,
 }
 
-impl From<&Typed> for Answer {
-    fn from(typed: &Typed) -> Self {
+impl From<&PasskeyForm> for Answer {
+    fn from(typed: &PasskeyForm) -> Self {
         Self { token: typed.token.clone(), credential: typed.credential.clone() }
     }
 }

@@ -11,14 +11,14 @@ use serde::Deserialize;
 
 use super::connection;
 use super::fields::{Wrong, hidden};
-use super::page::{entrance, failed, see, told};
+use super::flow::AuthFlow;
+use super::page::{auth_page, failed, redirect, response};
 use super::passkey::{self, Ask};
-use super::way::Way;
 use crate::kit::{Button, Look, Notice, Tone};
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
-pub struct Asked {
+pub struct LoginQuery {
     next: String,
     signed_out: Option<String>,
     late: Option<String>,
@@ -28,7 +28,7 @@ pub struct Asked {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct LoginForm {
     email: String,
     password: String,
     next: String,
@@ -43,14 +43,14 @@ struct Shown<'a> {
     note: Option<&'static str>,
 }
 
-pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
-    let next = way.routes.wanted(&asked.next);
-    let standing = way.signed_in(&request, way.principal()).await;
+pub async fn show(State(flow): State<AuthFlow>, Query(asked): Query<LoginQuery>, request: Parts) -> Response {
+    let next = flow.routes.wanted(&asked.next);
+    let standing = flow.signed_in(&request, flow.principal()).await;
     if standing.is_ok() {
-        return see(next);
+        return redirect(next);
     }
     let ended = standing.is_err_and(|problem| problem.code == ErrorCode::NotSignedIn)
-        && way.session(&request.headers, way.principal()).is_some();
+        && flow.session(&request.headers, flow.principal()).is_some();
     let notes = [
         (&asked.signed_out, "You have logged out."),
         (&asked.late, "Signing in took too long. Begin again with your password."),
@@ -59,68 +59,68 @@ pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: P
     ];
     let note = notes.into_iter().find(|(said, _)| said.is_some()).map(|(_, note)| note);
     let note = note.or_else(|| ended.then_some("Your session has ended. Sign in to go on."));
-    page(&way, &request, Shown { next, note, ..Shown::default() }).await
+    page(&flow, &request, Shown { next, note, ..Shown::default() }).await
 }
 
-pub async fn take(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    let next = way.routes.wanted(&typed.next);
-    if !way.is_private(&request) {
-        return page(&way, &request, Shown { next, ..Shown::default() }).await;
+pub async fn take(State(flow): State<AuthFlow>, request: Parts, Form(typed): Form<LoginForm>) -> Response {
+    let next = flow.routes.wanted(&typed.next);
+    if !flow.is_private(&request) {
+        return page(&flow, &request, Shown { next, ..Shown::default() }).await;
     }
-    let (visitor, principal) = (way.visitor(&request), way.principal());
-    let sign_in = way.directory.sign_in();
+    let (visitor, principal) = (flow.visitor(&request), flow.principal());
+    let sign_in = flow.directory.sign_in();
     match sign_in.password(&visitor, principal, &typed.email, &typed.password).await {
-        Ok(led) => way.lead(&request, &led, next).await,
+        Ok(led) => flow.lead(&request, &led, next).await,
         Err(error) => {
-            let problem = way.directory.problem(error);
+            let problem = flow.directory.problem(error);
             let shown = Shown { email: &typed.email, next, problem: Some(&problem), note: None };
-            page(&way, &request, shown).await
+            page(&flow, &request, shown).await
         }
     }
 }
 
 /// What the browser is to ask for.
-pub async fn begin_passkey(State(way): State<Way>, request: Parts) -> Response {
-    let visitor = way.visitor(&request);
-    passkey::asked(&way, way.directory.sign_in().start_passkey(&visitor, way.principal()).await)
+pub async fn begin_passkey(State(flow): State<AuthFlow>, request: Parts) -> Response {
+    let visitor = flow.visitor(&request);
+    passkey::asked(&flow, flow.directory.sign_in().start_passkey(&visitor, flow.principal()).await)
 }
 
 /// A passkey in place of name and password.
 pub async fn take_passkey(
-    State(way): State<Way>,
+    State(flow): State<AuthFlow>,
     request: Parts,
-    Form(typed): Form<passkey::Typed>,
+    Form(typed): Form<passkey::PasskeyForm>,
 ) -> Response {
-    let next = way.routes.wanted(&typed.next);
-    if !way.is_private(&request) {
-        return page(&way, &request, Shown { next, ..Shown::default() }).await;
+    let next = flow.routes.wanted(&typed.next);
+    if !flow.is_private(&request) {
+        return page(&flow, &request, Shown { next, ..Shown::default() }).await;
     }
-    let (visitor, answer) = (way.visitor(&request), Answer::from(&typed));
-    match way.directory.sign_in().passkey(&visitor, way.principal(), &answer).await {
-        Ok(led) => way.lead(&request, &led, next).await,
+    let (visitor, answer) = (flow.visitor(&request), Answer::from(&typed));
+    match flow.directory.sign_in().passkey(&visitor, flow.principal(), &answer).await {
+        Ok(led) => flow.lead(&request, &led, next).await,
         Err(error) => {
-            let problem = way.directory.problem(error);
-            page(&way, &request, Shown { next, problem: Some(&problem), ..Shown::default() }).await
+            let problem = flow.directory.problem(error);
+            page(&flow, &request, Shown { next, problem: Some(&problem), ..Shown::default() }).await
         }
     }
 }
 
-async fn page(way: &Way, request: &Parts, shown: Shown<'_>) -> Response {
-    let organization = match way.directory.settings().name().await {
+async fn page(flow: &AuthFlow, request: &Parts, shown: Shown<'_>) -> Response {
+    let organization = match flow.directory.settings().name().await {
         Ok(name) => name,
-        Err(error) => return failed(way, request, &way.directory.problem(error)),
+        Err(error) => return failed(flow, request, &flow.directory.problem(error)),
     };
-    let viewer = way.viewer(&request.headers);
+    let viewer = flow.viewer(&request.headers);
     let Some(organization) = organization else {
-        return entrance(viewer, way.title(), false, not_set_up).into_response();
+        return auth_page(viewer, flow.title(), false, not_set_up).into_response();
     };
-    if !way.is_private(request) {
-        return connection::refused(way, request);
+    if !flow.is_private(request) {
+        return connection::refused(flow, request);
     }
-    let question = way.question().await.filter(|_| shown.problem.is_some_and(is_for_others));
-    let html = entrance(viewer, way.title(), false, || form(way, &organization, &shown, question));
+    let question = flow.question().await.filter(|_| shown.problem.is_some_and(is_for_others));
+    let html = auth_page(viewer, flow.title(), false, || form(flow, &organization, &shown, question));
     match shown.problem {
-        Some(problem) => told(problem, html),
+        Some(problem) => response(problem, html),
         None => html.into_response(),
     }
 }
@@ -131,11 +131,11 @@ fn is_for_others(problem: &Problem) -> bool {
         || (problem.code == ErrorCode::TooMany && problem.retry_after.is_none())
 }
 
-fn form(way: &Way, organization: &str, shown: &Shown, question: Option<String>) -> AnyView {
+fn form(flow: &AuthFlow, organization: &str, shown: &Shown, question: Option<String>) -> AnyView {
     let wrong = Wrong(shown.problem);
     let note = shown.note.map(|text| view! { <Notice tone=Tone::Info>{text}</Notice> });
-    let (title, button) = (way.title(), way.button());
-    let (action, label) = (way.routes.passkey, "Sign in with a passkey");
+    let (title, button) = (flow.title(), flow.button());
+    let (action, label) = (flow.routes.passkey, "Sign in with a passkey");
     let ask = Ask { action, makes: false, label, look: Look::Secondary, cancel: None };
     view! {
         <header>
@@ -145,14 +145,14 @@ fn form(way: &Way, organization: &str, shown: &Shown, question: Option<String>) 
         {note}
         {wrong.notice()}
         {question.map(|text| view! { <p>{text}</p> })}
-        <form method="post" action=way.routes.login>
+        <form method="post" action=flow.routes.login>
             {hidden("next", shown.next)}
-            {wrong.line(way.name_field(shown.email))}
-            {wrong.secret(way.password_field(!shown.email.is_empty()))}
+            {wrong.line(flow.name_field(shown.email))}
+            {wrong.secret(flow.password_field(!shown.email.is_empty()))}
             <Button look=Look::Primary submit=true>{button}</Button>
         </form>
-        {passkey::form(way, &ask, hidden("next", shown.next))}
-        {way.other()}
+        {passkey::form(flow, &ask, hidden("next", shown.next))}
+        {flow.other()}
     }
     .into_any()
 }

@@ -14,7 +14,7 @@ const TEXT_MAX: usize = 4_096;
 
 /// Password and file never go back.
 #[derive(Default)]
-pub struct Typed {
+pub struct SetupInput {
     pub organization: String,
     pub first_name: String,
     pub last_name: String,
@@ -26,7 +26,7 @@ pub struct Typed {
     has_file: bool,
 }
 
-impl Typed {
+impl SetupInput {
     /// # Errors
     /// When the body ends early, or is too large.
     pub async fn read(mut form: Multipart) -> Result<Self, MultipartError> {
