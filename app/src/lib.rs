@@ -13,7 +13,7 @@ mod attributes;
 pub mod auth;
 mod browser;
 #[cfg(feature = "ssr")]
-pub mod door;
+pub mod context;
 pub mod kit;
 #[cfg(feature = "ssr")]
 pub mod news;

@@ -20,7 +20,7 @@ macro_rules! codes {
                 match self { $(Self::$name => $text,)+ }
             }
 
-            /// The HTTP status that every door answers with.
+            /// The HTTP status that every protocol answers with.
             pub const fn status(self) -> u16 {
                 match self { $(Self::$name => $status,)+ }
             }
@@ -47,7 +47,7 @@ codes! {
     LastAdministrator = "last_administrator", 409;
     /// It has been used, has expired, or never was for this.
     Gone = "gone", 410;
-    /// The request is larger than this door takes.
+    /// The request is larger than is accepted.
     TooLarge = "too_large", 413;
     /// A field holds what it must not.
     Invalid = "invalid", 422;

@@ -1,6 +1,6 @@
 //! Text that has been parsed: holding one of these types is the proof that the rule was kept.
 //!
-//! The messages are whole sentences, the same in the browser and at every door.
+//! The messages are whole sentences, the same in the browser and in every protocol.
 
 use std::fmt;
 use std::str::FromStr;

@@ -18,7 +18,7 @@ use axum::routing::{get, post};
 use model::Principal;
 
 use crate::auth::flow::AuthFlow;
-use crate::door::Portal;
+use crate::context::Portal;
 use crate::routes::{self, AuthRoutes};
 
 pub use visit::Visit;

@@ -9,7 +9,7 @@ use model::{ErrorCode, PasswordPolicy, Principal, Problem, portal};
 
 use crate::auth::flow::AuthFlow;
 use crate::auth::page::{redirect, response};
-use crate::door::{Keep, Portal};
+use crate::context::{Keep, Portal};
 use crate::routes::AuthRoutes;
 use crate::viewer::Viewer;
 use crate::{auth, routes};

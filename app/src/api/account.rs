@@ -10,26 +10,26 @@ use super::Browser;
 /// Who is signed in.
 #[server(name = ReadMe, client = Browser, input = Json, output = Json)]
 pub async fn me() -> Result<model::account::Me, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.account().me(&door.actor).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.account().me(&context.actor).await)
 }
 
 /// The columns that one chose for a list, by the list's name.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn list_columns(list: String) -> Result<ColumnChoice, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.preferences().columns(&door.actor, &list).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.preferences().columns(&context.actor, &list).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn save_columns(list: String, choice: ColumnChoice) -> Result<(), Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.preferences().set_columns(&door.actor, &list, &choice).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.preferences().set_columns(&context.actor, &list, &choice).await)
 }
 
 /// Checks one's own password once more, before what is sensitive.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn reauthenticate(password: String) -> Result<(), Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.account().prove(&door.actor, &password).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.account().prove(&context.actor, &password).await)
 }

@@ -9,6 +9,6 @@ use super::Browser;
 /// Whom one asks to be granted a command.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn whom_to_ask() -> Result<Contact, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.settings().whom_to_ask(&door.actor).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.settings().whom_to_ask(&context.actor).await)
 }

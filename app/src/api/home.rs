@@ -7,6 +7,6 @@ use super::Browser;
 
 #[server(name = ReadHomepage, client = Browser, input = Json, output = Json)]
 pub async fn homepage() -> Result<model::home::Homepage, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.home().read(&door.actor, &door.zone).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.home().read(&context.actor, &context.zone).await)
 }

@@ -11,73 +11,73 @@ use super::Browser;
 
 #[server(name = ReadMailSettings, client = Browser, input = Json, output = Json)]
 pub async fn mail_settings() -> Result<MailSettings, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.mail().settings(&door.actor).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.mail().settings(&context.actor).await)
 }
 
 /// Saves over the version that was seen; answers with what holds now.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn save_mail_settings(settings: MailSettingsForm) -> Result<MailSettings, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.mail().update_settings(&door.actor, &settings).await)?;
-    door.answer(door.directory.mail().settings(&door.actor).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.mail().update_settings(&context.actor, &settings).await)?;
+    context.answer(context.directory.mail().settings(&context.actor).await)
 }
 
 /// Sends a letter to try the mail server out; answers with what the server said.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn send_test_mail(email: String) -> Result<TestOutcome, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.mail().send_test(&door.actor, &email).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.mail().send_test(&context.actor, &email).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn list_letters(query: ListQuery) -> Result<Outbox, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.mail().list(&door.actor, &query).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.mail().list(&context.actor, &query).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn read_letter(id: Id) -> Result<LetterDetails, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.mail().letter(&door.actor, id).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.mail().letter(&context.actor, id).await)
 }
 
 /// The link that a letter brings; each reading is an event.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn read_letter_link(id: Id) -> Result<String, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.mail().read_link(&door.actor, id).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.mail().read_link(&context.actor, id).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn retry_letters(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.mail().retry(&door.actor, &ids).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.mail().retry(&context.actor, &ids).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn discard_letters(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.mail().discard(&door.actor, &ids).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.mail().discard(&context.actor, &ids).await)
 }
 
 /// The kinds whose templates somebody edited.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn edited_templates() -> Result<Vec<LetterKind>, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.mail().edited_templates(&door.actor).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.mail().edited_templates(&context.actor).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn read_template(kind: LetterKind) -> Result<Template, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.mail().template(&door.actor, kind).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.mail().template(&context.actor, kind).await)
 }
 
 /// Saves over the version that was seen; answers with what holds now.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn save_template(template: TemplateUpdate) -> Result<Template, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.mail().update_template(&door.actor, &template).await)?;
-    door.answer(door.directory.mail().template(&door.actor, template.kind).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.mail().update_template(&context.actor, &template).await)?;
+    context.answer(context.directory.mail().template(&context.actor, template.kind).await)
 }

@@ -8,13 +8,13 @@ use super::Browser;
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn whats_new() -> Result<Vec<Release>, Problem> {
-    crate::door::admin().await?;
+    crate::context::admin().await?;
     Ok(crate::news::all().to_vec())
 }
 
 /// Up to what this program knows of.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn see_whats_new() -> Result<(), Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.preferences().see_news(&door.actor, crate::news::edition()).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.preferences().see_news(&context.actor, crate::news::edition()).await)
 }

@@ -10,20 +10,20 @@ use super::Browser;
 /// Who is signed in.
 #[server(name = ReadOwner, client = Browser, input = Json, output = Json)]
 pub async fn owner() -> Result<Me, Problem> {
-    let door = crate::door::user().await?;
-    door.answer(door.directory.portal().me(&door.actor).await)
+    let context = crate::context::user().await?;
+    context.answer(context.directory.portal().me(&context.actor).await)
 }
 
 #[server(name = ReadProfile, client = Browser, input = Json, output = Json)]
 pub async fn profile() -> Result<Profile, Problem> {
-    let door = crate::door::user().await?;
-    door.answer(door.directory.portal().profile(&door.actor).await)
+    let context = crate::context::user().await?;
+    context.answer(context.directory.portal().profile(&context.actor).await)
 }
 
 /// Answers with the profile as it is then.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn update_profile(form: ProfileForm) -> Result<Profile, Problem> {
-    let door = crate::door::user().await?;
-    door.answer(door.directory.portal().update_profile(&door.actor, &form).await)?;
-    door.answer(door.directory.portal().profile(&door.actor).await)
+    let context = crate::context::user().await?;
+    context.answer(context.directory.portal().update_profile(&context.actor, &form).await)?;
+    context.answer(context.directory.portal().profile(&context.actor).await)
 }

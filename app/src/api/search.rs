@@ -8,6 +8,6 @@ use super::Browser;
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn search_everything(text: String) -> Result<Hits, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.search().everything(&door.actor, &text).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.search().everything(&context.actor, &text).await)
 }

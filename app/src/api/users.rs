@@ -10,79 +10,79 @@ use super::Browser;
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn list_users(query: ListQuery) -> Result<Page<UserRow>, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.users().list(&door.actor, &query).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().list(&context.actor, &query).await)
 }
 
 /// Who can still be restored.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn list_deleted_users(query: ListQuery) -> Result<Page<UserRow>, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.users().list_deleted(&door.actor, &query).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().list_deleted(&context.actor, &query).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn read_user(id: Id) -> Result<User, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.users().read(&door.actor, id).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().read(&context.actor, id).await)
 }
 
 /// Adds somebody; answers with their id.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn create_user(user: NewUser) -> Result<Id, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.users().create(&door.actor, &user).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().create(&context.actor, &user).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn update_user(update: UserUpdate) -> Result<User, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.users().update(&door.actor, &update).await)?;
-    door.answer(door.directory.users().read(&door.actor, update.id).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().update(&context.actor, &update).await)?;
+    context.answer(context.directory.users().read(&context.actor, update.id).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn activate_users(selection: Selection, notify: Notify) -> Result<Vec<Outcome>, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.users().activate(&door.actor, &selection, &notify).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().activate(&context.actor, &selection, &notify).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn suspend_users(selection: Selection) -> Result<Vec<Outcome>, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.users().suspend(&door.actor, &selection).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().suspend(&context.actor, &selection).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn delete_users(selection: Selection) -> Result<Vec<Outcome>, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.users().delete(&door.actor, &selection).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().delete(&context.actor, &selection).await)
 }
 
 /// Brings deleted users back, Suspended.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn restore_users(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.users().restore(&door.actor, &ids).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().restore(&context.actor, &ids).await)
 }
 
 /// Erases deleted users before their time.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn purge_users(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.users().purge(&door.actor, &ids).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().purge(&context.actor, &ids).await)
 }
 
 /// What somebody did and what was done to them, newest first, older than `before`.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn user_activity(id: Id, before: Option<i64>) -> Result<EventPage, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.history().of_user(&door.actor, id, before).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.history().of_user(&context.actor, id, before).await)
 }
 
 /// How many people there are, by state and by password status.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn user_figures() -> Result<PeopleFigures, Problem> {
-    let door = crate::door::admin().await?;
-    door.answer(door.directory.home().people(&door.actor).await)
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.home().people(&context.actor).await)
 }

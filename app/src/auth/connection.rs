@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 
 use super::page::auth_page;
-use crate::door::Portal;
+use crate::context::Portal;
 use crate::kit::{Notice, Tone};
 
 const TITLE: &str = "This connection is not safe";

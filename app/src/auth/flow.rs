@@ -10,7 +10,7 @@ use model::{PasswordPolicy, Principal, Problem};
 
 use super::fields::{Keys, Line, Secret};
 use super::page::{failed, redirect};
-use crate::door::{Keep, Portal};
+use crate::context::{Keep, Portal};
 use crate::routes::{self, AuthRoutes};
 
 /// In the address of the sign-in page after logging out, and when a step took too long.
@@ -77,7 +77,7 @@ impl AuthFlow {
         Secret { name: "password", label: "Password", autocomplete: "current-password", first, help }
     }
 
-    /// The other portal's door, below the form.
+    /// The link to the other portal's sign-in, below the form.
     pub fn other(&self) -> AnyView {
         let (question, label, to) = match self.principal() {
             Principal::Administrator => ("Not an administrator? ", "User login", routes::USER_LOGIN),
@@ -97,7 +97,7 @@ impl AuthFlow {
         }
     }
 
-    /// The rules for the password of whoever is signed in, or on the way in.
+    /// The rules for the password of whoever is signed in, or signing in.
     pub async fn rules_for(&self, actor: &Actor) -> Result<Option<PasswordPolicy>, Problem> {
         let rules = self.directory.account().password_rules(actor).await;
         rules.map_err(|error| self.directory.problem(error))

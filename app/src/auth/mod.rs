@@ -25,7 +25,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use model::Principal;
 
-use crate::door::Portal;
+use crate::context::Portal;
 use crate::routes::{self, AuthRoutes};
 use flow::AuthFlow;
 

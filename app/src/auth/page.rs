@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::location::Url;
 use model::{ErrorCode, Problem};
 
-use crate::door::Portal;
+use crate::context::Portal;
 use crate::kit::{Icon, LinkButton, Look, literal};
 use crate::shell::Head;
 use crate::viewer::{self, Viewer};

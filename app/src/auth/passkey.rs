@@ -10,7 +10,7 @@ use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
 use super::page::passkey_script;
-use crate::door::Portal;
+use crate::context::Portal;
 use crate::kit::{Button, Icon, LinkButton, Look};
 use crate::routes::AuthRoutes;
 

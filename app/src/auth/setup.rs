@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::page::{auth_page, failed, redirect, response};
 use super::setup_input::SetupInput;
 use super::{connection, report, setup_form};
-use crate::door::{Keep, Portal};
+use crate::context::{Keep, Portal};
 use crate::routes;
 
 #[derive(Default, Deserialize)]

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use app::door::Portal;
+use app::context::Portal;
 use directory::Directory;
 use model::mail::{Security, is_this_machine};
 use tokio::sync::watch;

@@ -6,7 +6,7 @@ mod values;
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
-use app::door::Network;
+use app::context::Network;
 use directory::{MailOptions, Options, StoreOptions};
 use model::billing::Package;
 

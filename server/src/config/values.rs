@@ -7,7 +7,7 @@ use std::{
     str::FromStr,
 };
 
-use app::door::Network;
+use app::context::Network;
 use axum::http::Uri;
 use directory::StoreOptions;
 

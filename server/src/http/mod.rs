@@ -1,4 +1,4 @@
-//! The HTTP shell: what every request and every answer goes through, whatever the door.
+//! The HTTP shell: what every request and every answer goes through, whatever the protocol.
 
 mod api;
 mod assets;
@@ -18,7 +18,7 @@ mod tests;
 
 use std::{error::Error, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use app::door::{self, Portal};
+use app::context::{self, Portal};
 use axum::{
     Router,
     http::StatusCode,
@@ -63,9 +63,9 @@ pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Se
     app::site::install(site.manifest.clone());
     let provide = {
         let portal = portal.clone();
-        Arc::new(move || door::provide(&portal))
+        Arc::new(move || context::provide(&portal))
     };
-    let guarded = pages::routes(provide).layer(from_fn_with_state(portal.clone(), door::pages));
+    let guarded = pages::routes(provide).layer(from_fn_with_state(portal.clone(), context::pages));
     let dynamic = Router::new()
         .merge(health::routes(front.ready.clone()))
         .merge(guarded)

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use super::super::functions::status;
 use super::json::{self, Unread};
 
-/// As much as a body may bring; the shell around all doors has the same limit.
+/// As much as a body may bring; the shell around all protocols has the same limit.
 const BODY_LIMIT: usize = 1024 * 1024;
 
 /// What every request without a good key is told, whatever is wrong with it.
@@ -33,7 +33,7 @@ struct Told<'a> {
     reference: Option<&'a str>,
 }
 
-/// A problem in this door's words, with the status that it comes with.
+/// A problem as REST answers it, with the status that it comes with.
 pub fn told(status: StatusCode, problem: &Problem) -> Response {
     let told = Told {
         message: &problem.message,

@@ -1,6 +1,6 @@
 //! The program that asks, by the key that it shows.
 
-use app::door::Portal;
+use app::context::Portal;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderName, request::Parts},

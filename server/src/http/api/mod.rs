@@ -1,4 +1,4 @@
-//! The door of programs: REST under `/api`, opened by an API key and by nothing else.
+//! The REST API under `/api`, for programs: an API key opens it, and nothing else.
 
 mod answer;
 mod caller;
@@ -6,19 +6,19 @@ mod json;
 mod precondition;
 mod systemusers;
 
-use app::door::Portal;
+use app::context::Portal;
 use axum::Router;
 
 pub use answer::told;
 
 /// Whatever is below it is answered as JSON.
-const PLACE: &str = "/api";
+const PREFIX: &str = "/api";
 
 pub fn routes(portal: Portal) -> Router {
-    Router::new().nest(PLACE, systemusers::routes()).with_state(portal)
+    Router::new().nest(PREFIX, systemusers::routes()).with_state(portal)
 }
 
-/// Whether a path is this door's.
+/// Whether a path is of the REST API.
 pub fn holds(path: &str) -> bool {
-    path.strip_prefix(PLACE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

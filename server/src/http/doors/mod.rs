@@ -19,7 +19,7 @@ mod user_sign_in;
 
 use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
-use app::door::Portal;
+use app::context::Portal;
 use axum::{
     Router,
     body::{Body, HttpBody as _, to_bytes},

@@ -5,7 +5,7 @@ mod change;
 mod query;
 mod shape;
 
-use app::door::Portal;
+use app::context::Portal;
 use axum::{
     Json, Router,
     body::Body,
@@ -90,7 +90,7 @@ async fn activate(
     body: Body,
 ) -> Result<StatusCode, Refused> {
     caller.may_any(&[Operation::ActivateUser])?;
-    let id = deed(&id, query.as_deref(), &headers)?;
+    let id = on_one(&id, query.as_deref(), &headers)?;
     let notify = change::read_email(object(&headers, body).await?)?.map_or(Notify::Default, Notify::To);
     caller.answer(caller.directory.users().activate_one(&caller.actor, id, &notify).await)?;
     Ok(StatusCode::NO_CONTENT)
@@ -104,14 +104,14 @@ async fn suspend(
     body: Body,
 ) -> Result<StatusCode, Refused> {
     caller.may_any(&[Operation::SuspendUser])?;
-    let id = deed(&id, query.as_deref(), &headers)?;
+    let id = on_one(&id, query.as_deref(), &headers)?;
     change::read_nothing(&object(&headers, body).await?)?;
     caller.answer(caller.directory.users().suspend_one(&caller.actor, id).await)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Whom something is done to, of which no more can be asked.
-fn deed(id: &str, query: Option<&str>, headers: &HeaderMap) -> Result<Id, Refused> {
+fn on_one(id: &str, query: Option<&str>, headers: &HeaderMap) -> Result<Id, Refused> {
     query::read_nothing(query.unwrap_or_default())?;
     precondition::none(headers)?;
     named(id)

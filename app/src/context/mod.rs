@@ -22,7 +22,7 @@ use guard::Looked;
 /// such requests do not keep a session open.
 pub const BACKGROUND: HeaderName = HeaderName::from_static("x-bailiwick-background");
 
-/// What the doors stand on. The program makes one when it starts.
+/// What every request is answered with. The program makes one when it starts.
 #[derive(Clone)]
 pub struct Portal {
     pub directory: Directory,
@@ -34,15 +34,15 @@ pub struct Portal {
     pub proxies: Arc<[Network]>,
 }
 
-/// Somebody at the door who is signed in.
-pub struct Door {
+/// The context of a request of somebody who is signed in.
+pub struct RequestContext {
     pub directory: Directory,
     pub actor: Actor,
     /// The IANA name of the zone in which they see times.
     pub zone: String,
 }
 
-impl Door {
+impl RequestContext {
     /// What the directory said, as the caller is told.
     ///
     /// # Errors
@@ -56,19 +56,19 @@ impl Door {
 ///
 /// # Errors
 /// `not_signed_in`; `unavailable` when the directory does not answer.
-pub async fn admin() -> Result<Door, Problem> {
-    door(Principal::Administrator).await
+pub async fn admin() -> Result<RequestContext, Problem> {
+    request_context(Principal::Administrator).await
 }
 
 /// The user who asks a server function.
 ///
 /// # Errors
 /// `not_signed_in`; `unavailable` when the directory does not answer.
-pub async fn user() -> Result<Door, Problem> {
-    door(Principal::User).await
+pub async fn user() -> Result<RequestContext, Problem> {
+    request_context(Principal::User).await
 }
 
-async fn door(principal: Principal) -> Result<Door, Problem> {
+async fn request_context(principal: Principal) -> Result<RequestContext, Problem> {
     let (Some(portal), Some(parts)) = (use_context::<Portal>(), use_context::<Parts>()) else {
         tracing::error!("a server function without its request");
         return Err(Problem::new(ErrorCode::Internal, "Something went wrong."));
@@ -79,10 +79,10 @@ async fn door(principal: Principal) -> Result<Door, Problem> {
         _ => portal.signed_in(&parts, principal).await?,
     };
     let zone = portal.viewer(&parts.headers).zone;
-    Ok(Door { directory: portal.directory, actor, zone })
+    Ok(RequestContext { directory: portal.directory, actor, zone })
 }
 
-/// Gives a page or a server function what it asks the doors for.
+/// Provides the context of a page or a server function.
 pub fn provide(portal: &Portal) {
     provide_context(portal.clone());
     let Some(parts) = use_context::<Parts>() else { return };
@@ -108,7 +108,7 @@ impl Portal {
         found.map_err(|error| self.directory.problem(error))
     }
 
-    /// Whoever is on the way in, with the step that comes next; `None` when there is nobody.
+    /// Who is signing in, with the step that comes next; `None` when there is nobody.
     ///
     /// # Errors
     /// `unavailable` when the directory does not answer.
