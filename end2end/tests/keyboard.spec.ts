@@ -256,7 +256,7 @@ test('what Escape closes gives the focus back', async ({ page }) => {
 
 test('a wrong password at “Is it you?” leads back to its field', async ({ page, server, program, guard }) => {
   guard.allowStatus(403, /update_administrator/);
-  guard.allowStatus(422, /prove_password/);
+  guard.allowStatus(422, /reauthenticate/);
   addAdministrator(server, program, 'max@example.org', 'Manager');
   await enter(page);
   await open(page, `${list}?q=max`);

@@ -42,7 +42,7 @@ test('without a mail server a link is handed over by hand', async ({ page, serve
   await panel.getByRole('button', { name: 'Show the link' }).click();
   const proof = page.getByRole('dialog', { name: 'Is it you?' });
   await proof.getByRole('textbox', { name: 'Password' }).fill('wrong-password-1');
-  guard.allowStatus(422, /prove_password/);
+  guard.allowStatus(422, /reauthenticate/);
   await proof.getByRole('button', { name: 'Continue' }).click();
   await expect(proof.getByText('This is not your password.')).toBeVisible();
   await proof.getByRole('textbox', { name: 'Password' }).fill(grace.password);

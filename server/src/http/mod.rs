@@ -2,8 +2,6 @@
 
 mod api;
 mod assets;
-#[cfg(test)]
-mod doors;
 mod faults;
 mod functions;
 mod headers;

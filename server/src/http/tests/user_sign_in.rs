@@ -10,13 +10,13 @@ const REFUSED: &str = "The username, the email address or the password is not ri
 
 #[tokio::test]
 async fn either_name_opens_a_session_that_is_the_user_portals_alone() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    let browser = world.browser();
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
+    let browser = server.browser();
     let page = browser.get("/profile").await;
     assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, "/login?next=%2Fprofile"));
     for login in ["ada", "ADA@example.org"] {
-        let browser = world.browser();
+        let browser = server.browser();
         let form = [("email", login), ("password", PASSWORD), ("next", "/profile")];
         let page = browser.post("/login", &form).await;
         assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, "/profile"), "{login}");
@@ -29,7 +29,7 @@ async fn either_name_opens_a_session_that_is_the_user_portals_alone() {
         browser.present(SESSION, &browser.cookie(USER_SESSION).unwrap());
         assert!(!browser.is_in().await, "a user’s session is none of an administrator");
     }
-    let grace = world.grace().await;
+    let grace = server.grace().await;
     grace.present(USER_SESSION, &grace.cookie(SESSION).unwrap());
     assert!(!grace.is_in_portal().await, "nor the other way round");
     assert_eq!(grace.get("/").await.to(), "/login");
@@ -37,15 +37,15 @@ async fn either_name_opens_a_session_that_is_the_user_portals_alone() {
 
 #[tokio::test]
 async fn whatever_was_wrong_the_answer_is_the_same() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    world.user_with("pat", None).await;
-    let sam = world.user("sam").await;
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
+    server.user_with("pat", None).await;
+    let sam = server.user("sam").await;
     let system = Actor::system("a test");
-    world.directory.users().suspend(&system, &Selection::These(vec![sam])).await.unwrap();
+    server.directory.users().suspend(&system, &Selection::These(vec![sam])).await.unwrap();
     let mut pages = Vec::new();
     for (login, password) in [("ada", "not hers"), ("eve", PASSWORD), ("pat", PASSWORD), ("sam", PASSWORD)] {
-        let browser = world.browser();
+        let browser = server.browser();
         let page = browser.user_sign_in(login, password).await;
         assert_eq!((page.status, page.notice()), (StatusCode::UNPROCESSABLE_ENTITY, REFUSED), "{login}");
         assert!(!page.body.contains(password) && browser.cookie(USER_SESSION).is_none());
@@ -56,18 +56,18 @@ async fn whatever_was_wrong_the_answer_is_the_same() {
 
 #[tokio::test]
 async fn no_session_can_be_planted() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    world.user("mallory").await;
-    let hers = world.signed_in("mallory").await;
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
+    server.user("mallory").await;
+    let hers = server.signed_in("mallory").await;
     for planted in [hers.cookie(USER_SESSION).unwrap(), "A".repeat(43)] {
-        let browser = world.browser();
+        let browser = server.browser();
         browser.present(USER_SESSION, &planted);
         browser.user_sign_in("ada", PASSWORD).await;
         assert_ne!(browser.cookie(USER_SESSION).unwrap(), planted);
         let page = browser.get("/security").await;
         assert!(page.body.contains("ada@example.org") && !page.body.contains("mallory"));
-        let other = world.browser();
+        let other = server.browser();
         other.present(USER_SESSION, &planted);
         assert!(!other.is_in_portal().await, "the session that the browser had has ended");
     }
@@ -75,9 +75,9 @@ async fn no_session_can_be_planted() {
 
 #[tokio::test]
 async fn a_form_of_another_site_does_nothing() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    let browser = world.signed_in("ada").await;
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
+    let browser = server.signed_in("ada").await;
     for path in [
         "/login",
         "/login/password",
@@ -103,9 +103,9 @@ async fn a_form_of_another_site_does_nothing() {
 
 #[tokio::test]
 async fn a_password_that_must_be_changed_opens_its_page_alone() {
-    let world = World::set_up().await;
-    world.user_with("ada", Some(NewPassword { password: PASSWORD.into(), must_change: true })).await;
-    let browser = world.browser();
+    let server = TestServer::set_up().await;
+    server.user_with("ada", Some(NewPassword { password: PASSWORD.into(), must_change: true })).await;
+    let browser = server.browser();
     let form = [("email", "ada"), ("password", PASSWORD), ("next", "/profile")];
     let page = browser.post("/login", &form).await;
     assert_eq!(page.to(), "/login/password?next=%2Fprofile");
@@ -126,57 +126,57 @@ async fn a_password_that_must_be_changed_opens_its_page_alone() {
     let page = browser.post("/login/password", &[("password", NEW), ("next", "/profile")]).await;
     assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, "/profile"), "{}", page.body);
     assert!(browser.is_in_portal().await && browser.cookie(USER_STEP).is_none());
-    let thief = world.browser();
+    let thief = server.browser();
     thief.present(USER_STEP, &step);
     let page = thief.post("/login/password", &[("password", "marble-otter-canyon-7")]).await;
     assert_eq!(page.to(), "/login?late", "the step is used up");
-    assert_eq!(world.browser().get("/login/password").await.to(), "/login");
+    assert_eq!(server.browser().get("/login/password").await.to(), "/login");
 }
 
 /// Required with days left: asked, and let in; afterwards asked for, then shut out.
 #[tokio::test]
 async fn a_factor_is_asked_for_while_there_is_time_and_then_shuts_out() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
     let system = Actor::system("a test");
     let require = MfaRequirement::Require { days: 3 };
-    world.directory.users().change_mfa(&system, &Selection::These(vec![ada]), require).await.unwrap();
-    let browser = world.browser();
+    server.directory.users().change_mfa(&system, &Selection::These(vec![ada]), require).await.unwrap();
+    let browser = server.browser();
     let page = browser.user_sign_in("ada", PASSWORD).await;
     assert_eq!(page.to(), "/login/enroll");
     let page = browser.get("/login/enroll").await;
     assert!(page.body.contains("3 days are left") && page.body.contains(">Later<"), "{}", page.body);
     assert!(browser.is_in_portal().await);
-    world.wait(2 * DAY);
-    let browser = world.browser();
+    server.wait(2 * DAY);
+    let browser = server.browser();
     browser.user_sign_in("ada", PASSWORD).await;
     assert!(browser.get("/login/enroll").await.body.contains("1 day is left"));
-    world.wait(DAY);
+    server.wait(DAY);
     assert!(!browser.is_in_portal().await);
-    let page = world.browser().user_sign_in("ada", PASSWORD).await;
+    let page = server.browser().user_sign_in("ada", PASSWORD).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert!(page.notice().contains("Ask an administrator"), "{}", page.notice());
-    let page = world.browser().user_sign_in("ada", "wrong").await;
+    let page = server.browser().user_sign_in("ada", "wrong").await;
     assert_eq!(page.notice(), REFUSED, "only who knows the password learns it");
 }
 
 #[tokio::test]
 async fn a_factor_is_enrolled_and_asked_for() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    let browser = world.signed_in("ada").await;
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
+    let browser = server.signed_in("ada").await;
     let (secret, codes) = browser.enroll_at("/security/totp").await;
     assert_eq!(codes.len(), 10);
-    world.wait(MINUTE);
-    let browser = world.browser();
+    server.wait(MINUTE);
+    let browser = server.browser();
     assert_eq!(browser.user_sign_in("ada", PASSWORD).await.to(), "/login/challenge");
     let wrong = browser.post("/login/challenge", &[("code", "000000")]).await;
     assert!(wrong.body.contains("id=\"code-error\""), "{}", wrong.body);
     assert_eq!(browser.get("/admin/login/challenge").await.to(), "/admin/login", "each portal has its own");
-    let code = world.code(&secret);
+    let code = server.code(&secret);
     assert_eq!(browser.post("/login/challenge", &[("code", &code)]).await.to(), "/");
     assert!(browser.is_in_portal().await);
-    let thief = world.browser();
+    let thief = server.browser();
     thief.user_sign_in("ada", PASSWORD).await;
     let replay = thief.post("/login/challenge", &[("code", &code)]).await;
     assert_eq!(replay.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -185,12 +185,12 @@ async fn a_factor_is_enrolled_and_asked_for() {
 /// The page after asking is the same for everybody, and so is what it costs to make.
 #[tokio::test]
 async fn asking_for_a_link_tells_nothing() {
-    let world = World::set_up().await;
-    world.user("ada").await;
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
     for path in ["/forgot-password", "/admin/forgot-password"] {
         let mut pages = Vec::new();
         for login in ["ada@example.org", EMAIL, "nobody@example.org"] {
-            let page = world.browser().post(path, &[("email", login)]).await;
+            let page = server.browser().post(path, &[("email", login)]).await;
             assert_eq!(page.status, StatusCode::OK, "{}", page.body);
             pages.push(page.body);
         }
@@ -200,13 +200,13 @@ async fn asking_for_a_link_tells_nothing() {
 
 #[tokio::test]
 async fn a_forgotten_password_is_replaced_by_its_link_once() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    let before = world.signed_in("ada").await;
-    world.browser().post("/forgot-password", &[("email", "ada")]).await;
-    let link = world.link("password_reset").await;
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
+    let before = server.signed_in("ada").await;
+    server.browser().post("/forgot-password", &[("email", "ada")]).await;
+    let link = server.link("password_reset").await;
     let token = link.split_once("token=").unwrap().1.to_owned();
-    let browser = world.browser();
+    let browser = server.browser();
     for _ in 0..2 {
         let page = browser.get(&link).await;
         assert_eq!(page.status, StatusCode::OK, "looking uses nothing up");
@@ -231,7 +231,7 @@ async fn a_forgotten_password_is_replaced_by_its_link_once() {
             page.body
         );
     }
-    assert_eq!(world.browser().user_sign_in("ada", NEW).await.to(), "/");
+    assert_eq!(server.browser().user_sign_in("ada", NEW).await.to(), "/");
 }
 
 /// The token stands in the form alone: no address of another page holds it.
@@ -241,18 +241,18 @@ fn page_has_no_token_elsewhere(page: &Page) -> bool {
 
 #[tokio::test]
 async fn an_activation_sets_the_first_password() {
-    let world = World::set_up().await;
-    world.user_with("ada", None).await;
-    let link = world.link("activation").await;
+    let server = TestServer::set_up().await;
+    server.user_with("ada", None).await;
+    let link = server.link("activation").await;
     let token = link.split_once("token=").unwrap().1.to_owned();
-    let browser = world.browser();
+    let browser = server.browser();
     assert!(browser.get(&link).await.body.contains("Set your password"));
     assert_eq!(browser.get(&format!("/reset-password?token={token}")).await.status, StatusCode::GONE);
     assert_eq!(browser.get(&format!("/admin/reset-password?token={token}")).await.status, StatusCode::GONE);
     let page = browser.post("/activate", &[("token", &token), ("password", NEW)]).await;
     assert_eq!(page.to(), "/login?reset", "{}", page.body);
-    assert_eq!(world.browser().user_sign_in("ada", NEW).await.to(), "/");
-    world.wait(8 * DAY);
+    assert_eq!(server.browser().user_sign_in("ada", NEW).await.to(), "/");
+    server.wait(8 * DAY);
     let page = browser.get(&link).await;
     assert_eq!(page.status, StatusCode::GONE);
     assert!(page.body.contains("ask your administrator"), "{}", page.body);
@@ -260,27 +260,27 @@ async fn an_activation_sets_the_first_password() {
 
 #[tokio::test]
 async fn a_lost_factor_is_removed_by_its_link() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    world.signed_in("ada").await.enroll_at("/security/totp").await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    server.signed_in("ada").await.enroll_at("/security/totp").await;
     let system = Actor::system("a test");
-    world.directory.users().reset_totp(&system, &Selection::These(vec![ada])).await.unwrap();
-    let link = world.link("totp_reset").await;
+    server.directory.users().reset_totp(&system, &Selection::These(vec![ada])).await.unwrap();
+    let link = server.link("totp_reset").await;
     let token = link.split_once("token=").unwrap().1.to_owned();
-    let browser = world.browser();
+    let browser = server.browser();
     assert_eq!(browser.get(&link).await.status, StatusCode::OK);
     let page = browser.post("/reset-totp", &[("token", &token)]).await;
     assert_eq!(page.to(), "/login?next=%2Fsecurity%2Ftotp&anew");
     assert!(browser.get("/login?anew").await.body.contains("Sign in, and set up another"));
     assert_eq!(browser.post("/reset-totp", &[("token", &token)]).await.status, StatusCode::GONE);
-    assert_eq!(world.browser().user_sign_in("ada", PASSWORD).await.to(), "/");
+    assert_eq!(server.browser().user_sign_in("ada", PASSWORD).await.to(), "/");
 }
 
 #[tokio::test]
 async fn over_plain_http_from_afar_no_password_is_taken() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    let browser = Browser { host: "192.0.2.1:8080", ..world.browser() };
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
+    let browser = Browser { host: "192.0.2.1:8080", ..server.browser() };
     for path in ["/login", "/reset-password?token=x", "/activate?token=x"] {
         let page = browser.get(path).await;
         assert!(page.body.contains("plain HTTP") && !page.body.contains("<form"), "{path}: {}", page.body);

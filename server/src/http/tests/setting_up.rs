@@ -20,10 +20,10 @@ async fn send(browser: &Browser<'_>, token: &str, other: &[(&str, &[u8])]) -> Pa
 
 #[tokio::test]
 async fn the_first_run_leads_into_the_portal_and_its_link_is_over() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let server = TestServer::new().await;
+    let browser = server.browser();
     assert!(browser.get("/admin/login").await.body.contains("Not set up yet"));
-    let token = world.token().await;
+    let token = server.token().await;
     let page = browser.get(&format!("/setup?token={token}")).await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.headers[header::CACHE_CONTROL], "no-store");
@@ -31,9 +31,9 @@ async fn the_first_run_leads_into_the_portal_and_its_link_is_over() {
     let page = send(&browser, &token, &[]).await;
     assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, "/admin"));
     assert!(browser.is_in().await);
-    assert_eq!(world.people().await, 0);
+    assert_eq!(server.people().await, 0);
 
-    let again = send(&world.browser(), &token, &[("email", b"mallory@example.org")]).await;
+    let again = send(&server.browser(), &token, &[("email", b"mallory@example.org")]).await;
     assert_eq!(again.status, StatusCode::GONE);
     assert!(again.body.contains("has been used"), "{}", again.body);
     assert_eq!(browser.get(&format!("/setup?token={token}")).await.status, StatusCode::GONE);
@@ -42,19 +42,19 @@ async fn the_first_run_leads_into_the_portal_and_its_link_is_over() {
 
 #[tokio::test]
 async fn a_wrong_token_opens_nothing() {
-    let world = World::new().await;
-    let token = world.token().await;
+    let server = TestServer::new().await;
+    let token = server.token().await;
     for wrong in ["", "x", &token[1..], &token.to_lowercase(), "%00", "a&token=b"] {
-        let page = send(&world.browser(), wrong, &[]).await;
+        let page = send(&server.browser(), wrong, &[]).await;
         assert!(page.status.is_client_error(), "{wrong}: {}", page.status);
     }
-    assert_eq!(send(&world.browser(), &token, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(send(&server.browser(), &token, &[]).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
 async fn a_fault_keeps_the_token_and_what_was_typed_but_no_password() {
-    let world = World::new().await;
-    let (browser, token) = (world.browser(), world.token().await);
+    let server = TestServer::new().await;
+    let (browser, token) = (server.browser(), server.token().await);
     let page = send(&browser, &token, &[("password", b"hopper-77"), ("last_name", b"")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.body.contains("value=\"Example Org\""), "{}", page.body);
@@ -68,22 +68,22 @@ async fn a_fault_keeps_the_token_and_what_was_typed_but_no_password() {
 
 #[tokio::test]
 async fn a_file_with_faults_writes_nothing_unless_its_good_rows_are_asked_for() {
-    let world = World::new().await;
-    let (browser, token) = (world.browser(), world.token().await);
+    let server = TestServer::new().await;
+    let (browser, token) = (server.browser(), server.token().await);
     let page = send(&browser, &token, &[("start_with", b"csv")]).await;
     assert!(page.body.contains("Choose the CSV file"), "{}", page.body);
 
     let page = send(&browser, &token, &[("start_with", b"csv"), ("people", FAULTY)]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.body.contains("<li>Row 3, Username: "), "{}", page.body);
-    assert_eq!(world.directory.settings().name().await.unwrap(), None);
-    assert_eq!(world.people().await, 0);
+    assert_eq!(server.directory.settings().name().await.unwrap(), None);
+    assert_eq!(server.people().await, 0);
 
     let good = [("start_with", b"csv".as_slice()), ("people", FAULTY), ("take_good_rows", b"1")];
     let page = send(&browser, &token, &good).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("1 of 2 people were imported"), "{}", page.body);
-    assert_eq!(world.people().await, 1);
+    assert_eq!(server.people().await, 1);
     assert!(browser.is_in().await);
 }
 
@@ -93,22 +93,22 @@ async fn a_good_file_is_imported_and_so_is_the_sample() {
         (&[("start_with", b"csv".as_slice()), ("people", GOOD)][..], 2),
         (&[("start_with", b"sample".as_slice())][..], 1_284),
     ] {
-        let world = World::new().await;
-        let token = world.token().await;
-        let page = send(&world.browser(), &token, ways).await;
+        let server = TestServer::new().await;
+        let token = server.token().await;
+        let page = send(&server.browser(), &token, ways).await;
         assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, "/admin"), "{}", page.body);
-        assert_eq!(world.people().await, count);
+        assert_eq!(server.people().await, count);
     }
 }
 
 #[tokio::test]
 async fn without_the_token_no_file_is_read() {
-    let world = World::new().await;
+    let server = TestServer::new().await;
     let unread = Body::from_stream(NeverRead);
     let request = Request::post("/setup?token=wrong")
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=frontier")
         .header("sec-fetch-site", "same-origin");
-    assert_eq!(world.browser().send(request, unread).await.status, StatusCode::GONE);
+    assert_eq!(server.browser().send(request, unread).await.status, StatusCode::GONE);
 }
 
 /// A body that fails whoever reads it.

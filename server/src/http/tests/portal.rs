@@ -3,7 +3,7 @@ use model::{DefaultRole, Id};
 
 use super::*;
 
-impl World {
+impl TestServer {
     async fn nameless(&self, username: &str) -> Id {
         let mut form = UserForm {
             username: username.into(),
@@ -18,9 +18,9 @@ impl World {
 
 #[tokio::test]
 async fn an_address_of_nobody_is_not_found() {
-    let world = World::set_up().await;
-    let ada = world.nameless("ada").await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let ada = server.nameless("ada").await;
+    let browser = server.grace().await;
     let nobody = Id::from([7; 12]);
     for path in [
         format!("/admin/users/{nobody}"),
@@ -46,9 +46,9 @@ async fn an_address_of_nobody_is_not_found() {
 
 #[tokio::test]
 async fn a_deleted_user_is_shown_until_they_are_erased() {
-    let world = World::set_up().await;
-    let (ada, browser) = (world.nameless("ada").await, world.grace().await);
-    let users = world.directory.users();
+    let server = TestServer::set_up().await;
+    let (ada, browser) = (server.nameless("ada").await, server.grace().await);
+    let users = server.directory.users();
     users.delete(&Actor::system("a test"), &Selection::These(vec![ada])).await.unwrap();
     for path in [format!("/admin/users/{ada}"), format!("/admin/users/deleted/{ada}")] {
         let page = browser.get(&path).await;
@@ -63,9 +63,9 @@ async fn a_deleted_user_is_shown_until_they_are_erased() {
 
 #[tokio::test]
 async fn whoever_may_not_add_a_user_is_told_so_and_sees_no_form() {
-    let world = World::set_up().await;
-    let email = world.administrator("rita", DefaultRole::ReadOnly).await;
-    let browser = world.browser();
+    let server = TestServer::set_up().await;
+    let email = server.administrator("rita", DefaultRole::ReadOnly).await;
+    let browser = server.browser();
     browser.sign_in(&email, PASSWORD).await;
     let page = browser.get("/admin/users/new").await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
@@ -75,8 +75,8 @@ async fn whoever_may_not_add_a_user_is_told_so_and_sees_no_form() {
 
 #[tokio::test]
 async fn a_list_says_what_it_does_not_have() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     for (query, said) in [
         ("sort=nonsense", "cannot be sorted by “nonsense”"),
         ("filter=nonsense:is:x", "no column “nonsense”"),
@@ -108,8 +108,8 @@ async fn a_list_says_what_it_does_not_have() {
 
 #[tokio::test]
 async fn a_slash_at_the_end_leads_to_the_address_without() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     for (address, plain) in [("/admin/", "/admin"), ("/admin/users/?q=a", "/admin/users?q=a")] {
         let page = browser.get(address).await;
         assert_eq!((page.status, page.to()), (StatusCode::PERMANENT_REDIRECT, plain));
@@ -121,7 +121,7 @@ async fn a_slash_at_the_end_leads_to_the_address_without() {
 
 #[tokio::test]
 async fn without_javascript_the_portal_says_what_it_needs() {
-    let world = World::set_up().await;
-    let page = world.grace().await.get("/admin/users").await;
+    let server = TestServer::set_up().await;
+    let page = server.grace().await.get("/admin/users").await;
     assert!(page.between("<noscript>", "</noscript>").contains("needs JavaScript"));
 }

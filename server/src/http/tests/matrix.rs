@@ -1,7 +1,7 @@
 //! The matrix: every server function of the Admin Portal, every screen of it and every request of the
 //! REST API × every role that comes
 //! with the product and two custom ones. A row says which operation is asked for; `model::Operation` says
-//! which roles have it (its own test spells each cell out), and here each cell is asked at the door.
+//! which roles have it (its own test spells each cell out), and here each cell is asked over HTTP.
 //!
 //! Whoever adds a server function adds its row here: a function without one fails the test.
 
@@ -44,7 +44,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("me", Op::ReadOwnAccount),
     ("organization", Op::ReadOrganization),
     ("password_policy", Op::ReadPasswordPolicy),
-    ("prove_password", Op::ReadOwnSecurity),
+    ("reauthenticate", Op::ReadOwnSecurity),
     ("purge_users", Op::PurgeUser),
     ("read_administrator", Op::ReadAdministrator),
     ("read_letter", Op::ReadLetter),
@@ -118,7 +118,7 @@ const SCREENS: &[(&str, Op)] = &[
 ];
 
 /// The columns: the roles that come with the product, and two custom ones.
-async fn roles(world: &World) -> Vec<Role> {
+async fn roles(server: &TestServer) -> Vec<Role> {
     let system = Actor::system("a test");
     let helps = offered_of(DefaultRole::HelpDesk.scopes()).and(&[Scope::UsersCreate, Scope::Billing]);
     let audits =
@@ -128,14 +128,14 @@ async fn roles(world: &World) -> Vec<Role> {
     for (name, scopes) in [("Night shift", helps), ("Auditor", audits)] {
         let template = CustomRoleForm::from_template(DefaultRole::HelpDesk);
         let form = CustomRoleForm { name: name.into(), scopes, ..template };
-        let id = world.directory.roles().create(&system, &form).await.unwrap();
-        roles.push(world.directory.roles().read(&system, id).await.unwrap().role());
+        let id = server.directory.roles().create(&system, &form).await.unwrap();
+        roles.push(server.directory.roles().read(&system, id).await.unwrap().role());
     }
     roles
 }
 
 /// A browser in which somebody with this role has signed in.
-async fn signed_in<'a>(world: &'a World, number: usize, role: &Role) -> Browser<'a> {
+async fn signed_in<'a>(server: &'a TestServer, number: usize, role: &Role) -> Browser<'a> {
     let email = format!("who{number}@example.org");
     let form = AdministratorForm {
         first_name: "Who".into(),
@@ -144,8 +144,8 @@ async fn signed_in<'a>(world: &'a World, number: usize, role: &Role) -> Browser<
         role: role.key(),
         ..AdministratorForm::default()
     };
-    world.directory.administrators().add(&Actor::system("a test"), &form, PASSWORD).await.unwrap();
-    let browser = world.browser();
+    server.directory.administrators().add(&Actor::system("a test"), &form, PASSWORD).await.unwrap();
+    let browser = server.browser();
     assert_eq!(browser.sign_in(&email, PASSWORD).await.status, StatusCode::SEE_OTHER, "{}", role.name);
     browser
 }
@@ -164,12 +164,12 @@ fn of(function: &str) -> String {
 
 #[tokio::test]
 async fn every_function_asks_for_what_its_row_says() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     let there: BTreeSet<_> = server_fn_paths().map(|(path, _)| path.trim_start_matches("/_fn/")).collect();
     let rows: BTreeSet<_> = FUNCTIONS.iter().map(|(name, _)| *name).chain(OF_USERS.iter().copied()).collect();
     assert_eq!(rows, there, "a server function has no row here, or a row no function");
-    for (number, role) in roles(&world).await.iter().enumerate() {
-        let browser = signed_in(&world, number, role).await;
+    for (number, role) in roles(&server).await.iter().enumerate() {
+        let browser = signed_in(&server, number, role).await;
         for (name, operation) in FUNCTIONS {
             let page = browser.call(&format!("/_fn/{name}"), of(name)).await;
             let cell = format!("{} × {name}: {} {}", role.name, page.status, page.body);
@@ -193,9 +193,9 @@ async fn every_function_asks_for_what_its_row_says() {
 
 #[tokio::test]
 async fn every_screen_asks_for_what_its_row_says() {
-    let world = World::set_up().await;
-    for (number, role) in roles(&world).await.iter().enumerate() {
-        let browser = signed_in(&world, number, role).await;
+    let server = TestServer::set_up().await;
+    for (number, role) in roles(&server).await.iter().enumerate() {
+        let browser = signed_in(&server, number, role).await;
         for (path, operation) in SCREENS {
             let page = browser.get(path).await;
             let expected = if operation.allowed_by(role) { StatusCode::OK } else { StatusCode::FORBIDDEN };
@@ -231,11 +231,11 @@ async fn ask(program: &Program<'_>, what: &str, whom: model::Id, department: &st
 
 #[tokio::test]
 async fn every_request_of_the_rest_api_asks_for_what_its_row_says() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    for (number, role) in roles(&world).await.iter().enumerate() {
-        let browser = signed_in(&world, number, role).await;
-        let program = world.program_beside(&browser, &format!("who{number}")).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    for (number, role) in roles(&server).await.iter().enumerate() {
+        let browser = signed_in(&server, number, role).await;
+        let program = server.program_beside(&browser, &format!("who{number}")).await;
         for (what, operation) in REST {
             let answer = ask(&program, what, ada, &role.name).await;
             let cell = format!("{} × {what}: {} {}", role.name, answer.status, answer.body);

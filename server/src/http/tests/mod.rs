@@ -1,4 +1,4 @@
-//! The doors that people come by, through everything that surrounds them: a real directory behind
+//! Tests of every protocol, through everything that surrounds them: a real directory behind
 //! the whole router, a clock to move, and browsers that keep their cookies.
 
 mod api;
@@ -11,6 +11,7 @@ mod passkeys;
 mod portal;
 mod resetting;
 mod setting_up;
+mod shell;
 mod signing_in;
 mod systemuser_changes;
 mod systemusers;
@@ -49,14 +50,14 @@ const CHALLENGE: &str = "bailiwick_challenge";
 const USER_SESSION: &str = "bailiwick_user";
 const USER_STEP: &str = "bailiwick_user_step";
 
-struct World {
+struct TestServer {
     router: Router,
     directory: Directory,
     clock: Arc<MovedClock>,
     _folder: tempfile::TempDir,
 }
 
-impl World {
+impl TestServer {
     /// Before the first run.
     async fn new() -> Self {
         Self::reached(false).await
@@ -86,8 +87,8 @@ impl World {
 
     /// With an organization, and Grace as its Administrator With Billing.
     async fn set_up() -> Self {
-        let world = Self::new().await;
-        let token = world.token().await;
+        let server = Self::new().await;
+        let token = server.token().await;
         let form = SetupForm {
             organization: "Example Org".into(),
             first_name: "Grace".into(),
@@ -97,8 +98,8 @@ impl World {
             ..SetupForm::default()
         };
         let visitor = Actor::visitor(Origin::default());
-        world.directory.setup().complete(&visitor, &token, form).await.unwrap();
-        world
+        server.directory.setup().complete(&visitor, &token, form).await.unwrap();
+        server
     }
 
     async fn token(&self) -> String {
@@ -199,7 +200,7 @@ impl World {
     }
 
     fn browser(&self) -> Browser<'_> {
-        Browser { world: self, cookies: RefCell::default(), host: "localhost:8080" }
+        Browser { server: self, cookies: RefCell::default(), host: "localhost:8080" }
     }
 
     /// A browser in which Grace has signed in.
@@ -230,7 +231,7 @@ impl World {
 
 /// Keeps cookies, and says what browsers say.
 struct Browser<'a> {
-    world: &'a World,
+    server: &'a TestServer,
     cookies: RefCell<BTreeMap<String, String>>,
     host: &'static str,
 }
@@ -296,7 +297,7 @@ impl Browser<'_> {
         }
         let peer: SocketAddr = ([192, 0, 2, 7], 4711).into();
         let request = request.extension(ConnectInfo(peer)).body(body).unwrap();
-        let (parts, body) = self.world.router.clone().oneshot(request).await.unwrap().into_parts();
+        let (parts, body) = self.server.router.clone().oneshot(request).await.unwrap().into_parts();
         self.keep(&parts.headers);
         let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
         let head = body.split("</head>").next().unwrap_or_default();
@@ -339,7 +340,7 @@ impl Browser<'_> {
         assert_eq!(self.post(at, &[]).await.status, StatusCode::SEE_OTHER);
         let page = self.get(at).await;
         let secret = page.between("class=\"secret\">", "<").replace(' ', "");
-        let code = self.world.code(&secret);
+        let code = self.server.code(&secret);
         let page = self.post(&format!("{at}/confirm"), &[("code", &code)]).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         let list = page.between("class=\"codes\">", "</ol>").to_owned();

@@ -1,4 +1,4 @@
-//! Users at the door of programs: read, changed, suspended.
+//! Users in the REST API: read, changed, suspended.
 
 use serde_json::{Value, json};
 
@@ -7,12 +7,12 @@ use super::*;
 
 #[tokio::test]
 async fn lists_are_paged_sorted_and_filtered() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     for name in ["cy", "ada", "bob", "dee", "eve"] {
-        world.user(name).await;
-        world.wait(Duration::from_secs(1));
+        server.user(name).await;
+        server.wait(Duration::from_secs(1));
     }
-    let program = world.program_of("max", DefaultRole::ReadOnly).await;
+    let program = server.program_of("max", DefaultRole::ReadOnly).await;
     let all = program.list("").await;
     assert_eq!(all.body["totalCount"], 5);
     assert_eq!(all.usernames(), ["cy", "ada", "bob", "dee", "eve"], "the oldest first");
@@ -55,9 +55,9 @@ async fn lists_are_paged_sorted_and_filtered() {
 
 #[tokio::test]
 async fn an_update_changes_what_it_names_and_nothing_else() {
-    let world = World::set_up().await;
-    let (ada, pat) = (world.user("ada").await, world.user("pat").await);
-    let program = world.program_of("max", DefaultRole::Manager).await;
+    let server = TestServer::set_up().await;
+    let (ada, pat) = (server.user("ada").await, server.user("pat").await);
+    let program = server.program_of("max", DefaultRole::Manager).await;
     let change = json!({
         "department": "Research", "sudo": true, "unix_uid": 5_001, "manager": pat.to_string(),
         "addresses": [{ "id": "1", "type": "home", "country": "UK" }],
@@ -100,10 +100,10 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
 
 #[tokio::test]
 async fn what_an_update_must_not_hold_is_told_at_its_field() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    world.user("bob").await;
-    let program = world.program_of("max", DefaultRole::Manager).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    server.user("bob").await;
+    let program = server.program_of("max", DefaultRole::Manager).await;
     let before = program.get(&format!("{USERS}/{ada}")).await.body;
     for (body, status, fields) in [
         (json!({ "colour": "red", "hue": 1, "department": "x" }), 400, vec!["colour", "hue"]),
@@ -144,9 +144,9 @@ async fn what_an_update_must_not_hold_is_told_at_its_field() {
 
 #[tokio::test]
 async fn hostile_bodies_and_addresses_are_answered_in_words() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    let program = world.program_of("max", DefaultRole::Manager).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    let program = server.program_of("max", DefaultRole::Manager).await;
     let address = format!("{USERS}/{ada}");
     let json = |body: Vec<u8>| (body, "application/json", StatusCode::BAD_REQUEST);
     for (body, kind, status) in [
@@ -195,9 +195,9 @@ async fn hostile_bodies_and_addresses_are_answered_in_words() {
 /// Without a version the later one wins, as ever; with one it is told.
 #[tokio::test]
 async fn a_lost_update_is_told_to_whoever_asks() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    let program = world.program_of("max", DefaultRole::Manager).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    let program = server.program_of("max", DefaultRole::Manager).await;
     let address = format!("{USERS}/{ada}");
     let seen = program.get(&address).await.headers[header::ETAG].clone();
     assert_eq!(program.put(ada, json!({ "department": "Sales" })).await.status, StatusCode::OK);
@@ -222,10 +222,10 @@ async fn a_lost_update_is_told_to_whoever_asks() {
 
 #[tokio::test]
 async fn suspending_takes_the_access_away_at_once() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    let there = world.signed_in("ada").await;
-    let program = world.program_of("max", DefaultRole::Manager).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    let there = server.signed_in("ada").await;
+    let program = server.program_of("max", DefaultRole::Manager).await;
     let answer = program.put(ada, json!({ "suspended": true })).await;
     assert_eq!((&answer.body["state"], &answer.body["suspended"]), (&json!("SUSPENDED"), &json!(true)));
     assert!(!there.is_in_portal().await);

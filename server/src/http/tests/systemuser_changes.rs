@@ -1,4 +1,4 @@
-//! Changes at the door of programs: what an old copy, a repeated request or a muddled one must not do.
+//! Changes in the REST API: what an old copy, a repeated request or a muddled one must not do.
 
 use model::event::EventKind;
 use model::role::CustomRoleForm;
@@ -20,7 +20,7 @@ async fn put_at(program: &Program<'_>, id: Id, if_match: &[&[u8]], body: Value) 
     program.send(request, body.to_string()).await
 }
 
-impl World {
+impl TestServer {
     /// A program whose key belongs to somebody with a role that holds these.
     async fn program_with(&self, name: &str, scopes: &[Scope]) -> Program<'_> {
         let system = Actor::system("a test");
@@ -52,9 +52,9 @@ impl World {
 /// Whoever sends back what they read a while ago means none of the state in it.
 #[tokio::test]
 async fn an_old_copy_lifts_no_suspension() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    let program = world.program_of("max", DefaultRole::Manager).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    let program = server.program_of("max", DefaultRole::Manager).await;
     let read = program.get(&address(ada)).await;
     let (copy, version) = (read.body, read.headers[header::ETAG].clone());
     assert_eq!(program.post(ada, "state/suspend", "").await.status, StatusCode::NO_CONTENT);
@@ -101,9 +101,9 @@ async fn an_old_copy_lifts_no_suspension() {
 
 #[tokio::test]
 async fn a_recovery_email_that_is_none_empties_nothing() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    let program = world.program_of("max", DefaultRole::Manager).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    let program = server.program_of("max", DefaultRole::Manager).await;
     let set = json!({ "recoveryEmail": { "address": "me@example.net" } });
     assert_eq!(program.put(ada, set.clone()).await.status, StatusCode::OK);
     for odd in [
@@ -139,9 +139,9 @@ async fn a_recovery_email_that_is_none_empties_nothing() {
 /// What is as it was is no change, and asks for no more than reading from whoever may write something.
 #[tokio::test]
 async fn what_changes_nothing_is_done_already() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    let program = world.program_with("nina", &[Scope::UsersReadonly, Scope::UsersStateSuspend]).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    let program = server.program_with("nina", &[Scope::UsersReadonly, Scope::UsersStateSuspend]).await;
     let first = program.put(ada, json!({ "suspended": true })).await;
     assert_eq!((first.status, &first.body["suspended"]), (StatusCode::OK, &json!(true)));
     for again in
@@ -151,7 +151,7 @@ async fn what_changes_nothing_is_done_already() {
         assert_eq!((answer.status, &answer.body), (StatusCode::OK, &first.body), "{again}");
         assert_eq!(answer.headers[header::ETAG], first.headers[header::ETAG], "{again}");
     }
-    assert_eq!(world.events(EventKind::UserSuspended).await, 1);
+    assert_eq!(server.events(EventKind::UserSuspended).await, 1);
     for other in [json!({ "department": "Sales" }), json!({ "suspended": true, "department": "Sales" })] {
         assert_eq!(program.put(ada, other).await.status, StatusCode::FORBIDDEN);
     }
@@ -161,9 +161,9 @@ async fn what_changes_nothing_is_done_already() {
 /// Whoever may change nobody is told so, whoever it is about and whatever they send.
 #[tokio::test]
 async fn who_may_is_asked_before_who_is_there() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await.to_string();
-    let program = world.program_of("max", DefaultRole::ReadOnly).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await.to_string();
+    let program = server.program_of("max", DefaultRole::ReadOnly).await;
     let told = "Your role is Read Only, which does not allow this.";
     for whom in [ada.as_str(), "0123456789abcdef01234567", "nobody"] {
         for (method, way) in [("PUT", ""), ("POST", "/state/suspend"), ("POST", "/state/activate")] {
@@ -181,9 +181,9 @@ async fn who_may_is_asked_before_who_is_there() {
 /// RFC 9110, 13.1.1.
 #[tokio::test]
 async fn if_match_is_read_as_http_says() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    let program = world.program_of("max", DefaultRole::Manager).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    let program = server.program_of("max", DefaultRole::Manager).await;
     let seen = program.get(&address(ada)).await.headers[header::ETAG].to_str().unwrap().to_owned();
     for (versions, status) in [
         (vec!["{}".to_owned()], 200),
@@ -245,9 +245,9 @@ async fn if_match_is_read_as_http_says() {
 
 #[tokio::test]
 async fn a_name_that_is_there_twice_is_told() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    let program = world.program_of("max", DefaultRole::Manager).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    let program = server.program_of("max", DefaultRole::Manager).await;
     for (body, field) in [
         ("{\"department\": \"a\", \"department\": \"b\"}", "department"),
         ("{\"state\": \"SUSPENDED\", \"x\": 1, \"state\": \"ACTIVATED\"}", "state"),
@@ -269,9 +269,9 @@ async fn a_name_that_is_there_twice_is_told() {
 /// Nor is the answer much longer than what was asked.
 #[tokio::test]
 async fn very_many_faults_are_not_all_told() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    let program = world.program_of("max", DefaultRole::Manager).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    let program = server.program_of("max", DefaultRole::Manager).await;
     let names: Vec<_> = (0..80_000).map(|number| format!("\"a{number}\":0")).collect();
     let numbers = vec!["0"; 400_000].join(",");
     for (body, status) in [
@@ -289,9 +289,9 @@ async fn very_many_faults_are_not_all_told() {
 
 #[tokio::test]
 async fn nothing_in_an_address_goes_unread() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    let program = world.program_of("max", DefaultRole::Manager).await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    let program = server.program_of("max", DefaultRole::Manager).await;
     for name in [
         "filter[and][0]",
         "filter[or]x",
@@ -348,9 +348,9 @@ async fn nothing_in_an_address_goes_unread() {
 /// As JSON shows what is not there: `null`, and empty text.
 #[tokio::test]
 async fn who_has_none_is_found() {
-    let world = World::set_up().await;
-    let (ada, bob) = (world.user("ada").await, world.user("bob").await);
-    let program = world.program_of("max", DefaultRole::Manager).await;
+    let server = TestServer::set_up().await;
+    let (ada, bob) = (server.user("ada").await, server.user("bob").await);
+    let program = server.program_of("max", DefaultRole::Manager).await;
     let change = json!({ "manager": bob.to_string(), "unix_uid": 5_001, "employeeIdentifier": "E1" });
     assert_eq!(program.put(ada, change).await.status, StatusCode::OK);
     for (query, found) in [

@@ -6,8 +6,8 @@ const REFUSED: &str =
 
 #[tokio::test]
 async fn the_right_password_opens_a_session_and_leads_where_one_wanted() {
-    let world = World::set_up().await;
-    let browser = world.browser();
+    let server = TestServer::set_up().await;
+    let browser = server.browser();
     let page = browser.get("/admin/users?sort=-name").await;
     assert_eq!(
         (page.status, page.to()),
@@ -27,9 +27,9 @@ async fn the_right_password_opens_a_session_and_leads_where_one_wanted() {
 
 #[tokio::test]
 async fn over_https_the_cookie_is_for_this_host_alone() {
-    let world = World::reached(true).await;
-    let token = world.token().await;
-    let browser = Browser { host: "directory.example.org", ..world.browser() };
+    let server = TestServer::reached(true).await;
+    let token = server.token().await;
+    let browser = Browser { host: "directory.example.org", ..server.browser() };
     let form: [(&str, &[u8]); 5] = [
         ("organization", b"Example Org"),
         ("first_name", b"Grace"),
@@ -46,19 +46,19 @@ async fn over_https_the_cookie_is_for_this_host_alone() {
 /// Wrong password, unknown address, suspended account, no address at all: the same page.
 #[tokio::test]
 async fn whatever_was_wrong_the_answer_is_the_same() {
-    let world = World::set_up().await;
-    let sam = world.administrator("sam", DefaultRole::ReadOnly).await;
+    let server = TestServer::set_up().await;
+    let sam = server.administrator("sam", DefaultRole::ReadOnly).await;
     let grace = Actor::system("a test");
     let query = model::ListQuery { search: "sam".into(), ..model::ListQuery::default() };
-    let id = world.directory.administrators().list(&grace, &query).await.unwrap().rows[0].id;
-    let version = world.directory.administrators().read(&grace, id).await.unwrap().version;
-    world.directory.administrators().set_suspended(&grace, id, version, true).await.unwrap();
+    let id = server.directory.administrators().list(&grace, &query).await.unwrap().rows[0].id;
+    let version = server.directory.administrators().read(&grace, id).await.unwrap().version;
+    server.directory.administrators().set_suspended(&grace, id, version, true).await.unwrap();
 
     let mut pages = Vec::new();
     for (email, password) in
         [(EMAIL, "not the password"), ("nobody@example.org", PASSWORD), (sam.as_str(), PASSWORD), ("", "")]
     {
-        let browser = world.browser();
+        let browser = server.browser();
         let page = browser.sign_in(email, password).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{email}");
         assert_eq!(page.notice(), REFUSED, "{email}");
@@ -73,8 +73,8 @@ async fn whatever_was_wrong_the_answer_is_the_same() {
 
 #[tokio::test]
 async fn six_wrong_tries_lock_for_a_quarter_of_an_hour() {
-    let world = World::set_up().await;
-    let browser = world.browser();
+    let server = TestServer::set_up().await;
+    let browser = server.browser();
     for _ in 0..5 {
         assert_eq!(browser.sign_in(EMAIL, "wrong").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
@@ -84,17 +84,17 @@ async fn six_wrong_tries_lock_for_a_quarter_of_an_hour() {
         assert_eq!(page.headers[header::RETRY_AFTER], "900");
         assert!(page.notice().contains("15 minutes"), "{}", page.notice());
     }
-    world.wait(14 * MINUTE);
+    server.wait(14 * MINUTE);
     assert_eq!(browser.sign_in(EMAIL, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
-    world.wait(2 * MINUTE);
+    server.wait(2 * MINUTE);
     assert_eq!(browser.sign_in(EMAIL, PASSWORD).await.to(), "/admin");
 }
 
 /// An address that nobody has locks alike, so that a lock tells nothing.
 #[tokio::test]
 async fn an_unknown_address_locks_alike() {
-    let world = World::set_up().await;
-    let browser = world.browser();
+    let server = TestServer::set_up().await;
+    let browser = server.browser();
     for _ in 0..5 {
         browser.sign_in("nobody@example.org", "wrong").await;
     }
@@ -105,11 +105,11 @@ async fn an_unknown_address_locks_alike() {
 
 #[tokio::test]
 async fn a_second_factor_is_asked_for_and_a_code_is_good_once() {
-    let world = World::set_up().await;
-    let (secret, _) = world.grace().await.enroll().await;
-    world.wait(MINUTE);
+    let server = TestServer::set_up().await;
+    let (secret, _) = server.grace().await.enroll().await;
+    server.wait(MINUTE);
 
-    let browser = world.browser();
+    let browser = server.browser();
     let page =
         browser.post("/admin/login", &[("email", EMAIL), ("password", PASSWORD), ("next", "/admin/users")]);
     let page = page.await;
@@ -124,12 +124,12 @@ async fn a_second_factor_is_asked_for_and_a_code_is_good_once() {
     let wrong = browser.post("/admin/login/challenge", &[("code", "000000")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("id=\"code-error\""), "{}", wrong.body);
-    let code = world.code(&secret);
+    let code = server.code(&secret);
     let page = browser.post("/admin/login/challenge", &[("code", &code), ("next", "/admin/users")]).await;
     assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, "/admin/users"));
     assert!(browser.is_in().await && browser.cookie(CHALLENGE).is_none());
 
-    let thief = world.browser();
+    let thief = server.browser();
     thief.sign_in(EMAIL, PASSWORD).await;
     let replay = thief.post("/admin/login/challenge", &[("code", &code)]).await;
     assert_eq!(replay.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -138,11 +138,11 @@ async fn a_second_factor_is_asked_for_and_a_code_is_good_once() {
 
 #[tokio::test]
 async fn a_recovery_code_is_good_once() {
-    let world = World::set_up().await;
-    let (_, codes) = world.grace().await.enroll().await;
+    let server = TestServer::set_up().await;
+    let (_, codes) = server.grace().await.enroll().await;
     assert_eq!(codes.len(), 10);
     for (status, to) in [(StatusCode::SEE_OTHER, "/admin"), (StatusCode::UNPROCESSABLE_ENTITY, "")] {
-        let browser = world.browser();
+        let browser = server.browser();
         browser.sign_in(EMAIL, PASSWORD).await;
         assert_eq!(browser.get("/admin/login/challenge?recovery=1").await.status, StatusCode::OK);
         let form = [("code", codes[0].as_str()), ("recovery", "1")];
@@ -153,12 +153,12 @@ async fn a_recovery_code_is_good_once() {
 
 #[tokio::test]
 async fn a_challenge_is_over_after_ten_minutes() {
-    let world = World::set_up().await;
-    let (secret, _) = world.grace().await.enroll().await;
-    let browser = world.browser();
+    let server = TestServer::set_up().await;
+    let (secret, _) = server.grace().await.enroll().await;
+    let browser = server.browser();
     browser.sign_in(EMAIL, PASSWORD).await;
-    world.wait(11 * MINUTE);
-    let page = browser.post("/admin/login/challenge", &[("code", &world.code(&secret))]).await;
+    server.wait(11 * MINUTE);
+    let page = browser.post("/admin/login/challenge", &[("code", &server.code(&secret))]).await;
     assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, "/admin/login?late"));
     assert!(browser.get(page.to()).await.body.contains("took too long"));
     assert_eq!(browser.get("/admin/login/challenge").await.to(), "/admin/login");
@@ -167,19 +167,19 @@ async fn a_challenge_is_over_after_ten_minutes() {
 /// A session that somebody planted before is not the one after signing in, and is worth nothing.
 #[tokio::test]
 async fn no_session_can_be_planted() {
-    let world = World::set_up().await;
-    let mallory = world.administrator("mallory", DefaultRole::ReadOnly).await;
-    let hers = world.browser();
+    let server = TestServer::set_up().await;
+    let mallory = server.administrator("mallory", DefaultRole::ReadOnly).await;
+    let hers = server.browser();
     hers.sign_in(&mallory, PASSWORD).await;
     for planted in [hers.cookie(SESSION).unwrap(), "A".repeat(43)] {
-        let browser = world.browser();
+        let browser = server.browser();
         browser.present(SESSION, &planted);
         browser.sign_in(EMAIL, PASSWORD).await;
         assert_ne!(browser.cookie(SESSION).unwrap(), planted);
         assert!(browser.is_in().await);
         let page = browser.get("/admin/account").await;
         assert!(page.body.contains(EMAIL) && !page.body.contains(&mallory));
-        let other = world.browser();
+        let other = server.browser();
         other.present(SESSION, &planted);
         assert!(!other.is_in().await, "the session that the browser had has ended");
     }
@@ -187,8 +187,8 @@ async fn no_session_can_be_planted() {
 
 #[tokio::test]
 async fn a_form_of_another_site_does_nothing() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
         for path in
             ["/admin/login", "/admin/logout", "/admin/account/sessions/end-others", "/_fn/delete_users"]
@@ -205,8 +205,8 @@ async fn a_form_of_another_site_does_nothing() {
 
 #[tokio::test]
 async fn logging_out_ends_the_session_itself() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     let token = browser.cookie(SESSION).unwrap();
     // From the pages that need no JavaScript by a form that needs none.
     for path in ["", "/security", "/security/totp", "/api-key", "/sessions"] {
@@ -225,14 +225,14 @@ async fn logging_out_ends_the_session_itself() {
 
 #[tokio::test]
 async fn a_session_ends_when_nobody_uses_it_and_a_page_by_itself_is_nobody() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     for _ in 0..3 {
-        world.wait(40 * MINUTE);
+        server.wait(40 * MINUTE);
         assert!(browser.is_in().await);
     }
     for _ in 0..3 {
-        world.wait(25 * MINUTE);
+        server.wait(25 * MINUTE);
         let request = Request::post("/_fn/user_figures")
             .header(header::CONTENT_TYPE, "application/json")
             .header("sec-fetch-site", "same-origin")
@@ -244,8 +244,8 @@ async fn a_session_ends_when_nobody_uses_it_and_a_page_by_itself_is_nobody() {
 
 #[tokio::test]
 async fn over_plain_http_from_afar_no_password_is_taken() {
-    let world = World::set_up().await;
-    let browser = Browser { host: "192.0.2.1:8080", ..world.browser() };
+    let server = TestServer::set_up().await;
+    let browser = Browser { host: "192.0.2.1:8080", ..server.browser() };
     let page = browser.get("/admin/login").await;
     assert!(page.body.contains("plain HTTP") && !page.body.contains("<form"), "{}", page.body);
     assert!(page.body.contains("http://localhost:8080"), "{}", page.body);
@@ -261,8 +261,8 @@ async fn over_plain_http_from_afar_no_password_is_taken() {
 /// The proxy was set up for HTTPS, but somebody came around it: the cookie would not be kept.
 #[tokio::test]
 async fn over_plain_http_around_the_proxy_no_password_is_taken() {
-    let world = World::reached(true).await;
-    let browser = Browser { host: "192.0.2.1:8080", ..world.browser() };
+    let server = TestServer::reached(true).await;
+    let browser = Browser { host: "192.0.2.1:8080", ..server.browser() };
     let request = Request::post("/admin/login")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::ORIGIN, "http://192.0.2.1:8080");
@@ -273,9 +273,9 @@ async fn over_plain_http_around_the_proxy_no_password_is_taken() {
 
 #[tokio::test]
 async fn an_area_that_the_role_may_not_see_is_refused() {
-    let world = World::set_up().await;
-    let email = world.administrator("bill", DefaultRole::BillingOnly).await;
-    let browser = world.browser();
+    let server = TestServer::set_up().await;
+    let email = server.administrator("bill", DefaultRole::BillingOnly).await;
+    let browser = server.browser();
     browser.sign_in(&email, PASSWORD).await;
     for path in ["/admin/users", "/admin/settings/administrators"] {
         let page = browser.get(path).await;

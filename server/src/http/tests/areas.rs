@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl World {
+impl TestServer {
     /// A browser in which an administrator of a role has signed in, and where they have come to.
     async fn begun(&self, role: DefaultRole) -> (Browser<'_>, String) {
         let name = role.as_str().replace(' ', "").to_lowercase();
@@ -25,7 +25,7 @@ const SIDE: [&str; 5] = [
 
 #[tokio::test]
 async fn everybody_begins_where_their_role_has_something() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     for (role, place) in [
         (DefaultRole::AdministratorWithBilling, "/admin"),
         (DefaultRole::ReadOnly, "/admin"),
@@ -33,7 +33,7 @@ async fn everybody_begins_where_their_role_has_something() {
         (DefaultRole::CommandRunnerWithBilling, "/admin/commands"),
         (DefaultRole::BillingOnly, "/admin/settings/billing"),
     ] {
-        let (browser, to) = world.begun(role).await;
+        let (browser, to) = server.begun(role).await;
         assert_eq!(to, place, "{role}");
         assert_eq!(browser.get(&to).await.status, StatusCode::OK, "{role}");
     }
@@ -42,13 +42,13 @@ async fn everybody_begins_where_their_role_has_something() {
 /// A program, or a browser of another kind, does not say that it takes HTML, and is led on nevertheless.
 #[tokio::test]
 async fn who_has_nothing_at_an_address_is_led_on_whatever_they_take_for_an_answer() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     for (role, path, place) in [
         (DefaultRole::CommandRunner, "/admin", "/admin/commands"),
         (DefaultRole::BillingOnly, "/admin", "/admin/settings/billing"),
         (DefaultRole::ReadOnly, "/admin/settings", "/admin/settings/organization"),
     ] {
-        let (browser, _) = world.begun(role).await;
+        let (browser, _) = server.begun(role).await;
         for accept in ["text/html", "*/*", "application/json"] {
             let asked = Request::get(path).header(header::ACCEPT, accept);
             let page = browser.send(asked, Body::empty()).await;
@@ -59,7 +59,7 @@ async fn who_has_nothing_at_an_address_is_led_on_whatever_they_take_for_an_answe
 
 #[tokio::test]
 async fn an_area_is_for_its_roles_alone() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     let all =
         ["/admin/commands", "/admin/settings/billing", "/admin/users", "/admin/settings/administrators"];
     for (role, open) in [
@@ -70,7 +70,7 @@ async fn an_area_is_for_its_roles_alone() {
         (DefaultRole::CommandRunnerWithBilling, "+ + - -"),
         (DefaultRole::BillingOnly, "- + - -"),
     ] {
-        let (browser, _) = world.begun(role).await;
+        let (browser, _) = server.begun(role).await;
         for (path, cell) in all.into_iter().zip(open.split(' ')) {
             let page = browser.get(path).await;
             let status = if cell == "+" { StatusCode::OK } else { StatusCode::FORBIDDEN };
@@ -93,20 +93,20 @@ async fn an_area_is_for_its_roles_alone() {
 
 #[tokio::test]
 async fn the_nav_shows_the_area_and_nothing_else() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     for (role, shown) in [
         (DefaultRole::CommandRunner, "- + - - -"),
         (DefaultRole::CommandRunnerWithBilling, "- + + - -"),
         (DefaultRole::BillingOnly, "- - + - -"),
     ] {
-        let (browser, to) = world.begun(role).await;
+        let (browser, to) = server.begun(role).await;
         let page = browser.get(&to).await;
         let nav = page.between("<nav aria-label=\"Main\"", "</nav>");
         for (what, cell) in SIDE.into_iter().zip(shown.split(' ')) {
             assert_eq!(nav.contains(what), cell == "+", "{role} {what}: {nav}");
         }
     }
-    let browser = world.browser();
+    let browser = server.browser();
     browser.sign_in("commandrunner@example.org", PASSWORD).await;
     let commands = browser.get("/admin/commands").await;
     assert!(commands.body.contains("No command has been granted to you"), "{}", commands.body);
@@ -115,8 +115,8 @@ async fn the_nav_shows_the_area_and_nothing_else() {
 
 #[tokio::test]
 async fn a_zone_is_chosen_and_a_bad_one_is_told() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     let path = "/admin/account/time-zone";
     for wrong in ["Mars/Base", "../../etc/passwd", "posix/Europe/Berlin", "<script>", "\0"] {
         let page = browser.post(path, &[("time_zone", wrong)]).await;
@@ -137,25 +137,25 @@ async fn a_zone_is_chosen_and_a_bad_one_is_told() {
     assert_eq!(browser.post(path, &[("time_zone", "")]).await.to(), "/admin/account?done=zone");
     assert!(browser.get("/admin/account").await.body.contains("22 Nov 2026, 10:00"), "as the browser has it");
     assert_eq!(
-        world.browser().post(path, &[("time_zone", "")]).await.to(),
+        server.browser().post(path, &[("time_zone", "")]).await.to(),
         "/admin/login?next=%2Fadmin%2Faccount"
     );
 }
 
 #[tokio::test]
 async fn what_is_new_is_unread_until_it_is_seen() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     assert!(!browser.get("/admin").await.body.contains("something is new"), "not to whoever has just come");
     let page = browser.get("/admin/whats-new").await;
     assert!(page.body.contains("In this version") || page.body.contains("Version "), "{}", page.body);
-    world.knows_only(&browser, "0.0.1").await;
+    server.knows_only(&browser, "0.0.1").await;
     assert!(browser.get("/admin").await.body.contains("something is new"));
-    let email = world.administrator("rosa", DefaultRole::ReadOnly).await;
-    let other = world.browser();
+    let email = server.administrator("rosa", DefaultRole::ReadOnly).await;
+    let other = server.browser();
     other.sign_in(&email, PASSWORD).await;
     assert!(!other.get("/admin/users").await.body.contains("something is new"), "nor to her");
-    world.knows_only(&other, "unreleased-0123456789abcdef").await;
+    server.knows_only(&other, "unreleased-0123456789abcdef").await;
     assert_eq!(browser.call("/_fn/see_whats_new", "{}").await.status, StatusCode::OK);
     assert!(!browser.get("/admin").await.body.contains("something is new"));
     assert!(other.get("/admin").await.body.contains("something is new"), "each sees it for themselves");
@@ -163,8 +163,8 @@ async fn what_is_new_is_unread_until_it_is_seen() {
 
 #[tokio::test]
 async fn whether_one_wants_news_is_ones_own_to_say() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     let (own, news) = ("/admin/account", "/admin/account/whats-new");
     let ticked = |page: &Page| page.between("name=\"whats_new\"", ">").contains("checked");
     let page = browser.get(own).await;
@@ -179,13 +179,13 @@ async fn whether_one_wants_news_is_ones_own_to_say() {
     let version = late.between("name=\"version\" value=\"", "\"").to_owned();
     let on = browser.post(news, &[("version", &version), ("whats_new", "1")]).await;
     assert_eq!(on.to(), "/admin/account?done=news-on");
-    assert_eq!(world.browser().post(news, &[]).await.to(), "/admin/login?next=%2Fadmin%2Faccount");
+    assert_eq!(server.browser().post(news, &[]).await.to(), "/admin/login?next=%2Fadmin%2Faccount");
 }
 
 /// Sees settings, and neither users nor sign-ins.
 #[tokio::test]
 async fn a_role_without_figures_is_told_where_its_screens_are() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     let system = Actor::system("a test");
     for (name, scope, told) in [
         ("Clerk", model::Scope::Organizations, "What it does see is in the menu."),
@@ -194,7 +194,7 @@ async fn a_role_without_figures_is_told_where_its_screens_are() {
         let template = model::role::CustomRoleForm::from_template(DefaultRole::ReadOnly);
         let scopes = model::Scopes::of(&[scope]);
         let form = model::role::CustomRoleForm { name: name.into(), scopes, ..template };
-        let id = world.directory.roles().create(&system, &form).await.unwrap();
+        let id = server.directory.roles().create(&system, &form).await.unwrap();
         let email = format!("{}@example.org", name.to_lowercase());
         let form = AdministratorForm {
             first_name: name.into(),
@@ -203,8 +203,8 @@ async fn a_role_without_figures_is_told_where_its_screens_are() {
             role: id.to_string(),
             ..AdministratorForm::default()
         };
-        world.directory.administrators().add(&system, &form, PASSWORD).await.unwrap();
-        let browser = world.browser();
+        server.directory.administrators().add(&system, &form, PASSWORD).await.unwrap();
+        let browser = server.browser();
         browser.sign_in(&email, PASSWORD).await;
         let page = browser.get("/admin").await;
         assert_eq!(page.status, StatusCode::OK);

@@ -13,9 +13,9 @@ async fn begin(browser: &Browser<'_>, at: &str) -> (StatusCode, Value) {
 
 #[tokio::test]
 async fn signing_in_asks_for_any_passkey_and_takes_none_that_is_wrong() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     for login in ["/login", "/admin/login"] {
-        let (browser, at) = (world.browser(), format!("{login}/passkey"));
+        let (browser, at) = (server.browser(), format!("{login}/passkey"));
         let page = browser.get(login).await;
         let form = page.between("data-passkey=\"get\"", "</form>").to_owned();
         assert!(form.contains("data-origin=\"http://localhost:8080\"") && form.contains(" hidden"), "{form}");
@@ -34,16 +34,16 @@ async fn signing_in_asks_for_any_passkey_and_takes_none_that_is_wrong() {
 
 #[tokio::test]
 async fn over_plain_http_from_afar_none_is_taken() {
-    let world = World::set_up().await;
-    let browser = Browser { host: "192.168.1.5:8080", ..world.browser() };
+    let server = TestServer::set_up().await;
+    let browser = Browser { host: "192.168.1.5:8080", ..server.browser() };
     let page = browser.post("/login/passkey", &[("token", "x"), ("credential", "{}")]).await;
     assert!(page.body.contains("not safe"), "{}", page.body);
 }
 
 #[tokio::test]
 async fn another_site_cannot_ask() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     for at in ["/login/passkey/begin", "/admin/account/security/passkeys/new/begin"] {
         let request = Request::post(at).header("sec-fetch-site", "cross-site");
         assert_eq!(browser.send(request, Body::empty()).await.status, StatusCode::FORBIDDEN, "{at}");
@@ -52,9 +52,9 @@ async fn another_site_cannot_ask() {
 
 #[tokio::test]
 async fn making_one_needs_a_session_and_a_recent_proof() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     let new = "/admin/account/security/passkeys/new";
-    let browser = world.grace().await;
+    let browser = server.grace().await;
     assert!(browser.get(new).await.body.contains("data-passkey=\"create\""));
     let (status, told) = begin(&browser, new).await;
     assert_eq!(status, StatusCode::OK);
@@ -67,14 +67,15 @@ async fn making_one_needs_a_session_and_a_recent_proof() {
     assert_eq!(page.status, StatusCode::CONFLICT, "{}", page.body);
     assert!(page.notice().contains("Begin again") && page.body.contains("value=\"&lt;b&gt;\""));
 
-    assert!(world.browser().get(new).await.to().starts_with("/admin/login"));
-    world.wait(Duration::from_mins(11));
-    let prove = format!("/admin/account/security/prove?then={new}");
-    assert_eq!(browser.get(new).await.to(), prove);
+    assert!(server.browser().get(new).await.to().starts_with("/admin/login"));
+    server.wait(Duration::from_mins(11));
+    let reauthenticate = format!("/admin/account/security/reauthenticate?then={new}");
+    assert_eq!(browser.get(new).await.to(), reauthenticate);
     let (status, told) = begin(&browser, new).await;
     assert_eq!((status, told["code"].as_str()), (StatusCode::FORBIDDEN, Some("proof_needed")));
-    let page =
-        browser.post("/admin/account/security/prove", &[("then", new), ("current_password", PASSWORD)]).await;
+    let page = browser
+        .post("/admin/account/security/reauthenticate", &[("then", new), ("current_password", PASSWORD)])
+        .await;
     assert_eq!(page.to(), new);
     let gone = browser.get("/admin/account/security/passkeys/change?id=0123456789abcdef01234567").await;
     assert_eq!(gone.to(), "/admin/account/security?done=passkey-gone");
@@ -82,17 +83,17 @@ async fn making_one_needs_a_session_and_a_recent_proof() {
 
 #[tokio::test]
 async fn the_steps_of_signing_in_ask_only_whoever_is_at_them() {
-    let world = World::set_up().await;
-    world.user("ada").await;
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
     for at in ["/login/challenge/passkey", "/login/enroll/passkey", "/admin/login/challenge/passkey"] {
-        let (status, told) = begin(&world.browser(), at).await;
+        let (status, told) = begin(&server.browser(), at).await;
         assert_eq!((status, told["code"].as_str()), (StatusCode::GONE, Some("gone")), "{at}");
-        let page = world.browser().post(at, &[("token", "x"), ("credential", "{}")]).await;
+        let page = server.browser().post(at, &[("token", "x"), ("credential", "{}")]).await;
         assert!(page.status == StatusCode::SEE_OTHER && page.to().contains("login"), "{at}: {}", page.to());
     }
-    let browser = world.signed_in("ada").await;
+    let browser = server.signed_in("ada").await;
     browser.enroll_at("/security/totp").await;
-    let browser = world.browser();
+    let browser = server.browser();
     browser.user_sign_in("ada", PASSWORD).await;
     assert!(!browser.get("/login/challenge").await.body.contains("data-passkey"), "there is none to show");
     let (status, told) = begin(&browser, "/login/challenge/passkey").await;

@@ -7,9 +7,9 @@ const KEY: &str =
 
 #[tokio::test]
 async fn the_pages_are_there_for_who_is_in() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    let browser = world.signed_in("ada").await;
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
+    let browser = server.signed_in("ada").await;
     for (path, says) in [
         ("/", "No applications yet"),
         ("/profile", "Set by your organization"),
@@ -22,20 +22,20 @@ async fn the_pages_are_there_for_who_is_in() {
         assert!(page.body.contains(says), "{path}: {}", page.body);
         assert!(page.body.contains("Example Org") && !page.body.contains(" style="), "{path}");
         assert!(!page.body.contains("Launch Admin Portal"), "{path}");
-        let stranger = world.browser().get(path).await;
+        let stranger = server.browser().get(path).await;
         assert!(stranger.to().starts_with("/login"), "{path}: {}", stranger.to());
     }
     assert_eq!(browser.get("/profile/nothing").await.status, StatusCode::NOT_FOUND);
-    world.administrator("ada", DefaultRole::ReadOnly).await;
+    server.administrator("ada", DefaultRole::ReadOnly).await;
     assert!(browser.get("/").await.body.contains("Launch Admin Portal"));
     assert!(browser.get("/security").await.body.contains("Launch Admin Portal"));
 }
 
 #[tokio::test]
 async fn keys_are_added_shown_and_removed() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    let browser = world.signed_in("ada").await;
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
+    let browser = server.signed_in("ada").await;
     let page = browser.post("/security/ssh-keys", &[("public_key", "nonsense"), ("name", "laptop")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.body.contains("id=\"public_key-error\"") && page.body.contains("value=\"laptop\""));
@@ -45,19 +45,19 @@ async fn keys_are_added_shown_and_removed() {
     assert!(page.body.contains("SHA256:UCUiLr7Pjs9wFFJMDByLgc3NrtdU344OgUM45wZPcIQ"));
     assert!(!page.body.contains("<b>ada"), "a key’s comment is hostile text");
     let id = page.between("name=\"id\" value=\"", "\"").to_owned();
-    world.user("bob").await;
-    let bob = world.signed_in("bob").await;
+    server.user("bob").await;
+    let bob = server.signed_in("bob").await;
     let remove = "/security/ssh-keys/remove";
     assert_eq!(bob.post(remove, &[("id", &id)]).await.to(), "/security/ssh-keys?done=key-gone");
     assert_eq!(browser.post(remove, &[("id", &id)]).await.to(), "/security/ssh-keys?done=key-removed");
-    assert_eq!(world.browser().post(remove, &[("id", &id)]).await.to(), "/login?next=%2Fsecurity");
+    assert_eq!(server.browser().post(remove, &[("id", &id)]).await.to(), "/login?next=%2Fsecurity");
 }
 
 #[tokio::test]
 async fn functions_are_for_whom_they_are_for() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    let (ada, grace) = (world.signed_in("ada").await, world.grace().await);
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
+    let (ada, grace) = (server.signed_in("ada").await, server.grace().await);
     let code = |page: &Page| serde_json::from_str::<Problem>(&page.body).map(|problem| problem.code).ok();
     let mine = ada.call("/_fn/profile", "{}").await;
     assert_eq!(mine.status, StatusCode::OK, "{}", mine.body);
@@ -68,14 +68,14 @@ async fn functions_are_for_whom_they_are_for() {
 
 #[tokio::test]
 async fn a_required_factor_has_no_way_off() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
-    let browser = world.signed_in("ada").await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
+    let browser = server.signed_in("ada").await;
     browser.enroll_at("/security/totp").await;
     assert!(browser.get("/security").await.body.contains("/security/totp/remove"));
     let these = model::user::Selection::These(vec![ada]);
     let require = model::user::MfaRequirement::Require { days: 7 };
-    world.directory.users().change_mfa(&Actor::system("a test"), &these, require).await.unwrap();
+    server.directory.users().change_mfa(&Actor::system("a test"), &these, require).await.unwrap();
     assert!(!browser.get("/security").await.body.contains("/security/totp/remove"));
     browser.post("/security/totp/remove", &[]).await;
     assert!(browser.get("/security").await.body.contains("New recovery codes"), "it is still on");

@@ -1,4 +1,4 @@
-//! The door of programs: what an API key opens, and what opens nothing.
+//! The REST API: what an API key opens, and what opens nothing.
 
 use model::api_key::Lifetime;
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ impl Program<'_> {
     }
 }
 
-impl World {
+impl TestServer {
     fn program(&self, key: Option<&str>) -> Program<'_> {
         Program { browser: self.browser(), key: key.map(str::to_owned) }
     }
@@ -109,10 +109,10 @@ impl World {
 
 #[tokio::test]
 async fn without_a_good_key_nobody_is_answered_and_all_are_told_the_same() {
-    let world = World::set_up().await;
-    let max = world.program_of("max", DefaultRole::AdministratorWithBilling).await;
+    let server = TestServer::set_up().await;
+    let max = server.program_of("max", DefaultRole::AdministratorWithBilling).await;
     assert_eq!(max.list("").await.status, StatusCode::OK);
-    world.api_access("max", false).await;
+    server.api_access("max", false).await;
     let strangers = [
         None,
         Some(""),
@@ -123,7 +123,7 @@ async fn without_a_good_key_nobody_is_answered_and_all_are_told_the_same() {
     ];
     let long = "x".repeat(5_000);
     for key in strangers.into_iter().chain([Some(long.as_str())]) {
-        let answer = world.program(key).list("").await;
+        let answer = server.program(key).list("").await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{key:?}");
         assert_eq!(
             answer.body,
@@ -135,15 +135,15 @@ async fn without_a_good_key_nobody_is_answered_and_all_are_told_the_same() {
 /// A browser sends its cookies by itself, so that they are worth nothing here.
 #[tokio::test]
 async fn a_session_opens_nothing() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    let session = world.grace().await;
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
+    let session = server.grace().await;
     let token = session.cookie(SESSION).unwrap();
     let with_cookies = Program { browser: session, key: None };
     assert_eq!(with_cookies.list("").await.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(world.program(Some(&token)).list("").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(server.program(Some(&token)).list("").await.status, StatusCode::UNAUTHORIZED);
     // Nor does a key open a portal.
-    let max = world.program_of("max", DefaultRole::Administrator).await;
+    let max = server.program_of("max", DefaultRole::Administrator).await;
     let page = max
         .browser
         .send(Request::get("/admin").header("x-api-key", max.key.clone().unwrap()), Body::empty())
@@ -158,9 +158,9 @@ async fn a_session_opens_nothing() {
 
 #[tokio::test]
 async fn wrong_keys_are_slowed_down_by_address() {
-    let world = World::set_up().await;
-    let max = world.program_of("max", DefaultRole::ReadOnly).await;
-    let stranger = world.program(Some("bwk_0000"));
+    let server = TestServer::set_up().await;
+    let max = server.program_of("max", DefaultRole::ReadOnly).await;
+    let stranger = server.program(Some("bwk_0000"));
     for _ in 0..60 {
         assert_eq!(stranger.list("").await.status, StatusCode::UNAUTHORIZED);
     }
@@ -171,16 +171,16 @@ async fn wrong_keys_are_slowed_down_by_address() {
     );
     assert_eq!(max.list("").await.status, StatusCode::OK);
     // Whoever shows none has guessed nothing.
-    assert_eq!(world.program(None).list("").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(server.program(None).list("").await.status, StatusCode::UNAUTHORIZED);
 }
 
-/// The roles at this door as at every other: reading and writing.
+/// The roles in this protocol as in every other: reading and writing.
 #[tokio::test]
 async fn a_key_does_what_the_role_allows() {
-    let world = World::set_up().await;
-    let ada = world.user("ada").await;
+    let server = TestServer::set_up().await;
+    let ada = server.user("ada").await;
     for (index, role) in DefaultRole::ALL.iter().enumerate() {
-        let program = world.program_of(&format!("x{index}"), *role).await;
+        let program = server.program_of(&format!("x{index}"), *role).await;
         let may = |operation: model::Operation| operation.allowed_by(&(*role).into());
         let expect = |allowed: bool, good: StatusCode| if allowed { good } else { StatusCode::FORBIDDEN };
         let sees = expect(may(model::Operation::ReadUser), StatusCode::OK);
@@ -208,9 +208,9 @@ async fn a_key_does_what_the_role_allows() {
 
 #[tokio::test]
 async fn ones_own_key_is_made_shown_once_and_revoked() {
-    let world = World::set_up().await;
-    let email = world.administrator("max", DefaultRole::ReadOnly).await;
-    let browser = world.browser();
+    let server = TestServer::set_up().await;
+    let email = server.administrator("max", DefaultRole::ReadOnly).await;
+    let browser = server.browser();
     browser.sign_in(&email, PASSWORD).await;
     let (own, new) = ("/admin/account/api-key", "/admin/account/api-key/new");
     let page = browser.get(own).await;
@@ -221,8 +221,8 @@ async fn ones_own_key_is_made_shown_once_and_revoked() {
     );
     let refused = browser.post(new, &[("expires", "never")]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    world.api_access("max", true).await;
-    let browser = world.browser();
+    server.api_access("max", true).await;
+    let browser = server.browser();
     browser.sign_in(&email, PASSWORD).await;
     for (form, field) in [
         (&[("expires", "31")][..], "expires"),
@@ -237,14 +237,17 @@ async fn ones_own_key_is_made_shown_once_and_revoked() {
     let page = browser.post(new, &[("expires", "date"), ("date", "2026-11-22")]).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     let key = page.between("api-key\"><code>", "</code>").to_owned();
-    let program = world.program(Some(&key));
+    let program = server.program(Some(&key));
     assert_eq!(program.list("").await.status, StatusCode::OK);
     let page = browser.get(own).await;
     assert!(page.body.contains(&key[..8]) && !page.body.contains(&key[..9]));
-    world.wait(Duration::from_mins(11));
-    assert_eq!(browser.get(new).await.to(), "/admin/account/security/prove?then=/admin/account/api-key/new");
+    server.wait(Duration::from_mins(11));
+    assert_eq!(
+        browser.get(new).await.to(),
+        "/admin/account/security/reauthenticate?then=/admin/account/api-key/new"
+    );
     let proven = [("then", new), ("current_password", PASSWORD)];
-    assert_eq!(browser.post("/admin/account/security/prove", &proven).await.to(), new);
+    assert_eq!(browser.post("/admin/account/security/reauthenticate", &proven).await.to(), new);
     // The page with the key, loaded again, makes no other one; the form behind it does.
     for _ in 0..2 {
         let again = browser.post(new, &[("expires", "date"), ("date", "2026-11-22"), ("made", "0")]).await;
@@ -256,7 +259,7 @@ async fn ones_own_key_is_made_shown_once_and_revoked() {
     let page = browser.post(new, &[("expires", "never"), ("made", &made)]).await;
     let second = page.between("api-key\"><code>", "</code>").to_owned();
     assert_eq!(program.list("").await.status, StatusCode::UNAUTHORIZED);
-    let program = world.program(Some(&second));
+    let program = server.program(Some(&second));
     assert_eq!(program.list("").await.status, StatusCode::OK);
     let revoke = "/admin/account/api-key/revoke";
     assert!(browser.get(revoke).await.body.contains("Revoke your API key?"));

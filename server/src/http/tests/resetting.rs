@@ -4,16 +4,16 @@ const NEW: &str = "granite-otter-lantern-4";
 
 #[tokio::test]
 async fn a_forgotten_password_is_replaced_by_a_link() {
-    let world = World::set_up().await;
-    let email = world.administrator("ada", DefaultRole::ReadOnly).await;
-    let browser = world.browser();
+    let server = TestServer::set_up().await;
+    let email = server.administrator("ada", DefaultRole::ReadOnly).await;
+    let browser = server.browser();
     assert!(browser.get("/admin/login").await.body.contains("/admin/forgot-password"));
     assert_eq!(browser.get("/admin/forgot-password").await.status, StatusCode::OK);
     let asked = browser.post("/admin/forgot-password", &[("email", &email)]).await;
     assert_eq!(asked.status, StatusCode::OK);
 
     // Scanners of mail open a link before anybody does.
-    let link = world.link("admin_password_reset").await;
+    let link = server.link("admin_password_reset").await;
     for _ in 0..3 {
         let page = browser.get(&link).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
@@ -44,9 +44,9 @@ async fn a_forgotten_password_is_replaced_by_a_link() {
 
 #[tokio::test]
 async fn the_answer_is_the_same_for_every_address() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     let ask = async |email: &str| {
-        let page = world.browser().post("/admin/forgot-password", &[("email", email)]).await;
+        let page = server.browser().post("/admin/forgot-password", &[("email", email)]).await;
         (page.status, page.body.replace(email, "X"))
     };
     assert_eq!(ask(EMAIL).await, ask("nobody@example.org").await);
@@ -59,9 +59,9 @@ async fn the_answer_is_the_same_for_every_address() {
 
 #[tokio::test]
 async fn what_is_no_link_says_so() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     for odd in ["", "x", "%00", "%3Cscript%3Ealert(1)%3C/script%3E"] {
-        let page = world.browser().get(&format!("/admin/reset-password?token={odd}")).await;
+        let page = server.browser().get(&format!("/admin/reset-password?token={odd}")).await;
         assert_eq!(page.status, StatusCode::GONE, "{odd}");
         assert!(page.body.contains("not known") && !page.body.contains("<script>alert"), "{odd}");
     }
@@ -69,10 +69,10 @@ async fn what_is_no_link_says_so() {
 
 #[tokio::test]
 async fn an_invitation_sets_the_first_password() {
-    let world = World::set_up().await;
-    world.invite("ada").await;
-    let browser = world.browser();
-    let link = world.link("admin_invitation").await;
+    let server = TestServer::set_up().await;
+    server.invite("ada").await;
+    let browser = server.browser();
+    let link = server.link("admin_invitation").await;
     let page = browser.get(&link).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     assert!(page.body.contains("Set your password") && page.body.contains("action=\"/admin/invitation\""));
@@ -110,7 +110,7 @@ async fn an_invitation_sets_the_first_password() {
 
 #[tokio::test]
 async fn an_invitation_names_who_sent_it() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     let form = AdministratorForm {
         first_name: "Ada".into(),
         last_name: "Lovelace".into(),
@@ -118,9 +118,9 @@ async fn an_invitation_names_who_sent_it() {
         role: DefaultRole::HelpDesk.as_str().into(),
         ..AdministratorForm::default()
     };
-    let grace = world.actor(&world.grace().await).await;
-    world.directory.administrators().create(&grace, &form).await.unwrap();
-    let page = world.browser().get(&world.link("admin_invitation").await).await;
+    let grace = server.actor(&server.grace().await).await;
+    server.directory.administrators().create(&grace, &form).await.unwrap();
+    let page = server.browser().get(&server.link("admin_invitation").await).await;
     let says = page.between("You are invited", "</p>");
     for part in ["by Grace Hopper", "Example Org", "Help Desk"] {
         assert!(says.contains(part), "{part}: {says}");
@@ -129,18 +129,18 @@ async fn an_invitation_names_who_sent_it() {
 
 #[tokio::test]
 async fn a_link_of_another_page_or_portal_opens_nothing() {
-    let world = World::set_up().await;
-    world.invite("ada").await;
-    let token = world.link("admin_invitation").await.split_once("token=").unwrap().1.to_owned();
+    let server = TestServer::set_up().await;
+    server.invite("ada").await;
+    let token = server.link("admin_invitation").await.split_once("token=").unwrap().1.to_owned();
     for elsewhere in
         ["/activate", "/reset-password", "/reset-totp", "/admin/reset-password", "/admin/reset-totp"]
     {
-        let page = world.browser().get(&format!("{elsewhere}?token={token}")).await;
+        let page = server.browser().get(&format!("{elsewhere}?token={token}")).await;
         assert_eq!(page.status, StatusCode::GONE, "{elsewhere}");
         assert!(page.body.contains("another page"), "{elsewhere} {}", page.body);
     }
     for page in ["/admin/invitation", "/admin/reset-totp"] {
-        let odd = world.browser().get(&format!("{page}?token=%3Cscript%3Ealert(1)%3C/script%3E")).await;
+        let odd = server.browser().get(&format!("{page}?token=%3Cscript%3Ealert(1)%3C/script%3E")).await;
         assert_eq!(odd.status, StatusCode::GONE, "{page}");
         assert!(odd.body.contains("not known") && !odd.body.contains("<script>alert"), "{page}");
     }
@@ -148,14 +148,14 @@ async fn a_link_of_another_page_or_portal_opens_nothing() {
 
 #[tokio::test]
 async fn a_lost_authenticator_app_is_taken_away_by_its_owner() {
-    let world = World::set_up().await;
-    let email = world.administrator("ada", DefaultRole::ReadOnly).await;
-    let browser = world.browser();
+    let server = TestServer::set_up().await;
+    let email = server.administrator("ada", DefaultRole::ReadOnly).await;
+    let browser = server.browser();
     browser.sign_in(&email, PASSWORD).await;
     browser.enroll().await;
-    world.send_totp_reset("ada").await;
-    let link = world.link("admin_totp_reset").await;
-    let page = world.browser().get(&link).await;
+    server.send_totp_reset("ada").await;
+    let link = server.link("admin_totp_reset").await;
+    let page = server.browser().get(&link).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     assert!(
         page.body.contains("Set up a new authenticator app")
@@ -164,12 +164,12 @@ async fn a_lost_authenticator_app_is_taken_away_by_its_owner() {
     assert!(!page.body.contains("passkeys"), "there are none to be lost");
     assert!(browser.is_in().await, "looking takes nothing away");
     let token = link.split_once("token=").unwrap().1;
-    let done = world.browser().post("/admin/reset-totp", &[("token", token)]).await;
+    let done = server.browser().post("/admin/reset-totp", &[("token", token)]).await;
     let next = "/admin/login?next=%2Fadmin%2Faccount%2Fsecurity%2Ftotp&anew";
     assert_eq!((done.status, done.to()), (StatusCode::SEE_OTHER, next));
     assert!(!browser.is_in().await);
-    assert_eq!(world.browser().sign_in(&email, PASSWORD).await.to(), "/admin");
-    let again = world.browser().post("/admin/reset-totp", &[("token", token)]).await;
+    assert_eq!(server.browser().sign_in(&email, PASSWORD).await.to(), "/admin");
+    let again = server.browser().post("/admin/reset-totp", &[("token", token)]).await;
     assert_eq!(again.status, StatusCode::GONE);
     assert!(again.body.contains("used already"));
 }

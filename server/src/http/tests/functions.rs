@@ -85,10 +85,10 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
 
 #[tokio::test]
 async fn nobody_is_answered_without_a_session() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     for path in paths() {
         for body in ["{}".to_owned(), arguments("a", &1.into())] {
-            let page = world.browser().call(path, body).await;
+            let page = server.browser().call(path, body).await;
             told(&page, path);
             let code = problem(&page).code;
             assert!([ErrorCode::NotSignedIn, ErrorCode::Malformed].contains(&code), "{path}: {code:?}");
@@ -98,8 +98,8 @@ async fn nobody_is_answered_without_a_session() {
 
 #[tokio::test]
 async fn what_cannot_be_read_is_malformed() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     let deep = "[".repeat(100_000);
     for path in paths() {
         for body in [&b""[..], b"{", b"not json", b"\xFF\xFE", b"[]", b"null", b"1e999", deep.as_bytes()] {
@@ -125,8 +125,8 @@ async fn what_cannot_be_read_is_malformed() {
 
 #[tokio::test]
 async fn hostile_arguments_are_answered_in_words() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     let long = "é".repeat(200_000);
     let texts = ["", "\0", "'; DROP TABLE users; --", "%_\\", "\"*^~", "\u{202E}", "name", "-1", "😀", &long];
     let numbers: [serde_json::Value; 5] = [0.into(), 1.into(), u32::MAX.into(), i64::MAX.into(), (-1).into()];
@@ -136,14 +136,14 @@ async fn hostile_arguments_are_answered_in_words() {
             told(&page, &format!("{path} {text:.20}"));
         }
     }
-    assert_eq!(world.people().await, 0);
+    assert_eq!(server.people().await, 0);
 }
 
 #[tokio::test]
 async fn a_role_that_may_not_is_refused() {
-    let world = World::set_up().await;
-    let email = world.administrator("bill", DefaultRole::BillingOnly).await;
-    let browser = world.browser();
+    let server = TestServer::set_up().await;
+    let email = server.administrator("bill", DefaultRole::BillingOnly).await;
+    let browser = server.browser();
     browser.sign_in(&email, PASSWORD).await;
     for path in [
         "/_fn/list_users",

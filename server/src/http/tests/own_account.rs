@@ -2,8 +2,8 @@ use super::*;
 
 #[tokio::test]
 async fn a_name_is_changed_and_a_lost_race_is_told() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     let version = browser.get("/admin/account").await.between("name=\"version\" value=\"", "\"").to_owned();
     let rename = |name: &'static str| {
         [("version", version.clone()), ("first_name", name.into()), ("last_name", "Hopper".into())]
@@ -31,14 +31,14 @@ async fn a_name_is_changed_and_a_lost_race_is_told() {
 
 #[tokio::test]
 async fn it_is_said_who_changes_what_one_cannot() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     let page = browser.get("/admin/account").await;
     let says = page.between("You can change the email", "</p>");
     assert!(says.contains("href=\"/admin/settings/administrators/"), "{says}");
     assert!(says.contains("that takes another Administrator With Billing"), "{says}");
-    let email = world.administrator("rosa", DefaultRole::ReadOnly).await;
-    let other = world.browser();
+    let email = server.administrator("rosa", DefaultRole::ReadOnly).await;
+    let other = server.browser();
     other.sign_in(&email, PASSWORD).await;
     let page = other.get("/admin/account").await;
     assert!(page.body.contains("An Administrator With Billing can change these."), "{}", page.body);
@@ -47,8 +47,8 @@ async fn it_is_said_who_changes_what_one_cannot() {
 
 #[tokio::test]
 async fn a_new_password_ends_all_other_sessions_and_renews_this_one() {
-    let world = World::set_up().await;
-    let (browser, other) = (world.grace().await, world.grace().await);
+    let server = TestServer::set_up().await;
+    let (browser, other) = (server.grace().await, server.grace().await);
     let before = browser.cookie(SESSION).unwrap();
     let new = "glacier-lantern-pickle-4";
     let change =
@@ -70,25 +70,25 @@ async fn a_new_password_ends_all_other_sessions_and_renews_this_one() {
     assert_ne!(browser.cookie(SESSION).unwrap(), before);
     other.present(SESSION, &before);
     assert!(!other.is_in().await, "the token of before is worth nothing");
-    assert_eq!(world.browser().sign_in(EMAIL, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(world.browser().sign_in(EMAIL, new).await.to(), "/admin");
+    assert_eq!(server.browser().sign_in(EMAIL, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(server.browser().sign_in(EMAIL, new).await.to(), "/admin");
 }
 
 #[tokio::test]
 async fn what_is_sensitive_asks_for_the_password_again_after_a_while() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
-    world.wait(Duration::from_mins(11));
-    let prove = "/admin/account/security/prove?then=/admin/account/security/totp";
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
+    server.wait(Duration::from_mins(11));
+    let reauthenticate = "/admin/account/security/reauthenticate?then=/admin/account/security/totp";
     for page in [
         browser.post("/admin/account/security/totp", &[]).await,
         browser.get("/admin/account/security/totp").await,
     ] {
-        assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, prove));
+        assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, reauthenticate));
     }
-    assert_eq!(browser.get(prove).await.status, StatusCode::OK);
+    assert_eq!(browser.get(reauthenticate).await.status, StatusCode::OK);
     let then = ("then", "/admin/account/security/totp");
-    let path = "/admin/account/security/prove";
+    let path = "/admin/account/security/reauthenticate";
     let page = browser.post(path, &[then, ("current_password", "wrong")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = browser.post(path, &[then, ("current_password", PASSWORD)]).await;
@@ -102,8 +102,8 @@ async fn what_is_sensitive_asks_for_the_password_again_after_a_while() {
 
 #[tokio::test]
 async fn a_wrong_code_leaves_the_same_secret_to_try_again() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     browser.post("/admin/account/security/totp", &[]).await;
     let secret = |page: &Page| page.between("class=\"secret\">", "<").to_owned();
     let first = secret(&browser.get("/admin/account/security/totp").await);
@@ -114,13 +114,13 @@ async fn a_wrong_code_leaves_the_same_secret_to_try_again() {
 
 #[tokio::test]
 async fn new_codes_end_the_old_ones_and_turning_it_off_ends_all() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     let (_, old) = browser.enroll().await;
     let page = browser.post("/admin/account/security/recovery-codes", &[]).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.body.contains(&old[0]));
-    let visitor = world.browser();
+    let visitor = server.browser();
     visitor.sign_in(EMAIL, PASSWORD).await;
     let page = visitor.post("/admin/login/challenge", &[("code", &old[0])]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -139,8 +139,8 @@ async fn new_codes_end_the_old_ones_and_turning_it_off_ends_all() {
 
 #[tokio::test]
 async fn sessions_are_listed_and_ended() {
-    let world = World::set_up().await;
-    let (here, there, third) = (world.grace().await, world.grace().await, world.grace().await);
+    let server = TestServer::set_up().await;
+    let (here, there, third) = (server.grace().await, server.grace().await, server.grace().await);
     let page = here.get("/admin/account/sessions").await;
     assert_eq!(page.body.matches("This session").count(), 1);
     assert!(page.body.contains("192.0.2.7"), "{}", page.body);
@@ -161,13 +161,13 @@ async fn sessions_are_listed_and_ended() {
 
 #[tokio::test]
 async fn a_strangers_form_leads_to_the_sign_in() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     for (path, next) in [
         ("/admin/account", "%2Fadmin%2Faccount"),
         ("/admin/account/security/password", "%2Fadmin%2Faccount%2Fsecurity"),
         ("/admin/account/sessions/end", "%2Fadmin%2Faccount%2Fsessions"),
     ] {
-        let page = world.browser().post(path, &[("id", "x")]).await;
+        let page = server.browser().post(path, &[("id", "x")]).await;
         assert_eq!((page.status, page.to()), (StatusCode::SEE_OTHER, &*format!("/admin/login?next={next}")));
     }
 }

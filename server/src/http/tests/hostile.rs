@@ -21,7 +21,7 @@ const HOSTILE: &[&str] = &[
     "[]",
 ];
 
-/// Every form of the entrance and the account, with its fields.
+/// Every form of the sign-in pages and the account, with its fields.
 const FORMS: &[(&str, &[&str])] = &[
     ("/admin/login", &["email", "password", "next"]),
     ("/admin/login/challenge", &["code", "next", "recovery"]),
@@ -31,7 +31,7 @@ const FORMS: &[(&str, &[&str])] = &[
     ("/admin/logout", &[]),
     ("/admin/account", &["version", "first_name", "last_name"]),
     ("/admin/account/security/password", &["current_password", "password"]),
-    ("/admin/account/security/prove", &["then", "current_password"]),
+    ("/admin/account/security/reauthenticate", &["then", "current_password"]),
     ("/admin/account/security/totp", &[]),
     ("/admin/account/security/totp/confirm", &["code"]),
     ("/admin/account/security/totp/remove", &[]),
@@ -60,7 +60,7 @@ const USER_FORMS: &[(&str, &[&str])] = &[
     ("/activate", &["token", "password"]),
     ("/reset-totp", &["token"]),
     ("/security/password", &["current_password", "password"]),
-    ("/security/prove", &["then", "current_password"]),
+    ("/security/reauthenticate", &["then", "current_password"]),
     ("/security/totp", &[]),
     ("/security/totp/confirm", &["code"]),
     ("/security/totp/remove", &[]),
@@ -94,16 +94,16 @@ fn harmless(page: &Page, what: &str) {
 
 #[tokio::test]
 async fn hostile_text_in_any_field_does_no_harm() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    let browser = world.grace().await;
-    for (name, value) in world.signed_in("ada").await.cookies.into_inner() {
+    let server = TestServer::set_up().await;
+    server.user("ada").await;
+    let browser = server.grace().await;
+    for (name, value) in server.signed_in("ada").await.cookies.into_inner() {
         browser.present(&name, &value);
     }
     let long = "x".repeat(100_000);
     for (path, fields) in FORMS.iter().chain(USER_FORMS) {
         // Signing in and out would take the session away that the others need.
-        let browser = if path.contains("log") { &world.browser() } else { &browser };
+        let browser = if path.contains("log") { &server.browser() } else { &browser };
         for text in HOSTILE.iter().copied().chain([long.as_str()]) {
             let form: Vec<(&str, &str)> = fields.iter().map(|field| (*field, text)).collect();
             harmless(&browser.post(path, &form).await, &format!("{path} {text:.40}"));
@@ -117,8 +117,8 @@ async fn hostile_text_in_any_field_does_no_harm() {
 
 #[tokio::test]
 async fn a_body_that_is_no_form_is_refused() {
-    let world = World::set_up().await;
-    let browser = world.grace().await;
+    let server = TestServer::set_up().await;
+    let browser = server.grace().await;
     let huge = "a=".to_owned() + &"x".repeat(2 * 1024 * 1024);
     for (path, fields) in FORMS.iter().chain(USER_FORMS).filter(|(_, fields)| !fields.is_empty()) {
         let twice = format!("{0}=a&{0}=b", fields[0]);
@@ -146,10 +146,10 @@ async fn a_body_that_is_no_form_is_refused() {
 
 #[tokio::test]
 async fn hostile_addresses_and_cookies_do_no_harm() {
-    let world = World::set_up().await;
+    let server = TestServer::set_up().await;
     for text in HOSTILE {
         let text = escaped(text);
-        let browser = world.browser();
+        let browser = server.browser();
         browser.present(SESSION, &text);
         browser.present(CHALLENGE, &text);
         browser.present(USER_SESSION, &text);
@@ -161,7 +161,7 @@ async fn hostile_addresses_and_cookies_do_no_harm() {
             format!("/admin/login/challenge?next={text}&recovery={text}"),
             format!("/admin/{text}"),
             format!("/setup?token={text}"),
-            format!("/admin/account/security/prove?then={text}"),
+            format!("/admin/account/security/reauthenticate?then={text}"),
             format!("/login?next={text}"),
             format!("/login/challenge?next={text}&recovery={text}"),
             format!("/login/password?next={text}"),
@@ -180,14 +180,14 @@ async fn hostile_addresses_and_cookies_do_no_harm() {
 
 #[tokio::test]
 async fn a_hostile_set_up_keeps_the_token_good() {
-    let world = World::new().await;
-    let token = world.token().await;
+    let server = TestServer::new().await;
+    let token = server.token().await;
     let path = format!("/setup?token={token}");
     let fields = ["organization", "first_name", "last_name", "email", "password", "start_with", "people"];
     let long = "x".repeat(200_000);
     for text in HOSTILE.iter().copied().chain([long.as_str()]) {
         let form: Vec<(&str, &[u8])> = fields.iter().map(|field| (*field, text.as_bytes())).collect();
-        harmless(&world.browser().upload(&path, &form).await, &format!("{text:.40}"));
+        harmless(&server.browser().upload(&path, &form).await, &format!("{text:.40}"));
     }
     for file in [&b"\xFF\xFE\x00"[..], b"PK\x03\x04", b"\n\n\n", b"a;b\n1;2\n"] {
         let mut form: Vec<(&str, &[u8])> = vec![
@@ -199,26 +199,26 @@ async fn a_hostile_set_up_keeps_the_token_good() {
             ("start_with", b"csv"),
         ];
         form.push(("people", file));
-        let page = world.browser().upload(&path, &form).await;
+        let page = server.browser().upload(&path, &form).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{file:?}: {}", page.body);
     }
     let request = Request::post(&path)
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=frontier")
         .header("sec-fetch-site", "same-origin");
-    let cut = world.browser().send(request, "--frontier\r\nContent-Disp".into()).await;
+    let cut = server.browser().send(request, "--frontier\r\nContent-Disp".into()).await;
     assert_eq!(cut.status, StatusCode::BAD_REQUEST);
-    assert_eq!(world.directory.settings().name().await.unwrap(), None);
-    assert_eq!(world.browser().get(&path).await.status, StatusCode::OK);
+    assert_eq!(server.directory.settings().name().await.unwrap(), None);
+    assert_eq!(server.browser().get(&path).await.status, StatusCode::OK);
 }
 
 /// What is stored about somebody is text wherever it is shown, in a field of several lines and the
 /// page's title, too.
 #[tokio::test]
 async fn hostile_attributes_are_shown_as_text() {
-    let world = World::set_up().await;
-    let id = world.user("ada").await;
+    let server = TestServer::set_up().await;
+    let id = server.user("ada").await;
     let system = Actor::system("a test");
-    let mut user = world.directory.users().read(&system, id).await.unwrap();
+    let mut user = server.directory.users().read(&system, id).await.unwrap();
     let text = "</textarea></title><script>alert(1)</script><img src=x onerror=alert(1)>";
     for attribute in model::user::TextAttribute::ALL.iter().filter(|one| !one.is_email()) {
         if *attribute != model::user::TextAttribute::LocalAccount {
@@ -226,8 +226,8 @@ async fn hostile_attributes_are_shown_as_text() {
         }
     }
     let update = model::user::UserUpdate { id, version: user.version, form: user.form };
-    world.directory.users().update(&system, &update).await.unwrap();
-    let (grace, ada) = (world.grace().await, world.signed_in("ada").await);
+    server.directory.users().update(&system, &update).await.unwrap();
+    let (grace, ada) = (server.grace().await, server.signed_in("ada").await);
     for path in [format!("/admin/users/{id}"), "/admin/users".to_owned(), "/admin".to_owned()] {
         let page = grace.get(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");

@@ -10,7 +10,7 @@ use axum::{
 use model::{ErrorCode, Problem};
 use tower::ServiceExt as _;
 
-use super::*;
+use crate::http::*;
 
 const PATIENCE: Duration = Duration::from_secs(1);
 
