@@ -4,10 +4,10 @@ mod commands;
 mod config;
 mod http;
 mod logs;
+mod runtime;
 #[cfg(feature = "test-clock")]
 mod test_cards;
 mod tls;
-mod world;
 
 use std::{error::Error, process::ExitCode};
 

@@ -16,12 +16,12 @@ use super::{Result, open, output::say};
 use crate::{
     config::{PublicUrl, Settings, Told},
     http::{self, Front, stop},
+    runtime::Runtime,
     tls::Tls,
-    world::World,
 };
 
 /// How long a stop waits for what the directory does by itself; it goes on at the next start.
-const HOUSE_GRACE: Duration = Duration::from_secs(10);
+const MAINTENANCE_GRACE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, clap::Args)]
 pub struct Serve {
@@ -80,16 +80,16 @@ async fn start(settings: &Settings) -> Result {
     {
         tracing::warn!(host = %server.server.host, "letters, and the links in them, go to the mail server unencrypted");
     }
-    let world = World::new();
-    let directory = open::open(settings, &url, world.environment()).await?;
-    let served = serve(settings, &directory, &world, Place { listener, tls, bound, url }, stopped).await;
+    let runtime = Runtime::new();
+    let directory = open::open(settings, &url, runtime.environment()).await?;
+    let served = serve(settings, &directory, &runtime, Endpoint { listener, tls, bound, url }, stopped).await;
     directory.close().await;
     tracing::info!("stopped");
     served
 }
 
 /// Where the program listens and how people reach it.
-struct Place {
+struct Endpoint {
     listener: TcpListener,
     tls: Option<Tls>,
     bound: PublicUrl,
@@ -99,21 +99,21 @@ struct Place {
 async fn serve(
     settings: &Settings,
     directory: &Directory,
-    world: &World,
-    place: Place,
+    runtime: &Runtime,
+    endpoint: Endpoint,
     stopped: watch::Receiver<bool>,
 ) -> Result {
     let portal = Portal {
         directory: directory.clone(),
-        clock: world.clock(),
-        https: place.url.https(),
+        clock: runtime.clock(),
+        https: endpoint.url.https(),
         proxies: settings.trusted_proxies.clone().into(),
     };
-    let router = http::router(front(directory, &place.url), portal)?.merge(world.routes());
+    let router = http::router(front(directory, &endpoint.url), portal)?.merge(runtime.routes());
     let token = directory.setup().issue_token().await.map_err(|error| open::refused(directory, error))?;
     let (version, engine) = (env!("CARGO_PKG_VERSION"), directory.engine());
-    tracing::info!(version, ?engine, listen = %place.bound, public_url = %place.url, "started");
-    announce(&place, token)?;
+    tracing::info!(version, ?engine, listen = %endpoint.bound, public_url = %endpoint.url, "started");
+    announce(&endpoint, token)?;
     if let Some(newest) = app::news::all().first() {
         // It holds nothing up, and the next start tries again.
         match directory.news().tell(newest).await {
@@ -122,16 +122,17 @@ async fn serve(
             Err(error) => tracing::error!(%error, "what is new could not be told"),
         }
     }
-    let house = tokio::spawn({
+    let maintenance = tokio::spawn({
         let (directory, stopped) = (directory.clone(), stopped.clone());
         async move { directory.keep_house(told(stopped)).await }
     });
-    let follow = place.tls.clone().map(|tls| tokio::spawn(tls.follow()));
-    let served = http::serve(place.listener, router, place.tls.map(|tls| tls.served()), told(stopped)).await;
+    let follow = endpoint.tls.clone().map(|tls| tokio::spawn(tls.follow()));
+    let served =
+        http::serve(endpoint.listener, router, endpoint.tls.map(|tls| tls.served()), told(stopped)).await;
     if let Some(follow) = follow {
         follow.abort();
     }
-    if tokio::time::timeout(HOUSE_GRACE, house).await.is_err() {
+    if tokio::time::timeout(MAINTENANCE_GRACE, maintenance).await.is_err() {
         tracing::info!("what the directory does by itself goes on at the next start");
     }
     served.map_err(Into::into)
@@ -216,13 +217,13 @@ fn check(url: &PublicUrl, tls: bool, port: u16) -> Result {
 }
 
 /// For the person at the terminal; the token is for nobody else, so it stays out of the logs.
-fn announce(place: &Place, token: Option<String>) -> Result {
-    say(format_args!("Listening on {}", place.bound))?;
-    if place.url != place.bound {
-        say(format_args!("Public URL: {}", place.url))?;
+fn announce(endpoint: &Endpoint, token: Option<String>) -> Result {
+    say(format_args!("Listening on {}", endpoint.bound))?;
+    if endpoint.url != endpoint.bound {
+        say(format_args!("Public URL: {}", endpoint.url))?;
     }
     match token {
-        Some(token) => say(format_args!("Set up Bailiwick: {}/setup?token={token}", place.url)),
+        Some(token) => say(format_args!("Set up Bailiwick: {}/setup?token={token}", endpoint.url)),
         None => Ok(()),
     }
 }

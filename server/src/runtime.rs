@@ -10,14 +10,14 @@ use directory::{Clock, Environment, HashingCost};
 compile_error!("the feature `test-clock` lets anybody move the clock: not in a release build");
 
 /// Time and chance for the server.
-pub struct World {
+pub struct Runtime {
     #[cfg(feature = "test-clock")]
     clock: Arc<directory::ShiftedClock>,
     #[cfg(not(feature = "test-clock"))]
     clock: Arc<directory::SystemClock>,
 }
 
-impl World {
+impl Runtime {
     pub fn new() -> Self {
         Self {
             #[cfg(feature = "test-clock")]
@@ -86,11 +86,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_test_moves_the_clock() {
-        let world = World::new();
-        let before = world.clock().now();
+        let runtime = Runtime::new();
+        let before = runtime.clock().now();
         let request = Request::post("/_test/clock?advance=86400").body(Body::empty()).unwrap();
-        let answer = world.routes().oneshot(request).await.unwrap();
+        let answer = runtime.routes().oneshot(request).await.unwrap();
         assert_eq!(answer.status(), StatusCode::NO_CONTENT);
-        assert!(world.clock().now().since(before).as_secs() >= 86_400);
+        assert!(runtime.clock().now().since(before).as_secs() >= 86_400);
     }
 }
