@@ -129,6 +129,12 @@ impl<M> Viewer<M> {
 }
 
 impl Viewer {
+    /// How the sender of a request wants to see a page; who that is, the caller adds.
+    #[cfg(feature = "ssr")]
+    pub fn from_request(portal: &web::Portal, headers: &axum::http::HeaderMap) -> Self {
+        Self::from_cookies(&web::all_cookies(headers), portal.clock.now())
+    }
+
     /// From the request's `Cookie` header; what it cannot read it leaves at its default.
     pub fn from_cookies(cookies: &str, now: Timestamp) -> Self {
         let mut viewer = Self { now, ..Self::default() };

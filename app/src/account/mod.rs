@@ -18,8 +18,8 @@ use axum::routing::{get, post};
 use model::Principal;
 
 use crate::auth::flow::AuthFlow;
-use crate::context::Portal;
 use crate::routes::{self, AuthRoutes};
+use web::Portal;
 
 pub use visit::Visit;
 

@@ -9,10 +9,10 @@ use model::{ErrorCode, PasswordPolicy, Principal, Problem, portal};
 
 use crate::auth::flow::AuthFlow;
 use crate::auth::page::{redirect, response};
-use crate::context::{Keep, Portal};
 use crate::routes::AuthRoutes;
 use crate::viewer::Viewer;
 use crate::{auth, routes};
+use web::{Keep, Portal};
 
 /// Who asks for a page of their own account.
 pub struct Visit {
@@ -74,7 +74,7 @@ impl Visit {
     }
 
     pub fn viewer(&self) -> Viewer {
-        let viewer = self.flow.viewer(&self.request.headers);
+        let viewer = Viewer::from_request(&self.flow, &self.request.headers);
         match &self.who {
             Who::Administrator(me) => viewer.chosen_by(me),
             Who::User(_) => viewer,

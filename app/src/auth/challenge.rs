@@ -15,6 +15,7 @@ use super::page::{auth_page, failed, response};
 use super::passkey::{self, Ask};
 use crate::kit::{Button, Look};
 use crate::routes::{self, AuthRoutes};
+use crate::viewer::Viewer;
 
 /// In place of a code, when there is no app.
 const PASSKEY: &str = "Use your passkey";
@@ -117,10 +118,12 @@ async fn page(
     let factors = factors.unwrap_or(Factors { totp: true, passkeys: false });
     let shown = Shown { flow, next, recovery, factors, problem };
     let title = if factors.totp || recovery { "Verification code" } else { PASSKEY };
-    let html = auth_page(flow.viewer(&request.headers), title, false, || match (recovery, factors.totp) {
-        (true, _) => by_recovery(shown),
-        (false, true) => by_app(shown),
-        (false, false) => by_passkey(shown),
+    let html = auth_page(Viewer::from_request(flow, &request.headers), title, false, || {
+        match (recovery, factors.totp) {
+            (true, _) => by_recovery(shown),
+            (false, true) => by_app(shown),
+            (false, false) => by_passkey(shown),
+        }
     });
     match shown.problem {
         Some(problem) => response(problem, html),

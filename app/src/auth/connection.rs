@@ -6,15 +6,16 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 
 use super::page::auth_page;
-use crate::context::Portal;
 use crate::kit::{Notice, Tone};
+use crate::viewer::Viewer;
+use web::Portal;
 
 const TITLE: &str = "This connection is not safe";
 
 /// The page that says so, and what to do.
 pub fn refused(portal: &Portal, request: &Parts) -> Response {
     let host = request.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let html = auth_page(portal.viewer(&request.headers), TITLE, false, || {
+    let html = auth_page(Viewer::from_request(portal, &request.headers), TITLE, false, || {
         if is_behind_https(request) { proxied(host) } else { plain(host) }
     });
     let refused = request.method == Method::POST;

@@ -17,6 +17,7 @@ use super::flow::AuthFlow;
 use super::page::{auth_page, failed, redirect, response};
 use super::passkey::{self, Ask};
 use crate::kit::{Button, LinkButton, Look, Notice, Time, Tone, When};
+use crate::viewer::Viewer;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -144,7 +145,7 @@ async fn time_left(flow: &AuthFlow, request: &Parts) -> Option<Timestamp> {
 }
 
 fn later(flow: &AuthFlow, request: &Parts, next: &str, until: Timestamp) -> Response {
-    let viewer = flow.viewer(&request.headers);
+    let viewer = Viewer::from_request(flow, &request.headers);
     let left = until.since(viewer.now).as_secs().div_ceil(24 * 60 * 60);
     let days = if left == 1 { "1 day is left".to_owned() } else { format!("{left} days are left") };
     let html = auth_page(viewer, TITLE, false, || {
@@ -174,7 +175,7 @@ fn later(flow: &AuthFlow, request: &Parts, next: &str, until: Timestamp) -> Resp
 fn start(flow: &AuthFlow, request: &Parts, next: &str, problem: Option<&Problem>) -> Response {
     let (action, label) = (flow.routes.enroll_passkey, "Use a passkey instead");
     let ask = Ask { action, makes: true, label, look: Look::Secondary, cancel: None };
-    let html = auth_page(flow.viewer(&request.headers), TITLE, false, || {
+    let html = auth_page(Viewer::from_request(flow, &request.headers), TITLE, false, || {
         view! {
             <header>
                 <h1>{TITLE}</h1>
@@ -204,7 +205,7 @@ fn scan(
     enrollment: &TotpEnrollment,
     problem: Option<&Problem>,
 ) -> Response {
-    let html = auth_page(flow.viewer(&request.headers), TITLE, true, || {
+    let html = auth_page(Viewer::from_request(flow, &request.headers), TITLE, true, || {
         let wrong = Wrong(problem);
         let confirm = Confirm { enrollment, wrong, action: flow.routes.enroll_confirm, next, cancel: None };
         view! {
@@ -224,7 +225,7 @@ fn scan(
 /// The recovery codes, this once, and on from there.
 async fn kept(flow: &AuthFlow, request: &Parts, led: &SignedIn, next: &str, codes: &[String]) -> Response {
     let on = flow.onward(led, next);
-    let html = auth_page(flow.viewer(&request.headers), "Your recovery codes", true, || {
+    let html = auth_page(Viewer::from_request(flow, &request.headers), "Your recovery codes", true, || {
         view! {
             <header>
                 <h1>"Your recovery codes"</h1>

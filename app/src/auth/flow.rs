@@ -10,8 +10,8 @@ use model::{PasswordPolicy, Principal, Problem};
 
 use super::fields::{Keys, Line, Secret};
 use super::page::{failed, redirect};
-use crate::context::{Keep, Portal};
 use crate::routes::{self, AuthRoutes};
+use web::{Keep, Portal};
 
 /// In the address of the sign-in page after logging out, and when a step took too long.
 pub const SIGNED_OUT: &str = "signed-out";

@@ -15,6 +15,7 @@ use super::flow::AuthFlow;
 use super::page::{auth_page, failed, redirect, response};
 use super::passkey::{self, Ask};
 use crate::kit::{Button, Look, Notice, Tone};
+use crate::viewer::Viewer;
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -110,7 +111,7 @@ async fn page(flow: &AuthFlow, request: &Parts, shown: Shown<'_>) -> Response {
         Ok(name) => name,
         Err(error) => return failed(flow, request, &flow.directory.problem(error)),
     };
-    let viewer = flow.viewer(&request.headers);
+    let viewer = Viewer::from_request(flow, &request.headers);
     let Some(organization) = organization else {
         return auth_page(viewer, flow.title(), false, not_set_up).into_response();
     };

@@ -25,9 +25,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use model::Principal;
 
-use crate::context::Portal;
 use crate::routes::{self, AuthRoutes};
 use flow::AuthFlow;
+use web::Portal;
 
 pub use page::failed;
 

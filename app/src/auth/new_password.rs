@@ -13,6 +13,7 @@ use super::fields::{Rules, Secret, Wrong, hidden};
 use super::flow::AuthFlow;
 use super::page::{auth_page, failed, response};
 use crate::kit::{Button, Look};
+use crate::viewer::Viewer;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -86,7 +87,7 @@ async fn page(
         Ok(policy) => policy,
         Err(problem) => return failed(flow, request, &problem),
     };
-    let html = auth_page(flow.viewer(&request.headers), TITLE, false, || {
+    let html = auth_page(Viewer::from_request(flow, &request.headers), TITLE, false, || {
         let wrong = Wrong(problem);
         let password = Secret {
             name: "password",

@@ -7,11 +7,11 @@ use leptos::prelude::*;
 use leptos_router::location::Url;
 use model::{ErrorCode, Problem};
 
-use crate::context::Portal;
 use crate::kit::{Icon, LinkButton, Look, literal};
 use crate::shell::Head;
 use crate::viewer::{self, Viewer};
 use crate::{routes, site};
+use web::Portal;
 
 /// The script that eases forms where there is JavaScript: see `public/scripts/auth.js`.
 const SCRIPT: &str = "auth";
@@ -115,7 +115,7 @@ pub fn failed(portal: &Portal, request: &Parts, problem: &Problem) -> Response {
         ErrorCode::NotFound => ("Not found", to_home, home),
         _ => ("That did not work", to_home, home),
     };
-    let html = auth_page(portal.viewer(&request.headers), title, false, || {
+    let html = auth_page(Viewer::from_request(portal, &request.headers), title, false, || {
         view! {
             <header>
                 <h1>{title}</h1>

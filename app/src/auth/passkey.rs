@@ -10,9 +10,9 @@ use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
 use super::page::passkey_script;
-use crate::context::Portal;
 use crate::kit::{Button, Icon, LinkButton, Look};
 use crate::routes::AuthRoutes;
+use web::Portal;
 
 /// What such a form sends.
 #[derive(Default, Deserialize)]

@@ -16,6 +16,7 @@ use super::flow::{AuthFlow, FACTORS_GONE, PASSWORD_SET};
 use super::page::{auth_page, failed, redirect, response};
 use crate::kit::{Button, LinkButton, Look, Notice, Tone};
 use crate::routes;
+use crate::viewer::Viewer;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -238,7 +239,7 @@ fn form(
     let Link { of, token, whose, .. } = link;
     let title = title(of);
     let action = if of == LinkFor::Activation { flow.routes.activate } else { flow.routes.reset_password };
-    auth_page(flow.viewer(&request.headers), title, false, || {
+    auth_page(Viewer::from_request(flow, &request.headers), title, false, || {
         let wrong = Wrong(problem);
         let password = Secret {
             name: "password",
@@ -275,7 +276,7 @@ fn asking(flow: &AuthFlow, request: &Parts, typed: &str, problem: Option<&Proble
         Principal::Administrator => "Reset administrator password",
         Principal::User => "Reset password",
     };
-    auth_page(flow.viewer(&request.headers), title, false, || {
+    auth_page(Viewer::from_request(flow, &request.headers), title, false, || {
         let wrong = Wrong(problem);
         let mut name = flow.name_field(typed);
         name.first = true;
@@ -298,7 +299,7 @@ fn asking(flow: &AuthFlow, request: &Parts, typed: &str, problem: Option<&Proble
 async fn sent(flow: &AuthFlow, request: &Parts) -> Html<String> {
     let title = "Look into your mailbox";
     let question = flow.question().await;
-    auth_page(flow.viewer(&request.headers), title, false, || {
+    auth_page(Viewer::from_request(flow, &request.headers), title, false, || {
         view! {
             <header>
                 <h1>{title}</h1>
@@ -328,7 +329,7 @@ fn begin_anew(flow: &AuthFlow, request: &Parts, token: &str, whose: &LinkOwner) 
             "The app that you have used so far, and the recovery codes, are removed from your account.";
         (title(LinkFor::TotpReset), what)
     };
-    auth_page(flow.viewer(&request.headers), title, false, || {
+    auth_page(Viewer::from_request(flow, &request.headers), title, false, || {
         view! {
             <header>
                 <h1>{title}</h1>
@@ -370,21 +371,26 @@ async fn over(flow: &AuthFlow, request: &Parts, of: LinkFor, problem: &Problem) 
         return failed(flow, request, problem);
     }
     let question = flow.question().await;
-    let html = auth_page(flow.viewer(&request.headers), "This link does not work", false, || {
-        let another = (of == LinkFor::PasswordReset).then(|| {
+    let html = auth_page(
+        Viewer::from_request(flow, &request.headers),
+        "This link does not work",
+        false,
+        || {
+            let another = (of == LinkFor::PasswordReset).then(|| {
             view! {
                 <LinkButton href=flow.routes.forgot_password.to_owned() look=Look::Primary>"Send another link"</LinkButton>
             }
         });
-        view! {
-            <header>
-                <h1>"This link does not work"</h1>
-                <p class="below">{problem.message.clone()}</p>
-            </header>
-            {question.map(|text| view! { <p>{text}</p> })}
-            {another}
-            <LinkButton href=flow.routes.login.to_owned()>"Go to the login"</LinkButton>
-        }
-    });
+            view! {
+                <header>
+                    <h1>"This link does not work"</h1>
+                    <p class="below">{problem.message.clone()}</p>
+                </header>
+                {question.map(|text| view! { <p>{text}</p> })}
+                {another}
+                <LinkButton href=flow.routes.login.to_owned()>"Go to the login"</LinkButton>
+            }
+        },
+    );
     response(problem, html)
 }

@@ -10,8 +10,9 @@ use serde::Deserialize;
 use super::page::{auth_page, failed, redirect, response};
 use super::setup_input::SetupInput;
 use super::{connection, report, setup_form};
-use crate::context::{Keep, Portal};
 use crate::routes;
+use crate::viewer::Viewer;
+use web::{Keep, Portal};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -56,7 +57,9 @@ async fn complete(portal: &Portal, request: &Parts, token: &str, mut typed: Setu
         Ok(done) => {
             let left_out = done.import.as_ref().filter(|report| !report.is_complete());
             let mut answer = match left_out {
-                Some(report) => report::page(portal.viewer(&request.headers), report).into_response(),
+                Some(report) => {
+                    report::page(Viewer::from_request(portal, &request.headers), report).into_response()
+                }
                 None => redirect(routes::HOME),
             };
             portal.keep(answer.headers_mut(), Principal::Administrator, &Keep::Session(&done.token));
@@ -82,7 +85,7 @@ fn page(
     if !portal.is_private(request) {
         return connection::refused(portal, request);
     }
-    let viewer = portal.viewer(&request.headers);
+    let viewer = Viewer::from_request(portal, &request.headers);
     let html = auth_page(viewer, "Set up Bailiwick", true, || setup_form::form(token, typed, problem));
     match problem {
         Some(problem) => response(problem, html),

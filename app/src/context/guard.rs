@@ -1,29 +1,22 @@
-//! The portals' pages are for those who are signed in; everybody else is sent to sign in first.
+//! The portals' pages are for those who are signed in.
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header, request::Parts};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::request::Parts;
 use directory::{Actor, Directory};
-use model::{ErrorCode, Principal, Problem};
+use model::{Principal, Problem};
 
-use super::Portal;
-use crate::{auth, news, routes};
+use crate::viewer::Viewer;
+use crate::{news, routes};
+use web::Portal;
 
-/// Around the portals' pages: who asks, and how they want to see it, go along with the request.
+/// Looks up who asks for a page of a portal; that, and how they want to see it, go along with the request.
 /// Server functions pass; they ask for themselves.
-pub async fn pages(State(portal): State<Portal>, request: Request, next: Next) -> Response {
-    let Some(principal) = principal_of(request.uri().path()) else { return next.run(request).await };
-    let (mut parts, body) = request.into_parts();
-    match signed_in(&portal, principal, &mut parts).await {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
-        Err(problem) if problem.code == ErrorCode::NotSignedIn => {
-            let here = parts.uri.path_and_query().map_or(routes::PORTAL, |here| here.as_str());
-            let mut answer = Redirect::to(&routes::login(here)).into_response();
-            answer.headers_mut().insert(header::VARY, HeaderValue::from_static("cookie"));
-            answer
-        }
-        Err(problem) => auth::failed(&portal, &parts, &problem),
+///
+/// # Errors
+/// `not_signed_in`; `unavailable` when the directory does not answer.
+pub async fn admit(portal: &Portal, request: &mut Parts) -> Result<(), Problem> {
+    match principal_of(request.uri.path()) {
+        Some(principal) => signed_in(portal, principal, request).await,
+        None => Ok(()),
     }
 }
 
@@ -38,7 +31,7 @@ fn principal_of(path: &str) -> Option<Principal> {
 
 async fn signed_in(portal: &Portal, principal: Principal, parts: &mut Parts) -> Result<(), Problem> {
     let actor = portal.signed_in(parts, principal).await?;
-    let viewer = portal.viewer(&parts.headers);
+    let viewer = Viewer::from_request(portal, &parts.headers);
     let directory = &portal.directory;
     let told = |error| directory.problem(error);
     match principal {

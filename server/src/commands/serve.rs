@@ -7,10 +7,10 @@ use std::{
     time::Duration,
 };
 
-use app::context::Portal;
 use directory::Directory;
 use model::mail::{Security, is_this_machine};
 use tokio::sync::watch;
+use web::Portal;
 
 use super::{Result, open, output::say};
 use crate::{

@@ -6,9 +6,9 @@ mod values;
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
-use app::context::Network;
 use directory::{MailOptions, Options, StoreOptions};
 use model::billing::Package;
+use web::Network;
 
 pub use sources::{Told, read};
 pub use values::{LogFormat, PublicUrl, masked};

@@ -7,9 +7,9 @@ use std::{
     str::FromStr,
 };
 
-use app::context::Network;
 use axum::http::Uri;
 use directory::StoreOptions;
+use web::Network;
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,6 @@ mod tests;
 
 use std::{error::Error, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use app::context::{self, Portal};
 use axum::{
     Router,
     http::StatusCode,
@@ -29,6 +28,8 @@ use tower_http::{
     limit::RequestBodyLimitLayer,
     timeout::{RequestBodyDeadlineLayer, TimeoutLayer},
 };
+
+use web::Portal;
 
 pub use serve::{serve, stop};
 
@@ -61,9 +62,9 @@ pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Se
     app::site::install(site.manifest.clone());
     let provide = {
         let portal = portal.clone();
-        Arc::new(move || context::provide(&portal))
+        Arc::new(move || app::context::provide(&portal))
     };
-    let guarded = pages::routes(provide).layer(from_fn_with_state(portal.clone(), context::pages));
+    let guarded = pages::routes(provide).layer(from_fn_with_state(portal.clone(), pages::guard));
     let dynamic = Router::new()
         .merge(health::routes(front.ready.clone()))
         .merge(guarded)

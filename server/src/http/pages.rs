@@ -2,10 +2,19 @@
 
 use std::sync::{Arc, LazyLock};
 
-use app::{admin::AdminApp, portal::PortalApp};
-use axum::{Router, http::header};
+use app::{admin::AdminApp, auth, context, portal::PortalApp, routes};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
+
+use model::ErrorCode;
+use web::Portal;
 
 use super::headers;
 
@@ -23,6 +32,21 @@ pub fn routes(provide: Arc<dyn Fn() + Send + Sync>) -> Router {
     Router::new()
         .leptos_routes_with_context(&options, LISTING.clone(), context, app::shell::document)
         .with_state(options)
+}
+
+/// Around the portals' pages: whoever is not signed in is sent to sign in first.
+pub async fn guard(State(portal): State<Portal>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match context::admit(&portal, &mut parts).await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(problem) if problem.code == ErrorCode::NotSignedIn => {
+            let here = parts.uri.path_and_query().map_or(routes::PORTAL, |here| here.as_str());
+            let mut answer = Redirect::to(&routes::login(here)).into_response();
+            answer.headers_mut().insert(header::VARY, HeaderValue::from_static("cookie"));
+            answer
+        }
+        Err(problem) => auth::failed(&portal, &parts, &problem),
+    }
 }
 
 /// Leptos hands its data over in scripts within the page, which the policy lets through by nonce.

@@ -1,12 +1,12 @@
 //! The program that asks, by the key that it shows.
 
-use app::context::Portal;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderName, request::Parts},
 };
 use directory::{Actor, Directory, Token};
 use model::Operation;
+use web::Portal;
 
 use super::answer::Refused;
 

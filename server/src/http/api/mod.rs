@@ -6,8 +6,8 @@ mod json;
 mod precondition;
 mod systemusers;
 
-use app::context::Portal;
 use axum::Router;
+use web::Portal;
 
 pub use answer::told;
 

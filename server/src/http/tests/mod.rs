@@ -20,7 +20,6 @@ mod user_sign_in;
 
 use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
-use app::context::Portal;
 use axum::{
     Router,
     body::{Body, HttpBody as _, to_bytes},
@@ -38,6 +37,7 @@ use model::{
     user::{NewPassword, NewUser, Notify, UserForm, UserState},
 };
 use tower::ServiceExt as _;
+use web::Portal;
 
 use super::{Front, router};
 

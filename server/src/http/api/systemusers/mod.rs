@@ -5,7 +5,6 @@ mod change;
 mod query;
 mod shape;
 
-use app::context::Portal;
 use axum::{
     Json, Router,
     body::Body,
@@ -18,6 +17,7 @@ use directory::WAYS_TO_PATCH;
 use model::user::{Notify, UserEntry};
 use model::{ErrorCode, Id, Operation, Problem};
 use serde_json::{Value, json};
+use web::Portal;
 
 use super::answer::{Refused, object};
 use super::caller::Caller;
