@@ -1,4 +1,4 @@
-//! Back in by the link of an email: asking for it, and the pages that such links lead to. Looking at
+//! Account recovery by the link of an email: the request for it, and the pages that such links lead to. Looking at
 //! one uses nothing up, for scanners of emails look too; sending its form does.
 
 use axum::Form;
@@ -45,7 +45,7 @@ const fn title(of: LinkFor) -> &'static str {
 
 /// The page that asks for a link.
 pub async fn forgot(State(flow): State<AuthFlow>, request: Parts) -> Response {
-    asking(&flow, &request, "", None).into_response()
+    request_page(&flow, &request, "", None).into_response()
 }
 
 pub async fn ask(State(flow): State<AuthFlow>, request: Parts, Form(typed): Form<RecoveryForm>) -> Response {
@@ -60,7 +60,7 @@ pub async fn ask(State(flow): State<AuthFlow>, request: Parts, Form(typed): Form
         Ok(()) => sent(&flow, &request).await.into_response(),
         Err(problem) => match problem.code {
             ErrorCode::Invalid | ErrorCode::TooMany => {
-                response(&problem, asking(&flow, &request, &typed.email, Some(&problem)))
+                response(&problem, request_page(&flow, &request, &typed.email, Some(&problem)))
             }
             _ => failed(&flow, &request, &problem),
         },
@@ -271,7 +271,7 @@ fn form(
     })
 }
 
-fn asking(flow: &AuthFlow, request: &Parts, typed: &str, problem: Option<&Problem>) -> Html<String> {
+fn request_page(flow: &AuthFlow, request: &Parts, typed: &str, problem: Option<&Problem>) -> Html<String> {
     let title = match flow.principal() {
         Principal::Administrator => "Reset administrator password",
         Principal::User => "Reset password",

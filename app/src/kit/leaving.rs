@@ -1,4 +1,4 @@
-//! Asking before a page is left with something unsaved on it.
+//! The confirmation before a page is left with something unsaved on it.
 
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Location};

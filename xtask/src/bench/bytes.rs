@@ -47,7 +47,7 @@ const PAGES: &[Page] = &[
 ];
 
 /// Where whoever is signed in is not asked to sign in again.
-const ENTRANCES: [&str; 2] = ["/admin/login", "/login"];
+const SIGN_IN_PAGES: [&str; 2] = ["/admin/login", "/login"];
 
 /// How much a screen may add that is opened from another.
 const FURTHER: usize = 60_000;
@@ -73,7 +73,7 @@ pub fn first_visit() -> Result<Table> {
 /// Bytes by kind of file.
 fn visit(server: &Server, page: &Page, cookie: &str) -> Result<BTreeMap<String, usize>> {
     let path = page.path;
-    let cookie = if ENTRANCES.contains(&path) { "" } else { cookie };
+    let cookie = if SIGN_IN_PAGES.contains(&path) { "" } else { cookie };
     let html = server.get(path, &[("Accept", "text/html"), ("Cookie", cookie)])?;
     if html.status != 200 {
         return Err(format!("{path} answers with {}", html.status).into());

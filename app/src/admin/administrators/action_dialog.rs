@@ -1,4 +1,4 @@
-//! Asking before something is done to administrators, doing it, and telling what became of it.
+//! The dialog of actions on administrators: the confirmation, the action, and its outcome.
 
 use leptos::prelude::*;
 use model::administrator::{Action, Administrator, AdministratorRow, full_name};
@@ -54,7 +54,7 @@ impl From<&Administrator> for ActionTarget {
     }
 }
 
-/// The question and its answer; one for a screen.
+/// The state of the dialog; one for a screen.
 #[derive(Clone, Copy)]
 pub(super) struct Actions {
     asked: RwSignal<Option<(Action, Vec<ActionTarget>)>>,

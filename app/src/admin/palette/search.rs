@@ -1,4 +1,4 @@
-//! Asking, and what is found.
+//! The search behind the palette, and what it finds.
 
 use std::time::Duration;
 

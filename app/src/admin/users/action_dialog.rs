@@ -1,4 +1,4 @@
-//! Asking before something is done to users, doing it, and telling what became of it.
+//! The dialog of actions on users: the confirmation, the action, and its outcome.
 
 use leptos::{prelude::*, task::spawn_local};
 use model::list::grouped;
@@ -17,7 +17,7 @@ use crate::api::users as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Notice, Toaster, Tone, lower, toaster};
 use crate::viewer::{Account, account};
 
-/// Somebody whom a action may be about.
+/// Somebody whom an action may be about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ActionTarget {
     pub id: Id,
@@ -44,7 +44,7 @@ impl ActionTarget {
     }
 }
 
-/// The question and its answer; one for a screen.
+/// The state of the dialog; one for a screen.
 #[derive(Clone, Copy)]
 pub(super) struct Actions {
     asked: RwSignal<Option<(Action, Vec<ActionTarget>)>>,

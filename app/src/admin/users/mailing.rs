@@ -1,4 +1,4 @@
-//! Asking whether an email is sent, and where to.
+//! The choice whether an email is sent, and where to.
 
 use leptos::prelude::*;
 use model::user::{Notify, TextAttribute, User};
