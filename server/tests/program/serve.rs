@@ -75,7 +75,11 @@ fn plain_http_at_another_name_is_refused_with_the_ways_out() {
     for way in ["--tls-cert", "--public-url https://directory.example.org", "http://localhost:"] {
         assert!(refused.err.contains(way), "{}", refused.err);
     }
-    let server = house.serve(&["--public-url", "https://directory.example.org"]);
+    let https = ["--public-url", "https://directory.example.org"];
+    let refused = house.run(&[&["serve", "--listen", "127.0.0.1:0"][..], &https].concat());
+    assert_eq!(refused.status, 1);
+    assert!(refused.err.contains("--trusted-proxy ADDRESS"), "{}", refused.err);
+    let server = house.serve(&[&https[..], &["--trusted-proxy", "127.0.0.1"]].concat());
     assert!(server.link().expect("a link").starts_with("https://directory.example.org/setup?token="));
     assert!(server.get("/healthz").to_lowercase().contains("strict-transport-security"));
     server.stop();
