@@ -40,8 +40,11 @@ pub fn wait<T>(work: impl Future<Output = T>) -> T {
     Runtime::new().expect("a runtime").block_on(work)
 }
 
-/// The program, hearing nothing of the environment it is tested in.
+/// The program, hearing nothing of the environment it is tested in. A server must be told where to
+/// listen: somebody else may have the usual port.
 pub fn program(args: &[&str]) -> Command {
+    let listens = args.first() == Some(&"serve") && !args.contains(&"--help");
+    assert!(!listens || args.contains(&"--listen"), "a server on the usual port: {args:?}");
     let mut command = Command::new(env!("CARGO_BIN_EXE_bailiwick"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("BAILIWICK_")) {
         command.env_remove(name);

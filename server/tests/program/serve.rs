@@ -99,9 +99,8 @@ fn speaks_https_with_a_certificate() {
     assert!(answer.to_lowercase().contains("strict-transport-security"), "{answer}");
     assert_eq!(server.stop().status, Some(0));
 
-    let plain = ["--public-url", "http://localhost:8080"];
-    let refused =
-        house.run(&[&["serve", "--tls-cert", &certificate, "--tls-key", &key][..], &plain].concat());
+    let plain = ["serve", "--listen", "127.0.0.1:0", "--public-url", "http://localhost:8080"];
+    let refused = house.run(&[&plain[..], &["--tls-cert", &certificate, "--tls-key", &key]].concat());
     assert_eq!(refused.status, 1);
     assert!(refused.err.contains("--public-url https://localhost"), "{}", refused.err);
     let swapped =
