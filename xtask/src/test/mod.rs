@@ -85,10 +85,8 @@ fn unit(build: Build, filter: &[String]) -> Result<Counts> {
     let mut command = house(build);
     command.env(postgres::VARIABLE, postgres.url());
     command.env(smtp::VARIABLE, python);
-    if !filter.is_empty() {
-        command.arg("--").args(filter);
-    }
-    cargo_test(&mut command)
+    // Cargo leaves out what needs a server; here there are servers.
+    cargo_test(command.args(["--", "--include-ignored"]).args(filter))
 }
 
 /// All that runs outside of a browser. One choice of packages for whatever is built of it: with
