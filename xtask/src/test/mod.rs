@@ -5,6 +5,7 @@ mod browser;
 mod counts;
 mod install;
 mod postgres;
+mod report;
 mod smtp;
 
 use std::{fmt, process::Command};
