@@ -4,13 +4,17 @@ use std::{
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
-use super::{counts::Counts, install, report};
+use super::{
+    counts::Counts,
+    install,
+    report::{self, Test},
+};
 use crate::{
-    Result,
-    tools::{complete, find, read, target, write},
+    Result, root,
+    tools::{complete, files, find, read, target, write},
 };
 
 const HOME: &str = "end2end";
@@ -20,14 +24,7 @@ const INSTALLED: &str = "end2end/node_modules/.lock";
 
 /// Packages and browser are there.
 pub fn ready() -> Result {
-    if find("npm").is_none() {
-        return Err("Node 20 or newer is missing, and the browser tests need it: https://nodejs.org".into());
-    }
-    let lock = read(&Path::new(HOME).join("package-lock.json"))?;
-    if fs::read(INSTALLED).ok().as_ref() != Some(&lock) {
-        complete(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--prefix", HOME]))?;
-        write(INSTALLED.as_ref(), &lock)?;
-    }
+    packages()?;
     if chromium().is_some() || own_chromium() {
         return Ok(());
     }
@@ -41,6 +38,18 @@ pub fn ready() -> Result {
     complete(Command::new("npm").args(by_hand.split(' ').skip(1)))
 }
 
+fn packages() -> Result {
+    if find("npm").is_none() {
+        return Err("Node 20 or newer is missing, and the browser tests need it: https://nodejs.org".into());
+    }
+    let lock = read(&Path::new(HOME).join("package-lock.json"))?;
+    if fs::read(INSTALLED).ok().as_ref() != Some(&lock) {
+        complete(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--prefix", HOME]))?;
+        write(INSTALLED.as_ref(), &lock)?;
+    }
+    Ok(())
+}
+
 fn chromium() -> Option<PathBuf> {
     ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(find)
 }
@@ -51,6 +60,51 @@ fn own_chromium() -> bool {
     let told =
         Command::new("node").args(["--input-type=module", "--eval", script]).current_dir(HOME).output();
     told.is_ok_and(|told| Path::new(String::from_utf8_lossy(&told.stdout).trim()).is_file())
+}
+
+/// Whether a test of that name may be among them, by what is cheap to read: titles are put together
+/// of words that stand in the sources.
+pub fn may_have(name: &str) -> Result<bool> {
+    let home = root().join(HOME);
+    let mut common = String::new();
+    for path in files(&home.join("support"))? {
+        common.push_str(&fs::read_to_string(path)?);
+    }
+    for path in files(&home.join("tests"))? {
+        let text = fs::read_to_string(&path)?;
+        let place = path.file_name().unwrap_or_default().to_string_lossy();
+        let known = |word: &str| text.contains(word) || place.contains(word) || common.contains(word);
+        if path.extension().is_some_and(|ext| ext == "ts") && name.split_whitespace().all(known) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The tests that a choice leaves, as Playwright lists them; nothing but its packages is needed.
+pub fn listed(filter: &[String]) -> Result<Vec<Test>> {
+    packages()?;
+    let report = std::path::absolute(target().join("playwright-list.json"))?;
+    let mut command = playwright(&["--list", "--reporter=json", "--pass-with-no-tests"], filter, &report)?;
+    complete(command.stdout(Stdio::null()))?;
+    Ok(report::tests(&serde_json::from_slice(&read(&report)?)?))
+}
+
+/// Playwright's choice of what one of these names is part of: in the file's name or in the title,
+/// which it has in one line after the project's.
+pub fn choice(names: &[String]) -> Vec<String> {
+    let any: Vec<_> = names.iter().map(|name| escaped(name)).collect();
+    vec!["--grep".into(), format!("/^\\s*\\S+ .*(?:{})/", any.join("|"))]
+}
+
+/// As a pattern that matches this text alone.
+fn escaped(text: &str) -> String {
+    let plain = |letter: &char| letter.is_alphanumeric() || !letter.is_ascii() || " _".contains(*letter);
+    text.chars().fold(String::new(), |mut pattern, letter| {
+        pattern.extend((!plain(&letter)).then_some('\\'));
+        pattern.push(letter);
+        pattern
+    })
 }
 
 /// Runs the tests for all to see, and counts them. `around` is what they find in their environment.
@@ -80,4 +134,29 @@ fn playwright(how: &[&str], filter: &[String], report: &Path) -> Result<Command>
     // Where the programs lie: it runs in another folder than we do.
     command.env("CARGO_TARGET_DIR", std::path::absolute(target())?);
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn chooses_by_the_text_of_a_name() {
+        let choice = choice(&names(&["/admin/users comes", "a (b) *"]));
+        assert_eq!(choice, ["--grep", "/^\\s*\\S+ .*(?:\\/admin\\/users comes|a \\(b\\) \\*)/"]);
+    }
+
+    #[test]
+    fn a_title_of_several_parts_is_found_by_its_words() {
+        for name in
+            ["/admin/users comes to life", "what Read Only sees", "passkeys.spec", "chunks are loaded"]
+        {
+            assert!(may_have(name).unwrap(), "{name}");
+        }
+        assert!(!may_have("what_is_put_off_is_tried_again").unwrap());
+    }
 }

@@ -50,6 +50,11 @@ impl Counts {
         self.names.extend(other.names);
     }
 
+    /// Whether there was any test at all.
+    pub fn any(&self) -> bool {
+        self.passed + self.failed + self.skipped > 0
+    }
+
     pub fn tell(&self) {
         println!("{}", self.told());
     }

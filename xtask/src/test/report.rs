@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::counts::Counts;
 
 /// One test in one project.
-struct Test {
+#[derive(Debug, PartialEq, Eq)]
+pub struct Test {
+    pub project: String,
     /// Its file and its title.
     name: String,
     /// `expected`, `unexpected`, `flaky` or `skipped`.
@@ -34,14 +36,15 @@ pub fn counts(report: &Value) -> Option<Counts> {
     })
 }
 
-/// Each test of a report; a suite holds suites as the report does.
-fn tests(report: &Value) -> Vec<Test> {
+/// Each test of a report, or of a list of tests; a suite holds suites as the report does.
+pub fn tests(report: &Value) -> Vec<Test> {
     let mut told: Vec<_> = all(report, "suites").iter().flat_map(tests).collect();
     for spec in all(report, "specs") {
         let text = |of: &Value, key: &str| of[key].as_str().unwrap_or_default().to_owned();
         for test in all(spec, "tests") {
             let errors = all(test, "results").iter().flat_map(|result| all(result, "errors"));
             told.push(Test {
+                project: text(test, "projectName"),
                 name: format!("{}: {}", text(spec, "file"), text(spec, "title")),
                 status: text(test, "status"),
                 errors: errors.filter_map(|error| error["message"].as_str()).map(str::to_owned).collect(),
