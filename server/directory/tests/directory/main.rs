@@ -1,7 +1,8 @@
 //! The directory's behaviour at its surface, on `SQLite` and on PostgreSQL, with a moved clock.
 //!
-//! PostgreSQL is asked when `BAILIWICK_TEST_POSTGRES` names a superuser's URL; `cargo xtask test`
-//! sets it.
+//! What needs PostgreSQL or a mail server is ignored unless `--include-ignored` is given. Then
+//! `BAILIWICK_TEST_POSTGRES` must name a superuser's URL, and `BAILIWICK_TEST_SMTP` a Python that has
+//! aiosmtpd; `cargo xtask test` sees to all three.
 
 #![expect(
     clippy::expect_used,
