@@ -9,7 +9,6 @@ use leptos::prelude::*;
 use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
-use super::connection;
 use super::fields::{Wrong, hidden};
 use super::flow::AuthFlow;
 use super::page::{auth_page, failed, redirect, response};
@@ -65,9 +64,6 @@ pub async fn show(State(flow): State<AuthFlow>, Query(asked): Query<LoginQuery>,
 
 pub async fn take(State(flow): State<AuthFlow>, request: Parts, Form(typed): Form<LoginForm>) -> Response {
     let next = flow.routes.wanted(&typed.next);
-    if !flow.is_private(&request) {
-        return page(&flow, &request, Shown { next, ..Shown::default() }).await;
-    }
     let (visitor, principal) = (flow.visitor(&request), flow.principal());
     let sign_in = flow.directory.sign_in();
     match sign_in.password(&visitor, principal, &typed.email, &typed.password).await {
@@ -93,9 +89,6 @@ pub async fn take_passkey(
     Form(typed): Form<passkey::PasskeyForm>,
 ) -> Response {
     let next = flow.routes.wanted(&typed.next);
-    if !flow.is_private(&request) {
-        return page(&flow, &request, Shown { next, ..Shown::default() }).await;
-    }
     let (visitor, answer) = (flow.visitor(&request), Answer::from(&typed));
     match flow.directory.sign_in().passkey(&visitor, flow.principal(), &answer).await {
         Ok(led) => flow.lead(&request, &led, next).await,
@@ -115,9 +108,6 @@ async fn page(flow: &AuthFlow, request: &Parts, shown: Shown<'_>) -> Response {
     let Some(organization) = organization else {
         return auth_page(viewer, flow.title(), false, not_set_up).into_response();
     };
-    if !flow.is_private(request) {
-        return connection::refused(flow, request);
-    }
     let question = flow.question().await.filter(|_| shown.problem.is_some_and(is_for_others));
     let html = auth_page(viewer, flow.title(), false, || form(flow, &organization, &shown, question));
     match shown.problem {

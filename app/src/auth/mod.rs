@@ -29,6 +29,7 @@ use crate::routes::{self, AuthRoutes};
 use flow::AuthFlow;
 use web::Portal;
 
+pub use connection::{refused as exposed_page, sentence as exposed};
 pub use page::failed;
 
 /// The sign-in pages of both portals.

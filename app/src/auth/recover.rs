@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use model::{ErrorCode, PasswordPolicy, Principal, Problem};
 use serde::Deserialize;
 
-use super::connection;
 use super::fields::{Rules, Secret, Wrong, hidden, owner};
 use super::flow::{AuthFlow, FACTORS_GONE, PASSWORD_SET};
 use super::page::{auth_page, failed, redirect, response};
@@ -73,9 +72,6 @@ pub async fn reset(
     Query(asked): Query<RecoveryQuery>,
     request: Parts,
 ) -> Response {
-    if !flow.is_private(&request) {
-        return connection::refused(&flow, &request);
-    }
     choose(&flow, &request, LinkFor::PasswordReset, &asked.token, None).await
 }
 
@@ -84,9 +80,6 @@ pub async fn take_reset(
     request: Parts,
     Form(typed): Form<RecoveryForm>,
 ) -> Response {
-    if !flow.is_private(&request) {
-        return connection::refused(&flow, &request);
-    }
     set(&flow, &request, LinkFor::PasswordReset, &typed).await
 }
 
@@ -95,9 +88,6 @@ pub async fn activate(
     Query(asked): Query<RecoveryQuery>,
     request: Parts,
 ) -> Response {
-    if !flow.is_private(&request) {
-        return connection::refused(&flow, &request);
-    }
     choose(&flow, &request, LinkFor::Activation, &asked.token, None).await
 }
 
@@ -106,9 +96,6 @@ pub async fn take_activation(
     request: Parts,
     Form(typed): Form<RecoveryForm>,
 ) -> Response {
-    if !flow.is_private(&request) {
-        return connection::refused(&flow, &request);
-    }
     set(&flow, &request, LinkFor::Activation, &typed).await
 }
 

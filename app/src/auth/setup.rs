@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::page::{auth_page, failed, redirect, response};
 use super::setup_input::SetupInput;
-use super::{connection, report, setup_form};
+use super::{report, setup_form};
 use crate::routes;
 use crate::viewer::Viewer;
 use web::{Keep, Portal};
@@ -36,9 +36,6 @@ pub async fn take(
     // Before the file is read: without the token nobody fills our memory.
     if let Err(error) = portal.directory.setup().check(&portal.visitor(&request), &asked.token).await {
         return failed(&portal, &request, &portal.directory.problem(error));
-    }
-    if !portal.is_private(&request) {
-        return connection::refused(&portal, &request);
     }
     match form {
         Ok(form) => match SetupInput::read(form).await {
@@ -82,9 +79,6 @@ fn page(
     typed: &SetupInput,
     problem: Option<&Problem>,
 ) -> Response {
-    if !portal.is_private(request) {
-        return connection::refused(portal, request);
-    }
     let viewer = Viewer::from_request(portal, &request.headers);
     let html = auth_page(viewer, "Set up Bailiwick", true, || setup_form::form(token, typed, problem));
     match problem {

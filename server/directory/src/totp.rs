@@ -98,9 +98,15 @@ pub(crate) async fn start(
     let id = directory.env().new_id()?;
     let sealed = directory.vault().seal(directory.env(), place(id), &secret)?;
     let now = side.now;
-    side.run(FORGET_PENDING, args![of.0, of.1]).await?;
+    forget_pending(side, of).await?;
     side.run(INSERT, args![id, of.0, of.1, "totp", sealed, now]).await?;
     enrollment(&secret, email, organization)
+}
+
+/// Ends an enrolment that was begun and not finished, if there is one.
+pub(crate) async fn forget_pending(side: &mut Side, of: Of) -> Result<()> {
+    side.run(FORGET_PENDING, args![of.0, of.1]).await?;
+    Ok(())
 }
 
 /// The enrolment that has begun, for showing it again after a wrong code.

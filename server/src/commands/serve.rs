@@ -10,7 +10,7 @@ use std::{
 use directory::Directory;
 use model::mail::{Security, is_this_machine};
 use tokio::sync::watch;
-use web::Portal;
+use web::{Connections, Network, Portal};
 
 use super::{Result, open, output::say};
 use crate::{
@@ -71,6 +71,7 @@ async fn start(settings: &Settings) -> Result {
     let bound = PublicUrl::of_listener(address, tls.is_some());
     let url = settings.public_url.clone().unwrap_or_else(|| bound.clone());
     check(&url, tls.is_some(), address.port())?;
+    check_proxy(&url, tls.is_some(), &settings.trusted_proxies)?;
     if !url.https() && !address.ip().is_loopback() {
         tracing::warn!(%address, "other machines can reach this, and over plain HTTP nobody can sign in from there");
     }
@@ -106,8 +107,12 @@ async fn serve(
     let portal = Portal {
         directory: directory.clone(),
         clock: runtime.clock(),
-        https: endpoint.url.https(),
-        proxies: settings.trusted_proxies.clone().into(),
+        connections: Arc::new(Connections {
+            tls: endpoint.tls.is_some(),
+            https: endpoint.url.https(),
+            public_url: endpoint.url.to_string(),
+            proxies: settings.trusted_proxies.clone(),
+        }),
     };
     let router = http::router(front(directory, &endpoint.url), portal)?.merge(runtime.routes());
     let token = directory.setup().issue_token().await.map_err(|error| open::refused(directory, error))?;
@@ -212,6 +217,20 @@ fn check(url: &PublicUrl, tls: bool, port: u16) -> Result {
          - let the program speak HTTPS: --tls-cert FILE --tls-key FILE --public-url {https}\n  \
          - put a proxy that speaks HTTPS in front of it: --public-url {https}\n  \
          - to try it on this machine, go by its own name: --public-url http://localhost:{port}"
+    )
+    .into())
+}
+
+/// Refuses to wait for a proxy whose word is not taken: it alone knows whether people came by HTTPS.
+fn check_proxy(url: &PublicUrl, tls: bool, trusted: &[Network]) -> Result {
+    if tls || !url.https() || !trusted.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "people come to {url} by HTTPS, and the program itself speaks plain HTTP. Do one of these:\n  \
+         - name the proxy that speaks HTTPS: --trusted-proxy ADDRESS, for example 127.0.0.1. It must send \
+         X-Forwarded-For and X-Forwarded-Proto\n  \
+         - let the program speak HTTPS: --tls-cert FILE --tls-key FILE"
     )
     .into())
 }

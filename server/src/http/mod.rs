@@ -2,6 +2,7 @@
 
 mod api;
 mod assets;
+mod connection;
 mod faults;
 mod functions;
 mod headers;
@@ -65,13 +66,14 @@ pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Se
         Arc::new(move || app::context::provide(&portal))
     };
     let guarded = pages::routes(provide).layer(from_fn_with_state(portal.clone(), pages::guard));
+    let private = |routes: Router| routes.layer(from_fn_with_state(portal.clone(), connection::private_only));
     let dynamic = Router::new()
-        .merge(health::routes(front.ready.clone()))
         .merge(guarded)
         .merge(app::auth::router(&portal))
         .merge(app::account::router(&portal))
         .merge(api::routes(portal.clone()));
-    let uploads = answered(app::auth::uploads(portal));
+    let dynamic = private(dynamic).merge(health::routes(front.ready.clone()));
+    let uploads = answered(private(app::auth::uploads(portal.clone())));
     let ordinary = bounded(answered(dynamic).merge(assets::routes(site)), BODY_LIMIT, TIMEOUT);
     shell(ordinary.merge(bounded(uploads, UPLOAD_LIMIT, UPLOAD_TIMEOUT)), &front)
 }

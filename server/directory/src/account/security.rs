@@ -4,6 +4,7 @@
 use model::account::OwnSecurity;
 use model::event::EventKind;
 use model::{ErrorCode, Operation, Password, PasswordPolicy, Principal, Problem, Timestamp};
+use zeroize::Zeroizing;
 
 use super::Account;
 use super::factors::own;
@@ -73,6 +74,13 @@ impl Account<'_> {
     /// # Errors
     /// `invalid` at `current_password`; `too_many`.
     pub async fn prove(&self, actor: &Actor, password: &str) -> Result<()> {
+        let (directory, actor) = (self.0.clone(), actor.clone());
+        let password = Zeroizing::new(password.to_owned());
+        let work = async move { directory.account().try_own_password(&actor, &password).await };
+        self.0.to_the_end(work).await
+    }
+
+    async fn try_own_password(&self, actor: &Actor, password: &str) -> Result<()> {
         let mut side = Side::begin(self.0, permit(actor, Operation::ReadOwnSecurity)?).await?;
         let me = actor.standing()?;
         let holder = principals::own(side.tx(), me.principal, me.id).await?;

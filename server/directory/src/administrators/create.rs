@@ -3,7 +3,7 @@
 use model::administrator::{AdministratorDraft, AdministratorForm};
 use model::{Id, Operation, Role};
 
-use super::{Administrators, from_user, invitation, notices, write};
+use super::{Administrators, from_user, invitation, notices, raise, write};
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
@@ -42,6 +42,7 @@ impl Administrators<'_> {
         let role = granted(&mut change, &draft).await?;
         let id = from_user::insert(&mut change, user, &draft, &role).await?;
         let stored = super::find(change.tx(), id).await?;
+        raise::end_begun(&mut change, &stored).await?;
         notices::appointed(&mut change, &stored).await?;
         change.commit().await?;
         Ok(id)

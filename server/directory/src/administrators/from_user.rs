@@ -50,7 +50,7 @@ pub(super) async fn email(change: &mut Change, user: Id) -> Result<String> {
 }
 
 /// Why a user cannot become an administrator, if so; follows the name.
-fn unfit(record: &Record, now: model::Timestamp) -> Option<&'static str> {
+pub(super) fn unfit(record: &Record, now: model::Timestamp) -> Option<&'static str> {
     let facts = record.facts(now);
     Some(match facts.password {
         _ if facts.state != UserState::Activated => "is not Active",
@@ -59,6 +59,9 @@ fn unfit(record: &Record, now: model::Timestamp) -> Option<&'static str> {
         PasswordStatus::Expired => "has a password that has expired or must be changed",
         PasswordStatus::Active if facts.must_change => "has a password that has expired or must be changed",
         PasswordStatus::Active if !facts.mfa_enrolled => "has not set up a second factor",
+        PasswordStatus::Active if record.password_given => {
+            "has a password that an administrator knows, and must choose one of their own first"
+        }
         PasswordStatus::Active => return None,
     })
 }

@@ -6,6 +6,7 @@ mod invitation;
 mod list;
 mod notices;
 mod on_server;
+pub(crate) mod raise;
 mod recovery;
 mod removal;
 mod resets;

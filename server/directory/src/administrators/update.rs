@@ -5,7 +5,7 @@ use model::event::{EventKind, FieldChange};
 use model::{ErrorCode, Operation, Principal, Problem, Role};
 
 use super::write::{email_taken, search_text, stored_name, told, told_of};
-use super::{Administrators, Stored, invitation, keep_one_administrator_with_billing, notices, rules};
+use super::{Administrators, Stored, invitation, keep_one_administrator_with_billing, notices, raise, rules};
 use crate::api_keys;
 use crate::attempts;
 use crate::change::Change;
@@ -56,10 +56,18 @@ impl Administrators<'_> {
         if changes.iter().any(takes_a_proof) {
             proven_lately(change.permit(), change.now)?;
         }
+        let grows = other_role && raise::grows(stored.held.role()?.scopes, role.scopes);
+        if grows && let Some(why) = raise::refusal(&mut change, &stored).await? {
+            return Err(Problem::at("role", format!("{} {why}.", stored.name())).into());
+        }
         write(&mut change, &stored, &draft, &role).await?;
         if !draft.api_access {
             let key = api_keys::revoke(&mut change, stored.id).await?;
             changes.extend(key.into_iter().flat_map(api_keys::Revoked::changes));
+        }
+        if grows {
+            let stored = super::find(change.tx(), stored.id).await?;
+            raise::end_begun(&mut change, &stored).await?;
         }
         if other_role {
             new_epoch(&mut change, Principal::Administrator, stored.id).await?;

@@ -15,6 +15,7 @@ use crate::detour;
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
 use crate::history::field;
+use crate::links;
 use crate::lists::{self, Listed, SortKey, Way, text_filter, time_filter};
 use crate::sessions::{Token, proven_lately};
 use crate::store::{Engine, Tx, args};
@@ -230,6 +231,7 @@ impl Mail<'_> {
         let token = self.0.vault().open(place(id, "link"), &stored.link)?;
         let token = Token::presented(std::str::from_utf8(&token).map_err(Error::internal)?);
         let whose = (stored.principal, stored.principal_id);
+        links::hand_over(&mut side, purpose, stored.principal_id).await?;
         // None that tells of billing has a link.
         side.record(happening(EventKind::MailLinkRead, stored.line.kind, whose, &stored.line.recipient, ""))
             .await?;

@@ -8,7 +8,7 @@ use model::{ErrorCode, Id, Operation, Problem, Scope, Scopes};
 
 use super::rules::may_shape;
 use super::{Roles, find, happening, names, write_scopes};
-use crate::administrators::rights_changed;
+use crate::administrators::{raise, rights_changed};
 use crate::change::Change;
 use crate::error::{Error, Result, taken};
 use crate::fold::fold;
@@ -73,7 +73,7 @@ impl Roles<'_> {
     ///
     /// # Errors
     /// `forbidden`, `not_found`, `proof_needed` for other scopes; `invalid` with the fields at fault; `stale`
-    /// with who changed it meanwhile.
+    /// with who changed it meanwhile; `conflict` with who cannot be given more rights now, and why.
     pub async fn update(&self, actor: &Actor, update: &CustomRoleUpdate) -> Result<()> {
         let permit = permit(actor, Operation::UpdateRole)?;
         let draft = update.form.parse()?;
@@ -110,6 +110,9 @@ impl Roles<'_> {
         change.run(WRITE, row).await.map_err(|error| name_taken(error, &draft.name))?;
         change.record(happening(EventKind::RoleUpdate, before.id, &draft.name).changes(changes)).await?;
         if before.scopes != draft.scopes {
+            if let Some(why) = raise::of_role(&mut change, before.id, before.scopes, draft.scopes).await? {
+                return Err(Problem::new(ErrorCode::Conflict, why).into());
+            }
             rights_changed(&mut change, before.id, before.scopes).await?;
         }
         change.commit().await

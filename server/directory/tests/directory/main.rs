@@ -1,7 +1,8 @@
 //! The directory's behaviour at its surface, on `SQLite` and on PostgreSQL, with a moved clock.
 //!
-//! PostgreSQL is asked when `BAILIWICK_TEST_POSTGRES` names a superuser's URL; `cargo xtask test`
-//! sets it.
+//! What needs PostgreSQL or a mail server is ignored unless `--include-ignored` is given. Then
+//! `BAILIWICK_TEST_POSTGRES` must name a superuser's URL, and `BAILIWICK_TEST_SMTP` a Python that has
+//! aiosmtpd; `cargo xtask test` sees to all three.
 
 #![expect(
     clippy::expect_used,
@@ -46,6 +47,7 @@ mod policy;
 mod portal;
 mod postbox;
 mod proofs;
+mod raised_rights;
 mod raw;
 mod recovery;
 mod recovery_codes;
@@ -53,6 +55,7 @@ mod schema;
 mod sending;
 mod set_up;
 mod signing_in;
+mod unheard_tries;
 mod user_access;
 mod user_events;
 mod user_factors;

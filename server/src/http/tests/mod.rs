@@ -3,6 +3,7 @@
 
 mod api;
 mod areas;
+mod connection;
 mod functions;
 mod hostile;
 mod matrix;
@@ -37,7 +38,7 @@ use model::{
     user::{NewPassword, NewUser, Notify, UserForm, UserState},
 };
 use tower::ServiceExt as _;
-use web::Portal;
+use web::{Connections, Portal};
 
 use super::{Front, router};
 
@@ -64,6 +65,11 @@ impl TestServer {
     }
 
     async fn reached(https: bool) -> Self {
+        let public_url = "https://directory.example.org".to_owned();
+        Self::at(Connections { tls: https, https, public_url, proxies: vec![] }).await
+    }
+
+    async fn at(connections: Connections) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = MovedClock::at(START);
         let hashing = HashingCost { memory_kib: 64, passes: 1, ..HashingCost::default() };
@@ -78,8 +84,9 @@ impl TestServer {
         let (key_file, mail) = (folder.path().join("key"), MailOptions::default());
         let options = Options { store, key_file, public_url, mail, package: Package::default() };
         let directory = Directory::open(&options, environment).await.unwrap();
+        let https = connections.https;
         let portal =
-            Portal { directory: directory.clone(), clock: clock.clone(), https, proxies: Arc::new([]) };
+            Portal { directory: directory.clone(), clock: clock.clone(), connections: Arc::new(connections) };
         let ready = Arc::new(|| Box::pin(async { Ok(()) }) as std::pin::Pin<Box<_>>);
         let router = router(Front { https, origins: vec![], ready }, portal).unwrap();
         Self { router, directory, clock, _folder: folder }
@@ -88,7 +95,12 @@ impl TestServer {
     /// With an organization, and Grace as its Administrator With Billing.
     async fn set_up() -> Self {
         let server = Self::new().await;
-        let token = server.token().await;
+        server.organize().await;
+        server
+    }
+
+    async fn organize(&self) {
+        let token = self.token().await;
         let form = SetupForm {
             organization: "Example Org".into(),
             first_name: "Grace".into(),
@@ -98,8 +110,7 @@ impl TestServer {
             ..SetupForm::default()
         };
         let visitor = Actor::visitor(Origin::default());
-        server.directory.setup().complete(&visitor, &token, form).await.unwrap();
-        server
+        self.directory.setup().complete(&visitor, &token, form).await.unwrap();
     }
 
     async fn token(&self) -> String {
@@ -200,7 +211,7 @@ impl TestServer {
     }
 
     fn browser(&self) -> Browser<'_> {
-        Browser { server: self, cookies: RefCell::default(), host: "localhost:8080" }
+        Browser { server: self, cookies: RefCell::default(), host: "localhost:8080", peer: [127, 0, 0, 7] }
     }
 
     /// A browser in which Grace has signed in.
@@ -234,6 +245,8 @@ struct Browser<'a> {
     server: &'a TestServer,
     cookies: RefCell<BTreeMap<String, String>>,
     host: &'static str,
+    /// The address that its connections come from.
+    peer: [u8; 4],
 }
 
 #[derive(Debug)]
@@ -295,7 +308,7 @@ impl Browser<'_> {
         if let Some(size) = body.size_hint().exact() {
             request = request.header(header::CONTENT_LENGTH, size);
         }
-        let peer: SocketAddr = ([192, 0, 2, 7], 4711).into();
+        let peer: SocketAddr = (self.peer, 4711).into();
         let request = request.extension(ConnectInfo(peer)).body(body).unwrap();
         let (parts, body) = self.server.router.clone().oneshot(request).await.unwrap().into_parts();
         self.keep(&parts.headers);
