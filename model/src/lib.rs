@@ -12,6 +12,7 @@ mod database;
 pub mod event;
 pub mod home;
 mod id;
+pub mod link;
 pub mod list;
 pub mod mail;
 pub mod news;

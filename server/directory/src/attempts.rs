@@ -6,12 +6,11 @@ use std::time::Duration;
 use model::password_policy::Lockout;
 use model::{ErrorCode, Principal, Problem, Timestamp};
 
-use crate::change::{Change, Side};
+use crate::accounts::Holder;
+use crate::change::Side;
 use crate::error::Result;
 use crate::policy;
-use crate::principals::Holder;
 use crate::store::{Tx, args};
-use crate::users;
 
 /// Failures from one address within the window.
 pub(crate) const ADDRESS_LIMIT: i64 = 60;
@@ -152,30 +151,26 @@ impl Subjects {
         })
     }
 
-    /// The attempt was wrong and the last of its window: nothing more until the lock opens. A user
-    /// who could sign in also loses all sessions, and is told.
+    /// The attempt was wrong and the last of its window: nothing more until the lock opens. `until` says
+    /// when that is for a user's account, whose lock is closed with it. `known` says whether anybody has the
+    /// name.
     pub(crate) async fn lock(
         &self,
-        change: &mut Change,
-        holder: Option<&Holder>,
+        side: &mut Side,
+        known: bool,
+        until: Option<Timestamp>,
         told: bool,
     ) -> Result<Timestamp> {
+        let now = side.now;
         let noted = |until: Timestamp| {
             // The answer is the same for a name that nobody has, but what is noted for it ends.
-            if holder.is_some() { until } else { until.min(change.now.plus(LONG)) }
+            if known { until } else { until.min(now.plus(LONG)) }
         };
-        let (told_until, account_until) = (self.told().until(change.now), self.limits.until(change.now));
+        let (told_until, account_until) = (self.told().until(now), self.limits.until(now));
         let (named_until, account_until) = (noted(told_until), noted(account_until));
-        let until = match holder.filter(|holder| holder.active).map(|holder| (holder, holder.keeper())) {
-            Some((holder, (Principal::User, user))) => {
-                let source = change.source(holder.principal);
-                users::lockout::lock(change, user, &source).await?
-            }
-            _ => account_until,
-        };
-        change.run(LOCK_UP, args![&self.account, until]).await?;
+        side.run(LOCK_UP, args![&self.account, until.unwrap_or(account_until)]).await?;
         if told {
-            self.shut_name(change, named_until).await?;
+            self.shut_name(side, named_until).await?;
         }
         Ok(told_until)
     }

@@ -7,12 +7,11 @@ use model::{ErrorCode, Id, Principal, Problem, Role, Timestamp};
 use sea_query_sqlx::SqlxValues;
 use sqlx::SqlSafeStr;
 
-use crate::Directory;
-use crate::api_keys;
+use crate::accounts::{self, either};
+use crate::context::Context;
 use crate::error::Result;
+use crate::events::Happening;
 use crate::gate::{Permit, Shown, Standing, Who, not_signed_in};
-use crate::history::Happening;
-use crate::principals::{self, either};
 use crate::store::{Tx, args};
 
 /// A change of the directory, numbered in the order of commits. Changes run one after another on
@@ -26,7 +25,7 @@ pub(crate) struct Change {
 /// A write that is not a change of the directory: sign-ins, sessions, attempts, sealing.
 pub(crate) struct Side {
     tx: Tx,
-    directory: Directory,
+    context: Context,
     permit: Permit,
     /// The instant of everything in this transaction.
     pub now: Timestamp,
@@ -41,8 +40,8 @@ const TOMBSTONE: &str = "INSERT INTO tombstones (seq, kind, id, at) VALUES ($1, 
     ON CONFLICT (kind, id) DO UPDATE SET seq = excluded.seq, at = excluded.at";
 
 impl Change {
-    pub(crate) async fn begin(directory: &Directory, permit: Permit) -> Result<Self> {
-        let mut side = Side::open(directory, permit).await?;
+    pub(crate) async fn begin(context: &Context, permit: Permit) -> Result<Self> {
+        let mut side = Side::open(context, permit).await?;
         let (seq,): (i64,) = side.tx.one(TAKE_NUMBER, args![]).await?;
         side.check_standing().await?;
         Ok(Self { side, seq })
@@ -74,16 +73,16 @@ impl DerefMut for Change {
 }
 
 impl Side {
-    pub(crate) async fn begin(directory: &Directory, permit: Permit) -> Result<Self> {
-        let mut side = Self::open(directory, permit).await?;
+    pub(crate) async fn begin(context: &Context, permit: Permit) -> Result<Self> {
+        let mut side = Self::open(context, permit).await?;
         side.check_standing().await?;
         Ok(side)
     }
 
-    async fn open(directory: &Directory, permit: Permit) -> Result<Self> {
-        let tx = directory.db().write().await?;
-        let now = directory.env().now();
-        Ok(Self { tx, directory: directory.clone(), permit, now, recorded: false, posted: false })
+    async fn open(context: &Context, permit: Permit) -> Result<Self> {
+        let tx = context.db().write().await?;
+        let now = context.env().now();
+        Ok(Self { tx, context: context.clone(), permit, now, recorded: false, posted: false })
     }
 
     /// What the permit rests on may have changed since the request came in.
@@ -92,11 +91,11 @@ impl Side {
             return Ok(());
         };
         let Standing { principal, id, epoch, shown, stage, .. } = *standing;
-        let holder = principals::own(&mut self.tx, principal, id).await?;
+        let holder = accounts::own(&mut self.tx, principal, id).await?;
         // What ends the sessions, such as a new password, leaves a key alone.
         let (stands, ended) = match shown {
             Shown::Session(_) => (true, holder.auth_epoch != epoch),
-            Shown::ApiKey(key) => (api_keys::is_good(&mut self.tx, key, self.now).await?, false),
+            Shown::ApiKey(key) => (accounts::key_is_good(&mut self.tx, key, self.now).await?, false),
         };
         if !stands || !holder.is_good_for(stage, self.now) {
             return Err(not_signed_in().into());
@@ -151,8 +150,8 @@ impl Side {
         &self.permit
     }
 
-    pub(crate) fn directory(&self) -> &Directory {
-        &self.directory
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
     }
 
     /// Reading inside this transaction.
@@ -178,8 +177,8 @@ impl Side {
     /// Writes the event of what this transaction does, in the same transaction.
     pub(crate) async fn record(&mut self, happening: Happening) -> Result<()> {
         self.recorded = true;
-        let event = happening.into_event(self.directory.env().new_id()?, self.now, self.permit.actor());
-        crate::history::append(&mut self.tx, &event).await
+        let event = happening.into_event(self.context.env().new_id()?, self.now, self.permit.actor());
+        crate::events::append(&mut self.tx, &event).await
     }
 
     /// Writes many events at once.
@@ -187,9 +186,9 @@ impl Side {
         self.recorded = true;
         let mut events = Vec::with_capacity(happenings.len());
         for happening in happenings {
-            events.push(happening.into_event(self.directory.env().new_id()?, self.now, self.permit.actor()));
+            events.push(happening.into_event(self.context.env().new_id()?, self.now, self.permit.actor()));
         }
-        crate::history::append_all(&mut self.tx, &events).await
+        crate::events::append_all(&mut self.tx, &events).await
     }
 
     /// There is mail to send once this is committed.
@@ -200,10 +199,10 @@ impl Side {
     pub(crate) async fn commit(self) -> Result<()> {
         self.tx.commit().await?;
         if self.recorded {
-            self.directory.wake_sealer();
+            self.context.wake_sealer();
         }
         if self.posted {
-            self.directory.wake_courier();
+            self.context.wake_courier();
         }
         Ok(())
     }

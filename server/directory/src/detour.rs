@@ -9,11 +9,10 @@ use model::user::AlsoAdministrator;
 use model::{ErrorCode, Id, Principal, Problem, Role, Scope, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
+use crate::accounts::Held;
 use crate::change::Change;
 use crate::error::Result;
-use crate::gate::{Actor, Permit, Who};
-use crate::roles::Held;
-use crate::sessions::proven_lately;
+use crate::gate::{Actor, Permit, Who, proven_lately};
 use crate::store::{Arg, Tx};
 
 /// A user with the role of the administrator who was made from them.

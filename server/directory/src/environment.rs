@@ -8,7 +8,8 @@ use model::{Id, Timestamp};
 use rand::rngs::SysRng;
 use rand::{SeedableRng, TryRng};
 
-use crate::billing::{Invoices, PaymentProvider};
+use crate::error::Error;
+use crate::payments::{Invoices, PaymentProvider};
 
 /// What time it is.
 pub trait Clock: Send + Sync + 'static {
@@ -24,6 +25,12 @@ pub trait Rng: Send + Sync + 'static {
 #[derive(Debug, thiserror::Error)]
 #[error("the system gives no randomness: {0}")]
 pub struct NoRandomness(String);
+
+impl From<NoRandomness> for Error {
+    fn from(error: NoRandomness) -> Self {
+        Self::internal(error)
+    }
+}
 
 /// The machine's clock.
 pub struct SystemClock;

@@ -2,8 +2,6 @@
 
 use model::{Faults, Problem};
 
-use crate::environment::NoRandomness;
-
 /// Either a problem that the caller is told, or a fault of ours that only the log learns of.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -53,12 +51,6 @@ impl From<Problem> for Error {
 impl From<Faults> for Error {
     fn from(faults: Faults) -> Self {
         Self::Problem(faults.into())
-    }
-}
-
-impl From<NoRandomness> for Error {
-    fn from(error: NoRandomness) -> Self {
-        Self::internal(error)
     }
 }
 

@@ -4,12 +4,13 @@
 use model::event::FieldChange;
 use model::{Id, Principal};
 
+use crate::accounts::Of;
 use crate::change::Side;
 use crate::error::Result;
-use crate::history::field;
+use crate::events::field;
 use crate::passkeys;
 use crate::store::{Tx, args};
-use crate::totp::{self, Of};
+use crate::totp;
 
 const THERE: &str = "SELECT
     EXISTS (SELECT 1 FROM credentials

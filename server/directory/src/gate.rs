@@ -1,11 +1,14 @@
 //! The one gate: who asks, what for, and the permit that the store's writing functions demand.
 
+use std::time::Duration;
+
 use model::operation::Need;
 use model::{ErrorCode, Id, Operation, Principal, Problem, Role, Timestamp};
 
 use crate::error::{Error, Result};
-use crate::principals::Stage;
 
+/// How long a proof of the password is good for changing what is sensitive.
+pub(crate) const PROOF: Duration = Duration::from_mins(10);
 /// Where a request comes from, for events and for counting attempts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
@@ -31,6 +34,35 @@ pub(crate) enum Who {
     User(Standing),
     /// The program itself, or whoever runs it on the server; with the reason.
     System(&'static str),
+}
+
+/// How far a session has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The password was right; the second factor is still to come.
+    Challenge,
+    /// Good for setting a new password, and nothing else.
+    NewPassword,
+    /// Good for enrolling a second factor, and nothing else.
+    Enroll,
+    Full,
+}
+
+impl Stage {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Challenge => "challenge",
+            Self::NewPassword => "password",
+            Self::Enroll => "enroll",
+            Self::Full => "full",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::Challenge, Self::NewPassword, Self::Enroll, Self::Full]
+            .into_iter()
+            .find(|stage| stage.as_str() == text)
+    }
 }
 
 /// What a session or an API key stood for when the request came in. A change checks it again.
@@ -197,6 +229,23 @@ fn refused(actor: &Actor, operation: Operation) -> Error {
 
 pub(crate) fn not_signed_in() -> Problem {
     Problem::new(ErrorCode::NotSignedIn, "Your session has ended. Sign in again.")
+}
+
+/// Whether the password was proven lately enough for what is sensitive. Whoever is on the way in has
+/// just done so, and whoever has the server need not.
+pub(crate) fn proven_lately(permit: &Permit, now: Timestamp) -> Result<()> {
+    if matches!(permit.actor().who, Who::System(_)) {
+        return Ok(());
+    }
+    let standing = permit.actor().standing()?;
+    if standing.stage != Stage::Full || now.since(standing.proven_at) <= PROOF {
+        return Ok(());
+    }
+    Err(Problem::new(
+        ErrorCode::ProofNeeded,
+        "This needs your password again, because you gave it more than 10 minutes ago.",
+    )
+    .into())
 }
 
 #[cfg(test)]

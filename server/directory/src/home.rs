@@ -8,9 +8,9 @@ use model::home::{Attention, Homepage, NewPerson, PeopleFigures, SignInDay};
 use model::user::{UserState, name_of};
 use model::{Id, Operation, Timestamp};
 
-use crate::Directory;
 use crate::administrators::how_many_manage;
 use crate::billing;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
 use crate::preferences;
@@ -18,7 +18,7 @@ use crate::sign_in::hour_of;
 use crate::store::{Tx, args};
 
 /// The Homepage.
-pub struct Home<'a>(pub(crate) &'a Directory);
+pub struct Home<'a>(pub(crate) &'a Context);
 
 /// How many days the chart of sign-ins has.
 pub const SIGN_IN_DAYS: i64 = 14;

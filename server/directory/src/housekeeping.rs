@@ -7,15 +7,20 @@ use std::time::Duration;
 use model::Operation;
 use tokio::sync::watch;
 
-use crate::Directory;
+use crate::api_keys::Pace;
 use crate::attempts;
 use crate::change::Side;
+use crate::context::Context;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
-use crate::mail;
+use crate::history::seal_events;
+use crate::import::Import;
+use crate::mail::{self, Delivery, Mail};
 use crate::passkeys;
+use crate::scheduled::run_timers;
 use crate::sessions::IDLE;
 use crate::store::args;
+use crate::users::Users;
 
 const OVER: &str = "DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2";
 const FORGOTTEN: &str = "DELETE FROM attempts WHERE since <= $1 AND locked_until <= $2";
@@ -29,7 +34,14 @@ const ROUND: Duration = Duration::from_mins(1);
 /// server that wrote it died.
 const MAIL_ROUND: Duration = Duration::from_secs(5);
 
-impl Directory {
+/// The directory's own work.
+pub(crate) struct Housekeeping<'a> {
+    pub context: &'a Context,
+    pub delivery: &'a Delivery,
+    pub pace: &'a Pace,
+}
+
+impl Housekeeping<'_> {
     /// Keeps house until `stop` is ready. Every server on the same database may do so.
     pub async fn keep_house(&self, stop: impl Future<Output = ()>) {
         let (tell, told) = watch::channel(false);
@@ -48,22 +60,25 @@ impl Directory {
         loop {
             tokio::select! {
                 () = &mut stop => break,
-                () = self.sealing_is_due() => report("sealing events", self.seal_events().await.map(drop)),
+                () = self.context.sealing_is_due() => report("sealing events", seal_events(self.context).await.map(drop)),
                 _ = round.tick() => report("a round of the house", self.tidy().await),
             }
         }
-        report("sealing events", self.seal_events().await.map(drop));
+        report("sealing events", seal_events(self.context).await.map(drop));
     }
 
     /// Sends letters as they come, and finishes those under way before it stops.
     async fn send_mail(&self, mut told: watch::Receiver<bool>) {
         let mut under_way = mail::Round::new();
         while !*told.borrow() {
-            report("sending mail", self.send_out(&mut under_way).await.map(drop));
+            report(
+                "sending mail",
+                Mail(self.context, self.delivery).send_out(&mut under_way).await.map(drop),
+            );
             tokio::select! {
                 Some(done) = under_way.next(), if !under_way.is_empty() => report("sending mail", done),
                 _ = told.wait_for(|told| *told) => {}
-                () = self.mail_is_due() => {}
+                () = self.context.mail_is_due() => {}
                 () = tokio::time::sleep(MAIL_ROUND) => {}
             }
         }
@@ -80,19 +95,19 @@ impl Directory {
     /// `unavailable`, `internal`; the next round tries again.
     pub async fn tidy(&self) -> Result<()> {
         let actor = Actor::system("Housekeeping");
-        self.import().resume().await?;
-        let mut side = Side::begin(self, permit(&actor, Operation::KeepHouse)?).await?;
+        Import(self.context).resume().await?;
+        let mut side = Side::begin(self.context, permit(&actor, Operation::KeepHouse)?).await?;
         let now = side.now;
-        self.pace().forget_rested();
+        self.pace.forget_rested();
         side.run(OVER, args![now, now.minus(IDLE)]).await?;
         let window = attempts::longest_window(side.tx()).await?;
         side.run(FORGOTTEN, args![now.minus(window), now]).await?;
         passkeys::tidy(&mut side).await?;
         mail::tidy(&mut side).await?;
         side.commit().await?;
-        while self.users().purge_overdue(&actor).await? > 0 {}
-        self.run_timers().await?;
-        self.seal_events().await?;
+        while Users(self.context).purge_overdue(&actor).await? > 0 {}
+        run_timers(self.context).await?;
+        seal_events(self.context).await?;
         Ok(())
     }
 }

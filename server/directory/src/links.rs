@@ -3,110 +3,50 @@
 
 use std::time::Duration;
 
+use model::link::Purpose;
 use model::{ErrorCode, Id, Principal, Problem, Timestamp};
 
+use crate::accounts::either;
 use crate::change::Side;
 use crate::error::{Error, Result};
-use crate::mail;
-use crate::sessions::Token;
+use crate::posting;
 use crate::store::{Tx, args};
+use crate::token::Token;
 
-/// What a link opens.
+/// What somebody's link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// A user's first password.
+pub enum LinkFor {
+    /// The first password.
     Activation,
+    /// A password in place of one that is forgotten.
     PasswordReset,
+    /// A second factor in place of one that is lost.
     TotpReset,
-    /// An administrator's first password.
-    AdminInvitation,
-    AdminPasswordReset,
-    AdminTotpReset,
 }
 
-impl Purpose {
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Activation,
-        Self::PasswordReset,
-        Self::TotpReset,
-        Self::AdminInvitation,
-        Self::AdminPasswordReset,
-        Self::AdminTotpReset,
-    ];
-
-    const fn as_str(self) -> &'static str {
+impl LinkFor {
+    pub(crate) const fn purpose(self, whose: Principal) -> Purpose {
         match self {
-            Self::Activation => "activation",
-            Self::PasswordReset => "password_reset",
-            Self::TotpReset => "totp_reset",
-            Self::AdminInvitation => "admin_invitation",
-            Self::AdminPasswordReset => "admin_password_reset",
-            Self::AdminTotpReset => "admin_totp_reset",
+            Self::Activation => either(whose, Purpose::AdminInvitation, Purpose::Activation),
+            Self::PasswordReset => either(whose, Purpose::AdminPasswordReset, Purpose::PasswordReset),
+            Self::TotpReset => either(whose, Purpose::AdminTotpReset, Purpose::TotpReset),
         }
     }
+}
 
-    /// Whose links these are.
-    pub(crate) const fn principal(self) -> Principal {
-        match self {
-            Self::Activation | Self::PasswordReset | Self::TotpReset => Principal::User,
-            Self::AdminInvitation | Self::AdminPasswordReset | Self::AdminTotpReset => {
-                Principal::Administrator
-            }
-        }
-    }
-
-    /// How long a link is good for (decisions: 7 days, 1 hour).
-    pub(crate) const fn lifetime(self) -> Duration {
-        match self {
-            Self::Activation | Self::AdminInvitation => Duration::from_hours(7 * 24),
-            _ => Duration::from_hours(1),
-        }
-    }
-
-    /// The same, as people read it.
-    pub(crate) const fn lifetime_in_words(self) -> &'static str {
-        match self {
-            Self::Activation | Self::AdminInvitation => "7 days",
-            _ => "1 hour",
-        }
-    }
-
-    /// The page that it leads to.
-    const fn page(self) -> &'static str {
-        match self {
-            Self::Activation => "/activate",
-            Self::PasswordReset => "/reset-password",
-            Self::TotpReset => "/reset-totp",
-            Self::AdminInvitation => "/admin/invitation",
-            Self::AdminPasswordReset => "/admin/reset-password",
-            Self::AdminTotpReset => "/admin/reset-totp",
-        }
-    }
-
-    /// How to come by another.
-    const fn another(self) -> &'static str {
-        match self {
-            Self::PasswordReset => {
-                "You can ask for another on the sign-in page; if none arrives, ask your administrator."
-            }
-            Self::Activation => {
-                "Ask for another with “Reset password” on the sign-in page, or ask your administrator."
-            }
-            Self::TotpReset => "Ask your administrator to send you another.",
-            Self::AdminPasswordReset => {
-                "You can ask for another on the administrators’ sign-in page; if none arrives, ask an Administrator \
-                    With Billing."
-            }
-            Self::AdminInvitation | Self::AdminTotpReset => {
-                "Ask an Administrator With Billing to send you another."
-            }
-        }
-    }
-
-    /// The whole address.
-    pub(crate) fn address(self, public_url: &str, token: &str) -> String {
-        format!("{public_url}{}?token={token}", self.page())
-    }
+/// Whose link it is, for the page that it leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkOwner {
+    pub name: String,
+    pub username: String,
+    pub email: String,
+    /// Of an administrator's.
+    pub role: Option<String>,
+    /// Who sent an administrator's invitation, if a person did.
+    pub invited_by: Option<String>,
+    /// Which second factors there are.
+    pub totp: bool,
+    pub passkeys: bool,
 }
 
 /// A link as it was found.
@@ -170,7 +110,7 @@ pub(crate) async fn make(
         return Err(Error::internal(format!("a link for {purpose:?} is not for a {principal:?}")));
     }
     revoke(side, principal, principal_id, &[purpose]).await?;
-    let env = side.directory().env();
+    let env = side.context().env();
     let (id, token, now) = (env.new_id()?, Token::make(env)?, side.now);
     let expires = now.plus(purpose.lifetime());
     side.run(INSERT, args![id, token.hash(), purpose.as_str(), principal, principal_id, now, expires])
@@ -196,7 +136,7 @@ pub(crate) async fn ask(
     let (now, rest) = (side.now, side.now.plus(REST));
     let found: Option<(Id,)> = side.tx().optional(GOOD, args![principal_id, purpose.as_str(), rest]).await?;
     if let Some((link,)) = found
-        && let Some(posted) = mail::posted_with(side, link).await?
+        && let Some(posted) = posting::posted_with(side, link).await?
     {
         let lately = posted.at > now.minus(PAUSE);
         return Ok(if lately { Asked::Lately } else { Asked::Send(posted.token) });
@@ -247,7 +187,7 @@ pub(crate) async fn take(side: &mut Side, token: &Token, purpose: Purpose) -> Re
         find(side.tx(), token, purpose, now).await?;
         return Err(Error::internal("a link that is good could not be used"));
     };
-    mail::erase_dead(side, row.principal_id, "Its link was used before it was sent.").await?;
+    posting::erase_dead(side, row.principal_id, "Its link was used before it was sent.").await?;
     Ok(row.into_link())
 }
 
@@ -270,7 +210,7 @@ pub(crate) async fn revoke(
         ended += side.run(REVOKE, args![principal_id, purpose.as_str(), now]).await?;
     }
     if ended > 0 {
-        mail::erase_dead(side, principal_id, "Its link was withdrawn before it was sent.").await?;
+        posting::erase_dead(side, principal_id, "Its link was withdrawn before it was sent.").await?;
     }
     Ok(())
 }

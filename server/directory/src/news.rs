@@ -6,17 +6,17 @@ use model::mail::LetterKind;
 use model::news::Release;
 use model::{Id, Operation, Principal};
 
-use crate::Directory;
 use crate::change::Change;
+use crate::context::Context;
 use crate::error::Result;
+use crate::events::Happening;
 use crate::gate::{Actor, permit};
-use crate::history::Happening;
-use crate::mail::{self, Facts, Letter};
+use crate::posting::{self, Facts, Letter};
 use crate::settings;
 use crate::store::args;
 
 /// What is new.
-pub struct News<'a>(pub(crate) &'a Directory);
+pub struct News<'a>(pub(crate) &'a Context);
 
 const TOLD: &str = "SELECT version FROM news";
 const TELL: &str = "INSERT INTO news (one, version) VALUES (1, $1)
@@ -76,7 +76,7 @@ async fn write(change: &mut Change, release: &Release) -> Result<usize> {
             link: None,
             facts: Facts { version: release.version.clone(), news: release.in_short(), ..Facts::default() },
         };
-        mail::post(change, letter).await?;
+        posting::post(change, letter).await?;
         let sent = Happening::new(EventKind::AdminWhatsNewEmail).to("administrator", id, name);
         change.record(sent.message(format!("of version {}", release.version))).await?;
     }

@@ -8,15 +8,15 @@ use model::text::required_line;
 use model::user::USERS;
 use model::{Id, Operation, Problem};
 
-use crate::Directory;
 use crate::change::Side;
+use crate::context::Context;
 use crate::error::Result;
+use crate::events::{Happening, field};
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
 use crate::store::{Tx, args};
 
 /// One's own choices.
-pub struct Preferences<'a>(pub(crate) &'a Directory);
+pub struct Preferences<'a>(pub(crate) &'a Context);
 
 const CHOSEN: &str =
     "SELECT name, value FROM preferences WHERE administrator_id = $1 AND name IN ('time_zone', 'news_seen')";

@@ -7,7 +7,8 @@ use model::search::{AdministratorHit, Fit, HITS_MAX, Hits, PersonHit};
 use model::user::PasswordStatus;
 use model::{ListQuery, Operation, Timestamp};
 
-use crate::Directory;
+use crate::administrators::Administrators;
+use crate::context::Context;
 use crate::error::Result;
 use crate::fold::fold;
 use crate::gate::{Actor, permit};
@@ -16,7 +17,7 @@ use crate::store::{Tx, args};
 use crate::users::{Record, UserList};
 
 /// Search of everything.
-pub struct Search<'a>(pub(crate) &'a Directory);
+pub struct Search<'a>(pub(crate) &'a Context);
 
 /// Whose name, first or last, username or email address begins with `$1`; `$2` comes after all of those.
 const BEGINNINGS: &[&str] = &[
@@ -53,7 +54,7 @@ impl Search<'_> {
         }
         if actor.may(Operation::ListAdministrators) {
             let typed = fold(text);
-            let page = self.0.administrators().list(actor, &query).await?;
+            let page = Administrators(self.0).list(actor, &query).await?;
             let hit = |row: AdministratorRow| AdministratorHit {
                 id: row.id,
                 name: format!("{} {}", row.first_name, row.last_name),

@@ -1,23 +1,20 @@
 //! Sessions: a random token in a cookie, its hash in the database, an epoch that makes it worthless
 //! the moment the account's access changes.
 
-mod token;
-
 use std::time::Duration;
 
 use model::account::SessionRow;
 use model::event::EventKind;
 use model::{Id, Operation, Principal, Problem, Timestamp};
 
-use crate::Directory;
+use crate::accounts::{self, Holder, either};
 use crate::change::Side;
+use crate::context::Context;
 use crate::error::Result;
-use crate::gate::{Actor, Origin, Permit, Shown, Standing, Who, not_signed_in, permit};
-use crate::history::{Happening, field};
-use crate::principals::{self, Holder, Stage, either};
+use crate::events::{Happening, field};
+use crate::gate::{Actor, Origin, Shown, Stage, Standing, not_signed_in, permit};
 use crate::store::{Tx, args};
-
-pub use token::Token;
+use crate::token::Token;
 
 /// A session ends after this long without use (decisions: 1 hour).
 pub(crate) const IDLE: Duration = Duration::from_hours(1);
@@ -27,13 +24,11 @@ pub(crate) const ABSOLUTE: Duration = Duration::from_hours(12);
 pub(crate) const CHALLENGE: Duration = Duration::from_mins(10);
 /// And for a new password, or for enrolling a factor, which may begin with finding an app for it.
 pub(crate) const STEP: Duration = Duration::from_mins(30);
-/// How long a proof of the password is good for changing what is sensitive.
-pub(crate) const PROOF: Duration = Duration::from_mins(10);
 /// Use is written down at most this often.
 const TOUCH: Duration = Duration::from_mins(1);
 
 /// Sessions of administrators and of users.
-pub struct Sessions<'a>(pub(crate) &'a Directory);
+pub struct Sessions<'a>(pub(crate) &'a Context);
 
 const INSERT: &str =
     "INSERT INTO sessions (id, token_hash, principal, principal_id, auth_epoch, stage, created_at,
@@ -61,9 +56,26 @@ const END_TOKEN: &str = "DELETE FROM sessions WHERE token_hash = $1";
 const PROVEN: &str = "UPDATE sessions SET proven_at = $2 WHERE id = $1";
 const FOLLOW: &str = "UPDATE sessions SET auth_epoch = $2, token_hash = $3 WHERE id = $1";
 
+const ADMINISTRATOR_LET_IN: &str = "UPDATE administrators SET last_login_at = $2 WHERE id = $1";
+const USER_LET_IN: &str = "UPDATE users SET last_login_at = $2 WHERE id = $1";
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, BY_TOKEN, SEEN, OWN, HOW_MANY, END, END_OTHERS, END_ALL, END_STEP, END_TOKEN, PROVEN, FOLLOW];
+pub(crate) const STATEMENTS: &[&str] = &[
+    INSERT,
+    BY_TOKEN,
+    SEEN,
+    OWN,
+    HOW_MANY,
+    END,
+    END_OTHERS,
+    END_ALL,
+    END_STEP,
+    END_TOKEN,
+    PROVEN,
+    FOLLOW,
+    ADMINISTRATOR_LET_IN,
+    USER_LET_IN,
+];
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct Row {
@@ -125,8 +137,8 @@ pub(crate) struct Opening<'a> {
 
 /// Begins a session; says its token, this once.
 pub(crate) async fn open(side: &mut Side, opening: Opening<'_>) -> Result<Token> {
-    let token = Token::make(side.directory().env())?;
-    let id = side.directory().env().new_id()?;
+    let token = Token::make(side.context().env())?;
+    let id = side.context().env().new_id()?;
     let now = side.now;
     let expires = now.plus(match opening.stage {
         Stage::Challenge => CHALLENGE,
@@ -166,7 +178,7 @@ pub(crate) async fn find(
         tx.optional(BY_TOKEN, args![token.hash(), principal, now, now.minus(IDLE)]).await?;
     let Some(row) = found else { return Ok(None) };
     let Some(stage) = Stage::parse(&row.stage) else { return Ok(None) };
-    let holder = principals::find(tx, principal, row.principal_id).await?;
+    let holder = accounts::find(tx, principal, row.principal_id).await?;
     let good = |holder: &Holder| holder.auth_epoch == row.auth_epoch && holder.is_good_for(stage, now);
     Ok(holder.filter(good).map(|holder| Live {
         holder,
@@ -185,7 +197,7 @@ pub(crate) async fn end_token(side: &mut Side, token: &Token) -> Result<u64> {
 
 /// How many sessions somebody has.
 pub(crate) async fn how_many(tx: &mut Tx, principal: Principal, id: Id, now: Timestamp) -> Result<i64> {
-    let Some(holder) = principals::find(tx, principal, id).await? else { return Ok(0) };
+    let Some(holder) = accounts::find(tx, principal, id).await? else { return Ok(0) };
     let of = args![principal, id, holder.auth_epoch, now, now.minus(IDLE)];
     let (number,): (i64,) = tx.one(HOW_MANY, of).await?;
     Ok(number)
@@ -206,7 +218,7 @@ pub(crate) async fn end(side: &mut Side, me: &Standing) -> Result<String> {
 
 /// Lets one's own session live on through a change that ends all others, under a new token.
 pub(crate) async fn follow(side: &mut Side, session: Id, epoch: i64) -> Result<Token> {
-    let token = Token::make(side.directory().env())?;
+    let token = Token::make(side.context().env())?;
     side.run_one(FOLLOW, args![session, epoch, token.hash()]).await?;
     Ok(token)
 }
@@ -364,25 +376,15 @@ impl Listed {
     }
 }
 
+/// Notes when somebody was last let in.
+pub(crate) async fn let_in(side: &mut Side, principal: Principal, id: Id) -> Result<()> {
+    let now = side.now;
+    side.run(either(principal, ADMINISTRATOR_LET_IN, USER_LET_IN), args![id, now]).await?;
+    Ok(())
+}
+
 /// Writes down that the password was proven in this session.
 pub(crate) async fn prove(side: &mut Side, session: Id) -> Result<()> {
     let now = side.now;
     side.run_one(PROVEN, args![session, now]).await
-}
-
-/// Whether the password was proven lately enough for what is sensitive. Whoever is on the way in has
-/// just done so, and whoever has the server need not.
-pub(crate) fn proven_lately(permit: &Permit, now: Timestamp) -> Result<()> {
-    if matches!(permit.actor().who, Who::System(_)) {
-        return Ok(());
-    }
-    let standing = permit.actor().standing()?;
-    if standing.stage != Stage::Full || now.since(standing.proven_at) <= PROOF {
-        return Ok(());
-    }
-    Err(Problem::new(
-        model::ErrorCode::ProofNeeded,
-        "This needs your password again, because you gave it more than 10 minutes ago.",
-    )
-    .into())
 }

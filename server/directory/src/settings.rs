@@ -5,16 +5,15 @@ use model::settings::{Contact, NewUserStates, Organization, OrganizationProfile}
 use model::user::UserState;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
-use crate::Directory;
 use crate::change::Change;
+use crate::context::Context;
 use crate::error::Result;
-use crate::gate::{self, Actor, permit};
-use crate::history::{Happening, field};
-use crate::sessions::proven_lately;
+use crate::events::{Happening, field};
+use crate::gate::{self, Actor, permit, proven_lately};
 use crate::store::{Tx, args};
 
 /// The organization.
-pub struct Settings<'a>(pub(crate) &'a Directory);
+pub struct Settings<'a>(pub(crate) &'a Context);
 
 const READ: &str =
     "SELECT id, seq, name, created_at, contact_name, contact_email, users_can_edit, require_admin_mfa,

@@ -10,20 +10,20 @@ use model::{ErrorCode, Faults, Operation, Principal, Problem};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::Directory;
 use crate::administrators::{WITH_BILLING, hash_good, insert, set_password};
 use crate::change::{Change, Side};
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
-use crate::history::{self, Happening, field};
+use crate::events::{self, Happening, field};
+use crate::gate::{Actor, Stage, permit};
 use crate::import::{Import, ImportOptions, ImportReport, ready};
-use crate::principals::Stage;
-use crate::sessions::{self, Opening, Token};
+use crate::sessions::{self, Opening};
 use crate::settings;
 use crate::store::args;
+use crate::token::Token;
 
 /// The first run.
-pub struct Setup<'a>(pub(crate) &'a Directory);
+pub struct Setup<'a>(pub(crate) &'a Context);
 
 /// What the set-up page asks for, as typed.
 #[derive(Clone, Default)]
@@ -126,7 +126,7 @@ impl Setup<'_> {
         };
 
         let states = NewUserStates::default();
-        let import = self.0.import();
+        let import = Import(self.0);
         let job = match &prepared {
             Some(prepared) => Some(import.fill_first(prepared, &options, states.csv_import).await?),
             None => None,
@@ -141,8 +141,8 @@ impl Setup<'_> {
         set_password(&mut change, administrator, hash).await?;
         let set =
             Happening::new(EventKind::AdminPasswordChange).to("administrator", administrator, draft.name());
-        change.record(set.changes(vec![history::password(false)])).await?;
-        crate::principals::let_in(&mut change, Principal::Administrator, administrator).await?;
+        change.record(set.changes(vec![events::password(false)])).await?;
+        sessions::let_in(&mut change, Principal::Administrator, administrator).await?;
         let opening = Opening {
             of: (Principal::Administrator, administrator),
             epoch: 0,
@@ -165,7 +165,7 @@ impl Setup<'_> {
 
 async fn create_organization(change: &mut Change, name: &str, states: NewUserStates) -> Result<()> {
     let (seq, now) = (change.seq, change.now);
-    let id = change.directory().env().new_id()?;
+    let id = change.context().env().new_id()?;
     let NewUserStates { manual_entry, csv_import, application_import } = states;
     let values = args![id, seq, name, now, manual_entry, csv_import, application_import];
     change.run(settings::INSERT, values).await?;

@@ -6,21 +6,23 @@ mod passkey;
 use model::event::{EventKind, Party};
 use model::{ErrorCode, Operation, Password, Principal, Problem, Timestamp};
 
-use crate::Directory;
+use crate::accounts::{self, Holder, Login, Next, either};
 use crate::attempts::{Count, Subjects, too_many};
 use crate::change::{Change, Side};
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field, instant};
-use crate::principals::{self, Holder, Login, Next, Stage, either};
-use crate::sessions::{self, Opening, Token};
+use crate::events::{Happening, field, instant};
+use crate::gate::{Actor, Stage, permit};
+use crate::sessions::{self, Opening};
 use crate::store::args;
+use crate::token::Token;
 use crate::totp::{self, Given};
+use crate::users;
 
 pub use passkey::Factors;
 
 /// Signing in.
-pub struct SignIn<'a>(pub(crate) &'a Directory);
+pub struct SignIn<'a>(pub(crate) &'a Context);
 
 /// What a right password, or the step after it, led to.
 #[derive(Clone, Debug)]
@@ -84,13 +86,13 @@ impl SignIn<'_> {
     ) -> Result<SignedIn> {
         let login = Login::parse(principal, login);
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let holder = principals::by_login(side.tx(), principal, &login).await?;
+        let holder = accounts::by_login(side.tx(), principal, &login).await?;
         let subjects = Subjects::typed(&mut side, principal, login.as_str(), holder.as_ref()).await?;
         let count = subjects.count(&mut side, holder.as_ref()).await?;
         let shut = matches!(count, Count::Shut { .. });
         let may = holder.as_ref().filter(|holder| holder.active && !shut);
         let hash = match may {
-            Some(holder) => principals::password_of(side.tx(), holder.keeper()).await?,
+            Some(holder) => accounts::password_of(side.tx(), holder.keeper()).await?,
             None => None,
         };
         let now = side.now;
@@ -230,7 +232,7 @@ pub(crate) async fn go_on(side: &mut Side, holder: &Holder, methods: &str) -> Re
     if stage != Stage::Full {
         return Ok(Some(SignedIn::Step(stage, token)));
     }
-    principals::let_in(side, holder.principal, holder.id).await?;
+    sessions::let_in(side, holder.principal, holder.id).await?;
     tally(side, holder.principal, true).await?;
     let welcome = attempt(holder.principal).message(methods);
     side.record(welcome.to(holder.principal.as_str(), holder.id, holder.name()).by(holder.party())).await?;
@@ -244,14 +246,22 @@ pub(crate) fn lapsed() -> Error {
     Problem::new(ErrorCode::Forbidden, message).into()
 }
 
-/// Locks an account after the last of its tries. Says until when.
+/// Locks an account after the last of its tries. A user who could sign in also loses all sessions, and is
+/// told. Says until when.
 pub(crate) async fn lock(
     change: &mut Change,
     subjects: &Subjects,
     holder: Option<&Holder>,
     told: bool,
 ) -> Result<Timestamp> {
-    let until = subjects.lock(change, holder, told).await?;
+    let closed = match holder.filter(|holder| holder.active).map(|holder| (holder, holder.keeper())) {
+        Some((holder, (Principal::User, user))) => {
+            let source = change.source(holder.principal);
+            Some(users::lockout::lock(change, user, &source).await?)
+        }
+        _ => None,
+    };
+    let until = subjects.lock(change, holder.is_some(), closed, told).await?;
     // Of a user's lock the directory has told already.
     if let Some(holder) = holder.filter(|holder| holder.keeper().0 == Principal::Administrator) {
         let message = "6 wrong tries; opens by itself after 15 minutes";

@@ -3,15 +3,11 @@
 
 use std::time::Duration;
 
-use model::{Id, Operation, Timestamp};
+use model::{Id, Timestamp};
 
-use crate::Directory;
-use crate::billing;
 use crate::change::{Change, Side};
 use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::store::args;
-use crate::users::timed;
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal;)+) => {
@@ -26,7 +22,7 @@ macro_rules! kinds {
                 match self { $(Self::$name => $text,)+ }
             }
 
-            fn parse(text: &str) -> Option<Self> {
+            pub(crate) fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$name),)+ _ => None }
             }
         }
@@ -72,54 +68,15 @@ pub(crate) async fn clear(change: &mut Change, kind: Kind, subject: Id) -> Resul
     Ok(())
 }
 
-impl Directory {
-    /// Does what is due. What fails is tried again when its lease is over.
-    pub(crate) async fn run_timers(&self) -> Result<()> {
-        loop {
-            let claimed = self.claim().await?;
-            if claimed.is_empty() {
-                return Ok(());
-            }
-            for (kind, subject) in claimed {
-                let Some(kind) = Kind::parse(&kind) else {
-                    tracing::error!(kind, %subject, "a timer of a kind that is not known");
-                    continue;
-                };
-                if let Err(error) = self.run_timer(kind, subject).await {
-                    tracing::error!(kind = kind.as_str(), %subject, %error, "due, and will be tried again");
-                }
-            }
-        }
-    }
-
-    async fn claim(&self) -> Result<Vec<(String, Id)>> {
-        let mut side = Side::begin(self, permit(&system(), Operation::KeepHouse)?).await?;
-        let now = side.now;
-        let claimed = side.tx().all(CLAIM, args![now, now.plus(LEASE)]).await?;
-        side.commit().await?;
-        Ok(claimed)
-    }
-
-    /// The work and the end of its timer are one change: it happens once, or not at all.
-    async fn run_timer(&self, kind: Kind, subject: Id) -> Result<()> {
-        let mut change = Change::begin(self, permit(&system(), Operation::KeepHouse)?).await?;
-        let now = change.now;
-        let due: Option<(Timestamp,)> = change.tx().optional(DUE, args![kind.as_str(), subject, now]).await?;
-        let Some((due,)) = due else { return Ok(()) };
-        let next = match kind {
-            Kind::PasswordWarning => timed::warn(&mut change, subject, due).await?,
-            Kind::PasswordExpired => timed::expire(&mut change, subject).await?,
-            Kind::UserUnlock => timed::open(&mut change, subject).await?,
-            Kind::CardReminder => billing::remind(&mut change, subject).await?,
-        };
-        match next {
-            Some(next) => set(&mut change, kind, subject, next).await?,
-            None => clear(&mut change, kind, subject).await?,
-        }
-        change.commit().await
-    }
+/// Takes what is due under a lease. Others that do so at the same time get others.
+pub(crate) async fn claim(side: &mut Side) -> Result<Vec<(String, Id)>> {
+    let now = side.now;
+    Ok(side.tx().all(CLAIM, args![now, now.plus(LEASE)]).await?)
 }
 
-fn system() -> Actor {
-    Actor::system("at its time")
+/// Since when something is due; `None` when it is not, or not any more.
+pub(crate) async fn due(change: &mut Change, kind: Kind, subject: Id) -> Result<Option<Timestamp>> {
+    let now = change.now;
+    let due: Option<(Timestamp,)> = change.tx().optional(DUE, args![kind.as_str(), subject, now]).await?;
+    Ok(due.map(|(due,)| due))
 }

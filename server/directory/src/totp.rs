@@ -2,16 +2,16 @@
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use model::account::TotpEnrollment;
-use model::{Id, Principal, Problem, Timestamp};
+use model::{Id, Problem, Timestamp};
 use qrcode::{Color, EcLevel, QrCode};
 use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Totp};
 
-use crate::Directory;
+use crate::accounts::Of;
 use crate::change::Side;
+use crate::context::Context;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::factors;
 use crate::store::{Tx, args};
 use crate::vault::Place;
 
@@ -55,9 +55,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     USE_CODE,
 ];
 
-/// Whose factors.
-pub(crate) type Of = (Principal, Id);
-
 /// What a code given at sign-in was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Given {
@@ -93,10 +90,10 @@ pub(crate) async fn start(
     email: &str,
     organization: &str,
 ) -> Result<TotpEnrollment> {
-    let directory = side.directory().clone();
-    let secret: [u8; 20] = directory.env().bytes()?;
-    let id = directory.env().new_id()?;
-    let sealed = directory.vault().seal(directory.env(), place(id), &secret)?;
+    let context = side.context().clone();
+    let secret: [u8; 20] = context.env().bytes()?;
+    let id = context.env().new_id()?;
+    let sealed = context.vault().seal(context.env(), place(id), &secret)?;
     let now = side.now;
     side.run(FORGET_PENDING, args![of.0, of.1]).await?;
     side.run(INSERT, args![id, of.0, of.1, "totp", sealed, now]).await?;
@@ -105,7 +102,7 @@ pub(crate) async fn start(
 
 /// The enrolment that has begun, for showing it again after a wrong code.
 pub(crate) async fn pending(
-    directory: &Directory,
+    context: &Context,
     tx: &mut Tx,
     of: Of,
     email: &str,
@@ -114,7 +111,7 @@ pub(crate) async fn pending(
     let Some((id, sealed)) = tx.optional::<(Id, String)>(PENDING, args![of.0, of.1]).await? else {
         return Ok(None);
     };
-    let secret = directory.vault().open(place(id), &sealed)?;
+    let secret = context.vault().open(place(id), &sealed)?;
     Ok(Some(enrollment(&secret, email, organization)?))
 }
 
@@ -130,7 +127,8 @@ fn enrollment(secret: &[u8], email: &str, organization: &str) -> Result<TotpEnro
     Ok(TotpEnrollment { secret: BASE32_NOPAD.encode(secret), uri, qr })
 }
 
-/// Confirms the secret that was begun with a code of it. It replaces any other.
+/// Confirms the secret that was begun with a code of it. It replaces any other; what that makes of the
+/// account is for `factors::added` to note.
 ///
 /// # Errors
 /// `invalid` at `code` when the code is not one of now; `conflict` when nothing was begun.
@@ -139,7 +137,7 @@ pub(crate) async fn finish(side: &mut Side, of: Of, code: &str) -> Result<()> {
         let message = "The enrollment has ended. Begin again.";
         return Err(Problem::new(model::ErrorCode::Conflict, message).into());
     };
-    let secret = side.directory().vault().open(place(id), &sealed)?;
+    let secret = side.context().vault().open(place(id), &sealed)?;
     let Some(step) = matched_step(&secret, code, side.now)? else {
         let message = "This is not the code of now. Check that the phone’s clock is right, then type the code it shows.";
         return Err(Problem::at("code", message).into());
@@ -147,7 +145,7 @@ pub(crate) async fn finish(side: &mut Side, of: Of, code: &str) -> Result<()> {
     let now = side.now;
     side.run_one(CONFIRM, args![id, now, step]).await?;
     side.run(REPLACE, args![of.0, of.1, id]).await?;
-    factors::added(side, of).await
+    Ok(())
 }
 
 fn matched_step(secret: &[u8], code: &str, now: Timestamp) -> Result<Option<i64>> {
@@ -162,7 +160,7 @@ fn matched_step(secret: &[u8], code: &str, now: Timestamp) -> Result<Option<i64>
 /// Whether a code is right: of the app, and not used before; or a recovery code, which is used up.
 pub(crate) async fn check(side: &mut Side, of: Of, code: &str) -> Result<Given> {
     if let Some((id, sealed)) = side.tx().optional::<(Id, String)>(ENROLLED, args![of.0, of.1]).await? {
-        let secret = side.directory().vault().open(place(id), &sealed)?;
+        let secret = side.context().vault().open(place(id), &sealed)?;
         if let Some(step) = matched_step(&secret, code, side.now)? {
             let taken = side.run(TAKE_STEP, args![id, step]).await? == 1;
             return Ok(if taken { Given::Totp } else { Given::Wrong });
@@ -181,7 +179,7 @@ pub(crate) async fn codes_left(tx: &mut Tx, of: Of) -> Result<i64> {
 /// Makes new recovery codes, which end the old ones; says them, this once.
 pub(crate) async fn new_codes(side: &mut Side, of: Of) -> Result<Vec<String>> {
     forget_codes(side, of).await?;
-    let env: Environment = side.directory().env().clone();
+    let env: Environment = side.context().env().clone();
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
     for _ in 0..RECOVERY_CODES {
         let code = BASE32_NOPAD.encode(&env.bytes::<10>()?).to_lowercase();
@@ -192,7 +190,7 @@ pub(crate) async fn new_codes(side: &mut Side, of: Of) -> Result<Vec<String>> {
     Ok(codes)
 }
 
-/// Takes the authenticator app away; what that makes of the account is for [`factors`] to note.
+/// Takes the authenticator app away; what that makes of the account is for `factors` to note.
 pub(crate) async fn forget(side: &mut Side, of: Of) -> Result<()> {
     side.run(FORGET, args![of.0, of.1]).await?;
     Ok(())

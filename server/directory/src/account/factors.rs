@@ -2,20 +2,21 @@
 
 use model::account::TotpEnrollment;
 use model::event::EventKind;
+use model::link::Purpose;
 use model::{ErrorCode, Operation, Problem};
 
 use super::Account;
 use super::security::{live_on, next_step};
+use crate::accounts::{self, Holder};
 use crate::administrators;
 use crate::change::{Change, Side};
 use crate::error::Result;
 use crate::factors::{self, Kept};
-use crate::gate::{Actor, permit};
-use crate::links::{self, Purpose};
-use crate::principals::{self, Holder, Stage};
-use crate::sessions::{Token, proven_lately};
+use crate::gate::{Actor, Stage, permit, proven_lately};
+use crate::links;
 use crate::sign_in::SignedIn;
 use crate::store::Tx;
+use crate::token::Token;
 use crate::totp;
 
 impl Account<'_> {
@@ -66,6 +67,7 @@ impl Account<'_> {
         let of = (holder.principal, holder.id);
         let before = factors::kept(change.tx(), of).await?;
         totp::finish(&mut change, of, code).await?;
+        factors::added(&mut change, of).await?;
         let beside = factors::there(change.tx(), of).await?.passkeys;
         let codes = factors::codes_with(&mut change, of, beside).await?;
         // Who has just enrolled needs no link to begin anew.
@@ -148,6 +150,6 @@ pub(super) async fn tell(
 /// The account whose password and factors these are.
 pub(super) async fn own(tx: &mut Tx, actor: &Actor) -> Result<Holder> {
     let me = actor.standing()?;
-    let holder = principals::own(tx, me.principal, me.id).await?;
-    principals::keeper(tx, holder).await
+    let holder = accounts::own(tx, me.principal, me.id).await?;
+    accounts::keeper(tx, holder).await
 }

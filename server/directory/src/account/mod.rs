@@ -11,19 +11,19 @@ use model::event::EventKind;
 use model::text::required_line;
 use model::{Faults, Operation};
 
-use crate::Directory;
-use crate::administrators::{ever, find};
+use crate::administrators::find;
 use crate::change::Change;
+use crate::context::Context;
 use crate::error::Result;
+use crate::events::{Happening, field};
 use crate::fold::fold;
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
 use crate::mail;
 use crate::preferences::{self, Chosen};
-use crate::store::args;
+use crate::store::{args, ever};
 
 /// One's own account.
-pub struct Account<'a>(pub(crate) &'a Directory);
+pub struct Account<'a>(pub(crate) &'a Context, pub(crate) &'a mail::Delivery);
 
 const RENAME: &str =
     "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, search_text = $6,
@@ -45,7 +45,7 @@ impl Account<'_> {
         let stored = find(&mut tx, actor.standing()?.id).await?;
         let organization = crate::settings::read(&mut tx).await?;
         let Chosen { time_zone, news_seen } = preferences::chosen(&mut tx, stored.id).await?;
-        let mail = mail::has_server(self.0, &mut tx).await?;
+        let mail = mail::has_server(self.1, &mut tx).await?;
         Ok(Me {
             id: stored.id,
             first_name: stored.first_name,

@@ -2,6 +2,7 @@
 
 use model::account::PASSKEY_NAME_MAX;
 use model::event::EventKind;
+use model::link::Purpose;
 use model::text::line;
 use model::{ErrorCode, Id, Operation, Problem};
 
@@ -10,14 +11,13 @@ use super::factors::{own, tell};
 use super::security::{live_on, next_step};
 use crate::change::{Change, Side};
 use crate::error::Result;
+use crate::events::field;
 use crate::factors;
-use crate::gate::{Actor, permit};
-use crate::history::field;
-use crate::links::{self, Purpose};
+use crate::gate::{Actor, Stage, permit, proven_lately};
+use crate::links;
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind};
-use crate::principals::Stage;
-use crate::sessions::{Token, proven_lately};
 use crate::sign_in::SignedIn;
+use crate::token::Token;
 
 /// What a passkey is called that nobody has named.
 const UNNAMED: &str = "Passkey";

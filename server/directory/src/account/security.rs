@@ -7,19 +7,21 @@ use model::{ErrorCode, Operation, Password, PasswordPolicy, Principal, Problem, 
 
 use super::Account;
 use super::factors::own;
-use crate::Directory;
+use crate::accounts::{self, Holder, password_of};
 use crate::administrators::{self, hash_good, set_password};
 use crate::attempts::{Count, Subjects, too_many};
 use crate::change::{Change, Side};
+use crate::context::Context;
 use crate::error::Result;
-use crate::gate::{Actor, Permit, Standing, not_signed_in, permit};
-use crate::history::{self, Happening};
+use crate::events::{self, Happening};
+use crate::gate::{Actor, Permit, Stage, Standing, not_signed_in, permit};
 use crate::passkeys;
 use crate::policy;
-use crate::principals::{self, Holder, Stage, password_of, renew};
-use crate::sessions::{self, Token};
+use crate::revocation::renew;
+use crate::sessions;
 use crate::sign_in::{SignedIn, go_on, lapsed, lock};
 use crate::store::args;
+use crate::token::Token;
 use crate::users::password::{self, By};
 
 const FACTORS: &str = "SELECT
@@ -75,7 +77,7 @@ impl Account<'_> {
     pub async fn prove(&self, actor: &Actor, password: &str) -> Result<()> {
         let mut side = Side::begin(self.0, permit(actor, Operation::ReadOwnSecurity)?).await?;
         let me = actor.standing()?;
-        let holder = principals::own(side.tx(), me.principal, me.id).await?;
+        let holder = accounts::own(side.tx(), me.principal, me.id).await?;
         let subjects = Subjects::of(&mut side, &holder).await?;
         let count = subjects.count(&mut side, Some(&holder)).await?;
         let hash = password_of(side.tx(), holder.keeper()).await?;
@@ -144,12 +146,12 @@ impl Account<'_> {
     async fn set(&self, actor: &Actor, me: &Standing, new: &str) -> Result<Change> {
         let permit = permit(actor, Operation::ChangeOwnPassword)?;
         let mut tx = self.0.db().read().await?;
-        let holder = principals::own(&mut tx, me.principal, me.id).await?;
+        let holder = accounts::own(&mut tx, me.principal, me.id).await?;
         // A session that is over learns nothing of passwords; the change looks again.
         if holder.auth_epoch != me.epoch {
             return Err(not_signed_in().into());
         }
-        let holder = principals::keeper(&mut tx, holder).await?;
+        let holder = accounts::keeper(&mut tx, holder).await?;
         drop(tx);
         match holder.principal {
             Principal::Administrator => set_of_administrator(self.0, permit, &holder, new).await,
@@ -159,25 +161,25 @@ impl Account<'_> {
 }
 
 async fn set_of_administrator(
-    directory: &Directory,
+    context: &Context,
     permit: Permit,
     holder: &Holder,
     new: &str,
 ) -> Result<Change> {
     let names = [holder.first_name.as_str(), holder.last_name.as_str()];
-    let hash = hash_good(directory, new, &holder.email, &names).await?;
-    let mut change = Change::begin(directory, permit).await?;
+    let hash = hash_good(context, new, &holder.email, &names).await?;
+    let mut change = Change::begin(context, permit).await?;
     set_password(&mut change, holder.id, hash).await?;
     let changed =
         Happening::new(EventKind::AdminPasswordChange).to("administrator", holder.id, holder.name());
-    change.record(changed.changes(vec![history::password(holder.password_set_at.is_some())])).await?;
+    change.record(changed.changes(vec![events::password(holder.password_set_at.is_some())])).await?;
     administrators::password_changed(&mut change, holder.id).await?;
     Ok(change)
 }
 
-async fn set_of_user(directory: &Directory, permit: Permit, holder: &Holder, new: &str) -> Result<Change> {
-    let prepared = password::prepare(directory, holder.id, new, By::Themselves).await?;
-    let mut change = Change::begin(directory, permit).await?;
+async fn set_of_user(context: &Context, permit: Permit, holder: &Holder, new: &str) -> Result<Change> {
+    let prepared = password::prepare(context, holder.id, new, By::Themselves).await?;
+    let mut change = Change::begin(context, permit).await?;
     password::set(&mut change, prepared).await?;
     Ok(change)
 }
@@ -194,7 +196,7 @@ pub(super) async fn live_on(mut change: Change, me: &Standing) -> Result<Token> 
 pub(super) async fn next_step(mut change: Change, me: &Standing) -> Result<SignedIn> {
     renew(&mut change, me.principal, me.id).await?;
     let methods = sessions::end(&mut change, me).await?;
-    let holder = principals::own(change.tx(), me.principal, me.id).await?;
+    let holder = accounts::own(change.tx(), me.principal, me.id).await?;
     let led = go_on(&mut change, &holder, &methods).await?;
     change.commit().await?;
     led.ok_or_else(lapsed)

@@ -2,17 +2,18 @@
 
 use model::administrator::Action;
 use model::event::EventKind;
+use model::link::Purpose;
 use model::mail::LetterKind;
 use model::{Id, Operation, Principal};
 
 use super::{Administrators, Stored, rules};
 use crate::change::{Change, Side};
 use crate::error::Result;
+use crate::events::party_of;
 use crate::gate::{Actor, permit};
-use crate::history::party_of;
-use crate::links::{self, Purpose};
-use crate::mail::{self, Facts, Letter};
-use crate::sessions::Token;
+use crate::links;
+use crate::posting::{self, Facts, Letter};
+use crate::token::Token;
 
 impl Administrators<'_> {
     /// Sends the invitation again; the link of the one before ends.
@@ -59,7 +60,7 @@ pub(super) async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, lin
             ..Facts::default()
         },
     };
-    mail::post(side, letter).await?;
+    posting::post(side, letter).await?;
     Ok(())
 }
 
@@ -67,5 +68,5 @@ pub(super) async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, lin
 /// wait.
 pub(super) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
     links::revoke(change, Principal::Administrator, id, &Purpose::ALL).await?;
-    mail::withdraw(change, id, why).await
+    posting::withdraw(change, id, why).await
 }

@@ -8,13 +8,13 @@ use model::list::ListSpec;
 use model::{Filter, Id, ListQuery, Operation, Page, Principal, Problem, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Func, Query};
 
-use super::{Administrators, ever, status};
+use super::{Administrators, status};
 use crate::attempts::locked_until;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::lists::{self, Listed, SortKey, Way, cannot, flag_of, text_filter, time_filter};
 use crate::roles;
-use crate::store::{Arg, Engine, Tx};
+use crate::store::{Arg, Engine, Tx, ever};
 
 struct List;
 

@@ -1,11 +1,11 @@
 //! Administrators: who they are, and the rules that keep the organization from locking itself out.
 
+mod api_key;
 mod create;
-mod from_user;
+pub(crate) mod from_user;
 mod invitation;
 mod list;
-mod notices;
-mod on_server;
+pub(crate) mod notices;
 mod recovery;
 mod removal;
 mod resets;
@@ -22,31 +22,29 @@ use model::event::{EventKind, Party};
 use model::user::Person;
 use model::{DefaultRole, Email, Id, Operation, Principal, Problem, Timestamp};
 
-use crate::Directory;
-use crate::api_keys;
+use crate::accounts::{Held, Named, Of, named};
 use crate::attempts;
+use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::events::Happening;
 use crate::gate::{Actor, permit};
-use crate::history::Happening;
-use crate::roles::Held;
-use crate::store::{Tx, args};
-use crate::totp::Of;
-use crate::users::{Named, named};
+use crate::store::{Tx, args, ever};
 
 use rules::keep_one_administrator_with_billing;
 
-pub use on_server::LetIn;
-
-pub(crate) use from_user::{among, follow as follow_user, keep_one_without, needs, oneself};
+pub(crate) use api_key::{RevokedKey, api_key, key_expiry, revoke_api_key};
+pub(crate) use create::granted;
+pub(crate) use from_user::{FormerUser, among, follow as follow_user, keep_one_without, needs, oneself};
 pub(crate) use notices::{
     api_key_made, factors_changed, factors_followed, password_changed, password_followed, rights_changed,
 };
 pub(crate) use removal::remove_with_users;
-pub(crate) use rules::{Grantor, able, grantors, how_many_manage};
+pub(crate) use resets::send_password_link;
+pub(crate) use rules::{Grantor, able, grantors, how_many_manage, target};
 pub(crate) use write::{hash_good, insert, set_password};
 
 /// Administrators.
-pub struct Administrators<'a>(pub(crate) &'a Directory);
+pub struct Administrators<'a>(pub(crate) &'a Context);
 
 macro_rules! read {
     ($which:literal) => {
@@ -69,6 +67,7 @@ const REQUIRED_OF_ALL: &str = "SELECT require_admin_mfa FROM organization";
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&[&str]] = &[
     &[READ, BY_EMAIL, WITH_ROLE, REQUIRED_OF_ALL],
+    api_key::STATEMENTS,
     from_user::STATEMENTS,
     recovery::STATEMENTS,
     removal::STATEMENTS,
@@ -117,12 +116,12 @@ impl Stored {
     }
 
     /// Whose password and factors open their account.
-    fn keeper(&self) -> Of {
+    pub(crate) fn keeper(&self) -> Of {
         self.user_id.map_or((Principal::Administrator, self.id), |user| (Principal::User, user))
     }
 
     /// What was done to them.
-    fn happening(&self, kind: EventKind) -> Happening {
+    pub(crate) fn happening(&self, kind: EventKind) -> Happening {
         Happening::new(kind).to("administrator", self.id, self.name())
     }
 
@@ -184,11 +183,6 @@ pub(crate) fn status(
     }
 }
 
-/// An instant that the database keeps as 0 until there is one, so that it sorts.
-pub(crate) fn ever(at: Timestamp) -> Option<Timestamp> {
-    (at.as_micros() != 0).then_some(at)
-}
-
 pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<Stored> {
     tx.optional(READ, args![id]).await?.ok_or_else(|| Problem::not_found("administrator").into())
 }
@@ -198,7 +192,7 @@ pub(crate) async fn by_email(tx: &mut Tx, email: &Email) -> Result<Option<Stored
 }
 
 /// Until when an administrator is locked: whoever was made from a user with that user, too.
-async fn locked_until(tx: &mut Tx, stored: &Stored, now: Timestamp) -> Result<Option<Timestamp>> {
+pub(crate) async fn locked_until(tx: &mut Tx, stored: &Stored, now: Timestamp) -> Result<Option<Timestamp>> {
     let noted = attempts::locked_until(tx, Principal::Administrator, &stored.email, now).await?;
     Ok(stored.locked_until.filter(|until| *until > now).max(noted))
 }
@@ -214,7 +208,7 @@ impl Administrators<'_> {
         let stored = find(&mut tx, id).await?;
         let locked = locked_until(&mut tx, &stored, self.0.env().now()).await?;
         let (of_all,): (bool,) = tx.one(REQUIRED_OF_ALL, args![]).await?;
-        let key = api_keys::of(&mut tx, id).await?;
+        let key = api_key(&mut tx, id).await?;
         let user = match stored.user_id {
             Some(user) => named(&mut tx, user).await?.map(Named::into_person),
             None => None,

@@ -9,13 +9,13 @@ use model::{Id, Principal, Scopes};
 use super::from_user::of_users;
 use super::rules::is_oneself;
 use super::{Stored, WITH_ROLE, find};
+use crate::accounts::Of;
 use crate::change::Side;
 use crate::error::Result;
+use crate::events::party_of;
 use crate::gate::Who;
-use crate::history::party_of;
-use crate::mail::{self, Facts, Letter};
+use crate::posting::{self, Facts, Letter};
 use crate::store::args;
-use crate::totp::Of;
 
 /// Why something was done to an administrator.
 pub(super) const WITH_USER: &str = "with the user that they were made from";
@@ -37,11 +37,11 @@ async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, to: &str, fact
         link: None,
         facts: Facts { by, source: side.source(portal), at: Some(side.now), ..facts },
     };
-    mail::post(side, letter).await.map(drop)
+    posting::post(side, letter).await.map(drop)
 }
 
 /// They were made an administrator of a user, and can sign in at once.
-pub(super) async fn appointed(side: &mut Side, stored: &Stored) -> Result<()> {
+pub(crate) async fn appointed(side: &mut Side, stored: &Stored) -> Result<()> {
     let facts = Facts { role: stored.held.role()?.name, ..Facts::default() };
     post(side, stored, LetterKind::AdminAppointed, &stored.email, facts).await
 }
@@ -75,7 +75,7 @@ pub(crate) async fn api_key_made(side: &mut Side, stored: &Stored, key: &ApiKey,
     };
     let key_expiration = key
         .expires_at
-        .map_or_else(|| "does not expire".to_owned(), |at| format!("expires on {}", mail::instant(at)));
+        .map_or_else(|| "does not expire".to_owned(), |at| format!("expires on {}", posting::instant(at)));
     let facts = Facts { change, api_key: key.hint.clone(), key_expiration, ..Facts::default() };
     post(side, stored, LetterKind::AdminApiKeyMade, &stored.email, facts).await
 }
@@ -172,7 +172,7 @@ fn in_words(changes: &[FieldChange]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::field;
+    use crate::events::field;
 
     #[test]
     fn a_change_of_factors_in_words() {

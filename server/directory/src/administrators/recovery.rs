@@ -1,20 +1,20 @@
 //! In for the first time, or back in, by the link of an email.
 
 use model::event::{Event, EventKind};
+use model::link::Purpose;
 use model::{ErrorCode, Id, Operation, Principal, Problem};
 
 use super::{Administrators, READ, Stored, hash_good, notices, set_password};
 use crate::attempts;
 use crate::change::Change;
 use crate::error::Result;
+use crate::events;
 use crate::factors;
 use crate::gate::{Actor, permit};
-use crate::history;
-use crate::links::{self, Purpose};
-use crate::portal::{LinkFor, LinkOwner};
-use crate::principals::new_epoch;
-use crate::sessions::Token;
+use crate::links::{self, LinkFor, LinkOwner};
+use crate::revocation::new_epoch;
 use crate::store::{Tx, args};
+use crate::token::Token;
 
 const WHOSE: Principal = Principal::Administrator;
 
@@ -74,7 +74,7 @@ impl Administrators<'_> {
         let had = stored.password_set_at.is_some();
         let changed = stored.happening(EventKind::AdminPasswordChange).by(stored.party());
         let how = if of == LinkFor::Activation { "with the invitation" } else { "with a link by email" };
-        change.record(changed.changes(vec![history::password(had)]).message(how)).await?;
+        change.record(changed.changes(vec![events::password(had)]).message(how)).await?;
         if had {
             notices::password_changed(&mut change, stored.id).await?;
         }

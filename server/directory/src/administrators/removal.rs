@@ -8,14 +8,16 @@ use model::{Id, Operation, Principal, Problem};
 use super::from_user::of_users;
 use super::notices::WITH_USER;
 use super::write::told_of;
-use super::{Administrators, READ, Stored, invitation, keep_one_administrator_with_billing, rules};
-use crate::api_keys;
+use super::{
+    Administrators, READ, RevokedKey, Stored, invitation, keep_one_administrator_with_billing,
+    revoke_api_key, rules,
+};
 use crate::attempts;
 use crate::change::Change;
 use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::field;
-use crate::sessions::{self, proven_lately};
+use crate::events::field;
+use crate::gate::{Actor, permit, proven_lately};
+use crate::sessions;
 use crate::store::args;
 
 const DELETE: &str = "DELETE FROM administrators WHERE id = $1";
@@ -74,7 +76,7 @@ async fn remove(change: &mut Change, stored: &Stored, why: &str) -> Result<()> {
     invitation::end_all(change, id, "They were deleted before it was sent.").await?;
     sessions::end_all(change, Principal::Administrator, id).await?;
     attempts::unlock(change, Principal::Administrator, &stored.email).await?;
-    let key = api_keys::revoke(change, id).await?;
+    let key = revoke_api_key(change, id).await?;
     for forget in [FORGET_CREDENTIALS, FORGET_PASSKEYS, DELETE] {
         change.run(forget, args![id]).await?;
     }
@@ -82,7 +84,7 @@ async fn remove(change: &mut Change, stored: &Stored, why: &str) -> Result<()> {
     let mut changes: Vec<_> =
         told_of(stored).into_iter().map(|(name, value)| field(name, value, "")).collect();
     changes.extend(stored.user_id.map(|user| field("user", user.to_string(), "")));
-    changes.extend(key.into_iter().flat_map(api_keys::Revoked::changes));
+    changes.extend(key.into_iter().flat_map(RevokedKey::changes));
     change.record(stored.happening(EventKind::AdminDelete).changes(changes).message(why)).await
 }
 

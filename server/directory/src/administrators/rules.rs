@@ -83,7 +83,7 @@ pub(super) fn is_oneself(actor: &Actor, id: Id) -> bool {
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
-pub(super) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
+pub(crate) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
     let stored = find(change.tx(), id).await?;
     let role = stored.held.role()?;
     if holds(change.permit().actor(), role.scopes) {

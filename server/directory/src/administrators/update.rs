@@ -2,21 +2,24 @@
 
 use model::administrator::{AdministratorDraft, AdministratorUpdate};
 use model::event::{EventKind, FieldChange};
+use model::link::Purpose;
 use model::{ErrorCode, Operation, Principal, Problem, Role};
 
 use super::write::{email_taken, search_text, stored_name, told, told_of};
-use super::{Administrators, Stored, invitation, keep_one_administrator_with_billing, notices, rules};
-use crate::api_keys;
+use super::{
+    Administrators, RevokedKey, Stored, invitation, keep_one_administrator_with_billing, notices,
+    revoke_api_key, rules,
+};
 use crate::attempts;
 use crate::change::Change;
 use crate::error::Result;
+use crate::events::{Happening, field};
 use crate::fold::fold;
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field, last_changed_by};
-use crate::links::{self, Purpose};
-use crate::principals::new_epoch;
+use crate::gate::{Actor, permit, proven_lately};
+use crate::history::last_changed_by;
+use crate::links;
+use crate::revocation::new_epoch;
 use crate::roles;
-use crate::sessions::proven_lately;
 use crate::store::args;
 
 const WRITE: &str = "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, email = $6,
@@ -58,8 +61,8 @@ impl Administrators<'_> {
         }
         write(&mut change, &stored, &draft, &role).await?;
         if !draft.api_access {
-            let key = api_keys::revoke(&mut change, stored.id).await?;
-            changes.extend(key.into_iter().flat_map(api_keys::Revoked::changes));
+            let key = revoke_api_key(&mut change, stored.id).await?;
+            changes.extend(key.into_iter().flat_map(RevokedKey::changes));
         }
         if other_role {
             new_epoch(&mut change, Principal::Administrator, stored.id).await?;

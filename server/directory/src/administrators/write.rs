@@ -2,16 +2,17 @@
 
 use model::administrator::AdministratorDraft;
 use model::event::EventKind;
+use model::link::Purpose;
 use model::{Email, Id, Password, Principal, Problem, Role};
 
 use super::Stored;
-use crate::Directory;
 use crate::change::Change;
+use crate::context::Context;
 use crate::error::{Error, Result, taken};
+use crate::events::{Happening, field};
 use crate::fold::fold;
-use crate::history::{Happening, field};
-use crate::links::{self, Purpose};
-use crate::passwords::administrator_password_fault;
+use crate::links;
+use crate::policy::administrator_password_fault;
 use crate::store::args;
 
 const INSERT: &str =
@@ -31,12 +32,7 @@ pub(crate) const STATEMENTS: &[&str] = &[INSERT, FORGET_PASSWORD, KEEP_PASSWORD,
 ///
 /// # Errors
 /// `invalid` at `password`.
-pub(crate) async fn hash_good(
-    directory: &Directory,
-    text: &str,
-    email: &str,
-    names: &[&str],
-) -> Result<String> {
+pub(crate) async fn hash_good(context: &Context, text: &str, email: &str, names: &[&str]) -> Result<String> {
     let password = Password::parse(text).map_err(|error| Problem::at("password", error.to_string()))?;
     let (asked, email) = (password.clone(), email.to_owned());
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
@@ -44,10 +40,10 @@ pub(crate) async fn hash_good(
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         Ok(administrator_password_fault(&asked, &email, &names))
     };
-    if let Some(fault) = directory.hasher().away(judge).await? {
+    if let Some(fault) = context.hasher().away(judge).await? {
         return Err(Problem::at("password", fault).into());
     }
-    directory.hasher().hash(&password).await
+    context.hasher().hash(&password).await
 }
 
 /// Adds an administrator, made from a user or by themselves; without a password nobody can sign in
@@ -61,7 +57,7 @@ pub(crate) async fn insert(
     role: &Role,
     user: Option<Id>,
 ) -> Result<Id> {
-    let id = change.directory().env().new_id()?;
+    let id = change.context().env().new_id()?;
     let name = draft.name();
     let (seq, now) = (change.seq, change.now);
     let row = args![
@@ -138,7 +134,7 @@ pub(super) fn email_taken(error: sqlx::Error, email: &Email) -> Error {
 /// Gives an administrator who was not made from a user a password, in place of the one that they had.
 /// Whoever has just got one needs no link to one, wherever that was sent.
 pub(crate) async fn set_password(change: &mut Change, id: Id, hash: String) -> Result<()> {
-    let credential = change.directory().env().new_id()?;
+    let credential = change.context().env().new_id()?;
     let now = change.now;
     change.run(FORGET_PASSWORD, args![id]).await?;
     change.run(KEEP_PASSWORD, args![credential, id, hash, now]).await?;

@@ -8,70 +8,38 @@ use std::time::Duration;
 
 use model::administrator::Action;
 use model::api_key::{ApiKey, LIFETIMES, Lifetime, OwnApiKey};
-use model::event::{EventKind, FieldChange};
+use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
-use crate::Directory;
-use crate::administrators::{self, Grantor, ever};
+use crate::accounts::{self, Holder, good_key};
+use crate::administrators::{self, Grantor, key_expiry};
 use crate::attempts;
 use crate::change::{Change, Side};
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::gate::{Actor, Origin, Shown, Standing, not_signed_in, permit};
-use crate::history::{Happening, field, instant};
-use crate::principals::{self, Holder, Stage};
-use crate::sessions::{Token, proven_lately};
+use crate::events::{Happening, field};
+use crate::gate::{Actor, Origin, Shown, Stage, Standing, not_signed_in, permit, proven_lately};
 use crate::store::{Tx, args};
+use crate::token::Token;
 
 pub(crate) use pace::Pace;
 
 /// API keys of administrators.
-pub struct ApiKeys<'a>(pub(crate) &'a Directory);
+pub struct ApiKeys<'a>(pub(crate) &'a Context, pub(crate) &'a Pace);
 
 /// Use is written down at most this often.
 const TOUCH: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
-/// What makes a key good by itself, at the instant `$2`; its owner is looked at too.
-macro_rules! good {
-    ($which:literal) => {
-        concat!(
-            "SELECT k.id, k.administrator_id, k.last_used_at FROM api_keys k
-            JOIN administrators a ON a.id = k.administrator_id
-            WHERE a.api_access AND (k.expires_at IS NULL OR k.expires_at > $2) AND ",
-            $which
-        )
-    };
-}
-
-const BY_HASH: &str = good!("k.key_hash = $1");
-const BY_ID: &str = good!("k.id = $1");
-const OF: &str =
-    "SELECT hint, created_at, expires_at, last_used_at FROM api_keys WHERE administrator_id = $1";
 const INSERT: &str =
     "INSERT INTO api_keys (administrator_id, id, seq, key_hash, hint, created_at, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 /// The history forgets nothing, so that this never comes to a number twice.
 const MADE: &str = "SELECT COUNT(*) FROM events WHERE target_id = $1 AND kind = 'admin_api_key_create'";
-const DELETE: &str = "DELETE FROM api_keys WHERE administrator_id = $1 RETURNING hint, expires_at";
 const USED: &str = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[BY_HASH, BY_ID, OF, INSERT, MADE, DELETE, USED];
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Id,
-    administrator_id: Id,
-    last_used_at: Timestamp,
-}
-
-#[derive(sqlx::FromRow)]
-struct Known {
-    hint: String,
-    created_at: Timestamp,
-    expires_at: Option<Timestamp>,
-    last_used_at: Timestamp,
-}
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, MADE, USED];
 
 /// A key with the administrator whom it belongs to, both good.
 struct Live {
@@ -103,58 +71,16 @@ impl Live {
 /// account, with which strangers could shut off what runs by the key, and a second factor that is required
 /// and not enrolled yet.
 async fn live(tx: &mut Tx, key: &Token, now: Timestamp) -> Result<Option<Live>> {
-    let found: Option<Row> = tx.optional(BY_HASH, args![key.hash(), now]).await?;
-    let Some(row) = found else { return Ok(None) };
-    let holder = principals::find(tx, Principal::Administrator, row.administrator_id).await?;
+    let Some(row) = good_key(tx, &key.hash(), now).await? else { return Ok(None) };
+    let holder = accounts::find(tx, Principal::Administrator, row.administrator_id).await?;
     let good = |holder: &Holder| holder.password_set_at.is_some() && holder.is_good_for(Stage::Full, now);
     Ok(holder.filter(good).map(|holder| Live { key: row.id, holder, last_used_at: row.last_used_at }))
-}
-
-/// Whether a key is still good by itself: it may have been revoked since the request came in.
-pub(crate) async fn is_good(tx: &mut Tx, key: Id, now: Timestamp) -> Result<bool> {
-    let found: Option<Row> = tx.optional(BY_ID, args![key, now]).await?;
-    Ok(found.is_some())
-}
-
-/// What is known of an administrator's key, if there is one, expired or not.
-pub(crate) async fn of(tx: &mut Tx, administrator: Id) -> Result<Option<ApiKey>> {
-    let found: Option<Known> = tx.optional(OF, args![administrator]).await?;
-    Ok(found.map(|Known { hint, created_at, expires_at, last_used_at }| ApiKey {
-        hint,
-        created_at,
-        expires_at,
-        last_used_at: ever(last_used_at),
-    }))
 }
 
 /// How many keys an administrator has ever made.
 async fn made_by(tx: &mut Tx, administrator: Id) -> Result<u64> {
     let (made,): (i64,) = tx.one(MADE, args![administrator]).await?;
     Ok(u64::try_from(made).unwrap_or(0))
-}
-
-/// A key that was just revoked.
-#[derive(sqlx::FromRow)]
-pub(crate) struct Revoked {
-    hint: String,
-    expires_at: Option<Timestamp>,
-}
-
-impl Revoked {
-    /// What an event tells of it.
-    pub(crate) fn changes(self) -> Vec<FieldChange> {
-        vec![field("apiKey", self.hint, ""), field("expireAt", expiry(self.expires_at), "")]
-    }
-}
-
-/// When a key ends, as an event tells it.
-fn expiry(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "never".to_owned(), instant)
-}
-
-/// Revokes an administrator's key, if there is one; says which it was.
-pub(crate) async fn revoke(change: &mut Change, administrator: Id) -> Result<Option<Revoked>> {
-    Ok(change.tx().optional(DELETE, args![administrator]).await?)
 }
 
 impl ApiKeys<'_> {
@@ -175,7 +101,7 @@ impl ApiKeys<'_> {
             return Err(self.wrong(origin).await);
         };
         drop(tx);
-        self.0.pace().check(live.key)?;
+        self.1.check(live.key)?;
         if now.since(live.last_used_at) >= TOUCH {
             self.touch(live.key).await?;
         }
@@ -215,7 +141,7 @@ impl ApiKeys<'_> {
         let me = actor.standing()?.id;
         let mut tx = self.0.db().read().await?;
         let allowed = administrators::find(&mut tx, me).await?.api_access;
-        let key = of(&mut tx, me).await?;
+        let key = administrators::api_key(&mut tx, me).await?;
         let tells = !allowed && actor.may(Operation::ListAdministrators);
         let grantors = if tells { administrators::grantors(&mut tx, me).await? } else { vec![] };
         let grantors = grantors.iter().map(Grantor::name).collect();
@@ -241,13 +167,14 @@ impl ApiKeys<'_> {
         }
         proven_lately(change.permit(), change.now)?;
         let expires_at = end(lifetime, change.now)?;
-        let key = secret::make(change.directory().env())?;
-        let (id, hint) = (change.directory().env().new_id()?, secret::hint(&key));
+        let key = secret::make(change.context().env())?;
+        let (id, hint) = (change.context().env().new_id()?, secret::hint(&key));
         let (seq, now) = (change.seq, change.now);
-        let before = revoke(&mut change, me.id).await?;
-        let (replaced, ended) = before.map(|key| (key.hint, expiry(key.expires_at))).unwrap_or_default();
+        let before = administrators::revoke_api_key(&mut change, me.id).await?;
+        let (replaced, ended) = before.map(|key| (key.hint, key_expiry(key.expires_at))).unwrap_or_default();
         change.run(INSERT, args![me.id, id, seq, key.hash(), &hint, now, expires_at]).await?;
-        let changes = vec![field("apiKey", &replaced, &hint), field("expireAt", ended, expiry(expires_at))];
+        let changes =
+            vec![field("apiKey", &replaced, &hint), field("expireAt", ended, key_expiry(expires_at))];
         let made = Happening::new(EventKind::AdminApiKeyCreate).to("administrator", me.id, me.name());
         change.record(made.changes(changes)).await?;
         let shown = ApiKey { hint, created_at: now, expires_at, last_used_at: None };
@@ -280,7 +207,9 @@ impl ApiKeys<'_> {
 }
 
 async fn end_key(mut change: Change, whose: Id, name: &str) -> Result<()> {
-    let gone = revoke(&mut change, whose).await?.ok_or_else(|| Problem::not_found("API key"))?;
+    let gone = administrators::revoke_api_key(&mut change, whose)
+        .await?
+        .ok_or_else(|| Problem::not_found("API key"))?;
     let revoked = Happening::new(EventKind::AdminApiKeyRevoke).to("administrator", whose, name);
     change.record(revoked.changes(gone.changes())).await?;
     change.commit().await

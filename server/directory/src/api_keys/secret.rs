@@ -4,7 +4,7 @@ use model::api_key::PREFIX;
 
 use crate::environment::Environment;
 use crate::error::Result;
-use crate::sessions::Token;
+use crate::token::Token;
 
 /// Letters and digits, so that a double click takes the whole.
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -10,14 +10,14 @@ use model::billing::{Card, CardEntry};
 use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
-use super::provider::{EnteredCard, KeptCard, TOKEN_MAX};
 use super::{Billing, find, record, reminder, still};
-use crate::Directory;
 use crate::change::Change;
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::gate::{Actor, Permit, permit};
-use crate::history::{Happening, field};
-use crate::sessions::{ABSOLUTE, proven_lately};
+use crate::events::{Happening, field};
+use crate::gate::{Actor, Permit, permit, proven_lately};
+use crate::payments::{EnteredCard, KeptCard, TOKEN_MAX};
+use crate::sessions::ABSOLUTE;
 use crate::store::args;
 use crate::timers::{self, Kind};
 use crate::vault::Place;
@@ -160,21 +160,21 @@ impl Billing<'_> {
 
 /// What the way to the provider's page carries, so that nobody pays with a card that another entered and
 /// sent them the link of.
-pub(super) fn beginning(directory: &Directory, me: Id) -> Result<String> {
-    let now = directory.env().now().as_micros().to_be_bytes();
-    let sealed = directory.vault().seal(directory.env(), gone(me), &now)?;
+pub(super) fn beginning(context: &Context, me: Id) -> Result<String> {
+    let now = context.env().now().as_micros().to_be_bytes();
+    let sealed = context.vault().seal(context.env(), gone(me), &now)?;
     Ok(BASE64URL_NOPAD.encode(sealed.as_bytes()))
 }
 
 /// Whether somebody has gone from here to the provider themselves, lately.
-fn came_from_here(directory: &Directory, actor: &Actor, begun: &str) -> Result<()> {
+fn came_from_here(context: &Context, actor: &Actor, begun: &str) -> Result<()> {
     let me = actor.standing()?.id;
     let at = || {
         let sealed = String::from_utf8(BASE64URL_NOPAD.decode(begun.as_bytes()).ok()?).ok()?;
-        let at = directory.vault().open(gone(me), &sealed).ok()?;
+        let at = context.vault().open(gone(me), &sealed).ok()?;
         Some(Timestamp::from_micros(i64::from_be_bytes(at.as_slice().try_into().ok()?)))
     };
-    if at().is_some_and(|at| directory.env().now().since(at) <= GONE) {
+    if at().is_some_and(|at| context.env().now().since(at) <= GONE) {
         return Ok(());
     }
     let message = "This link does not come from a card that you have just entered. Nothing was changed. To pay by \
@@ -222,16 +222,16 @@ async fn tell(change: &mut Change, from: Option<&Card>, to: Option<&Card>) -> Re
 }
 
 /// A provider that cannot be reached keeps a card that nobody knows any more; that undoes nothing here.
-async fn forget(directory: &Directory, token: Option<&str>) {
+async fn forget(context: &Context, token: Option<&str>) {
     let Some(token) = token else { return };
-    let payments = &directory.env().payments;
+    let payments = &context.env().payments;
     if let Err(refused) = payments.forget(token).await {
         tracing::warn!(provider = payments.name(), why = refused.0, "a card is still kept by the provider");
     }
 }
 
-fn open(directory: &Directory, id: Id, sealed: &str) -> Result<String> {
-    let token = directory.vault().open(place(id), sealed)?;
+fn open(context: &Context, id: Id, sealed: &str) -> Result<String> {
+    let token = context.vault().open(place(id), sealed)?;
     Ok(std::str::from_utf8(&token).map_err(Error::internal)?.to_owned())
 }
 

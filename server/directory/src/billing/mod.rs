@@ -1,26 +1,24 @@
 //! Billing: whom invoices go to, how they are paid, and who takes a seat.
 
 mod card;
-mod provider;
 mod reminder;
 
-use model::billing::{Billing as Standing, BillingForm, Card, CardProvider, Delivery, Seats};
+use model::billing::{Billing as Standing, BillingForm, Card, CardProvider, Delivery, Package, Seats};
 use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Problem};
 
-use crate::Directory;
 use crate::change::Change;
+use crate::context::Context;
 use crate::error::Result;
+use crate::events::{Happening, field};
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
 use crate::settings;
 use crate::store::{Tx, args};
 
-pub use provider::{CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
 pub(crate) use reminder::{attention, remind};
 
 /// Billing.
-pub struct Billing<'a>(pub(crate) &'a Directory);
+pub struct Billing<'a>(pub(crate) &'a Context, pub(crate) &'a Package);
 
 /// The screen, to which the provider's page leads back.
 const SCREEN: &str = "/admin/settings/billing";
@@ -118,7 +116,7 @@ impl Billing<'_> {
         let page = payments.card_page(&format!("{}{SCREEN}?begun={begun}", self.0.public_url()));
         Ok(Standing {
             version: row.as_ref().map_or(0, |row| row.seq),
-            package: self.0.package().clone(),
+            package: self.1.clone(),
             seats: Seats { staged, activated, suspended, administrators },
             contact: row.as_ref().map(Row::contact).unwrap_or_default(),
             card,

@@ -11,8 +11,8 @@ use model::{Id, Principal, Timestamp};
 use super::{find, record};
 use crate::change::Change;
 use crate::error::Result;
-use crate::history::Happening;
-use crate::mail::{Facts, Letter, post};
+use crate::events::Happening;
+use crate::posting::{Facts, Letter, post};
 use crate::settings;
 use crate::store::Tx;
 

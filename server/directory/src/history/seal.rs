@@ -7,8 +7,8 @@ use sea_query_sqlx::SqlxValues;
 use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
 
-use crate::Directory;
 use crate::change::Side;
+use crate::context::Context;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::store::{Arg, args};
@@ -24,41 +24,39 @@ const ADVANCE: &str = "UPDATE seal SET number = $1, chain = $2";
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[TAKE, UNSEALED, ADVANCE];
 
-impl Directory {
-    /// Seals what is committed and not sealed yet; says how many events that were.
-    ///
-    /// # Errors
-    /// `unavailable` or `internal`; what was sealed before stays sealed.
-    pub async fn seal_events(&self) -> Result<u64> {
-        let mut sealed = 0;
-        loop {
-            let batch = self.seal_batch().await?;
-            sealed += batch;
-            if batch < BATCH.unsigned_abs() {
-                return Ok(sealed);
-            }
+/// Seals what is committed and not sealed yet; says how many events that were.
+///
+/// # Errors
+/// `unavailable` or `internal`; what was sealed before stays sealed.
+pub(crate) async fn seal_events(context: &Context) -> Result<u64> {
+    let mut sealed = 0;
+    loop {
+        let batch = seal_batch(context).await?;
+        sealed += batch;
+        if batch < BATCH.unsigned_abs() {
+            return Ok(sealed);
         }
     }
+}
 
-    async fn seal_batch(&self) -> Result<u64> {
-        let permit = permit(&Actor::system("sealing events"), Operation::KeepHouse)?;
-        let mut side = Side::begin(self, permit).await?;
-        let (mut number, mut chain): (i64, Vec<u8>) = side.tx().one(TAKE, args![]).await?;
-        let events: Vec<(Id, String)> = side.tx().all(UNSEALED, args![BATCH]).await?;
-        if events.is_empty() {
-            return Ok(0);
-        }
-        let mut rows = Vec::with_capacity(events.len());
-        for (id, body) in &events {
-            number += 1;
-            chain = link(&chain, number, body);
-            rows.push((*id, number, chain.clone()));
-        }
-        number_rows(&mut side, rows).await?;
-        side.run(ADVANCE, args![number, chain]).await?;
-        side.commit().await?;
-        Ok(u64::try_from(events.len()).unwrap_or(0))
+async fn seal_batch(context: &Context) -> Result<u64> {
+    let permit = permit(&Actor::system("sealing events"), Operation::KeepHouse)?;
+    let mut side = Side::begin(context, permit).await?;
+    let (mut number, mut chain): (i64, Vec<u8>) = side.tx().one(TAKE, args![]).await?;
+    let events: Vec<(Id, String)> = side.tx().all(UNSEALED, args![BATCH]).await?;
+    if events.is_empty() {
+        return Ok(0);
     }
+    let mut rows = Vec::with_capacity(events.len());
+    for (id, body) in &events {
+        number += 1;
+        chain = link(&chain, number, body);
+        rows.push((*id, number, chain.clone()));
+    }
+    number_rows(&mut side, rows).await?;
+    side.run(ADVANCE, args![number, chain]).await?;
+    side.commit().await?;
+    Ok(u64::try_from(events.len()).unwrap_or(0))
 }
 
 /// One link of the chain: SHA-256 over the link before, the number and the body as written.

@@ -15,8 +15,8 @@ use super::check::{Good, Manager, Prepared};
 use super::{Import, ImportFault, ImportOptions};
 use crate::change::{Change, Side};
 use crate::error::{Error, Result};
+use crate::events::{Happening, field, party_of};
 use crate::gate::{Actor, Permit, permit};
-use crate::history::{Happening, field, party_of};
 use crate::store::{Arg, Tx, args};
 use crate::users::{NewRecord, insert_all, password};
 
@@ -78,14 +78,14 @@ impl Import<'_> {
         options: &ImportOptions,
         state: UserState,
     ) -> Result<Id> {
-        let directory = self.0;
-        let job = directory.env().new_id()?;
+        let context = self.0;
+        let job = context.env().new_id()?;
         let ids: HashMap<u64, Id> = prepared
             .rows
             .iter()
-            .map(|good| Ok((good.row, directory.env().new_id()?)))
+            .map(|good| Ok((good.row, context.env().new_id()?)))
             .collect::<Result<_>>()?;
-        let mut side = Side::begin(directory, permit(actor, Operation::ImportUsers)?).await?;
+        let mut side = Side::begin(context, permit(actor, Operation::ImportUsers)?).await?;
         let state = options.state.unwrap_or(state);
         let payload = Payload { source: options.source.clone(), state, by: party_of(actor) };
         let now = side.now;
@@ -104,7 +104,7 @@ impl Import<'_> {
                     self.body(good, prepared, &ids, options).await?,
                 ));
             }
-            let mut side = Side::begin(directory, permit(actor, Operation::ImportUsers)?).await?;
+            let mut side = Side::begin(context, permit(actor, Operation::ImportUsers)?).await?;
             insert_rows(&mut side, job, index * chunk, bodies).await?;
             side.commit().await?;
         }

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use model::user::UserState;
 use model::{Faults, Id, Operation, PasswordPolicy, Problem};
 
-use crate::Directory;
 use crate::change::Side;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gate::{Actor, permit};
 
@@ -22,7 +22,7 @@ pub(crate) use job::STATEMENTS;
 pub(crate) use job::ready;
 
 /// Importing users.
-pub struct Import<'a>(pub(crate) &'a Directory);
+pub struct Import<'a>(pub(crate) &'a Context);
 
 /// How to import.
 #[derive(Clone, Debug, Default)]

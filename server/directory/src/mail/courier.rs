@@ -10,16 +10,17 @@ use model::settings::OrganizationProfile;
 use model::{Id, Operation, Principal, Timestamp};
 use sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 
+use super::Mail;
 use super::message::{Head, Posted, message};
 use super::settings::{self, Server, Stored};
 use super::smtp::{Answer, Relay, SEND};
-use super::{UNNAMED, happening, layout, opened, place, purpose};
-use crate::Directory;
 use crate::change::Side;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gate::{Actor, Permit, permit};
-use crate::sessions::Token;
+use crate::posting::{UNNAMED, happening, layout, opened, place, purpose};
 use crate::store::args;
+use crate::token::Token;
 
 /// How long after each failure the next try is made: two days in all, then a letter is given up.
 const DELAYS: [Duration; 11] = [
@@ -40,8 +41,6 @@ pub(super) const LEASE: Duration = Duration::from_mins(5);
 /// How many letters are sent side by side.
 const AT_ONCE: usize = 8;
 
-/// Gives a letter to whoever is about to send it.
-pub(super) const TAKE: &str = "UPDATE letters SET lease_until = $2, attempts = attempts + 1 WHERE id = $1";
 /// Names a letter for all its tries.
 const NAME: &str = "UPDATE letters SET message_id = $2 WHERE id = $1 AND message_id = ''";
 const SENT: &str = "UPDATE letters SET state = 'sent', sent_at = $3, lease_until = 0, last_error = ''
@@ -59,8 +58,7 @@ const FORGET: &str = "DELETE FROM letters WHERE created_at <= $1 AND state <> 'w
 const FORGET_LINKS: &str = "DELETE FROM links WHERE expires_at <= $1";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
-    &[TAKE, NAME, SENT, LATER, GIVE_UP, LAPSE, ERASE, FORGET, FORGET_LINKS];
+pub(super) const STATEMENTS: &[&str] = &[NAME, SENT, LATER, GIVE_UP, LAPSE, ERASE, FORGET, FORGET_LINKS];
 
 /// How long it is kept which letters were written, and which links there were.
 const KEPT: Duration = Duration::from_hours(90 * 24);
@@ -119,7 +117,7 @@ impl Round {
     }
 }
 
-impl Directory {
+impl Mail<'_> {
     /// Sends what is due, until nothing is; says how many letters were tried. Without a mail server
     /// nothing is.
     ///
@@ -149,20 +147,21 @@ impl Directory {
         if room == 0 {
             return Ok(0);
         }
-        let mut tx = self.db().read().await?;
+        let mut tx = self.0.db().read().await?;
         let stored = settings::find(&mut tx).await?;
         let organization = crate::settings::find(&mut tx).await?;
         drop(tx);
-        let (Some(server), Some(organization)) = (settings::in_force(self, &stored)?, organization) else {
+        let (Some(server), Some(organization)) = (settings::in_force(self.0, self.1, &stored)?, organization)
+        else {
             return Ok(0);
         };
-        let letters = claim(self, &server, room).await?;
+        let letters = claim(self.0, &server, room).await?;
         if letters.is_empty() {
             return Ok(0);
         }
-        let relay = self.relay(&server).await;
+        let relay = self.1.relay(&server).await;
         let desk = Desk {
-            directory: self.clone(),
+            context: self.0.clone(),
             server: server.into(),
             stored,
             organization: organization.profile,
@@ -174,29 +173,6 @@ impl Directory {
         }
         Ok(count)
     }
-
-    /// The connections to this server; those to an earlier one are closed.
-    pub(super) async fn relay(&self, server: &Server) -> Result<Relay, String> {
-        let mut kept = self.relays().lock().await;
-        if let Some((version, relay)) = &*kept
-            && *version == server.version
-        {
-            return Ok(relay.clone());
-        }
-        if let Some((_, old)) = kept.take() {
-            old.close().await;
-        }
-        let relay = Relay::new(server)?;
-        *kept = Some((server.version, relay.clone()));
-        Ok(relay)
-    }
-
-    /// Takes leave of the mail server.
-    pub(crate) async fn close_mail(&self) {
-        if let Some((_, relay)) = self.relays().lock().await.take() {
-            relay.close().await;
-        }
-    }
 }
 
 fn housekeeping() -> Result<Permit> {
@@ -204,8 +180,8 @@ fn housekeeping() -> Result<Permit> {
 }
 
 /// Takes letters that are due under a lease. Others that do so at the same time get others.
-async fn claim(directory: &Directory, server: &Server, room: usize) -> Result<Vec<Leased>> {
-    let mut side = Side::begin(directory, housekeeping()?).await?;
+async fn claim(context: &Context, server: &Server, room: usize) -> Result<Vec<Leased>> {
+    let mut side = Side::begin(context, housekeeping()?).await?;
     let now = side.now.as_micros();
     let free = Expr::col("lease_until").lte(now);
     let due = Query::select()
@@ -250,7 +226,7 @@ pub(super) async fn name(side: &mut Side, letter: &mut Leased, server: &Server) 
 /// What the letters of one round have in common.
 #[derive(Clone)]
 pub(super) struct Desk {
-    pub directory: Directory,
+    pub context: Context,
     pub server: std::sync::Arc<Server>,
     pub stored: Stored,
     pub organization: OrganizationProfile,
@@ -268,9 +244,9 @@ impl Desk {
 
     /// The letter as it travels.
     pub(super) fn posted(&self, letter: &Leased) -> Result<Posted> {
-        let vault = self.directory.vault();
-        let body = opened(&self.directory, letter.id, letter.kind, &letter.body, letter.lapses_at)?;
-        let public_url = self.directory.public_url();
+        let vault = self.context.vault();
+        let body = opened(&self.context, letter.id, letter.kind, &letter.body, letter.lapses_at)?;
+        let public_url = self.context.public_url();
         let address = match purpose(letter.kind) {
             Some(purpose) => {
                 let token = vault.open(place(letter.id, "link"), &letter.link)?;
@@ -297,7 +273,7 @@ impl Desk {
 
     /// Writes down what became of a try; one that did not work out is made again, or not.
     pub(super) async fn write_down(&self, letter: &Leased, answer: &Answer, again: bool) -> Result<()> {
-        let mut side = Side::begin(&self.directory, housekeeping()?).await?;
+        let mut side = Side::begin(&self.context, housekeeping()?).await?;
         let (id, lease, now) = (letter.id, letter.lease_until, side.now);
         let tries = usize::try_from(letter.attempts).unwrap_or(1);
         let delay = DELAYS.get(tries.saturating_sub(1)).filter(|_| again);

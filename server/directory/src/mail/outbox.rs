@@ -7,17 +7,17 @@ use model::user::Outcome;
 use model::{ErrorCode, Filter, Id, ListQuery, Operation, Page, Principal, Problem, Timestamp};
 use sea_query::{CaseStatement, Cond, Expr, ExprTrait};
 
+use super::Mail;
 use super::settings::{find as settings, in_force};
-use super::{Mail, happening, opened, place, purpose};
-use crate::administrators::ever;
 use crate::change::Side;
 use crate::detour;
 use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
-use crate::history::field;
+use crate::events::field;
+use crate::gate::{Actor, permit, proven_lately};
 use crate::lists::{self, Listed, SortKey, Way, text_filter, time_filter};
-use crate::sessions::{Token, proven_lately};
-use crate::store::{Engine, Tx, args};
+use crate::posting::{happening, opened, place, purpose};
+use crate::store::{Engine, Tx, args, ever};
+use crate::token::Token;
 
 const READ: &str =
     "SELECT id, kind, state, principal, principal_id, recipient, subject, body, link, created_at,
@@ -163,7 +163,7 @@ impl Mail<'_> {
         } else {
             lists::page::<List<false>, Line>(&mut tx, query, now, COLUMNS).await?
         };
-        let has_server = in_force(self.0, &settings(&mut tx).await?)?.is_some();
+        let has_server = in_force(self.0, self.1, &settings(&mut tx).await?)?.is_some();
         let columns = LETTERS.columns.iter().filter(|column| !column.fixed);
         let page = Page {
             rows: found.rows.into_iter().map(Line::into_row).collect(),
@@ -187,7 +187,7 @@ impl Mail<'_> {
         if !stored.is_seen_by(actor) {
             return Err(Problem::not_found("letter").into());
         }
-        let has_server = in_force(self.0, &settings(&mut tx).await?)?.is_some();
+        let has_server = in_force(self.0, self.1, &settings(&mut tx).await?)?.is_some();
         let written = match stored.body.as_str() {
             "" => None,
             sealed => Some(opened(self.0, id, stored.line.kind, sealed, stored.lapses_at)?.written),

@@ -8,14 +8,13 @@ use model::mail::{MailServer, MailSettings, MailSettingsForm, Security};
 use model::{ErrorCode, Faults, Id, Operation, Problem, Timestamp};
 use zeroize::Zeroizing;
 
-use super::Mail;
-use crate::Directory;
-use crate::administrators::ever;
+use super::{Delivery, Mail};
 use crate::change::Change;
+use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::events::{Happening, field};
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
-use crate::store::{Tx, args};
+use crate::store::{Tx, args, ever};
 use crate::vault::Place;
 
 /// Outgoing mail as the program's configuration has it.
@@ -137,27 +136,27 @@ pub(super) async fn find(tx: &mut Tx) -> Result<Stored> {
 }
 
 /// Whether a server takes letters now.
-pub(crate) async fn has_server(directory: &Directory, tx: &mut Tx) -> Result<bool> {
-    Ok(directory.mail_options().server.is_some() || find(tx).await?.server().is_some())
+pub(crate) async fn has_server(delivery: &Delivery, tx: &mut Tx) -> Result<bool> {
+    Ok(delivery.options.server.is_some() || find(tx).await?.server().is_some())
 }
 
 /// The server that takes letters now, if there is one.
-pub(super) fn in_force(directory: &Directory, stored: &Stored) -> Result<Option<Server>> {
-    let MailOptions { server, ca } = directory.mail_options();
+pub(super) fn in_force(context: &Context, delivery: &Delivery, stored: &Stored) -> Result<Option<Server>> {
+    let MailOptions { server, ca } = &delivery.options;
     let (server, password, version) = match (server, stored.server()) {
         (Some(configured), _) => (configured.server.clone(), Zeroizing::new(configured.password.clone()), -1),
-        (None, Some(server)) => (server, open(directory, stored)?, stored.seq),
+        (None, Some(server)) => (server, open(context, stored)?, stored.seq),
         (None, None) => return Ok(None),
     };
     let MailServer { host, port, security, username, from, .. } = server;
     Ok(Some(Server { version, host, port, security, username, password, from, ca: ca.clone() }))
 }
 
-fn open(directory: &Directory, stored: &Stored) -> Result<Zeroizing<String>> {
+fn open(context: &Context, stored: &Stored) -> Result<Zeroizing<String>> {
     if stored.password.is_empty() {
         return Ok(Zeroizing::default());
     }
-    let bytes = directory.vault().open(password_place(), &stored.password)?;
+    let bytes = context.vault().open(password_place(), &stored.password)?;
     Ok(Zeroizing::new(String::from_utf8(bytes.to_vec()).map_err(Error::internal)?))
 }
 
@@ -176,7 +175,7 @@ impl Mail<'_> {
         let mut tx = self.0.db().read().await?;
         let stored = find(&mut tx).await?;
         let (waiting, failed, sent): (i64, i64, Timestamp) = tx.one(FIGURES, args![]).await?;
-        let configured = self.0.mail_options().server.as_ref();
+        let configured = self.1.options.server.as_ref();
         Ok(MailSettings {
             version: stored.seq,
             server: configured.map_or_else(|| stored.server(), |configured| Some(configured.server.clone())),
@@ -195,10 +194,10 @@ impl Mail<'_> {
     /// at fault; `stale`; `conflict` for the server when the program's configuration names one.
     pub async fn update_settings(&self, actor: &Actor, form: &MailSettingsForm) -> Result<()> {
         let permit = permit(actor, Operation::UpdateMailServer)?;
-        crate::sessions::proven_lately(&permit, self.0.env().now())?;
+        crate::gate::proven_lately(&permit, self.0.env().now())?;
         let from_name = form.sender()?;
         let typed = form.server.as_ref().map(model::mail::ServerForm::parse).transpose()?;
-        let configured = self.0.mail_options().server.is_some();
+        let configured = self.1.options.server.is_some();
         if configured && typed.is_some() {
             let message = "The mail server comes from the program’s own configuration, and is changed there.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());

@@ -6,13 +6,13 @@ use model::mail::{LetterKind, TestOutcome};
 use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::courier::{Desk, LEASE, Leased, name};
-use super::letter::{Facts, Letter};
 use super::settings::{find, in_force};
 use super::smtp::Answer;
-use super::{LEASED, Mail, write};
+use super::{LEASED, Mail};
 use crate::change::Side;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
+use crate::posting::{Facts, Letter, write};
 use crate::store::args;
 
 /// Somebody waits for the answer.
@@ -27,7 +27,7 @@ impl Mail<'_> {
         let mut side = Side::begin(self.0, permit(actor, Operation::SendTestMail)?).await?;
         let stored = find(side.tx()).await?;
         let organization = crate::settings::read(side.tx()).await?;
-        let Some(server) = in_force(self.0, &stored)? else {
+        let Some(server) = in_force(self.0, self.1, &stored)? else {
             let message = "There is no mail server yet. Save one first.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         };
@@ -47,9 +47,9 @@ impl Mail<'_> {
         name(&mut side, &mut letter, &server).await?;
         side.commit().await?;
 
-        let relay = self.0.relay(&server).await;
+        let relay = self.1.relay(&server).await;
         let desk = Desk {
-            directory: self.0.clone(),
+            context: self.0.clone(),
             server: server.into(),
             stored,
             organization: organization.profile,

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::change::Side;
 use crate::error::Result;
-use crate::sessions::Token;
 use crate::store::args;
+use crate::token::Token;
 
 /// How long one may take.
 pub(super) const LIFETIME: Duration = Duration::from_mins(5);
@@ -66,7 +66,7 @@ struct Row {
 
 /// Keeps what was asked; says the token for the answer.
 pub(super) async fn keep(side: &mut Side, bound: Bound, state: &impl Serialize) -> Result<Token> {
-    let token = Token::make(side.directory().env())?;
+    let token = Token::make(side.context().env())?;
     let (state, expires) = (serde_json::to_string(state)?, side.now.plus(LIFETIME));
     let (kind, hash) = (bound.kind.as_str(), token.hash());
     side.run(INSERT, args![hash, kind, bound.principal, bound.session, state, expires]).await?;

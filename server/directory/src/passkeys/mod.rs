@@ -14,13 +14,12 @@ use webauthn_rs::prelude::{
     RegisterPublicKeyCredential, Uuid,
 };
 
-use crate::Directory;
+use crate::accounts::{self, Holder, Of};
 use crate::change::Side;
+use crate::context::Context;
 use crate::error::{Error, Result, taken};
-use crate::principals::{self, Holder};
-use crate::sessions::Token;
 use crate::store::{Tx, args};
-use crate::totp::Of;
+use crate::token::Token;
 
 pub(crate) use ceremony::{Bound, Kind};
 
@@ -91,14 +90,12 @@ impl Stored {
     }
 }
 
-impl Directory {
-    /// The origin at which passkeys can be used.
-    ///
-    /// # Errors
-    /// A sentence that says why they cannot.
-    pub fn passkey_origin(&self) -> std::result::Result<String, String> {
-        site::site(self.public_url()).map(|url| url.origin().ascii_serialization())
-    }
+/// The origin at which passkeys can be used.
+///
+/// # Errors
+/// A sentence that says why they cannot.
+pub(crate) fn origin(context: &Context) -> std::result::Result<String, String> {
+    site::site(context.public_url()).map(|url| url.origin().ascii_serialization())
 }
 
 fn unusable(why: String) -> Problem {
@@ -137,7 +134,7 @@ pub(crate) async fn enroll(
     organization: &str,
 ) -> Result<Ceremony> {
     let whose = (holder.principal, holder.id);
-    let webauthn = site::webauthn(side.directory(), organization)?;
+    let webauthn = site::webauthn(side.context(), organization)?;
     let there = of(side.tx(), whose).await?;
     check_room(there.len())?;
     let login = if holder.username.is_empty() { &holder.email } else { &holder.username };
@@ -163,7 +160,7 @@ pub(crate) async fn enroll(
 /// The passkey that an authenticator has made; the ceremony is over once this is committed.
 /// `None` when the answer will not do.
 pub(crate) async fn made(side: &mut Side, bound: Bound, answer: &Answer) -> Result<Option<Passkey>> {
-    let webauthn = site::webauthn(side.directory(), "")?;
+    let webauthn = site::webauthn(side.context(), "")?;
     let token = Token::presented(&answer.token);
     let Some(state) = ceremony::take::<PasskeyRegistration>(side, bound, &token).await? else {
         return Ok(None);
@@ -181,7 +178,7 @@ pub(crate) async fn made(side: &mut Side, bound: Bound, answer: &Answer) -> Resu
 /// `conflict` when there are too many, or somebody has this very one.
 pub(crate) async fn insert(side: &mut Side, whose: Of, name: &str, passkey: &Passkey) -> Result<Id> {
     check_room(of(side.tx(), whose).await?.len())?;
-    let id = side.directory().env().new_id()?;
+    let id = side.context().env().new_id()?;
     let (credential, body, now) = (passkey.cred_id().clone(), serde_json::to_string(passkey)?, side.now);
     let inserted = side.run(INSERT, args![id, whose.0, whose.1, credential, name, VERSION, body, now]).await;
     match inserted {
@@ -207,7 +204,7 @@ fn check_room(there: usize) -> Result<()> {
 /// # Errors
 /// `conflict` when passkeys cannot be used.
 pub(crate) async fn ask(side: &mut Side, bound: Bound, these: &[Stored]) -> Result<Ceremony> {
-    let webauthn = site::webauthn(side.directory(), "")?;
+    let webauthn = site::webauthn(side.context(), "")?;
     let (options, state) = webauthn.start_discoverable_authentication().map_err(Error::internal)?;
     let mut options = serde_json::to_value(options.public_key)?;
     let allowed = these
@@ -240,13 +237,13 @@ async fn shown(side: &mut Side, bound: Bound, credential: &[u8]) -> Result<Optio
     }
     let found: Option<Stored> = side.tx().optional(BY_CREDENTIAL, args![Principal::User, credential]).await?;
     let Some(stored) = found else { return Ok(None) };
-    let linked = principals::administrator_of(side.tx(), stored.principal_id).await?;
+    let linked = accounts::administrator_of(side.tx(), stored.principal_id).await?;
     Ok(linked.map(|_| ((Principal::User, stored.principal_id), stored)))
 }
 
 /// Judges an answer. The ceremony is over once this is committed, whatever came of it.
 pub(crate) async fn judge(side: &mut Side, bound: Bound, answer: &Answer) -> Result<Shown> {
-    let webauthn = site::webauthn(side.directory(), "")?;
+    let webauthn = site::webauthn(side.context(), "")?;
     let token = Token::presented(&answer.token);
     let Some(state) = ceremony::take::<DiscoverableAuthentication>(side, bound, &token).await? else {
         return Ok(Shown::Wrong(None, "passkey asked for too long ago"));

@@ -1,5 +1,6 @@
 //! The organization's rules for users' passwords: kept, changed, and applied to what is there.
 
+mod administrators;
 mod ageing;
 mod judge;
 
@@ -7,17 +8,18 @@ use model::event::{EventKind, FieldChange};
 use model::password_policy::{Lockout, PolicyFigures, PolicyForm, PolicySettings};
 use model::{ErrorCode, Operation, PasswordPolicy, Problem, Timestamp};
 
-use crate::Directory;
 use crate::change::Change;
+use crate::context::Context;
 use crate::error::Result;
+use crate::events::{Happening, field};
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
 use crate::store::{Tx, args};
 
-pub(crate) use judge::{Subject, faults, generate, guessed_soon};
+pub use administrators::{ADMINISTRATOR_MIN, administrator_password_fault};
+pub(crate) use judge::{Subject, faults, generate};
 
 /// The rules for users' passwords.
-pub struct Policy<'a>(pub(crate) &'a Directory);
+pub struct Policy<'a>(pub(crate) &'a Context);
 
 const READ: &str = "SELECT seq, body FROM password_policy";
 const WRITE: &str = "INSERT INTO password_policy (one, seq, body) VALUES (1, $1, $2)

@@ -10,8 +10,8 @@ use ssh_key::{Algorithm, HashAlg, PublicKey};
 use super::Portal;
 use crate::change::Change;
 use crate::error::{Result, taken};
+use crate::events::{Happening, field};
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
 use crate::ssh_keys;
 use crate::store::args;
 use crate::users::find;
@@ -91,7 +91,7 @@ impl Portal<'_> {
         let permit = permit(actor, Operation::ManageOwnSshKeys)?;
         let mut change = Change::begin(self.0, permit).await?;
         let record = find(change.tx(), actor.standing()?.id).await?;
-        ssh_keys::remove(&mut change, &record, id).await?;
+        ssh_keys::remove(&mut change, (record.id, &record.name()), id).await?;
         change.commit().await
     }
 }

@@ -9,17 +9,15 @@ use model::portal::Me;
 use model::user::TextAttribute;
 use model::{Operation, Principal};
 
-use crate::Directory;
+use crate::accounts;
+use crate::context::Context;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
-use crate::principals;
 use crate::store::args;
 use crate::{policy, users};
 
-pub use recovery::{LinkFor, LinkOwner};
-
 /// What people do for themselves.
-pub struct Portal<'a>(pub(crate) &'a Directory);
+pub struct Portal<'a>(pub(crate) &'a Context);
 
 /// From when on somebody is told that their password expires, when the policy does not say.
 const SOON_DAYS: u32 = 7;
@@ -41,7 +39,7 @@ impl Portal<'_> {
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
         let record = users::find(&mut tx, actor.standing()?.id).await?;
-        let holder = principals::own(&mut tx, Principal::User, record.id).await?;
+        let holder = accounts::own(&mut tx, Principal::User, record.id).await?;
         let organization = crate::settings::read(&mut tx).await?;
         let (administrators,): (i64,) = tx.one(ADMINISTRATOR, args![record.id, &record.email]).await?;
         let warning = policy::read(&mut tx).await?.warning_days.unwrap_or(SOON_DAYS);

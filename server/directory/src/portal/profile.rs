@@ -5,11 +5,12 @@ use model::user::UserForm;
 use model::{ErrorCode, Operation, Problem};
 
 use super::Portal;
+use crate::accounts::{Named, named};
 use crate::change::Change;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::settings;
-use crate::users::{self, Named, find, form_of, named};
+use crate::users::{self, find, form_of};
 
 impl Portal<'_> {
     /// One's own attributes.

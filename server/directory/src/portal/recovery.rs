@@ -1,61 +1,25 @@
 //! Back in, or in for the first time, by a link of an email.
 
 use model::event::EventKind;
+use model::link::Purpose;
 use model::password_policy::DAY;
 use model::user::{ENROLL_DAYS_DEFAULT, UserState};
 use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::Portal;
+use crate::accounts::{self, Login};
 use crate::administrators;
 use crate::attempts;
 use crate::change::{Change, Side};
 use crate::error::Result;
+use crate::events::Happening;
 use crate::factors::{self, There};
 use crate::gate::{Actor, permit};
-use crate::history::Happening;
-use crate::links::{self, Link, Purpose};
-use crate::principals::{self, Login, either};
-use crate::sessions::Token;
+use crate::links::{self, Link, LinkFor, LinkOwner};
 use crate::store::{Arg, Tx};
-use crate::users::letters;
+use crate::token::Token;
 use crate::users::password::{self, By};
-use crate::users::{Marks, Record, find, mark};
-
-/// What somebody's link is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkFor {
-    /// The first password.
-    Activation,
-    /// A password in place of one that is forgotten.
-    PasswordReset,
-    /// A second factor in place of one that is lost.
-    TotpReset,
-}
-
-impl LinkFor {
-    pub(crate) const fn purpose(self, whose: Principal) -> Purpose {
-        match self {
-            Self::Activation => either(whose, Purpose::AdminInvitation, Purpose::Activation),
-            Self::PasswordReset => either(whose, Purpose::AdminPasswordReset, Purpose::PasswordReset),
-            Self::TotpReset => either(whose, Purpose::AdminTotpReset, Purpose::TotpReset),
-        }
-    }
-}
-
-/// Whose link it is, for the page that it leads to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LinkOwner {
-    pub name: String,
-    pub username: String,
-    pub email: String,
-    /// Of an administrator's.
-    pub role: Option<String>,
-    /// Who sent an administrator's invitation, if a person did.
-    pub invited_by: Option<String>,
-    /// Which second factors there are.
-    pub totp: bool,
-    pub passkeys: bool,
-}
+use crate::users::{Marks, Record, find, letters, mark};
 
 impl Portal<'_> {
     /// Asks for an email with a link to a new password, or to the first one. What comes of it
@@ -70,9 +34,9 @@ impl Portal<'_> {
         // What was counted stays counted.
         side.commit().await?;
         asked?;
-        let (directory, visitor) = (self.0.clone(), visitor.clone());
+        let (context, visitor) = (self.0.clone(), visitor.clone());
         self.0.after("an email to a new password", async move {
-            directory.portal().send_reset(&visitor, &login).await
+            Portal(&context).send_reset(&visitor, &login).await
         });
         Ok(())
     }
@@ -80,7 +44,7 @@ impl Portal<'_> {
     /// Posts the email if there is somebody to get it.
     pub(crate) async fn send_reset(&self, visitor: &Actor, login: &Login) -> Result<()> {
         let mut change = Change::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
-        let holder = principals::by_login(change.tx(), Principal::User, login).await?;
+        let holder = accounts::by_login(change.tx(), Principal::User, login).await?;
         let Some(holder) = holder.filter(|holder| holder.active) else { return Ok(()) };
         let record = find(change.tx(), holder.id).await?;
         letters::asked_for(&mut change, &record).await?;

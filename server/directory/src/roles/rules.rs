@@ -25,7 +25,7 @@ pub(crate) fn may_grant(actor: &Actor, role: &Role) -> Result<()> {
 }
 
 /// Nobody puts into a role, or takes out of one, what they lack themselves.
-pub(super) fn may_shape(actor: &Actor, scopes: Scopes) -> Result<()> {
+pub(crate) fn may_shape(actor: &Actor, scopes: Scopes) -> Result<()> {
     if holds(actor, scopes) {
         return Ok(());
     }

@@ -17,7 +17,7 @@ pub(crate) async fn rita(world: &World, scopes: &[Scope]) -> Actor {
         CustomRoleForm { name: "Of rita".into(), ..CustomRoleForm::from_template(DefaultRole::ReadOnly) };
     let id = world.directory.roles().create(&system, &role).await.expect("made");
     let scopes = Scopes::of(scopes);
-    let mut tx = world.directory.db().write().await.expect("writing");
+    let mut tx = world.directory.context().db().write().await.expect("writing");
     let swap = "UPDATE administrators SET role = '', role_id = $2 WHERE id = $1";
     tx.run("UPDATE custom_roles SET scopes = $1", args![super::write_scopes(scopes)]).await.expect("written");
     tx.run(swap, args![standing.id, id]).await.expect("written");

@@ -3,14 +3,15 @@
 use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::{SignIn, SignedIn, Wrong, go_on, lapsed, late, note};
+use crate::accounts::{self, Holder};
 use crate::attempts::{self, Count, Subjects, too_many};
 use crate::change::Side;
 use crate::error::{Error, Result};
 use crate::factors::{self, There};
-use crate::gate::{Actor, permit};
+use crate::gate::{Actor, Stage, permit};
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind, Shown};
-use crate::principals::{self, Holder, Stage};
-use crate::sessions::{self, Live, Token};
+use crate::sessions::{self, Live};
+use crate::token::Token;
 
 /// Which second factors somebody on the way in can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,9 +100,9 @@ impl SignIn<'_> {
         };
         let holder = match owner {
             Some((Principal::User, user)) if principal == Principal::Administrator => {
-                principals::administrator_of(side.tx(), user).await?
+                accounts::administrator_of(side.tx(), user).await?
             }
-            Some((kind, owner)) => principals::find(side.tx(), kind, owner).await?,
+            Some((kind, owner)) => accounts::find(side.tx(), kind, owner).await?,
             None => None,
         };
         if why.is_none() {

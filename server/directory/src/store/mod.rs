@@ -8,6 +8,7 @@ mod open;
 #[cfg(test)]
 mod statements;
 
+use model::Timestamp;
 use sea_query::{PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
 use sqlx::postgres::PgRow;
@@ -23,6 +24,11 @@ pub(crate) trait Row:
 {
 }
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// An instant that the database keeps as 0 until there is one, so that it sorts.
+pub(crate) fn ever(at: Timestamp) -> Option<Timestamp> {
+    (at.as_micros() != 0).then_some(at)
+}
 
 /// Which engine holds the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use model::user::{TextAttribute, UserDraft};
 use model::{ErrorCode, Faults, Id, Problem, Timestamp};
 
-use super::details::named;
+use crate::accounts::named;
 use crate::change::Change;
 use crate::error::{Error, Result};
 use crate::history::last_changed_by;

@@ -6,26 +6,24 @@ use model::user::{Address, CustomAttribute, PasswordStatus, Phone, User, UserFor
 use model::{Id, Operation, Principal, Problem};
 use sea_query::{Expr, ExprTrait, Order, Query};
 
-use super::{Named, Record, Users};
-use crate::administrators::ever;
+use super::{Record, Users};
+use crate::accounts::{Named, named};
 use crate::detour::{administrator_of, guarded};
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::passkeys;
 use crate::ssh_keys;
-use crate::store::{Arg, Tx, args};
+use crate::store::{Arg, Tx, args, ever};
 
 /// Deleted users too.
 const BY_ID: &str = "SELECT * FROM users WHERE id = $1";
 /// The columns of an address.
 const ADDRESS: &[&str] =
     &["kind", "po_box", "extended_address", "street_address", "locality", "region", "postal_code", "country"];
-const NAMED: &str = "SELECT id, username, first_name, last_name, display_name FROM users
-    WHERE id = $1 AND deleted_at IS NULL";
 const REPORTS: &str = "SELECT COUNT(*) FROM users WHERE manager_id = $1 AND deleted_at IS NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[BY_ID, NAMED, REPORTS];
+pub(crate) const STATEMENTS: &[&str] = &[BY_ID, REPORTS];
 
 #[derive(sqlx::FromRow)]
 struct AddressRow {
@@ -90,10 +88,6 @@ impl AddressRow {
             country: self.country,
         }
     }
-}
-
-pub(crate) async fn named(tx: &mut Tx, id: Id) -> Result<Option<Named>> {
-    Ok(tx.optional(NAMED, args![id]).await?)
 }
 
 impl Users<'_> {

@@ -11,9 +11,9 @@ use crate::administrators;
 use crate::change::Change;
 use crate::detour;
 use crate::error::Result;
+use crate::events::{Happening, field};
 use crate::factors;
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
 use crate::passkeys;
 use crate::store::Arg;
 

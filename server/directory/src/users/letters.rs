@@ -3,21 +3,22 @@
 use std::time::Duration;
 
 use model::event::EventKind;
+use model::link::Purpose;
 use model::mail::LetterKind;
 use model::user::{ENROLL_DAYS_DEFAULT, Notify, UserState};
 use model::{Email, ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use super::Record;
+use crate::accounts::Held;
 use crate::change::Change;
 use crate::detour::Guard;
 use crate::error::Result;
+use crate::events::Happening;
 use crate::gate::{Actor, permit};
-use crate::history::Happening;
-use crate::links::{self, Asked, Purpose};
-use crate::mail::{self, Facts, Letter};
-use crate::roles::Held;
-use crate::sessions::Token;
+use crate::links::{self, Asked};
+use crate::posting::{self, Facts, Letter};
 use crate::store::args;
+use crate::token::Token;
 
 const ADMINISTRATORS: &str =
     "SELECT id, first_name, email, role, role_id, role_scopes FROM administrator_accounts
@@ -96,7 +97,7 @@ pub(crate) fn gets_any(record: &Record) -> bool {
 /// wait.
 pub(crate) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
     links::revoke(change, Principal::User, id, &Purpose::ALL).await?;
-    mail::withdraw(change, id, why).await
+    posting::withdraw(change, id, why).await
 }
 
 /// The first emails after activation: the activation if there is no password yet, or the welcome; and
@@ -225,7 +226,7 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
             link: None,
             facts: Facts { username: record.username.clone(), ..facts.clone() },
         };
-        mail::post(change, letter).await?;
+        posting::post(change, letter).await?;
     }
     Ok(())
 }
@@ -273,6 +274,6 @@ async fn post(
         link,
         facts: Facts { username: record.username.clone(), ..facts },
     };
-    mail::post(change, letter).await?;
+    posting::post(change, letter).await?;
     Ok(())
 }

@@ -11,8 +11,8 @@ use crate::administrators;
 use crate::change::Change;
 use crate::detour;
 use crate::error::Result;
+use crate::events::{Happening, field};
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
 use crate::store::Arg;
 
 impl Users<'_> {

@@ -8,12 +8,13 @@ use model::{Filter, Id, ListQuery, Operation, Page, Problem, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query, Value};
 
 use super::orders::sort_key;
-use super::{Named, Record, Users};
-use crate::administrators::ever;
+use super::{Record, Users};
+use crate::accounts::Named;
 use crate::error::Result;
 use crate::gate::{Actor, permit};
 use crate::lists::{self, Listed, SortKey, Way, cannot, flag_filter, text_filter, time_filter};
-use crate::store::{Arg, Engine, Tx};
+use crate::preferences::Preferences;
+use crate::store::{Arg, Engine, Tx, ever};
 
 pub(crate) struct List;
 
@@ -257,7 +258,7 @@ impl Users<'_> {
     pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Page<UserRow>> {
         permit(actor, Operation::ListUsers)?;
         let chosen = if query.columns.is_empty() && actor.role().is_some() {
-            self.0.preferences().columns(actor, USERS.name).await?.columns
+            Preferences(self.0).columns(actor, USERS.name).await?.columns
         } else {
             query.columns.clone()
         };

@@ -6,14 +6,14 @@ use model::{Id, Timestamp};
 
 use super::chosen::{Chosen, Marks, mark, never};
 use super::{Record, Users, find, letters};
+use crate::accounts;
 use crate::administrators;
 use crate::attempts;
 use crate::change::{Change, Side};
 use crate::error::Result;
+use crate::events::{Happening, field, instant};
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field, instant};
 use crate::policy;
-use crate::principals;
 use crate::store::{Arg, args};
 use crate::timers::{self, Kind};
 
@@ -72,7 +72,7 @@ async fn tell_administrator(
     until: Option<Timestamp>,
     how: &str,
 ) -> Result<()> {
-    let Some(holder) = principals::administrator_of(change.tx(), user.id).await? else { return Ok(()) };
+    let Some(holder) = accounts::administrator_of(change.tx(), user.id).await? else { return Ok(()) };
     let kind = if until.is_some() { EventKind::AdminLockout } else { EventKind::AdminUnlocked };
     let how = if how.is_empty() { String::new() } else { format!("; {how}") };
     let told = Happening::new(kind)

@@ -25,15 +25,14 @@ pub(crate) mod timed;
 mod write;
 
 use model::Id;
-use model::user::{Person, name_of};
 use model::{Problem, Timestamp};
 
-use crate::Directory;
+use crate::context::Context;
 use crate::error::Result;
 use crate::store::{Tx, args};
 
 pub(crate) use chosen::{Chosen, Marks, mark};
-pub(crate) use details::{form_of, named};
+pub(crate) use details::form_of;
 pub(crate) use factors::give_days;
 pub(crate) use insert::{NewRecord, insert_all};
 pub(crate) use list::List as UserList;
@@ -42,7 +41,7 @@ pub(crate) use record::Record;
 pub(crate) use write::save;
 
 /// Users.
-pub struct Users<'a>(pub(crate) &'a Directory);
+pub struct Users<'a>(pub(crate) &'a Context);
 
 const BY_ID: &str = "SELECT * FROM users WHERE id = $1 AND deleted_at IS NULL";
 
@@ -61,26 +60,6 @@ pub(crate) const STATEMENTS: &[&[&str]] = &[
 /// A user who is not deleted.
 pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<Record> {
     tx.optional(BY_ID, args![id]).await?.ok_or_else(|| Problem::not_found("user").into())
-}
-
-/// Enough of a user to name them.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub(crate) struct Named {
-    pub id: Id,
-    pub username: String,
-    pub first_name: String,
-    pub last_name: String,
-    pub display_name: String,
-}
-
-impl Named {
-    pub(crate) fn name(&self) -> String {
-        name_of(&self.display_name, &self.first_name, &self.last_name, &self.username)
-    }
-
-    pub(crate) fn into_person(self) -> Person {
-        Person { id: self.id, name: self.name() }
-    }
 }
 
 /// A password that never expires has no expiry, whatever the policy said when it was set.

@@ -2,6 +2,7 @@
 //! while others wait to write.
 
 use model::event::EventKind;
+use model::link::Purpose;
 use model::password_policy::{DAY, Rule};
 use model::user::NewPassword;
 use model::{ErrorCode, Id, Operation, Password, PasswordPolicy, Principal, Problem, Timestamp};
@@ -9,14 +10,14 @@ use sea_query::Value;
 
 use super::chosen::{Marks, mark};
 use super::{Record, Users, factors, find, letters, lockout, timed};
-use crate::Directory;
 use crate::administrators;
 use crate::change::Change;
+use crate::context::Context;
 use crate::detour;
 use crate::error::Result;
+use crate::events::{self, Happening, field};
 use crate::gate::{Actor, permit};
-use crate::history::{self, Happening, field};
-use crate::links::{self, Purpose};
+use crate::links;
 use crate::policy::{self, Subject};
 use crate::store::{Arg, args};
 
@@ -65,8 +66,8 @@ pub(crate) struct Prepared {
 ///
 /// # Errors
 /// `not_found`; `invalid` at `password` with every rule that is broken.
-pub(crate) async fn prepare(directory: &Directory, user: Id, typed: &str, by: By) -> Result<Prepared> {
-    let mut tx = directory.db().read().await?;
+pub(crate) async fn prepare(context: &Context, user: Id, typed: &str, by: By) -> Result<Prepared> {
+    let mut tx = context.db().read().await?;
     let record = find(&mut tx, user).await?;
     let (version, policy) = policy::versioned(&mut tx).await?;
     let kept = i64::from(policy.max_history.unwrap_or(1));
@@ -76,16 +77,16 @@ pub(crate) async fn prepare(directory: &Directory, user: Id, typed: &str, by: By
     };
     drop(tx);
     if by == By::Themselves {
-        old_enough(&record, &policy, directory.env().now())?;
+        old_enough(&record, &policy, context.env().now())?;
     }
-    let password = judge(directory, &policy, typed, record.subject()).await?;
+    let password = judge(context, &policy, typed, record.subject()).await?;
     for (hash,) in hashes {
-        if directory.hasher().verify(&password, Some(hash)).await?.right {
+        if context.hasher().verify(&password, Some(hash)).await?.right {
             let rule = Rule::NotUsedBefore(policy.max_history.unwrap_or(1));
             return Err(Problem::at("password", rule.fault()).into());
         }
     }
-    let hash = directory.hasher().hash(&password).await?;
+    let hash = context.hasher().hash(&password).await?;
     Ok(Prepared { user, hash, by, policy: version, before: record.password_set_at })
 }
 
@@ -94,28 +95,27 @@ pub(crate) async fn prepare(directory: &Directory, user: Id, typed: &str, by: By
 /// # Errors
 /// `invalid` at `password`.
 pub(crate) async fn first(
-    directory: &Directory,
+    context: &Context,
     user: Id,
     new: &NewPassword,
     subject: &Subject,
 ) -> Result<Prepared> {
-    let (version, policy) = policy::versioned(&mut directory.db().read().await?).await?;
-    let password = judge(directory, &policy, &new.password, subject.clone()).await?;
-    let hash = directory.hasher().hash(&password).await?;
+    let (version, policy) = policy::versioned(&mut context.db().read().await?).await?;
+    let password = judge(context, &policy, &new.password, subject.clone()).await?;
+    let hash = context.hasher().hash(&password).await?;
     let by = By::Administrator { must_change: new.must_change };
     Ok(Prepared { user, hash, by, policy: version, before: None })
 }
 
 async fn judge(
-    directory: &Directory,
+    context: &Context,
     policy: &PasswordPolicy,
     typed: &str,
     subject: Subject,
 ) -> Result<Password> {
     let password = Password::parse(typed).map_err(|error| Problem::at("password", error.to_string()))?;
     let (policy, asked) = (policy.clone(), password.clone());
-    let faults =
-        directory.hasher().away(move || Ok(policy::faults(&policy, asked.expose(), &subject))).await?;
+    let faults = context.hasher().away(move || Ok(policy::faults(&policy, asked.expose(), &subject))).await?;
     faults.check()?;
     Ok(password)
 }
@@ -176,7 +176,7 @@ pub(crate) async fn set(change: &mut Change, new: Prepared) -> Result<i64> {
 }
 
 async fn write(change: &mut Change, user: Id, hash: String, policy: &PasswordPolicy) -> Result<()> {
-    let (id, now) = (change.directory().env().new_id()?, change.now);
+    let (id, now) = (change.context().env().new_id()?, change.now);
     // The new one is the first of those that the history keeps.
     let former = i64::from(policy.max_history.unwrap_or(1)) - 1;
     change.run(BECOMES_FORMER, args![user]).await?;
@@ -199,7 +199,7 @@ async fn tell(change: &mut Change, record: &Record, by: By) -> Result<()> {
     };
     // A new password opens a lock.
     let opened = record.locked_until.map(|until| lockout::locked(Some(until), None));
-    let changes: Vec<_> = std::iter::once(history::password(had)).chain(opened).collect();
+    let changes: Vec<_> = std::iter::once(events::password(had)).chain(opened).collect();
     let happening =
         Happening::new(kind).to("user", record.id, record.name()).changes(changes.clone()).message(message);
     change.record(happening).await?;

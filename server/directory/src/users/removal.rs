@@ -10,12 +10,13 @@ use sea_query::{Expr, ExprTrait, Query};
 use super::chosen::{Marks, mark, never};
 use super::list::selected;
 use super::write::search_text;
-use super::{Chosen, Named, Record, Users, find, letters, timed};
+use super::{Chosen, Record, Users, find, letters, timed};
+use crate::accounts::Named;
 use crate::administrators;
 use crate::change::Change;
 use crate::error::Result;
+use crate::events::{Happening, field};
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
 use crate::policy;
 use crate::store::{Arg, Tx, args};
 

@@ -16,7 +16,7 @@ impl Users<'_> {
     pub async fn remove_ssh_key(&self, actor: &Actor, user: Id, key: Id) -> Result<()> {
         let mut change = Change::begin(self.0, permit(actor, Operation::RemoveUserSshKey)?).await?;
         let record = find(change.tx(), user).await?;
-        ssh_keys::remove(&mut change, &record, key).await?;
+        ssh_keys::remove(&mut change, (record.id, &record.name()), key).await?;
         change.commit().await
     }
 }

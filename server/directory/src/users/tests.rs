@@ -23,7 +23,7 @@ fn system() -> Actor {
 }
 
 async fn change(world: &World) -> Change {
-    Change::begin(&world.directory, permit(&system(), Operation::KeepHouse).expect("may"))
+    Change::begin(world.directory.context(), permit(&system(), Operation::KeepHouse).expect("may"))
         .await
         .expect("begun")
 }
@@ -32,7 +32,7 @@ async fn change(world: &World) -> Change {
 async fn set(world: &World, user: Id, typed: &str, by: By) -> Result<i64> {
     // The history goes by time.
     world.wait(Duration::from_millis(1));
-    let new = password::prepare(&world.directory, user, typed, by).await?;
+    let new = password::prepare(world.directory.context(), user, typed, by).await?;
     let mut change = change(world).await;
     let epoch = password::set(&mut change, new).await?;
     change.commit().await?;
@@ -63,7 +63,16 @@ async fn run(world: &World, sql: &'static str) {
 
 async fn letters(world: &World) -> Vec<(String, String)> {
     let sql = "SELECT kind, recipient FROM letters ORDER BY created_at, kind, recipient";
-    world.directory.db().read().await.expect("a transaction").all(sql, args![]).await.expect("letters")
+    world
+        .directory
+        .context()
+        .db()
+        .read()
+        .await
+        .expect("a transaction")
+        .all(sql, args![])
+        .await
+        .expect("letters")
 }
 
 fn refused<T: std::fmt::Debug>(world: &World, result: Result<T>) -> String {
@@ -88,7 +97,7 @@ both! {
         set(world, ada, OTHERS[2], By::Themselves).await.expect("nothing is remembered any more");
         assert!(refused(world, set(world, ada, OTHERS[2], By::Themselves).await).contains("of now"));
         let kept = "SELECT kind, kind FROM credentials WHERE principal = 'user'";
-        let mut tx = world.directory.db().read().await.expect("a transaction");
+        let mut tx = world.directory.context().db().read().await.expect("a transaction");
         let kept: Vec<(String, String)> = tx.all(kept, args![]).await.expect("credentials");
         assert_eq!(kept.len(), 1);
     }
@@ -116,15 +125,15 @@ both! {
     async fn two_at_once_are_told_apart(world) {
         world.set_up().await;
         let ada = world.user(&system(), "ada.lovelace").await;
-        let first = password::prepare(&world.directory, ada, PASSWORD, By::Link).await.expect("good");
-        let second = password::prepare(&world.directory, ada, OTHERS[0], By::Link).await.expect("good");
+        let first = password::prepare(world.directory.context(), ada, PASSWORD, By::Link).await.expect("good");
+        let second = password::prepare(world.directory.context(), ada, OTHERS[0], By::Link).await.expect("good");
         let mut one = change(world).await;
         password::set(&mut one, first).await.expect("set");
         one.commit().await.expect("committed");
         let mut two = change(world).await;
         assert_eq!(world.code(password::set(&mut two, second).await), ErrorCode::Stale);
         drop(two);
-        let third = password::prepare(&world.directory, ada, OTHERS[1], By::Link).await.expect("good");
+        let third = password::prepare(world.directory.context(), ada, OTHERS[1], By::Link).await.expect("good");
         save(world, &PasswordPolicy { min_length: 64, ..PasswordPolicy::default() }).await;
         let mut three = change(world).await;
         assert_eq!(world.code(password::set(&mut three, third).await), ErrorCode::Stale);
@@ -228,10 +237,10 @@ both! {
         world.directory.tidy().await.expect("tidied");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
         let left = "SELECT kind, leased_until FROM timers";
-        let mut tx = world.directory.db().read().await.expect("a transaction");
+        let mut tx = world.directory.context().db().read().await.expect("a transaction");
         let left: Vec<(String, Timestamp)> = tx.all(left, args![]).await.expect("timers");
         assert_eq!(left.len(), 1);
-        assert!(left.iter().all(|(_, until)| until.since(world.directory.env().now()) == Duration::from_mins(5)));
+        assert!(left.iter().all(|(_, until)| until.since(world.directory.context().env().now()) == Duration::from_mins(5)));
     }
 }
 

@@ -9,7 +9,7 @@ use super::chosen::{Marks, mark};
 use super::{Record, find, letters, lockout};
 use crate::change::Change;
 use crate::error::{Error, Result};
-use crate::history::Happening;
+use crate::events::Happening;
 use crate::timers::{self, Kind};
 
 /// Sets the timers of a password that expires then, or takes them away.

@@ -1,6 +1,7 @@
 //! Adding and changing users.
 
 use model::event::{EventKind, FieldChange};
+use model::link::Purpose;
 use model::user::{
     ENROLL_DAYS_DEFAULT, Flag, MfaRequirement, NewUser, TextAttribute, UserDraft, UserForm, UserUpdate,
 };
@@ -16,10 +17,10 @@ use crate::administrators;
 use crate::change::Change;
 use crate::detour;
 use crate::error::{Error, Result, taken};
+use crate::events::{Happening, field};
 use crate::fold::fold;
 use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
-use crate::links::{self, Purpose};
+use crate::links;
 use crate::policy::{self, Subject};
 use crate::store::{Arg, args};
 
@@ -125,7 +126,7 @@ impl Users<'_> {
             factors::ask(change, std::slice::from_ref(record), asked).await?;
         }
         self.follow(change, record, before, &after).await?;
-        administrators::follow_user(change, record, draft).await?;
+        administrators::follow_user(change, &former(record), draft).await?;
         if !changes.is_empty() {
             let happening =
                 Happening::new(EventKind::UserUpdate).to("user", record.id, draft.name()).changes(changes);
@@ -178,7 +179,7 @@ pub(crate) async fn save(
         return Ok(false);
     }
     put(change, record.id, &before, draft).await?;
-    administrators::follow_user(change, record, draft).await?;
+    administrators::follow_user(change, &former(record), draft).await?;
     let happening = Happening::new(EventKind::UserUpdate).to("user", record.id, draft.name());
     change.record(happening.changes(changes)).await?;
     Ok(true)
@@ -306,4 +307,14 @@ fn shown(id: Option<Id>) -> String {
 
 fn json<T: serde::Serialize>(list: &[T]) -> String {
     if list.is_empty() { String::new() } else { serde_json::to_string(list).unwrap_or_default() }
+}
+
+/// What the administrator who was made from a user follows.
+fn former(record: &Record) -> administrators::FormerUser<'_> {
+    administrators::FormerUser {
+        id: record.id,
+        email: &record.email,
+        first_name: &record.first_name,
+        last_name: &record.last_name,
+    }
 }

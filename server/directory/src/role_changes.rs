@@ -6,15 +6,14 @@ use model::role::{
 };
 use model::{ErrorCode, Id, Operation, Problem, Scope, Scopes};
 
-use super::rules::may_shape;
-use super::{Roles, find, happening, names, write_scopes};
 use crate::administrators::rights_changed;
 use crate::change::Change;
 use crate::error::{Error, Result, taken};
+use crate::events::field;
 use crate::fold::fold;
-use crate::gate::{Actor, permit};
-use crate::history::{field, last_changed_by};
-use crate::sessions::proven_lately;
+use crate::gate::{Actor, permit, proven_lately};
+use crate::history::last_changed_by;
+use crate::roles::{Roles, find, happening, may_shape, names, write_scopes};
 use crate::store::args;
 
 const COUNT: &str = "SELECT COUNT(*) FROM custom_roles";

@@ -6,7 +6,7 @@ use model::{Id, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::purpose;
-use crate::sessions::Token;
+use crate::token::Token;
 
 /// A letter to be posted.
 #[derive(Clone, Debug)]
@@ -63,7 +63,7 @@ pub(crate) struct Facts {
 
 /// What the outbox keeps, sealed, of what a letter says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Body {
+pub(crate) struct Body {
     pub written: Written,
     /// Where the button leads when there is no link; empty for no button.
     pub path: String,
@@ -94,7 +94,7 @@ impl Facts {
 
 impl Letter {
     /// Everything filled in.
-    pub(super) fn body(
+    pub(crate) fn body(
         &self,
         template: &TemplateText,
         organization: &OrganizationProfile,

@@ -8,26 +8,26 @@ const SUBJECT_MAX: usize = 250;
 
 /// The two parts of a letter.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(crate) struct Parts {
     pub html: String,
     pub text: String,
 }
 
 /// Lays a letter out. `address` is where its button leads, if it has one.
-pub(super) fn parts(written: &Written, address: Option<&str>) -> Parts {
+pub(crate) fn parts(written: &Written, address: Option<&str>) -> Parts {
     let button = address.filter(|_| !written.text.button.is_empty());
     Parts { html: html(written, button), text: text(written, button) }
 }
 
 /// Text without line breaks and other control characters.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
     words.join(" ")
 }
 
 /// The subject of a letter.
-pub(super) fn subject(written: &Written) -> String {
+pub(crate) fn subject(written: &Written) -> String {
     one_line(&written.text.subject).chars().take(SUBJECT_MAX).collect()
 }
 

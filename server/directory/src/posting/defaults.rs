@@ -3,7 +3,7 @@
 use model::mail::{LetterKind, TemplateText};
 
 /// The template that comes with the program.
-pub(super) fn default_text(kind: LetterKind) -> TemplateText {
+pub(crate) fn default_text(kind: LetterKind) -> TemplateText {
     let [subject, title, header, body, button] = words(kind);
     TemplateText {
         subject: subject.to_owned(),

@@ -2,20 +2,21 @@
 
 use model::administrator::AdministratorForm;
 use model::event::{EventKind, FieldChange};
+use model::link::Purpose;
 use model::{Email, Id, Operation, Principal, Problem, Timestamp};
 
-use super::{
-    Administrators, Grantor, Stored, by_email, find, grantors, hash_good, insert, notices, set_password,
+use crate::administrators::{
+    Administrators, Grantor, RevokedKey, Stored, by_email, find, grantors, hash_good, insert, locked_until,
+    password_changed, revoke_api_key, set_password,
 };
-use crate::api_keys;
 use crate::attempts;
 use crate::change::Change;
 use crate::error::Result;
+use crate::events::{self, field, instant};
 use crate::factors::{self, Kept};
 use crate::gate::{Actor, Permit, permit};
-use crate::history::{self, field, instant};
-use crate::links::{self, Purpose};
-use crate::principals::new_epoch;
+use crate::links;
+use crate::revocation::new_epoch;
 use crate::roles;
 use crate::sessions;
 use crate::users;
@@ -47,12 +48,12 @@ impl Before {
             links += links::how_many(change.tx(), id, now).await?;
         }
         let factors = factors::kept(change.tx(), stored.keeper()).await?;
-        let locked_until = super::locked_until(change.tx(), stored, now).await?;
+        let locked_until = locked_until(change.tx(), stored, now).await?;
         Ok(Self { factors, sessions, links, locked_until })
     }
 
     async fn changes(self, change: &mut Change, stored: &Stored) -> Result<Vec<FieldChange>> {
-        let mut changes = vec![history::password(stored.password_set_at.is_some())];
+        let mut changes = vec![events::password(stored.password_set_at.is_some())];
         changes.extend(self.factors.since(change.tx(), stored.keeper()).await?);
         let locked_until = self.locked_until.map(instant).unwrap_or_default();
         changes.extend([
@@ -82,7 +83,7 @@ impl Administrators<'_> {
         let id = insert(&mut change, &draft, &role, None).await?;
         set_password(&mut change, id, hash).await?;
         let stored = find(change.tx(), id).await?;
-        let set = stored.happening(EventKind::AdminPasswordChange).changes(vec![history::password(false)]);
+        let set = stored.happening(EventKind::AdminPasswordChange).changes(vec![events::password(false)]);
         change.record(set).await?;
         change.commit().await?;
         Ok(id)
@@ -108,8 +109,8 @@ impl Administrators<'_> {
         attempts::unlock(&mut change, Principal::Administrator, &stored.email).await?;
         links::revoke(&mut change, Principal::Administrator, stored.id, &Purpose::ALL).await?;
         let mut changes = before.changes(&mut change, &stored).await?;
-        let key = api_keys::revoke(&mut change, stored.id).await?;
-        changes.extend(key.into_iter().flat_map(api_keys::Revoked::changes));
+        let key = revoke_api_key(&mut change, stored.id).await?;
+        changes.extend(key.into_iter().flat_map(RevokedKey::changes));
         change.record(stored.happening(EventKind::AdminAccessReset).changes(changes)).await?;
         let but = match why_not(&stored) {
             Some(why) => Some(why + &whom_to_ask(&grantors(change.tx(), stored.id).await?)),
@@ -127,7 +128,7 @@ impl Administrators<'_> {
         set_password(&mut change, stored.id, hash).await?;
         factors::remove_all(&mut change, (Principal::Administrator, stored.id)).await?;
         if stored.password_set_at.is_some() {
-            notices::password_changed(&mut change, stored.id).await?;
+            password_changed(&mut change, stored.id).await?;
         }
         Ok((change, before))
     }

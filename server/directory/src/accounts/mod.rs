@@ -1,16 +1,26 @@
 //! Administrators and users alike: what signing in, sessions and factors need to know of an account.
 
+mod api_key;
+mod login;
+mod person;
+mod role;
+
 use model::event::{EventKind, Party};
 use model::user::name_of;
-use model::{Email, Id, Principal, Timestamp, Username};
+use model::{Id, Principal, Timestamp};
 
-use crate::change::{Change, Side};
 use crate::error::Result;
-use crate::gate::not_signed_in;
-use crate::history::Happening;
-use crate::roles::Held;
+use crate::events::Happening;
+use crate::gate::{Stage, not_signed_in};
 use crate::store::{Tx, args};
-use crate::totp::Of;
+
+pub(crate) use api_key::{good_key, key_is_good};
+pub(crate) use login::Login;
+pub(crate) use person::{Named, named};
+pub(crate) use role::{Held, read_scopes};
+
+/// Whose account.
+pub(crate) type Of = (Principal, Id);
 
 /// Users who were deleted are found too: what is typed under their name counts like any other. One whose
 /// password and factors open the Admin Portal, too, had to have a second factor for that, and keeps one.
@@ -55,27 +65,20 @@ const USER_BY_EMAIL: &str = users!("email = $1");
 const USER_BY_USERNAME: &str = users!("username_key = $1");
 const PASSWORD: &str =
     "SELECT secret FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'password'";
-const NEW_EPOCH_OF_ADMINISTRATOR: &str =
-    "UPDATE administrators SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1
-    RETURNING auth_epoch + COALESCE((SELECT u.auth_epoch FROM users u WHERE u.id = user_id), 0)";
-const NEW_EPOCH_OF_USER: &str =
-    "UPDATE users SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1 RETURNING auth_epoch";
-const ADMINISTRATOR_LET_IN: &str = "UPDATE administrators SET last_login_at = $2 WHERE id = $1";
-const USER_LET_IN: &str = "UPDATE users SET last_login_at = $2 WHERE id = $1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    ADMINISTRATOR,
-    ADMINISTRATOR_BY_EMAIL,
-    ADMINISTRATOR_OF_USER,
-    USER,
-    USER_BY_EMAIL,
-    USER_BY_USERNAME,
-    PASSWORD,
-    NEW_EPOCH_OF_ADMINISTRATOR,
-    NEW_EPOCH_OF_USER,
-    ADMINISTRATOR_LET_IN,
-    USER_LET_IN,
+pub(crate) const STATEMENTS: &[&[&str]] = &[
+    &[
+        ADMINISTRATOR,
+        ADMINISTRATOR_BY_EMAIL,
+        ADMINISTRATOR_OF_USER,
+        USER,
+        USER_BY_EMAIL,
+        USER_BY_USERNAME,
+        PASSWORD,
+    ],
+    api_key::STATEMENTS,
+    person::STATEMENTS,
 ];
 
 /// What differs between the two kinds.
@@ -83,35 +86,6 @@ pub(crate) const fn either<T: Copy>(principal: Principal, administrator: T, user
     match principal {
         Principal::Administrator => administrator,
         Principal::User => user,
-    }
-}
-
-/// How far a session has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// The password was right; the second factor is still to come.
-    Challenge,
-    /// Good for setting a new password, and nothing else.
-    NewPassword,
-    /// Good for enrolling a second factor, and nothing else.
-    Enroll,
-    Full,
-}
-
-impl Stage {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Challenge => "challenge",
-            Self::NewPassword => "password",
-            Self::Enroll => "enroll",
-            Self::Full => "full",
-        }
-    }
-
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Challenge, Self::NewPassword, Self::Enroll, Self::Full]
-            .into_iter()
-            .find(|stage| stage.as_str() == text)
     }
 }
 
@@ -244,35 +218,6 @@ pub(crate) async fn administrator_of(tx: &mut Tx, user: Id) -> Result<Option<Hol
     Ok(tx.optional(ADMINISTRATOR_OF_USER, args![user]).await?)
 }
 
-/// What was typed to say who one is, in the form by which accounts are found and attempts counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Login {
-    Email(String),
-    Username(String),
-    /// Nobody is called that.
-    Nonsense,
-}
-
-impl Login {
-    /// Administrators sign in by email, users also by username.
-    pub(crate) fn parse(principal: Principal, typed: &str) -> Self {
-        if let Ok(email) = Email::parse(typed) {
-            return Self::Email(email.into());
-        }
-        match Username::parse(typed) {
-            Ok(username) if principal == Principal::User => Self::Username(username.key()),
-            _ => Self::Nonsense,
-        }
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        match self {
-            Self::Email(text) | Self::Username(text) => text,
-            Self::Nonsense => "",
-        }
-    }
-}
-
 pub(crate) async fn by_login(tx: &mut Tx, principal: Principal, login: &Login) -> Result<Option<Holder>> {
     let sql = match (principal, login) {
         (Principal::Administrator, _) => ADMINISTRATOR_BY_EMAIL,
@@ -286,32 +231,6 @@ pub(crate) async fn by_login(tx: &mut Tx, principal: Principal, login: &Login) -
 pub(crate) async fn password_of(tx: &mut Tx, of: Of) -> Result<Option<String>> {
     let found: Option<(String,)> = tx.optional(PASSWORD, args![of.0, of.1]).await?;
     Ok(found.map(|(hash,)| hash))
-}
-
-/// Ends everything that stands on the epoch so far; says the new one.
-pub(crate) async fn new_epoch(change: &mut Change, principal: Principal, id: Id) -> Result<i64> {
-    let seq = change.seq;
-    let sql = either(principal, NEW_EPOCH_OF_ADMINISTRATOR, NEW_EPOCH_OF_USER);
-    let (epoch,): (i64,) = change.tx().one(sql, args![id, seq]).await?;
-    Ok(epoch)
-}
-
-/// The same after a change of the password or the factors that open an account: what stands on them
-/// elsewhere ends, too.
-pub(crate) async fn renew(change: &mut Change, principal: Principal, id: Id) -> Result<i64> {
-    if let (Principal::User, user) = own(change.tx(), principal, id).await?.keeper()
-        && principal == Principal::Administrator
-    {
-        new_epoch(change, Principal::User, user).await?;
-    }
-    new_epoch(change, principal, id).await
-}
-
-/// Notes when somebody was last let in.
-pub(crate) async fn let_in(side: &mut Side, principal: Principal, id: Id) -> Result<()> {
-    let now = side.now;
-    side.run(either(principal, ADMINISTRATOR_LET_IN, USER_LET_IN), args![id, now]).await?;
-    Ok(())
 }
 
 #[cfg(test)]
@@ -374,16 +293,5 @@ mod tests {
                 assert!(!suspended.is_good_for(stage, at(now)) && !locked.is_good_for(stage, at(now)));
             }
         }
-    }
-
-    #[test]
-    fn users_say_who_they_are_by_either_name() {
-        assert_eq!(
-            Login::parse(Principal::User, " Ada@Example.org "),
-            Login::Email("ada@example.org".into())
-        );
-        assert_eq!(Login::parse(Principal::User, "Ada.L"), Login::Username("ada.l".into()));
-        assert_eq!(Login::parse(Principal::Administrator, "Ada.L"), Login::Nonsense);
-        assert_eq!(Login::parse(Principal::User, "' OR 1=1"), Login::Nonsense);
     }
 }

@@ -1,0 +1,55 @@
+//! A password that an administrator forgot: asked for on the sign-in page.
+
+use model::link::Purpose;
+use model::{Email, Operation, Principal, Problem};
+
+use crate::accounts::Login;
+use crate::administrators::{Administrators, by_email, send_password_link};
+use crate::attempts;
+use crate::change::Side;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::links::{self, Asked};
+use crate::portal::Portal;
+
+impl Administrators<'_> {
+    /// Asks for an email with a link to a new password. What comes of it happens later, so that
+    /// neither the answer nor its time tells whether anybody has this address.
+    ///
+    /// # Errors
+    /// `invalid` at `email` for what is no address; `too_many`.
+    pub async fn forgot_password(&self, visitor: &Actor, email: &str) -> Result<()> {
+        let permit = permit(visitor, Operation::AskForLink)?;
+        let email = Email::parse(email).map_err(|error| Problem::at("email", error.to_string()))?;
+        let mut side = Side::begin(self.0, permit).await?;
+        let asked = attempts::ask(&mut side, "reset", &visitor.origin.ip).await;
+        // What was counted stays counted.
+        side.commit().await?;
+        asked?;
+        let (context, visitor) = (self.0.clone(), visitor.clone());
+        self.0.after("an email to a new administrator password", async move {
+            Administrators(&context).send_what_was_forgotten(&visitor, email).await
+        });
+        Ok(())
+    }
+
+    /// Posts the email if there is somebody to get it.
+    async fn send_what_was_forgotten(&self, visitor: &Actor, email: Email) -> Result<()> {
+        let mut side = Side::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
+        let found = by_email(side.tx(), &email).await?;
+        // Whoever was invited and has no password yet has a link of another kind.
+        let Some(stored) = found.filter(|stored| stored.active && stored.password_set_at.is_some()) else {
+            return Ok(());
+        };
+        if stored.user_id.is_some() {
+            drop(side);
+            return Portal(self.0).send_reset(visitor, &Login::Email(email.into())).await;
+        }
+        let purpose = Purpose::AdminPasswordReset;
+        if let Asked::Send(link) = links::ask(&mut side, purpose, Principal::Administrator, stored.id).await?
+        {
+            send_password_link(&mut side, &stored, link).await?;
+        }
+        side.commit().await
+    }
+}

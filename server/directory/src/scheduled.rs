@@ -1,0 +1,58 @@
+//! What is done at its time: each kind of timer, and who acts on it.
+
+use model::{Id, Operation};
+
+use crate::billing;
+use crate::change::{Change, Side};
+use crate::context::Context;
+use crate::error::Result;
+use crate::gate::{Actor, permit};
+use crate::timers::{self, Kind};
+use crate::users::timed;
+
+/// Does what is due. What fails is tried again when its lease is over.
+pub(crate) async fn run_timers(context: &Context) -> Result<()> {
+    loop {
+        let claimed = claim(context).await?;
+        if claimed.is_empty() {
+            return Ok(());
+        }
+        for (kind, subject) in claimed {
+            let Some(kind) = Kind::parse(&kind) else {
+                tracing::error!(kind, %subject, "a timer of a kind that is not known");
+                continue;
+            };
+            if let Err(error) = run_timer(context, kind, subject).await {
+                tracing::error!(kind = kind.as_str(), %subject, %error, "due, and will be tried again");
+            }
+        }
+    }
+}
+
+async fn claim(context: &Context) -> Result<Vec<(String, Id)>> {
+    let mut side = Side::begin(context, permit(&system(), Operation::KeepHouse)?).await?;
+    let claimed = timers::claim(&mut side).await?;
+    side.commit().await?;
+    Ok(claimed)
+}
+
+/// The work and the end of its timer are one change: it happens once, or not at all.
+async fn run_timer(context: &Context, kind: Kind, subject: Id) -> Result<()> {
+    let mut change = Change::begin(context, permit(&system(), Operation::KeepHouse)?).await?;
+    let Some(due) = timers::due(&mut change, kind, subject).await? else { return Ok(()) };
+    let next = match kind {
+        Kind::PasswordWarning => timed::warn(&mut change, subject, due).await?,
+        Kind::PasswordExpired => timed::expire(&mut change, subject).await?,
+        Kind::UserUnlock => timed::open(&mut change, subject).await?,
+        Kind::CardReminder => billing::remind(&mut change, subject).await?,
+    };
+    match next {
+        Some(next) => timers::set(&mut change, kind, subject, next).await?,
+        None => timers::clear(&mut change, kind, subject).await?,
+    }
+    change.commit().await
+}
+
+fn system() -> Actor {
+    Actor::system("at its time")
+}
