@@ -25,6 +25,7 @@ pub mod role;
 pub mod scope;
 pub mod search;
 pub mod settings;
+pub mod ssh_key;
 pub mod text;
 mod time;
 #[cfg(feature = "server_fn")]

@@ -6,11 +6,11 @@ use std::time::Duration;
 use model::password_policy::Lockout;
 use model::{ErrorCode, Principal, Problem, Timestamp};
 
-use crate::accounts::Holder;
-use crate::change::Side;
-use crate::error::Result;
 use crate::policy;
-use crate::store::{Tx, args};
+use directory_core::accounts::Holder;
+use directory_core::change::Side;
+use directory_core::error::Result;
+use directory_core::store::{Tx, args};
 
 /// Failures from one address within the window.
 pub(crate) const ADDRESS_LIMIT: i64 = 60;
@@ -119,7 +119,7 @@ impl Subjects {
 
     async fn new(side: &mut Side, principal: Principal, login: &str) -> Result<Self> {
         let limits = limits(side.tx(), principal).await?;
-        let address = address_subject(&side.permit().actor().origin.ip);
+        let address = address_subject(&side.permit().actor().origin().ip);
         Ok(Self { account: account_subject(principal, login), typed: None, address, limits })
     }
 

@@ -9,11 +9,11 @@ use model::user::AlsoAdministrator;
 use model::{ErrorCode, Id, Principal, Problem, Role, Scope, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
-use crate::accounts::Held;
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, Permit, Who, proven_lately};
-use crate::store::{Arg, Tx};
+use directory_core::accounts::Held;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, Permit, Who, proven_lately};
+use directory_core::store::{Arg, Tx};
 
 /// A user with the role of the administrator who was made from them.
 #[derive(sqlx::FromRow)]
@@ -41,9 +41,9 @@ pub(crate) async fn administrator_of(tx: &mut Tx, user: Id) -> Result<Option<Als
 
 /// Those of the users whom this actor must not touch, each with the reason, which follows the name.
 pub(crate) async fn guarded(tx: &mut Tx, actor: &Actor, users: &[Id]) -> Result<HashMap<Id, String>> {
-    let (me, mine) = match &actor.who {
+    let (me, mine) = match actor.identity() {
         Who::Administrator(standing, role) => (Some(standing.id), role.scopes),
-        Who::System(_) => return Ok(HashMap::new()),
+        Who::Operator(_) | Who::System(_) => return Ok(HashMap::new()),
         Who::Visitor | Who::User(_) => (None, model::Scopes::default()),
     };
     let mut guarded = HashMap::new();

@@ -4,13 +4,13 @@
 use model::event::FieldChange;
 use model::{Id, Principal};
 
-use crate::accounts::Of;
-use crate::change::Side;
-use crate::error::Result;
-use crate::events::field;
 use crate::passkeys;
-use crate::store::{Tx, args};
 use crate::totp;
+use directory_core::accounts::Of;
+use directory_core::change::Side;
+use directory_core::error::Result;
+use directory_core::events::field;
+use directory_core::store::{Tx, args};
 
 const THERE: &str = "SELECT
     EXISTS (SELECT 1 FROM credentials

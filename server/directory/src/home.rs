@@ -10,12 +10,12 @@ use model::{Id, Operation, Timestamp};
 
 use crate::administrators::how_many_manage;
 use crate::billing;
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
 use crate::preferences;
 use crate::sign_in::hour_of;
-use crate::store::{Tx, args};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Tx, args};
 
 /// The Homepage.
 pub struct Home<'a>(pub(crate) &'a Context);

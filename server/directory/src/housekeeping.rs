@@ -9,18 +9,18 @@ use tokio::sync::watch;
 
 use crate::api_keys::Pace;
 use crate::attempts;
-use crate::change::Side;
-use crate::context::Context;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::history::seal_events;
 use crate::import::Import;
 use crate::mail::{self, Delivery, Mail};
 use crate::passkeys;
 use crate::scheduled::run_timers;
 use crate::sessions::IDLE;
-use crate::store::args;
 use crate::users::Users;
+use directory_core::change::Side;
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, Task, permit};
+use directory_core::store::args;
 
 const OVER: &str = "DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2";
 const FORGOTTEN: &str = "DELETE FROM attempts WHERE since <= $1 AND locked_until <= $2";
@@ -94,7 +94,7 @@ impl Housekeeping<'_> {
     /// # Errors
     /// `unavailable`, `internal`; the next round tries again.
     pub async fn tidy(&self) -> Result<()> {
-        let actor = Actor::system("Housekeeping");
+        let actor = Actor::system(Task::Housekeeping);
         Import(self.context).resume().await?;
         let mut side = Side::begin(self.context, permit(&actor, Operation::KeepHouse)?).await?;
         let now = side.now;

@@ -14,20 +14,12 @@ extern crate self as directory;
 mod world;
 
 mod account;
-mod accounts;
 mod administrators;
 mod api_keys;
 mod attempts;
 mod billing;
-mod change;
-mod context;
 mod detour;
-mod environment;
-mod error;
-mod events;
 mod factors;
-mod fold;
-mod gate;
 mod history;
 mod home;
 mod housekeeping;
@@ -38,8 +30,6 @@ mod mail;
 mod news;
 mod operator;
 mod passkeys;
-mod passwords;
-mod payments;
 mod policy;
 mod portal;
 mod posting;
@@ -56,13 +46,12 @@ mod settings;
 mod setup;
 mod sign_in;
 mod ssh_keys;
-mod store;
+#[cfg(test)]
+mod statements;
 mod timers;
-mod token;
 mod totp;
 mod unlocking;
 mod users;
-mod vault;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -73,12 +62,15 @@ pub use account::Account;
 pub use administrators::Administrators;
 pub use api_keys::ApiKeys;
 pub use billing::Billing;
-pub use environment::{
+pub use directory_core::environment::{
     Clock, Environment, HashingCost, MovedClock, NoRandomness, Rng, SeededRng, ShiftedClock, SystemClock,
     SystemRng,
 };
-pub use error::{Error, Result};
-pub use gate::{Actor, Origin, Stage};
+pub use directory_core::error::{Error, Result};
+pub use directory_core::gate::{Actor, Operator, Origin, Stage};
+pub use directory_core::payments::{CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
+pub use directory_core::store::{Engine, OpenError, StoreOptions};
+pub use directory_core::token::Token;
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{Import, ImportFault, ImportOptions, ImportReport};
@@ -87,7 +79,6 @@ pub use mail::{ConfiguredServer, Mail, MailOptions};
 pub use news::News;
 pub use operator::LetIn;
 pub use passkeys::{Answer, Ceremony};
-pub use payments::{CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
 pub use policy::{ADMINISTRATOR_MIN, Policy, administrator_password_fault};
 pub use portal::Portal;
 pub use preferences::{Preferences, time_zones};
@@ -97,15 +88,13 @@ pub use sessions::Sessions;
 pub use settings::Settings;
 pub use setup::{Setup, SetupForm, StartWith};
 pub use sign_in::{Factors, SignIn, SignedIn};
-pub use store::{Engine, OpenError, StoreOptions};
-pub use token::Token;
 pub use users::{Users, WAYS_TO_PATCH};
 
 use crate::api_keys::Pace;
-use crate::context::Context;
 use crate::housekeeping::Housekeeping;
 use crate::mail::Delivery;
-use crate::store::args;
+use directory_core::context::Context;
+use directory_core::store::args;
 
 /// Where the directory's data and its key are.
 #[derive(Clone, Debug)]
@@ -138,11 +127,28 @@ impl Directory {
     /// # Errors
     /// See [`OpenError`]; its texts are for whoever starts the program.
     pub async fn open(options: &Options, env: Environment) -> Result<Self, OpenError> {
-        let pace = Pace::new(env.clock.clone());
-        let context =
-            Context::open(&options.store, &options.key_file, options.public_url.clone(), env).await?;
+        let Options { store, key_file, public_url, .. } = options;
+        Ok(Self::on(Context::open(store, key_file, public_url.clone(), env).await?, options))
+    }
+
+    /// [`open`](Self::open), for whoever has the server: the command line, and nothing that answers requests.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub async fn open_for_operator(
+        options: &Options,
+        env: Environment,
+    ) -> Result<(Self, Operator), OpenError> {
+        let Options { store, key_file, public_url, .. } = options;
+        let (context, operator) =
+            Context::open_for_operator(store, key_file, public_url.clone(), env).await?;
+        Ok((Self::on(context, options), operator))
+    }
+
+    fn on(context: Context, options: &Options) -> Self {
+        let pace = Pace::new(context.env().clock.clone());
         let Options { mail, package, .. } = options.clone();
-        Ok(Self(Arc::new(Inner { context, pace, delivery: Delivery::new(mail), package })))
+        Self(Arc::new(Inner { context, pace, delivery: Delivery::new(mail), package }))
     }
 
     /// Whether the database answers.
@@ -163,7 +169,7 @@ impl Directory {
             tracing::warn!(%error, "events are left to be sealed at the next start");
         }
         self.0.delivery.close().await;
-        self.context().db().close().await;
+        self.context().close().await;
     }
 
     /// Ends once all that goes on in the background, after its asker was answered, is done.
@@ -314,10 +320,8 @@ impl Directory {
 
 /// Every static statement of the directory, for the test that prepares each on both engines.
 #[cfg(test)]
-pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
+fn statements() -> impl Iterator<Item = &'static str> {
     [
-        context::STATEMENTS,
-        change::STATEMENTS,
         api_keys::STATEMENTS,
         attempts::STATEMENTS,
         billing::STATEMENTS,
@@ -343,7 +347,6 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     ]
     .into_iter()
     .chain(account::STATEMENTS.iter().copied())
-    .chain(accounts::STATEMENTS.iter().copied())
     .chain(administrators::STATEMENTS.iter().copied())
     .chain(history::STATEMENTS.iter().copied())
     .chain(mail::STATEMENTS.iter().copied())

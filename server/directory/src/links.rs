@@ -6,12 +6,12 @@ use std::time::Duration;
 use model::link::Purpose;
 use model::{ErrorCode, Id, Principal, Problem, Timestamp};
 
-use crate::accounts::either;
-use crate::change::Side;
-use crate::error::{Error, Result};
 use crate::posting;
-use crate::store::{Tx, args};
-use crate::token::Token;
+use directory_core::accounts::either;
+use directory_core::change::Side;
+use directory_core::error::{Error, Result};
+use directory_core::store::{Tx, args};
+use directory_core::token::Token;
 
 /// What somebody's link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use model::list::{Count, Cursor, FILTER_VALUES_MAX, FILTERS_MAX, ListSpec, PAGE_
 use model::{Faults, Filter, Id, ListQuery, Sort, Timestamp};
 use sea_query::{Alias, Cond, Expr, ExprTrait, Query};
 
-use crate::error::Result;
-use crate::fold::{fold, like_anywhere};
-use crate::store::{Engine, Row, Tx};
+use directory_core::error::Result;
+use directory_core::fold::{fold, like_anywhere};
+use directory_core::store::{Engine, Row, Tx};
 pub(crate) use order::SortKey;
 use order::{Mark, Ordered};
 

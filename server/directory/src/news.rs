@@ -6,14 +6,14 @@ use model::mail::LetterKind;
 use model::news::Release;
 use model::{Id, Operation, Principal};
 
-use crate::change::Change;
-use crate::context::Context;
-use crate::error::Result;
-use crate::events::Happening;
-use crate::gate::{Actor, permit};
 use crate::posting::{self, Facts, Letter};
 use crate::settings;
-use crate::store::args;
+use directory_core::change::Change;
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::Happening;
+use directory_core::gate::{Actor, Task, permit};
+use directory_core::store::args;
 
 /// What is new.
 pub struct News<'a>(pub(crate) &'a Context);
@@ -47,7 +47,7 @@ impl News<'_> {
     /// `unavailable`, `internal`; the next start tries again.
     pub async fn tell(&self, release: &Release) -> Result<usize> {
         let Some(number) = release.number() else { return Ok(0) };
-        let permit = permit(&Actor::system("a new version"), Operation::KeepHouse)?;
+        let permit = permit(&Actor::system(Task::News), Operation::KeepHouse)?;
         let mut change = Change::begin(self.0, permit).await?;
         let told: Option<(String,)> = change.tx().optional(TOLD, args![]).await?;
         let before = told.and_then(|(version,)| model::news::number_of(&version));

@@ -10,17 +10,17 @@ use crate::administrators::{
     password_changed, revoke_api_key, set_password,
 };
 use crate::attempts;
-use crate::change::Change;
-use crate::error::Result;
-use crate::events::{self, field, instant};
 use crate::factors::{self, Kept};
-use crate::gate::{Actor, Permit, permit};
 use crate::links;
 use crate::revocation::new_epoch;
 use crate::roles;
 use crate::sessions;
 use crate::users;
 use crate::users::password::{self, By};
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::{self, field, instant};
+use directory_core::gate::{Actor, Permit, permit};
 
 /// Somebody who was let back in, as far as the server can.
 #[derive(Clone, Debug, PartialEq, Eq)]

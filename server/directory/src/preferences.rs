@@ -8,12 +8,12 @@ use model::text::required_line;
 use model::user::USERS;
 use model::{Id, Operation, Problem};
 
-use crate::change::Side;
-use crate::context::Context;
-use crate::error::Result;
-use crate::events::{Happening, field};
-use crate::gate::{Actor, permit};
-use crate::store::{Tx, args};
+use directory_core::change::Side;
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{Happening, field};
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Tx, args};
 
 /// One's own choices.
 pub struct Preferences<'a>(pub(crate) &'a Context);

@@ -3,14 +3,14 @@
 use model::link::Purpose;
 use model::{Email, Operation, Principal, Problem};
 
-use crate::accounts::Login;
 use crate::administrators::{Administrators, by_email, send_password_link};
 use crate::attempts;
-use crate::change::Side;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::links::{self, Asked};
 use crate::portal::Portal;
+use directory_core::accounts::Login;
+use directory_core::change::Side;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit};
 
 impl Administrators<'_> {
     /// Asks for an email with a link to a new password. What comes of it happens later, so that
@@ -22,7 +22,7 @@ impl Administrators<'_> {
         let permit = permit(visitor, Operation::AskForLink)?;
         let email = Email::parse(email).map_err(|error| Problem::at("email", error.to_string()))?;
         let mut side = Side::begin(self.0, permit).await?;
-        let asked = attempts::ask(&mut side, "reset", &visitor.origin.ip).await;
+        let asked = attempts::ask(&mut side, "reset", &visitor.origin().ip).await;
         // What was counted stays counted.
         side.commit().await?;
         asked?;

@@ -2,10 +2,10 @@
 
 use model::{Id, Principal};
 
-use crate::accounts::{either, own};
-use crate::change::Change;
-use crate::error::Result;
-use crate::store::args;
+use directory_core::accounts::{either, own};
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::store::args;
 
 const NEW_EPOCH_OF_ADMINISTRATOR: &str =
     "UPDATE administrators SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1

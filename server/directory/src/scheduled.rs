@@ -3,12 +3,12 @@
 use model::{Id, Operation};
 
 use crate::billing;
-use crate::change::{Change, Side};
-use crate::context::Context;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::timers::{self, Kind};
 use crate::users::timed;
+use directory_core::change::{Change, Side};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, Task, permit};
 
 /// Does what is due. What fails is tried again when its lease is over.
 pub(crate) async fn run_timers(context: &Context) -> Result<()> {
@@ -54,5 +54,5 @@ async fn run_timer(context: &Context, kind: Kind, subject: Id) -> Result<()> {
 }
 
 fn system() -> Actor {
-    Actor::system("at its time")
+    Actor::system(Task::Timers)
 }

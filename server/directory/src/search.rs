@@ -8,13 +8,13 @@ use model::user::PasswordStatus;
 use model::{ListQuery, Operation, Timestamp};
 
 use crate::administrators::Administrators;
-use crate::context::Context;
-use crate::error::Result;
-use crate::fold::fold;
-use crate::gate::{Actor, permit};
 use crate::lists;
-use crate::store::{Tx, args};
 use crate::users::{Record, UserList};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::fold::fold;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Tx, args};
 
 /// Search of everything.
 pub struct Search<'a>(pub(crate) &'a Context);

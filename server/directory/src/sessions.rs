@@ -7,14 +7,14 @@ use model::account::SessionRow;
 use model::event::EventKind;
 use model::{Id, Operation, Principal, Problem, Timestamp};
 
-use crate::accounts::{self, Holder, either};
-use crate::change::Side;
-use crate::context::Context;
-use crate::error::Result;
-use crate::events::{Happening, field};
-use crate::gate::{Actor, Origin, Shown, Stage, Standing, not_signed_in, permit};
-use crate::store::{Tx, args};
-use crate::token::Token;
+use directory_core::accounts::{self, Holder, either};
+use directory_core::change::Side;
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{Happening, field};
+use directory_core::gate::{Actor, Origin, Shown, Stage, Standing, Task, not_signed_in, permit};
+use directory_core::store::{Tx, args};
+use directory_core::token::Token;
 
 /// A session ends after this long without use (decisions: 1 hour).
 pub(crate) const IDLE: Duration = Duration::from_hours(1);
@@ -145,7 +145,7 @@ pub(crate) async fn open(side: &mut Side, opening: Opening<'_>) -> Result<Token>
         Stage::NewPassword | Stage::Enroll => STEP,
         Stage::Full => ABSOLUTE,
     });
-    let Origin { ip, user_agent } = side.permit().actor().origin.clone();
+    let Origin { ip, user_agent } = side.permit().actor().origin().clone();
     let agent: String = user_agent.chars().take(400).collect();
     side.run(
         INSERT,
@@ -283,7 +283,7 @@ impl Sessions<'_> {
     }
 
     async fn touch(&self, live: &Live, origin: &Origin) -> Result<()> {
-        let permit = permit(&Actor::system("a session is used"), Operation::KeepHouse)?;
+        let permit = permit(&Actor::system(Task::UseSession), Operation::KeepHouse)?;
         let mut side = Side::begin(self.0, permit).await?;
         let now = side.now;
         side.run(SEEN, args![live.session, now, &origin.ip]).await?;

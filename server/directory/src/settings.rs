@@ -5,12 +5,12 @@ use model::settings::{Contact, NewUserStates, Organization, OrganizationProfile}
 use model::user::UserState;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
-use crate::change::Change;
-use crate::context::Context;
-use crate::error::Result;
-use crate::events::{Happening, field};
-use crate::gate::{self, Actor, permit, proven_lately};
-use crate::store::{Tx, args};
+use directory_core::change::Change;
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{Happening, field};
+use directory_core::gate::{self, Actor, permit, proven_lately};
+use directory_core::store::{Tx, args};
 
 /// The organization.
 pub struct Settings<'a>(pub(crate) &'a Context);

@@ -11,16 +11,16 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::administrators::{WITH_BILLING, hash_good, insert, set_password};
-use crate::change::{Change, Side};
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::events::{self, Happening, field};
-use crate::gate::{Actor, Stage, permit};
 use crate::import::{Import, ImportOptions, ImportReport, ready};
 use crate::sessions::{self, Opening};
 use crate::settings;
-use crate::store::args;
-use crate::token::Token;
+use directory_core::change::{Change, Side};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::{self, Happening, field};
+use directory_core::gate::{Actor, Stage, Task, permit};
+use directory_core::store::args;
+use directory_core::token::Token;
 
 /// The first run.
 pub struct Setup<'a>(pub(crate) &'a Context);
@@ -72,7 +72,7 @@ impl Setup<'_> {
     /// # Errors
     /// `unavailable`, `internal`.
     pub async fn issue_token(&self) -> Result<Option<String>> {
-        let permit = permit(&Actor::system("the first start"), Operation::AdministerServer)?;
+        let permit = permit(&Actor::system(Task::FirstStart), Operation::AdministerServer)?;
         let mut side = Side::begin(self.0, permit).await?;
         if settings::find(side.tx()).await?.is_some() {
             return Ok(None);

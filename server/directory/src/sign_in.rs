@@ -6,18 +6,18 @@ mod passkey;
 use model::event::{EventKind, Party};
 use model::{ErrorCode, Operation, Password, Principal, Problem, Timestamp};
 
-use crate::accounts::{self, Holder, Login, Next, either};
 use crate::attempts::{Count, Subjects, too_many};
-use crate::change::{Change, Side};
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::events::{Happening, field, instant};
-use crate::gate::{Actor, Stage, permit};
 use crate::sessions::{self, Opening};
-use crate::store::args;
-use crate::token::Token;
 use crate::totp::{self, Given};
 use crate::users;
+use directory_core::accounts::{self, Holder, Login, Next, either};
+use directory_core::change::{Change, Side};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::{Happening, field, instant};
+use directory_core::gate::{Actor, Stage, Task, permit};
+use directory_core::store::args;
+use directory_core::token::Token;
 
 pub use passkey::Factors;
 
@@ -200,7 +200,7 @@ impl SignIn<'_> {
 
     async fn rehash(&self, holder: &Holder, password: &Password, before: String) -> Result<()> {
         let hash = self.0.hasher().hash(password).await?;
-        let housekeeping = permit(&Actor::system("a hash costs more now"), Operation::KeepHouse)?;
+        let housekeeping = permit(&Actor::system(Task::Rehash), Operation::KeepHouse)?;
         let mut side = Side::begin(self.0, housekeeping).await?;
         let (principal, id) = holder.keeper();
         side.run(REHASH, args![principal, id, hash, before]).await?;

@@ -5,10 +5,10 @@ use model::event::EventKind;
 use model::portal::SshKey;
 use model::{Id, Problem, Timestamp};
 
-use crate::change::Change;
-use crate::error::Result;
-use crate::events::{Happening, field};
-use crate::store::{Tx, args};
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::{Happening, field};
+use directory_core::store::{Tx, args};
 
 const OF: &str = "SELECT id, name, algorithm, fingerprint, created_at FROM ssh_keys
     WHERE user_id = $1 ORDER BY created_at, id LIMIT 100";

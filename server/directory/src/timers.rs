@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use model::{Id, Timestamp};
 
-use crate::change::{Change, Side};
-use crate::error::Result;
-use crate::store::args;
+use directory_core::change::{Change, Side};
+use directory_core::error::Result;
+use directory_core::store::args;
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal;)+) => {

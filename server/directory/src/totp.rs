@@ -7,13 +7,13 @@ use qrcode::{Color, EcLevel, QrCode};
 use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Totp};
 
-use crate::accounts::Of;
-use crate::change::Side;
-use crate::context::Context;
-use crate::environment::Environment;
-use crate::error::{Error, Result};
-use crate::store::{Tx, args};
-use crate::vault::Place;
+use directory_core::accounts::Of;
+use directory_core::change::Side;
+use directory_core::context::Context;
+use directory_core::environment::Environment;
+use directory_core::error::{Error, Result};
+use directory_core::store::{Tx, args};
+use directory_core::vault::Place;
 
 /// How many recovery codes there are; each is good once.
 pub(crate) const RECOVERY_CODES: usize = 10;

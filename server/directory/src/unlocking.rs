@@ -5,11 +5,11 @@ use model::{ErrorCode, Id, Operation, Principal, Problem};
 
 use crate::administrators::{Administrators, locked_until, target};
 use crate::attempts;
-use crate::change::Change;
-use crate::error::Result;
-use crate::events::{field, instant};
-use crate::gate::{Actor, permit};
 use crate::users;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::{field, instant};
+use directory_core::gate::{Actor, permit};
 
 impl Administrators<'_> {
     /// Opens the lock of an administrator before it opens by itself.

@@ -5,19 +5,18 @@ use model::event::EventKind;
 use model::link::Purpose;
 use model::{ErrorCode, Operation, Problem};
 
-use super::Account;
 use super::security::{live_on, next_step};
-use crate::accounts::{self, Holder};
+use super::{Account, own};
 use crate::administrators;
-use crate::change::{Change, Side};
-use crate::error::Result;
 use crate::factors::{self, Kept};
-use crate::gate::{Actor, Stage, permit, proven_lately};
 use crate::links;
 use crate::sign_in::SignedIn;
-use crate::store::Tx;
-use crate::token::Token;
 use crate::totp;
+use directory_core::accounts::Holder;
+use directory_core::change::{Change, Side};
+use directory_core::error::Result;
+use directory_core::gate::{Actor, Stage, permit, proven_lately};
+use directory_core::token::Token;
 
 impl Account<'_> {
     /// Begins to enrol TOTP. It counts once [`finish_totp`](Self::finish_totp) was given a code.
@@ -145,11 +144,4 @@ pub(super) async fn tell(
     let changes = before.since(side.tx(), of).await?;
     administrators::factors_changed(side, of, administrator, &changes).await?;
     side.record(holder.happening(administrator, user).changes(changes)).await
-}
-
-/// The account whose password and factors these are.
-pub(super) async fn own(tx: &mut Tx, actor: &Actor) -> Result<Holder> {
-    let me = actor.standing()?;
-    let holder = accounts::own(tx, me.principal, me.id).await?;
-    accounts::keeper(tx, holder).await
 }

@@ -12,15 +12,16 @@ use model::text::required_line;
 use model::{Faults, Operation};
 
 use crate::administrators::find;
-use crate::change::Change;
-use crate::context::Context;
-use crate::error::Result;
-use crate::events::{Happening, field};
-use crate::fold::fold;
-use crate::gate::{Actor, permit};
 use crate::mail;
 use crate::preferences::{self, Chosen};
-use crate::store::{args, ever};
+use directory_core::accounts::{self, Holder};
+use directory_core::change::Change;
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{Happening, field};
+use directory_core::fold::fold;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Tx, args, ever};
 
 /// One's own account.
 pub struct Account<'a>(pub(crate) &'a Context, pub(crate) &'a mail::Delivery);
@@ -130,4 +131,11 @@ impl Account<'_> {
         change.record(told.changes(changes)).await?;
         change.commit().await
     }
+}
+
+/// The account whose password and factors these are.
+async fn own(tx: &mut Tx, actor: &Actor) -> Result<Holder> {
+    let me = actor.standing()?;
+    let holder = accounts::own(tx, me.principal, me.id).await?;
+    accounts::keeper(tx, holder).await
 }

@@ -6,18 +6,18 @@ use model::link::Purpose;
 use model::text::line;
 use model::{ErrorCode, Id, Operation, Problem};
 
-use super::Account;
-use super::factors::{own, tell};
+use super::factors::tell;
 use super::security::{live_on, next_step};
-use crate::change::{Change, Side};
-use crate::error::Result;
-use crate::events::field;
+use super::{Account, own};
 use crate::factors;
-use crate::gate::{Actor, Stage, permit, proven_lately};
 use crate::links;
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind};
 use crate::sign_in::SignedIn;
-use crate::token::Token;
+use directory_core::change::{Change, Side};
+use directory_core::error::Result;
+use directory_core::events::field;
+use directory_core::gate::{Actor, Stage, permit, proven_lately};
+use directory_core::token::Token;
 
 /// What a passkey is called that nobody has named.
 const UNNAMED: &str = "Passkey";

@@ -5,24 +5,23 @@ use model::account::OwnSecurity;
 use model::event::EventKind;
 use model::{ErrorCode, Operation, Password, PasswordPolicy, Principal, Problem, Timestamp};
 
-use super::Account;
-use super::factors::own;
-use crate::accounts::{self, Holder, password_of};
+use super::{Account, own};
 use crate::administrators::{self, hash_good, set_password};
 use crate::attempts::{Count, Subjects, too_many};
-use crate::change::{Change, Side};
-use crate::context::Context;
-use crate::error::Result;
-use crate::events::{self, Happening};
-use crate::gate::{Actor, Permit, Stage, Standing, not_signed_in, permit};
 use crate::passkeys;
 use crate::policy;
 use crate::revocation::renew;
 use crate::sessions;
 use crate::sign_in::{SignedIn, go_on, lapsed, lock};
-use crate::store::args;
-use crate::token::Token;
 use crate::users::password::{self, By};
+use directory_core::accounts::{self, Holder, password_of};
+use directory_core::change::{Change, Side};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{self, Happening};
+use directory_core::gate::{Actor, Permit, Stage, Standing, not_signed_in, permit};
+use directory_core::store::args;
+use directory_core::token::Token;
 
 const FACTORS: &str = "SELECT
     (SELECT MAX(confirmed_at) FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'totp'),

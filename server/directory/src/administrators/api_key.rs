@@ -4,10 +4,10 @@ use model::api_key::ApiKey;
 use model::event::FieldChange;
 use model::{Id, Timestamp};
 
-use crate::change::Change;
-use crate::error::Result;
-use crate::events::{field, instant};
-use crate::store::{Tx, args, ever};
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::{field, instant};
+use directory_core::store::{Tx, args, ever};
 
 const OF: &str =
     "SELECT hint, created_at, expires_at, last_used_at FROM api_keys WHERE administrator_id = $1";

@@ -4,10 +4,10 @@ use model::administrator::{AdministratorDraft, AdministratorForm};
 use model::{Id, Operation, Role};
 
 use super::{Administrators, invitation, write};
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit, proven_lately};
 use crate::roles;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit, proven_lately};
 
 impl Administrators<'_> {
     /// Adds an administrator, who is sent an invitation to choose a password. Says their id.

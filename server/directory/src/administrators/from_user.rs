@@ -10,14 +10,14 @@ use model::user::{TextAttribute, UserDraft};
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::write::{email_taken, search_text};
-use super::{Stored, find, notices, rules};
-use crate::change::Change;
+use super::{WITH_USER, notices, of_users, rules};
 use crate::detour::guarded;
-use crate::error::Result;
-use crate::events::{Happening, field};
-use crate::fold::fold;
-use crate::gate::{Actor, Who};
-use crate::store::{Arg, Tx, args};
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::{Happening, field};
+use directory_core::fold::fold;
+use directory_core::gate::{Actor, Who};
+use directory_core::store::{Arg, Tx, args};
 
 const FOLLOW: &str = "UPDATE administrators SET first_name = $2, last_name = $3, name_key = $4, email = $5,
     search_text = $6, seq = $7 WHERE id = $1";
@@ -26,20 +26,6 @@ const USER_OF: &str = "SELECT user_id FROM administrators WHERE id = $1 AND user
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[FOLLOW, USER_OF];
-
-/// The administrators that were made from these users.
-pub(super) async fn of_users(tx: &mut Tx, users: &[Id]) -> Result<Vec<Stored>> {
-    let select = Query::select()
-        .column("id")
-        .from("administrators")
-        .and_where(Expr::col("user_id").is_in(users.iter().map(|id| id.value())))
-        .take();
-    let mut found = Vec::new();
-    for (id,) in tx.select::<(Id,)>(&select).await? {
-        found.push(find(tx, id).await?);
-    }
-    Ok(found)
-}
 
 /// Those of some users from whom an administrator was made.
 pub(crate) async fn among(tx: &mut Tx, users: &[Id]) -> Result<HashSet<Id>> {
@@ -70,7 +56,7 @@ pub(crate) async fn needs(tx: &mut Tx, user: Id) -> Result<bool> {
 
 /// The user that whoever asks was made from.
 pub(crate) async fn oneself(tx: &mut Tx, actor: &Actor) -> Result<Option<Id>> {
-    let Who::Administrator(me, _) = &actor.who else { return Ok(None) };
+    let Who::Administrator(me, _) = actor.identity() else { return Ok(None) };
     let found: Option<(Id,)> = tx.optional(USER_OF, args![me.id]).await?;
     Ok(found.map(|(user,)| user))
 }
@@ -114,7 +100,7 @@ pub(crate) async fn follow(change: &mut Change, before: &FormerUser<'_>, after: 
         let row = args![stored.id, first, last, key, &after.email, search, seq];
         change.run(FOLLOW, row).await.map_err(|error| email_taken(error, &after.email))?;
         let told = Happening::new(EventKind::AdminUpdate).to("administrator", stored.id, name);
-        change.record(told.changes(changes).message(notices::WITH_USER)).await?;
+        change.record(told.changes(changes).message(WITH_USER)).await?;
         if stored.email != after.email.as_str() {
             notices::email_changed(change, &stored).await?;
         }

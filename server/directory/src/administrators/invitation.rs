@@ -7,13 +7,13 @@ use model::mail::LetterKind;
 use model::{Id, Operation, Principal};
 
 use super::{Administrators, Stored, rules};
-use crate::change::{Change, Side};
-use crate::error::Result;
-use crate::events::party_of;
-use crate::gate::{Actor, permit};
 use crate::links;
 use crate::posting::{self, Facts, Letter};
-use crate::token::Token;
+use directory_core::change::{Change, Side};
+use directory_core::error::Result;
+use directory_core::events::party_of;
+use directory_core::gate::{Actor, permit};
+use directory_core::token::Token;
 
 impl Administrators<'_> {
     /// Sends the invitation again; the link of the one before ends.

@@ -10,11 +10,11 @@ use sea_query::{Cond, Expr, ExprTrait, Func, Query};
 
 use super::{Administrators, status};
 use crate::attempts::locked_until;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::lists::{self, Listed, SortKey, Way, cannot, flag_of, text_filter, time_filter};
 use crate::roles;
-use crate::store::{Arg, Engine, Tx, ever};
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Arg, Engine, Tx, ever};
 
 struct List;
 

@@ -22,13 +22,14 @@ use model::event::{EventKind, Party};
 use model::user::Person;
 use model::{DefaultRole, Email, Id, Operation, Principal, Problem, Timestamp};
 
-use crate::accounts::{Held, Named, Of, named};
 use crate::attempts;
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::events::Happening;
-use crate::gate::{Actor, permit};
-use crate::store::{Tx, args, ever};
+use directory_core::accounts::{Held, Named, Of, named};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::Happening;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Arg, Tx, args, ever};
+use sea_query::{Expr, ExprTrait, Query};
 
 use rules::keep_one_administrator_with_billing;
 
@@ -79,6 +80,9 @@ pub(crate) const STATEMENTS: &[&[&str]] = &[
 
 /// The name of the one role that manages administrators.
 pub(crate) const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;
+
+/// Why something was done to an administrator.
+const WITH_USER: &str = "with the user that they were made from";
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
@@ -189,6 +193,20 @@ pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<Stored> {
 
 pub(crate) async fn by_email(tx: &mut Tx, email: &Email) -> Result<Option<Stored>> {
     Ok(tx.optional(BY_EMAIL, args![email]).await?)
+}
+
+/// The administrators that were made from these users.
+async fn of_users(tx: &mut Tx, users: &[Id]) -> Result<Vec<Stored>> {
+    let select = Query::select()
+        .column("id")
+        .from("administrators")
+        .and_where(Expr::col("user_id").is_in(users.iter().map(|id| id.value())))
+        .take();
+    let mut found = Vec::new();
+    for (id,) in tx.select::<(Id,)>(&select).await? {
+        found.push(find(tx, id).await?);
+    }
+    Ok(found)
 }
 
 /// Until when an administrator is locked: whoever was made from a user with that user, too.

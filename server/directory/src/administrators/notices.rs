@@ -6,19 +6,15 @@ use model::mail::LetterKind;
 use model::role::{AREAS, Area};
 use model::{Id, Principal, Scopes};
 
-use super::from_user::of_users;
 use super::rules::is_oneself;
-use super::{Stored, WITH_ROLE, find};
-use crate::accounts::Of;
-use crate::change::Side;
-use crate::error::Result;
-use crate::events::party_of;
-use crate::gate::Who;
+use super::{Stored, WITH_ROLE, WITH_USER, find, of_users};
 use crate::posting::{self, Facts, Letter};
-use crate::store::args;
-
-/// Why something was done to an administrator.
-pub(super) const WITH_USER: &str = "with the user that they were made from";
+use directory_core::accounts::Of;
+use directory_core::change::Side;
+use directory_core::error::Result;
+use directory_core::events::party_of;
+use directory_core::gate::Who;
+use directory_core::store::args;
 
 /// To whoever can sign in, at their address or at one that was theirs.
 async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, to: &str, facts: Facts) -> Result<()> {
@@ -27,7 +23,8 @@ async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, to: &str, fact
     }
     let actor = side.permit().actor();
     let by = party_of(actor).name;
-    let portal = if matches!(actor.who, Who::User(_)) { Principal::User } else { Principal::Administrator };
+    let portal =
+        if matches!(actor.identity(), Who::User(_)) { Principal::User } else { Principal::Administrator };
     let letter = Letter {
         kind,
         to: to.to_owned(),
@@ -172,7 +169,7 @@ fn in_words(changes: &[FieldChange]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::field;
+    use directory_core::events::field;
 
     #[test]
     fn a_change_of_factors_in_words() {

@@ -6,15 +6,15 @@ use model::{ErrorCode, Id, Operation, Principal, Problem};
 
 use super::{Administrators, READ, Stored, hash_good, notices, set_password};
 use crate::attempts;
-use crate::change::Change;
-use crate::error::Result;
-use crate::events;
 use crate::factors;
-use crate::gate::{Actor, permit};
 use crate::links::{self, LinkFor, LinkOwner};
 use crate::revocation::new_epoch;
-use crate::store::{Tx, args};
-use crate::token::Token;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Tx, args};
+use directory_core::token::Token;
 
 const WHOSE: Principal = Principal::Administrator;
 

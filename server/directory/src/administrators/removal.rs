@@ -5,20 +5,18 @@ use model::event::EventKind;
 use model::user::Outcome;
 use model::{Id, Operation, Principal, Problem};
 
-use super::from_user::of_users;
-use super::notices::WITH_USER;
 use super::write::told_of;
 use super::{
-    Administrators, READ, RevokedKey, Stored, invitation, keep_one_administrator_with_billing,
-    revoke_api_key, rules,
+    Administrators, READ, RevokedKey, Stored, WITH_USER, invitation, keep_one_administrator_with_billing,
+    of_users, revoke_api_key, rules,
 };
 use crate::attempts;
-use crate::change::Change;
-use crate::error::Result;
-use crate::events::field;
-use crate::gate::{Actor, permit, proven_lately};
 use crate::sessions;
-use crate::store::args;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::field;
+use directory_core::gate::{Actor, permit, proven_lately};
+use directory_core::store::args;
 
 const DELETE: &str = "DELETE FROM administrators WHERE id = $1";
 const FORGET_CREDENTIALS: &str =

@@ -7,11 +7,11 @@ use model::mail::LetterKind;
 use model::{Id, Operation, Principal};
 
 use super::{Administrators, Stored, invitation, rules};
-use crate::change::{Change, Side};
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::links;
-use crate::token::Token;
+use directory_core::change::{Change, Side};
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit};
+use directory_core::token::Token;
 
 impl Administrators<'_> {
     /// Sends an administrator a link to a new password. Until it is used the old one is good.

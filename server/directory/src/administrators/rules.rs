@@ -4,11 +4,11 @@ use model::administrator::{Action, full_name};
 use model::{ErrorCode, Id, Principal, Problem, Timestamp};
 
 use super::{Stored, WITH_BILLING, find};
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::Actor;
 use crate::roles::holds;
-use crate::store::{Tx, args};
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::gate::Actor;
+use directory_core::store::{Tx, args};
 
 /// Those who can sign in and manage administrators, which no custom role lets anybody: invited and
 /// suspended ones do not count, by themselves or with their user, nor who is locked until somebody else

@@ -4,9 +4,9 @@
 use model::administrator::{AdministratorForm, AdministratorUpdate};
 use model::{DefaultRole, ErrorCode, Scope};
 
-use crate::gate::Actor;
 use crate::roles::tests::rita;
 use crate::world::World;
+use directory_core::gate::Actor;
 
 /// An administrator who manages administrators, and holds nothing else.
 async fn only_administrators(world: &World) -> Actor {

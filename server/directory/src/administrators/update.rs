@@ -11,16 +11,16 @@ use super::{
     revoke_api_key, rules,
 };
 use crate::attempts;
-use crate::change::Change;
-use crate::error::Result;
-use crate::events::{Happening, field};
-use crate::fold::fold;
-use crate::gate::{Actor, permit, proven_lately};
 use crate::history::last_changed_by;
 use crate::links;
 use crate::revocation::new_epoch;
 use crate::roles;
-use crate::store::args;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::{Happening, field};
+use directory_core::fold::fold;
+use directory_core::gate::{Actor, permit, proven_lately};
+use directory_core::store::args;
 
 const WRITE: &str = "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, email = $6,
     search_text = $7, role = $8, role_id = $9, mfa_required = $10, api_access = $11, whats_new = $12, seq = $13

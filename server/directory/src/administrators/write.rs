@@ -6,14 +6,14 @@ use model::link::Purpose;
 use model::{Email, Id, Password, Principal, Problem, Role};
 
 use super::Stored;
-use crate::change::Change;
-use crate::context::Context;
-use crate::error::{Error, Result, taken};
-use crate::events::{Happening, field};
-use crate::fold::fold;
 use crate::links;
 use crate::policy::administrator_password_fault;
-use crate::store::args;
+use directory_core::change::Change;
+use directory_core::context::Context;
+use directory_core::error::{Error, Result, taken};
+use directory_core::events::{Happening, field};
+use directory_core::fold::fold;
+use directory_core::store::args;
 
 const INSERT: &str =
     "INSERT INTO administrators (id, seq, first_name, last_name, name_key, email, search_text, role,

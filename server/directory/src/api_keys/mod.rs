@@ -11,16 +11,18 @@ use model::api_key::{ApiKey, LIFETIMES, Lifetime, OwnApiKey};
 use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
-use crate::accounts::{self, Holder, good_key};
 use crate::administrators::{self, Grantor, key_expiry};
 use crate::attempts;
-use crate::change::{Change, Side};
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::events::{Happening, field};
-use crate::gate::{Actor, Origin, Shown, Stage, Standing, not_signed_in, permit, proven_lately};
-use crate::store::{Tx, args};
-use crate::token::Token;
+use directory_core::accounts::{self, Holder, good_key};
+use directory_core::change::{Change, Side};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::{Happening, field};
+use directory_core::gate::{
+    Actor, Origin, Shown, Stage, Standing, Task, not_signed_in, permit, proven_lately,
+};
+use directory_core::store::{Tx, args};
+use directory_core::token::Token;
 
 pub(crate) use pace::Pace;
 
@@ -125,7 +127,7 @@ impl ApiKeys<'_> {
     }
 
     async fn touch(&self, key: Id) -> Result<()> {
-        let permit = permit(&Actor::system("an API key is used"), Operation::KeepHouse)?;
+        let permit = permit(&Actor::system(Task::UseApiKey), Operation::KeepHouse)?;
         let mut side = Side::begin(self.0, permit).await?;
         let now = side.now;
         side.run(USED, args![key, now]).await?;

@@ -11,16 +11,16 @@ use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
 use super::{Billing, find, record, reminder, still};
-use crate::change::Change;
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::events::{Happening, field};
-use crate::gate::{Actor, Permit, permit, proven_lately};
-use crate::payments::{EnteredCard, KeptCard, TOKEN_MAX};
 use crate::sessions::ABSOLUTE;
-use crate::store::args;
 use crate::timers::{self, Kind};
-use crate::vault::Place;
+use directory_core::change::Change;
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::{Happening, field};
+use directory_core::gate::{Actor, Permit, permit, proven_lately};
+use directory_core::payments::{EnteredCard, KeptCard, TOKEN_MAX};
+use directory_core::store::args;
+use directory_core::vault::Place;
 
 pub(super) const KEEP: &str =
     "UPDATE billing SET seq = $1, card_id = $2, token = $3, brand = $4, last_four = $5,

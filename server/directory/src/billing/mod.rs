@@ -7,13 +7,13 @@ use model::billing::{Billing as Standing, BillingForm, Card, CardProvider, Deliv
 use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Problem};
 
-use crate::change::Change;
-use crate::context::Context;
-use crate::error::Result;
-use crate::events::{Happening, field};
-use crate::gate::{Actor, permit};
 use crate::settings;
-use crate::store::{Tx, args};
+use directory_core::change::Change;
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{Happening, field};
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Tx, args};
 
 pub(crate) use reminder::{attention, remind};
 

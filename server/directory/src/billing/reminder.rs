@@ -9,12 +9,12 @@ use model::mail::LetterKind;
 use model::{Id, Principal, Timestamp};
 
 use super::{find, record};
-use crate::change::Change;
-use crate::error::Result;
-use crate::events::Happening;
 use crate::posting::{Facts, Letter, post};
 use crate::settings;
-use crate::store::Tx;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::Happening;
+use directory_core::store::Tx;
 
 const DAY: Duration = Duration::from_hours(24);
 /// So long before the end there is a letter.

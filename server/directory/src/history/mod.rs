@@ -5,12 +5,12 @@ mod seal;
 use model::event::{Event, EventPage, NumberedEvent, Party};
 use model::{Id, Operation};
 
-use crate::change::Change;
-use crate::context::Context;
-use crate::error::Result;
-use crate::events::party_of;
-use crate::gate::{Actor, permit};
-use crate::store::args;
+use directory_core::change::Change;
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::party_of;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::args;
 
 /// Who changed something last, for whoever was about to: oneself, in another window, if it was that.
 pub(crate) async fn last_changed_by(change: &mut Change, id: Id) -> Result<String> {

@@ -7,11 +7,11 @@ use sea_query_sqlx::SqlxValues;
 use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
 
-use crate::change::Side;
-use crate::context::Context;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::store::{Arg, args};
+use directory_core::change::Side;
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, Task, permit};
+use directory_core::store::{Arg, args};
 
 /// How many events one sealing takes: short, so that other writers get their turn.
 const BATCH: i64 = 2000;
@@ -40,7 +40,7 @@ pub(crate) async fn seal_events(context: &Context) -> Result<u64> {
 }
 
 async fn seal_batch(context: &Context) -> Result<u64> {
-    let permit = permit(&Actor::system("sealing events"), Operation::KeepHouse)?;
+    let permit = permit(&Actor::system(Task::SealEvents), Operation::KeepHouse)?;
     let mut side = Side::begin(context, permit).await?;
     let (mut number, mut chain): (i64, Vec<u8>) = side.tx().one(TAKE, args![]).await?;
     let events: Vec<(Id, String)> = side.tx().all(UNSEALED, args![BATCH]).await?;

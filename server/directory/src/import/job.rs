@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use super::check::{Good, Manager, Prepared};
 use super::{Import, ImportFault, ImportOptions};
-use crate::change::{Change, Side};
-use crate::error::{Error, Result};
-use crate::events::{Happening, field, party_of};
-use crate::gate::{Actor, Permit, permit};
-use crate::store::{Arg, Tx, args};
 use crate::users::{NewRecord, insert_all, password};
+use directory_core::change::{Change, Side};
+use directory_core::error::{Error, Result};
+use directory_core::events::{Happening, field, party_of};
+use directory_core::gate::{Actor, Permit, Task, permit};
+use directory_core::store::{Arg, Tx, args};
 
 /// Rows that one transaction takes over: short, so that sign-ins get their turn.
 const CHUNK: i64 = 1000;
@@ -152,7 +152,7 @@ impl Import<'_> {
     /// Goes on with what a restart interrupted; drops what was never written down whole.
     pub(crate) async fn resume(&self) -> Result<()> {
         const FILLING_TAKES_AT_MOST: std::time::Duration = std::time::Duration::from_hours(1);
-        let permit = permit(&Actor::system("housekeeping"), Operation::KeepHouse)?;
+        let permit = permit(&Actor::system(Task::ForgetImport), Operation::KeepHouse)?;
         let mut tx = self.0.db().read().await?;
         let waiting: Vec<(Id,)> = tx.all(WAITING, args![]).await?;
         drop(tx);
@@ -174,7 +174,7 @@ impl Import<'_> {
 
     /// One chunk; says whether there may be more.
     async fn chunk(&self, job: Id) -> Result<bool> {
-        let permit: Permit = permit(&Actor::system("import"), Operation::ImportUsers)?;
+        let permit: Permit = permit(&Actor::system(Task::Import), Operation::ImportUsers)?;
         let mut change = Change::begin(self.0, permit).await?;
         // Read under the head's lock: whoever comes second sees the first one's progress.
         let found: Option<(String, String, i64, i64)> = change.tx().optional(JOB, args![job]).await?;

@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 use model::user::UserState;
 use model::{Faults, Id, Operation, PasswordPolicy, Problem};
 
-use crate::change::Side;
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
+use directory_core::change::Side;
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::gate::{Actor, Task, permit};
 
 pub(crate) use check::Prepared;
 #[cfg(test)]
@@ -120,7 +120,7 @@ impl Import<'_> {
         options: &ImportOptions,
         state: UserState,
     ) -> Result<Id> {
-        self.fill(&Actor::system("Set-up"), prepared, options, state).await
+        self.fill(&Actor::system(Task::FirstImport), prepared, options, state).await
     }
 
     async fn write(

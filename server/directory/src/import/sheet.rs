@@ -6,7 +6,7 @@ use csv::{ReaderBuilder, Trim};
 use model::Problem;
 
 use super::columns::{Column, EXAMPLES};
-use crate::fold::fold;
+use directory_core::fold::fold;
 
 /// The most rows that one file may have.
 pub(crate) const ROWS_MAX: usize = 1_000_000;

@@ -6,8 +6,8 @@ use sea_query::{Alias, Cond, Expr, ExprTrait, Func, JoinType, Order, Query, Sele
 use serde::{Deserialize, Serialize};
 
 use super::Listed;
-use crate::error::Result;
-use crate::store::Engine;
+use directory_core::error::Result;
+use directory_core::store::Engine;
 
 /// What a column sorts by: a value that is never NULL, lest the engines put it in different places.
 #[derive(Clone, Debug)]

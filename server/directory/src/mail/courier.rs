@@ -12,15 +12,16 @@ use sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 
 use super::Mail;
 use super::message::{Head, Posted, message};
-use super::settings::{self, Server, Stored};
+use super::server::Server;
+use super::settings::{self, Stored};
 use super::smtp::{Answer, Relay, SEND};
-use crate::change::Side;
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::gate::{Actor, Permit, permit};
 use crate::posting::{UNNAMED, happening, layout, opened, place, purpose};
-use crate::store::args;
-use crate::token::Token;
+use directory_core::change::Side;
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::gate::{Actor, Permit, Task, permit};
+use directory_core::store::args;
+use directory_core::token::Token;
 
 /// How long after each failure the next try is made: two days in all, then a letter is given up.
 const DELAYS: [Duration; 11] = [
@@ -176,7 +177,7 @@ impl Mail<'_> {
 }
 
 fn housekeeping() -> Result<Permit> {
-    permit(&Actor::system("outgoing mail"), Operation::KeepHouse)
+    permit(&Actor::system(Task::Delivery), Operation::KeepHouse)
 }
 
 /// Takes letters that are due under a lease. Others that do so at the same time get others.

@@ -2,7 +2,7 @@
 
 use tokio::sync::Mutex;
 
-use super::settings::{MailOptions, Server};
+use super::server::{MailOptions, Server};
 use super::smtp::Relay;
 
 /// How mail leaves this program.

@@ -4,17 +4,18 @@ mod courier;
 mod delivery;
 mod message;
 mod outbox;
+mod server;
 mod settings;
 mod smtp;
 mod templates;
 mod trial;
 
-use crate::context::Context;
+use directory_core::context::Context;
 
 pub(crate) use courier::{Round, tidy};
 pub(crate) use delivery::Delivery;
+pub use server::{ConfiguredServer, MailOptions};
 pub(crate) use settings::has_server;
-pub use settings::{ConfiguredServer, MailOptions};
 
 /// Outgoing mail.
 pub struct Mail<'a>(pub(crate) &'a Context, pub(crate) &'a Delivery);

@@ -9,15 +9,15 @@ use sea_query::{CaseStatement, Cond, Expr, ExprTrait};
 
 use super::Mail;
 use super::settings::{find as settings, in_force};
-use crate::change::Side;
 use crate::detour;
-use crate::error::{Error, Result};
-use crate::events::field;
-use crate::gate::{Actor, permit, proven_lately};
 use crate::lists::{self, Listed, SortKey, Way, text_filter, time_filter};
 use crate::posting::{happening, opened, place, purpose};
-use crate::store::{Engine, Tx, args, ever};
-use crate::token::Token;
+use directory_core::change::Side;
+use directory_core::error::{Error, Result};
+use directory_core::events::field;
+use directory_core::gate::{Actor, permit, proven_lately};
+use directory_core::store::{Engine, Tx, args, ever};
+use directory_core::token::Token;
 
 const READ: &str =
     "SELECT id, kind, state, principal, principal_id, recipient, subject, body, link, created_at,

@@ -1,43 +1,20 @@
 //! The mail server and who letters are from: set in the Admin Portal, or in the program's own
 //! configuration, which is then heard alone.
 
-use std::path::PathBuf;
-
 use model::event::{EventKind, FieldChange};
 use model::mail::{MailServer, MailSettings, MailSettingsForm, Security};
 use model::{ErrorCode, Faults, Id, Operation, Problem, Timestamp};
 use zeroize::Zeroizing;
 
+use super::server::{MailOptions, Server};
 use super::{Delivery, Mail};
-use crate::change::Change;
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::events::{Happening, field};
-use crate::gate::{Actor, permit};
-use crate::store::{Tx, args, ever};
-use crate::vault::Place;
-
-/// Outgoing mail as the program's configuration has it.
-#[derive(Clone, Debug, Default)]
-pub struct MailOptions {
-    /// When there is one, the Admin Portal shows it and cannot change it.
-    pub server: Option<ConfiguredServer>,
-    /// Certificates that are trusted besides the usual ones, in PEM.
-    pub ca: Option<PathBuf>,
-}
-
-/// A mail server with its password.
-#[derive(Clone)]
-pub struct ConfiguredServer {
-    pub server: MailServer,
-    pub password: String,
-}
-
-impl std::fmt::Debug for ConfiguredServer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.server.fmt(f)
-    }
-}
+use directory_core::change::Change;
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::{Happening, field};
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Tx, args, ever};
+use directory_core::vault::Place;
 
 const READ: &str =
     "SELECT seq, host, port, security, username, password, from_email, from_name FROM mail_settings";
@@ -84,26 +61,6 @@ impl Default for Stored {
             from_email: String::new(),
             from_name: String::new(),
         }
-    }
-}
-
-/// The mail server in force, ready to be talked to.
-pub(super) struct Server {
-    /// By which it is told whether it is still the same.
-    pub version: i64,
-    pub host: String,
-    pub port: u16,
-    pub security: Security,
-    pub username: String,
-    pub password: Zeroizing<String>,
-    pub from: String,
-    pub ca: Option<PathBuf>,
-}
-
-impl Server {
-    /// The sender's, under which letters have their ids.
-    pub(super) fn domain(&self) -> &str {
-        self.from.rsplit_once('@').map_or(self.host.as_str(), |(_, domain)| domain)
     }
 }
 
@@ -194,7 +151,7 @@ impl Mail<'_> {
     /// at fault; `stale`; `conflict` for the server when the program's configuration names one.
     pub async fn update_settings(&self, actor: &Actor, form: &MailSettingsForm) -> Result<()> {
         let permit = permit(actor, Operation::UpdateMailServer)?;
-        crate::gate::proven_lately(&permit, self.0.env().now())?;
+        directory_core::gate::proven_lately(&permit, self.0.env().now())?;
         let from_name = form.sender()?;
         let typed = form.server.as_ref().map(model::mail::ServerForm::parse).transpose()?;
         let configured = self.1.options.server.is_some();

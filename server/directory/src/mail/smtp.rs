@@ -10,7 +10,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use model::mail::Security;
 
 use super::message::Posted;
-use super::settings::Server;
+use super::server::Server;
 use crate::posting::layout::one_line;
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;

@@ -5,12 +5,12 @@ use model::mail::{LetterKind, TEMPLATE_FIELDS, Template, TemplateText, TemplateU
 use model::{ErrorCode, Operation, Problem};
 
 use super::Mail;
-use crate::change::Change;
-use crate::error::Result;
-use crate::events::{Happening, field};
-use crate::gate::{Actor, permit};
 use crate::posting::template::read;
-use crate::store::args;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::{Happening, field};
+use directory_core::gate::{Actor, permit};
+use directory_core::store::args;
 
 const EDITED: &str = "SELECT kind FROM mail_templates";
 /// Nothing happens when somebody else was faster.

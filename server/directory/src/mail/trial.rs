@@ -9,11 +9,11 @@ use super::courier::{Desk, LEASE, Leased, name};
 use super::settings::{find, in_force};
 use super::smtp::Answer;
 use super::{LEASED, Mail};
-use crate::change::Side;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::posting::{Facts, Letter, write};
-use crate::store::args;
+use directory_core::change::Side;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::args;
 
 /// Somebody waits for the answer.
 const PATIENCE: Duration = Duration::from_secs(20);

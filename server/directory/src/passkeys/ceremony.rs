@@ -7,10 +7,10 @@ use model::{Id, Principal, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::change::Side;
-use crate::error::Result;
-use crate::store::args;
-use crate::token::Token;
+use directory_core::change::Side;
+use directory_core::error::Result;
+use directory_core::store::args;
+use directory_core::token::Token;
 
 /// How long one may take.
 pub(super) const LIFETIME: Duration = Duration::from_mins(5);

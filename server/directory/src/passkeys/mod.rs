@@ -14,12 +14,12 @@ use webauthn_rs::prelude::{
     RegisterPublicKeyCredential, Uuid,
 };
 
-use crate::accounts::{self, Holder, Of};
-use crate::change::Side;
-use crate::context::Context;
-use crate::error::{Error, Result, taken};
-use crate::store::{Tx, args};
-use crate::token::Token;
+use directory_core::accounts::{self, Holder, Of};
+use directory_core::change::Side;
+use directory_core::context::Context;
+use directory_core::error::{Error, Result, taken};
+use directory_core::store::{Tx, args};
+use directory_core::token::Token;
 
 pub(crate) use ceremony::{Bound, Kind};
 

@@ -2,8 +2,8 @@
 
 use webauthn_rs::prelude::{Url, Webauthn, WebauthnBuilder};
 
-use crate::context::Context;
-use crate::error::{Error, Result};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
 
 /// Where passkeys can be used, or why they cannot.
 pub(super) fn site(public_url: &str) -> std::result::Result<Url, String> {

@@ -4,8 +4,8 @@ use model::password_policy::Rule;
 use model::user::{TextAttribute, UserForm};
 use model::{Faults, PasswordPolicy};
 
-use crate::environment::Environment;
-use crate::error::Result;
+use directory_core::environment::Environment;
+use directory_core::error::Result;
 
 /// Whose password it is: what it must not be made of.
 #[derive(Clone, Debug)]
@@ -106,7 +106,7 @@ pub(crate) fn generate(policy: &PasswordPolicy, env: &Environment) -> Result<Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::environment::{HashingCost, SeededRng, SystemClock};
+    use directory_core::environment::{HashingCost, SeededRng, SystemClock};
 
     fn subject() -> Subject {
         Subject {

@@ -8,13 +8,13 @@ use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, HashAlg, PublicKey};
 
 use super::Portal;
-use crate::change::Change;
-use crate::error::{Result, taken};
-use crate::events::{Happening, field};
-use crate::gate::{Actor, permit};
 use crate::ssh_keys;
-use crate::store::args;
 use crate::users::find;
+use directory_core::change::Change;
+use directory_core::error::{Result, taken};
+use directory_core::events::{Happening, field};
+use directory_core::gate::{Actor, permit};
+use directory_core::store::args;
 
 const COUNT: &str = "SELECT COUNT(*) FROM ssh_keys WHERE user_id = $1";
 const INSERT: &str =

@@ -9,12 +9,12 @@ use model::portal::Me;
 use model::user::TextAttribute;
 use model::{Operation, Principal};
 
-use crate::accounts;
-use crate::context::Context;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::store::args;
 use crate::{policy, users};
+use directory_core::accounts;
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::args;
 
 /// What people do for themselves.
 pub struct Portal<'a>(pub(crate) &'a Context);

@@ -5,12 +5,12 @@ use model::user::UserForm;
 use model::{ErrorCode, Operation, Problem};
 
 use super::Portal;
-use crate::accounts::{Named, named};
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::settings;
 use crate::users::{self, find, form_of};
+use directory_core::accounts::{Named, named};
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit};
 
 impl Portal<'_> {
     /// One's own attributes.

@@ -7,19 +7,19 @@ use model::user::{ENROLL_DAYS_DEFAULT, UserState};
 use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::Portal;
-use crate::accounts::{self, Login};
 use crate::administrators;
 use crate::attempts;
-use crate::change::{Change, Side};
-use crate::error::Result;
-use crate::events::Happening;
 use crate::factors::{self, There};
-use crate::gate::{Actor, permit};
 use crate::links::{self, Link, LinkFor, LinkOwner};
-use crate::store::{Arg, Tx};
-use crate::token::Token;
 use crate::users::password::{self, By};
 use crate::users::{Marks, Record, find, letters, mark};
+use directory_core::accounts::{self, Login};
+use directory_core::change::{Change, Side};
+use directory_core::error::Result;
+use directory_core::events::Happening;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Arg, Tx};
+use directory_core::token::Token;
 
 impl Portal<'_> {
     /// Asks for an email with a link to a new password, or to the first one. What comes of it
@@ -30,7 +30,7 @@ impl Portal<'_> {
     pub async fn ask_for_reset(&self, visitor: &Actor, login: &str) -> Result<()> {
         let login = Login::parse(Principal::User, login);
         let mut side = Side::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
-        let asked = attempts::ask(&mut side, "reset", &visitor.origin.ip).await;
+        let asked = attempts::ask(&mut side, "reset", &visitor.origin().ip).await;
         // What was counted stays counted.
         side.commit().await?;
         asked?;

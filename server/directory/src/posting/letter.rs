@@ -6,7 +6,7 @@ use model::{Id, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::purpose;
-use crate::token::Token;
+use directory_core::token::Token;
 
 /// A letter to be posted.
 #[derive(Clone, Debug)]

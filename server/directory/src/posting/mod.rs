@@ -13,14 +13,14 @@ use model::link::Purpose;
 use model::mail::{LetterKind, LetterState};
 use model::{Email, Id, Principal, Problem, Timestamp};
 
-use crate::change::Side;
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::events::Happening;
-use crate::fold::fold;
-use crate::store::args;
-use crate::token::Token;
-use crate::vault::Place;
+use directory_core::change::Side;
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::Happening;
+use directory_core::fold::fold;
+use directory_core::store::args;
+use directory_core::token::Token;
+use directory_core::vault::Place;
 
 use letter::Body;
 pub(crate) use letter::{Facts, Letter, instant};

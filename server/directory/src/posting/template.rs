@@ -3,8 +3,8 @@
 use model::mail::{LetterKind, Template, TemplateText};
 
 use super::defaults::default_text;
-use crate::error::Result;
-use crate::store::{Tx, args};
+use directory_core::error::Result;
+use directory_core::store::{Tx, args};
 
 pub(super) const READ: &str =
     "SELECT seq, subject, title, header, body, button FROM mail_templates WHERE kind = $1";

@@ -4,10 +4,10 @@ use model::role::{CustomRole, UnknownRole};
 use model::{DefaultRole, Operation, Problem, Role};
 
 use super::{ALL, BY_NAME, Roles, Stored};
-use crate::error::Result;
-use crate::fold::fold;
-use crate::gate::{Actor, permit};
-use crate::store::args;
+use directory_core::error::Result;
+use directory_core::fold::fold;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::args;
 
 impl Roles<'_> {
     /// All of them by name, with how many administrators have each: twenty at most.

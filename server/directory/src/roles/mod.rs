@@ -10,12 +10,12 @@ use model::event::EventKind;
 use model::role::CustomRole;
 use model::{ErrorCode, Id, Operation, Problem, Role, RoleChoice, Scopes, Timestamp};
 
-use crate::accounts::read_scopes;
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::events::Happening;
-use crate::gate::{Actor, permit};
-use crate::store::{Tx, args};
+use directory_core::accounts::read_scopes;
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::Happening;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Tx, args};
 
 pub(crate) use names::names;
 pub(crate) use rules::{holds, may_grant, may_shape};

@@ -5,8 +5,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::confusable_detection::skeleton;
 
-use crate::error::Result;
-use crate::store::{Tx, args};
+use directory_core::error::Result;
+use directory_core::store::{Tx, args};
 
 /// There are never more than twenty.
 const OTHERS: &str = "SELECT name FROM custom_roles WHERE id <> $1 ORDER BY name_key LIMIT 20";

@@ -2,13 +2,13 @@
 
 use model::{Problem, Role, Scopes};
 
-use crate::error::Result;
-use crate::gate::{Actor, Who};
+use directory_core::error::Result;
+use directory_core::gate::{Actor, Who};
 
 /// Whether somebody holds all that these scopes allow.
 pub(crate) fn holds(actor: &Actor, scopes: Scopes) -> bool {
-    match &actor.who {
-        Who::System(_) => true,
+    match actor.identity() {
+        Who::Operator(_) | Who::System(_) => true,
         Who::Administrator(_, mine) => mine.scopes.may_grant(scopes),
         Who::Visitor | Who::User(_) => false,
     }

@@ -3,15 +3,15 @@
 use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::{SignIn, SignedIn, Wrong, go_on, lapsed, late, note};
-use crate::accounts::{self, Holder};
 use crate::attempts::{self, Count, Subjects, too_many};
-use crate::change::Side;
-use crate::error::{Error, Result};
 use crate::factors::{self, There};
-use crate::gate::{Actor, Stage, permit};
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind, Shown};
 use crate::sessions::{self, Live};
-use crate::token::Token;
+use directory_core::accounts::{self, Holder};
+use directory_core::change::Side;
+use directory_core::error::{Error, Result};
+use directory_core::gate::{Actor, Stage, permit};
+use directory_core::token::Token;
 
 /// Which second factors somebody on the way in can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl SignIn<'_> {
     /// `too_many`; `conflict` when passkeys cannot be used here.
     pub async fn start_passkey(&self, visitor: &Actor, principal: Principal) -> Result<Ceremony> {
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let asked = attempts::begin(&mut side, &visitor.origin.ip).await;
+        let asked = attempts::begin(&mut side, &visitor.origin().ip).await;
         if let Err(error) = asked {
             // What was counted stays counted.
             side.commit().await?;
@@ -86,7 +86,7 @@ impl SignIn<'_> {
     /// for [`password`](Self::password).
     pub async fn passkey(&self, visitor: &Actor, principal: Principal, answer: &Answer) -> Result<SignedIn> {
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let ip = &visitor.origin.ip;
+        let ip = &visitor.origin().ip;
         if let Some(until) = attempts::count_address(&mut side, ip).await? {
             let now = side.now;
             side.commit().await?;

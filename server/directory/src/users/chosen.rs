@@ -9,10 +9,10 @@ use sea_query::{Expr, ExprTrait, Query};
 use super::Record;
 use super::list::{List, selected};
 use crate::administrators;
-use crate::change::Change;
 use crate::detour::guarded;
-use crate::error::Result;
-use crate::store::{Arg, Tx};
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::store::{Arg, Tx};
 
 /// Those to whom something can be done, and a line for each who was asked for.
 pub(crate) struct Chosen {

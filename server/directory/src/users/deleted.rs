@@ -7,10 +7,10 @@ use sea_query::{Cond, Expr, ExprTrait};
 
 use super::list::page;
 use super::{UserList, Users};
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::lists::{Listed, SortKey, Way, contains, holds, time_filter};
-use crate::store::Engine;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::Engine;
 
 struct Deleted;
 

@@ -7,13 +7,13 @@ use model::{Id, Operation, Principal, Problem};
 use sea_query::{Expr, ExprTrait, Order, Query};
 
 use super::{Record, Users};
-use crate::accounts::{Named, named};
 use crate::detour::{administrator_of, guarded};
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::passkeys;
 use crate::ssh_keys;
-use crate::store::{Arg, Tx, args, ever};
+use directory_core::accounts::{Named, named};
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Arg, Tx, args, ever};
 
 /// Deleted users too.
 const BY_ID: &str = "SELECT * FROM users WHERE id = $1";

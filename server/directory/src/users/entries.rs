@@ -16,10 +16,10 @@ use super::details::forms_of;
 use super::list::List;
 use super::orders::sort_key;
 use super::{Record, Users, find};
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::lists::{Listed, SortKey, Way, words};
-use crate::store::{Arg, Tx};
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Arg, Tx};
 
 impl Users<'_> {
     /// Users with all their attributes, and how many match. What is skipped is walked over by the

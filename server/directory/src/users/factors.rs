@@ -8,14 +8,14 @@ use model::{Id, Operation, Principal, Problem};
 use super::chosen::{Chosen, Marks, mark, never};
 use super::{Record, Users, find, letters};
 use crate::administrators;
-use crate::change::Change;
 use crate::detour;
-use crate::error::Result;
-use crate::events::{Happening, field};
 use crate::factors;
-use crate::gate::{Actor, permit};
 use crate::passkeys;
-use crate::store::Arg;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::{Happening, field};
+use directory_core::gate::{Actor, permit};
+use directory_core::store::Arg;
 
 impl Users<'_> {
     /// Requires a second factor of users, with days to enroll, or asks for none any more and keeps

@@ -9,16 +9,16 @@ use model::user::{ENROLL_DAYS_DEFAULT, Notify, UserState};
 use model::{Email, ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use super::Record;
-use crate::accounts::Held;
-use crate::change::Change;
 use crate::detour::Guard;
-use crate::error::Result;
-use crate::events::Happening;
-use crate::gate::{Actor, permit};
 use crate::links::{self, Asked};
 use crate::posting::{self, Facts, Letter};
-use crate::store::args;
-use crate::token::Token;
+use directory_core::accounts::Held;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::Happening;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::args;
+use directory_core::token::Token;
 
 const ADMINISTRATORS: &str =
     "SELECT id, first_name, email, role, role_id, role_scopes FROM administrator_accounts

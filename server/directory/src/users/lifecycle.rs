@@ -8,12 +8,12 @@ use super::chosen::{Marks, mark};
 use super::letters::{self, To};
 use super::{Chosen, Record, Users, factors};
 use crate::administrators;
-use crate::change::Change;
 use crate::detour;
-use crate::error::Result;
-use crate::events::{Happening, field};
-use crate::gate::{Actor, permit};
-use crate::store::Arg;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::{Happening, field};
+use directory_core::gate::{Actor, permit};
+use directory_core::store::Arg;
 
 impl Users<'_> {
     /// Staged and Suspended users become Active, and get the email that fits the status of their

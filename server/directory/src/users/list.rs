@@ -8,13 +8,14 @@ use model::{Filter, Id, ListQuery, Operation, Page, Problem, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query, Value};
 
 use super::orders::sort_key;
+use super::password_status::password_condition;
 use super::{Record, Users};
-use crate::accounts::Named;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::lists::{self, Listed, SortKey, Way, cannot, flag_filter, text_filter, time_filter};
 use crate::preferences::Preferences;
-use crate::store::{Arg, Engine, Tx, ever};
+use directory_core::accounts::Named;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Arg, Engine, Tx, ever};
 
 pub(crate) struct List;
 
@@ -22,8 +23,6 @@ impl List {
     /// What a line of the list reads; more than is shown, because it is one page.
     pub(crate) const COLUMNS: &[&str] = COLUMNS;
 }
-
-const WEEK: i64 = 7 * 24 * 60 * 60 * 1_000_000;
 
 impl Listed for List {
     const SPEC: &'static ListSpec = &USERS;
@@ -108,43 +107,6 @@ fn state_filter(filter: &Filter) -> Result<Cond, String> {
         Test::IsNot => Ok(Cond::all().add(Expr::col("state").is_not_in(states))),
         _ => Err(cannot(filter)),
     }
-}
-
-/// The password's status is a judgement of now, so its filter is made of the facts.
-pub(crate) fn password_condition(value: &str, now: Timestamp) -> Option<Cond> {
-    let now = now.as_micros();
-    let locked = || Expr::col("locked_until").is_not_null().and(Expr::col("locked_until").gt(now));
-    let unlocked =
-        || Cond::any().add(Expr::col("locked_until").is_null()).add(Expr::col("locked_until").lte(now));
-    let expires = || {
-        Cond::all()
-            .add(Expr::col("password_expires_at").is_not_null())
-            .add(Expr::col("password_never_expires").eq(false))
-    };
-    let set = || Expr::col("password_set_at").is_not_null();
-    let forced = |so: bool| Expr::col("password_must_change").eq(so);
-    Some(match value {
-        "Locked" => Cond::all().add(locked()),
-        "Pending" => Cond::all().add(unlocked()).add(Expr::col("password_set_at").is_null()),
-        "Expired" => Cond::all()
-            .add(unlocked())
-            .add(set())
-            .add(Cond::any().add(forced(true)).add(expires().add(Expr::col("password_expires_at").lte(now)))),
-        "Expiring" => Cond::all()
-            .add(unlocked())
-            .add(set())
-            .add(forced(false))
-            .add(expires())
-            .add(Expr::col("password_expires_at").gt(now))
-            .add(Expr::col("password_expires_at").lte(now.saturating_add(WEEK))),
-        "Active" => Cond::all().add(unlocked()).add(set()).add(forced(false)).add(
-            Cond::any()
-                .add(Expr::col("password_expires_at").is_null())
-                .add(Expr::col("password_never_expires").eq(true))
-                .add(Expr::col("password_expires_at").gt(now)),
-        ),
-        _ => return None,
-    })
 }
 
 fn password_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {

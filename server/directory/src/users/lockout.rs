@@ -6,16 +6,16 @@ use model::{Id, Timestamp};
 
 use super::chosen::{Chosen, Marks, mark, never};
 use super::{Record, Users, find, letters};
-use crate::accounts;
 use crate::administrators;
 use crate::attempts;
-use crate::change::{Change, Side};
-use crate::error::Result;
-use crate::events::{Happening, field, instant};
-use crate::gate::{Actor, permit};
 use crate::policy;
-use crate::store::{Arg, args};
 use crate::timers::{self, Kind};
+use directory_core::accounts;
+use directory_core::change::{Change, Side};
+use directory_core::error::Result;
+use directory_core::events::{Happening, field, instant};
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Arg, args};
 
 /// A user's wrong tries are counted under each name that they sign in by.
 const FORGET: &str = "DELETE FROM attempts WHERE subject IN ('user:' || $1, 'user:' || $2, 'user:' || $3,

@@ -2,6 +2,7 @@
 
 mod checks;
 mod chosen;
+mod columns;
 mod conditions;
 mod deleted;
 mod details;
@@ -15,6 +16,7 @@ mod list;
 pub(crate) mod lockout;
 mod orders;
 pub(crate) mod password;
+mod password_status;
 mod patch;
 mod record;
 mod removal;
@@ -27,9 +29,9 @@ mod write;
 use model::Id;
 use model::{Problem, Timestamp};
 
-use crate::context::Context;
-use crate::error::Result;
-use crate::store::{Tx, args};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::store::{Tx, args};
 
 pub(crate) use chosen::{Chosen, Marks, mark};
 pub(crate) use details::form_of;

@@ -4,7 +4,7 @@ use model::Timestamp;
 use model::user::{ORIGINS, PasswordStatus};
 use sea_query::{CaseStatement, Expr, ExprTrait, Func, Query};
 
-use super::list::password_condition;
+use super::password_status::password_condition;
 use crate::lists::SortKey;
 
 /// What a column of the list sorts by, now.

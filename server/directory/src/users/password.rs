@@ -11,15 +11,15 @@ use sea_query::Value;
 use super::chosen::{Marks, mark};
 use super::{Record, Users, factors, find, letters, lockout, timed};
 use crate::administrators;
-use crate::change::Change;
-use crate::context::Context;
 use crate::detour;
-use crate::error::Result;
-use crate::events::{self, Happening, field};
-use crate::gate::{Actor, permit};
 use crate::links;
 use crate::policy::{self, Subject};
-use crate::store::{Arg, args};
+use directory_core::change::Change;
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{self, Happening, field};
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Arg, args};
 
 /// The password of now and former ones, the newest first.
 const HASHES: &str = "SELECT secret FROM credentials

@@ -6,11 +6,11 @@ use model::{ErrorCode, Operation, Problem};
 use super::details::form_of;
 use super::letters::To;
 use super::{Chosen, Record, Users, find, lifecycle};
-use crate::change::Change;
 use crate::detour;
-use crate::error::Result;
-use crate::gate::{Actor, permit, permit_any};
 use crate::history::last_change;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit, permit_any};
 
 /// What a program may come to do by one request.
 pub const WAYS_TO_PATCH: &[Operation] =

@@ -1,27 +1,23 @@
 //! Deleting, which can be taken back for 30 days, and deleting for good.
 
-use std::time::Duration;
-
 use model::event::{EventKind, FieldChange};
 use model::user::{Outcome, Selection, TextAttribute, UserState};
 use model::{Id, Operation, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::chosen::{Marks, mark, never};
+use super::columns::search_text;
 use super::list::selected;
-use super::write::search_text;
+use super::record::RESTORABLE;
 use super::{Chosen, Record, Users, find, letters, timed};
-use crate::accounts::Named;
 use crate::administrators;
-use crate::change::Change;
-use crate::error::Result;
-use crate::events::{Happening, field};
-use crate::gate::{Actor, permit};
 use crate::policy;
-use crate::store::{Arg, Tx, args};
-
-/// How long a deleted user can be restored.
-pub const RESTORABLE: Duration = Duration::from_hours(30 * 24);
+use directory_core::accounts::Named;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::events::{Happening, field};
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Arg, Tx, args};
 
 const OVERDUE: &str = "SELECT id, username, first_name, last_name, display_name FROM users
     WHERE deleted_at IS NOT NULL AND deleted_at <= $1 ORDER BY deleted_at LIMIT 100";

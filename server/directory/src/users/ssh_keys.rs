@@ -3,10 +3,10 @@
 use model::{Id, Operation};
 
 use super::{Users, find};
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::ssh_keys;
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::gate::{Actor, permit};
 
 impl Users<'_> {
     /// Removes one of a user's SSH public keys.

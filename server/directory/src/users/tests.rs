@@ -8,22 +8,18 @@ use model::{ErrorCode, Id, Operation, PasswordPolicy, Timestamp};
 
 use super::lockout;
 use super::password::{self, By};
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::store::args;
 use crate::world::{PASSWORD, World};
+use directory_core::change::Change;
+use directory_core::error::Result;
+use directory_core::gate::permit;
+use directory_core::store::args;
 
 const DAY: Duration = Duration::from_hours(24);
 const OTHERS: [&str; 4] =
     ["marble-otter-canyon-7", "lantern-pebble-quartz-3", "walrus-anchor-tulip-8", "saddle-comet-birch-5"];
 
-fn system() -> Actor {
-    Actor::system("a test")
-}
-
 async fn change(world: &World) -> Change {
-    Change::begin(world.directory.context(), permit(&system(), Operation::KeepHouse).expect("may"))
+    Change::begin(world.directory.context(), permit(&world.system(), Operation::KeepHouse).expect("may"))
         .await
         .expect("begun")
 }
@@ -47,12 +43,12 @@ async fn lock(world: &World, user: Id) -> Timestamp {
 }
 
 async fn save(world: &World, policy: &PasswordPolicy) {
-    let settings = world.directory.policy().settings(&system()).await.expect("settings");
-    world.directory.policy().update(&system(), settings.version, &policy.into()).await.expect("saved");
+    let settings = world.directory.policy().settings(&world.system()).await.expect("settings");
+    world.directory.policy().update(&world.system(), settings.version, &policy.into()).await.expect("saved");
 }
 
 async fn status(world: &World, user: Id) -> PasswordStatus {
-    world.directory.users().read(&system(), user).await.expect("a user").password_status
+    world.directory.users().read(&world.system(), user).await.expect("a user").password_status
 }
 
 async fn run(world: &World, sql: &'static str) {
@@ -83,7 +79,7 @@ both! {
     /// The last three, the present one among them; an administrator's count, but are not judged.
     async fn former_passwords_are_not_taken_again(world) {
         world.set_up().await;
-        let ada = world.user(&system(), "ada.lovelace").await;
+        let ada = world.user(&world.system(), "ada.lovelace").await;
         set(world, ada, PASSWORD, By::Link).await.expect("the first");
         set(world, ada, OTHERS[0], By::Administrator { must_change: true }).await.expect("set");
         set(world, ada, OTHERS[1], By::Themselves).await.expect("changed");
@@ -107,13 +103,13 @@ both! {
     async fn a_new_password_stays_for_its_minimum_age(world) {
         world.set_up().await;
         save(world, &PasswordPolicy { min_change_days: Some(2), ..PasswordPolicy::default() }).await;
-        let ada = world.user(&system(), "ada.lovelace").await;
+        let ada = world.user(&world.system(), "ada.lovelace").await;
         set(world, ada, PASSWORD, By::Link).await.expect("the first");
         world.wait(DAY);
         let why = refused(world, set(world, ada, OTHERS[0], By::Themselves).await);
         assert!(why.contains("24 hours"), "{why}");
         set(world, ada, OTHERS[0], By::Link).await.expect("what is forgotten cannot wait");
-        world.directory.users().force_password_change(&system(), &Selection::These(vec![ada])).await.expect("done");
+        world.directory.users().force_password_change(&world.system(), &Selection::These(vec![ada])).await.expect("done");
         set(world, ada, OTHERS[1], By::Themselves).await.expect("what must be changed can be");
         world.wait(DAY * 2);
         set(world, ada, OTHERS[2], By::Themselves).await.expect("old enough");
@@ -124,7 +120,7 @@ both! {
     /// Judged first and written later: whoever comes second is told, and nothing is lost.
     async fn two_at_once_are_told_apart(world) {
         world.set_up().await;
-        let ada = world.user(&system(), "ada.lovelace").await;
+        let ada = world.user(&world.system(), "ada.lovelace").await;
         let first = password::prepare(world.directory.context(), ada, PASSWORD, By::Link).await.expect("good");
         let second = password::prepare(world.directory.context(), ada, OTHERS[0], By::Link).await.expect("good");
         let mut one = change(world).await;
@@ -147,7 +143,7 @@ both! {
         world.set_up().await;
         world.administrator("help", model::DefaultRole::HelpDesk).await;
         world.administrator("reader", model::DefaultRole::ReadOnly).await;
-        let ada = world.user(&system(), "ada.lovelace").await;
+        let ada = world.user(&world.system(), "ada.lovelace").await;
         let first = set(world, ada, PASSWORD, By::Link).await.expect("set");
         let until = lock(world, ada).await;
         assert_eq!(status(world, ada).await, PasswordStatus::Locked);
@@ -163,11 +159,11 @@ both! {
         );
         world.wait(Duration::from_mins(15));
         assert_eq!(status(world, ada).await, PasswordStatus::Active, "judged at use");
-        let read = async || world.directory.users().read(&system(), ada).await.expect("read").password;
+        let read = async || world.directory.users().read(&world.system(), ada).await.expect("read").password;
         assert_eq!(read().await.locked_until, Some(until));
         world.directory.tidy().await.expect("tidied");
         assert_eq!(read().await.locked_until, None);
-        let history = world.directory.history().of_user(&system(), ada, None).await.expect("events").events;
+        let history = world.directory.history().of_user(&world.system(), ada, None).await.expect("events").events;
         let kinds: Vec<_> = history.iter().take(2).map(|one| one.event.event_type.as_str()).collect();
         assert_eq!(kinds, ["user_unlocked", "user_lockout"]);
 
@@ -184,7 +180,7 @@ both! {
         world.wait(DAY * 400);
         world.directory.tidy().await.expect("tidied");
         assert_eq!(status(world, ada).await, PasswordStatus::Locked);
-        world.directory.users().unlock(&system(), &Selection::These(vec![ada])).await.expect("done");
+        world.directory.users().unlock(&world.system(), &Selection::These(vec![ada])).await.expect("done");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
     }
 }
@@ -193,7 +189,7 @@ both! {
     /// Whoever guesses at passwords cannot flood the mailboxes of administrators.
     async fn administrators_hear_of_locks_once_in_a_while(world) {
         world.set_up().await;
-        let ada = world.user(&system(), "ada.lovelace").await;
+        let ada = world.user(&world.system(), "ada.lovelace").await;
         let notices = async || {
             letters(world).await.into_iter().filter(|(kind, _)| kind == "admin_lockout_notice").count()
         };
@@ -209,12 +205,12 @@ both! {
         assert_eq!(notices().await, 2, "an hour later");
         world.wait(Duration::from_mins(1));
         for number in 0..20 {
-            let one = world.user(&system(), &format!("user{number}")).await;
+            let one = world.user(&world.system(), &format!("user{number}")).await;
             lock(world, one).await;
         }
         assert_eq!(notices().await, 21, "20 within the hour");
         world.wait(Duration::from_hours(1));
-        let last = world.user(&system(), "the.last").await;
+        let last = world.user(&world.system(), "the.last").await;
         lock(world, last).await;
         assert_eq!(notices().await, 22);
         let to_users = letters(world).await.into_iter().filter(|(kind, _)| kind == "lockout").count();
@@ -226,7 +222,7 @@ both! {
     /// A timer that cannot be done does not keep the others from being done, and is tried again.
     async fn work_that_fails_waits_for_its_lease(world) {
         world.set_up().await;
-        let ada = world.user(&system(), "ada.lovelace").await;
+        let ada = world.user(&world.system(), "ada.lovelace").await;
         set(world, ada, PASSWORD, By::Link).await.expect("set");
         lock(world, ada).await;
         let mut change = change(world).await;
@@ -253,21 +249,21 @@ both! {
             good.one,good@example.org,marble-otter-canyon-7\n\
             bad.one,bad@example.org,marble-otter-canyon\n\
             own.name,own@example.org,xx-Own.Name-xx-7\n";
-        let report = world.directory.import().users(&system(), file.as_bytes(), &options).await.expect("read");
+        let report = world.directory.import().users(&world.system(), file.as_bytes(), &options).await.expect("read");
         assert_eq!((report.imported, report.faults.len()), (1, 2), "{:?}", report.faults);
         world.wait(DAY * 10);
         let filters = vec![model::Filter::is("password_status", ["Expired"])];
         let query = model::ListQuery { filters, ..model::ListQuery::default() };
-        assert_eq!(world.directory.users().list(&system(), &query).await.expect("a page").rows.len(), 1);
+        assert_eq!(world.directory.users().list(&world.system(), &query).await.expect("a page").rows.len(), 1);
     }
 }
 
 both! {
     async fn what_an_administrator_sets_is_told_apart(world) {
         world.set_up().await;
-        let ada = world.user(&system(), "ada.lovelace").await;
+        let ada = world.user(&world.system(), "ada.lovelace").await;
         let new = NewPassword { password: PASSWORD.into(), must_change: true };
-        world.directory.users().set_password(&system(), ada, &new).await.expect("set");
+        world.directory.users().set_password(&world.system(), ada, &new).await.expect("set");
         assert_eq!(status(world, ada).await, PasswordStatus::Expired);
         set(world, ada, OTHERS[0], By::Themselves).await.expect("changed");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);

@@ -7,10 +7,10 @@ use model::{Id, PasswordPolicy, Timestamp};
 
 use super::chosen::{Marks, mark};
 use super::{Record, find, letters, lockout};
-use crate::change::Change;
-use crate::error::{Error, Result};
-use crate::events::Happening;
 use crate::timers::{self, Kind};
+use directory_core::change::Change;
+use directory_core::error::{Error, Result};
+use directory_core::events::Happening;
 
 /// Sets the timers of a password that expires then, or takes them away.
 pub(crate) async fn plan(

@@ -6,23 +6,23 @@ use model::user::{
     ENROLL_DAYS_DEFAULT, Flag, MfaRequirement, NewUser, TextAttribute, UserDraft, UserForm, UserUpdate,
 };
 use model::{Id, Operation, Principal, Problem};
-use sea_query::{Expr, ExprTrait, Query, Value};
+use sea_query::{Expr, ExprTrait, Query};
 
 use super::checks::{check_manager, check_taken, stale};
+use super::columns::{columns, search_text};
 use super::details::form_of;
 use super::insert::{NewRecord, Parts, insert_all, insert_parts};
 use super::letters::{self, To};
 use super::{Record, Users, factors, find, password, timed};
 use crate::administrators;
-use crate::change::Change;
 use crate::detour;
-use crate::error::{Error, Result, taken};
-use crate::events::{Happening, field};
-use crate::fold::fold;
-use crate::gate::{Actor, permit};
 use crate::links;
 use crate::policy::{self, Subject};
-use crate::store::{Arg, args};
+use directory_core::change::Change;
+use directory_core::error::{Error, Result, taken};
+use directory_core::events::{Happening, field};
+use directory_core::gate::{Actor, permit};
+use directory_core::store::{Arg, args};
 
 const DROP_ADDRESSES: &str = "DELETE FROM user_addresses WHERE user_id = $1";
 const DROP_PHONES: &str = "DELETE FROM user_phones WHERE user_id = $1";
@@ -217,35 +217,6 @@ fn requirement(before: &UserForm, after: &UserForm) -> Option<MfaRequirement> {
     }
 }
 
-/// The columns that are written from a draft, with their values.
-pub(crate) fn columns(draft: &UserDraft) -> Vec<(&'static str, Value)> {
-    let first = draft.text(TextAttribute::FirstName);
-    let last = draft.text(TextAttribute::LastName);
-    let shown = draft.name();
-    let name_key =
-        if first.is_empty() && last.is_empty() { fold(&shown) } else { fold(&format!("{first} {last}")) };
-    let last_key =
-        if first.is_empty() && last.is_empty() { fold(&shown) } else { fold(&format!("{last} {first}")) };
-    let employee = draft.text(TextAttribute::EmployeeIdentifier);
-    let mut columns = vec![
-        ("username", (&draft.username).value()),
-        ("username_key", draft.username.key().value()),
-        ("email", (&draft.email).value()),
-        ("unix_uid", draft.unix_uid.value()),
-        ("unix_gid", draft.unix_gid.value()),
-        ("manager_id", draft.manager.value()),
-        ("name_key", name_key.value()),
-        ("last_name_key", last_key.value()),
-        ("department_key", fold(draft.text(TextAttribute::Department)).value()),
-        ("job_title_key", fold(draft.text(TextAttribute::JobTitle)).value()),
-        ("location_key", fold(draft.text(TextAttribute::Location)).value()),
-        ("employee_identifier_key", fold(employee).value()),
-    ];
-    columns.extend(TextAttribute::ALL.iter().map(|text| (text.column(), draft.text(*text).value())));
-    columns.extend(Flag::ALL.iter().map(|flag| (flag.column(), draft.flags.contains(flag).value())));
-    columns
-}
-
 async fn write(change: &mut Change, id: Id, draft: &UserDraft) -> Result<()> {
     let mut update = Query::update();
     update.table("users");
@@ -258,15 +229,6 @@ async fn write(change: &mut Change, id: Id, draft: &UserDraft) -> Result<()> {
     change.run(sql, args).await.map_err(as_fault)?;
     change.run(FIND_AS, args![id, search_text(draft)]).await?;
     Ok(())
-}
-
-/// The folded text in which a user is searched for.
-pub(crate) fn search_text(draft: &UserDraft) -> String {
-    let name = draft.name();
-    let employee = draft.text(TextAttribute::EmployeeIdentifier);
-    let first = draft.text(TextAttribute::FirstName);
-    let last = draft.text(TextAttribute::LastName);
-    fold(&[first, last, &name, draft.username.as_str(), draft.email.as_str(), employee].join(" "))
 }
 
 /// Which field ran into a unique index.

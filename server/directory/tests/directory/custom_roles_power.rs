@@ -22,7 +22,7 @@ async fn holder(world: &World, grace: &Actor, name: &str, scopes: Scopes) -> (Id
     let role = world.directory.roles().create(grace, &role).await.expect("made");
     let mut new = form_of(name, DefaultRole::ReadOnly);
     new.role = role.to_string();
-    world.directory.administrators().add(&Actor::system("a test"), &new, PASSWORD).await.expect("added");
+    world.directory.administrators().add(&world.system(), &new, PASSWORD).await.expect("added");
     let email = format!("{name}@example.org");
     let sign_in = world.directory.sign_in();
     match sign_in.password(&visitor(), Principal::Administrator, &email, PASSWORD).await.expect("signed in") {
@@ -32,7 +32,7 @@ async fn holder(world: &World, grace: &Actor, name: &str, scopes: Scopes) -> (Id
 }
 
 async fn set_scopes(world: &World, by: &Actor, role: Id, scopes: Scopes) -> directory::Result<()> {
-    let mut update = change_of(&world.directory, role).await;
+    let mut update = change_of(world, role).await;
     update.form.scopes = scopes;
     world.directory.roles().update(by, &update).await
 }
@@ -92,7 +92,7 @@ both! {
             actors.push((role.as_str(), sees, world.administrator(&format!("who{number}"), *role).await));
         }
         for (name, sees, who) in &actors {
-            let update = change_of(&world.directory, own).await;
+            let update = change_of(world, own).await;
             assert_eq!(world.code(roles.create(who, &form("New")).await), ErrorCode::Forbidden, "{name}");
             assert_eq!(world.code(roles.update(who, &update).await), ErrorCode::Forbidden, "{name}");
             assert_eq!(world.code(roles.delete(who, own).await), ErrorCode::Forbidden, "{name}");
@@ -100,7 +100,7 @@ both! {
         }
         // One's own role, by a forged request.
         let (nina, _) = id_of(world, "nina").await;
-        let mut mine = update_of(&world.directory, nina).await;
+        let mut mine = update_of(world, nina).await;
         mine.form.role = WITH_BILLING.as_str().into();
         let admins = world.directory.administrators();
         assert_eq!(world.code(admins.update(&all, &mine).await), ErrorCode::Forbidden);
@@ -159,7 +159,7 @@ both! {
         let (role, _) = holder(world, &grace, "nina", on_offer()).await;
         let admins = world.directory.administrators();
         let (id, version) = id_of(world, "grace").await;
-        let system = Actor::system("a test");
+        let system = world.system();
         let suspended = admins.set_suspended(&system, id, version, true).await;
         assert_eq!(world.code(suspended), ErrorCode::LastAdministrator);
         assert_eq!(world.code(give(world, &system, "grace", role).await), ErrorCode::LastAdministrator);
@@ -196,7 +196,7 @@ both! {
         run(world, "UPDATE custom_roles SET scopes = 'users.everything users.readonly administrator'").await;
         let nina = world.directory.sessions().administrator(&token, origin(), true).await.expect("a session");
         assert!(nina.role().is_some_and(|role| role.scopes == Scopes::of(&[Scope::UsersReadonly])));
-        let CustomRoleUpdate { form, .. } = change_of(&world.directory, role).await;
+        let CustomRoleUpdate { form, .. } = change_of(world, role).await;
         assert_eq!(form.scopes, Scopes::of(&[Scope::UsersReadonly]));
     }
 }
@@ -214,11 +214,11 @@ both! {
         let users = world.directory.users();
         let refused = world.problem(users.patch(&show(world, &key).await.expect("Max"), &suspension(ada)).await);
         assert_eq!(refused.message, "Your role is Night shift, which does not allow this.");
-        let mut update = change_of(&world.directory, night).await;
+        let mut update = change_of(world, night).await;
         update.form.scopes = update.form.scopes.and(&[Scope::UsersStateSuspend, Scope::UsersPropertiesUpdate]);
         roles.update(&grace, &update).await.expect("changed");
         users.patch(&show(world, &key).await.expect("Max"), &suspension(ada)).await.expect("suspended");
-        let mut update = change_of(&world.directory, night).await;
+        let mut update = change_of(world, night).await;
         update.form.scopes = Scopes::of(&[Scope::AdministratorsReadonly]);
         roles.update(&grace, &update).await.expect("changed");
         assert_eq!(world.code(reads(world, &key).await), ErrorCode::Forbidden);

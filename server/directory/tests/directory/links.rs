@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use directory::{Actor, LinkFor, SignedIn, Token};
+use directory::{LinkFor, SignedIn, Token};
 use model::mail::LetterState;
 use model::{DefaultRole, ErrorCode};
 
@@ -251,7 +251,7 @@ both! {
         }
         mail.read_link(&grace, id).await.expect("a link");
         world.directory.seal_events().await.expect("sealed");
-        let events = world.directory.history().all(&Actor::system("a test"), None).await.expect("events").events;
+        let events = world.directory.history().all(&world.system(), None).await.expect("events").events;
         let read: Vec<_> = events
             .iter()
             .filter(|one| one.event.event_type == model::event::EventKind::MailLinkRead)

@@ -174,7 +174,7 @@ both! {
         let rows = world.directory.administrators().list(&world.actor(&token).await, &query).await.expect("a list").rows;
         assert!(rows.len() == 1 && rows[0].passkey_enrolled && !rows[0].totp_enrolled);
         // Whoever has the server lets somebody in who has lost it.
-        world.directory.administrators().reset(&Actor::system("a test"), "grace@example.org", PASSWORD).await.expect("reset");
+        world.directory.administrators().reset(&world.system(), "grace@example.org", PASSWORD).await.expect("reset");
         let own = world.directory.account().security(&world.again().await).await.expect("read");
         assert_eq!((own.passkeys.len(), own.recovery_codes_left), (0, 0));
         let answer = device.show(&begin(world, Principal::Administrator).await);

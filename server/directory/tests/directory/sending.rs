@@ -49,7 +49,7 @@ pub async fn forgotten(world: &World, name: &str) {
 
 /// All letters, the newest first.
 pub async fn letters(world: &World) -> Vec<LetterRow> {
-    let system = Actor::system("a test");
+    let system = world.system();
     let query = ListQuery { limit: 100, ..ListQuery::default() };
     world.directory.mail().list(&system, &query).await.expect("the outbox").page.rows
 }
@@ -163,7 +163,7 @@ both! {
         world.directory.tidy().await.expect("tidied");
         let row = only_letter(world).await;
         assert_eq!((row.state, row.attempts), (LetterState::Lapsed, 5));
-        let details = world.directory.mail().letter(&Actor::system("a test"), row.id).await.expect("read");
+        let details = world.directory.mail().letter(&world.system(), row.id).await.expect("read");
         assert!(details.written.is_none() && !details.has_link);
         // A letter without a link, of which only the test knows how to write one.
         drop(grace);

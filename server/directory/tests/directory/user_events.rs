@@ -125,7 +125,7 @@ both! {
         told(world, &mut seen).await;
         lock(world, "ada").await;
         let waits = async || {
-            let page = world.directory.home().read(&directory::Actor::system("a test"), "UTC").await.expect("a page");
+            let page = world.directory.home().read(&world.system(), "UTC").await.expect("a page");
             let locked = page.attention.into_iter().filter_map(|one| match one {
                 Attention::AdministratorLocked { id, until, .. } => Some((id, until)),
                 _ => None,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use directory::{
-    Actor, Directory, Environment, HashingCost, Invoices, MailOptions, MovedClock, Options, Origin,
+    Actor, Directory, Environment, HashingCost, Invoices, MailOptions, MovedClock, Operator, Options, Origin,
     PaymentProvider, SetupForm, SignedIn, StoreOptions, SystemRng, Token,
 };
 use model::administrator::AdministratorForm;
@@ -22,6 +22,7 @@ pub const URL: &str = "https://directory.example.org";
 
 pub struct World {
     pub directory: Directory,
+    pub operator: Operator,
     pub clock: Arc<MovedClock>,
     pub options: Options,
     _folder: tempfile::TempDir,
@@ -74,8 +75,14 @@ impl World {
             mail: MailOptions::default(),
             package: Package::default(),
         };
-        let directory = Directory::open(&options, environment(&clock)).await.expect("an open directory");
-        Self { directory, clock, options, _folder: folder }
+        let opened = Directory::open_for_operator(&options, environment(&clock)).await;
+        let (directory, operator) = opened.expect("an open directory");
+        Self { directory, operator, clock, options, _folder: folder }
+    }
+
+    /// Whoever has the server.
+    pub fn system(&self) -> Actor {
+        self.operator.actor("a test")
     }
 
     /// The same data, opened again as after a restart.
@@ -153,7 +160,7 @@ impl World {
             role: role.as_str().into(),
             ..AdministratorForm::default()
         };
-        let system = Actor::system("a test");
+        let system = self.system();
         self.directory.administrators().add(&system, &form, PASSWORD).await.expect("added");
         match self
             .directory

@@ -119,7 +119,7 @@ const SCREENS: &[(&str, Op)] = &[
 
 /// The columns: the roles that come with the product, and two custom ones.
 async fn roles(world: &World) -> Vec<Role> {
-    let system = Actor::system("a test");
+    let system = world.system();
     let helps = offered_of(DefaultRole::HelpDesk.scopes()).and(&[Scope::UsersCreate, Scope::Billing]);
     let audits =
         Scopes::of(&[Scope::DirectoryInsightsReadonly, Scope::AdministratorsReadonly, Scope::RolesReadonly])
@@ -144,7 +144,7 @@ async fn signed_in<'a>(world: &'a World, number: usize, role: &Role) -> Browser<
         role: role.key(),
         ..AdministratorForm::default()
     };
-    world.directory.administrators().add(&Actor::system("a test"), &form, PASSWORD).await.unwrap();
+    world.directory.administrators().add(&world.system(), &form, PASSWORD).await.unwrap();
     let browser = world.browser();
     assert_eq!(browser.sign_in(&email, PASSWORD).await.status, StatusCode::SEE_OTHER, "{}", role.name);
     browser

@@ -48,7 +48,7 @@ async fn over_https_the_cookie_is_for_this_host_alone() {
 async fn whatever_was_wrong_the_answer_is_the_same() {
     let world = World::set_up().await;
     let sam = world.administrator("sam", DefaultRole::ReadOnly).await;
-    let grace = Actor::system("a test");
+    let grace = world.system();
     let query = model::ListQuery { search: "sam".into(), ..model::ListQuery::default() };
     let id = world.directory.administrators().list(&grace, &query).await.unwrap().rows[0].id;
     let version = world.directory.administrators().read(&grace, id).await.unwrap().version;

@@ -42,7 +42,7 @@ pub enum OpenError {
 }
 
 impl Db {
-    pub(crate) async fn open(options: &StoreOptions) -> Result<Self, OpenError> {
+    pub async fn open(options: &StoreOptions) -> Result<Self, OpenError> {
         match options {
             StoreOptions::Sqlite(path) => open_sqlite(path).await,
             StoreOptions::Postgres(url) => open_postgres(url).await,

@@ -136,17 +136,17 @@ impl Environment {
         Self { clock: Arc::new(SystemClock), rng: Arc::new(SystemRng), hashing, payments: Arc::new(Invoices) }
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    pub(crate) fn bytes<const N: usize>(&self) -> Result<[u8; N], NoRandomness> {
+    pub fn bytes<const N: usize>(&self) -> Result<[u8; N], NoRandomness> {
         let mut bytes = [0; N];
         self.rng.fill(&mut bytes)?;
         Ok(bytes)
     }
 
-    pub(crate) fn new_id(&self) -> Result<Id, NoRandomness> {
+    pub fn new_id(&self) -> Result<Id, NoRandomness> {
         let millis = u64::try_from(self.now().as_millis()).unwrap_or(0);
         Ok(Id::new(millis, self.bytes()?))
     }

@@ -21,7 +21,7 @@ const VERSION: u8 = 1;
 
 /// Where a sealed secret stands.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub struct Place {
     pub table: &'static str,
     pub column: &'static str,
     pub row: Id,
@@ -35,14 +35,14 @@ impl Place {
 
 /// Seals and opens secrets.
 #[derive(Clone)]
-pub(crate) struct Vault {
+pub struct Vault {
     cipher: XChaCha20Poly1305,
     check: [u8; 16],
 }
 
 impl Vault {
     /// A vault under a 32-byte master key.
-    pub(crate) fn new(master: &[u8; 32]) -> Result<Self> {
+    pub fn new(master: &[u8; 32]) -> Result<Self> {
         let keys = Hkdf::<Sha256>::new(None, master);
         let mut key = Zeroizing::new([0; 32]);
         let mut check = [0; 16];
@@ -52,11 +52,11 @@ impl Vault {
     }
 
     /// A value by which the database knows whether this is its key.
-    pub(crate) fn check(&self) -> &[u8; 16] {
+    pub fn check(&self) -> &[u8; 16] {
         &self.check
     }
 
-    pub(crate) fn seal(&self, env: &Environment, place: Place, secret: &[u8]) -> Result<String> {
+    pub fn seal(&self, env: &Environment, place: Place, secret: &[u8]) -> Result<String> {
         let nonce: [u8; NONCE] = env.bytes()?;
         let payload = Payload { msg: secret, aad: &place.bytes() };
         let sealed = self
@@ -69,7 +69,7 @@ impl Vault {
         Ok(BASE64.encode(&bytes))
     }
 
-    pub(crate) fn open(&self, place: Place, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
+    pub fn open(&self, place: Place, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
         let broken = || Error::internal(format!("a sealed secret of {} cannot be opened", place.table));
         let bytes = BASE64.decode(sealed.as_bytes()).map_err(|_| broken())?;
         let (&version, rest) = bytes.split_first().ok_or_else(broken)?;
@@ -84,7 +84,7 @@ impl Vault {
 }
 
 /// Reads the master key; `None` when there is no such file.
-pub(crate) fn read_key(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, OpenError> {
+pub fn read_key(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, OpenError> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => Zeroizing::new(bytes),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -101,7 +101,7 @@ pub(crate) fn read_key(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, OpenE
 }
 
 /// Makes a master key, readable by its owner alone.
-pub(crate) fn make_key(path: &Path, env: &Environment) -> Result<Zeroizing<[u8; 32]>, OpenError> {
+pub fn make_key(path: &Path, env: &Environment) -> Result<Zeroizing<[u8; 32]>, OpenError> {
     let key = Zeroizing::new(env.bytes::<32>().map_err(|error| OpenError::Key(error.to_string()))?);
     write_private(path, key.as_slice()).map_err(|error| {
         OpenError::Key(format!("the key file {} cannot be written: {error}", path.display()))
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_secret_opens_only_in_its_place_and_with_its_key() {
-        let env = Environment::system(crate::HashingCost::default());
+        let env = Environment::system(crate::environment::HashingCost::default());
         let vault = Vault::new(&[7; 32]).expect("a vault");
         let place = Place { table: "credentials", column: "secret", row: Id::from([1; 12]) };
         let sealed = vault.seal(&env, place, b"JBSWY3DP").expect("sealed");

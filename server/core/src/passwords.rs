@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 /// What came of comparing a password with a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
+pub struct Verdict {
     pub right: bool,
     /// The hash costs less than it would today; make a new one while the password is at hand.
     pub outdated: bool,
@@ -22,7 +22,7 @@ pub(crate) struct Verdict {
 
 /// Makes and checks hashes.
 #[derive(Clone)]
-pub(crate) struct Hasher {
+pub struct Hasher {
     argon: Argon2<'static>,
     params: Params,
     turns: Arc<Semaphore>,
@@ -31,7 +31,7 @@ pub(crate) struct Hasher {
 }
 
 impl Hasher {
-    pub(crate) fn new(cost: HashingCost) -> Result<Self> {
+    pub fn new(cost: HashingCost) -> Result<Self> {
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None).map_err(Error::internal)?;
         Ok(Self {
             argon: Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone()),
@@ -42,7 +42,7 @@ impl Hasher {
     }
 
     /// The hash as a PHC string.
-    pub(crate) async fn hash(&self, password: &Password) -> Result<String> {
+    pub async fn hash(&self, password: &Password) -> Result<String> {
         let (argon, password) = (self.argon.clone(), password.clone());
         self.away(move || {
             argon
@@ -54,7 +54,7 @@ impl Hasher {
     }
 
     /// Compares; without a hash it takes as long and is never right.
-    pub(crate) async fn verify(&self, password: &Password, hash: Option<String>) -> Result<Verdict> {
+    pub async fn verify(&self, password: &Password, hash: Option<String>) -> Result<Verdict> {
         let known = hash.is_some();
         let hash = match hash {
             Some(hash) => hash,
@@ -88,7 +88,7 @@ impl Hasher {
     ///
     /// # Errors
     /// Those of `work`; `internal`.
-    pub(crate) async fn away<T: Send + 'static>(
+    pub async fn away<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {

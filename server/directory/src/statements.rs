@@ -2,11 +2,15 @@
 
 use sqlx::{Connection, Executor, PgConnection, SqlSafeStr, SqliteConnection};
 
+fn all() -> impl Iterator<Item = &'static str> {
+    directory_core::statements().chain(crate::statements())
+}
+
 #[tokio::test]
 async fn sqlite_prepares_each() {
     let mut there = SqliteConnection::connect("sqlite::memory:").await.expect("a database");
-    sqlx::migrate!("migrations/sqlite").run_direct(None, &mut there, false).await.expect("migrated");
-    for sql in crate::statements() {
+    sqlx::migrate!("../core/migrations/sqlite").run_direct(None, &mut there, false).await.expect("migrated");
+    for sql in all() {
         if let Err(error) = there.prepare(sql.into_sql_str()).await {
             panic!("{error}\n{sql}");
         }
@@ -21,10 +25,10 @@ async fn postgres_prepares_each() {
         .execute("CREATE SCHEMA IF NOT EXISTS statements; SET search_path = statements, public")
         .await
         .expect("a schema");
-    for step in sqlx::migrate!("migrations/postgres").iter() {
+    for step in sqlx::migrate!("../core/migrations/postgres").iter() {
         there.execute(step.sql.clone()).await.expect("migrated");
     }
-    for sql in crate::statements() {
+    for sql in all() {
         if let Err(error) = there.prepare(sql.into_sql_str()).await {
             panic!("{error}\n{sql}");
         }
@@ -34,5 +38,5 @@ async fn postgres_prepares_each() {
 
 #[test]
 fn the_register_is_whole() {
-    assert!(crate::statements().count() > 60);
+    assert!(all().count() > 60);
 }

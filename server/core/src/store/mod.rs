@@ -1,12 +1,12 @@
 //! The store: one database, `SQLite` or PostgreSQL, behind one text of SQL.
 //!
-//! Reading is open to the rest of the crate; writing only to whoever holds a [`Permit`](crate::gate::Permit),
+//! Reading is open to whoever has the context; writing only to whoever holds a [`Permit`](crate::gate::Permit),
 //! through [`Change`](crate::change::Change) and [`Side`](crate::change::Side).
 
 mod args;
 mod open;
-#[cfg(test)]
-mod statements;
+
+use std::ops::{Deref, DerefMut};
 
 use model::Timestamp;
 use sea_query::{PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
@@ -15,18 +15,16 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
 
-pub(crate) use args::{Arg, args};
+pub use crate::args;
+pub use args::{Arg, arguments};
 pub use open::{OpenError, StoreOptions};
 
 /// A row type that reads from both engines.
-pub(crate) trait Row:
-    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
-{
-}
+pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// An instant that the database keeps as 0 until there is one, so that it sorts.
-pub(crate) fn ever(at: Timestamp) -> Option<Timestamp> {
+pub fn ever(at: Timestamp) -> Option<Timestamp> {
     (at.as_micros() != 0).then_some(at)
 }
 
@@ -40,17 +38,22 @@ pub enum Engine {
 /// The pools over one database. `SQLite` has one writer, so that writers wait in a fair queue
 /// instead of failing with "database is locked".
 #[derive(Clone, Debug)]
-pub(crate) enum Db {
+pub enum Db {
     Sqlite { write: SqlitePool, read: SqlitePool },
     Postgres(PgPool),
 }
 
-/// An open transaction on either engine. Dropped without `commit`, it never happened.
+/// An open transaction on either engine, for reading. One that [`Db::read`] begins cannot write: the database
+/// refuses it.
 #[derive(Debug)]
-pub(crate) enum Tx {
+pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
+
+/// A transaction that writes. Dropped without `commit`, it never happened.
+#[derive(Debug)]
+pub(crate) struct WriteTx(Tx);
 
 /// Runs the same expression on the connection of either engine.
 macro_rules! on {
@@ -69,7 +72,7 @@ macro_rules! on {
 }
 
 impl Db {
-    pub(crate) fn engine(&self) -> Engine {
+    pub fn engine(&self) -> Engine {
         match self {
             Self::Sqlite { .. } => Engine::Sqlite,
             Self::Postgres(_) => Engine::Postgres,
@@ -77,20 +80,20 @@ impl Db {
     }
 
     /// A transaction that reads one state of the directory.
-    pub(crate) async fn read(&self) -> sqlx::Result<Tx> {
+    pub async fn read(&self) -> sqlx::Result<Tx> {
         Ok(match self {
             Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN READ ONLY").await?),
         })
     }
 
     /// A transaction that writes. On `SQLite` it takes the lock at once, because a reader that
     /// becomes a writer later fails instead of waiting.
-    pub(crate) async fn write(&self) -> sqlx::Result<Tx> {
-        Ok(match self {
+    pub(crate) async fn write(&self) -> sqlx::Result<WriteTx> {
+        Ok(WriteTx(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        }))
     }
 
     /// Closes all connections; `SQLite` folds its log into the file.
@@ -106,7 +109,7 @@ impl Db {
 }
 
 impl Tx {
-    pub(crate) fn engine(&self) -> Engine {
+    pub fn engine(&self) -> Engine {
         match self {
             Self::Sqlite(_) => Engine::Sqlite,
             Self::Postgres(_) => Engine::Postgres,
@@ -114,12 +117,12 @@ impl Tx {
     }
 
     /// The one row of a statement that always has one.
-    pub(crate) async fn one<T: Row>(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> sqlx::Result<T> {
+    pub async fn one<T: Row>(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> sqlx::Result<T> {
         on!(self, |c| sqlx::query_as_with(sql, args).fetch_one(c).await)
     }
 
     /// The row, if there is one.
-    pub(crate) async fn optional<T: Row>(
+    pub async fn optional<T: Row>(
         &mut self,
         sql: impl SqlSafeStr,
         args: SqlxValues,
@@ -128,41 +131,53 @@ impl Tx {
     }
 
     /// All rows of a statement that is limited by its own text.
-    pub(crate) async fn all<T: Row>(
-        &mut self,
-        sql: impl SqlSafeStr,
-        args: SqlxValues,
-    ) -> sqlx::Result<Vec<T>> {
+    pub async fn all<T: Row>(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> sqlx::Result<Vec<T>> {
         on!(self, |c| sqlx::query_as_with(sql, args).fetch_all(c).await)
     }
 
     /// All rows of a statement that was put together.
-    pub(crate) async fn select<T: Row>(&mut self, query: &SelectStatement) -> sqlx::Result<Vec<T>> {
+    pub async fn select<T: Row>(&mut self, query: &SelectStatement) -> sqlx::Result<Vec<T>> {
         let (sql, args) = self.build(query);
         self.all(sql, args).await
     }
 
     /// The text and the arguments of a statement, in this engine's words.
-    pub(crate) fn build(&self, query: &impl SqlxBinder) -> (AssertSqlSafe<String>, SqlxValues) {
+    pub fn build(&self, query: &impl SqlxBinder) -> (AssertSqlSafe<String>, SqlxValues) {
         let (sql, args) = match self {
             Self::Sqlite(_) => query.build_sqlx(SqliteQueryBuilder),
             Self::Postgres(_) => query.build_sqlx(PostgresQueryBuilder),
         };
         (AssertSqlSafe(sql), args)
     }
+}
 
-    /// Runs a statement; says how many rows it touched. Only `change` calls this.
+impl WriteTx {
+    /// Runs a statement; says how many rows it touched.
     pub(crate) async fn run(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> sqlx::Result<u64> {
-        Ok(match self {
-            Self::Sqlite(open) => sqlx::query_with(sql, args).execute(&mut **open).await?.rows_affected(),
-            Self::Postgres(open) => sqlx::query_with(sql, args).execute(&mut **open).await?.rows_affected(),
+        Ok(match &mut self.0 {
+            Tx::Sqlite(open) => sqlx::query_with(sql, args).execute(&mut **open).await?.rows_affected(),
+            Tx::Postgres(open) => sqlx::query_with(sql, args).execute(&mut **open).await?.rows_affected(),
         })
     }
 
     pub(crate) async fn commit(self) -> sqlx::Result<()> {
-        match self {
-            Self::Sqlite(open) => open.commit().await,
-            Self::Postgres(open) => open.commit().await,
+        match self.0 {
+            Tx::Sqlite(open) => open.commit().await,
+            Tx::Postgres(open) => open.commit().await,
         }
+    }
+}
+
+impl Deref for WriteTx {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.0
+    }
+}
+
+impl DerefMut for WriteTx {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.0
     }
 }

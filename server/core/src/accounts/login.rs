@@ -4,7 +4,7 @@ use model::{Email, Principal, Username};
 
 /// What was typed to say who one is, in the form by which accounts are found and attempts counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Login {
+pub enum Login {
     Email(String),
     Username(String),
     /// Nobody is called that.
@@ -13,7 +13,7 @@ pub(crate) enum Login {
 
 impl Login {
     /// Administrators sign in by email, users also by username.
-    pub(crate) fn parse(principal: Principal, typed: &str) -> Self {
+    pub fn parse(principal: Principal, typed: &str) -> Self {
         if let Ok(email) = Email::parse(typed) {
             return Self::Email(email.into());
         }
@@ -23,7 +23,7 @@ impl Login {
         }
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Email(text) | Self::Username(text) => text,
             Self::Nonsense => "",

@@ -20,24 +20,23 @@ macro_rules! good {
 const BY_HASH: &str = good!("k.key_hash = $1");
 const BY_ID: &str = good!("k.id = $1");
 
-#[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[BY_HASH, BY_ID];
 
 /// A key that is good by itself, and whose it is.
 #[derive(sqlx::FromRow)]
-pub(crate) struct GoodKey {
+pub struct GoodKey {
     pub id: Id,
     pub administrator_id: Id,
     pub last_used_at: Timestamp,
 }
 
 /// The key with this hash, if it is good by itself.
-pub(crate) async fn good_key(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<Option<GoodKey>> {
+pub async fn good_key(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<Option<GoodKey>> {
     Ok(tx.optional(BY_HASH, args![hash, now]).await?)
 }
 
 /// Whether a key is still good by itself: it may have been revoked since the request came in.
-pub(crate) async fn key_is_good(tx: &mut Tx, key: Id, now: Timestamp) -> Result<bool> {
+pub async fn key_is_good(tx: &mut Tx, key: Id, now: Timestamp) -> Result<bool> {
     let found: Option<GoodKey> = tx.optional(BY_ID, args![key, now]).await?;
     Ok(found.is_some())
 }

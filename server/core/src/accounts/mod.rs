@@ -14,13 +14,13 @@ use crate::events::Happening;
 use crate::gate::{Stage, not_signed_in};
 use crate::store::{Tx, args};
 
-pub(crate) use api_key::{good_key, key_is_good};
-pub(crate) use login::Login;
-pub(crate) use person::{Named, named};
-pub(crate) use role::{Held, read_scopes};
+pub use api_key::{good_key, key_is_good};
+pub use login::Login;
+pub use person::{Named, named};
+pub use role::{Held, read_scopes};
 
 /// Whose account.
-pub(crate) type Of = (Principal, Id);
+pub type Of = (Principal, Id);
 
 /// Users who were deleted are found too: what is typed under their name counts like any other. One whose
 /// password and factors open the Admin Portal, too, had to have a second factor for that, and keeps one.
@@ -66,7 +66,6 @@ const USER_BY_USERNAME: &str = users!("username_key = $1");
 const PASSWORD: &str =
     "SELECT secret FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'password'";
 
-#[cfg(test)]
 pub(crate) const STATEMENTS: &[&[&str]] = &[
     &[
         ADMINISTRATOR,
@@ -82,7 +81,7 @@ pub(crate) const STATEMENTS: &[&[&str]] = &[
 ];
 
 /// What differs between the two kinds.
-pub(crate) const fn either<T: Copy>(principal: Principal, administrator: T, user: T) -> T {
+pub const fn either<T: Copy>(principal: Principal, administrator: T, user: T) -> T {
     match principal {
         Principal::Administrator => administrator,
         Principal::User => user,
@@ -92,7 +91,7 @@ pub(crate) const fn either<T: Copy>(principal: Principal, administrator: T, user
 /// An account as it stands now.
 #[derive(Clone, Debug, sqlx::FromRow)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
-pub(crate) struct Holder {
+pub struct Holder {
     pub principal: Principal,
     pub id: Id,
     pub username: String,
@@ -120,7 +119,7 @@ pub(crate) struct Holder {
 
 /// What an account comes to once the password was right, and the second factor where there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Next {
+pub enum Next {
     /// The password has expired or must be changed.
     NewPassword,
     /// A second factor is required at once.
@@ -131,17 +130,17 @@ pub(crate) enum Next {
 }
 
 impl Holder {
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         name_of(&self.display_name, &self.first_name, &self.last_name, &self.username)
     }
 
-    pub(crate) fn party(&self) -> Party {
+    pub fn party(&self) -> Party {
         Party { kind: self.principal.as_str().to_owned(), id: Some(self.id), name: self.name() }
     }
 
     /// Whose password and factors open this account: those of an administrator who was made from a user
     /// are the user's.
-    pub(crate) fn keeper(&self) -> Of {
+    pub fn keeper(&self) -> Of {
         match self.user_id {
             Some(user) => (Principal::User, user),
             None => (self.principal, self.id),
@@ -149,16 +148,16 @@ impl Holder {
     }
 
     /// Whether a second factor is asked for: it is there, and required or switched on.
-    pub(crate) fn is_challenged(&self) -> bool {
+    pub fn is_challenged(&self) -> bool {
         self.enrolled && (self.mfa_required || self.mfa_chosen)
     }
 
-    pub(crate) fn locked(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn locked(&self, now: Timestamp) -> Option<Timestamp> {
         self.locked_until.filter(|until| *until > now)
     }
 
     /// Judged at use, so that nothing depends on a job that runs late.
-    pub(crate) fn next(&self, now: Timestamp) -> Next {
+    pub fn next(&self, now: Timestamp) -> Next {
         if self.password_must_change || self.password_expires_at.is_some_and(|at| at <= now) {
             return Next::NewPassword;
         }
@@ -174,7 +173,7 @@ impl Holder {
 
     /// Whether a session of this stage is still worth anything. An administrator of whom a second factor
     /// is asked meanwhile goes on, and enrolls it at the next sign-in.
-    pub(crate) fn is_good_for(&self, stage: Stage, now: Timestamp) -> bool {
+    pub fn is_good_for(&self, stage: Stage, now: Timestamp) -> bool {
         let waits = either(self.principal, Next::Enroll, Next::In);
         let stands = match stage {
             Stage::Challenge => true,
@@ -186,7 +185,7 @@ impl Holder {
     }
 
     /// An event about this account, of the kind that its principal has for it.
-    pub(crate) fn happening(&self, administrator: EventKind, user: EventKind) -> Happening {
+    pub fn happening(&self, administrator: EventKind, user: EventKind) -> Happening {
         Happening::new(either(self.principal, administrator, user)).to(
             self.principal.as_str(),
             self.id,
@@ -196,29 +195,29 @@ impl Holder {
 }
 
 /// An account by its id.
-pub(crate) async fn find(tx: &mut Tx, principal: Principal, id: Id) -> Result<Option<Holder>> {
+pub async fn find(tx: &mut Tx, principal: Principal, id: Id) -> Result<Option<Holder>> {
     Ok(tx.optional(either(principal, ADMINISTRATOR, USER), args![id]).await?)
 }
 
 /// The account that somebody is signed in to.
-pub(crate) async fn own(tx: &mut Tx, principal: Principal, id: Id) -> Result<Holder> {
+pub async fn own(tx: &mut Tx, principal: Principal, id: Id) -> Result<Holder> {
     Ok(find(tx, principal, id).await?.ok_or_else(not_signed_in)?)
 }
 
 /// The account whose password and factors open another one; what is asked of the other's factors is
 /// asked of these.
-pub(crate) async fn keeper(tx: &mut Tx, holder: Holder) -> Result<Holder> {
+pub async fn keeper(tx: &mut Tx, holder: Holder) -> Result<Holder> {
     let Some(user) = holder.user_id else { return Ok(holder) };
     let user = own(tx, Principal::User, user).await?;
     Ok(Holder { mfa_required: holder.mfa_required, mfa_enroll_by: holder.mfa_enroll_by, ..user })
 }
 
 /// The administrator who was made from a user, if there is one.
-pub(crate) async fn administrator_of(tx: &mut Tx, user: Id) -> Result<Option<Holder>> {
+pub async fn administrator_of(tx: &mut Tx, user: Id) -> Result<Option<Holder>> {
     Ok(tx.optional(ADMINISTRATOR_OF_USER, args![user]).await?)
 }
 
-pub(crate) async fn by_login(tx: &mut Tx, principal: Principal, login: &Login) -> Result<Option<Holder>> {
+pub async fn by_login(tx: &mut Tx, principal: Principal, login: &Login) -> Result<Option<Holder>> {
     let sql = match (principal, login) {
         (Principal::Administrator, _) => ADMINISTRATOR_BY_EMAIL,
         (Principal::User, Login::Username(_)) => USER_BY_USERNAME,
@@ -228,7 +227,7 @@ pub(crate) async fn by_login(tx: &mut Tx, principal: Principal, login: &Login) -
 }
 
 /// The hash of an account's password, if it has one.
-pub(crate) async fn password_of(tx: &mut Tx, of: Of) -> Result<Option<String>> {
+pub async fn password_of(tx: &mut Tx, of: Of) -> Result<Option<String>> {
     let found: Option<(String,)> = tx.optional(PASSWORD, args![of.0, of.1]).await?;
     Ok(found.map(|(hash,)| hash))
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 
 /// What a row of an account says about its role.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct Held {
+pub struct Held {
     #[sqlx(rename = "role")]
     pub name: String,
     pub role_id: Option<Id>,
@@ -15,7 +15,7 @@ pub(crate) struct Held {
 
 impl Held {
     /// The role, with what it allows now.
-    pub(crate) fn role(&self) -> Result<Role> {
+    pub fn role(&self) -> Result<Role> {
         if let (Some(id), Some(scopes)) = (self.role_id, &self.role_scopes) {
             return Ok(Role { name: self.name.clone(), scopes: read_scopes(scopes), custom: Some(id) });
         }
@@ -25,6 +25,6 @@ impl Held {
 }
 
 /// What a later release may have added is not there.
-pub(crate) fn read_scopes(text: &str) -> Scopes {
+pub fn read_scopes(text: &str) -> Scopes {
     Scopes::of(&text.split(' ').filter_map(|name| name.parse().ok()).collect::<Vec<_>>())
 }

@@ -12,7 +12,7 @@ use crate::error::Result;
 pub struct Token(String);
 
 impl Token {
-    pub(crate) fn make(env: &Environment) -> Result<Self> {
+    pub fn make(env: &Environment) -> Result<Self> {
         Ok(Self(BASE64URL_NOPAD.encode(&env.bytes::<32>()?)))
     }
 
@@ -25,7 +25,7 @@ impl Token {
         &self.0
     }
 
-    pub(crate) fn hash(&self) -> Vec<u8> {
+    pub fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.0.as_bytes()).to_vec()
     }
 }

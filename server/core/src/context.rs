@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::environment::Environment;
 use crate::error::Result;
+use crate::gate::Operator;
 use crate::passwords::Hasher;
 use crate::store::{Db, Engine, OpenError, StoreOptions, args};
 use crate::vault::{self, Vault};
@@ -32,7 +33,6 @@ const KEY_MARK: &str = "SELECT key_check FROM vault";
 const KEY_CHECK: &str = "INSERT INTO vault (one, key_check) VALUES (1, $1)
     ON CONFLICT (one) DO UPDATE SET one = 1 RETURNING key_check";
 
-#[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[KEY_MARK, KEY_CHECK];
 
 impl Context {
@@ -64,23 +64,42 @@ impl Context {
         })))
     }
 
+    /// [`open`](Self::open), for whoever has the server: the command line. What it does, it does as the
+    /// operator.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub async fn open_for_operator(
+        store: &StoreOptions,
+        key_file: &Path,
+        public_url: String,
+        env: Environment,
+    ) -> Result<(Self, Operator), OpenError> {
+        Ok((Self::open(store, key_file, public_url, env).await?, Operator::new()))
+    }
+
+    /// Lets go of the database.
+    pub async fn close(&self) {
+        self.0.db.close().await;
+    }
+
     pub fn engine(&self) -> Engine {
         self.db().engine()
     }
 
-    pub(crate) fn db(&self) -> &Db {
+    pub fn db(&self) -> &Db {
         &self.0.db
     }
 
-    pub(crate) fn env(&self) -> &Environment {
+    pub fn env(&self) -> &Environment {
         &self.0.env
     }
 
-    pub(crate) fn vault(&self) -> &Vault {
+    pub fn vault(&self) -> &Vault {
         &self.0.vault
     }
 
-    pub(crate) fn hasher(&self) -> &Hasher {
+    pub fn hasher(&self) -> &Hasher {
         &self.0.hasher
     }
 
@@ -90,22 +109,22 @@ impl Context {
     }
 
     /// Says that events were committed.
-    pub(crate) fn wake_sealer(&self) {
+    pub fn wake_sealer(&self) {
         self.0.recorded.notify_one();
     }
 
     /// Ends once events were committed.
-    pub(crate) async fn sealing_is_due(&self) {
+    pub async fn sealing_is_due(&self) {
         self.0.recorded.notified().await;
     }
 
     /// Says that there is mail to send.
-    pub(crate) fn wake_courier(&self) {
+    pub fn wake_courier(&self) {
         self.0.posted.notify_one();
     }
 
     /// Ends once there is mail to send.
-    pub(crate) async fn mail_is_due(&self) {
+    pub async fn mail_is_due(&self) {
         self.0.posted.notified().await;
     }
 
@@ -117,7 +136,7 @@ impl Context {
     }
 
     /// Does what neither an answer nor its time may tell of, once the asker has been answered.
-    pub(crate) fn after<F>(&self, what: &'static str, work: F)
+    pub fn after<F>(&self, what: &'static str, work: F)
     where
         F: Future<Output = Result<()>> + Send + 'static,
     {

@@ -86,12 +86,12 @@ fn nobody() -> CardRefused {
 }
 
 /// The longest token or reference of a provider, in characters.
-pub(crate) const TOKEN_MAX: usize = 512;
+pub const TOKEN_MAX: usize = 512;
 const BRAND_MAX: usize = 32;
 
 impl EnteredCard {
     /// Whether this can be shown here, and kept: what looks like a card's number is not, whoever sends it.
-    pub(crate) fn is_proper(&self) -> bool {
+    pub fn is_proper(&self) -> bool {
         let four = self.last_four.len() == 4 && self.last_four.bytes().all(|byte| byte.is_ascii_digit());
         let brand = line(&self.brand, BRAND_MAX).is_ok_and(|brand| brand == self.brand && !brand.is_empty());
         let month = (1..=12).contains(&self.month) && (2000..=9000).contains(&self.year);
@@ -101,13 +101,13 @@ impl EnteredCard {
 
 impl KeptCard {
     /// The card without what the provider knows it by.
-    pub(crate) fn entered(&self) -> EnteredCard {
+    pub fn entered(&self) -> EnteredCard {
         let Self { brand, last_four, year, month, .. } = self.clone();
         EnteredCard { brand, last_four, year, month }
     }
 
     /// Likewise.
-    pub(crate) fn is_proper(&self) -> bool {
+    pub fn is_proper(&self) -> bool {
         let token = !self.token.is_empty() && self.token.chars().count() <= TOKEN_MAX;
         token && !holds_number(&self.token) && self.entered().is_proper()
     }

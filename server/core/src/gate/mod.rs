@@ -1,195 +1,47 @@
-//! The one gate: who asks, what for, and the permit that the store's writing functions demand.
+//! The one gate: who asks, what for, and the permit that whatever writes demands.
+
+mod actor;
+mod operator;
+mod task;
 
 use std::time::Duration;
 
 use model::operation::Need;
-use model::{ErrorCode, Id, Operation, Principal, Problem, Role, Timestamp};
+use model::{ErrorCode, Operation, Problem, Role, Timestamp};
 
 use crate::error::{Error, Result};
 
+pub use actor::{Actor, Origin, Shown, Stage, Standing, Who};
+pub use operator::Operator;
+pub use task::Task;
+
 /// How long a proof of the password is good for changing what is sensitive.
-pub(crate) const PROOF: Duration = Duration::from_mins(10);
-/// Where a request comes from, for events and for counting attempts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// The client's address, as text; empty when there is none (the command line).
-    pub ip: String,
-    pub user_agent: String,
-}
-
-/// Whoever asks for an operation. Only the directory makes one that may do anything.
-#[derive(Clone, Debug)]
-pub struct Actor {
-    pub(crate) who: Who,
-    pub(crate) origin: Origin,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum Who {
-    /// Not signed in.
-    Visitor,
-    /// Signed in to the Admin Portal.
-    Administrator(Standing, Role),
-    /// Signed in to the User Portal, or on the way in.
-    User(Standing),
-    /// The program itself, or whoever runs it on the server; with the reason.
-    System(&'static str),
-}
-
-/// How far a session has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// The password was right; the second factor is still to come.
-    Challenge,
-    /// Good for setting a new password, and nothing else.
-    NewPassword,
-    /// Good for enrolling a second factor, and nothing else.
-    Enroll,
-    Full,
-}
-
-impl Stage {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Challenge => "challenge",
-            Self::NewPassword => "password",
-            Self::Enroll => "enroll",
-            Self::Full => "full",
-        }
-    }
-
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Challenge, Self::NewPassword, Self::Enroll, Self::Full]
-            .into_iter()
-            .find(|stage| stage.as_str() == text)
-    }
-}
-
-/// What a session or an API key stood for when the request came in. A change checks it again.
-#[derive(Clone, Debug)]
-pub(crate) struct Standing {
-    pub principal: Principal,
-    pub id: Id,
-    pub name: String,
-    pub epoch: i64,
-    pub shown: Shown,
-    pub stage: Stage,
-    /// When the password was last proven.
-    pub proven_at: Timestamp,
-}
-
-/// By what somebody is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
-    Session(Id),
-    /// A program acts in their name.
-    ApiKey(Id),
-}
-
-impl Standing {
-    /// A session that is on the way in is good for one thing. A program does what the role allows; what
-    /// belongs to somebody as a person, such as their password, is not for it.
-    fn allows(&self, operation: Operation) -> bool {
-        if matches!(self.shown, Shown::ApiKey(_)) {
-            return matches!(operation.need(), Need::AnyOf(_));
-        }
-        match self.stage {
-            Stage::Full => true,
-            Stage::NewPassword => operation == Operation::ChangeOwnPassword,
-            Stage::Enroll => operation == Operation::ManageOwnFactors,
-            Stage::Challenge => false,
-        }
-    }
-
-    /// The session of somebody who has one.
-    ///
-    /// # Errors
-    /// `not_signed_in` for a program.
-    pub(crate) fn session(&self) -> Result<Id> {
-        match self.shown {
-            Shown::Session(session) => Ok(session),
-            Shown::ApiKey(_) => Err(not_signed_in().into()),
-        }
-    }
-}
-
-impl Actor {
-    /// Somebody who is not signed in (yet).
-    pub fn visitor(origin: Origin) -> Self {
-        Self { who: Who::Visitor, origin }
-    }
-
-    /// The program itself, with the reason that its events name.
-    pub fn system(reason: &'static str) -> Self {
-        Self { who: Who::System(reason), origin: Origin::default() }
-    }
-
-    pub(crate) fn administrator(standing: Standing, role: Role, origin: Origin) -> Self {
-        Self { who: Who::Administrator(standing, role), origin }
-    }
-
-    pub(crate) fn user(standing: Standing, origin: Origin) -> Self {
-        Self { who: Who::User(standing), origin }
-    }
-
-    /// The role, for somebody who has one.
-    pub fn role(&self) -> Option<&Role> {
-        match &self.who {
-            Who::Administrator(_, role) => Some(role),
-            Who::User(_) | Who::Visitor | Who::System(_) => None,
-        }
-    }
-
-    /// Whether the gate would let this pass.
-    pub fn may(&self, operation: Operation) -> bool {
-        permit(self, operation).is_ok()
-    }
-
-    /// Refuses whoever may do none of these: doors that do one or the other, by what they are sent, ask
-    /// it before they look at that, or at whom it is about.
-    ///
-    /// # Errors
-    /// `forbidden`, `not_signed_in`.
-    pub fn may_any(&self, operations: &[Operation]) -> Result<()> {
-        permit_any(self, operations).map(drop)
-    }
-
-    /// Whether a program acts in somebody's name.
-    pub(crate) fn is_program(&self) -> bool {
-        self.standing().is_ok_and(|standing| matches!(standing.shown, Shown::ApiKey(_)))
-    }
-
-    pub(crate) fn standing(&self) -> Result<&Standing> {
-        match &self.who {
-            Who::Administrator(standing, _) | Who::User(standing) => Ok(standing),
-            Who::Visitor | Who::System(_) => Err(not_signed_in().into()),
-        }
-    }
-}
+pub const PROOF: Duration = Duration::from_mins(10);
 
 /// The proof that the gate let an operation pass. Nothing else can make one.
 #[derive(Debug)]
-pub(crate) struct Permit {
+pub struct Permit {
     actor: Actor,
     operation: Operation,
 }
 
 impl Permit {
-    pub(crate) fn actor(&self) -> &Actor {
+    pub fn actor(&self) -> &Actor {
         &self.actor
     }
 
     /// Why a role that came meanwhile does not allow it; `None` when it does.
-    pub(crate) fn refusal(&self, role: &Role) -> Option<String> {
+    pub fn refusal(&self, role: &Role) -> Option<String> {
         self.operation.refusal(role).map(|refusal| refusal.0)
     }
 }
 
 /// Lets an operation pass, or says why not. Every operation of the directory begins here, before
 /// it reads its target.
-pub(crate) fn permit(actor: &Actor, operation: Operation) -> Result<Permit> {
-    let pass = match (&actor.who, operation.need()) {
-        (Who::System(_), _) | (Who::Visitor, Need::Visitor) => true,
+pub fn permit(actor: &Actor, operation: Operation) -> Result<Permit> {
+    let pass = match (actor.identity(), operation.need()) {
+        (Who::Operator(_), _) | (Who::Visitor, Need::Visitor) => true,
+        (Who::System(task), _) => task.operations().contains(&operation),
         (Who::Administrator(standing, role), _) => standing.allows(operation) && operation.allowed_by(role),
         (Who::User(standing), Need::User | Need::OwnAccount) => standing.allows(operation),
         (
@@ -208,7 +60,7 @@ pub(crate) fn permit(actor: &Actor, operation: Operation) -> Result<Permit> {
 }
 
 /// Lets pass whoever may do any one of these, and says why not by the first.
-pub(crate) fn permit_any(actor: &Actor, operations: &[Operation]) -> Result<Permit> {
+pub fn permit_any(actor: &Actor, operations: &[Operation]) -> Result<Permit> {
     let mut first = None;
     for operation in operations {
         match permit(actor, *operation) {
@@ -227,14 +79,14 @@ fn refused(actor: &Actor, operation: Operation) -> Error {
     Problem::new(ErrorCode::Forbidden, message).into()
 }
 
-pub(crate) fn not_signed_in() -> Problem {
+pub fn not_signed_in() -> Problem {
     Problem::new(ErrorCode::NotSignedIn, "Your session has ended. Sign in again.")
 }
 
 /// Whether the password was proven lately enough for what is sensitive. Whoever is on the way in has
 /// just done so, and whoever has the server need not.
-pub(crate) fn proven_lately(permit: &Permit, now: Timestamp) -> Result<()> {
-    if matches!(permit.actor().who, Who::System(_)) {
+pub fn proven_lately(permit: &Permit, now: Timestamp) -> Result<()> {
+    if matches!(permit.actor().identity(), Who::Operator(_) | Who::System(_)) {
         return Ok(());
     }
     let standing = permit.actor().standing()?;
@@ -251,7 +103,7 @@ pub(crate) fn proven_lately(permit: &Permit, now: Timestamp) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::DefaultRole;
+    use model::{DefaultRole, Id, Principal};
 
     fn standing(principal: Principal, stage: Stage) -> Standing {
         let id = Id::from([1; 12]);
@@ -282,7 +134,23 @@ mod tests {
             assert_eq!(visitor.may(operation), operation.need() == Need::Visitor, "{name}");
             let own = matches!(operation.need(), Need::User | Need::OwnAccount);
             assert_eq!(user(Stage::Full).may(operation), own, "{name}");
-            assert!(Actor::system("a test").may(operation));
+            assert!(Operator::new().actor("a test").may(operation));
+        }
+    }
+
+    /// By itself the program may do what each of its tasks needs, and nothing else.
+    #[test]
+    fn a_task_is_good_for_what_it_needs() {
+        for (task, needed) in [
+            (Task::SealEvents, &[Operation::KeepHouse][..]),
+            (Task::Housekeeping, &[Operation::KeepHouse, Operation::PurgeUser]),
+            (Task::Import, &[Operation::ImportUsers]),
+            (Task::FirstStart, &[Operation::AdministerServer]),
+        ] {
+            for operation in Operation::ALL.iter().copied() {
+                let may = Actor::system(task).may(operation);
+                assert_eq!(may, needed.contains(&operation), "{task:?} × {}", operation.name());
+            }
         }
     }
 

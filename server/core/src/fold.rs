@@ -5,11 +5,11 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The version of [`fold`]. A change of the rule is a new number and a job that folds again what
 /// is stored, because keys made by two rules do not match.
-pub(crate) const VERSION: u32 = 1;
+pub const VERSION: u32 = 1;
 
 /// Compatibility-decomposed, without combining marks, lower case, single spaces; a few letters that
 /// do not decompose become what people type for them.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     const { assert!(VERSION == 1) };
     let mut folded = String::with_capacity(text.len());
     let mut space = false;
@@ -38,7 +38,7 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 /// A text for LIKE that finds `needle` anywhere; `\` escapes.
-pub(crate) fn like_anywhere(needle: &str) -> String {
+pub fn like_anywhere(needle: &str) -> String {
     let mut pattern = String::with_capacity(needle.len() + 2);
     pattern.push('%');
     for c in needle.chars() {

@@ -6,14 +6,14 @@ use sea_query::{Expr, Query};
 
 use crate::error::Result;
 use crate::gate::{Actor, Who};
-use crate::store::{Arg, Tx};
+use crate::store::{Arg, WriteTx};
 
 /// How an event names that a program did it.
 const BY_API_KEY: &str = "api_key";
 
 /// What a change tells of; who and when come from its transaction.
 #[derive(Clone, Debug)]
-pub(crate) struct Happening {
+pub struct Happening {
     kind: EventKind,
     target: Option<Party>,
     success: bool,
@@ -23,7 +23,7 @@ pub(crate) struct Happening {
 }
 
 impl Happening {
-    pub(crate) fn new(kind: EventKind) -> Self {
+    pub fn new(kind: EventKind) -> Self {
         Self {
             kind,
             target: None,
@@ -34,40 +34,40 @@ impl Happening {
         }
     }
 
-    pub(crate) fn to(mut self, kind: &str, id: Id, name: impl Into<String>) -> Self {
+    pub fn to(mut self, kind: &str, id: Id, name: impl Into<String>) -> Self {
         self.target = Some(Party { kind: kind.to_owned(), id: Some(id), name: name.into() });
         self
     }
 
     /// For those who prove who they are in the very request (signing in).
-    pub(crate) fn by(mut self, party: Party) -> Self {
+    pub fn by(mut self, party: Party) -> Self {
         self.initiated_by = Some(party);
         self
     }
 
-    pub(crate) fn changes(mut self, changes: Vec<FieldChange>) -> Self {
+    pub fn changes(mut self, changes: Vec<FieldChange>) -> Self {
         self.changes = changes;
         self
     }
 
-    pub(crate) fn failed(mut self, why: impl Into<String>) -> Self {
+    pub fn failed(mut self, why: impl Into<String>) -> Self {
         self.success = false;
         self.message = why.into();
         self
     }
 
     /// The same of what has said already what it was.
-    pub(crate) fn failed_by(self, why: &str) -> Self {
+    pub fn failed_by(self, why: &str) -> Self {
         let message = format!("{}: {why}", self.message);
         self.failed(message)
     }
 
-    pub(crate) fn message(mut self, message: impl Into<String>) -> Self {
+    pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
         self
     }
 
-    pub(crate) fn into_event(self, id: Id, at: Timestamp, actor: &Actor) -> Event {
+    pub fn into_event(self, id: Id, at: Timestamp, actor: &Actor) -> Event {
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Event {
             id,
@@ -76,8 +76,8 @@ impl Happening {
             initiated_by: self.initiated_by.unwrap_or_else(|| party_of(actor)),
             resource: self.target,
             success: self.success,
-            client_ip: text(&actor.origin.ip),
-            useragent: text(&actor.origin.user_agent),
+            client_ip: text(&actor.origin().ip),
+            useragent: text(&actor.origin().user_agent),
             auth_method: actor.is_program().then(|| BY_API_KEY.to_owned()),
             changes: self.changes,
             message: self.message,
@@ -86,41 +86,42 @@ impl Happening {
 }
 
 /// One field before and after.
-pub(crate) fn field(field: &str, from: impl Into<String>, to: impl Into<String>) -> FieldChange {
+pub fn field(field: &str, from: impl Into<String>, to: impl Into<String>) -> FieldChange {
     FieldChange { field: field.to_owned(), from: from.into(), to: to.into() }
 }
 
 /// An instant as an event tells it.
-pub(crate) fn instant(at: Timestamp) -> String {
+pub fn instant(at: Timestamp) -> String {
     let instant = jiff::Timestamp::from_microsecond(at.as_micros());
     instant.map_or_else(|_| "without end".to_owned(), |instant| instant.to_string())
 }
 
 /// What an event tells of a password: that there is one, or another, and no more.
-pub(crate) fn password(had: bool) -> FieldChange {
+pub fn password(had: bool) -> FieldChange {
     if had { field("password", "set", "changed") } else { field("password", "", "set") }
 }
 
-pub(crate) fn party_of(actor: &Actor) -> Party {
-    match &actor.who {
+pub fn party_of(actor: &Actor) -> Party {
+    match actor.identity() {
         Who::Visitor => Party { kind: "visitor".into(), id: None, name: "Somebody not signed in".into() },
         Who::Administrator(standing, _) | Who::User(standing) => Party {
             kind: standing.principal.as_str().into(),
             id: Some(standing.id),
             name: standing.name.clone(),
         },
-        Who::System(reason) => Party { kind: "system".into(), id: None, name: (*reason).to_owned() },
+        Who::Operator(reason) => Party { kind: "system".into(), id: None, name: (*reason).to_owned() },
+        Who::System(task) => Party { kind: "system".into(), id: None, name: task.reason().to_owned() },
     }
 }
 
 /// How many events one statement writes: within PostgreSQL's and `SQLite`'s limits of arguments.
 const CHUNK: usize = 500;
 
-pub(crate) async fn append(tx: &mut Tx, event: &Event) -> Result<()> {
+pub(crate) async fn append(tx: &mut WriteTx, event: &Event) -> Result<()> {
     append_all(tx, std::slice::from_ref(event)).await
 }
 
-pub(crate) async fn append_all(tx: &mut Tx, events: &[Event]) -> Result<()> {
+pub(crate) async fn append_all(tx: &mut WriteTx, events: &[Event]) -> Result<()> {
     for chunk in events.chunks(CHUNK) {
         let mut insert = Query::insert();
         insert.into_table("events").columns(["id", "at", "kind", "target_id", "actor_id", "body"]);

@@ -2,20 +2,26 @@
 
 use model::user::UserState;
 use model::{Email, Id, Principal, Timestamp, Username};
-use sea_query::Value;
+use sea_query::{Value, Values};
+use sea_query_sqlx::SqlxValues;
 
 /// A value that can stand for a `$1`.
-pub(crate) trait Arg {
+pub trait Arg {
     fn value(self) -> Value;
 }
 
 /// `args![id, name, now]`: the arguments of a statement, in order.
+#[macro_export]
 macro_rules! args {
     ($($arg:expr),* $(,)?) => {
-        sea_query_sqlx::SqlxValues(sea_query::Values(vec![$($crate::store::Arg::value($arg)),*]))
+        $crate::store::arguments(vec![$($crate::store::Arg::value($arg)),*])
     };
 }
-pub(crate) use args;
+
+/// The arguments of a statement, as `args!` puts them together.
+pub fn arguments(values: Vec<Value>) -> SqlxValues {
+    SqlxValues(Values(values))
+}
 
 macro_rules! plain {
     ($($from:ty),+) => {

@@ -9,12 +9,11 @@ use crate::store::{Tx, args};
 const NAMED: &str = "SELECT id, username, first_name, last_name, display_name FROM users
     WHERE id = $1 AND deleted_at IS NULL";
 
-#[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[NAMED];
 
 /// Enough of a user to name them.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub(crate) struct Named {
+pub struct Named {
     pub id: Id,
     pub username: String,
     pub first_name: String,
@@ -23,15 +22,15 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         name_of(&self.display_name, &self.first_name, &self.last_name, &self.username)
     }
 
-    pub(crate) fn into_person(self) -> Person {
+    pub fn into_person(self) -> Person {
         Person { id: self.id, name: self.name() }
     }
 }
 
-pub(crate) async fn named(tx: &mut Tx, id: Id) -> Result<Option<Named>> {
+pub async fn named(tx: &mut Tx, id: Id) -> Result<Option<Named>> {
     Ok(tx.optional(NAMED, args![id]).await?)
 }

@@ -12,19 +12,19 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::events::Happening;
 use crate::gate::{Permit, Shown, Standing, Who, not_signed_in};
-use crate::store::{Tx, args};
+use crate::store::{Tx, WriteTx, args};
 
 /// A change of the directory, numbered in the order of commits. Changes run one after another on
 /// both engines, because each begins by taking the head.
-pub(crate) struct Change {
+pub struct Change {
     side: Side,
     /// The number of this change; rows carry that of their last one.
     pub seq: i64,
 }
 
 /// A write that is not a change of the directory: sign-ins, sessions, attempts, sealing.
-pub(crate) struct Side {
-    tx: Tx,
+pub struct Side {
+    tx: WriteTx,
     context: Context,
     permit: Permit,
     /// The instant of everything in this transaction.
@@ -34,13 +34,12 @@ pub(crate) struct Side {
 }
 
 const TAKE_NUMBER: &str = "UPDATE head SET seq = seq + 1 RETURNING seq";
-#[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[TAKE_NUMBER, TOMBSTONE];
 const TOMBSTONE: &str = "INSERT INTO tombstones (seq, kind, id, at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (kind, id) DO UPDATE SET seq = excluded.seq, at = excluded.at";
 
 impl Change {
-    pub(crate) async fn begin(context: &Context, permit: Permit) -> Result<Self> {
+    pub async fn begin(context: &Context, permit: Permit) -> Result<Self> {
         let mut side = Side::open(context, permit).await?;
         let (seq,): (i64,) = side.tx.one(TAKE_NUMBER, args![]).await?;
         side.check_standing().await?;
@@ -48,13 +47,13 @@ impl Change {
     }
 
     /// Notes that something is gone for good, for those who follow the changes.
-    pub(crate) async fn bury(&mut self, kind: &str, id: Id) -> Result<()> {
+    pub async fn bury(&mut self, kind: &str, id: Id) -> Result<()> {
         let (seq, now) = (self.seq, self.now);
         self.run(TOMBSTONE, args![seq, kind, id, now]).await?;
         Ok(())
     }
 
-    pub(crate) async fn commit(self) -> Result<()> {
+    pub async fn commit(self) -> Result<()> {
         self.side.commit().await
     }
 }
@@ -73,7 +72,7 @@ impl DerefMut for Change {
 }
 
 impl Side {
-    pub(crate) async fn begin(context: &Context, permit: Permit) -> Result<Self> {
+    pub async fn begin(context: &Context, permit: Permit) -> Result<Self> {
         let mut side = Self::open(context, permit).await?;
         side.check_standing().await?;
         Ok(side)
@@ -87,7 +86,7 @@ impl Side {
 
     /// What the permit rests on may have changed since the request came in.
     async fn check_standing(&mut self) -> Result<()> {
-        let (Who::Administrator(standing, _) | Who::User(standing)) = &self.permit.actor().who else {
+        let (Who::Administrator(standing, _) | Who::User(standing)) = self.permit.actor().identity() else {
             return Ok(());
         };
         let Standing { principal, id, epoch, shown, stage, .. } = *standing;
@@ -100,7 +99,7 @@ impl Side {
         if !stands || !holder.is_good_for(stage, self.now) {
             return Err(not_signed_in().into());
         }
-        match &self.permit.actor().who {
+        match self.permit.actor().identity() {
             Who::Administrator(_, role) => self.check_role(role, &holder.held.role()?, ended),
             _ if ended => Err(not_signed_in().into()),
             _ => Ok(()),
@@ -138,34 +137,34 @@ impl Side {
     }
 
     /// Where the request came from, for somebody who is told of it.
-    pub(crate) fn source(&self, portal: Principal) -> String {
+    pub fn source(&self, portal: Principal) -> String {
         let portal = either(portal, "Admin Portal", "User Portal");
-        match self.permit.actor().origin.ip.as_str() {
+        match self.permit.actor().origin().ip.as_str() {
             "" => "on the server".to_owned(),
             ip => format!("at the {portal}, from {ip}"),
         }
     }
 
-    pub(crate) fn permit(&self) -> &Permit {
+    pub fn permit(&self) -> &Permit {
         &self.permit
     }
 
-    pub(crate) fn context(&self) -> &Context {
+    pub fn context(&self) -> &Context {
         &self.context
     }
 
     /// Reading inside this transaction.
-    pub(crate) fn tx(&mut self) -> &mut Tx {
+    pub fn tx(&mut self) -> &mut Tx {
         &mut self.tx
     }
 
     /// Runs a statement that writes; says how many rows it touched.
-    pub(crate) async fn run(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> sqlx::Result<u64> {
+    pub async fn run(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> sqlx::Result<u64> {
         self.tx.run(sql, args).await
     }
 
     /// Runs a statement that must touch exactly one row; otherwise somebody was faster.
-    pub(crate) async fn run_one(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> Result<()> {
+    pub async fn run_one(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> Result<()> {
         if self.tx.run(sql, args).await? == 1 {
             return Ok(());
         }
@@ -175,14 +174,14 @@ impl Side {
     }
 
     /// Writes the event of what this transaction does, in the same transaction.
-    pub(crate) async fn record(&mut self, happening: Happening) -> Result<()> {
+    pub async fn record(&mut self, happening: Happening) -> Result<()> {
         self.recorded = true;
         let event = happening.into_event(self.context.env().new_id()?, self.now, self.permit.actor());
         crate::events::append(&mut self.tx, &event).await
     }
 
     /// Writes many events at once.
-    pub(crate) async fn record_all(&mut self, happenings: Vec<Happening>) -> Result<()> {
+    pub async fn record_all(&mut self, happenings: Vec<Happening>) -> Result<()> {
         self.recorded = true;
         let mut events = Vec::with_capacity(happenings.len());
         for happening in happenings {
@@ -192,11 +191,11 @@ impl Side {
     }
 
     /// There is mail to send once this is committed.
-    pub(crate) fn posted(&mut self) {
+    pub fn posted(&mut self) {
         self.posted = true;
     }
 
-    pub(crate) async fn commit(self) -> Result<()> {
+    pub async fn commit(self) -> Result<()> {
         self.tx.commit().await?;
         if self.recorded {
             self.context.wake_sealer();

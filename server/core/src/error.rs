@@ -18,7 +18,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// A fault of ours, with what led to it.
-    pub(crate) fn internal(what: impl std::fmt::Display) -> Self {
+    pub fn internal(what: impl std::fmt::Display) -> Self {
         Self::Internal(what.to_string())
     }
 
@@ -73,7 +73,7 @@ impl From<sqlx::Error> for Error {
 
 /// The unique index that a statement ran into, if that is why it failed. PostgreSQL names the
 /// index, `SQLite` the column; both hold the attribute's column name.
-pub(crate) fn taken(error: &sqlx::Error) -> Option<String> {
+pub fn taken(error: &sqlx::Error) -> Option<String> {
     let error = error.as_database_error().filter(|error| error.is_unique_violation())?;
     Some(error.constraint().unwrap_or(error.message()).to_owned())
 }
