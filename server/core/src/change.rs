@@ -8,10 +8,10 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::SqlSafeStr;
 
 use crate::accounts::{self, either};
+use crate::authz::{AuthContext, CredentialUsed, Identity, Permit, not_signed_in};
 use crate::context::Context;
 use crate::error::Result;
 use crate::events::Happening;
-use crate::gate::{Permit, Shown, Standing, Who, not_signed_in};
 use crate::store::{Tx, WriteTx, args};
 
 /// A change of the directory, numbered in the order of commits. Changes run one after another on
@@ -86,21 +86,21 @@ impl Side {
 
     /// What the permit rests on may have changed since the request came in.
     async fn check_standing(&mut self) -> Result<()> {
-        let (Who::Administrator(standing, _) | Who::User(standing)) = self.permit.actor().identity() else {
+        let (Identity::Administrator(auth, _) | Identity::User(auth)) = self.permit.actor().identity() else {
             return Ok(());
         };
-        let Standing { principal, id, epoch, shown, stage, .. } = *standing;
-        let holder = accounts::own(&mut self.tx, principal, id).await?;
+        let AuthContext { principal, id, epoch, credential, stage, .. } = *auth;
+        let account = accounts::own(&mut self.tx, principal, id).await?;
         // What ends the sessions, such as a new password, leaves a key alone.
-        let (stands, ended) = match shown {
-            Shown::Session(_) => (true, holder.auth_epoch != epoch),
-            Shown::ApiKey(key) => (accounts::key_is_good(&mut self.tx, key, self.now).await?, false),
+        let (stands, ended) = match credential {
+            CredentialUsed::Session(_) => (true, account.auth_epoch != epoch),
+            CredentialUsed::ApiKey(key) => (accounts::key_is_good(&mut self.tx, key, self.now).await?, false),
         };
-        if !stands || !holder.is_good_for(stage, self.now) {
+        if !stands || !account.is_good_for(stage, self.now) {
             return Err(not_signed_in().into());
         }
         match self.permit.actor().identity() {
-            Who::Administrator(_, role) => self.check_role(role, &holder.held.role()?, ended),
+            Identity::Administrator(_, role) => self.check_role(role, &account.assigned_role.role()?, ended),
             _ if ended => Err(not_signed_in().into()),
             _ => Ok(()),
         }

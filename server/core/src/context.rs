@@ -6,9 +6,9 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
+use crate::authz::Operator;
 use crate::environment::Environment;
 use crate::error::Result;
-use crate::gate::Operator;
 use crate::passwords::Hasher;
 use crate::store::{Db, Engine, OpenError, StoreOptions, args};
 use crate::vault::{self, Vault};

@@ -4,8 +4,8 @@ use model::event::{Event, EventKind, FieldChange, Party};
 use model::{Id, Timestamp};
 use sea_query::{Expr, Query};
 
+use crate::authz::{Actor, Identity};
 use crate::error::Result;
-use crate::gate::{Actor, Who};
 use crate::store::{Arg, WriteTx};
 
 /// How an event names that a program did it.
@@ -103,14 +103,14 @@ pub fn password(had: bool) -> FieldChange {
 
 pub fn party_of(actor: &Actor) -> Party {
     match actor.identity() {
-        Who::Visitor => Party { kind: "visitor".into(), id: None, name: "Somebody not signed in".into() },
-        Who::Administrator(standing, _) | Who::User(standing) => Party {
-            kind: standing.principal.as_str().into(),
-            id: Some(standing.id),
-            name: standing.name.clone(),
-        },
-        Who::Operator(reason) => Party { kind: "system".into(), id: None, name: (*reason).to_owned() },
-        Who::System(task) => Party { kind: "system".into(), id: None, name: task.reason().to_owned() },
+        Identity::Visitor => {
+            Party { kind: "visitor".into(), id: None, name: "Somebody not signed in".into() }
+        }
+        Identity::Administrator(auth, _) | Identity::User(auth) => {
+            Party { kind: auth.principal.as_str().into(), id: Some(auth.id), name: auth.name.clone() }
+        }
+        Identity::Operator(reason) => Party { kind: "system".into(), id: None, name: (*reason).to_owned() },
+        Identity::System(task) => Party { kind: "system".into(), id: None, name: task.reason().to_owned() },
     }
 }
 

@@ -2,17 +2,17 @@
 //! transactions.
 //!
 //! Nothing writes to the database but a [`Change`](change::Change) and a [`Side`](change::Side), and both
-//! demand a [`Permit`](gate::Permit): no other crate can begin a transaction that writes. An actor who may
-//! do everything is made from an [`Operator`](gate::Operator) alone, which only opening the data gives.
+//! demand a [`Permit`](authz::Permit): no other crate can begin a transaction that writes. An actor who may
+//! do everything is made from an [`Operator`](authz::Operator) alone, which only opening the data gives.
 
 pub mod accounts;
+pub mod authz;
 pub mod change;
 pub mod context;
 pub mod environment;
 pub mod error;
 pub mod events;
 pub mod fold;
-pub mod gate;
 pub mod passwords;
 pub mod payments;
 pub mod store;

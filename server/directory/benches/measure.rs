@@ -51,7 +51,7 @@ async fn measure(size: usize) {
     let (directory, operator) = Directory::open_for_operator(&options, environment).await.expect("open");
     set_up(&directory).await;
     let stop = Arc::new(AtomicBool::new(false));
-    let keeper = keep_house(&directory, &stop);
+    let owner = keep_house(&directory, &stop);
     let sign_ins = sign_in_meanwhile(&directory, &stop);
 
     let mut seconds = 0.0;
@@ -67,7 +67,7 @@ async fn measure(size: usize) {
     }
     stop.store(true, Ordering::SeqCst);
     let slowest = sign_ins.await.expect("no panic");
-    keeper.await.expect("no panic");
+    owner.await.expect("no panic");
     directory.seal_events().await.expect("sealed");
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
     let rate = size as f64 / seconds;

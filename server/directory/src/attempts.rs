@@ -7,7 +7,7 @@ use model::password_policy::Lockout;
 use model::{ErrorCode, Principal, Problem, Timestamp};
 
 use crate::policy;
-use directory_core::accounts::Holder;
+use directory_core::accounts::Account;
 use directory_core::change::Side;
 use directory_core::error::Result;
 use directory_core::store::{Tx, args};
@@ -64,7 +64,7 @@ pub(crate) const STATEMENTS: &[&str] = &[COUNT, COUNTED, LOCK_UP, FORGET, TAKE_B
 #[derive(Clone, Debug)]
 pub(crate) struct Subjects {
     /// Who it is said to be, known or not: both lock alike, so that locking tells nothing.
-    account: String,
+    account_key: String,
     /// What a user has typed, who has more than one name: only what is counted under the very name
     /// is told, or else two names that lock together would be known to belong together.
     typed: Option<(String, Lockout)>,
@@ -94,37 +94,38 @@ impl Subjects {
         side: &mut Side,
         principal: Principal,
         typed: &str,
-        holder: Option<&Holder>,
+        account: Option<&Account>,
     ) -> Result<Self> {
-        let Some(holder) = holder else {
-            let account = Self::new(side, principal, typed).await?;
-            let named = (principal == Principal::User).then(|| (named(&account.account), account.limits));
-            return Ok(Self { typed: named, ..account });
+        let Some(account) = account else {
+            let account_key = Self::new(side, principal, typed).await?;
+            let named =
+                (principal == Principal::User).then(|| (named(&account_key.account_key), account_key.limits));
+            return Ok(Self { typed: named, ..account_key });
         };
         let told = limits(side.tx(), principal).await?;
-        let account = account_subject(principal, typed);
-        let named = match (principal, holder.keeper().0) {
-            (Principal::User, _) => Some(named(&account)),
+        let account_key = account_subject(principal, typed);
+        let named = match (principal, account.owner().0) {
+            (Principal::User, _) => Some(named(&account_key)),
             // The lock is the user's; who tries learns no more than of any other administrator.
-            (Principal::Administrator, Principal::User) => Some(account),
+            (Principal::Administrator, Principal::User) => Some(account_key),
             (Principal::Administrator, Principal::Administrator) => None,
         };
-        Ok(Self { typed: named.map(|named| (named, told)), ..Self::of(side, holder).await? })
+        Ok(Self { typed: named.map(|named| (named, told)), ..Self::of(side, account).await? })
     }
 
     /// Those of an account.
-    pub(crate) async fn of(side: &mut Side, holder: &Holder) -> Result<Self> {
-        Self::new(side, holder.keeper().0, &holder.email).await
+    pub(crate) async fn of(side: &mut Side, account: &Account) -> Result<Self> {
+        Self::new(side, account.owner().0, &account.email).await
     }
 
     async fn new(side: &mut Side, principal: Principal, login: &str) -> Result<Self> {
         let limits = limits(side.tx(), principal).await?;
         let address = address_subject(&side.permit().actor().origin().ip);
-        Ok(Self { account: account_subject(principal, login), typed: None, address, limits })
+        Ok(Self { account_key: account_subject(principal, login), typed: None, address, limits })
     }
 
     /// Counts an attempt as failed until it is known to be right.
-    pub(crate) async fn count(&self, side: &mut Side, holder: Option<&Holder>) -> Result<Count> {
+    pub(crate) async fn count(&self, side: &mut Side, account: Option<&Account>) -> Result<Count> {
         let now = side.now;
         let limit = self.limits.limit.map(i64::from);
         let told = match &self.typed {
@@ -134,15 +135,15 @@ impl Subjects {
                 Ok(failures) => Some(failures) == limits.limit.map(i64::from),
             }),
         };
-        let account = match holder.and_then(|holder| holder.locked(now)) {
+        let account_key = match account.and_then(|account| account.locked(now)) {
             Some(until) => Err(until),
-            None => within(side, &self.account, self.limits).await?,
+            None => within(side, &self.account_key, self.limits).await?,
         };
         let (from_address, since) = count(side, &self.address, WINDOW).await?;
         if from_address > ADDRESS_LIMIT {
             return Ok(Count::Refused { until: since.plus(WINDOW) });
         }
-        Ok(match (account, told) {
+        Ok(match (account_key, told) {
             (Err(until), None) => Count::Refused { until },
             (Err(_), Some(last)) => Count::Shut { last },
             (Ok(failures), _) if Some(failures) == limit => Count::Last { told: told.unwrap_or(true) },
@@ -168,7 +169,7 @@ impl Subjects {
         };
         let (told_until, account_until) = (self.told().until(now), self.limits.until(now));
         let (named_until, account_until) = (noted(told_until), noted(account_until));
-        side.run(LOCK_UP, args![&self.account, until.unwrap_or(account_until)]).await?;
+        side.run(LOCK_UP, args![&self.account_key, until.unwrap_or(account_until)]).await?;
         if told {
             self.shut_name(side, named_until).await?;
         }
@@ -197,7 +198,7 @@ impl Subjects {
     /// The attempt was right, and another step is still to come: only this one is not counted.
     pub(crate) async fn take_back(&self, side: &mut Side) -> Result<()> {
         let typed = self.typed.iter().map(|(typed, _)| typed);
-        for subject in [&self.account, &self.address].into_iter().chain(typed) {
+        for subject in [&self.account_key, &self.address].into_iter().chain(typed) {
             side.run(TAKE_BACK, args![subject]).await?;
         }
         Ok(())
@@ -206,7 +207,7 @@ impl Subjects {
     /// The attempt was right, and so are all before it.
     pub(crate) async fn forgive(&self, side: &mut Side) -> Result<()> {
         let typed = self.typed.iter().map(|(typed, _)| typed);
-        for subject in std::iter::once(&self.account).chain(typed) {
+        for subject in std::iter::once(&self.account_key).chain(typed) {
             side.run(FORGET, args![subject]).await?;
         }
         side.run(TAKE_BACK, args![&self.address]).await?;
@@ -309,8 +310,8 @@ fn account_subject(principal: Principal, login: &str) -> String {
 }
 
 /// Beside the account itself: what was counted under the very name that was typed.
-fn named(account: &str) -> String {
-    format!("typed:{account}")
+fn named(account_key: &str) -> String {
+    format!("typed:{account_key}")
 }
 
 /// Opens an account's lock and forgets its failures; says whether there were any. The column of a

@@ -9,10 +9,10 @@ use model::user::AlsoAdministrator;
 use model::{ErrorCode, Id, Principal, Problem, Role, Scope, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
-use directory_core::accounts::Held;
+use directory_core::accounts::AssignedRole;
+use directory_core::authz::{Actor, Identity, Permit, proven_lately};
 use directory_core::change::Change;
 use directory_core::error::Result;
-use directory_core::gate::{Actor, Permit, Who, proven_lately};
 use directory_core::store::{Arg, Tx};
 
 /// A user with the role of the administrator who was made from them.
@@ -21,7 +21,7 @@ struct Linked {
     id: Id,
     user_id: Id,
     #[sqlx(flatten)]
-    held: Held,
+    assigned_role: AssignedRole,
 }
 
 async fn linked(tx: &mut Tx, users: &[Id]) -> Result<Vec<Linked>> {
@@ -35,20 +35,20 @@ async fn linked(tx: &mut Tx, users: &[Id]) -> Result<Vec<Linked>> {
 
 /// The administrator that was made from a user, if there is one.
 pub(crate) async fn administrator_of(tx: &mut Tx, user: Id) -> Result<Option<AlsoAdministrator>> {
-    let Some(Linked { id, held, .. }) = linked(tx, &[user]).await?.pop() else { return Ok(None) };
-    Ok(Some(AlsoAdministrator { id, role: held.role()?.name }))
+    let Some(Linked { id, assigned_role, .. }) = linked(tx, &[user]).await?.pop() else { return Ok(None) };
+    Ok(Some(AlsoAdministrator { id, role: assigned_role.role()?.name }))
 }
 
 /// Those of the users whom this actor must not touch, each with the reason, which follows the name.
 pub(crate) async fn guarded(tx: &mut Tx, actor: &Actor, users: &[Id]) -> Result<HashMap<Id, String>> {
     let (me, mine) = match actor.identity() {
-        Who::Administrator(standing, role) => (Some(standing.id), role.scopes),
-        Who::Operator(_) | Who::System(_) => return Ok(HashMap::new()),
-        Who::Visitor | Who::User(_) => (None, model::Scopes::default()),
+        Identity::Administrator(auth, role) => (Some(auth.id), role.scopes),
+        Identity::Operator(_) | Identity::System(_) => return Ok(HashMap::new()),
+        Identity::Visitor | Identity::User(_) => (None, model::Scopes::default()),
     };
     let mut guarded = HashMap::new();
-    for Linked { id, user_id, held } in linked(tx, users).await? {
-        let role = held.role()?;
+    for Linked { id, user_id, assigned_role } in linked(tx, users).await? {
+        let role = assigned_role.role()?;
         let why = if !mine.may_grant(role.scopes) {
             format!("is also an administrator ({}) who may do more than you", role.name)
         } else if actor.is_program() {
@@ -68,8 +68,10 @@ pub(crate) struct Guard(Option<(Id, Role)>);
 
 impl Guard {
     pub(crate) async fn of(tx: &mut Tx, user: Id) -> Result<Self> {
-        let Some(Linked { id, held, .. }) = linked(tx, &[user]).await?.pop() else { return Ok(Self(None)) };
-        Ok(Self(Some((id, held.role()?))))
+        let Some(Linked { id, assigned_role, .. }) = linked(tx, &[user]).await?.pop() else {
+            return Ok(Self(None));
+        };
+        Ok(Self(Some((id, assigned_role.role()?))))
     }
 
     /// Whether another administrator, who has this role, may open the user's lock as far as this rule

@@ -6,7 +6,7 @@ use model::{Id, Principal};
 
 use crate::passkeys;
 use crate::totp;
-use directory_core::accounts::Of;
+use directory_core::accounts::AccountRef;
 use directory_core::change::Side;
 use directory_core::error::Result;
 use directory_core::events::field;
@@ -44,19 +44,19 @@ impl There {
     }
 }
 
-pub(crate) async fn there(tx: &mut Tx, of: Of) -> Result<There> {
+pub(crate) async fn there(tx: &mut Tx, of: AccountRef) -> Result<There> {
     let (totp, passkeys): (bool, bool) = tx.one(THERE, args![of.0, of.1]).await?;
     Ok(There { totp, passkeys })
 }
 
 /// Notes that a factor was added.
-pub(crate) async fn added(side: &mut Side, of: Of) -> Result<()> {
+pub(crate) async fn added(side: &mut Side, of: AccountRef) -> Result<()> {
     mark(side, of, true).await.map(drop)
 }
 
 /// The recovery codes that come with a factor just added, to be said this once. Those that came with
 /// another one, which is there beside it, stand in for both; without any left there are new ones.
-pub(crate) async fn codes_with(side: &mut Side, of: Of, beside: bool) -> Result<Vec<String>> {
+pub(crate) async fn codes_with(side: &mut Side, of: AccountRef, beside: bool) -> Result<Vec<String>> {
     if beside && totp::codes_left(side.tx(), of).await? > 0 {
         return Ok(vec![]);
     }
@@ -64,7 +64,7 @@ pub(crate) async fn codes_with(side: &mut Side, of: Of, beside: bool) -> Result<
 }
 
 /// Notes that a factor was taken away; says what is left. With the last one the recovery codes go.
-pub(crate) async fn taken_away(side: &mut Side, of: Of) -> Result<There> {
+pub(crate) async fn taken_away(side: &mut Side, of: AccountRef) -> Result<There> {
     let left = mark(side, of, false).await?;
     if !left.any() {
         totp::forget_codes(side, of).await?;
@@ -72,7 +72,7 @@ pub(crate) async fn taken_away(side: &mut Side, of: Of) -> Result<There> {
     Ok(left)
 }
 
-async fn mark(side: &mut Side, of: Of, added: bool) -> Result<There> {
+async fn mark(side: &mut Side, of: AccountRef, added: bool) -> Result<There> {
     let there = there(side.tx(), of).await?;
     match of.0 {
         Principal::Administrator => {
@@ -87,14 +87,14 @@ async fn mark(side: &mut Side, of: Of, added: bool) -> Result<There> {
 
 /// Takes the authenticator app away, and the recovery codes, which may be what was lost; passkeys stay.
 /// Whoever sets up another app gets new codes with it. Says what is left.
-pub(crate) async fn reset_totp(side: &mut Side, of: Of) -> Result<There> {
+pub(crate) async fn reset_totp(side: &mut Side, of: AccountRef) -> Result<There> {
     totp::forget(side, of).await?;
     totp::forget_codes(side, of).await?;
     taken_away(side, of).await
 }
 
 /// Takes all second factors away.
-pub(crate) async fn remove_all(side: &mut Side, of: Of) -> Result<()> {
+pub(crate) async fn remove_all(side: &mut Side, of: AccountRef) -> Result<()> {
     passkeys::forget_all(side, of).await?;
     reset_totp(side, of).await.map(drop)
 }
@@ -108,7 +108,7 @@ pub(crate) struct Kept {
     newest_code: Option<Id>,
 }
 
-pub(crate) async fn kept(tx: &mut Tx, of: Of) -> Result<Kept> {
+pub(crate) async fn kept(tx: &mut Tx, of: AccountRef) -> Result<Kept> {
     let (totp, newest_code): (Option<Id>, Option<Id>) = tx.one(KEPT, args![of.0, of.1]).await?;
     let codes = totp::codes_left(tx, of).await?;
     let passkeys = passkeys::rows(tx, of).await?.into_iter().map(|row| (row.id, row.name)).collect();
@@ -117,7 +117,7 @@ pub(crate) async fn kept(tx: &mut Tx, of: Of) -> Result<Kept> {
 
 impl Kept {
     /// What has become of it by now.
-    pub(crate) async fn since(&self, tx: &mut Tx, of: Of) -> Result<Vec<FieldChange>> {
+    pub(crate) async fn since(&self, tx: &mut Tx, of: AccountRef) -> Result<Vec<FieldChange>> {
         Ok(self.until(&kept(tx, of).await?))
     }
 

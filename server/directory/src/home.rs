@@ -12,9 +12,9 @@ use crate::administrators::how_many_manage;
 use crate::billing;
 use crate::preferences;
 use crate::sign_in::hour_of;
+use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Tx, args};
 
 /// The Homepage.
@@ -75,7 +75,7 @@ impl Home<'_> {
             page.new_people = Some(newest(&mut tx, now).await?);
         }
         if actor.may(Operation::ReadEvents) {
-            let chosen = match actor.standing() {
+            let chosen = match actor.auth() {
                 Ok(me) => preferences::chosen(&mut tx, me.id).await?.time_zone,
                 Err(_) => None,
             };
@@ -91,7 +91,7 @@ impl Home<'_> {
         {
             page.attention.insert(0, card);
         }
-        if let Ok(me) = actor.standing() {
+        if let Ok(me) = actor.auth() {
             let (enrolled,): (bool,) = tx.one(MY_MFA, args![me.id]).await?;
             if !enrolled {
                 page.attention.insert(0, Attention::YouHaveNoMfa);

@@ -16,10 +16,10 @@ use crate::passkeys;
 use crate::scheduled::run_timers;
 use crate::sessions::IDLE;
 use crate::users::Users;
+use directory_core::authz::{Actor, Task, permit};
 use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::gate::{Actor, Task, permit};
 use directory_core::store::args;
 
 const OVER: &str = "DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2";

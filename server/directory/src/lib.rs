@@ -58,16 +58,16 @@ use std::sync::Arc;
 
 use model::billing::Package;
 
-pub use account::Account;
+pub use account::OwnAccount;
 pub use administrators::Administrators;
 pub use api_keys::ApiKeys;
 pub use billing::Billing;
+pub use directory_core::authz::{Actor, Operator, Origin, Stage};
 pub use directory_core::environment::{
     Clock, Environment, HashingCost, MovedClock, NoRandomness, Rng, SeededRng, ShiftedClock, SystemClock,
     SystemRng,
 };
 pub use directory_core::error::{Error, Result};
-pub use directory_core::gate::{Actor, Operator, Origin, Stage};
 pub use directory_core::payments::{CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
 pub use directory_core::store::{Engine, OpenError, StoreOptions};
 pub use directory_core::token::Token;
@@ -233,8 +233,8 @@ impl Directory {
         passkeys::origin(self.context())
     }
 
-    pub fn account(&self) -> Account<'_> {
-        Account(self.context(), &self.0.delivery)
+    pub fn account(&self) -> OwnAccount<'_> {
+        OwnAccount(self.context(), &self.0.delivery)
     }
 
     pub fn administrators(&self) -> Administrators<'_> {

@@ -8,11 +8,11 @@ use model::{Id, Operation, Principal};
 
 use crate::posting::{self, Facts, Letter};
 use crate::settings;
+use directory_core::authz::{Actor, Task, permit};
 use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::Happening;
-use directory_core::gate::{Actor, Task, permit};
 use directory_core::store::args;
 
 /// What is new.

@@ -17,10 +17,10 @@ use crate::roles;
 use crate::sessions;
 use crate::users;
 use crate::users::password::{self, By};
+use directory_core::authz::{Actor, Permit, permit};
 use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::{self, field, instant};
-use directory_core::gate::{Actor, Permit, permit};
 
 /// Somebody who was let back in, as far as the server can.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,14 +47,14 @@ impl Before {
             sessions += sessions::how_many(change.tx(), principal, id, now).await?;
             links += links::how_many(change.tx(), id, now).await?;
         }
-        let factors = factors::kept(change.tx(), stored.keeper()).await?;
+        let factors = factors::kept(change.tx(), stored.owner()).await?;
         let locked_until = locked_until(change.tx(), stored, now).await?;
         Ok(Self { factors, sessions, links, locked_until })
     }
 
     async fn changes(self, change: &mut Change, stored: &Stored) -> Result<Vec<FieldChange>> {
         let mut changes = vec![events::password(stored.password_set_at.is_some())];
-        changes.extend(self.factors.since(change.tx(), stored.keeper()).await?);
+        changes.extend(self.factors.since(change.tx(), stored.owner()).await?);
         let locked_until = self.locked_until.map(instant).unwrap_or_default();
         changes.extend([
             field("sessions", self.sessions.to_string(), "0"),

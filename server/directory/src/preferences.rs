@@ -8,11 +8,11 @@ use model::text::required_line;
 use model::user::USERS;
 use model::{Id, Operation, Problem};
 
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{Happening, field};
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Tx, args};
 
 /// One's own choices.
@@ -75,7 +75,7 @@ impl Preferences<'_> {
     /// `not_signed_in`.
     pub async fn columns(&self, actor: &Actor, list: &str) -> Result<ColumnChoice> {
         permit(actor, Operation::ReadOwnAccount)?;
-        let me = actor.standing()?.id;
+        let me = actor.auth()?.id;
         let mut tx = self.0.db().read().await?;
         let found: Option<(String,)> = tx.optional(READ, args![me, key_of(list)]).await?;
         Ok(found.and_then(|(value,)| serde_json::from_str(&value).ok()).unwrap_or_default())
@@ -87,7 +87,7 @@ impl Preferences<'_> {
     /// `invalid` for a list that does not exist, or columns that it cannot be shown with.
     pub async fn set_columns(&self, actor: &Actor, list: &str, choice: &ColumnChoice) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOwnAccount)?;
-        let me = actor.standing()?.id;
+        let me = actor.auth()?.id;
         let Some(spec) = LISTS.iter().find(|spec| spec.name == list) else {
             return Err(Problem::at("list", format!("There is no list “{list}”.")).into());
         };
@@ -103,7 +103,7 @@ impl Preferences<'_> {
     /// `invalid` at `time_zone` for a zone that does not exist.
     pub async fn set_time_zone(&self, actor: &Actor, name: &str) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOwnAccount)?;
-        let me = actor.standing()?.id;
+        let me = actor.auth()?.id;
         let typed = name.trim().replace(' ', "_");
         let known = time_zones().into_iter().find(|zone| zone.eq_ignore_ascii_case(&typed));
         if known.is_none() && !typed.is_empty() {
@@ -120,7 +120,7 @@ impl Preferences<'_> {
             None => side.run(FORGET, args![me, "time_zone"]).await?,
         };
         let changes = vec![field("timeZone", before.unwrap_or_default(), known.unwrap_or_default())];
-        let told = Happening::new(EventKind::AdminUpdate).to("administrator", me, &actor.standing()?.name);
+        let told = Happening::new(EventKind::AdminUpdate).to("administrator", me, &actor.auth()?.name);
         side.record(told.changes(changes)).await?;
         side.commit().await
     }
@@ -131,7 +131,7 @@ impl Preferences<'_> {
     /// `invalid` at `edition` for what is no name of one.
     pub async fn see_news(&self, actor: &Actor, edition: &str) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOwnAccount)?;
-        let me = actor.standing()?.id;
+        let me = actor.auth()?.id;
         let edition = required_line(edition, EDITION_MAX, "an edition")
             .map_err(|error| Problem::at("edition", error.to_string()))?;
         let mut side = Side::begin(self.0, permit).await?;

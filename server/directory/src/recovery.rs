@@ -8,9 +8,9 @@ use crate::attempts;
 use crate::links::{self, Asked};
 use crate::portal::Portal;
 use directory_core::accounts::Login;
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Side;
 use directory_core::error::Result;
-use directory_core::gate::{Actor, permit};
 
 impl Administrators<'_> {
     /// Asks for an email with a link to a new password. What comes of it happens later, so that

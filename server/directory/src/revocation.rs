@@ -27,7 +27,7 @@ pub(crate) async fn new_epoch(change: &mut Change, principal: Principal, id: Id)
 /// The same after a change of the password or the factors that open an account: what stands on them
 /// elsewhere ends, too.
 pub(crate) async fn renew(change: &mut Change, principal: Principal, id: Id) -> Result<i64> {
-    if let (Principal::User, user) = own(change.tx(), principal, id).await?.keeper()
+    if let (Principal::User, user) = own(change.tx(), principal, id).await?.owner()
         && principal == Principal::Administrator
     {
         new_epoch(change, Principal::User, user).await?;

@@ -9,11 +9,11 @@ use model::{ErrorCode, Id, Operation, Problem, Scope, Scopes};
 use crate::administrators::rights_changed;
 use crate::history::last_changed_by;
 use crate::roles::{Roles, find, happening, may_shape, names, write_scopes};
+use directory_core::authz::{Actor, permit, proven_lately};
 use directory_core::change::Change;
 use directory_core::error::{Error, Result, taken};
 use directory_core::events::field;
 use directory_core::fold::fold;
-use directory_core::gate::{Actor, permit, proven_lately};
 use directory_core::store::args;
 
 const COUNT: &str = "SELECT COUNT(*) FROM custom_roles";

@@ -5,10 +5,10 @@ use model::{Id, Operation};
 use crate::billing;
 use crate::timers::{self, Kind};
 use crate::users::timed;
+use directory_core::authz::{Actor, Task, permit};
 use directory_core::change::{Change, Side};
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::gate::{Actor, Task, permit};
 
 /// Does what is due. What fails is tried again when its lease is over.
 pub(crate) async fn run_timers(context: &Context) -> Result<()> {

@@ -10,10 +10,10 @@ use model::{ListQuery, Operation, Timestamp};
 use crate::administrators::Administrators;
 use crate::lists;
 use crate::users::{Record, UserList};
+use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::fold::fold;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Tx, args};
 
 /// Search of everything.

@@ -7,12 +7,12 @@ use model::account::SessionRow;
 use model::event::EventKind;
 use model::{Id, Operation, Principal, Problem, Timestamp};
 
-use directory_core::accounts::{self, Holder, either};
+use directory_core::accounts::{self, Account, either};
+use directory_core::authz::{Actor, AuthContext, CredentialUsed, Origin, Stage, Task, not_signed_in, permit};
 use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{Happening, field};
-use directory_core::gate::{Actor, Origin, Shown, Stage, Standing, Task, not_signed_in, permit};
 use directory_core::store::{Tx, args};
 use directory_core::token::Token;
 
@@ -91,8 +91,8 @@ struct Row {
 
 /// A session with the account it belongs to, both still good.
 #[derive(Clone, Debug)]
-pub(crate) struct Live {
-    pub holder: Holder,
+pub(crate) struct ActiveSession {
+    pub account: Account,
     pub session: Id,
     pub stage: Stage,
     pub last_seen_at: Timestamp,
@@ -102,16 +102,16 @@ pub(crate) struct Live {
     pub client_ip: String,
 }
 
-impl Live {
+impl ActiveSession {
     /// Whoever it belongs to.
     pub(crate) fn into_actor(self, origin: Origin) -> Result<Actor> {
-        let Self { holder, session, stage, proven_at, .. } = self;
-        let (principal, id, epoch) = (holder.principal, holder.id, holder.auth_epoch);
-        let (name, shown) = (holder.name(), Shown::Session(session));
-        let standing = Standing { principal, id, name, epoch, shown, stage, proven_at };
+        let Self { account, session, stage, proven_at, .. } = self;
+        let (principal, id, epoch) = (account.principal, account.id, account.auth_epoch);
+        let (name, credential) = (account.name(), CredentialUsed::Session(session));
+        let auth = AuthContext { principal, id, name, epoch, credential, stage, proven_at };
         Ok(match principal {
-            Principal::Administrator => Actor::administrator(standing, holder.held.role()?, origin),
-            Principal::User => Actor::user(standing, origin),
+            Principal::Administrator => Actor::administrator(auth, account.assigned_role.role()?, origin),
+            Principal::User => Actor::user(auth, origin),
         })
     }
 }
@@ -173,15 +173,15 @@ pub(crate) async fn find(
     principal: Principal,
     token: &Token,
     now: Timestamp,
-) -> Result<Option<Live>> {
+) -> Result<Option<ActiveSession>> {
     let found: Option<Row> =
         tx.optional(BY_TOKEN, args![token.hash(), principal, now, now.minus(IDLE)]).await?;
     let Some(row) = found else { return Ok(None) };
     let Some(stage) = Stage::parse(&row.stage) else { return Ok(None) };
-    let holder = accounts::find(tx, principal, row.principal_id).await?;
-    let good = |holder: &Holder| holder.auth_epoch == row.auth_epoch && holder.is_good_for(stage, now);
-    Ok(holder.filter(good).map(|holder| Live {
-        holder,
+    let account = accounts::find(tx, principal, row.principal_id).await?;
+    let good = |account: &Account| account.auth_epoch == row.auth_epoch && account.is_good_for(stage, now);
+    Ok(account.filter(good).map(|account| ActiveSession {
+        account,
         session: row.id,
         stage,
         last_seen_at: row.last_seen_at,
@@ -197,8 +197,8 @@ pub(crate) async fn end_token(side: &mut Side, token: &Token) -> Result<u64> {
 
 /// How many sessions somebody has.
 pub(crate) async fn how_many(tx: &mut Tx, principal: Principal, id: Id, now: Timestamp) -> Result<i64> {
-    let Some(holder) = accounts::find(tx, principal, id).await? else { return Ok(0) };
-    let of = args![principal, id, holder.auth_epoch, now, now.minus(IDLE)];
+    let Some(account) = accounts::find(tx, principal, id).await? else { return Ok(0) };
+    let of = args![principal, id, account.auth_epoch, now, now.minus(IDLE)];
     let (number,): (i64,) = tx.one(HOW_MANY, of).await?;
     Ok(number)
 }
@@ -210,7 +210,7 @@ pub(crate) async fn end_all(side: &mut Side, principal: Principal, id: Id) -> Re
 }
 
 /// Ends a session that leads on to another; says how it came about.
-pub(crate) async fn end(side: &mut Side, me: &Standing) -> Result<String> {
+pub(crate) async fn end(side: &mut Side, me: &AuthContext) -> Result<String> {
     let ended: Option<(String,)> =
         side.tx().optional(END_STEP, args![me.session()?, me.principal, me.id]).await?;
     Ok(ended.map(|(methods,)| methods).ok_or_else(not_signed_in)?)
@@ -282,7 +282,7 @@ impl Sessions<'_> {
         Ok(Some((live.into_actor(origin)?, stage)))
     }
 
-    async fn touch(&self, live: &Live, origin: &Origin) -> Result<()> {
+    async fn touch(&self, live: &ActiveSession, origin: &Origin) -> Result<()> {
         let permit = permit(&Actor::system(Task::UseSession), Operation::KeepHouse)?;
         let mut side = Side::begin(self.0, permit).await?;
         let now = side.now;
@@ -296,7 +296,7 @@ impl Sessions<'_> {
     /// `not_signed_in`.
     pub async fn own(&self, actor: &Actor) -> Result<Vec<SessionRow>> {
         permit(actor, Operation::ManageOwnSessions)?;
-        let me = actor.standing()?;
+        let me = actor.auth()?;
         let session = me.session()?;
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
@@ -311,7 +311,7 @@ impl Sessions<'_> {
     /// `not_found` when it is over already or somebody else's.
     pub async fn end(&self, actor: &Actor, session: Id) -> Result<()> {
         let permit = permit(actor, Operation::ManageOwnSessions)?;
-        let me = actor.standing()?.clone();
+        let me = actor.auth()?.clone();
         let mut side = Side::begin(self.0, permit).await?;
         if side.run(END, args![session, me.principal, me.id]).await? == 0 {
             return Err(Problem::not_found("session").into());
@@ -327,7 +327,7 @@ impl Sessions<'_> {
     /// `not_signed_in`.
     pub async fn end_others(&self, actor: &Actor) -> Result<u64> {
         let permit = permit(actor, Operation::ManageOwnSessions)?;
-        let me = actor.standing()?.clone();
+        let me = actor.auth()?.clone();
         let mut side = Side::begin(self.0, permit).await?;
         let count = side.run(END_OTHERS, args![me.principal, me.id, me.session()?]).await?;
         if count > 0 {
@@ -344,7 +344,7 @@ impl Sessions<'_> {
     /// `unavailable`, `internal`.
     pub async fn log_out(&self, principal: Principal, token: &Token, origin: Origin) -> Result<()> {
         let Ok(actor) = self.find(principal, token, origin, false).await else { return Ok(()) };
-        let me = actor.standing()?.clone();
+        let me = actor.auth()?.clone();
         let mut side = Side::begin(self.0, permit(&actor, Operation::ManageOwnSessions)?).await?;
         end_token(&mut side, token).await?;
         side.record(happening(&me, EventKind::AdminLogout, EventKind::UserLogout)).await?;
@@ -352,12 +352,12 @@ impl Sessions<'_> {
     }
 }
 
-fn happening(me: &Standing, administrator: EventKind, user: EventKind) -> Happening {
+fn happening(me: &AuthContext, administrator: EventKind, user: EventKind) -> Happening {
     let kind = either(me.principal, administrator, user);
     Happening::new(kind).to(me.principal.as_str(), me.id, &me.name)
 }
 
-fn ended(me: &Standing, what: &str) -> Happening {
+fn ended(me: &AuthContext, what: &str) -> Happening {
     happening(me, EventKind::AdminSessionEnd, EventKind::UserSessionEnd).message(what)
 }
 

@@ -5,11 +5,11 @@ use model::settings::{Contact, NewUserStates, Organization, OrganizationProfile}
 use model::user::UserState;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
+use directory_core::authz::{self, Actor, permit, proven_lately};
 use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{Happening, field};
-use directory_core::gate::{self, Actor, permit, proven_lately};
 use directory_core::store::{Tx, args};
 
 /// The organization.
@@ -119,7 +119,7 @@ impl Settings<'_> {
             return Ok(());
         }
         if before.require_admin_mfa != after.require_admin_mfa {
-            gate::permit(actor, Operation::RequireAdministratorsMfa)?;
+            authz::permit(actor, Operation::RequireAdministratorsMfa)?;
         }
         // With it goes what stands between a password and an administrator's account.
         if before.require_admin_mfa && !after.require_admin_mfa {

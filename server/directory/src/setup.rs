@@ -14,11 +14,11 @@ use crate::administrators::{WITH_BILLING, hash_good, insert, set_password};
 use crate::import::{Import, ImportOptions, ImportReport, ready};
 use crate::sessions::{self, Opening};
 use crate::settings;
+use directory_core::authz::{Actor, Stage, Task, permit};
 use directory_core::change::{Change, Side};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{self, Happening, field};
-use directory_core::gate::{Actor, Stage, Task, permit};
 use directory_core::store::args;
 use directory_core::token::Token;
 

@@ -10,12 +10,12 @@ use crate::attempts::{Count, Subjects, too_many};
 use crate::sessions::{self, Opening};
 use crate::totp::{self, Given};
 use crate::users;
-use directory_core::accounts::{self, Holder, Login, Next, either};
+use directory_core::accounts::{self, Account, Login, Next, either};
+use directory_core::authz::{Actor, Stage, Task, permit};
 use directory_core::change::{Change, Side};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{Happening, field, instant};
-use directory_core::gate::{Actor, Stage, Task, permit};
 use directory_core::store::args;
 use directory_core::token::Token;
 
@@ -64,7 +64,7 @@ struct Wrong<'a> {
     principal: Principal,
     subjects: &'a Subjects,
     count: Count,
-    holder: Option<&'a Holder>,
+    account: Option<&'a Account>,
     /// Who it was said to be, when that is nobody.
     typed: &'a str,
     why: &'a str,
@@ -86,13 +86,13 @@ impl SignIn<'_> {
     ) -> Result<SignedIn> {
         let login = Login::parse(principal, login);
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let holder = accounts::by_login(side.tx(), principal, &login).await?;
-        let subjects = Subjects::typed(&mut side, principal, login.as_str(), holder.as_ref()).await?;
-        let count = subjects.count(&mut side, holder.as_ref()).await?;
+        let account = accounts::by_login(side.tx(), principal, &login).await?;
+        let subjects = Subjects::typed(&mut side, principal, login.as_str(), account.as_ref()).await?;
+        let count = subjects.count(&mut side, account.as_ref()).await?;
         let shut = matches!(count, Count::Shut { .. });
-        let may = holder.as_ref().filter(|holder| holder.active && !shut);
+        let may = account.as_ref().filter(|account| account.active && !shut);
         let hash = match may {
-            Some(holder) => accounts::password_of(side.tx(), holder.keeper()).await?,
+            Some(account) => accounts::password_of(side.tx(), account.owner()).await?,
             None => None,
         };
         let now = side.now;
@@ -104,34 +104,34 @@ impl SignIn<'_> {
         let kept = hash.clone().filter(|_| typed.is_some());
         let asked = typed.clone().map_or_else(|| Password::parse("-"), Ok).map_err(Error::internal)?;
         let verdict = self.0.hasher().verify(&asked, kept).await?;
-        match (verdict.right, holder) {
-            (true, Some(holder)) => {
+        match (verdict.right, account) {
+            (true, Some(account)) => {
                 if let (true, Some(password), Some(hash)) = (verdict.outdated, typed, hash) {
-                    self.rehash(&holder, &password, hash).await?;
+                    self.rehash(&account, &password, hash).await?;
                 }
-                self.passed(visitor, &subjects, &holder).await
+                self.passed(visitor, &subjects, &account).await
             }
-            (_, holder) => {
-                let (holder, typed) = (holder.as_ref(), login.as_str());
+            (_, account) => {
+                let (account, typed) = (account.as_ref(), login.as_str());
                 let why = if shut { "locked" } else { "wrong password" };
-                let wrong = Wrong { principal, subjects: &subjects, count, holder, typed, why };
+                let wrong = Wrong { principal, subjects: &subjects, count, account, typed, why };
                 Err(self.refused(visitor, &wrong).await?.unwrap_or_else(|| refusal(principal)))
             }
         }
     }
 
-    async fn passed(&self, visitor: &Actor, subjects: &Subjects, holder: &Holder) -> Result<SignedIn> {
+    async fn passed(&self, visitor: &Actor, subjects: &Subjects, account: &Account) -> Result<SignedIn> {
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        if holder.is_challenged() {
+        if account.is_challenged() {
             // This try was no guess; guesses before it count, together with those of the second factor,
             // until that is right.
             subjects.take_back(&mut side).await?;
-            let token = open(&mut side, holder, Stage::Challenge, "password").await?;
+            let token = open(&mut side, account, Stage::Challenge, "password").await?;
             side.commit().await?;
             return Ok(SignedIn::Step(Stage::Challenge, token));
         }
         subjects.forgive(&mut side).await?;
-        let led = go_on(&mut side, holder, "password").await?;
+        let led = go_on(&mut side, account, "password").await?;
         side.commit().await?;
         led.ok_or_else(lapsed)
     }
@@ -152,7 +152,7 @@ impl SignIn<'_> {
         };
         let mut change = Change::begin(self.0, permit).await?;
         wrong.note(&mut change).await?;
-        let until = lock(&mut change, wrong.subjects, wrong.holder, told).await?;
+        let until = lock(&mut change, wrong.subjects, wrong.account, told).await?;
         let now = change.now;
         change.commit().await?;
         Ok(told.then(|| too_many(now, until).into()))
@@ -174,18 +174,18 @@ impl SignIn<'_> {
         let now = side.now;
         let live = sessions::find(side.tx(), principal, token, now).await?;
         let live = live.filter(|live| live.stage == Stage::Challenge).ok_or_else(late)?;
-        let holder = live.holder;
-        let subjects = Subjects::of(&mut side, &holder).await?;
-        let count = subjects.count(&mut side, Some(&holder)).await?;
+        let account = live.account;
+        let subjects = Subjects::of(&mut side, &account).await?;
+        let count = subjects.count(&mut side, Some(&account)).await?;
         if let Count::Refused { until } = count {
             side.commit().await?;
             return Err(too_many(now, until).into());
         }
-        let given = totp::check(&mut side, holder.keeper(), code).await?;
+        let given = totp::check(&mut side, account.owner(), code).await?;
         if given == Given::Wrong {
             side.commit().await?;
-            let (subjects, holder) = (&subjects, Some(&holder));
-            let wrong = Wrong { principal, subjects, count, holder, typed: "", why: "wrong code" };
+            let (subjects, account) = (&subjects, Some(&account));
+            let wrong = Wrong { principal, subjects, count, account, typed: "", why: "wrong code" };
             let locked = self.refused(visitor, &wrong).await?;
             let again = || Problem::at("code", "This code is not right, or was used before.").into();
             return Err(locked.unwrap_or_else(again));
@@ -193,49 +193,52 @@ impl SignIn<'_> {
         let factor = if given == Given::Totp { "totp" } else { "recovery_code" };
         sessions::end_token(&mut side, token).await?;
         subjects.forgive(&mut side).await?;
-        let led = go_on(&mut side, &holder, &format!("{} {factor}", live.methods)).await?;
+        let led = go_on(&mut side, &account, &format!("{} {factor}", live.methods)).await?;
         side.commit().await?;
         led.ok_or_else(lapsed)
     }
 
-    async fn rehash(&self, holder: &Holder, password: &Password, before: String) -> Result<()> {
+    async fn rehash(&self, account: &Account, password: &Password, before: String) -> Result<()> {
         let hash = self.0.hasher().hash(password).await?;
         let housekeeping = permit(&Actor::system(Task::Rehash), Operation::KeepHouse)?;
         let mut side = Side::begin(self.0, housekeeping).await?;
-        let (principal, id) = holder.keeper();
+        let (principal, id) = account.owner();
         side.run(REHASH, args![principal, id, hash, before]).await?;
         side.commit().await
     }
 }
 
-async fn open(side: &mut Side, holder: &Holder, stage: Stage, methods: &str) -> Result<Token> {
-    let of = (holder.principal, holder.id);
-    sessions::open(side, Opening { of, epoch: holder.auth_epoch, stage, methods }).await
+async fn open(side: &mut Side, account: &Account, stage: Stage, methods: &str) -> Result<Token> {
+    let of = (account.principal, account.id);
+    sessions::open(side, Opening { of, epoch: account.auth_epoch, stage, methods }).await
 }
 
 /// The session that comes next for somebody who has proven who they are; `None` when they are shut
 /// out because they did not enrol a second factor in time.
-pub(crate) async fn go_on(side: &mut Side, holder: &Holder, methods: &str) -> Result<Option<SignedIn>> {
-    let stage = match holder.next(side.now) {
+pub(crate) async fn go_on(side: &mut Side, account: &Account, methods: &str) -> Result<Option<SignedIn>> {
+    let stage = match account.next(side.now) {
         Next::NewPassword => Stage::NewPassword,
         Next::Enroll => Stage::Enroll,
         Next::In => Stage::Full,
         Next::Lapsed => {
-            tally(side, holder.principal, false).await?;
-            let attempt = attempt(holder.principal).failed("no second factor enrolled in time");
-            side.record(attempt.to(holder.principal.as_str(), holder.id, holder.name()).by(holder.party()))
-                .await?;
+            tally(side, account.principal, false).await?;
+            let attempt = attempt(account.principal).failed("no second factor enrolled in time");
+            side.record(
+                attempt.to(account.principal.as_str(), account.id, account.name()).by(account.party()),
+            )
+            .await?;
             return Ok(None);
         }
     };
-    let token = open(side, holder, stage, methods).await?;
+    let token = open(side, account, stage, methods).await?;
     if stage != Stage::Full {
         return Ok(Some(SignedIn::Step(stage, token)));
     }
-    sessions::let_in(side, holder.principal, holder.id).await?;
-    tally(side, holder.principal, true).await?;
-    let welcome = attempt(holder.principal).message(methods);
-    side.record(welcome.to(holder.principal.as_str(), holder.id, holder.name()).by(holder.party())).await?;
+    sessions::let_in(side, account.principal, account.id).await?;
+    tally(side, account.principal, true).await?;
+    let welcome = attempt(account.principal).message(methods);
+    side.record(welcome.to(account.principal.as_str(), account.id, account.name()).by(account.party()))
+        .await?;
     Ok(Some(SignedIn::Full(token)))
 }
 
@@ -251,23 +254,23 @@ pub(crate) fn lapsed() -> Error {
 pub(crate) async fn lock(
     change: &mut Change,
     subjects: &Subjects,
-    holder: Option<&Holder>,
+    account: Option<&Account>,
     told: bool,
 ) -> Result<Timestamp> {
-    let closed = match holder.filter(|holder| holder.active).map(|holder| (holder, holder.keeper())) {
-        Some((holder, (Principal::User, user))) => {
-            let source = change.source(holder.principal);
+    let closed = match account.filter(|account| account.active).map(|account| (account, account.owner())) {
+        Some((account, (Principal::User, user))) => {
+            let source = change.source(account.principal);
             Some(users::lockout::lock(change, user, &source).await?)
         }
         _ => None,
     };
-    let until = subjects.lock(change, holder.is_some(), closed, told).await?;
+    let until = subjects.lock(change, account.is_some(), closed, told).await?;
     // Of a user's lock the directory has told already.
-    if let Some(holder) = holder.filter(|holder| holder.keeper().0 == Principal::Administrator) {
+    if let Some(account) = account.filter(|account| account.owner().0 == Principal::Administrator) {
         let message = "6 wrong tries; opens by itself after 15 minutes";
-        let lockout = Happening::new(EventKind::AdminLockout).to("administrator", holder.id, holder.name());
+        let lockout = Happening::new(EventKind::AdminLockout).to("administrator", account.id, account.name());
         let changes = vec![field("lockedUntil", "", instant(until))];
-        change.record(lockout.by(holder.party()).changes(changes).message(message)).await?;
+        change.record(lockout.by(account.party()).changes(changes).message(message)).await?;
     }
     Ok(until)
 }
@@ -285,7 +288,7 @@ async fn tally(side: &mut Side, principal: Principal, succeeded: bool) -> Result
 
 impl Wrong<'_> {
     async fn note(&self, side: &mut Side) -> Result<()> {
-        note(side, self.principal, self.holder, self.typed, self.why).await
+        note(side, self.principal, self.account, self.typed, self.why).await
     }
 }
 
@@ -293,14 +296,14 @@ impl Wrong<'_> {
 async fn note(
     side: &mut Side,
     principal: Principal,
-    holder: Option<&Holder>,
+    account: Option<&Account>,
     typed: &str,
     why: &str,
 ) -> Result<()> {
     tally(side, principal, false).await?;
     let attempt = attempt(principal).failed(why);
-    side.record(match holder {
-        Some(holder) => attempt.to(principal.as_str(), holder.id, holder.name()).by(holder.party()),
+    side.record(match account {
+        Some(account) => attempt.to(principal.as_str(), account.id, account.name()).by(account.party()),
         None => attempt.by(Party { kind: "visitor".into(), id: None, name: typed.to_owned() }),
     })
     .await

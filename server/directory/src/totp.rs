@@ -7,7 +7,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Totp};
 
-use directory_core::accounts::Of;
+use directory_core::accounts::AccountRef;
 use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::environment::Environment;
@@ -86,7 +86,7 @@ fn seconds(now: Timestamp) -> u64 {
 /// Makes a new secret that counts once a code of it is given; says what the app needs to know.
 pub(crate) async fn start(
     side: &mut Side,
-    of: Of,
+    of: AccountRef,
     email: &str,
     organization: &str,
 ) -> Result<TotpEnrollment> {
@@ -104,7 +104,7 @@ pub(crate) async fn start(
 pub(crate) async fn pending(
     context: &Context,
     tx: &mut Tx,
-    of: Of,
+    of: AccountRef,
     email: &str,
     organization: &str,
 ) -> Result<Option<TotpEnrollment>> {
@@ -132,7 +132,7 @@ fn enrollment(secret: &[u8], email: &str, organization: &str) -> Result<TotpEnro
 ///
 /// # Errors
 /// `invalid` at `code` when the code is not one of now; `conflict` when nothing was begun.
-pub(crate) async fn finish(side: &mut Side, of: Of, code: &str) -> Result<()> {
+pub(crate) async fn finish(side: &mut Side, of: AccountRef, code: &str) -> Result<()> {
     let Some((id, sealed)) = side.tx().optional::<(Id, String)>(PENDING, args![of.0, of.1]).await? else {
         let message = "The enrollment has ended. Begin again.";
         return Err(Problem::new(model::ErrorCode::Conflict, message).into());
@@ -158,7 +158,7 @@ fn matched_step(secret: &[u8], code: &str, now: Timestamp) -> Result<Option<i64>
 }
 
 /// Whether a code is right: of the app, and not used before; or a recovery code, which is used up.
-pub(crate) async fn check(side: &mut Side, of: Of, code: &str) -> Result<Given> {
+pub(crate) async fn check(side: &mut Side, of: AccountRef, code: &str) -> Result<Given> {
     if let Some((id, sealed)) = side.tx().optional::<(Id, String)>(ENROLLED, args![of.0, of.1]).await? {
         let secret = side.context().vault().open(place(id), &sealed)?;
         if let Some(step) = matched_step(&secret, code, side.now)? {
@@ -171,13 +171,13 @@ pub(crate) async fn check(side: &mut Side, of: Of, code: &str) -> Result<Given> 
 }
 
 /// How many recovery codes have not been used.
-pub(crate) async fn codes_left(tx: &mut Tx, of: Of) -> Result<i64> {
+pub(crate) async fn codes_left(tx: &mut Tx, of: AccountRef) -> Result<i64> {
     let (left,): (i64,) = tx.one(CODES_LEFT, args![of.0, of.1]).await?;
     Ok(left)
 }
 
 /// Makes new recovery codes, which end the old ones; says them, this once.
-pub(crate) async fn new_codes(side: &mut Side, of: Of) -> Result<Vec<String>> {
+pub(crate) async fn new_codes(side: &mut Side, of: AccountRef) -> Result<Vec<String>> {
     forget_codes(side, of).await?;
     let env: Environment = side.context().env().clone();
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
@@ -191,12 +191,12 @@ pub(crate) async fn new_codes(side: &mut Side, of: Of) -> Result<Vec<String>> {
 }
 
 /// Takes the authenticator app away; what that makes of the account is for `factors` to note.
-pub(crate) async fn forget(side: &mut Side, of: Of) -> Result<()> {
+pub(crate) async fn forget(side: &mut Side, of: AccountRef) -> Result<()> {
     side.run(FORGET, args![of.0, of.1]).await?;
     Ok(())
 }
 
-pub(crate) async fn forget_codes(side: &mut Side, of: Of) -> Result<()> {
+pub(crate) async fn forget_codes(side: &mut Side, of: AccountRef) -> Result<()> {
     side.run(FORGET_CODES, args![of.0, of.1]).await?;
     Ok(())
 }

@@ -6,10 +6,10 @@ use model::{ErrorCode, Id, Operation, Principal, Problem};
 use crate::administrators::{Administrators, locked_until, target};
 use crate::attempts;
 use crate::users;
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::{field, instant};
-use directory_core::gate::{Actor, permit};
 
 impl Administrators<'_> {
     /// Opens the lock of an administrator before it opens by itself.

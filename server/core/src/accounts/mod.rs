@@ -9,18 +9,18 @@ use model::event::{EventKind, Party};
 use model::user::name_of;
 use model::{Id, Principal, Timestamp};
 
+use crate::authz::{Stage, not_signed_in};
 use crate::error::Result;
 use crate::events::Happening;
-use crate::gate::{Stage, not_signed_in};
 use crate::store::{Tx, args};
 
 pub use api_key::{good_key, key_is_good};
 pub use login::Login;
 pub use person::{Named, named};
-pub use role::{Held, read_scopes};
+pub use role::{AssignedRole, read_scopes};
 
 /// Whose account.
-pub type Of = (Principal, Id);
+pub type AccountRef = (Principal, Id);
 
 /// Users who were deleted are found too: what is typed under their name counts like any other. One whose
 /// password and factors open the Admin Portal, too, had to have a second factor for that, and keeps one.
@@ -91,7 +91,7 @@ pub const fn either<T: Copy>(principal: Principal, administrator: T, user: T) ->
 /// An account as it stands now.
 #[derive(Clone, Debug, sqlx::FromRow)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
-pub struct Holder {
+pub struct Account {
     pub principal: Principal,
     pub id: Id,
     pub username: String,
@@ -100,7 +100,7 @@ pub struct Holder {
     pub last_name: String,
     pub display_name: String,
     #[sqlx(flatten)]
-    pub held: Held,
+    pub assigned_role: AssignedRole,
     pub auth_epoch: i64,
     /// Not suspended, staged or deleted.
     pub active: bool,
@@ -129,7 +129,7 @@ pub enum Next {
     In,
 }
 
-impl Holder {
+impl Account {
     pub fn name(&self) -> String {
         name_of(&self.display_name, &self.first_name, &self.last_name, &self.username)
     }
@@ -140,7 +140,7 @@ impl Holder {
 
     /// Whose password and factors open this account: those of an administrator who was made from a user
     /// are the user's.
-    pub fn keeper(&self) -> Of {
+    pub fn owner(&self) -> AccountRef {
         match self.user_id {
             Some(user) => (Principal::User, user),
             None => (self.principal, self.id),
@@ -195,29 +195,29 @@ impl Holder {
 }
 
 /// An account by its id.
-pub async fn find(tx: &mut Tx, principal: Principal, id: Id) -> Result<Option<Holder>> {
+pub async fn find(tx: &mut Tx, principal: Principal, id: Id) -> Result<Option<Account>> {
     Ok(tx.optional(either(principal, ADMINISTRATOR, USER), args![id]).await?)
 }
 
 /// The account that somebody is signed in to.
-pub async fn own(tx: &mut Tx, principal: Principal, id: Id) -> Result<Holder> {
+pub async fn own(tx: &mut Tx, principal: Principal, id: Id) -> Result<Account> {
     Ok(find(tx, principal, id).await?.ok_or_else(not_signed_in)?)
 }
 
 /// The account whose password and factors open another one; what is asked of the other's factors is
 /// asked of these.
-pub async fn keeper(tx: &mut Tx, holder: Holder) -> Result<Holder> {
-    let Some(user) = holder.user_id else { return Ok(holder) };
+pub async fn owner(tx: &mut Tx, account: Account) -> Result<Account> {
+    let Some(user) = account.user_id else { return Ok(account) };
     let user = own(tx, Principal::User, user).await?;
-    Ok(Holder { mfa_required: holder.mfa_required, mfa_enroll_by: holder.mfa_enroll_by, ..user })
+    Ok(Account { mfa_required: account.mfa_required, mfa_enroll_by: account.mfa_enroll_by, ..user })
 }
 
 /// The administrator who was made from a user, if there is one.
-pub async fn administrator_of(tx: &mut Tx, user: Id) -> Result<Option<Holder>> {
+pub async fn administrator_of(tx: &mut Tx, user: Id) -> Result<Option<Account>> {
     Ok(tx.optional(ADMINISTRATOR_OF_USER, args![user]).await?)
 }
 
-pub async fn by_login(tx: &mut Tx, principal: Principal, login: &Login) -> Result<Option<Holder>> {
+pub async fn by_login(tx: &mut Tx, principal: Principal, login: &Login) -> Result<Option<Account>> {
     let sql = match (principal, login) {
         (Principal::Administrator, _) => ADMINISTRATOR_BY_EMAIL,
         (Principal::User, Login::Username(_)) => USER_BY_USERNAME,
@@ -227,7 +227,7 @@ pub async fn by_login(tx: &mut Tx, principal: Principal, login: &Login) -> Resul
 }
 
 /// The hash of an account's password, if it has one.
-pub async fn password_of(tx: &mut Tx, of: Of) -> Result<Option<String>> {
+pub async fn password_of(tx: &mut Tx, of: AccountRef) -> Result<Option<String>> {
     let found: Option<(String,)> = tx.optional(PASSWORD, args![of.0, of.1]).await?;
     Ok(found.map(|(hash,)| hash))
 }
@@ -236,8 +236,8 @@ pub async fn password_of(tx: &mut Tx, of: Of) -> Result<Option<String>> {
 mod tests {
     use super::*;
 
-    fn user() -> Holder {
-        Holder {
+    fn user() -> Account {
+        Account {
             principal: Principal::User,
             id: Id::from([1; 12]),
             username: "ada".into(),
@@ -245,7 +245,7 @@ mod tests {
             first_name: String::new(),
             last_name: String::new(),
             display_name: String::new(),
-            held: Held::default(),
+            assigned_role: AssignedRole::default(),
             auth_epoch: 0,
             active: true,
             enrolled: false,
@@ -264,12 +264,12 @@ mod tests {
     fn a_session_is_good_for_its_own_stage_alone() {
         let at = Timestamp::from_micros;
         let fresh = user();
-        let expired = Holder { password_expires_at: Some(at(10)), ..user() };
-        let forced = Holder { password_must_change: true, mfa_required: true, ..user() };
-        let required = Holder { mfa_required: true, ..user() };
-        let period = Holder { mfa_required: true, mfa_enroll_by: Some(at(10)), ..user() };
-        let enrolled = Holder { mfa_required: true, mfa_enroll_by: Some(at(1)), enrolled: true, ..user() };
-        for (holder, now, good) in [
+        let expired = Account { password_expires_at: Some(at(10)), ..user() };
+        let forced = Account { password_must_change: true, mfa_required: true, ..user() };
+        let required = Account { mfa_required: true, ..user() };
+        let period = Account { mfa_required: true, mfa_enroll_by: Some(at(10)), ..user() };
+        let enrolled = Account { mfa_required: true, mfa_enroll_by: Some(at(1)), enrolled: true, ..user() };
+        for (account, now, good) in [
             (&fresh, 5, Some(Stage::Full)),
             (&expired, 9, Some(Stage::Full)),
             (&expired, 10, Some(Stage::NewPassword)),
@@ -281,13 +281,13 @@ mod tests {
         ] {
             for stage in [Stage::NewPassword, Stage::Enroll, Stage::Full] {
                 assert_eq!(
-                    holder.is_good_for(stage, at(now)),
+                    account.is_good_for(stage, at(now)),
                     good == Some(stage),
-                    "{holder:?} {stage:?} {now}"
+                    "{account:?} {stage:?} {now}"
                 );
             }
-            let suspended = Holder { active: false, ..holder.clone() };
-            let locked = Holder { locked_until: Some(at(now + 1)), ..holder.clone() };
+            let suspended = Account { active: false, ..account.clone() };
+            let locked = Account { locked_until: Some(at(now + 1)), ..account.clone() };
             for stage in [Stage::Challenge, Stage::NewPassword, Stage::Enroll, Stage::Full] {
                 assert!(!suspended.is_good_for(stage, at(now)) && !locked.is_good_for(stage, at(now)));
             }

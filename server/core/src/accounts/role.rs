@@ -6,14 +6,14 @@ use crate::error::{Error, Result};
 
 /// What a row of an account says about its role.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
-pub struct Held {
+pub struct AssignedRole {
     #[sqlx(rename = "role")]
     pub name: String,
     pub role_id: Option<Id>,
     role_scopes: Option<String>,
 }
 
-impl Held {
+impl AssignedRole {
     /// The role, with what it allows now.
     pub fn role(&self) -> Result<Role> {
         if let (Some(id), Some(scopes)) = (self.role_id, &self.role_scopes) {

@@ -1,6 +1,6 @@
 //! The store: one database, `SQLite` or PostgreSQL, behind one text of SQL.
 //!
-//! Reading is open to whoever has the context; writing only to whoever holds a [`Permit`](crate::gate::Permit),
+//! Reading is open to whoever has the context; writing only to whoever holds a [`Permit`](crate::authz::Permit),
 //! through [`Change`](crate::change::Change) and [`Side`](crate::change::Side).
 
 mod args;

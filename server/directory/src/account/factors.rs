@@ -6,19 +6,19 @@ use model::link::Purpose;
 use model::{ErrorCode, Operation, Problem};
 
 use super::security::{live_on, next_step};
-use super::{Account, own};
+use super::{OwnAccount, own};
 use crate::administrators;
 use crate::factors::{self, Kept};
 use crate::links;
 use crate::sign_in::SignedIn;
 use crate::totp;
-use directory_core::accounts::Holder;
+use directory_core::accounts::Account;
+use directory_core::authz::{Actor, Stage, permit, proven_lately};
 use directory_core::change::{Change, Side};
 use directory_core::error::Result;
-use directory_core::gate::{Actor, Stage, permit, proven_lately};
 use directory_core::token::Token;
 
-impl Account<'_> {
+impl OwnAccount<'_> {
     /// Begins to enrol TOTP. It counts once [`finish_totp`](Self::finish_totp) was given a code.
     ///
     /// # Errors
@@ -27,11 +27,11 @@ impl Account<'_> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
         let mut side = Side::begin(self.0, permit).await?;
-        let holder = own(side.tx(), actor).await?;
+        let account = own(side.tx(), actor).await?;
         let organization = crate::settings::read(side.tx()).await?;
-        let of = (holder.principal, holder.id);
-        let enrollment = totp::start(&mut side, of, &holder.email, &organization.profile.name).await?;
-        side.record(holder.happening(EventKind::AdminTotpStartEnrollment, EventKind::TotpStartEnrollment))
+        let of = (account.principal, account.id);
+        let enrollment = totp::start(&mut side, of, &account.email, &organization.profile.name).await?;
+        side.record(account.happening(EventKind::AdminTotpStartEnrollment, EventKind::TotpStartEnrollment))
             .await?;
         side.commit().await?;
         Ok(enrollment)
@@ -45,10 +45,10 @@ impl Account<'_> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
         let mut tx = self.0.db().read().await?;
-        let holder = own(&mut tx, actor).await?;
+        let account = own(&mut tx, actor).await?;
         let organization = crate::settings::read(&mut tx).await?;
-        let of = (holder.principal, holder.id);
-        totp::pending(self.0, &mut tx, of, &holder.email, &organization.profile.name).await
+        let of = (account.principal, account.id);
+        totp::pending(self.0, &mut tx, of, &account.email, &organization.profile.name).await
     }
 
     /// Finishes enrolling TOTP with a code of the app. All other sessions end; this one goes on
@@ -60,10 +60,10 @@ impl Account<'_> {
     pub async fn finish_totp(&self, actor: &Actor, code: &str) -> Result<(SignedIn, Vec<String>)> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
-        let me = actor.standing()?.clone();
+        let me = actor.auth()?.clone();
         let mut change = Change::begin(self.0, permit).await?;
-        let holder = own(change.tx(), actor).await?;
-        let of = (holder.principal, holder.id);
+        let account = own(change.tx(), actor).await?;
+        let of = (account.principal, account.id);
         let before = factors::kept(change.tx(), of).await?;
         totp::finish(&mut change, of, code).await?;
         factors::added(&mut change, of).await?;
@@ -72,7 +72,7 @@ impl Account<'_> {
         // Who has just enrolled needs no link to begin anew.
         links::revoke(&mut change, of.0, of.1, &[Purpose::TotpReset, Purpose::AdminTotpReset]).await?;
         let kinds = (EventKind::AdminTotpFinishEnrollment, EventKind::TotpFinishEnrollment);
-        tell(&mut change, &holder, &before, kinds).await?;
+        tell(&mut change, &account, &before, kinds).await?;
         let led = match me.stage {
             Stage::Full => SignedIn::Full(live_on(change, &me).await?),
             _ => next_step(change, &me).await?,
@@ -87,15 +87,15 @@ impl Account<'_> {
     pub async fn remove_totp(&self, actor: &Actor) -> Result<Token> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
-        let me = actor.standing()?.clone();
+        let me = actor.auth()?.clone();
         let mut change = Change::begin(self.0, permit).await?;
-        let holder = own(change.tx(), actor).await?;
-        let of = (holder.principal, holder.id);
+        let account = own(change.tx(), actor).await?;
+        let of = (account.principal, account.id);
         let there = factors::there(change.tx(), of).await?;
         if !there.totp {
             return Err(Problem::new(ErrorCode::Conflict, "TOTP is not enrolled.").into());
         }
-        if holder.mfa_required && !there.passkeys {
+        if account.mfa_required && !there.passkeys {
             let message = "Your organization requires multi-factor authentication, so it stays on.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         }
@@ -103,7 +103,7 @@ impl Account<'_> {
         totp::forget(&mut change, of).await?;
         factors::taken_away(&mut change, of).await?;
         let kinds = (EventKind::AdminTotpDisable, EventKind::TotpDeleteEnrollment);
-        tell(&mut change, &holder, &before, kinds).await?;
+        tell(&mut change, &account, &before, kinds).await?;
         live_on(change, &me).await
     }
 
@@ -115,19 +115,19 @@ impl Account<'_> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
         let mut side = Side::begin(self.0, permit).await?;
-        let holder = own(side.tx(), actor).await?;
-        if !holder.enrolled {
+        let account = own(side.tx(), actor).await?;
+        if !account.enrolled {
             return Err(Problem::new(
                 ErrorCode::Conflict,
                 "Add a second factor first; the codes stand in for it.",
             )
             .into());
         }
-        let of = (holder.principal, holder.id);
+        let of = (account.principal, account.id);
         let before = factors::kept(side.tx(), of).await?;
         let codes = totp::new_codes(&mut side, of).await?;
         let kinds = (EventKind::AdminRecoveryCodesCreate, EventKind::UserRecoveryCodesCreate);
-        tell(&mut side, &holder, &before, kinds).await?;
+        tell(&mut side, &account, &before, kinds).await?;
         side.commit().await?;
         Ok(codes)
     }
@@ -136,12 +136,12 @@ impl Account<'_> {
 /// Tells of a change of factors, by the kind of event of whose they are.
 pub(super) async fn tell(
     side: &mut Side,
-    holder: &Holder,
+    account: &Account,
     before: &Kept,
     (administrator, user): (EventKind, EventKind),
 ) -> Result<()> {
-    let of = (holder.principal, holder.id);
+    let of = (account.principal, account.id);
     let changes = before.since(side.tx(), of).await?;
     administrators::factors_changed(side, of, administrator, &changes).await?;
-    side.record(holder.happening(administrator, user).changes(changes)).await
+    side.record(account.happening(administrator, user).changes(changes)).await
 }

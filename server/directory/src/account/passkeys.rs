@@ -8,21 +8,21 @@ use model::{ErrorCode, Id, Operation, Problem};
 
 use super::factors::tell;
 use super::security::{live_on, next_step};
-use super::{Account, own};
+use super::{OwnAccount, own};
 use crate::factors;
 use crate::links;
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind};
 use crate::sign_in::SignedIn;
+use directory_core::authz::{Actor, Stage, permit, proven_lately};
 use directory_core::change::{Change, Side};
 use directory_core::error::Result;
 use directory_core::events::field;
-use directory_core::gate::{Actor, Stage, permit, proven_lately};
 use directory_core::token::Token;
 
 /// What a passkey is called that nobody has named.
 const UNNAMED: &str = "Passkey";
 
-impl Account<'_> {
+impl OwnAccount<'_> {
     /// Whether factors can be changed now.
     ///
     /// # Errors
@@ -38,11 +38,11 @@ impl Account<'_> {
     pub async fn start_passkey(&self, actor: &Actor) -> Result<Ceremony> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
-        let session = actor.standing()?.session()?;
+        let session = actor.auth()?.session()?;
         let mut side = Side::begin(self.0, permit).await?;
-        let holder = own(side.tx(), actor).await?;
+        let account = own(side.tx(), actor).await?;
         let organization = crate::settings::read(side.tx()).await?;
-        let ceremony = passkeys::enroll(&mut side, &holder, session, &organization.profile.name).await?;
+        let ceremony = passkeys::enroll(&mut side, &account, session, &organization.profile.name).await?;
         side.commit().await?;
         Ok(ceremony)
     }
@@ -63,7 +63,7 @@ impl Account<'_> {
         let name = named(name)?;
         let allowed = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&allowed, self.0.env().now())?;
-        let me = actor.standing()?.clone();
+        let me = actor.auth()?.clone();
         let mut side = Side::begin(self.0, allowed).await?;
         let principal = own(side.tx(), actor).await?.principal;
         let bound = Bound { kind: Kind::Enroll, principal, session: Some(me.session()?) };
@@ -74,15 +74,15 @@ impl Account<'_> {
             Problem::new(ErrorCode::Conflict, "The passkey was not added. Begin again, within 5 minutes.")
         })?;
         let mut change = Change::begin(self.0, permit(actor, Operation::ManageOwnFactors)?).await?;
-        let holder = own(change.tx(), actor).await?;
-        let of = (holder.principal, holder.id);
+        let account = own(change.tx(), actor).await?;
+        let of = (account.principal, account.id);
         let before = factors::kept(change.tx(), of).await?;
         passkeys::insert(&mut change, of, &name, &passkey).await?;
         factors::added(&mut change, of).await?;
         // Who has just enrolled needs no link to begin anew.
         links::revoke(&mut change, of.0, of.1, &[Purpose::TotpReset, Purpose::AdminTotpReset]).await?;
-        let codes = factors::codes_with(&mut change, of, holder.enrolled).await?;
-        tell(&mut change, &holder, &before, (EventKind::AdminPasskeyCreate, EventKind::UserPasskeyCreate))
+        let codes = factors::codes_with(&mut change, of, account.enrolled).await?;
+        tell(&mut change, &account, &before, (EventKind::AdminPasskeyCreate, EventKind::UserPasskeyCreate))
             .await?;
         let led = match me.stage {
             Stage::Full => SignedIn::Full(live_on(change, &me).await?),
@@ -98,8 +98,8 @@ impl Account<'_> {
     pub async fn rename_passkey(&self, actor: &Actor, id: Id, name: &str) -> Result<()> {
         let name = named(name)?;
         let mut change = Change::begin(self.0, permit(actor, Operation::ManageOwnFactors)?).await?;
-        let holder = own(change.tx(), actor).await?;
-        let of = (holder.principal, holder.id);
+        let account = own(change.tx(), actor).await?;
+        let of = (account.principal, account.id);
         let there = passkeys::rows(change.tx(), of).await?;
         let before = there.into_iter().find(|row| row.id == id).map(|row| row.name);
         let before = before.ok_or_else(|| Problem::not_found("passkey"))?;
@@ -109,7 +109,7 @@ impl Account<'_> {
         if !passkeys::rename(&mut change, of, id, &name).await? {
             return Err(Problem::not_found("passkey").into());
         }
-        let renamed = holder.happening(EventKind::AdminPasskeyUpdate, EventKind::UserPasskeyUpdate);
+        let renamed = account.happening(EventKind::AdminPasskeyUpdate, EventKind::UserPasskeyUpdate);
         change.record(renamed.changes(vec![field("passkey", before, name)])).await?;
         change.commit().await
     }
@@ -123,19 +123,19 @@ impl Account<'_> {
     pub async fn remove_passkey(&self, actor: &Actor, id: Id) -> Result<Token> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
-        let me = actor.standing()?.clone();
+        let me = actor.auth()?.clone();
         let mut change = Change::begin(self.0, permit).await?;
-        let holder = own(change.tx(), actor).await?;
-        let of = (holder.principal, holder.id);
+        let account = own(change.tx(), actor).await?;
+        let of = (account.principal, account.id);
         let before = factors::kept(change.tx(), of).await?;
         passkeys::forget(&mut change, of, id).await?;
         let left = factors::taken_away(&mut change, of).await?;
-        if holder.mfa_required && !left.any() {
+        if account.mfa_required && !left.any() {
             let message = "Your organization requires multi-factor authentication, and this is the last \
                 factor that you have. Add another first.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         }
-        tell(&mut change, &holder, &before, (EventKind::AdminPasskeyDelete, EventKind::UserPasskeyDelete))
+        tell(&mut change, &account, &before, (EventKind::AdminPasskeyDelete, EventKind::UserPasskeyDelete))
             .await?;
         live_on(change, &me).await
     }

@@ -12,11 +12,11 @@ use sea_query::{Expr, ExprTrait, Query};
 use super::write::{email_taken, search_text};
 use super::{WITH_USER, notices, of_users, rules};
 use crate::detour::guarded;
+use directory_core::authz::{Actor, Identity};
 use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::{Happening, field};
 use directory_core::fold::fold;
-use directory_core::gate::{Actor, Who};
 use directory_core::store::{Arg, Tx, args};
 
 const FOLLOW: &str = "UPDATE administrators SET first_name = $2, last_name = $3, name_key = $4, email = $5,
@@ -56,7 +56,7 @@ pub(crate) async fn needs(tx: &mut Tx, user: Id) -> Result<bool> {
 
 /// The user that whoever asks was made from.
 pub(crate) async fn oneself(tx: &mut Tx, actor: &Actor) -> Result<Option<Id>> {
-    let Who::Administrator(me, _) = actor.identity() else { return Ok(None) };
+    let Identity::Administrator(me, _) = actor.identity() else { return Ok(None) };
     let found: Option<(Id,)> = tx.optional(USER_OF, args![me.id]).await?;
     Ok(found.map(|(user,)| user))
 }

@@ -9,10 +9,10 @@ use model::{Id, Operation, Principal};
 use super::{Administrators, Stored, rules};
 use crate::links;
 use crate::posting::{self, Facts, Letter};
+use directory_core::authz::{Actor, permit};
 use directory_core::change::{Change, Side};
 use directory_core::error::Result;
 use directory_core::events::party_of;
-use directory_core::gate::{Actor, permit};
 use directory_core::token::Token;
 
 impl Administrators<'_> {
@@ -55,7 +55,7 @@ pub(super) async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, lin
         first_name: stored.first_name.clone(),
         link: Some(link),
         facts: Facts {
-            role: stored.held.role()?.name,
+            role: stored.assigned_role.role()?.name,
             by: party_of(side.permit().actor()).name,
             ..Facts::default()
         },

@@ -12,8 +12,8 @@ use super::{Administrators, status};
 use crate::attempts::locked_until;
 use crate::lists::{self, Listed, SortKey, Way, cannot, flag_of, text_filter, time_filter};
 use crate::roles;
+use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Arg, Engine, Tx, ever};
 
 struct List;

@@ -23,11 +23,11 @@ use model::user::Person;
 use model::{DefaultRole, Email, Id, Operation, Principal, Problem, Timestamp};
 
 use crate::attempts;
-use directory_core::accounts::{Held, Named, Of, named};
+use directory_core::accounts::{AccountRef, AssignedRole, Named, named};
+use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::Happening;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Arg, Tx, args, ever};
 use sea_query::{Expr, ExprTrait, Query};
 
@@ -94,7 +94,7 @@ pub(crate) struct Stored {
     pub last_name: String,
     pub email: String,
     #[sqlx(flatten)]
-    pub held: Held,
+    pub assigned_role: AssignedRole,
     pub suspended: bool,
     pub active: bool,
     pub api_access: bool,
@@ -120,7 +120,7 @@ impl Stored {
     }
 
     /// Whose password and factors open their account.
-    pub(crate) fn keeper(&self) -> Of {
+    pub(crate) fn owner(&self) -> AccountRef {
         self.user_id.map_or((Principal::Administrator, self.id), |user| (Principal::User, user))
     }
 
@@ -152,7 +152,7 @@ impl Stored {
             id: self.id,
             version: self.seq,
             email: Email::parse(&self.email).map_err(Error::internal)?,
-            role: self.held.role()?,
+            role: self.assigned_role.role()?,
             status: status(self.active, self.password_set_at, locked_until),
             suspended: self.suspended,
             user,

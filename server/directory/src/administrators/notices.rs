@@ -9,11 +9,11 @@ use model::{Id, Principal, Scopes};
 use super::rules::is_oneself;
 use super::{Stored, WITH_ROLE, WITH_USER, find, of_users};
 use crate::posting::{self, Facts, Letter};
-use directory_core::accounts::Of;
+use directory_core::accounts::AccountRef;
+use directory_core::authz::Identity;
 use directory_core::change::Side;
 use directory_core::error::Result;
 use directory_core::events::party_of;
-use directory_core::gate::Who;
 use directory_core::store::args;
 
 /// To whoever can sign in, at their address or at one that was theirs.
@@ -23,8 +23,11 @@ async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, to: &str, fact
     }
     let actor = side.permit().actor();
     let by = party_of(actor).name;
-    let portal =
-        if matches!(actor.identity(), Who::User(_)) { Principal::User } else { Principal::Administrator };
+    let portal = if matches!(actor.identity(), Identity::User(_)) {
+        Principal::User
+    } else {
+        Principal::Administrator
+    };
     let letter = Letter {
         kind,
         to: to.to_owned(),
@@ -39,14 +42,14 @@ async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, to: &str, fact
 
 /// They were made an administrator of a user, and can sign in at once.
 pub(crate) async fn appointed(side: &mut Side, stored: &Stored) -> Result<()> {
-    let facts = Facts { role: stored.held.role()?.name, ..Facts::default() };
+    let facts = Facts { role: stored.assigned_role.role()?.name, ..Facts::default() };
     post(side, stored, LetterKind::AdminAppointed, &stored.email, facts).await
 }
 
 /// They have another role.
 pub(super) async fn role_changed(side: &mut Side, before: &Stored) -> Result<()> {
     let stored = find(side.tx(), before.id).await?;
-    let (role, role_before) = (stored.held.role()?.name, before.held.role()?.name);
+    let (role, role_before) = (stored.assigned_role.role()?.name, before.assigned_role.role()?.name);
     let facts = Facts { role, role_before, ..Facts::default() };
     post(side, &stored, LetterKind::AdminRoleChanged, &stored.email, facts).await
 }
@@ -56,7 +59,7 @@ pub(crate) async fn rights_changed(side: &mut Side, role: Id, before: Scopes) ->
     let actor = side.permit().actor().clone();
     let holders: Vec<Stored> = side.tx().all(WITH_ROLE, args![role]).await?;
     for stored in holders.iter().filter(|stored| !is_oneself(&actor, stored.id)) {
-        let role = stored.held.role()?;
+        let role = stored.assigned_role.role()?;
         let facts =
             Facts { change: rights_in_words(before, role.scopes), role: role.name, ..Facts::default() };
         post(side, stored, LetterKind::AdminRightsChanged, &stored.email, facts).await?;
@@ -108,7 +111,7 @@ pub(crate) async fn password_followed(side: &mut Side, user: Id, changes: &[Fiel
 /// administrator made from them, too, whose history tells it as an event of this kind.
 pub(crate) async fn factors_changed(
     side: &mut Side,
-    of: Of,
+    of: AccountRef,
     kind: EventKind,
     changes: &[FieldChange],
 ) -> Result<()> {

@@ -9,10 +9,10 @@ use crate::attempts;
 use crate::factors;
 use crate::links::{self, LinkFor, LinkOwner};
 use crate::revocation::new_epoch;
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Tx, args};
 use directory_core::token::Token;
 
@@ -36,7 +36,7 @@ impl Administrators<'_> {
             LinkFor::PasswordReset | LinkFor::TotpReset => None,
         };
         let (totp, passkeys) = (stored.totp_enrolled, stored.passkey_enrolled);
-        let (name, role, email) = (stored.name(), Some(stored.held.role()?.name), stored.email);
+        let (name, role, email) = (stored.name(), Some(stored.assigned_role.role()?.name), stored.email);
         Ok(LinkOwner { name, username: String::new(), email, role, invited_by, totp, passkeys })
     }
 
@@ -44,7 +44,7 @@ impl Administrators<'_> {
         permit(visitor, Operation::UseLink)?;
         let mut tx = self.0.db().read().await?;
         let link = links::find(&mut tx, token, of.purpose(WHOSE), self.0.env().now()).await?;
-        holder(&mut tx, link.principal_id).await
+        account(&mut tx, link.principal_id).await
     }
 
     /// Sets the first password with the link of an invitation, or a new one in place of one that is
@@ -67,7 +67,7 @@ impl Administrators<'_> {
         let hash = hash_good(self.0, password, &stored.email, &names).await?;
         let mut change = Change::begin(self.0, permit(visitor, Operation::UseLink)?).await?;
         let link = links::take(&mut change, token, of.purpose(WHOSE)).await?;
-        let stored = holder(change.tx(), link.principal_id).await?;
+        let stored = account(change.tx(), link.principal_id).await?;
         new_epoch(&mut change, WHOSE, stored.id).await?;
         set_password(&mut change, stored.id, hash).await?;
         attempts::unlock(&mut change, WHOSE, &stored.email).await?;
@@ -90,7 +90,7 @@ impl Administrators<'_> {
     pub async fn reset_factors_by_link(&self, visitor: &Actor, token: &Token, passkeys: bool) -> Result<()> {
         let mut change = Change::begin(self.0, permit(visitor, Operation::UseLink)?).await?;
         let link = links::take(&mut change, token, Purpose::AdminTotpReset).await?;
-        let stored = holder(change.tx(), link.principal_id).await?;
+        let stored = account(change.tx(), link.principal_id).await?;
         new_epoch(&mut change, WHOSE, stored.id).await?;
         let of = (WHOSE, stored.id);
         let before = factors::kept(change.tx(), of).await?;
@@ -118,7 +118,7 @@ async fn invited_by(tx: &mut Tx, id: Id) -> Result<Option<String>> {
 }
 
 /// Whose link it is, if they may still sign in.
-async fn holder(tx: &mut Tx, id: Id) -> Result<Stored> {
+async fn account(tx: &mut Tx, id: Id) -> Result<Stored> {
     let stored: Option<Stored> = tx.optional(READ, args![id]).await?;
     stored.filter(|stored| stored.active && stored.user_id.is_none()).ok_or_else(|| over().into())
 }

@@ -12,10 +12,10 @@ use super::{
 };
 use crate::attempts;
 use crate::sessions;
+use directory_core::authz::{Actor, permit, proven_lately};
 use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::field;
-use directory_core::gate::{Actor, permit, proven_lately};
 use directory_core::store::args;
 
 const DELETE: &str = "DELETE FROM administrators WHERE id = $1";

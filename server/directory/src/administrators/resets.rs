@@ -8,9 +8,9 @@ use model::{Id, Operation, Principal};
 
 use super::{Administrators, Stored, invitation, rules};
 use crate::links;
+use directory_core::authz::{Actor, permit};
 use directory_core::change::{Change, Side};
 use directory_core::error::Result;
-use directory_core::gate::{Actor, permit};
 use directory_core::token::Token;
 
 impl Administrators<'_> {

@@ -5,9 +5,9 @@ use model::{ErrorCode, Id, Principal, Problem, Timestamp};
 
 use super::{Stored, WITH_BILLING, find};
 use crate::roles::holds;
+use directory_core::authz::Actor;
 use directory_core::change::Change;
 use directory_core::error::Result;
-use directory_core::gate::Actor;
 use directory_core::store::{Tx, args};
 
 /// Those who can sign in and manage administrators, which no custom role lets anybody: invited and
@@ -75,7 +75,7 @@ pub(super) async fn keep_one_administrator_with_billing(change: &mut Change) -> 
 }
 
 pub(super) fn is_oneself(actor: &Actor, id: Id) -> bool {
-    let Ok(me) = actor.standing() else { return false };
+    let Ok(me) = actor.auth() else { return false };
     me.principal == Principal::Administrator && me.id == id
 }
 
@@ -85,7 +85,7 @@ pub(super) fn is_oneself(actor: &Actor, id: Id) -> bool {
 /// `not_found`, `forbidden`.
 pub(crate) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
     let stored = find(change.tx(), id).await?;
-    let role = stored.held.role()?;
+    let role = stored.assigned_role.role()?;
     if holds(change.permit().actor(), role.scopes) {
         return Ok(stored);
     }
@@ -95,7 +95,7 @@ pub(crate) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
 
 /// Why something cannot be done to an administrator, if so; follows the name.
 pub(super) fn why_not(actor: &Actor, stored: &Stored, action: Action) -> Result<Option<&'static str>> {
-    if holds(actor, stored.held.role()?.scopes) {
+    if holds(actor, stored.assigned_role.role()?.scopes) {
         return Ok(action.refusal(stored.facts(actor)));
     }
     Ok(Some("may do more than you"))

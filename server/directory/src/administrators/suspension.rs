@@ -7,10 +7,10 @@ use model::{Id, Operation, Principal};
 use super::{Administrators, invitation, keep_one_administrator_with_billing, rules};
 use crate::revocation::new_epoch;
 use crate::sessions;
+use directory_core::authz::{Actor, permit, proven_lately};
 use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::field;
-use directory_core::gate::{Actor, permit, proven_lately};
 use directory_core::store::args;
 
 const SUSPEND: &str = "UPDATE administrators SET suspended = $3, seq = $4, auth_epoch = auth_epoch + 1

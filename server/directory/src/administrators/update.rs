@@ -15,11 +15,11 @@ use crate::history::last_changed_by;
 use crate::links;
 use crate::revocation::new_epoch;
 use crate::roles;
+use directory_core::authz::{Actor, permit, proven_lately};
 use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::{Happening, field};
 use directory_core::fold::fold;
-use directory_core::gate::{Actor, permit, proven_lately};
 use directory_core::store::args;
 
 const WRITE: &str = "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, email = $6,

@@ -106,7 +106,7 @@ pub(super) fn told_of(stored: &Stored) -> Told {
         ("firstname", stored.first_name.clone()),
         ("lastname", stored.last_name.clone()),
         ("email", stored.email.clone()),
-        ("roleName", stored.held.name.clone()),
+        ("roleName", stored.assigned_role.name.clone()),
         ("enableMultiFactor", stored.mfa_required_alone.to_string()),
         ("apiKeyAllowed", stored.api_access.to_string()),
         ("whatsNew", stored.whats_new.to_string()),

@@ -13,14 +13,14 @@ use model::{ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use crate::administrators::{self, Grantor, key_expiry};
 use crate::attempts;
-use directory_core::accounts::{self, Holder, good_key};
+use directory_core::accounts::{self, Account, good_key};
+use directory_core::authz::{
+    Actor, AuthContext, CredentialUsed, Origin, Stage, Task, not_signed_in, permit, proven_lately,
+};
 use directory_core::change::{Change, Side};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{Happening, field};
-use directory_core::gate::{
-    Actor, Origin, Shown, Stage, Standing, Task, not_signed_in, permit, proven_lately,
-};
 use directory_core::store::{Tx, args};
 use directory_core::token::Token;
 
@@ -44,26 +44,26 @@ const USED: &str = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND last
 pub(crate) const STATEMENTS: &[&str] = &[INSERT, MADE, USED];
 
 /// A key with the administrator whom it belongs to, both good.
-struct Live {
+struct ActiveKey {
     key: Id,
-    holder: Holder,
+    account: Account,
     last_used_at: Timestamp,
 }
 
-impl Live {
+impl ActiveKey {
     /// Whoever has the key acts as its owner, but has never proven the owner's password.
     fn into_actor(self, origin: Origin) -> Result<Actor> {
-        let Self { key, holder, .. } = self;
-        let standing = Standing {
-            principal: holder.principal,
-            id: holder.id,
-            name: holder.name(),
-            epoch: holder.auth_epoch,
-            shown: Shown::ApiKey(key),
+        let Self { key, account, .. } = self;
+        let auth = AuthContext {
+            principal: account.principal,
+            id: account.id,
+            name: account.name(),
+            epoch: account.auth_epoch,
+            credential: CredentialUsed::ApiKey(key),
             stage: Stage::Full,
             proven_at: Timestamp::default(),
         };
-        Ok(Actor::administrator(standing, holder.held.role()?, origin))
+        Ok(Actor::administrator(auth, account.assigned_role.role()?, origin))
     }
 }
 
@@ -72,11 +72,11 @@ impl Live {
 /// expired. What is in the way of signing in alone is not in its way: wrong passwords at the owner's own
 /// account, with which strangers could shut off what runs by the key, and a second factor that is required
 /// and not enrolled yet.
-async fn live(tx: &mut Tx, key: &Token, now: Timestamp) -> Result<Option<Live>> {
+async fn live(tx: &mut Tx, key: &Token, now: Timestamp) -> Result<Option<ActiveKey>> {
     let Some(row) = good_key(tx, &key.hash(), now).await? else { return Ok(None) };
-    let holder = accounts::find(tx, Principal::Administrator, row.administrator_id).await?;
-    let good = |holder: &Holder| holder.password_set_at.is_some() && holder.is_good_for(Stage::Full, now);
-    Ok(holder.filter(good).map(|holder| Live { key: row.id, holder, last_used_at: row.last_used_at }))
+    let account = accounts::find(tx, Principal::Administrator, row.administrator_id).await?;
+    let good = |account: &Account| account.password_set_at.is_some() && account.is_good_for(Stage::Full, now);
+    Ok(account.filter(good).map(|account| ActiveKey { key: row.id, account, last_used_at: row.last_used_at }))
 }
 
 /// How many keys an administrator has ever made.
@@ -140,7 +140,7 @@ impl ApiKeys<'_> {
     /// `not_signed_in`.
     pub async fn own(&self, actor: &Actor) -> Result<OwnApiKey> {
         permit(actor, Operation::ManageOwnApiKey)?;
-        let me = actor.standing()?.id;
+        let me = actor.auth()?.id;
         let mut tx = self.0.db().read().await?;
         let allowed = administrators::find(&mut tx, me).await?.api_access;
         let key = administrators::api_key(&mut tx, me).await?;
@@ -159,7 +159,7 @@ impl ApiKeys<'_> {
     pub async fn generate(&self, actor: &Actor, lifetime: Lifetime, made: u64) -> Result<(Token, ApiKey)> {
         let permit = permit(actor, Operation::ManageOwnApiKey)?;
         let mut change = Change::begin(self.0, permit).await?;
-        let me = administrators::find(change.tx(), actor.standing()?.id).await?;
+        let me = administrators::find(change.tx(), actor.auth()?.id).await?;
         if !me.api_access {
             let message = "API access is off for you. An Administrator With Billing can turn it on.";
             return Err(Problem::new(ErrorCode::Forbidden, message).into());
@@ -192,7 +192,7 @@ impl ApiKeys<'_> {
     pub async fn revoke_own(&self, actor: &Actor) -> Result<()> {
         let permit = permit(actor, Operation::ManageOwnApiKey)?;
         let mut change = Change::begin(self.0, permit).await?;
-        let me = administrators::find(change.tx(), actor.standing()?.id).await?;
+        let me = administrators::find(change.tx(), actor.auth()?.id).await?;
         end_key(change, me.id, &me.name()).await
     }
 

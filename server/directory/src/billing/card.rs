@@ -13,11 +13,11 @@ use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 use super::{Billing, find, record, reminder, still};
 use crate::sessions::ABSOLUTE;
 use crate::timers::{self, Kind};
+use directory_core::authz::{Actor, Permit, permit, proven_lately};
 use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{Happening, field};
-use directory_core::gate::{Actor, Permit, permit, proven_lately};
 use directory_core::payments::{EnteredCard, KeptCard, TOKEN_MAX};
 use directory_core::store::args;
 use directory_core::vault::Place;
@@ -168,7 +168,7 @@ pub(super) fn beginning(context: &Context, me: Id) -> Result<String> {
 
 /// Whether somebody has gone from here to the provider themselves, lately.
 fn came_from_here(context: &Context, actor: &Actor, begun: &str) -> Result<()> {
-    let me = actor.standing()?.id;
+    let me = actor.auth()?.id;
     let at = || {
         let sealed = String::from_utf8(BASE64URL_NOPAD.decode(begun.as_bytes()).ok()?).ok()?;
         let at = context.vault().open(gone(me), &sealed).ok()?;

@@ -8,11 +8,11 @@ use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Problem};
 
 use crate::settings;
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{Happening, field};
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Tx, args};
 
 pub(crate) use reminder::{attention, remind};
@@ -112,7 +112,7 @@ impl Billing<'_> {
             None => None,
         };
         let payments = &self.0.env().payments;
-        let begun = card::beginning(self.0, actor.standing()?.id)?;
+        let begun = card::beginning(self.0, actor.auth()?.id)?;
         let page = payments.card_page(&format!("{}{SCREEN}?begun={begun}", self.0.public_url()));
         Ok(Standing {
             version: row.as_ref().map_or(0, |row| row.seq),

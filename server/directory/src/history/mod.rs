@@ -5,11 +5,11 @@ mod seal;
 use model::event::{Event, EventPage, NumberedEvent, Party};
 use model::{Id, Operation};
 
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::party_of;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::args;
 
 /// Who changed something last, for whoever was about to: oneself, in another window, if it was that.

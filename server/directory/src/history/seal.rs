@@ -7,10 +7,10 @@ use sea_query_sqlx::SqlxValues;
 use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
 
+use directory_core::authz::{Actor, Task, permit};
 use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::gate::{Actor, Task, permit};
 use directory_core::store::{Arg, args};
 
 /// How many events one sealing takes: short, so that other writers get their turn.

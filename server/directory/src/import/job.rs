@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use super::check::{Good, Manager, Prepared};
 use super::{Import, ImportFault, ImportOptions};
 use crate::users::{NewRecord, insert_all, password};
+use directory_core::authz::{Actor, Permit, Task, permit};
 use directory_core::change::{Change, Side};
 use directory_core::error::{Error, Result};
 use directory_core::events::{Happening, field, party_of};
-use directory_core::gate::{Actor, Permit, Task, permit};
 use directory_core::store::{Arg, Tx, args};
 
 /// Rows that one transaction takes over: short, so that sign-ins get their turn.

@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 use model::user::UserState;
 use model::{Faults, Id, Operation, PasswordPolicy, Problem};
 
+use directory_core::authz::{Actor, Task, permit};
 use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::gate::{Actor, Task, permit};
 
 pub(crate) use check::Prepared;
 #[cfg(test)]

@@ -16,10 +16,10 @@ use super::server::Server;
 use super::settings::{self, Stored};
 use super::smtp::{Answer, Relay, SEND};
 use crate::posting::{UNNAMED, happening, layout, opened, place, purpose};
+use directory_core::authz::{Actor, Permit, Task, permit};
 use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::gate::{Actor, Permit, Task, permit};
 use directory_core::store::args;
 use directory_core::token::Token;
 

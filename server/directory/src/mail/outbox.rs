@@ -12,10 +12,10 @@ use super::settings::{find as settings, in_force};
 use crate::detour;
 use crate::lists::{self, Listed, SortKey, Way, text_filter, time_filter};
 use crate::posting::{happening, opened, place, purpose};
+use directory_core::authz::{Actor, permit, proven_lately};
 use directory_core::change::Side;
 use directory_core::error::{Error, Result};
 use directory_core::events::field;
-use directory_core::gate::{Actor, permit, proven_lately};
 use directory_core::store::{Engine, Tx, args, ever};
 use directory_core::token::Token;
 

@@ -8,11 +8,11 @@ use zeroize::Zeroizing;
 
 use super::server::{MailOptions, Server};
 use super::{Delivery, Mail};
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{Happening, field};
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Tx, args, ever};
 use directory_core::vault::Place;
 
@@ -151,7 +151,7 @@ impl Mail<'_> {
     /// at fault; `stale`; `conflict` for the server when the program's configuration names one.
     pub async fn update_settings(&self, actor: &Actor, form: &MailSettingsForm) -> Result<()> {
         let permit = permit(actor, Operation::UpdateMailServer)?;
-        directory_core::gate::proven_lately(&permit, self.0.env().now())?;
+        directory_core::authz::proven_lately(&permit, self.0.env().now())?;
         let from_name = form.sender()?;
         let typed = form.server.as_ref().map(model::mail::ServerForm::parse).transpose()?;
         let configured = self.1.options.server.is_some();

@@ -6,10 +6,10 @@ use model::{ErrorCode, Operation, Problem};
 
 use super::Mail;
 use crate::posting::template::read;
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::{Happening, field};
-use directory_core::gate::{Actor, permit};
 use directory_core::store::args;
 
 const EDITED: &str = "SELECT kind FROM mail_templates";

@@ -10,9 +10,9 @@ use super::settings::{find, in_force};
 use super::smtp::Answer;
 use super::{LEASED, Mail};
 use crate::posting::{Facts, Letter, write};
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Side;
 use directory_core::error::Result;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::args;
 
 /// Somebody waits for the answer.
@@ -31,7 +31,7 @@ impl Mail<'_> {
             let message = "There is no mail server yet. Save one first.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         };
-        let me = crate::administrators::find(side.tx(), actor.standing()?.id).await?;
+        let me = crate::administrators::find(side.tx(), actor.auth()?.id).await?;
         let letter = Letter {
             kind: LetterKind::Test,
             to: to.to_owned(),

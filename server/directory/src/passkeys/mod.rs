@@ -14,7 +14,7 @@ use webauthn_rs::prelude::{
     RegisterPublicKeyCredential, Uuid,
 };
 
-use directory_core::accounts::{self, Holder, Of};
+use directory_core::accounts::{self, Account, AccountRef};
 use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::{Error, Result, taken};
@@ -103,7 +103,7 @@ fn unusable(why: String) -> Problem {
 }
 
 /// Whose passkey it is, as authenticators keep it: no name, and another for each kind of account.
-fn handle(of: Of) -> Uuid {
+fn handle(of: AccountRef) -> Uuid {
     let mut bytes = [0; 16];
     let (kind, id) = bytes.split_at_mut(4);
     kind.copy_from_slice(match of.0 {
@@ -114,12 +114,12 @@ fn handle(of: Of) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
-pub(crate) async fn of(tx: &mut Tx, of: Of) -> Result<Vec<Stored>> {
+pub(crate) async fn of(tx: &mut Tx, of: AccountRef) -> Result<Vec<Stored>> {
     Ok(tx.all(OF, args![of.0, of.1]).await?)
 }
 
 /// Those of an account, as they are listed.
-pub(crate) async fn rows(tx: &mut Tx, whose: Of) -> Result<Vec<PasskeyRow>> {
+pub(crate) async fn rows(tx: &mut Tx, whose: AccountRef) -> Result<Vec<PasskeyRow>> {
     Ok(of(tx, whose).await?.into_iter().map(Stored::into_row).collect())
 }
 
@@ -129,18 +129,18 @@ pub(crate) async fn rows(tx: &mut Tx, whose: Of) -> Result<Vec<PasskeyRow>> {
 /// `conflict` when there are too many, or passkeys cannot be used.
 pub(crate) async fn enroll(
     side: &mut Side,
-    holder: &Holder,
+    account: &Account,
     session: Id,
     organization: &str,
 ) -> Result<Ceremony> {
-    let whose = (holder.principal, holder.id);
+    let whose = (account.principal, account.id);
     let webauthn = site::webauthn(side.context(), organization)?;
     let there = of(side.tx(), whose).await?;
     check_room(there.len())?;
-    let login = if holder.username.is_empty() { &holder.email } else { &holder.username };
-    let name = match holder.principal {
-        Principal::Administrator => format!("{} (administrator)", holder.name()),
-        Principal::User => holder.name(),
+    let login = if account.username.is_empty() { &account.email } else { &account.username };
+    let name = match account.principal {
+        Principal::Administrator => format!("{} (administrator)", account.name()),
+        Principal::User => account.name(),
     };
     let known = there.into_iter().map(|stored| stored.credential_id).collect();
     let (options, state) = webauthn
@@ -152,7 +152,7 @@ pub(crate) async fn enroll(
         selection.insert("residentKey".into(), "required".into());
         selection.insert("requireResidentKey".into(), true.into());
     }
-    let bound = Bound { kind: Kind::Enroll, principal: holder.principal, session: Some(session) };
+    let bound = Bound { kind: Kind::Enroll, principal: account.principal, session: Some(session) };
     let token = ceremony::keep(side, bound, &state).await?;
     Ok(Ceremony { token: token.expose().to_owned(), options })
 }
@@ -176,7 +176,7 @@ pub(crate) async fn made(side: &mut Side, bound: Bound, answer: &Answer) -> Resu
 ///
 /// # Errors
 /// `conflict` when there are too many, or somebody has this very one.
-pub(crate) async fn insert(side: &mut Side, whose: Of, name: &str, passkey: &Passkey) -> Result<Id> {
+pub(crate) async fn insert(side: &mut Side, whose: AccountRef, name: &str, passkey: &Passkey) -> Result<Id> {
     check_room(of(side.tx(), whose).await?.len())?;
     let id = side.context().env().new_id()?;
     let (credential, body, now) = (passkey.cred_id().clone(), serde_json::to_string(passkey)?, side.now);
@@ -220,14 +220,14 @@ pub(crate) async fn ask(side: &mut Side, bound: Bound, these: &[Stored]) -> Resu
 /// What came of an answer to [`ask`].
 pub(crate) enum Shown {
     /// It is this account's.
-    Right(Of),
+    Right(AccountRef),
     /// It is not right, and whose it was said to be, if anybody's; with the reason for the log.
-    Wrong(Option<Of>, &'static str),
+    Wrong(Option<AccountRef>, &'static str),
 }
 
 /// A passkey that is shown to a door, with whose it is. The administrators' door is open to users'
 /// passkeys, too: some administrators were made from users. Everywhere else the kind of account is known.
-async fn shown(side: &mut Side, bound: Bound, credential: &[u8]) -> Result<Option<(Of, Stored)>> {
+async fn shown(side: &mut Side, bound: Bound, credential: &[u8]) -> Result<Option<(AccountRef, Stored)>> {
     let found: Option<Stored> = side.tx().optional(BY_CREDENTIAL, args![bound.principal, credential]).await?;
     if let Some(stored) = found {
         return Ok(Some(((bound.principal, stored.principal_id), stored)));
@@ -281,7 +281,7 @@ pub(crate) async fn judge(side: &mut Side, bound: Bound, answer: &Answer) -> Res
 }
 
 /// Says whether there was one to rename.
-pub(crate) async fn rename(side: &mut Side, whose: Of, id: Id, name: &str) -> Result<bool> {
+pub(crate) async fn rename(side: &mut Side, whose: AccountRef, id: Id, name: &str) -> Result<bool> {
     Ok(side.run(RENAME, args![id, whose.0, whose.1, name]).await? == 1)
 }
 
@@ -289,12 +289,12 @@ pub(crate) async fn rename(side: &mut Side, whose: Of, id: Id, name: &str) -> Re
 ///
 /// # Errors
 /// `not_found` when it is gone already or somebody else's.
-pub(crate) async fn forget(side: &mut Side, whose: Of, id: Id) -> Result<String> {
+pub(crate) async fn forget(side: &mut Side, whose: AccountRef, id: Id) -> Result<String> {
     let gone: Option<(String, Timestamp)> = side.tx().optional(FORGET, args![id, whose.0, whose.1]).await?;
     Ok(gone.map(|(name, _)| name).ok_or_else(|| Problem::not_found("passkey"))?)
 }
 
-pub(crate) async fn forget_all(side: &mut Side, whose: Of) -> Result<()> {
+pub(crate) async fn forget_all(side: &mut Side, whose: AccountRef) -> Result<()> {
     side.run(FORGET_ALL, args![whose.0, whose.1]).await?;
     Ok(())
 }

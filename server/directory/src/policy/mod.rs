@@ -8,11 +8,11 @@ use model::event::{EventKind, FieldChange};
 use model::password_policy::{Lockout, PolicyFigures, PolicyForm, PolicySettings};
 use model::{ErrorCode, Operation, PasswordPolicy, Problem, Timestamp};
 
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{Happening, field};
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Tx, args};
 
 pub use administrators::{ADMINISTRATOR_MIN, administrator_password_fault};

@@ -14,10 +14,10 @@ use crate::links::{self, Link, LinkFor, LinkOwner};
 use crate::users::password::{self, By};
 use crate::users::{Marks, Record, find, letters, mark};
 use directory_core::accounts::{self, Login};
+use directory_core::authz::{Actor, permit};
 use directory_core::change::{Change, Side};
 use directory_core::error::Result;
 use directory_core::events::Happening;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Arg, Tx};
 use directory_core::token::Token;
 
@@ -44,9 +44,9 @@ impl Portal<'_> {
     /// Posts the email if there is somebody to get it.
     pub(crate) async fn send_reset(&self, visitor: &Actor, login: &Login) -> Result<()> {
         let mut change = Change::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
-        let holder = accounts::by_login(change.tx(), Principal::User, login).await?;
-        let Some(holder) = holder.filter(|holder| holder.active) else { return Ok(()) };
-        let record = find(change.tx(), holder.id).await?;
+        let account = accounts::by_login(change.tx(), Principal::User, login).await?;
+        let Some(account) = account.filter(|account| account.active) else { return Ok(()) };
+        let record = find(change.tx(), account.id).await?;
         letters::asked_for(&mut change, &record).await?;
         change.commit().await
     }

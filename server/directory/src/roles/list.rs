@@ -4,9 +4,9 @@ use model::role::{CustomRole, UnknownRole};
 use model::{DefaultRole, Operation, Problem, Role};
 
 use super::{ALL, BY_NAME, Roles, Stored};
+use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::fold::fold;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::args;
 
 impl Roles<'_> {

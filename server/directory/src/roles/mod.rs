@@ -11,10 +11,10 @@ use model::role::CustomRole;
 use model::{ErrorCode, Id, Operation, Problem, Role, RoleChoice, Scopes, Timestamp};
 
 use directory_core::accounts::read_scopes;
+use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::Happening;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Tx, args};
 
 pub(crate) use names::names;

@@ -2,15 +2,15 @@
 
 use model::{Problem, Role, Scopes};
 
+use directory_core::authz::{Actor, Identity};
 use directory_core::error::Result;
-use directory_core::gate::{Actor, Who};
 
 /// Whether somebody holds all that these scopes allow.
 pub(crate) fn holds(actor: &Actor, scopes: Scopes) -> bool {
     match actor.identity() {
-        Who::Operator(_) | Who::System(_) => true,
-        Who::Administrator(_, mine) => mine.scopes.may_grant(scopes),
-        Who::Visitor | Who::User(_) => false,
+        Identity::Operator(_) | Identity::System(_) => true,
+        Identity::Administrator(_, mine) => mine.scopes.may_grant(scopes),
+        Identity::Visitor | Identity::User(_) => false,
     }
 }
 

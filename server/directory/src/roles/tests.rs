@@ -5,14 +5,14 @@ use model::role::{CustomRoleForm, CustomRoleUpdate};
 use model::{DefaultRole, Operation, Role, Scope, Scopes};
 
 use crate::world::{World, origin};
+use directory_core::authz::{Actor, Identity, permit};
 use directory_core::change::Side;
-use directory_core::gate::{Actor, Who, permit};
 use directory_core::store::args;
 
 /// Rita, whose role holds what no custom role can be given: it was written into the database.
 pub(crate) async fn rita(world: &World, scopes: &[Scope]) -> Actor {
     let actor = world.administrator("rita", DefaultRole::ReadOnly).await;
-    let Who::Administrator(standing, _) = actor.identity() else { panic!("not an administrator") };
+    let Identity::Administrator(auth, _) = actor.identity() else { panic!("not an administrator") };
     let system = world.system();
     let role =
         CustomRoleForm { name: "Of rita".into(), ..CustomRoleForm::from_template(DefaultRole::ReadOnly) };
@@ -23,10 +23,10 @@ pub(crate) async fn rita(world: &World, scopes: &[Scope]) -> Actor {
     let swap = "UPDATE administrators SET role = '', role_id = $2 WHERE id = $1";
     let all = "UPDATE custom_roles SET scopes = $1";
     side.run(all, args![super::write_scopes(scopes)]).await.expect("written");
-    side.run(swap, args![standing.id, id]).await.expect("written");
+    side.run(swap, args![auth.id, id]).await.expect("written");
     side.commit().await.expect("committed");
     let role = Role { name: "Of rita".into(), scopes, custom: Some(id) };
-    Actor::administrator(standing.clone(), role, origin())
+    Actor::administrator(auth.clone(), role, origin())
 }
 
 fn form(scopes: &[Scope]) -> CustomRoleForm {

@@ -6,11 +6,11 @@ use super::{SignIn, SignedIn, Wrong, go_on, lapsed, late, note};
 use crate::attempts::{self, Count, Subjects, too_many};
 use crate::factors::{self, There};
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind, Shown};
-use crate::sessions::{self, Live};
-use directory_core::accounts::{self, Holder};
+use crate::sessions::{self, ActiveSession};
+use directory_core::accounts::{self, Account};
+use directory_core::authz::{Actor, Stage, permit};
 use directory_core::change::Side;
 use directory_core::error::{Error, Result};
-use directory_core::gate::{Actor, Stage, permit};
 use directory_core::token::Token;
 
 /// Which second factors somebody on the way in can show.
@@ -29,20 +29,20 @@ fn refusal() -> Error {
 }
 
 /// The step that somebody is at, which asks for a second factor.
-async fn challenged(side: &mut Side, principal: Principal, token: &Token) -> Result<Live> {
+async fn challenged(side: &mut Side, principal: Principal, token: &Token) -> Result<ActiveSession> {
     let now = side.now;
     let live = sessions::find(side.tx(), principal, token, now).await?;
     live.filter(|live| live.stage == Stage::Challenge).ok_or_else(late)
 }
 
 /// Why somebody cannot come in whose passkey was right, if so.
-async fn shut(side: &mut Side, holder: Option<&Holder>) -> Result<Option<&'static str>> {
+async fn shut(side: &mut Side, account: Option<&Account>) -> Result<Option<&'static str>> {
     let now = side.now;
-    let Some(holder) = holder.filter(|holder| holder.active) else {
+    let Some(account) = account.filter(|account| account.active) else {
         return Ok(Some("passkey of an account that is not active"));
     };
-    let noted = attempts::locked_until(side.tx(), holder.keeper().0, &holder.email, now).await?;
-    let locked = noted.is_some() || holder.locked(now).is_some();
+    let noted = attempts::locked_until(side.tx(), account.owner().0, &account.email, now).await?;
+    let locked = noted.is_some() || account.locked(now).is_some();
     Ok(locked.then_some("passkey of an account that is locked"))
 }
 
@@ -56,7 +56,7 @@ impl SignIn<'_> {
         let mut tx = self.0.db().read().await?;
         let live = sessions::find(&mut tx, principal, token, self.0.env().now()).await?;
         let live = live.filter(|live| live.stage == Stage::Challenge).ok_or_else(late)?;
-        let There { totp, passkeys } = factors::there(&mut tx, live.holder.keeper()).await?;
+        let There { totp, passkeys } = factors::there(&mut tx, live.account.owner()).await?;
         Ok(Factors { totp, passkeys })
     }
 
@@ -94,27 +94,27 @@ impl SignIn<'_> {
         }
         let bound = Bound { kind: Kind::SignIn, principal, session: None };
         let shown = passkeys::judge(&mut side, bound, answer).await?;
-        let (owner, mut why) = match shown {
-            Shown::Right(owner) => (Some(owner), None),
-            Shown::Wrong(owner, why) => (owner, Some(why)),
+        let (whose, mut why) = match shown {
+            Shown::Right(whose) => (Some(whose), None),
+            Shown::Wrong(whose, why) => (whose, Some(why)),
         };
-        let holder = match owner {
+        let account = match whose {
             Some((Principal::User, user)) if principal == Principal::Administrator => {
                 accounts::administrator_of(side.tx(), user).await?
             }
-            Some((kind, owner)) => accounts::find(side.tx(), kind, owner).await?,
+            Some((kind, whose)) => accounts::find(side.tx(), kind, whose).await?,
             None => None,
         };
         if why.is_none() {
-            why = shut(&mut side, holder.as_ref()).await?;
+            why = shut(&mut side, account.as_ref()).await?;
         }
-        if let (None, Some(holder)) = (why, &holder) {
+        if let (None, Some(account)) = (why, &account) {
             attempts::forgive_address(&mut side, ip).await?;
-            let led = go_on(&mut side, holder, "passkey").await?;
+            let led = go_on(&mut side, account, "passkey").await?;
             side.commit().await?;
             return led.ok_or_else(lapsed);
         }
-        note(&mut side, principal, holder.as_ref(), "a passkey", why.unwrap_or("unknown passkey")).await?;
+        note(&mut side, principal, account.as_ref(), "a passkey", why.unwrap_or("unknown passkey")).await?;
         side.commit().await?;
         Err(refusal())
     }
@@ -131,12 +131,12 @@ impl SignIn<'_> {
     ) -> Result<Ceremony> {
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
         let live = challenged(&mut side, principal, token).await?;
-        let keeper = live.holder.keeper();
-        let theirs = passkeys::of(side.tx(), keeper).await?;
+        let owner = live.account.owner();
+        let theirs = passkeys::of(side.tx(), owner).await?;
         if theirs.is_empty() {
             return Err(Problem::new(ErrorCode::Conflict, "There is no passkey of yours any more.").into());
         }
-        let bound = Bound { kind: Kind::Challenge, principal: keeper.0, session: Some(live.session) };
+        let bound = Bound { kind: Kind::Challenge, principal: owner.0, session: Some(live.session) };
         let ceremony = passkeys::ask(&mut side, bound, &theirs).await?;
         side.commit().await?;
         Ok(ceremony)
@@ -156,25 +156,25 @@ impl SignIn<'_> {
     ) -> Result<SignedIn> {
         let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
         let live = challenged(&mut side, principal, token).await?;
-        let holder = live.holder;
-        let subjects = Subjects::of(&mut side, &holder).await?;
-        let count = subjects.count(&mut side, Some(&holder)).await?;
+        let account = live.account;
+        let subjects = Subjects::of(&mut side, &account).await?;
+        let count = subjects.count(&mut side, Some(&account)).await?;
         if let Count::Refused { until } = count {
             let now = side.now;
             side.commit().await?;
             return Err(too_many(now, until).into());
         }
-        let keeper = holder.keeper();
-        let bound = Bound { kind: Kind::Challenge, principal: keeper.0, session: Some(live.session) };
+        let owner = account.owner();
+        let bound = Bound { kind: Kind::Challenge, principal: owner.0, session: Some(live.session) };
         let why = match passkeys::judge(&mut side, bound, answer).await? {
-            Shown::Right(owner) if owner == keeper => None,
+            Shown::Right(whose) if whose == owner => None,
             Shown::Right(_) => Some("passkey of another account"),
             Shown::Wrong(_, why) => Some(why),
         };
         if let Some(why) = why {
             side.commit().await?;
-            let (subjects, holder) = (&subjects, Some(&holder));
-            let wrong = Wrong { principal, subjects, count, holder, typed: "", why };
+            let (subjects, account) = (&subjects, Some(&account));
+            let wrong = Wrong { principal, subjects, count, account, typed: "", why };
             let locked = self.refused(visitor, &wrong).await?;
             let again =
                 || Problem::new(ErrorCode::Invalid, "This passkey was not accepted. Try again.").into();
@@ -182,7 +182,7 @@ impl SignIn<'_> {
         }
         sessions::end_token(&mut side, token).await?;
         subjects.forgive(&mut side).await?;
-        let led = go_on(&mut side, &holder, &format!("{} passkey", live.methods)).await?;
+        let led = go_on(&mut side, &account, &format!("{} passkey", live.methods)).await?;
         side.commit().await?;
         led.ok_or_else(lapsed)
     }

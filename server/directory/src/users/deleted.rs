@@ -8,8 +8,8 @@ use sea_query::{Cond, Expr, ExprTrait};
 use super::list::page;
 use super::{UserList, Users};
 use crate::lists::{Listed, SortKey, Way, contains, holds, time_filter};
+use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::Engine;
 
 struct Deleted;

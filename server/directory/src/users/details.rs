@@ -11,8 +11,8 @@ use crate::detour::{administrator_of, guarded};
 use crate::passkeys;
 use crate::ssh_keys;
 use directory_core::accounts::{Named, named};
+use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Arg, Tx, args, ever};
 
 /// Deleted users too.

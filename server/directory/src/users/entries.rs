@@ -17,8 +17,8 @@ use super::list::List;
 use super::orders::sort_key;
 use super::{Record, Users, find};
 use crate::lists::{Listed, SortKey, Way, words};
+use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Arg, Tx};
 
 impl Users<'_> {

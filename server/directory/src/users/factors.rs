@@ -11,10 +11,10 @@ use crate::administrators;
 use crate::detour;
 use crate::factors;
 use crate::passkeys;
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::{Happening, field};
-use directory_core::gate::{Actor, permit};
 use directory_core::store::Arg;
 
 impl Users<'_> {

@@ -6,9 +6,9 @@ use model::user::{Action, Notify, Outcome, Selection};
 use super::Users;
 use super::chosen::Chosen;
 use super::letters::{self, To};
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::error::Result;
-use directory_core::gate::{Actor, permit};
 
 impl Users<'_> {
     /// Sends users without a password the link to set the first one, and others the link to set a

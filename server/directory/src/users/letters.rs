@@ -12,11 +12,11 @@ use super::Record;
 use crate::detour::Guard;
 use crate::links::{self, Asked};
 use crate::posting::{self, Facts, Letter};
-use directory_core::accounts::Held;
+use directory_core::accounts::AssignedRole;
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::Happening;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::args;
 use directory_core::token::Token;
 
@@ -45,7 +45,7 @@ struct Told {
     first_name: String,
     email: String,
     #[sqlx(flatten)]
-    held: Held,
+    assigned_role: AssignedRole,
 }
 
 /// The address that an administrator chose for an email.
@@ -211,8 +211,8 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
     notice(change, record, LetterKind::Lockout, None, facts.clone()).await?;
     let guard = Guard::of(change.tx(), record.id).await?;
     let administrators: Vec<Told> = change.tx().all(ADMINISTRATORS, args![]).await?;
-    for Told { id, first_name, email, held } in administrators {
-        let role = held.role()?;
+    for Told { id, first_name, email, assigned_role } in administrators {
+        let role = assigned_role.role()?;
         let may = Operation::UnlockUser.allowed_by(&role) && guard.lets_open(id, &role);
         if !may || hears_enough(change, id, record.id).await? {
             continue;

@@ -9,10 +9,10 @@ use super::letters::{self, To};
 use super::{Chosen, Record, Users, factors};
 use crate::administrators;
 use crate::detour;
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::{Happening, field};
-use directory_core::gate::{Actor, permit};
 use directory_core::store::Arg;
 
 impl Users<'_> {

@@ -13,8 +13,8 @@ use super::{Record, Users};
 use crate::lists::{self, Listed, SortKey, Way, cannot, flag_filter, text_filter, time_filter};
 use crate::preferences::Preferences;
 use directory_core::accounts::Named;
+use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Arg, Engine, Tx, ever};
 
 pub(crate) struct List;

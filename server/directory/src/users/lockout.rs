@@ -11,10 +11,10 @@ use crate::attempts;
 use crate::policy;
 use crate::timers::{self, Kind};
 use directory_core::accounts;
+use directory_core::authz::{Actor, permit};
 use directory_core::change::{Change, Side};
 use directory_core::error::Result;
 use directory_core::events::{Happening, field, instant};
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Arg, args};
 
 /// A user's wrong tries are counted under each name that they sign in by.
@@ -72,11 +72,11 @@ async fn tell_administrator(
     until: Option<Timestamp>,
     how: &str,
 ) -> Result<()> {
-    let Some(holder) = accounts::administrator_of(change.tx(), user.id).await? else { return Ok(()) };
+    let Some(account) = accounts::administrator_of(change.tx(), user.id).await? else { return Ok(()) };
     let kind = if until.is_some() { EventKind::AdminLockout } else { EventKind::AdminUnlocked };
     let how = if how.is_empty() { String::new() } else { format!("; {how}") };
     let told = Happening::new(kind)
-        .to("administrator", holder.id, holder.name())
+        .to("administrator", account.id, account.name())
         .changes(vec![locked(user.locked_until, until)])
         .message(format!("with the user that they were made from{how}"));
     change.record(told).await

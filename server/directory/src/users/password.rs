@@ -14,11 +14,11 @@ use crate::administrators;
 use crate::detour;
 use crate::links;
 use crate::policy::{self, Subject};
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{self, Happening, field};
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Arg, args};
 
 /// The password of now and former ones, the newest first.

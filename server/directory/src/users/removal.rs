@@ -13,10 +13,10 @@ use super::{Chosen, Record, Users, find, letters, timed};
 use crate::administrators;
 use crate::policy;
 use directory_core::accounts::Named;
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::{Happening, field};
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Arg, Tx, args};
 
 const OVERDUE: &str = "SELECT id, username, first_name, last_name, display_name FROM users

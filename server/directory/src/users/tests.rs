@@ -9,9 +9,9 @@ use model::{ErrorCode, Id, Operation, PasswordPolicy, Timestamp};
 use super::lockout;
 use super::password::{self, By};
 use crate::world::{PASSWORD, World};
+use directory_core::authz::permit;
 use directory_core::change::Change;
 use directory_core::error::Result;
-use directory_core::gate::permit;
 use directory_core::store::args;
 
 const DAY: Duration = Duration::from_hours(24);

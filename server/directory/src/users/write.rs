@@ -18,10 +18,10 @@ use crate::administrators;
 use crate::detour;
 use crate::links;
 use crate::policy::{self, Subject};
+use directory_core::authz::{Actor, permit};
 use directory_core::change::Change;
 use directory_core::error::{Error, Result, taken};
 use directory_core::events::{Happening, field};
-use directory_core::gate::{Actor, permit};
 use directory_core::store::{Arg, args};
 
 const DROP_ADDRESSES: &str = "DELETE FROM user_addresses WHERE user_id = $1";

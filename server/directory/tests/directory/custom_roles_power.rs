@@ -17,7 +17,7 @@ use crate::world::{PASSWORD, World, origin, visitor};
 const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;
 
 /// A role that holds these, and an administrator who has it, signed in.
-async fn holder(world: &World, grace: &Actor, name: &str, scopes: Scopes) -> (Id, Token) {
+async fn account(world: &World, grace: &Actor, name: &str, scopes: Scopes) -> (Id, Token) {
     let role = CustomRoleForm { scopes, ..form(&format!("Role of {name}")) };
     let role = world.directory.roles().create(grace, &role).await.expect("made");
     let mut new = form_of(name, DefaultRole::ReadOnly);
@@ -43,7 +43,7 @@ both! {
         let grace = world.grace().await;
         let ada = world.user(&grace, "ada.lovelace").await;
         let sees = Scopes::of(&[Scope::UsersReadonly]);
-        let (role, token) = holder(world, &grace, "nina", sees.and(&[Scope::UsersStateSuspend])).await;
+        let (role, token) = account(world, &grace, "nina", sees.and(&[Scope::UsersStateSuspend])).await;
         let before = world.actor(&token).await;
         assert!(before.role().is_some_and(|role| role.name == "Role of nina"));
         set_scopes(world, &grace, role, sees).await.expect("less");
@@ -84,7 +84,7 @@ both! {
     async fn who_may_do_what(world) {
         let grace = world.grace().await;
         let roles = world.directory.roles();
-        let (own, token) = holder(world, &grace, "nina", on_offer()).await;
+        let (own, token) = account(world, &grace, "nina", on_offer()).await;
         let all = world.actor(&token).await;
         let mut actors = vec![("a custom role with all that is on offer", true, all.clone())];
         for (number, role) in DefaultRole::ALL.iter().enumerate().filter(|(_, role)| **role != WITH_BILLING) {
@@ -119,9 +119,9 @@ both! {
             email: String::new(), role, ..form_of(name, DefaultRole::ReadOnly)
         };
         admins.create_from_user(&grace, ada, &with("Ada", WITH_BILLING.to_string())).await.expect("made");
-        let (_, token) = holder(world, &grace, "nina", on_offer()).await;
+        let (_, token) = account(world, &grace, "nina", on_offer()).await;
         let helps = Scopes::of(&[Scope::UsersReadonly, Scope::UsersMfaReset, Scope::UsersPasswordSet]);
-        let (small, little) = holder(world, &grace, "otto", helps).await;
+        let (small, little) = account(world, &grace, "otto", helps).await;
         let (nina, otto) = (world.actor(&token).await, world.actor(&little).await);
         let users = world.directory.users();
         let mut form = read(world, &grace, ada).await;
@@ -156,7 +156,7 @@ both! {
     /// Nobody but an Administrator With Billing keeps the organization from locking itself out.
     async fn no_custom_role_stands_in_for_the_last_administrator_with_billing(world) {
         let grace = world.grace().await;
-        let (role, _) = holder(world, &grace, "nina", on_offer()).await;
+        let (role, _) = account(world, &grace, "nina", on_offer()).await;
         let admins = world.directory.administrators();
         let (id, version) = id_of(world, "grace").await;
         let system = world.system();
@@ -176,8 +176,8 @@ both! {
     async fn custom_roles_hear_of_locks(world) {
         let grace = world.grace().await;
         world.user_with_password(&grace, "ada").await;
-        holder(world, &grace, "nina", Scopes::of(&[Scope::UsersReadonly, Scope::UsersStateUnlock])).await;
-        holder(world, &grace, "otto", Scopes::of(&[Scope::UsersReadonly])).await;
+        account(world, &grace, "nina", Scopes::of(&[Scope::UsersReadonly, Scope::UsersStateUnlock])).await;
+        account(world, &grace, "otto", Scopes::of(&[Scope::UsersReadonly])).await;
         for _ in 0..8 {
             let tried = world.directory.sign_in().password(&visitor(), Principal::User, "ada", "wrong").await;
             drop(tried);
@@ -192,7 +192,7 @@ both! {
     /// What is kept of a role that this release does not know allows nothing.
     async fn a_scope_that_is_not_known_allows_nothing(world) {
         let grace = world.grace().await;
-        let (role, token) = holder(world, &grace, "nina", Scopes::of(&[Scope::UsersReadonly])).await;
+        let (role, token) = account(world, &grace, "nina", Scopes::of(&[Scope::UsersReadonly])).await;
         run(world, "UPDATE custom_roles SET scopes = 'users.everything users.readonly administrator'").await;
         let nina = world.directory.sessions().administrator(&token, origin(), true).await.expect("a session");
         assert!(nina.role().is_some_and(|role| role.scopes == Scopes::of(&[Scope::UsersReadonly])));

@@ -1,6 +1,6 @@
 //! Whoever has the server.
 
-use super::actor::{Actor, Who};
+use super::actor::{Actor, Identity};
 
 /// Leave to act as the operator: whoever has the server, with the data and the key. Only opening the data for
 /// the operator gives it ([`Context::open_for_operator`](crate::context::Context::open_for_operator)), which
@@ -15,6 +15,6 @@ impl Operator {
 
     /// The operator, with the command that events name.
     pub fn actor(&self, command: &'static str) -> Actor {
-        Actor::new(Who::Operator(command))
+        Actor::new(Identity::Operator(command))
     }
 }

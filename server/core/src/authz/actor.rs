@@ -18,18 +18,18 @@ pub struct Origin {
 /// Whoever asks for an operation. Only the directory makes one that may do anything.
 #[derive(Clone, Debug)]
 pub struct Actor {
-    who: Who,
+    identity: Identity,
     origin: Origin,
 }
 
 #[derive(Clone, Debug)]
-pub enum Who {
+pub enum Identity {
     /// Not signed in.
     Visitor,
     /// Signed in to the Admin Portal.
-    Administrator(Standing, Role),
+    Administrator(AuthContext, Role),
     /// Signed in to the User Portal, or on the way in.
-    User(Standing),
+    User(AuthContext),
     /// Whoever has the server, at its command line; with the command.
     Operator(&'static str),
     /// The program itself.
@@ -67,12 +67,12 @@ impl Stage {
 
 /// What a session or an API key stood for when the request came in. A change checks it again.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct AuthContext {
     pub principal: Principal,
     pub id: Id,
     pub name: String,
     pub epoch: i64,
-    pub shown: Shown,
+    pub credential: CredentialUsed,
     pub stage: Stage,
     /// When the password was last proven.
     pub proven_at: Timestamp,
@@ -80,17 +80,17 @@ pub struct Standing {
 
 /// By what somebody is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum CredentialUsed {
     Session(Id),
     /// A program acts in their name.
     ApiKey(Id),
 }
 
-impl Standing {
+impl AuthContext {
     /// A session that is on the way in is good for one thing. A program does what the role allows; what
     /// belongs to somebody as a person, such as their password, is not for it.
     pub(super) fn allows(&self, operation: Operation) -> bool {
-        if matches!(self.shown, Shown::ApiKey(_)) {
+        if matches!(self.credential, CredentialUsed::ApiKey(_)) {
             return matches!(operation.need(), Need::AnyOf(_));
         }
         match self.stage {
@@ -106,39 +106,39 @@ impl Standing {
     /// # Errors
     /// `not_signed_in` for a program.
     pub fn session(&self) -> Result<Id> {
-        match self.shown {
-            Shown::Session(session) => Ok(session),
-            Shown::ApiKey(_) => Err(not_signed_in().into()),
+        match self.credential {
+            CredentialUsed::Session(session) => Ok(session),
+            CredentialUsed::ApiKey(_) => Err(not_signed_in().into()),
         }
     }
 }
 
 impl Actor {
-    pub(super) fn new(who: Who) -> Self {
-        Self { who, origin: Origin::default() }
+    pub(super) fn new(identity: Identity) -> Self {
+        Self { identity, origin: Origin::default() }
     }
 
     /// Somebody who is not signed in (yet).
     pub fn visitor(origin: Origin) -> Self {
-        Self { who: Who::Visitor, origin }
+        Self { identity: Identity::Visitor, origin }
     }
 
     /// The program itself, at one of its tasks.
     pub fn system(task: Task) -> Self {
-        Self::new(Who::System(task))
+        Self::new(Identity::System(task))
     }
 
-    pub fn administrator(standing: Standing, role: Role, origin: Origin) -> Self {
-        Self { who: Who::Administrator(standing, role), origin }
+    pub fn administrator(auth: AuthContext, role: Role, origin: Origin) -> Self {
+        Self { identity: Identity::Administrator(auth, role), origin }
     }
 
-    pub fn user(standing: Standing, origin: Origin) -> Self {
-        Self { who: Who::User(standing), origin }
+    pub fn user(auth: AuthContext, origin: Origin) -> Self {
+        Self { identity: Identity::User(auth), origin }
     }
 
     /// Who it is.
-    pub fn identity(&self) -> &Who {
-        &self.who
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// Where the request comes from.
@@ -148,9 +148,9 @@ impl Actor {
 
     /// The role, for somebody who has one.
     pub fn role(&self) -> Option<&Role> {
-        match &self.who {
-            Who::Administrator(_, role) => Some(role),
-            Who::User(_) | Who::Visitor | Who::Operator(_) | Who::System(_) => None,
+        match &self.identity {
+            Identity::Administrator(_, role) => Some(role),
+            Identity::User(_) | Identity::Visitor | Identity::Operator(_) | Identity::System(_) => None,
         }
     }
 
@@ -170,13 +170,13 @@ impl Actor {
 
     /// Whether a program acts in somebody's name.
     pub fn is_program(&self) -> bool {
-        self.standing().is_ok_and(|standing| matches!(standing.shown, Shown::ApiKey(_)))
+        self.auth().is_ok_and(|auth| matches!(auth.credential, CredentialUsed::ApiKey(_)))
     }
 
-    pub fn standing(&self) -> Result<&Standing> {
-        match &self.who {
-            Who::Administrator(standing, _) | Who::User(standing) => Ok(standing),
-            Who::Visitor | Who::Operator(_) | Who::System(_) => Err(not_signed_in().into()),
+    pub fn auth(&self) -> Result<&AuthContext> {
+        match &self.identity {
+            Identity::Administrator(auth, _) | Identity::User(auth) => Ok(auth),
+            Identity::Visitor | Identity::Operator(_) | Identity::System(_) => Err(not_signed_in().into()),
         }
     }
 }

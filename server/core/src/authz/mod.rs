@@ -11,7 +11,7 @@ use model::{ErrorCode, Operation, Problem, Role, Timestamp};
 
 use crate::error::{Error, Result};
 
-pub use actor::{Actor, Origin, Shown, Stage, Standing, Who};
+pub use actor::{Actor, AuthContext, CredentialUsed, Identity, Origin, Stage};
 pub use operator::Operator;
 pub use task::Task;
 
@@ -40,21 +40,21 @@ impl Permit {
 /// it reads its target.
 pub fn permit(actor: &Actor, operation: Operation) -> Result<Permit> {
     let pass = match (actor.identity(), operation.need()) {
-        (Who::Operator(_), _) | (Who::Visitor, Need::Visitor) => true,
-        (Who::System(task), _) => task.operations().contains(&operation),
-        (Who::Administrator(standing, role), _) => standing.allows(operation) && operation.allowed_by(role),
-        (Who::User(standing), Need::User | Need::OwnAccount) => standing.allows(operation),
+        (Identity::Operator(_), _) | (Identity::Visitor, Need::Visitor) => true,
+        (Identity::System(task), _) => task.operations().contains(&operation),
+        (Identity::Administrator(auth, role), _) => auth.allows(operation) && operation.allowed_by(role),
+        (Identity::User(auth), Need::User | Need::OwnAccount) => auth.allows(operation),
         (
-            Who::Visitor,
+            Identity::Visitor,
             Need::AnyOf(_) | Need::AnyBut(_) | Need::Administrator | Need::User | Need::OwnAccount,
         ) => {
             return Err(not_signed_in().into());
         }
         (
-            Who::User(_),
+            Identity::User(_),
             Need::AnyOf(_) | Need::AnyBut(_) | Need::Administrator | Need::Visitor | Need::System,
         )
-        | (Who::Visitor, Need::System) => false,
+        | (Identity::Visitor, Need::System) => false,
     };
     if pass { Ok(Permit { actor: actor.clone(), operation }) } else { Err(refused(actor, operation)) }
 }
@@ -86,11 +86,11 @@ pub fn not_signed_in() -> Problem {
 /// Whether the password was proven lately enough for what is sensitive. Whoever is on the way in has
 /// just done so, and whoever has the server need not.
 pub fn proven_lately(permit: &Permit, now: Timestamp) -> Result<()> {
-    if matches!(permit.actor().identity(), Who::Operator(_) | Who::System(_)) {
+    if matches!(permit.actor().identity(), Identity::Operator(_) | Identity::System(_)) {
         return Ok(());
     }
-    let standing = permit.actor().standing()?;
-    if standing.stage != Stage::Full || now.since(standing.proven_at) <= PROOF {
+    let auth = permit.actor().auth()?;
+    if auth.stage != Stage::Full || now.since(auth.proven_at) <= PROOF {
         return Ok(());
     }
     Err(Problem::new(
@@ -105,20 +105,20 @@ mod tests {
     use super::*;
     use model::{DefaultRole, Id, Principal};
 
-    fn standing(principal: Principal, stage: Stage) -> Standing {
+    fn auth(principal: Principal, stage: Stage) -> AuthContext {
         let id = Id::from([1; 12]);
         let proven_at = Timestamp::from_micros(0);
-        let shown = Shown::Session(id);
-        Standing { principal, id, name: "A".into(), epoch: 0, shown, stage, proven_at }
+        let credential = CredentialUsed::Session(id);
+        AuthContext { principal, id, name: "A".into(), epoch: 0, credential, stage, proven_at }
     }
 
     fn administrator(role: DefaultRole) -> Actor {
-        let standing = standing(Principal::Administrator, Stage::Full);
-        Actor::administrator(standing, role.into(), Origin::default())
+        let auth = auth(Principal::Administrator, Stage::Full);
+        Actor::administrator(auth, role.into(), Origin::default())
     }
 
     fn user(stage: Stage) -> Actor {
-        Actor::user(standing(Principal::User, stage), Origin::default())
+        Actor::user(auth(Principal::User, stage), Origin::default())
     }
 
     /// Every kind of actor × every operation: the gate answers as the table of operations says.
@@ -158,9 +158,9 @@ mod tests {
     #[test]
     fn an_api_key_is_good_for_what_the_role_allows() {
         for role in DefaultRole::ALL {
-            let standing = standing(Principal::Administrator, Stage::Full);
-            let standing = Standing { shown: Shown::ApiKey(Id::from([2; 12])), ..standing };
-            let program = Actor::administrator(standing, (*role).into(), Origin::default());
+            let auth = auth(Principal::Administrator, Stage::Full);
+            let auth = AuthContext { credential: CredentialUsed::ApiKey(Id::from([2; 12])), ..auth };
+            let program = Actor::administrator(auth, (*role).into(), Origin::default());
             for operation in Operation::ALL.iter().copied() {
                 let by_role =
                     matches!(operation.need(), Need::AnyOf(_)) && operation.allowed_by(&(*role).into());
