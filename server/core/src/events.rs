@@ -13,7 +13,7 @@ const BY_API_KEY: &str = "api_key";
 
 /// What a change tells of; who and when come from its transaction.
 #[derive(Clone, Debug)]
-pub struct Happening {
+pub struct AuditEvent {
     kind: EventKind,
     target: Option<Party>,
     success: bool,
@@ -22,7 +22,7 @@ pub struct Happening {
     initiated_by: Option<Party>,
 }
 
-impl Happening {
+impl AuditEvent {
     pub fn new(kind: EventKind) -> Self {
         Self {
             kind,

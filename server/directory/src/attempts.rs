@@ -8,9 +8,9 @@ use model::{ErrorCode, Principal, Problem, Timestamp};
 
 use crate::policy;
 use directory_core::accounts::Account;
-use directory_core::change::Side;
 use directory_core::error::Result;
 use directory_core::store::{Tx, args};
+use directory_core::transaction::PlainTx;
 
 /// Failures from one address within the window.
 pub(crate) const ADDRESS_LIMIT: i64 = 60;
@@ -91,18 +91,18 @@ impl Subjects {
     /// Those of a name that was typed, and of the account that it led to. What is found is counted under
     /// its email address, whichever of its names was typed; what is not, under what was typed.
     pub(crate) async fn typed(
-        side: &mut Side,
+        plain: &mut PlainTx,
         principal: Principal,
         typed: &str,
         account: Option<&Account>,
     ) -> Result<Self> {
         let Some(account) = account else {
-            let account_key = Self::new(side, principal, typed).await?;
+            let account_key = Self::new(plain, principal, typed).await?;
             let named =
                 (principal == Principal::User).then(|| (named(&account_key.account_key), account_key.limits));
             return Ok(Self { typed: named, ..account_key });
         };
-        let told = limits(side.tx(), principal).await?;
+        let told = limits(plain.tx(), principal).await?;
         let account_key = account_subject(principal, typed);
         let named = match (principal, account.owner().0) {
             (Principal::User, _) => Some(named(&account_key)),
@@ -110,36 +110,36 @@ impl Subjects {
             (Principal::Administrator, Principal::User) => Some(account_key),
             (Principal::Administrator, Principal::Administrator) => None,
         };
-        Ok(Self { typed: named.map(|named| (named, told)), ..Self::of(side, account).await? })
+        Ok(Self { typed: named.map(|named| (named, told)), ..Self::of(plain, account).await? })
     }
 
     /// Those of an account.
-    pub(crate) async fn of(side: &mut Side, account: &Account) -> Result<Self> {
-        Self::new(side, account.owner().0, &account.email).await
+    pub(crate) async fn of(plain: &mut PlainTx, account: &Account) -> Result<Self> {
+        Self::new(plain, account.owner().0, &account.email).await
     }
 
-    async fn new(side: &mut Side, principal: Principal, login: &str) -> Result<Self> {
-        let limits = limits(side.tx(), principal).await?;
-        let address = address_subject(&side.permit().actor().origin().ip);
+    async fn new(plain: &mut PlainTx, principal: Principal, login: &str) -> Result<Self> {
+        let limits = limits(plain.tx(), principal).await?;
+        let address = address_subject(&plain.permit().actor().origin().ip);
         Ok(Self { account_key: account_subject(principal, login), typed: None, address, limits })
     }
 
     /// Counts an attempt as failed until it is known to be right.
-    pub(crate) async fn count(&self, side: &mut Side, account: Option<&Account>) -> Result<Count> {
-        let now = side.now;
+    pub(crate) async fn count(&self, plain: &mut PlainTx, account: Option<&Account>) -> Result<Count> {
+        let now = plain.now;
         let limit = self.limits.limit.map(i64::from);
         let told = match &self.typed {
             None => None,
-            Some((typed, limits)) => Some(match within(side, typed, *limits).await? {
+            Some((typed, limits)) => Some(match within(plain, typed, *limits).await? {
                 Err(until) => return Ok(Count::Refused { until }),
                 Ok(failures) => Some(failures) == limits.limit.map(i64::from),
             }),
         };
         let account_key = match account.and_then(|account| account.locked(now)) {
             Some(until) => Err(until),
-            None => within(side, &self.account_key, self.limits).await?,
+            None => within(plain, &self.account_key, self.limits).await?,
         };
-        let (from_address, since) = count(side, &self.address, WINDOW).await?;
+        let (from_address, since) = count(plain, &self.address, WINDOW).await?;
         if from_address > ADDRESS_LIMIT {
             return Ok(Count::Refused { until: since.plus(WINDOW) });
         }
@@ -157,21 +157,21 @@ impl Subjects {
     /// name.
     pub(crate) async fn lock(
         &self,
-        side: &mut Side,
+        plain: &mut PlainTx,
         known: bool,
         until: Option<Timestamp>,
         told: bool,
     ) -> Result<Timestamp> {
-        let now = side.now;
+        let now = plain.now;
         let noted = |until: Timestamp| {
             // The answer is the same for a name that nobody has, but what is noted for it ends.
             if known { until } else { until.min(now.plus(LONG)) }
         };
         let (told_until, account_until) = (self.told().until(now), self.limits.until(now));
         let (named_until, account_until) = (noted(told_until), noted(account_until));
-        side.run(LOCK_UP, args![&self.account_key, until.unwrap_or(account_until)]).await?;
+        plain.run(LOCK_UP, args![&self.account_key, until.unwrap_or(account_until)]).await?;
         if told {
-            self.shut_name(side, named_until).await?;
+            self.shut_name(plain, named_until).await?;
         }
         Ok(told_until)
     }
@@ -182,35 +182,35 @@ impl Subjects {
     }
 
     /// The last try under a name whose account is locked already: the answer is that of any other name.
-    pub(crate) async fn shut(&self, side: &mut Side) -> Result<Timestamp> {
-        let until = self.told().until(side.now);
-        self.shut_name(side, until.min(side.now.plus(LONG))).await?;
+    pub(crate) async fn shut(&self, plain: &mut PlainTx) -> Result<Timestamp> {
+        let until = self.told().until(plain.now);
+        self.shut_name(plain, until.min(plain.now.plus(LONG))).await?;
         Ok(until)
     }
 
-    async fn shut_name(&self, side: &mut Side, until: Timestamp) -> Result<()> {
+    async fn shut_name(&self, plain: &mut PlainTx, until: Timestamp) -> Result<()> {
         if let Some((typed, _)) = &self.typed {
-            side.run(LOCK_UP, args![typed, until]).await?;
+            plain.run(LOCK_UP, args![typed, until]).await?;
         }
         Ok(())
     }
 
     /// The attempt was right, and another step is still to come: only this one is not counted.
-    pub(crate) async fn take_back(&self, side: &mut Side) -> Result<()> {
+    pub(crate) async fn take_back(&self, plain: &mut PlainTx) -> Result<()> {
         let typed = self.typed.iter().map(|(typed, _)| typed);
         for subject in [&self.account_key, &self.address].into_iter().chain(typed) {
-            side.run(TAKE_BACK, args![subject]).await?;
+            plain.run(TAKE_BACK, args![subject]).await?;
         }
         Ok(())
     }
 
     /// The attempt was right, and so are all before it.
-    pub(crate) async fn forgive(&self, side: &mut Side) -> Result<()> {
+    pub(crate) async fn forgive(&self, plain: &mut PlainTx) -> Result<()> {
         let typed = self.typed.iter().map(|(typed, _)| typed);
         for subject in std::iter::once(&self.account_key).chain(typed) {
-            side.run(FORGET, args![subject]).await?;
+            plain.run(FORGET, args![subject]).await?;
         }
-        side.run(TAKE_BACK, args![&self.address]).await?;
+        plain.run(TAKE_BACK, args![&self.address]).await?;
         Ok(())
     }
 }
@@ -218,16 +218,16 @@ impl Subjects {
 /// Counts under one name: how often by now, or until when there may be no more. A try during the lock
 /// is not counted: it would shut the account again as soon as it opens.
 async fn within(
-    side: &mut Side,
+    plain: &mut PlainTx,
     subject: &str,
     limits: Lockout,
 ) -> Result<std::result::Result<i64, Timestamp>> {
-    let now = side.now;
-    let locked: Option<(Timestamp,)> = side.tx().optional(LOCKED_UNTIL, args![subject, now]).await?;
+    let now = plain.now;
+    let locked: Option<(Timestamp,)> = plain.tx().optional(LOCKED_UNTIL, args![subject, now]).await?;
     if let Some((until,)) = locked {
         return Ok(Err(until));
     }
-    let (failures, since) = count(side, subject, limits.window).await?;
+    let (failures, since) = count(plain, subject, limits.window).await?;
     let over = limits.limit.is_some_and(|limit| failures > i64::from(limit));
     Ok(if over { Err(since.plus(limits.window)) } else { Ok(failures) })
 }
@@ -236,16 +236,16 @@ async fn within(
 ///
 /// # Errors
 /// `too_many`.
-pub(crate) async fn ask(side: &mut Side, what: &str, ip: &str) -> Result<()> {
-    ask_within(side, what, ip, ASKED_LIMIT).await.map(drop)
+pub(crate) async fn ask(plain: &mut PlainTx, what: &str, ip: &str) -> Result<()> {
+    ask_within(plain, what, ip, ASKED_LIMIT).await.map(drop)
 }
 
 /// Counts that a visitor began to sign in with a passkey, which is written down before it is answered.
 ///
 /// # Errors
 /// `too_many`.
-pub(crate) async fn begin(side: &mut Side, ip: &str) -> Result<()> {
-    ask_within(side, "passkey", ip, BEGUN_LIMIT).await.map(drop)
+pub(crate) async fn begin(plain: &mut PlainTx, ip: &str) -> Result<()> {
+    ask_within(plain, "passkey", ip, BEGUN_LIMIT).await.map(drop)
 }
 
 /// Counts an API key that opened nothing. Apart from passwords: a program with a key that is over must
@@ -254,8 +254,8 @@ pub(crate) async fn begin(side: &mut Side, ip: &str) -> Result<()> {
 ///
 /// # Errors
 /// `too_many`.
-pub(crate) async fn wrong_key(side: &mut Side, ip: &str) -> Result<bool> {
-    Ok(ask_within(side, WRONG_KEY, ip, ADDRESS_LIMIT).await? == ADDRESS_LIMIT)
+pub(crate) async fn wrong_key(plain: &mut PlainTx, ip: &str) -> Result<bool> {
+    Ok(ask_within(plain, WRONG_KEY, ip, ADDRESS_LIMIT).await? == ADDRESS_LIMIT)
 }
 
 /// Whether one more wrong key may be counted, without counting it.
@@ -271,30 +271,30 @@ pub(crate) async fn few_wrong_keys(tx: &mut Tx, ip: &str, now: Timestamp) -> Res
     }
 }
 
-async fn ask_within(side: &mut Side, what: &str, ip: &str, limit: i64) -> Result<i64> {
-    let (asked, since) = count(side, &asked_subject(what, ip), WINDOW).await?;
+async fn ask_within(plain: &mut PlainTx, what: &str, ip: &str, limit: i64) -> Result<i64> {
+    let (asked, since) = count(plain, &asked_subject(what, ip), WINDOW).await?;
     if asked <= limit {
         return Ok(asked);
     }
-    Err(too_many(side.now, since.plus(WINDOW)).into())
+    Err(too_many(plain.now, since.plus(WINDOW)).into())
 }
 
 /// Counts a try of nobody in particular as failed until it is known to be right; says until when
 /// there may be none from its address, if so.
-pub(crate) async fn count_address(side: &mut Side, ip: &str) -> Result<Option<Timestamp>> {
-    let (failures, since) = count(side, &address_subject(ip), WINDOW).await?;
+pub(crate) async fn count_address(plain: &mut PlainTx, ip: &str) -> Result<Option<Timestamp>> {
+    let (failures, since) = count(plain, &address_subject(ip), WINDOW).await?;
     Ok((failures > ADDRESS_LIMIT).then(|| since.plus(WINDOW)))
 }
 
 /// That try was right.
-pub(crate) async fn forgive_address(side: &mut Side, ip: &str) -> Result<()> {
-    side.run(TAKE_BACK, args![address_subject(ip)]).await?;
+pub(crate) async fn forgive_address(plain: &mut PlainTx, ip: &str) -> Result<()> {
+    plain.run(TAKE_BACK, args![address_subject(ip)]).await?;
     Ok(())
 }
 
-async fn count(side: &mut Side, subject: &str, window: Duration) -> Result<(i64, Timestamp)> {
-    let (now, horizon) = (side.now, side.now.minus(window));
-    Ok(side.tx().one(COUNT, args![subject, now, horizon]).await?)
+async fn count(plain: &mut PlainTx, subject: &str, window: Duration) -> Result<(i64, Timestamp)> {
+    let (now, horizon) = (plain.now, plain.now.minus(window));
+    Ok(plain.tx().one(COUNT, args![subject, now, horizon]).await?)
 }
 
 fn asked_subject(what: &str, ip: &str) -> String {
@@ -316,8 +316,8 @@ fn named(account_key: &str) -> String {
 
 /// Opens an account's lock and forgets its failures; says whether there were any. The column of a
 /// user that says so too is for the caller to clear.
-pub(crate) async fn unlock(side: &mut Side, principal: Principal, email: &str) -> Result<bool> {
-    Ok(side.run(FORGET, args![account_subject(principal, email)]).await? > 0)
+pub(crate) async fn unlock(plain: &mut PlainTx, principal: Principal, email: &str) -> Result<bool> {
+    Ok(plain.run(FORGET, args![account_subject(principal, email)]).await? > 0)
 }
 
 /// Until when an account is locked, if it is.

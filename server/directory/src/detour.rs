@@ -11,9 +11,9 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use directory_core::accounts::AssignedRole;
 use directory_core::authz::{Actor, Identity, Permit, proven_lately};
-use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::store::{Arg, Tx};
+use directory_core::transaction::Change;
 
 /// A user with the role of the administrator who was made from them.
 #[derive(sqlx::FromRow)]

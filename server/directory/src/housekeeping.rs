@@ -17,10 +17,10 @@ use crate::scheduled::run_timers;
 use crate::sessions::IDLE;
 use crate::users::Users;
 use directory_core::authz::{Actor, Task, permit};
-use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::store::args;
+use directory_core::transaction::PlainTx;
 
 const OVER: &str = "DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2";
 const FORGOTTEN: &str = "DELETE FROM attempts WHERE since <= $1 AND locked_until <= $2";
@@ -96,15 +96,15 @@ impl Housekeeping<'_> {
     pub async fn tidy(&self) -> Result<()> {
         let actor = Actor::system(Task::Housekeeping);
         Import(self.context).resume().await?;
-        let mut side = Side::begin(self.context, permit(&actor, Operation::KeepHouse)?).await?;
-        let now = side.now;
+        let mut plain = PlainTx::begin(self.context, permit(&actor, Operation::KeepHouse)?).await?;
+        let now = plain.now;
         self.pace.forget_rested();
-        side.run(OVER, args![now, now.minus(IDLE)]).await?;
-        let window = attempts::longest_window(side.tx()).await?;
-        side.run(FORGOTTEN, args![now.minus(window), now]).await?;
-        passkeys::tidy(&mut side).await?;
-        mail::tidy(&mut side).await?;
-        side.commit().await?;
+        plain.run(OVER, args![now, now.minus(IDLE)]).await?;
+        let window = attempts::longest_window(plain.tx()).await?;
+        plain.run(FORGOTTEN, args![now.minus(window), now]).await?;
+        passkeys::tidy(&mut plain).await?;
+        mail::tidy(&mut plain).await?;
+        plain.commit().await?;
         while Users(self.context).purge_overdue(&actor).await? > 0 {}
         run_timers(self.context).await?;
         seal_events(self.context).await?;

@@ -8,10 +8,10 @@ use model::{ErrorCode, Id, Principal, Problem, Timestamp};
 
 use crate::posting;
 use directory_core::accounts::either;
-use directory_core::change::Side;
 use directory_core::error::{Error, Result};
 use directory_core::store::{Tx, args};
 use directory_core::token::Token;
+use directory_core::transaction::PlainTx;
 
 /// What somebody's link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ const REST: Duration = Duration::from_mins(10);
 /// Makes a link for somebody, which ends an earlier one for the same purpose. Says its token, this
 /// once.
 pub(crate) async fn make(
-    side: &mut Side,
+    plain: &mut PlainTx,
     purpose: Purpose,
     principal: Principal,
     principal_id: Id,
@@ -109,11 +109,12 @@ pub(crate) async fn make(
     if purpose.principal() != principal {
         return Err(Error::internal(format!("a link for {purpose:?} is not for a {principal:?}")));
     }
-    revoke(side, principal, principal_id, &[purpose]).await?;
-    let env = side.context().env();
-    let (id, token, now) = (env.new_id()?, Token::make(env)?, side.now);
+    revoke(plain, principal, principal_id, &[purpose]).await?;
+    let env = plain.context().env();
+    let (id, token, now) = (env.new_id()?, Token::make(env)?, plain.now);
     let expires = now.plus(purpose.lifetime());
-    side.run(INSERT, args![id, token.hash(), purpose.as_str(), principal, principal_id, now, expires])
+    plain
+        .run(INSERT, args![id, token.hash(), purpose.as_str(), principal, principal_id, now, expires])
         .await?;
     Ok(token)
 }
@@ -128,20 +129,20 @@ pub(crate) enum Asked {
 
 /// The link for somebody who asks for one without having proven who they are.
 pub(crate) async fn ask(
-    side: &mut Side,
+    plain: &mut PlainTx,
     purpose: Purpose,
     principal: Principal,
     principal_id: Id,
 ) -> Result<Asked> {
-    let (now, rest) = (side.now, side.now.plus(REST));
-    let found: Option<(Id,)> = side.tx().optional(GOOD, args![principal_id, purpose.as_str(), rest]).await?;
+    let (now, rest) = (plain.now, plain.now.plus(REST));
+    let found: Option<(Id,)> = plain.tx().optional(GOOD, args![principal_id, purpose.as_str(), rest]).await?;
     if let Some((link,)) = found
-        && let Some(posted) = posting::posted_with(side, link).await?
+        && let Some(posted) = posting::posted_with(plain, link).await?
     {
         let lately = posted.at > now.minus(PAUSE);
         return Ok(if lately { Asked::Lately } else { Asked::Send(posted.token) });
     }
-    make(side, purpose, principal, principal_id).await.map(Asked::Send)
+    make(plain, purpose, principal, principal_id).await.map(Asked::Send)
 }
 
 /// Looks at a link without using it up, for the page that it leads to.
@@ -180,14 +181,14 @@ pub(crate) async fn find(tx: &mut Tx, token: &Token, purpose: Purpose, now: Time
 ///
 /// # Errors
 /// `gone`, as [`find`] says it.
-pub(crate) async fn take(side: &mut Side, token: &Token, purpose: Purpose) -> Result<Link> {
-    let now = side.now;
-    let taken: Option<Row> = side.tx().optional(TAKE, args![token.hash(), purpose.as_str(), now]).await?;
+pub(crate) async fn take(plain: &mut PlainTx, token: &Token, purpose: Purpose) -> Result<Link> {
+    let now = plain.now;
+    let taken: Option<Row> = plain.tx().optional(TAKE, args![token.hash(), purpose.as_str(), now]).await?;
     let Some(row) = taken else {
-        find(side.tx(), token, purpose, now).await?;
+        find(plain.tx(), token, purpose, now).await?;
         return Err(Error::internal("a link that is good could not be used"));
     };
-    posting::erase_dead(side, row.principal_id, "Its link was used before it was sent.").await?;
+    posting::erase_dead(plain, row.principal_id, "Its link was used before it was sent.").await?;
     Ok(row.into_link())
 }
 
@@ -199,18 +200,18 @@ pub(crate) async fn how_many(tx: &mut Tx, principal_id: Id, now: Timestamp) -> R
 
 /// Ends somebody's links for these purposes, and erases the letters that bring them.
 pub(crate) async fn revoke(
-    side: &mut Side,
+    plain: &mut PlainTx,
     principal: Principal,
     principal_id: Id,
     purposes: &[Purpose],
 ) -> Result<()> {
-    let now = side.now;
+    let now = plain.now;
     let mut ended = 0;
     for purpose in purposes.iter().filter(|purpose| purpose.principal() == principal) {
-        ended += side.run(REVOKE, args![principal_id, purpose.as_str(), now]).await?;
+        ended += plain.run(REVOKE, args![principal_id, purpose.as_str(), now]).await?;
     }
     if ended > 0 {
-        posting::erase_dead(side, principal_id, "Its link was withdrawn before it was sent.").await?;
+        posting::erase_dead(plain, principal_id, "Its link was withdrawn before it was sent.").await?;
     }
     Ok(())
 }

@@ -9,11 +9,11 @@ use model::{Id, Operation, Principal};
 use crate::posting::{self, Facts, Letter};
 use crate::settings;
 use directory_core::authz::{Actor, Task, permit};
-use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::events::Happening;
+use directory_core::events::AuditEvent;
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 /// What is new.
 pub struct News<'a>(pub(crate) &'a Context);
@@ -77,7 +77,7 @@ async fn write(change: &mut Change, release: &Release) -> Result<usize> {
             facts: Facts { version: release.version.clone(), news: release.in_short(), ..Facts::default() },
         };
         posting::post(change, letter).await?;
-        let sent = Happening::new(EventKind::AdminWhatsNewEmail).to("administrator", id, name);
+        let sent = AuditEvent::new(EventKind::AdminWhatsNewEmail).to("administrator", id, name);
         change.record(sent.message(format!("of version {}", release.version))).await?;
     }
     Ok(told)

@@ -18,9 +18,9 @@ use crate::sessions;
 use crate::users;
 use crate::users::password::{self, By};
 use directory_core::authz::{Actor, Permit, permit};
-use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::{self, field, instant};
+use directory_core::transaction::Change;
 
 /// Somebody who was let back in, as far as the server can.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Administrators<'_> {
         let id = insert(&mut change, &draft, &role, None).await?;
         set_password(&mut change, id, hash).await?;
         let stored = find(change.tx(), id).await?;
-        let set = stored.happening(EventKind::AdminPasswordChange).changes(vec![events::password(false)]);
+        let set = stored.audit_event(EventKind::AdminPasswordChange).changes(vec![events::password(false)]);
         change.record(set).await?;
         change.commit().await?;
         Ok(id)
@@ -111,7 +111,7 @@ impl Administrators<'_> {
         let mut changes = before.changes(&mut change, &stored).await?;
         let key = revoke_api_key(&mut change, stored.id).await?;
         changes.extend(key.into_iter().flat_map(RevokedKey::changes));
-        change.record(stored.happening(EventKind::AdminAccessReset).changes(changes)).await?;
+        change.record(stored.audit_event(EventKind::AdminAccessReset).changes(changes)).await?;
         let but = match why_not(&stored) {
             Some(why) => Some(why + &whom_to_ask(&grantors(change.tx(), stored.id).await?)),
             None => None,

@@ -9,11 +9,11 @@ use model::user::USERS;
 use model::{Id, Operation, Problem};
 
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::store::{Tx, args};
+use directory_core::transaction::PlainTx;
 
 /// One's own choices.
 pub struct Preferences<'a>(pub(crate) &'a Context);
@@ -92,9 +92,9 @@ impl Preferences<'_> {
             return Err(Problem::at("list", format!("There is no list “{list}”.")).into());
         };
         choice.check(spec)?;
-        let mut side = Side::begin(self.0, permit).await?;
-        side.run(WRITE, args![me, key_of(list), serde_json::to_string(choice)?]).await?;
-        side.commit().await
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        plain.run(WRITE, args![me, key_of(list), serde_json::to_string(choice)?]).await?;
+        plain.commit().await
     }
 
     /// Keeps the zone in which one sees times, by its IANA name; as the browser has it when empty.
@@ -110,19 +110,19 @@ impl Preferences<'_> {
             let message = "There is no such time zone. Choose one from the list, such as Europe/London.";
             return Err(Problem::at("time_zone", message).into());
         }
-        let mut side = Side::begin(self.0, permit).await?;
-        let before = chosen(side.tx(), me).await?.time_zone;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let before = chosen(plain.tx(), me).await?.time_zone;
         if before == known {
             return Ok(());
         }
         match &known {
-            Some(zone) => side.run(WRITE, args![me, "time_zone", zone]).await?,
-            None => side.run(FORGET, args![me, "time_zone"]).await?,
+            Some(zone) => plain.run(WRITE, args![me, "time_zone", zone]).await?,
+            None => plain.run(FORGET, args![me, "time_zone"]).await?,
         };
         let changes = vec![field("timeZone", before.unwrap_or_default(), known.unwrap_or_default())];
-        let told = Happening::new(EventKind::AdminUpdate).to("administrator", me, &actor.auth()?.name);
-        side.record(told.changes(changes)).await?;
-        side.commit().await
+        let told = AuditEvent::new(EventKind::AdminUpdate).to("administrator", me, &actor.auth()?.name);
+        plain.record(told.changes(changes)).await?;
+        plain.commit().await
     }
 
     /// Remembers up to where one has seen what is new.
@@ -134,9 +134,9 @@ impl Preferences<'_> {
         let me = actor.auth()?.id;
         let edition = required_line(edition, EDITION_MAX, "an edition")
             .map_err(|error| Problem::at("edition", error.to_string()))?;
-        let mut side = Side::begin(self.0, permit).await?;
-        side.run(WRITE, args![me, "news_seen", edition]).await?;
-        side.commit().await
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        plain.run(WRITE, args![me, "news_seen", edition]).await?;
+        plain.commit().await
     }
 }
 

@@ -7,9 +7,9 @@ use model::{Id, Operation, Problem, Role};
 use crate::administrators::{self, Administrators, granted, notices};
 use crate::users::{self, Record};
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::error::{Error, Result};
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const OF_USER: &str = "SELECT id FROM administrators WHERE user_id = $1";
 

@@ -9,8 +9,8 @@ use crate::links::{self, Asked};
 use crate::portal::Portal;
 use directory_core::accounts::Login;
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Side;
 use directory_core::error::Result;
+use directory_core::transaction::PlainTx;
 
 impl Administrators<'_> {
     /// Asks for an email with a link to a new password. What comes of it happens later, so that
@@ -21,10 +21,10 @@ impl Administrators<'_> {
     pub async fn forgot_password(&self, visitor: &Actor, email: &str) -> Result<()> {
         let permit = permit(visitor, Operation::AskForLink)?;
         let email = Email::parse(email).map_err(|error| Problem::at("email", error.to_string()))?;
-        let mut side = Side::begin(self.0, permit).await?;
-        let asked = attempts::ask(&mut side, "reset", &visitor.origin().ip).await;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let asked = attempts::ask(&mut plain, "reset", &visitor.origin().ip).await;
         // What was counted stays counted.
-        side.commit().await?;
+        plain.commit().await?;
         asked?;
         let (context, visitor) = (self.0.clone(), visitor.clone());
         self.0.after("an email to a new administrator password", async move {
@@ -35,21 +35,22 @@ impl Administrators<'_> {
 
     /// Posts the email if there is somebody to get it.
     async fn send_what_was_forgotten(&self, visitor: &Actor, email: Email) -> Result<()> {
-        let mut side = Side::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
-        let found = by_email(side.tx(), &email).await?;
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
+        let found = by_email(plain.tx(), &email).await?;
         // Whoever was invited and has no password yet has a link of another kind.
         let Some(stored) = found.filter(|stored| stored.active && stored.password_set_at.is_some()) else {
             return Ok(());
         };
         if stored.user_id.is_some() {
-            drop(side);
+            drop(plain);
             return Portal(self.0).send_reset(visitor, &Login::Email(email.into())).await;
         }
         let purpose = Purpose::AdminPasswordReset;
-        if let Asked::Send(link) = links::ask(&mut side, purpose, Principal::Administrator, stored.id).await?
+        if let Asked::Send(link) =
+            links::ask(&mut plain, purpose, Principal::Administrator, stored.id).await?
         {
-            send_password_link(&mut side, &stored, link).await?;
+            send_password_link(&mut plain, &stored, link).await?;
         }
-        side.commit().await
+        plain.commit().await
     }
 }

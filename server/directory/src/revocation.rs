@@ -3,9 +3,9 @@
 use model::{Id, Principal};
 
 use directory_core::accounts::{either, own};
-use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const NEW_EPOCH_OF_ADMINISTRATOR: &str =
     "UPDATE administrators SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1

@@ -8,13 +8,13 @@ use model::{ErrorCode, Id, Operation, Problem, Scope, Scopes};
 
 use crate::administrators::rights_changed;
 use crate::history::last_changed_by;
-use crate::roles::{Roles, find, happening, may_shape, names, write_scopes};
+use crate::roles::{Roles, audit_event, find, may_shape, names, write_scopes};
 use directory_core::authz::{Actor, permit, proven_lately};
-use directory_core::change::Change;
 use directory_core::error::{Error, Result, taken};
 use directory_core::events::field;
 use directory_core::fold::fold;
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const COUNT: &str = "SELECT COUNT(*) FROM custom_roles";
 const INSERT: &str =
@@ -62,7 +62,7 @@ impl Roles<'_> {
         change.run(INSERT, row).await.map_err(|error| name_taken(error, &draft.name))?;
         let mut changes = differences(&Told::default(), &(&draft).into());
         changes.insert(0, field("template", "", draft.template.as_str()));
-        change.record(happening(EventKind::RoleCreate, id, &draft.name).changes(changes)).await?;
+        change.record(audit_event(EventKind::RoleCreate, id, &draft.name).changes(changes)).await?;
         change.commit().await?;
         Ok(id)
     }
@@ -107,7 +107,7 @@ impl Roles<'_> {
             seq
         ];
         change.run(WRITE, row).await.map_err(|error| name_taken(error, &draft.name))?;
-        change.record(happening(EventKind::RoleUpdate, before.id, &draft.name).changes(changes)).await?;
+        change.record(audit_event(EventKind::RoleUpdate, before.id, &draft.name).changes(changes)).await?;
         if before.scopes != draft.scopes {
             rights_changed(&mut change, before.id, before.scopes).await?;
         }
@@ -127,10 +127,10 @@ impl Roles<'_> {
             return Err(in_use(&mut change, &role).await?.into());
         }
         change.run(DELETE, args![id]).await?;
-        change.bury("role", id).await?;
+        change.tombstone("role", id).await?;
         let mut changes = differences(&(&role).into(), &Told::default());
         changes.insert(0, field("template", role.template.as_str(), ""));
-        change.record(happening(EventKind::RoleDelete, id, &role.name).changes(changes)).await?;
+        change.record(audit_event(EventKind::RoleDelete, id, &role.name).changes(changes)).await?;
         change.commit().await
     }
 }

@@ -6,9 +6,9 @@ use crate::billing;
 use crate::timers::{self, Kind};
 use crate::users::timed;
 use directory_core::authz::{Actor, Task, permit};
-use directory_core::change::{Change, Side};
 use directory_core::context::Context;
 use directory_core::error::Result;
+use directory_core::transaction::{Change, PlainTx};
 
 /// Does what is due. What fails is tried again when its lease is over.
 pub(crate) async fn run_timers(context: &Context) -> Result<()> {
@@ -30,9 +30,9 @@ pub(crate) async fn run_timers(context: &Context) -> Result<()> {
 }
 
 async fn claim(context: &Context) -> Result<Vec<(String, Id)>> {
-    let mut side = Side::begin(context, permit(&system(), Operation::KeepHouse)?).await?;
-    let claimed = timers::claim(&mut side).await?;
-    side.commit().await?;
+    let mut plain = PlainTx::begin(context, permit(&system(), Operation::KeepHouse)?).await?;
+    let claimed = timers::claim(&mut plain).await?;
+    plain.commit().await?;
     Ok(claimed)
 }
 

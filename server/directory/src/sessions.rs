@@ -9,12 +9,12 @@ use model::{Id, Operation, Principal, Problem, Timestamp};
 
 use directory_core::accounts::{self, Account, either};
 use directory_core::authz::{Actor, AuthContext, CredentialUsed, Origin, Stage, Task, not_signed_in, permit};
-use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::store::{Tx, args};
 use directory_core::token::Token;
+use directory_core::transaction::PlainTx;
 
 /// A session ends after this long without use (decisions: 1 hour).
 pub(crate) const IDLE: Duration = Duration::from_hours(1);
@@ -136,34 +136,35 @@ pub(crate) struct Opening<'a> {
 }
 
 /// Begins a session; says its token, this once.
-pub(crate) async fn open(side: &mut Side, opening: Opening<'_>) -> Result<Token> {
-    let token = Token::make(side.context().env())?;
-    let id = side.context().env().new_id()?;
-    let now = side.now;
+pub(crate) async fn open(plain: &mut PlainTx, opening: Opening<'_>) -> Result<Token> {
+    let token = Token::make(plain.context().env())?;
+    let id = plain.context().env().new_id()?;
+    let now = plain.now;
     let expires = now.plus(match opening.stage {
         Stage::Challenge => CHALLENGE,
         Stage::NewPassword | Stage::Enroll => STEP,
         Stage::Full => ABSOLUTE,
     });
-    let Origin { ip, user_agent } = side.permit().actor().origin().clone();
+    let Origin { ip, user_agent } = plain.permit().actor().origin().clone();
     let agent: String = user_agent.chars().take(400).collect();
-    side.run(
-        INSERT,
-        args![
-            id,
-            token.hash(),
-            opening.of.0,
-            opening.of.1,
-            opening.epoch,
-            opening.stage.as_str(),
-            now,
-            expires,
-            opening.methods,
-            ip,
-            agent
-        ],
-    )
-    .await?;
+    plain
+        .run(
+            INSERT,
+            args![
+                id,
+                token.hash(),
+                opening.of.0,
+                opening.of.1,
+                opening.epoch,
+                opening.stage.as_str(),
+                now,
+                expires,
+                opening.methods,
+                ip,
+                agent
+            ],
+        )
+        .await?;
     Ok(token)
 }
 
@@ -191,8 +192,8 @@ pub(crate) async fn find(
     }))
 }
 
-pub(crate) async fn end_token(side: &mut Side, token: &Token) -> Result<u64> {
-    Ok(side.run(END_TOKEN, args![token.hash()]).await?)
+pub(crate) async fn end_token(plain: &mut PlainTx, token: &Token) -> Result<u64> {
+    Ok(plain.run(END_TOKEN, args![token.hash()]).await?)
 }
 
 /// How many sessions somebody has.
@@ -204,22 +205,22 @@ pub(crate) async fn how_many(tx: &mut Tx, principal: Principal, id: Id, now: Tim
 }
 
 /// Ends all of somebody's sessions.
-pub(crate) async fn end_all(side: &mut Side, principal: Principal, id: Id) -> Result<()> {
-    side.run(END_ALL, args![principal, id]).await?;
+pub(crate) async fn end_all(plain: &mut PlainTx, principal: Principal, id: Id) -> Result<()> {
+    plain.run(END_ALL, args![principal, id]).await?;
     Ok(())
 }
 
 /// Ends a session that leads on to another; says how it came about.
-pub(crate) async fn end(side: &mut Side, me: &AuthContext) -> Result<String> {
+pub(crate) async fn end(plain: &mut PlainTx, me: &AuthContext) -> Result<String> {
     let ended: Option<(String,)> =
-        side.tx().optional(END_STEP, args![me.session()?, me.principal, me.id]).await?;
+        plain.tx().optional(END_STEP, args![me.session()?, me.principal, me.id]).await?;
     Ok(ended.map(|(methods,)| methods).ok_or_else(not_signed_in)?)
 }
 
 /// Lets one's own session live on through a change that ends all others, under a new token.
-pub(crate) async fn follow(side: &mut Side, session: Id, epoch: i64) -> Result<Token> {
-    let token = Token::make(side.context().env())?;
-    side.run_one(FOLLOW, args![session, epoch, token.hash()]).await?;
+pub(crate) async fn follow(plain: &mut PlainTx, session: Id, epoch: i64) -> Result<Token> {
+    let token = Token::make(plain.context().env())?;
+    plain.run_one(FOLLOW, args![session, epoch, token.hash()]).await?;
     Ok(token)
 }
 
@@ -284,10 +285,10 @@ impl Sessions<'_> {
 
     async fn touch(&self, live: &ActiveSession, origin: &Origin) -> Result<()> {
         let permit = permit(&Actor::system(Task::UseSession), Operation::KeepHouse)?;
-        let mut side = Side::begin(self.0, permit).await?;
-        let now = side.now;
-        side.run(SEEN, args![live.session, now, &origin.ip]).await?;
-        side.commit().await
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let now = plain.now;
+        plain.run(SEEN, args![live.session, now, &origin.ip]).await?;
+        plain.commit().await
     }
 
     /// One's own sessions, the last used first.
@@ -312,13 +313,13 @@ impl Sessions<'_> {
     pub async fn end(&self, actor: &Actor, session: Id) -> Result<()> {
         let permit = permit(actor, Operation::ManageOwnSessions)?;
         let me = actor.auth()?.clone();
-        let mut side = Side::begin(self.0, permit).await?;
-        if side.run(END, args![session, me.principal, me.id]).await? == 0 {
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        if plain.run(END, args![session, me.principal, me.id]).await? == 0 {
             return Err(Problem::not_found("session").into());
         }
         let gone = vec![field("session", session.to_string(), "")];
-        side.record(ended(&me, "one session").changes(gone)).await?;
-        side.commit().await
+        plain.record(ended(&me, "one session").changes(gone)).await?;
+        plain.commit().await
     }
 
     /// Ends all of one's own sessions but this one.
@@ -328,13 +329,13 @@ impl Sessions<'_> {
     pub async fn end_others(&self, actor: &Actor) -> Result<u64> {
         let permit = permit(actor, Operation::ManageOwnSessions)?;
         let me = actor.auth()?.clone();
-        let mut side = Side::begin(self.0, permit).await?;
-        let count = side.run(END_OTHERS, args![me.principal, me.id, me.session()?]).await?;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let count = plain.run(END_OTHERS, args![me.principal, me.id, me.session()?]).await?;
         if count > 0 {
             let left = vec![field("sessions", (count + 1).to_string(), "1")];
-            side.record(ended(&me, "all other sessions").changes(left)).await?;
+            plain.record(ended(&me, "all other sessions").changes(left)).await?;
         }
-        side.commit().await?;
+        plain.commit().await?;
         Ok(count)
     }
 
@@ -345,20 +346,20 @@ impl Sessions<'_> {
     pub async fn log_out(&self, principal: Principal, token: &Token, origin: Origin) -> Result<()> {
         let Ok(actor) = self.find(principal, token, origin, false).await else { return Ok(()) };
         let me = actor.auth()?.clone();
-        let mut side = Side::begin(self.0, permit(&actor, Operation::ManageOwnSessions)?).await?;
-        end_token(&mut side, token).await?;
-        side.record(happening(&me, EventKind::AdminLogout, EventKind::UserLogout)).await?;
-        side.commit().await
+        let mut plain = PlainTx::begin(self.0, permit(&actor, Operation::ManageOwnSessions)?).await?;
+        end_token(&mut plain, token).await?;
+        plain.record(audit_event(&me, EventKind::AdminLogout, EventKind::UserLogout)).await?;
+        plain.commit().await
     }
 }
 
-fn happening(me: &AuthContext, administrator: EventKind, user: EventKind) -> Happening {
+fn audit_event(me: &AuthContext, administrator: EventKind, user: EventKind) -> AuditEvent {
     let kind = either(me.principal, administrator, user);
-    Happening::new(kind).to(me.principal.as_str(), me.id, &me.name)
+    AuditEvent::new(kind).to(me.principal.as_str(), me.id, &me.name)
 }
 
-fn ended(me: &AuthContext, what: &str) -> Happening {
-    happening(me, EventKind::AdminSessionEnd, EventKind::UserSessionEnd).message(what)
+fn ended(me: &AuthContext, what: &str) -> AuditEvent {
+    audit_event(me, EventKind::AdminSessionEnd, EventKind::UserSessionEnd).message(what)
 }
 
 impl Listed {
@@ -377,14 +378,14 @@ impl Listed {
 }
 
 /// Notes when somebody was last let in.
-pub(crate) async fn let_in(side: &mut Side, principal: Principal, id: Id) -> Result<()> {
-    let now = side.now;
-    side.run(either(principal, ADMINISTRATOR_LET_IN, USER_LET_IN), args![id, now]).await?;
+pub(crate) async fn let_in(plain: &mut PlainTx, principal: Principal, id: Id) -> Result<()> {
+    let now = plain.now;
+    plain.run(either(principal, ADMINISTRATOR_LET_IN, USER_LET_IN), args![id, now]).await?;
     Ok(())
 }
 
 /// Writes down that the password was proven in this session.
-pub(crate) async fn prove(side: &mut Side, session: Id) -> Result<()> {
-    let now = side.now;
-    side.run_one(PROVEN, args![session, now]).await
+pub(crate) async fn prove(plain: &mut PlainTx, session: Id) -> Result<()> {
+    let now = plain.now;
+    plain.run_one(PROVEN, args![session, now]).await
 }

@@ -6,11 +6,11 @@ use model::user::UserState;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
 use directory_core::authz::{self, Actor, permit, proven_lately};
-use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::store::{Tx, args};
+use directory_core::transaction::Change;
 
 /// The organization.
 pub struct Settings<'a>(pub(crate) &'a Context);
@@ -125,7 +125,7 @@ impl Settings<'_> {
         if before.require_admin_mfa && !after.require_admin_mfa {
             proven_lately(change.permit(), change.now)?;
         }
-        let happening = Happening::new(EventKind::OrganizationUpdate)
+        let audit_event = AuditEvent::new(EventKind::OrganizationUpdate)
             .to("organization", id, &after.name)
             .changes(changes);
         let OrganizationProfile { name, contact, users_can_edit, require_admin_mfa, new_users } = after;
@@ -142,7 +142,7 @@ impl Settings<'_> {
             application_import
         ];
         change.run(WRITE, values).await?;
-        change.record(happening).await?;
+        change.record(audit_event).await?;
         change.commit().await
     }
 }

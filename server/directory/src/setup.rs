@@ -15,12 +15,12 @@ use crate::import::{Import, ImportOptions, ImportReport, ready};
 use crate::sessions::{self, Opening};
 use crate::settings;
 use directory_core::authz::{Actor, Stage, Task, permit};
-use directory_core::change::{Change, Side};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::events::{self, Happening, field};
+use directory_core::events::{self, AuditEvent, field};
 use directory_core::store::args;
 use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 /// The first run.
 pub struct Setup<'a>(pub(crate) &'a Context);
@@ -73,14 +73,14 @@ impl Setup<'_> {
     /// `unavailable`, `internal`.
     pub async fn issue_token(&self) -> Result<Option<String>> {
         let permit = permit(&Actor::system(Task::FirstStart), Operation::AdministerServer)?;
-        let mut side = Side::begin(self.0, permit).await?;
-        if settings::find(side.tx()).await?.is_some() {
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        if settings::find(plain.tx()).await?.is_some() {
             return Ok(None);
         }
         let token = BASE64URL_NOPAD.encode(&self.0.env().bytes::<32>()?);
-        let now = side.now;
-        side.run(KEEP_TOKEN, args![hash(&token), now]).await?;
-        side.commit().await?;
+        let now = plain.now;
+        plain.run(KEEP_TOKEN, args![hash(&token), now]).await?;
+        plain.commit().await?;
         Ok(Some(token))
     }
 
@@ -140,7 +140,7 @@ impl Setup<'_> {
         let administrator = insert(&mut change, &draft, &WITH_BILLING.into(), None).await?;
         set_password(&mut change, administrator, hash).await?;
         let set =
-            Happening::new(EventKind::AdminPasswordChange).to("administrator", administrator, draft.name());
+            AuditEvent::new(EventKind::AdminPasswordChange).to("administrator", administrator, draft.name());
         change.record(set.changes(vec![events::password(false)])).await?;
         sessions::let_in(&mut change, Principal::Administrator, administrator).await?;
         let opening = Opening {
@@ -169,7 +169,7 @@ async fn create_organization(change: &mut Change, name: &str, states: NewUserSta
     let NewUserStates { manual_entry, csv_import, application_import } = states;
     let values = args![id, seq, name, now, manual_entry, csv_import, application_import];
     change.run(settings::INSERT, values).await?;
-    let created = Happening::new(EventKind::OrganizationCreate)
+    let created = AuditEvent::new(EventKind::OrganizationCreate)
         .to("organization", id, name)
         .changes(vec![field("name", "", name)]);
     change.record(created).await

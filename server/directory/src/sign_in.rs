@@ -12,12 +12,12 @@ use crate::totp::{self, Given};
 use crate::users;
 use directory_core::accounts::{self, Account, Login, Next, either};
 use directory_core::authz::{Actor, Stage, Task, permit};
-use directory_core::change::{Change, Side};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::events::{Happening, field, instant};
+use directory_core::events::{AuditEvent, field, instant};
 use directory_core::store::args;
 use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 pub use passkey::Factors;
 
@@ -85,18 +85,18 @@ impl SignIn<'_> {
         password: &str,
     ) -> Result<SignedIn> {
         let login = Login::parse(principal, login);
-        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let account = accounts::by_login(side.tx(), principal, &login).await?;
-        let subjects = Subjects::typed(&mut side, principal, login.as_str(), account.as_ref()).await?;
-        let count = subjects.count(&mut side, account.as_ref()).await?;
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let account = accounts::by_login(plain.tx(), principal, &login).await?;
+        let subjects = Subjects::typed(&mut plain, principal, login.as_str(), account.as_ref()).await?;
+        let count = subjects.count(&mut plain, account.as_ref()).await?;
         let shut = matches!(count, Count::Shut { .. });
         let may = account.as_ref().filter(|account| account.active && !shut);
         let hash = match may {
-            Some(account) => accounts::password_of(side.tx(), account.owner()).await?,
+            Some(account) => accounts::password_of(plain.tx(), account.owner()).await?,
             None => None,
         };
-        let now = side.now;
-        side.commit().await?;
+        let now = plain.now;
+        plain.commit().await?;
         if let Count::Refused { until } = count {
             return Err(too_many(now, until).into());
         }
@@ -121,18 +121,18 @@ impl SignIn<'_> {
     }
 
     async fn passed(&self, visitor: &Actor, subjects: &Subjects, account: &Account) -> Result<SignedIn> {
-        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
         if account.is_challenged() {
             // This try was no guess; guesses before it count, together with those of the second factor,
             // until that is right.
-            subjects.take_back(&mut side).await?;
-            let token = open(&mut side, account, Stage::Challenge, "password").await?;
-            side.commit().await?;
+            subjects.take_back(&mut plain).await?;
+            let token = open(&mut plain, account, Stage::Challenge, "password").await?;
+            plain.commit().await?;
             return Ok(SignedIn::Step(Stage::Challenge, token));
         }
-        subjects.forgive(&mut side).await?;
-        let led = go_on(&mut side, account, "password").await?;
-        side.commit().await?;
+        subjects.forgive(&mut plain).await?;
+        let led = go_on(&mut plain, account, "password").await?;
+        plain.commit().await?;
         led.ok_or_else(lapsed)
     }
 
@@ -140,14 +140,14 @@ impl SignIn<'_> {
     async fn refused(&self, visitor: &Actor, wrong: &Wrong<'_>) -> Result<Option<Error>> {
         let permit = permit(visitor, Operation::SignIn)?;
         let Count::Last { told } = wrong.count else {
-            let mut side = Side::begin(self.0, permit).await?;
-            wrong.note(&mut side).await?;
+            let mut plain = PlainTx::begin(self.0, permit).await?;
+            wrong.note(&mut plain).await?;
             let until = match wrong.count {
-                Count::Shut { last: true } => Some(wrong.subjects.shut(&mut side).await?),
+                Count::Shut { last: true } => Some(wrong.subjects.shut(&mut plain).await?),
                 _ => None,
             };
-            let now = side.now;
-            side.commit().await?;
+            let now = plain.now;
+            plain.commit().await?;
             return Ok(until.map(|until| too_many(now, until).into()));
         };
         let mut change = Change::begin(self.0, permit).await?;
@@ -170,20 +170,20 @@ impl SignIn<'_> {
         token: &Token,
         code: &str,
     ) -> Result<SignedIn> {
-        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let now = side.now;
-        let live = sessions::find(side.tx(), principal, token, now).await?;
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let now = plain.now;
+        let live = sessions::find(plain.tx(), principal, token, now).await?;
         let live = live.filter(|live| live.stage == Stage::Challenge).ok_or_else(late)?;
         let account = live.account;
-        let subjects = Subjects::of(&mut side, &account).await?;
-        let count = subjects.count(&mut side, Some(&account)).await?;
+        let subjects = Subjects::of(&mut plain, &account).await?;
+        let count = subjects.count(&mut plain, Some(&account)).await?;
         if let Count::Refused { until } = count {
-            side.commit().await?;
+            plain.commit().await?;
             return Err(too_many(now, until).into());
         }
-        let given = totp::check(&mut side, account.owner(), code).await?;
+        let given = totp::check(&mut plain, account.owner(), code).await?;
         if given == Given::Wrong {
-            side.commit().await?;
+            plain.commit().await?;
             let (subjects, account) = (&subjects, Some(&account));
             let wrong = Wrong { principal, subjects, count, account, typed: "", why: "wrong code" };
             let locked = self.refused(visitor, &wrong).await?;
@@ -191,53 +191,55 @@ impl SignIn<'_> {
             return Err(locked.unwrap_or_else(again));
         }
         let factor = if given == Given::Totp { "totp" } else { "recovery_code" };
-        sessions::end_token(&mut side, token).await?;
-        subjects.forgive(&mut side).await?;
-        let led = go_on(&mut side, &account, &format!("{} {factor}", live.methods)).await?;
-        side.commit().await?;
+        sessions::end_token(&mut plain, token).await?;
+        subjects.forgive(&mut plain).await?;
+        let led = go_on(&mut plain, &account, &format!("{} {factor}", live.methods)).await?;
+        plain.commit().await?;
         led.ok_or_else(lapsed)
     }
 
     async fn rehash(&self, account: &Account, password: &Password, before: String) -> Result<()> {
         let hash = self.0.hasher().hash(password).await?;
         let housekeeping = permit(&Actor::system(Task::Rehash), Operation::KeepHouse)?;
-        let mut side = Side::begin(self.0, housekeeping).await?;
+        let mut plain = PlainTx::begin(self.0, housekeeping).await?;
         let (principal, id) = account.owner();
-        side.run(REHASH, args![principal, id, hash, before]).await?;
-        side.commit().await
+        plain.run(REHASH, args![principal, id, hash, before]).await?;
+        plain.commit().await
     }
 }
 
-async fn open(side: &mut Side, account: &Account, stage: Stage, methods: &str) -> Result<Token> {
+async fn open(plain: &mut PlainTx, account: &Account, stage: Stage, methods: &str) -> Result<Token> {
     let of = (account.principal, account.id);
-    sessions::open(side, Opening { of, epoch: account.auth_epoch, stage, methods }).await
+    sessions::open(plain, Opening { of, epoch: account.auth_epoch, stage, methods }).await
 }
 
 /// The session that comes next for somebody who has proven who they are; `None` when they are shut
 /// out because they did not enrol a second factor in time.
-pub(crate) async fn go_on(side: &mut Side, account: &Account, methods: &str) -> Result<Option<SignedIn>> {
-    let stage = match account.next(side.now) {
+pub(crate) async fn go_on(plain: &mut PlainTx, account: &Account, methods: &str) -> Result<Option<SignedIn>> {
+    let stage = match account.next(plain.now) {
         Next::NewPassword => Stage::NewPassword,
         Next::Enroll => Stage::Enroll,
         Next::In => Stage::Full,
         Next::Lapsed => {
-            tally(side, account.principal, false).await?;
+            tally(plain, account.principal, false).await?;
             let attempt = attempt(account.principal).failed("no second factor enrolled in time");
-            side.record(
-                attempt.to(account.principal.as_str(), account.id, account.name()).by(account.party()),
-            )
-            .await?;
+            plain
+                .record(
+                    attempt.to(account.principal.as_str(), account.id, account.name()).by(account.party()),
+                )
+                .await?;
             return Ok(None);
         }
     };
-    let token = open(side, account, stage, methods).await?;
+    let token = open(plain, account, stage, methods).await?;
     if stage != Stage::Full {
         return Ok(Some(SignedIn::Step(stage, token)));
     }
-    sessions::let_in(side, account.principal, account.id).await?;
-    tally(side, account.principal, true).await?;
+    sessions::let_in(plain, account.principal, account.id).await?;
+    tally(plain, account.principal, true).await?;
     let welcome = attempt(account.principal).message(methods);
-    side.record(welcome.to(account.principal.as_str(), account.id, account.name()).by(account.party()))
+    plain
+        .record(welcome.to(account.principal.as_str(), account.id, account.name()).by(account.party()))
         .await?;
     Ok(Some(SignedIn::Full(token)))
 }
@@ -268,45 +270,47 @@ pub(crate) async fn lock(
     // Of a user's lock the directory has told already.
     if let Some(account) = account.filter(|account| account.owner().0 == Principal::Administrator) {
         let message = "6 wrong tries; opens by itself after 15 minutes";
-        let lockout = Happening::new(EventKind::AdminLockout).to("administrator", account.id, account.name());
+        let lockout =
+            AuditEvent::new(EventKind::AdminLockout).to("administrator", account.id, account.name());
         let changes = vec![field("lockedUntil", "", instant(until))];
         change.record(lockout.by(account.party()).changes(changes).message(message)).await?;
     }
     Ok(until)
 }
 
-fn attempt(principal: Principal) -> Happening {
-    Happening::new(either(principal, EventKind::AdminLoginAttempt, EventKind::UserLoginAttempt))
+fn attempt(principal: Principal) -> AuditEvent {
+    AuditEvent::new(either(principal, EventKind::AdminLoginAttempt, EventKind::UserLoginAttempt))
 }
 
-async fn tally(side: &mut Side, principal: Principal, succeeded: bool) -> Result<()> {
-    let hour = hour_of(side.now);
+async fn tally(plain: &mut PlainTx, principal: Principal, succeeded: bool) -> Result<()> {
+    let hour = hour_of(plain.now);
     let realm = either(principal, "admin", "user");
-    side.run(TALLY, args![realm, hour, i64::from(succeeded), i64::from(!succeeded)]).await?;
+    plain.run(TALLY, args![realm, hour, i64::from(succeeded), i64::from(!succeeded)]).await?;
     Ok(())
 }
 
 impl Wrong<'_> {
-    async fn note(&self, side: &mut Side) -> Result<()> {
-        note(side, self.principal, self.account, self.typed, self.why).await
+    async fn note(&self, plain: &mut PlainTx) -> Result<()> {
+        note(plain, self.principal, self.account, self.typed, self.why).await
     }
 }
 
 /// Notes a try that was wrong, with whose it was or what was shown instead.
 async fn note(
-    side: &mut Side,
+    plain: &mut PlainTx,
     principal: Principal,
     account: Option<&Account>,
     typed: &str,
     why: &str,
 ) -> Result<()> {
-    tally(side, principal, false).await?;
+    tally(plain, principal, false).await?;
     let attempt = attempt(principal).failed(why);
-    side.record(match account {
-        Some(account) => attempt.to(principal.as_str(), account.id, account.name()).by(account.party()),
-        None => attempt.by(Party { kind: "visitor".into(), id: None, name: typed.to_owned() }),
-    })
-    .await
+    plain
+        .record(match account {
+            Some(account) => attempt.to(principal.as_str(), account.id, account.name()).by(account.party()),
+            None => attempt.by(Party { kind: "visitor".into(), id: None, name: typed.to_owned() }),
+        })
+        .await
 }
 
 /// The hour that an instant falls in, as hours since the Unix epoch.

@@ -5,10 +5,10 @@ use model::event::EventKind;
 use model::portal::SshKey;
 use model::{Id, Problem, Timestamp};
 
-use directory_core::change::Change;
 use directory_core::error::Result;
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::store::{Tx, args};
+use directory_core::transaction::Change;
 
 const OF: &str = "SELECT id, name, algorithm, fingerprint, created_at FROM ssh_keys
     WHERE user_id = $1 ORDER BY created_at, id LIMIT 100";
@@ -39,6 +39,6 @@ pub(crate) async fn of(tx: &mut Tx, user: Id) -> Result<Vec<SshKey>> {
 pub(crate) async fn remove(change: &mut Change, (user, name): (Id, &str), id: Id) -> Result<()> {
     let gone: Option<(String, String)> = change.tx().optional(DELETE, args![id, user]).await?;
     let (key, fingerprint) = gone.ok_or_else(|| Problem::not_found("key"))?;
-    let removed = Happening::new(EventKind::UserSshKeyDelete).to("user", user, name);
+    let removed = AuditEvent::new(EventKind::UserSshKeyDelete).to("user", user, name);
     change.record(removed.changes(vec![field("ssh_key", format!("{key} ({fingerprint})"), "")])).await
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use model::{Id, Timestamp};
 
-use directory_core::change::{Change, Side};
 use directory_core::error::Result;
 use directory_core::store::args;
+use directory_core::transaction::{Change, PlainTx};
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal;)+) => {
@@ -69,9 +69,9 @@ pub(crate) async fn clear(change: &mut Change, kind: Kind, subject: Id) -> Resul
 }
 
 /// Takes what is due under a lease. Others that do so at the same time get others.
-pub(crate) async fn claim(side: &mut Side) -> Result<Vec<(String, Id)>> {
-    let now = side.now;
-    Ok(side.tx().all(CLAIM, args![now, now.plus(LEASE)]).await?)
+pub(crate) async fn claim(plain: &mut PlainTx) -> Result<Vec<(String, Id)>> {
+    let now = plain.now;
+    Ok(plain.tx().all(CLAIM, args![now, now.plus(LEASE)]).await?)
 }
 
 /// Since when something is due; `None` when it is not, or not any more.

@@ -7,9 +7,9 @@ use crate::administrators::{Administrators, locked_until, target};
 use crate::attempts;
 use crate::users;
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::{field, instant};
+use directory_core::transaction::Change;
 
 impl Administrators<'_> {
     /// Opens the lock of an administrator before it opens by itself.
@@ -35,7 +35,7 @@ impl Administrators<'_> {
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         }
         let changes = until.map(|until| field("lockedUntil", instant(until), ""));
-        let unlocked = stored.happening(EventKind::AdminUnlocked);
+        let unlocked = stored.audit_event(EventKind::AdminUnlocked);
         change.record(unlocked.changes(Vec::from_iter(changes))).await?;
         change.commit().await
     }

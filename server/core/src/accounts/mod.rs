@@ -11,7 +11,7 @@ use model::{Id, Principal, Timestamp};
 
 use crate::authz::{Stage, not_signed_in};
 use crate::error::Result;
-use crate::events::Happening;
+use crate::events::AuditEvent;
 use crate::store::{Tx, args};
 
 pub use api_key::{good_key, key_is_good};
@@ -185,8 +185,8 @@ impl Account {
     }
 
     /// An event about this account, of the kind that its principal has for it.
-    pub fn happening(&self, administrator: EventKind, user: EventKind) -> Happening {
-        Happening::new(either(self.principal, administrator, user)).to(
+    pub fn audit_event(&self, administrator: EventKind, user: EventKind) -> AuditEvent {
+        AuditEvent::new(either(self.principal, administrator, user)).to(
             self.principal.as_str(),
             self.id,
             self.name(),

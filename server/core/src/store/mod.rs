@@ -1,7 +1,7 @@
 //! The store: one database, `SQLite` or PostgreSQL, behind one text of SQL.
 //!
 //! Reading is open to whoever has the context; writing only to whoever holds a [`Permit`](crate::authz::Permit),
-//! through [`Change`](crate::change::Change) and [`Side`](crate::change::Side).
+//! through [`Change`](crate::transaction::Change) and [`PlainTx`](crate::transaction::PlainTx).
 
 mod args;
 mod open;

@@ -14,9 +14,9 @@ use crate::sign_in::SignedIn;
 use crate::totp;
 use directory_core::accounts::Account;
 use directory_core::authz::{Actor, Stage, permit, proven_lately};
-use directory_core::change::{Change, Side};
 use directory_core::error::Result;
 use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 impl OwnAccount<'_> {
     /// Begins to enrol TOTP. It counts once [`finish_totp`](Self::finish_totp) was given a code.
@@ -26,14 +26,15 @@ impl OwnAccount<'_> {
     pub async fn start_totp(&self, actor: &Actor) -> Result<TotpEnrollment> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
-        let mut side = Side::begin(self.0, permit).await?;
-        let account = own(side.tx(), actor).await?;
-        let organization = crate::settings::read(side.tx()).await?;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let account = own(plain.tx(), actor).await?;
+        let organization = crate::settings::read(plain.tx()).await?;
         let of = (account.principal, account.id);
-        let enrollment = totp::start(&mut side, of, &account.email, &organization.profile.name).await?;
-        side.record(account.happening(EventKind::AdminTotpStartEnrollment, EventKind::TotpStartEnrollment))
+        let enrollment = totp::start(&mut plain, of, &account.email, &organization.profile.name).await?;
+        plain
+            .record(account.audit_event(EventKind::AdminTotpStartEnrollment, EventKind::TotpStartEnrollment))
             .await?;
-        side.commit().await?;
+        plain.commit().await?;
         Ok(enrollment)
     }
 
@@ -114,8 +115,8 @@ impl OwnAccount<'_> {
     pub async fn new_recovery_codes(&self, actor: &Actor) -> Result<Vec<String>> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
-        let mut side = Side::begin(self.0, permit).await?;
-        let account = own(side.tx(), actor).await?;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let account = own(plain.tx(), actor).await?;
         if !account.enrolled {
             return Err(Problem::new(
                 ErrorCode::Conflict,
@@ -124,24 +125,24 @@ impl OwnAccount<'_> {
             .into());
         }
         let of = (account.principal, account.id);
-        let before = factors::kept(side.tx(), of).await?;
-        let codes = totp::new_codes(&mut side, of).await?;
+        let before = factors::kept(plain.tx(), of).await?;
+        let codes = totp::new_codes(&mut plain, of).await?;
         let kinds = (EventKind::AdminRecoveryCodesCreate, EventKind::UserRecoveryCodesCreate);
-        tell(&mut side, &account, &before, kinds).await?;
-        side.commit().await?;
+        tell(&mut plain, &account, &before, kinds).await?;
+        plain.commit().await?;
         Ok(codes)
     }
 }
 
 /// Tells of a change of factors, by the kind of event of whose they are.
 pub(super) async fn tell(
-    side: &mut Side,
+    plain: &mut PlainTx,
     account: &Account,
     before: &Kept,
     (administrator, user): (EventKind, EventKind),
 ) -> Result<()> {
     let of = (account.principal, account.id);
-    let changes = before.since(side.tx(), of).await?;
-    administrators::factors_changed(side, of, administrator, &changes).await?;
-    side.record(account.happening(administrator, user).changes(changes)).await
+    let changes = before.since(plain.tx(), of).await?;
+    administrators::factors_changed(plain, of, administrator, &changes).await?;
+    plain.record(account.audit_event(administrator, user).changes(changes)).await
 }

@@ -16,12 +16,12 @@ use crate::mail;
 use crate::preferences::{self, Chosen};
 use directory_core::accounts::{self, Account};
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::fold::fold;
 use directory_core::store::{Tx, args, ever};
+use directory_core::transaction::Change;
 
 /// One's own account.
 pub struct OwnAccount<'a>(pub(crate) &'a Context, pub(crate) &'a mail::Delivery);
@@ -108,7 +108,7 @@ impl OwnAccount<'_> {
         }
         change
             .record(
-                Happening::new(EventKind::AdminUpdate).to("administrator", stored.id, name).changes(changes),
+                AuditEvent::new(EventKind::AdminUpdate).to("administrator", stored.id, name).changes(changes),
             )
             .await?;
         change.commit().await
@@ -127,7 +127,7 @@ impl OwnAccount<'_> {
             return Ok(());
         }
         let changes = vec![field("whatsNew", stored.whats_new.to_string(), wanted.to_string())];
-        let told = Happening::new(EventKind::AdminUpdate).to("administrator", stored.id, stored.name());
+        let told = AuditEvent::new(EventKind::AdminUpdate).to("administrator", stored.id, stored.name());
         change.record(told.changes(changes)).await?;
         change.commit().await
     }

@@ -14,10 +14,10 @@ use crate::links;
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind};
 use crate::sign_in::SignedIn;
 use directory_core::authz::{Actor, Stage, permit, proven_lately};
-use directory_core::change::{Change, Side};
 use directory_core::error::Result;
 use directory_core::events::field;
 use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 /// What a passkey is called that nobody has named.
 const UNNAMED: &str = "Passkey";
@@ -39,11 +39,11 @@ impl OwnAccount<'_> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&permit, self.0.env().now())?;
         let session = actor.auth()?.session()?;
-        let mut side = Side::begin(self.0, permit).await?;
-        let account = own(side.tx(), actor).await?;
-        let organization = crate::settings::read(side.tx()).await?;
-        let ceremony = passkeys::enroll(&mut side, &account, session, &organization.profile.name).await?;
-        side.commit().await?;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let account = own(plain.tx(), actor).await?;
+        let organization = crate::settings::read(plain.tx()).await?;
+        let ceremony = passkeys::enroll(&mut plain, &account, session, &organization.profile.name).await?;
+        plain.commit().await?;
         Ok(ceremony)
     }
 
@@ -64,12 +64,12 @@ impl OwnAccount<'_> {
         let allowed = permit(actor, Operation::ManageOwnFactors)?;
         proven_lately(&allowed, self.0.env().now())?;
         let me = actor.auth()?.clone();
-        let mut side = Side::begin(self.0, allowed).await?;
-        let principal = own(side.tx(), actor).await?.principal;
+        let mut plain = PlainTx::begin(self.0, allowed).await?;
+        let principal = own(plain.tx(), actor).await?.principal;
         let bound = Bound { kind: Kind::Enroll, principal, session: Some(me.session()?) };
-        let made = passkeys::made(&mut side, bound, answer).await?;
+        let made = passkeys::made(&mut plain, bound, answer).await?;
         // What was answered is over, whatever comes of it.
-        side.commit().await?;
+        plain.commit().await?;
         let passkey = made.ok_or_else(|| {
             Problem::new(ErrorCode::Conflict, "The passkey was not added. Begin again, within 5 minutes.")
         })?;
@@ -109,7 +109,7 @@ impl OwnAccount<'_> {
         if !passkeys::rename(&mut change, of, id, &name).await? {
             return Err(Problem::not_found("passkey").into());
         }
-        let renamed = account.happening(EventKind::AdminPasskeyUpdate, EventKind::UserPasskeyUpdate);
+        let renamed = account.audit_event(EventKind::AdminPasskeyUpdate, EventKind::UserPasskeyUpdate);
         change.record(renamed.changes(vec![field("passkey", before, name)])).await?;
         change.commit().await
     }

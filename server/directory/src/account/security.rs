@@ -16,12 +16,12 @@ use crate::sign_in::{SignedIn, go_on, lapsed, lock};
 use crate::users::password::{self, By};
 use directory_core::accounts::{self, Account, password_of};
 use directory_core::authz::{Actor, AuthContext, Permit, Stage, not_signed_in, permit};
-use directory_core::change::{Change, Side};
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::events::{self, Happening};
+use directory_core::events::{self, AuditEvent};
 use directory_core::store::args;
 use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 const FACTORS: &str = "SELECT
     (SELECT MAX(confirmed_at) FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'totp'),
@@ -74,14 +74,14 @@ impl OwnAccount<'_> {
     /// # Errors
     /// `invalid` at `current_password`; `too_many`.
     pub async fn prove(&self, actor: &Actor, password: &str) -> Result<()> {
-        let mut side = Side::begin(self.0, permit(actor, Operation::ReadOwnSecurity)?).await?;
+        let mut plain = PlainTx::begin(self.0, permit(actor, Operation::ReadOwnSecurity)?).await?;
         let me = actor.auth()?;
-        let account = accounts::own(side.tx(), me.principal, me.id).await?;
-        let subjects = Subjects::of(&mut side, &account).await?;
-        let count = subjects.count(&mut side, Some(&account)).await?;
-        let hash = password_of(side.tx(), account.owner()).await?;
-        let now = side.now;
-        side.commit().await?;
+        let account = accounts::own(plain.tx(), me.principal, me.id).await?;
+        let subjects = Subjects::of(&mut plain, &account).await?;
+        let count = subjects.count(&mut plain, Some(&account)).await?;
+        let hash = password_of(plain.tx(), account.owner()).await?;
+        let now = plain.now;
+        plain.commit().await?;
         if let Count::Refused { until } = count {
             return Err(too_many(now, until).into());
         }
@@ -90,12 +90,12 @@ impl OwnAccount<'_> {
         let verdict = self.0.hasher().verify(&typed, hash).await?;
         let permit = permit(actor, Operation::ReadOwnSecurity)?;
         if verdict.right {
-            let mut side = Side::begin(self.0, permit).await?;
-            subjects.forgive(&mut side).await?;
-            sessions::prove(&mut side, me.session()?).await?;
-            return side.commit().await;
+            let mut plain = PlainTx::begin(self.0, permit).await?;
+            subjects.forgive(&mut plain).await?;
+            sessions::prove(&mut plain, me.session()?).await?;
+            return plain.commit().await;
         }
-        let wrong = account.happening(EventKind::AdminPasswordProof, EventKind::UserPasswordProof);
+        let wrong = account.audit_event(EventKind::AdminPasswordProof, EventKind::UserPasswordProof);
         let wrong = wrong.failed("wrong password");
         if matches!(count, Count::Last { .. }) {
             let mut change = Change::begin(self.0, permit).await?;
@@ -105,9 +105,9 @@ impl OwnAccount<'_> {
             change.commit().await?;
             return Err(too_many(now, until).into());
         }
-        let mut side = Side::begin(self.0, permit).await?;
-        side.record(wrong).await?;
-        side.commit().await?;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        plain.record(wrong).await?;
+        plain.commit().await?;
         Err(Problem::at("current_password", "This is not your password.").into())
     }
 
@@ -170,7 +170,7 @@ async fn set_of_administrator(
     let mut change = Change::begin(context, permit).await?;
     set_password(&mut change, account.id, hash).await?;
     let changed =
-        Happening::new(EventKind::AdminPasswordChange).to("administrator", account.id, account.name());
+        AuditEvent::new(EventKind::AdminPasswordChange).to("administrator", account.id, account.name());
     change.record(changed.changes(vec![events::password(account.password_set_at.is_some())])).await?;
     administrators::password_changed(&mut change, account.id).await?;
     Ok(change)

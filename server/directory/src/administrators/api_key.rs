@@ -4,10 +4,10 @@ use model::api_key::ApiKey;
 use model::event::FieldChange;
 use model::{Id, Timestamp};
 
-use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::{field, instant};
 use directory_core::store::{Tx, args, ever};
+use directory_core::transaction::Change;
 
 const OF: &str =
     "SELECT hint, created_at, expires_at, last_used_at FROM api_keys WHERE administrator_id = $1";

@@ -6,8 +6,8 @@ use model::{Id, Operation, Role};
 use super::{Administrators, invitation, write};
 use crate::roles;
 use directory_core::authz::{Actor, permit, proven_lately};
-use directory_core::change::Change;
 use directory_core::error::Result;
+use directory_core::transaction::Change;
 
 impl Administrators<'_> {
     /// Adds an administrator, who is sent an invitation to choose a password. Says their id.

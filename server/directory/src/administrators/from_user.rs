@@ -13,11 +13,11 @@ use super::write::{email_taken, search_text};
 use super::{WITH_USER, notices, of_users, rules};
 use crate::detour::guarded;
 use directory_core::authz::{Actor, Identity};
-use directory_core::change::Change;
 use directory_core::error::Result;
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::fold::fold;
 use directory_core::store::{Arg, Tx, args};
+use directory_core::transaction::Change;
 
 const FOLLOW: &str = "UPDATE administrators SET first_name = $2, last_name = $3, name_key = $4, email = $5,
     search_text = $6, seq = $7 WHERE id = $1";
@@ -99,7 +99,7 @@ pub(crate) async fn follow(change: &mut Change, before: &FormerUser<'_>, after: 
         let (key, search) = (fold(&name), search_text(&name, &after.email));
         let row = args![stored.id, first, last, key, &after.email, search, seq];
         change.run(FOLLOW, row).await.map_err(|error| email_taken(error, &after.email))?;
-        let told = Happening::new(EventKind::AdminUpdate).to("administrator", stored.id, name);
+        let told = AuditEvent::new(EventKind::AdminUpdate).to("administrator", stored.id, name);
         change.record(told.changes(changes).message(WITH_USER)).await?;
         if stored.email != after.email.as_str() {
             notices::email_changed(change, &stored).await?;

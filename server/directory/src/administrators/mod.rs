@@ -27,7 +27,7 @@ use directory_core::accounts::{AccountRef, AssignedRole, Named, named};
 use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::events::Happening;
+use directory_core::events::AuditEvent;
 use directory_core::store::{Arg, Tx, args, ever};
 use sea_query::{Expr, ExprTrait, Query};
 
@@ -125,8 +125,8 @@ impl Stored {
     }
 
     /// What was done to them.
-    pub(crate) fn happening(&self, kind: EventKind) -> Happening {
-        Happening::new(kind).to("administrator", self.id, self.name())
+    pub(crate) fn audit_event(&self, kind: EventKind) -> AuditEvent {
+        AuditEvent::new(kind).to("administrator", self.id, self.name())
     }
 
     /// What decides what can be done to them.

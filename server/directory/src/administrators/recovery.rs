@@ -10,11 +10,11 @@ use crate::factors;
 use crate::links::{self, LinkFor, LinkOwner};
 use crate::revocation::new_epoch;
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events;
 use directory_core::store::{Tx, args};
 use directory_core::token::Token;
+use directory_core::transaction::Change;
 
 const WHOSE: Principal = Principal::Administrator;
 
@@ -72,7 +72,7 @@ impl Administrators<'_> {
         set_password(&mut change, stored.id, hash).await?;
         attempts::unlock(&mut change, WHOSE, &stored.email).await?;
         let had = stored.password_set_at.is_some();
-        let changed = stored.happening(EventKind::AdminPasswordChange).by(stored.party());
+        let changed = stored.audit_event(EventKind::AdminPasswordChange).by(stored.party());
         let how = if of == LinkFor::Activation { "with the invitation" } else { "with a link by email" };
         change.record(changed.changes(vec![events::password(had)]).message(how)).await?;
         if had {
@@ -103,7 +103,7 @@ impl Administrators<'_> {
         let kind =
             if stored.totp_enrolled { EventKind::AdminTotpDisable } else { EventKind::AdminPasskeyDelete };
         notices::factors_changed(&mut change, of, kind, &changes).await?;
-        let removed = stored.happening(kind).by(stored.party()).changes(changes);
+        let removed = stored.audit_event(kind).by(stored.party()).changes(changes);
         change.record(removed.message("with a link by email")).await?;
         change.commit().await
     }

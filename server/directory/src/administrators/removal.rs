@@ -13,10 +13,10 @@ use super::{
 use crate::attempts;
 use crate::sessions;
 use directory_core::authz::{Actor, permit, proven_lately};
-use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::field;
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const DELETE: &str = "DELETE FROM administrators WHERE id = $1";
 const FORGET_CREDENTIALS: &str =
@@ -78,12 +78,12 @@ async fn remove(change: &mut Change, stored: &Stored, why: &str) -> Result<()> {
     for forget in [FORGET_CREDENTIALS, FORGET_PASSKEYS, DELETE] {
         change.run(forget, args![id]).await?;
     }
-    change.bury("administrator", id).await?;
+    change.tombstone("administrator", id).await?;
     let mut changes: Vec<_> =
         told_of(stored).into_iter().map(|(name, value)| field(name, value, "")).collect();
     changes.extend(stored.user_id.map(|user| field("user", user.to_string(), "")));
     changes.extend(key.into_iter().flat_map(RevokedKey::changes));
-    change.record(stored.happening(EventKind::AdminDelete).changes(changes).message(why)).await
+    change.record(stored.audit_event(EventKind::AdminDelete).changes(changes).message(why)).await
 }
 
 /// Deletes the administrators that were made from these users, who are being deleted. The rule that

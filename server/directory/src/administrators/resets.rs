@@ -9,9 +9,9 @@ use model::{Id, Operation, Principal};
 use super::{Administrators, Stored, invitation, rules};
 use crate::links;
 use directory_core::authz::{Actor, permit};
-use directory_core::change::{Change, Side};
 use directory_core::error::Result;
 use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 impl Administrators<'_> {
     /// Sends an administrator a link to a new password. Until it is used the old one is good.
@@ -40,14 +40,14 @@ impl Administrators<'_> {
         invitation::post_new(&mut change, &stored, LetterKind::AdminTotpReset, Purpose::AdminTotpReset)
             .await?;
         let sent = format!("to {}", stored.email);
-        change.record(stored.happening(EventKind::AdminTotpResetRequest).message(sent)).await?;
+        change.record(stored.audit_event(EventKind::AdminTotpResetRequest).message(sent)).await?;
         change.commit().await
     }
 }
 
-pub(crate) async fn send_password_link(side: &mut Side, stored: &Stored, link: Token) -> Result<()> {
-    invitation::post(side, stored, LetterKind::AdminPasswordReset, link).await?;
+pub(crate) async fn send_password_link(plain: &mut PlainTx, stored: &Stored, link: Token) -> Result<()> {
+    invitation::post(plain, stored, LetterKind::AdminPasswordReset, link).await?;
     // Whoever asked on the sign-in page has not proven who they are.
     let sent = format!("to {}", stored.email);
-    side.record(stored.happening(EventKind::AdminPasswordResetRequest).message(sent)).await
+    plain.record(stored.audit_event(EventKind::AdminPasswordResetRequest).message(sent)).await
 }

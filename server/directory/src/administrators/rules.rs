@@ -6,9 +6,9 @@ use model::{ErrorCode, Id, Principal, Problem, Timestamp};
 use super::{Stored, WITH_BILLING, find};
 use crate::roles::holds;
 use directory_core::authz::Actor;
-use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::store::{Tx, args};
+use directory_core::transaction::Change;
 
 /// Those who can sign in and manage administrators, which no custom role lets anybody: invited and
 /// suspended ones do not count, by themselves or with their user, nor who is locked until somebody else

@@ -8,10 +8,10 @@ use super::{Administrators, invitation, keep_one_administrator_with_billing, rul
 use crate::revocation::new_epoch;
 use crate::sessions;
 use directory_core::authz::{Actor, permit, proven_lately};
-use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::events::field;
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const SUSPEND: &str = "UPDATE administrators SET suspended = $3, seq = $4, auth_epoch = auth_epoch + 1
     WHERE id = $1 AND seq = $2";
@@ -41,7 +41,7 @@ impl Administrators<'_> {
         }
         let kind = if suspended { EventKind::AdminSuspended } else { EventKind::AdminUnsuspended };
         let changes = vec![field("suspended", (!suspended).to_string(), suspended.to_string())];
-        change.record(stored.happening(kind).changes(changes)).await?;
+        change.record(stored.audit_event(kind).changes(changes)).await?;
         change.commit().await
     }
 
@@ -58,7 +58,7 @@ impl Administrators<'_> {
         new_epoch(&mut change, Principal::Administrator, id).await?;
         sessions::end_all(&mut change, Principal::Administrator, id).await?;
         let changes = vec![field("sessions", open.to_string(), "0")];
-        let ended = stored.happening(EventKind::AdminSessionEnd).changes(changes);
+        let ended = stored.audit_event(EventKind::AdminSessionEnd).changes(changes);
         change.record(ended.message("all sessions")).await?;
         change.commit().await
     }

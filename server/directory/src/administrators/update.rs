@@ -16,11 +16,11 @@ use crate::links;
 use crate::revocation::new_epoch;
 use crate::roles;
 use directory_core::authz::{Actor, permit, proven_lately};
-use directory_core::change::Change;
 use directory_core::error::Result;
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::fold::fold;
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const WRITE: &str = "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, email = $6,
     search_text = $7, role = $8, role_id = $9, mfa_required = $10, api_access = $11, whats_new = $12, seq = $13
@@ -68,10 +68,10 @@ impl Administrators<'_> {
             new_epoch(&mut change, Principal::Administrator, stored.id).await?;
             keep_one_administrator_with_billing(&mut change).await?;
         }
-        let happening = Happening::new(EventKind::AdminUpdate)
+        let audit_event = AuditEvent::new(EventKind::AdminUpdate)
             .to("administrator", stored.id, draft.name())
             .changes(changes);
-        change.record(happening).await?;
+        change.record(audit_event).await?;
         if email {
             follow_email(&mut change, &stored).await?;
         }

@@ -8,12 +8,12 @@ use model::{Email, Id, Password, Principal, Problem, Role};
 use super::Stored;
 use crate::links;
 use crate::policy::administrator_password_fault;
-use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::{Error, Result, taken};
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::fold::fold;
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const INSERT: &str =
     "INSERT INTO administrators (id, seq, first_name, last_name, name_key, email, search_text, role,
@@ -80,8 +80,8 @@ pub(crate) async fn insert(
     let mut changes: Vec<_> =
         told(draft, role).into_iter().map(|(name, value)| field(name, "", value)).collect();
     changes.extend(user.map(|user| field("user", "", user.to_string())));
-    let happening = Happening::new(EventKind::AdminCreate).to("administrator", id, name).changes(changes);
-    change.record(happening).await?;
+    let audit_event = AuditEvent::new(EventKind::AdminCreate).to("administrator", id, name).changes(changes);
+    change.record(audit_event).await?;
     Ok(id)
 }
 

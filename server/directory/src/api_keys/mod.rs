@@ -17,12 +17,12 @@ use directory_core::accounts::{self, Account, good_key};
 use directory_core::authz::{
     Actor, AuthContext, CredentialUsed, Origin, Stage, Task, not_signed_in, permit, proven_lately,
 };
-use directory_core::change::{Change, Side};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::store::{Tx, args};
 use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 pub(crate) use pace::Pace;
 
@@ -114,13 +114,13 @@ impl ApiKeys<'_> {
     async fn wrong(&self, origin: Origin) -> Error {
         let counted = async {
             let permit = permit(&Actor::visitor(origin.clone()), Operation::UseApiKey)?;
-            let mut side = Side::begin(self.0, permit).await?;
-            let asked = attempts::wrong_key(&mut side, &origin.ip).await;
+            let mut plain = PlainTx::begin(self.0, permit).await?;
+            let asked = attempts::wrong_key(&mut plain, &origin.ip).await;
             if matches!(asked, Ok(true)) {
-                let many = Happening::new(EventKind::AdminApiKeyAttempt);
-                side.record(many.failed("many wrong API keys; more are refused for a while")).await?;
+                let many = AuditEvent::new(EventKind::AdminApiKeyAttempt);
+                plain.record(many.failed("many wrong API keys; more are refused for a while")).await?;
             }
-            side.commit().await?;
+            plain.commit().await?;
             asked.map(drop)
         };
         counted.await.err().unwrap_or_else(|| not_signed_in().into())
@@ -128,10 +128,10 @@ impl ApiKeys<'_> {
 
     async fn touch(&self, key: Id) -> Result<()> {
         let permit = permit(&Actor::system(Task::UseApiKey), Operation::KeepHouse)?;
-        let mut side = Side::begin(self.0, permit).await?;
-        let now = side.now;
-        side.run(USED, args![key, now]).await?;
-        side.commit().await
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let now = plain.now;
+        plain.run(USED, args![key, now]).await?;
+        plain.commit().await
     }
 
     /// One's own key, and whether one may have any.
@@ -177,7 +177,7 @@ impl ApiKeys<'_> {
         change.run(INSERT, args![me.id, id, seq, key.hash(), &hint, now, expires_at]).await?;
         let changes =
             vec![field("apiKey", &replaced, &hint), field("expireAt", ended, key_expiry(expires_at))];
-        let made = Happening::new(EventKind::AdminApiKeyCreate).to("administrator", me.id, me.name());
+        let made = AuditEvent::new(EventKind::AdminApiKeyCreate).to("administrator", me.id, me.name());
         change.record(made.changes(changes)).await?;
         let shown = ApiKey { hint, created_at: now, expires_at, last_used_at: None };
         administrators::api_key_made(&mut change, &me, &shown, &replaced).await?;
@@ -212,7 +212,7 @@ async fn end_key(mut change: Change, whose: Id, name: &str) -> Result<()> {
     let gone = administrators::revoke_api_key(&mut change, whose)
         .await?
         .ok_or_else(|| Problem::not_found("API key"))?;
-    let revoked = Happening::new(EventKind::AdminApiKeyRevoke).to("administrator", whose, name);
+    let revoked = AuditEvent::new(EventKind::AdminApiKeyRevoke).to("administrator", whose, name);
     change.record(revoked.changes(gone.changes())).await?;
     change.commit().await
 }

@@ -14,12 +14,12 @@ use super::{Billing, find, record, reminder, still};
 use crate::sessions::ABSOLUTE;
 use crate::timers::{self, Kind};
 use directory_core::authz::{Actor, Permit, permit, proven_lately};
-use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::payments::{EnteredCard, KeptCard, TOKEN_MAX};
 use directory_core::store::args;
+use directory_core::transaction::Change;
 use directory_core::vault::Place;
 
 pub(super) const KEEP: &str =
@@ -218,7 +218,7 @@ async fn tell(change: &mut Change, from: Option<&Card>, to: Option<&Card>) -> Re
     if changes.is_empty() {
         return Ok(());
     }
-    record(change, Happening::new(EventKind::PaymentMethodUpdate).changes(changes)).await
+    record(change, AuditEvent::new(EventKind::PaymentMethodUpdate).changes(changes)).await
 }
 
 /// A provider that cannot be reached keeps a card that nobody knows any more; that undoes nothing here.

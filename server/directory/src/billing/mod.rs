@@ -9,11 +9,11 @@ use model::{ErrorCode, Id, Operation, Problem};
 
 use crate::settings;
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::store::{Tx, args};
+use directory_core::transaction::Change;
 
 pub(crate) use reminder::{attention, remind};
 
@@ -148,7 +148,7 @@ impl Billing<'_> {
         let delivery = delivery.as_str();
         let values = args![change.seq, name, email, street, city, region, postal_code, country, delivery];
         change.run(WRITE, values).await?;
-        record(&mut change, Happening::new(EventKind::BillingUpdate).changes(changes)).await?;
+        record(&mut change, AuditEvent::new(EventKind::BillingUpdate).changes(changes)).await?;
         change.commit().await
     }
 }
@@ -169,7 +169,7 @@ async fn still(change: &mut Change, version: i64) -> Result<Option<Row>> {
 }
 
 /// Billing is the organization's.
-async fn record(change: &mut Change, happening: Happening) -> Result<()> {
+async fn record(change: &mut Change, audit_event: AuditEvent) -> Result<()> {
     let organization = settings::read(change.tx()).await?;
-    change.record(happening.to("organization", organization.id, organization.profile.name)).await
+    change.record(audit_event.to("organization", organization.id, organization.profile.name)).await
 }

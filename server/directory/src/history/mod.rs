@@ -6,11 +6,11 @@ use model::event::{Event, EventPage, NumberedEvent, Party};
 use model::{Id, Operation};
 
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::party_of;
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 /// Who changed something last, for whoever was about to: oneself, in another window, if it was that.
 pub(crate) async fn last_changed_by(change: &mut Change, id: Id) -> Result<String> {

@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
 
 use directory_core::authz::{Actor, Task, permit};
-use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::store::{Arg, args};
+use directory_core::transaction::PlainTx;
 
 /// How many events one sealing takes: short, so that other writers get their turn.
 const BATCH: i64 = 2000;
@@ -41,9 +41,9 @@ pub(crate) async fn seal_events(context: &Context) -> Result<u64> {
 
 async fn seal_batch(context: &Context) -> Result<u64> {
     let permit = permit(&Actor::system(Task::SealEvents), Operation::KeepHouse)?;
-    let mut side = Side::begin(context, permit).await?;
-    let (mut number, mut chain): (i64, Vec<u8>) = side.tx().one(TAKE, args![]).await?;
-    let events: Vec<(Id, String)> = side.tx().all(UNSEALED, args![BATCH]).await?;
+    let mut plain = PlainTx::begin(context, permit).await?;
+    let (mut number, mut chain): (i64, Vec<u8>) = plain.tx().one(TAKE, args![]).await?;
+    let events: Vec<(Id, String)> = plain.tx().all(UNSEALED, args![BATCH]).await?;
     if events.is_empty() {
         return Ok(0);
     }
@@ -53,9 +53,9 @@ async fn seal_batch(context: &Context) -> Result<u64> {
         chain = link(&chain, number, body);
         rows.push((*id, number, chain.clone()));
     }
-    number_rows(&mut side, rows).await?;
-    side.run(ADVANCE, args![number, chain]).await?;
-    side.commit().await?;
+    number_rows(&mut plain, rows).await?;
+    plain.run(ADVANCE, args![number, chain]).await?;
+    plain.commit().await?;
     Ok(u64::try_from(events.len()).unwrap_or(0))
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn link(before: &[u8], number: i64, body: &str) -> Vec<u8> {
 }
 
 /// One statement for the whole batch.
-async fn number_rows(side: &mut Side, rows: Vec<(Id, i64, Vec<u8>)>) -> Result<()> {
+async fn number_rows(plain: &mut PlainTx, rows: Vec<(Id, i64, Vec<u8>)>) -> Result<()> {
     let places: Vec<_> = (0..rows.len())
         .map(|row| format!("(${}, ${}, ${})", row * 3 + 1, row * 3 + 2, row * 3 + 3))
         .collect();
@@ -82,6 +82,6 @@ async fn number_rows(side: &mut Side, rows: Vec<(Id, i64, Vec<u8>)>) -> Result<(
     for (id, number, chain) in rows {
         values.extend([id.value(), number.value(), chain.value()]);
     }
-    side.run(AssertSqlSafe(sql), SqlxValues(Values(values))).await?;
+    plain.run(AssertSqlSafe(sql), SqlxValues(Values(values))).await?;
     Ok(())
 }

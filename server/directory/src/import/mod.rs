@@ -12,9 +12,9 @@ use model::user::UserState;
 use model::{Faults, Id, Operation, PasswordPolicy, Problem};
 
 use directory_core::authz::{Actor, Task, permit};
-use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
+use directory_core::transaction::PlainTx;
 
 pub(crate) use check::Prepared;
 #[cfg(test)]
@@ -131,9 +131,9 @@ impl Import<'_> {
     ) -> Result<ImportReport> {
         let settings = crate::settings::read(&mut self.0.db().read().await?).await?;
         let job = self.fill(actor, &prepared, options, settings.profile.new_users.csv_import).await?;
-        let mut side = Side::begin(self.0, permit(actor, Operation::ImportUsers)?).await?;
-        ready(&mut side, job).await?;
-        side.commit().await?;
+        let mut plain = PlainTx::begin(self.0, permit(actor, Operation::ImportUsers)?).await?;
+        ready(&mut plain, job).await?;
+        plain.commit().await?;
         self.finish(job, prepared).await
     }
 

@@ -15,13 +15,13 @@ use super::message::{Head, Posted, message};
 use super::server::Server;
 use super::settings::{self, Stored};
 use super::smtp::{Answer, Relay, SEND};
-use crate::posting::{UNNAMED, happening, layout, opened, place, purpose};
+use crate::posting::{UNNAMED, audit_event, layout, opened, place, purpose};
 use directory_core::authz::{Actor, Permit, Task, permit};
-use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::store::args;
 use directory_core::token::Token;
+use directory_core::transaction::PlainTx;
 
 /// How long after each failure the next try is made: two days in all, then a letter is given up.
 const DELAYS: [Duration; 11] = [
@@ -182,8 +182,8 @@ fn housekeeping() -> Result<Permit> {
 
 /// Takes letters that are due under a lease. Others that do so at the same time get others.
 async fn claim(context: &Context, server: &Server, room: usize) -> Result<Vec<Leased>> {
-    let mut side = Side::begin(context, housekeeping()?).await?;
-    let now = side.now.as_micros();
+    let mut plain = PlainTx::begin(context, housekeeping()?).await?;
+    let now = plain.now.as_micros();
     let free = Expr::col("lease_until").lte(now);
     let due = Query::select()
         .column("id")
@@ -199,27 +199,27 @@ async fn claim(context: &Context, server: &Server, room: usize) -> Result<Vec<Le
         .take();
     let take = Query::update()
         .table("letters")
-        .value("lease_until", side.now.plus(LEASE).as_micros())
+        .value("lease_until", plain.now.plus(LEASE).as_micros())
         .value("attempts", Expr::col("attempts").add(1))
         .and_where(Expr::col("id").in_subquery(due))
         .and_where(free)
         .returning(Query::returning().columns(COLUMNS))
         .take();
-    let (sql, args) = side.tx().build(&take);
-    let mut letters: Vec<Leased> = side.tx().all(sql, args).await?;
+    let (sql, args) = plain.tx().build(&take);
+    let mut letters: Vec<Leased> = plain.tx().all(sql, args).await?;
     for letter in &mut letters {
-        name(&mut side, letter, server).await?;
+        name(&mut plain, letter, server).await?;
     }
-    side.commit().await?;
+    plain.commit().await?;
     Ok(letters)
 }
 
 /// Gives a letter its Message-ID, under the domain that it is sent from, before its first try. It keeps
 /// it whatever becomes of the server: by it the receiving side knows a letter that it had already.
-pub(super) async fn name(side: &mut Side, letter: &mut Leased, server: &Server) -> Result<()> {
+pub(super) async fn name(plain: &mut PlainTx, letter: &mut Leased, server: &Server) -> Result<()> {
     if letter.message_id == UNNAMED {
         letter.message_id = format!("<{}@{}>", letter.id, server.domain());
-        side.run(NAME, args![letter.id, &letter.message_id]).await?;
+        plain.run(NAME, args![letter.id, &letter.message_id]).await?;
     }
     Ok(())
 }
@@ -274,40 +274,45 @@ impl Desk {
 
     /// Writes down what became of a try; one that did not work out is made again, or not.
     pub(super) async fn write_down(&self, letter: &Leased, answer: &Answer, again: bool) -> Result<()> {
-        let mut side = Side::begin(&self.context, housekeeping()?).await?;
-        let (id, lease, now) = (letter.id, letter.lease_until, side.now);
+        let mut plain = PlainTx::begin(&self.context, housekeeping()?).await?;
+        let (id, lease, now) = (letter.id, letter.lease_until, plain.now);
         let tries = usize::try_from(letter.attempts).unwrap_or(1);
         let delay = DELAYS.get(tries.saturating_sub(1)).filter(|_| again);
         match (answer, delay) {
             (Answer::Taken(_), _) => {
-                side.run(SENT, args![id, lease, now]).await?;
+                plain.run(SENT, args![id, lease, now]).await?;
             }
             (Answer::Later(why), Some(delay)) => {
                 tracing::warn!(letter = %id, why, "a letter could not be sent and will be tried again");
-                side.run(LATER, args![id, lease, now.plus(*delay), why]).await?;
+                plain.run(LATER, args![id, lease, now.plus(*delay), why]).await?;
             }
             (Answer::Later(why) | Answer::Refused(why), _) => {
                 tracing::warn!(letter = %id, why, "a letter was given up");
-                if side.run(GIVE_UP, args![id, lease, why]).await? > 0 {
+                if plain.run(GIVE_UP, args![id, lease, why]).await? > 0 {
                     let whose = (letter.principal, letter.principal_id);
                     let organization = &self.organization.name;
-                    let given_up =
-                        happening(EventKind::MailFailed, letter.kind, whose, &letter.recipient, organization);
-                    side.record(given_up.failed_by(why)).await?;
+                    let given_up = audit_event(
+                        EventKind::MailFailed,
+                        letter.kind,
+                        whose,
+                        &letter.recipient,
+                        organization,
+                    );
+                    plain.record(given_up.failed_by(why)).await?;
                 }
             }
         }
-        side.commit().await
+        plain.commit().await
     }
 }
 
 /// Erases what letters said whose links are over, takes those out that are too late to send, and
 /// forgets old ones.
-pub(crate) async fn tidy(side: &mut Side) -> Result<()> {
-    let now = side.now;
-    side.run(LAPSE, args![now, TOO_LATE]).await?;
-    side.run(ERASE, args![now]).await?;
-    side.run(FORGET, args![now.minus(KEPT)]).await?;
-    side.run(FORGET_LINKS, args![now.minus(KEPT)]).await?;
+pub(crate) async fn tidy(plain: &mut PlainTx) -> Result<()> {
+    let now = plain.now;
+    plain.run(LAPSE, args![now, TOO_LATE]).await?;
+    plain.run(ERASE, args![now]).await?;
+    plain.run(FORGET, args![now.minus(KEPT)]).await?;
+    plain.run(FORGET_LINKS, args![now.minus(KEPT)]).await?;
     Ok(())
 }

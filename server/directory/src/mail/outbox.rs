@@ -11,13 +11,13 @@ use super::Mail;
 use super::settings::{find as settings, in_force};
 use crate::detour;
 use crate::lists::{self, Listed, SortKey, Way, text_filter, time_filter};
-use crate::posting::{happening, opened, place, purpose};
+use crate::posting::{audit_event, opened, place, purpose};
 use directory_core::authz::{Actor, permit, proven_lately};
-use directory_core::change::Side;
 use directory_core::error::{Error, Result};
 use directory_core::events::field;
 use directory_core::store::{Engine, Tx, args, ever};
 use directory_core::token::Token;
+use directory_core::transaction::PlainTx;
 
 const READ: &str =
     "SELECT id, kind, state, principal, principal_id, recipient, subject, body, link, created_at,
@@ -219,11 +219,11 @@ impl Mail<'_> {
             },
         )?;
         proven_lately(&permit, self.0.env().now())?;
-        let mut side = Side::begin(self.0, permit).await?;
-        let stored = find(side.tx(), id).await?;
-        detour::refuse(side.tx(), actor, stored.principal, stored.principal_id).await?;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let stored = find(plain.tx(), id).await?;
+        detour::refuse(plain.tx(), actor, stored.principal, stored.principal_id).await?;
         let gone = || Problem::new(ErrorCode::Gone, "This letter’s link has been used, or is over.");
-        let purpose = purpose(stored.line.kind).filter(|_| stored.lapses_at > side.now).ok_or_else(gone)?;
+        let purpose = purpose(stored.line.kind).filter(|_| stored.lapses_at > plain.now).ok_or_else(gone)?;
         if stored.link.is_empty() {
             return Err(gone().into());
         }
@@ -231,9 +231,10 @@ impl Mail<'_> {
         let token = Token::presented(std::str::from_utf8(&token).map_err(Error::internal)?);
         let whose = (stored.principal, stored.principal_id);
         // None that tells of billing has a link.
-        side.record(happening(EventKind::MailLinkRead, stored.line.kind, whose, &stored.line.recipient, ""))
+        plain
+            .record(audit_event(EventKind::MailLinkRead, stored.line.kind, whose, &stored.line.recipient, ""))
             .await?;
-        side.commit().await?;
+        plain.commit().await?;
         Ok(purpose.address(self.0.public_url(), token.expose()))
     }
 
@@ -263,42 +264,42 @@ impl Mail<'_> {
         (statement, following): (&'static str, Option<&'static str>),
         kind: EventKind,
     ) -> Result<Vec<Outcome>> {
-        let mut side = Side::begin(self.0, permit(actor, Operation::UpdateOutbox)?).await?;
+        let mut plain = PlainTx::begin(self.0, permit(actor, Operation::UpdateOutbox)?).await?;
         if ids.len() > LETTERS_AT_ONCE {
             return Err(Problem::at("ids", format!("At most {LETTERS_AT_ONCE} letters at once.")).into());
         }
-        let now = side.now;
-        let organization = crate::settings::read(side.tx()).await?.profile.name;
-        let (mut outcomes, mut happenings) = (Vec::with_capacity(ids.len()), Vec::new());
+        let now = plain.now;
+        let organization = crate::settings::read(plain.tx()).await?.profile.name;
+        let (mut outcomes, mut events) = (Vec::with_capacity(ids.len()), Vec::new());
         for id in ids {
-            let found: Option<Stored> = side.tx().optional(READ, args![*id]).await?;
+            let found: Option<Stored> = plain.tx().optional(READ, args![*id]).await?;
             let Some(stored) = found.filter(|stored| stored.is_seen_by(actor)) else {
                 let refused = Some("is not there any more".to_owned());
                 outcomes.push(Outcome { id: *id, name: id.to_string(), refused });
                 continue;
             };
             if following.is_some()
-                && let Some(why) = kept_from(side.tx(), actor, &stored).await?
+                && let Some(why) = kept_from(plain.tx(), actor, &stored).await?
             {
                 outcomes.push(Outcome { id: *id, name: stored.line.recipient, refused: Some(why) });
                 continue;
             }
-            let done = side.run(statement, args![*id, now]).await? == 1;
+            let done = plain.run(statement, args![*id, now]).await? == 1;
             if let (true, Some(statement)) = (done, following) {
-                side.run(statement, args![*id, now]).await?;
+                plain.run(statement, args![*id, now]).await?;
             }
             let refused = (!done).then(|| why_not(&stored, now).to_owned());
             let Stored { line, principal, principal_id, .. } = stored;
             if done {
                 let whose = (principal, principal_id);
-                let happened = happening(kind, line.kind, whose, &line.recipient, &organization);
-                happenings.push(happened.changes(told_of(kind, &line)));
+                let happened = audit_event(kind, line.kind, whose, &line.recipient, &organization);
+                events.push(happened.changes(told_of(kind, &line)));
             }
             outcomes.push(Outcome { id: *id, name: line.recipient, refused });
         }
-        side.record_all(happenings).await?;
-        side.posted();
-        side.commit().await?;
+        plain.record_all(events).await?;
+        plain.posted();
+        plain.commit().await?;
         Ok(outcomes)
     }
 }

@@ -9,11 +9,11 @@ use zeroize::Zeroizing;
 use super::server::{MailOptions, Server};
 use super::{Delivery, Mail};
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::store::{Tx, args, ever};
+use directory_core::transaction::Change;
 use directory_core::vault::Place;
 
 const READ: &str =
@@ -174,7 +174,7 @@ impl Mail<'_> {
         let now = change.now;
         change.run(HURRY, args![now]).await?;
         change.posted();
-        change.record(Happening::new(EventKind::MailSettingsUpdate).changes(changes)).await?;
+        change.record(AuditEvent::new(EventKind::MailSettingsUpdate).changes(changes)).await?;
         change.commit().await
     }
 

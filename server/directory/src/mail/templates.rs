@@ -7,10 +7,10 @@ use model::{ErrorCode, Operation, Problem};
 use super::Mail;
 use crate::posting::template::read;
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::error::Result;
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const EDITED: &str = "SELECT kind FROM mail_templates";
 /// Nothing happens when somebody else was faster.
@@ -79,7 +79,7 @@ impl Mail<'_> {
         }
         let message = update.kind.label();
         change
-            .record(Happening::new(EventKind::MailTemplateUpdate).changes(changes).message(message))
+            .record(AuditEvent::new(EventKind::MailTemplateUpdate).changes(changes).message(message))
             .await?;
         change.commit().await
     }

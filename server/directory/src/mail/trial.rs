@@ -11,9 +11,9 @@ use super::smtp::Answer;
 use super::{LEASED, Mail};
 use crate::posting::{Facts, Letter, write};
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Side;
 use directory_core::error::Result;
 use directory_core::store::args;
+use directory_core::transaction::PlainTx;
 
 /// Somebody waits for the answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -24,14 +24,14 @@ impl Mail<'_> {
     /// # Errors
     /// `forbidden`; `invalid` at `email`; `conflict` when there is no mail server.
     pub async fn send_test(&self, actor: &Actor, to: &str) -> Result<TestOutcome> {
-        let mut side = Side::begin(self.0, permit(actor, Operation::SendTestMail)?).await?;
-        let stored = find(side.tx()).await?;
-        let organization = crate::settings::read(side.tx()).await?;
+        let mut plain = PlainTx::begin(self.0, permit(actor, Operation::SendTestMail)?).await?;
+        let stored = find(plain.tx()).await?;
+        let organization = crate::settings::read(plain.tx()).await?;
         let Some(server) = in_force(self.0, self.1, &stored)? else {
             let message = "There is no mail server yet. Save one first.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         };
-        let me = crate::administrators::find(side.tx(), actor.auth()?.id).await?;
+        let me = crate::administrators::find(plain.tx(), actor.auth()?.id).await?;
         let letter = Letter {
             kind: LetterKind::Test,
             to: to.to_owned(),
@@ -41,11 +41,11 @@ impl Mail<'_> {
             link: None,
             facts: Facts::default(),
         };
-        let (id, until) = (self.0.env().new_id()?, side.now.plus(LEASE));
-        write(&mut side, id, letter, Some(until)).await?;
-        let mut letter: Leased = side.tx().one(LEASED, args![id]).await?;
-        name(&mut side, &mut letter, &server).await?;
-        side.commit().await?;
+        let (id, until) = (self.0.env().new_id()?, plain.now.plus(LEASE));
+        write(&mut plain, id, letter, Some(until)).await?;
+        let mut letter: Leased = plain.tx().one(LEASED, args![id]).await?;
+        name(&mut plain, &mut letter, &server).await?;
+        plain.commit().await?;
 
         let relay = self.1.relay(&server).await;
         let desk = Desk {

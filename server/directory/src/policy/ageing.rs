@@ -3,9 +3,9 @@
 use model::PasswordPolicy;
 use model::password_policy::DAY;
 
-use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 /// Counts from now for everybody whose password has not expired yet: nobody expires by a change of
 /// settings, and nobody who has expired gets away.

@@ -9,11 +9,11 @@ use model::password_policy::{Lockout, PolicyFigures, PolicyForm, PolicySettings}
 use model::{ErrorCode, Operation, PasswordPolicy, Problem, Timestamp};
 
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::store::{Tx, args};
+use directory_core::transaction::Change;
 
 pub use administrators::{ADMINISTRATOR_MIN, administrator_password_fault};
 pub(crate) use judge::{Subject, faults, generate};
@@ -102,10 +102,10 @@ impl Policy<'_> {
         }
         ageing::apply(&mut change, &before, &after).await?;
         let organization = crate::settings::read(change.tx()).await?;
-        let happening = Happening::new(EventKind::PasswordPolicyUpdate)
+        let audit_event = AuditEvent::new(EventKind::PasswordPolicyUpdate)
             .to("organization", organization.id, organization.profile.name)
             .changes(changes);
-        change.record(happening).await?;
+        change.record(audit_event).await?;
         change.commit().await
     }
 }

@@ -11,10 +11,10 @@ use super::Portal;
 use crate::ssh_keys;
 use crate::users::find;
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::error::{Result, taken};
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const COUNT: &str = "SELECT COUNT(*) FROM ssh_keys WHERE user_id = $1";
 const INSERT: &str =
@@ -75,7 +75,7 @@ impl Portal<'_> {
                 None => error.into(),
             });
         }
-        let added = Happening::new(EventKind::UserSshKeyCreate)
+        let added = AuditEvent::new(EventKind::UserSshKeyCreate)
             .to("user", record.id, record.name())
             .changes(vec![field("ssh_key", "", format!("{name} ({fingerprint})"))]);
         change.record(added).await?;

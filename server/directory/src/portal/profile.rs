@@ -9,8 +9,8 @@ use crate::settings;
 use crate::users::{self, find, form_of};
 use directory_core::accounts::{Named, named};
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::error::Result;
+use directory_core::transaction::Change;
 
 impl Portal<'_> {
     /// One's own attributes.

@@ -12,14 +12,14 @@ use crate::attempts;
 use crate::factors::{self, There};
 use crate::links::{self, Link, LinkFor, LinkOwner};
 use crate::users::password::{self, By};
-use crate::users::{Marks, Record, find, letters, mark};
+use crate::users::{ColumnUpdate, Record, find, letters, update_columns};
 use directory_core::accounts::{self, Login};
 use directory_core::authz::{Actor, permit};
-use directory_core::change::{Change, Side};
 use directory_core::error::Result;
-use directory_core::events::Happening;
+use directory_core::events::AuditEvent;
 use directory_core::store::{Arg, Tx};
 use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 impl Portal<'_> {
     /// Asks for an email with a link to a new password, or to the first one. What comes of it
@@ -29,10 +29,10 @@ impl Portal<'_> {
     /// `too_many` when one address asks without end.
     pub async fn ask_for_reset(&self, visitor: &Actor, login: &str) -> Result<()> {
         let login = Login::parse(Principal::User, login);
-        let mut side = Side::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
-        let asked = attempts::ask(&mut side, "reset", &visitor.origin().ip).await;
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
+        let asked = attempts::ask(&mut plain, "reset", &visitor.origin().ip).await;
         // What was counted stays counted.
-        side.commit().await?;
+        plain.commit().await?;
         asked?;
         let (context, visitor) = (self.0.clone(), visitor.clone());
         self.0.after("an email to a new password", async move {
@@ -120,14 +120,14 @@ impl Portal<'_> {
         let waits = record.mfa_required && !left.any();
         let by = waits.then(|| change.now.plus(DAY * ENROLL_DAYS_DEFAULT));
         let columns = [("mfa_enroll_by", by.value())];
-        mark(&mut change, &[record.id], Marks { columns: &columns, revokes: true }).await?;
+        update_columns(&mut change, &[record.id], ColumnUpdate { columns: &columns, revokes: true }).await?;
         let changes = before.since(change.tx(), of).await?;
         administrators::factors_changed(&mut change, of, EventKind::AdminTotpDisable, &changes).await?;
-        let happening = Happening::new(EventKind::UserTotpReset)
+        let audit_event = AuditEvent::new(EventKind::UserTotpReset)
             .to("user", record.id, record.name())
             .changes(changes)
             .message("by the link of an email");
-        change.record(happening).await?;
+        change.record(audit_event).await?;
         change.commit().await
     }
 }

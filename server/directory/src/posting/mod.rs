@@ -13,13 +13,13 @@ use model::link::Purpose;
 use model::mail::{LetterKind, LetterState};
 use model::{Email, Id, Principal, Problem, Timestamp};
 
-use directory_core::change::Side;
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::events::Happening;
+use directory_core::events::AuditEvent;
 use directory_core::fold::fold;
 use directory_core::store::args;
 use directory_core::token::Token;
+use directory_core::transaction::PlainTx;
 use directory_core::vault::Place;
 
 use letter::Body;
@@ -63,32 +63,37 @@ const SAMPLE: &str = "People of the sample organization are never emailed.";
 ///
 /// # Errors
 /// `invalid` at `email` for an address that is none.
-pub(crate) async fn post(side: &mut Side, letter: Letter) -> Result<Id> {
-    let id = side.context().env().new_id()?;
-    write(side, id, letter, None).await?;
-    side.posted();
+pub(crate) async fn post(plain: &mut PlainTx, letter: Letter) -> Result<Id> {
+    let id = plain.context().env().new_id()?;
+    write(plain, id, letter, None).await?;
+    plain.posted();
     Ok(id)
 }
 
 /// Writes a letter into the outbox under this id; whoever has a lease sends it themselves.
-pub(crate) async fn write(side: &mut Side, id: Id, letter: Letter, lease: Option<Timestamp>) -> Result<()> {
+pub(crate) async fn write(
+    plain: &mut PlainTx,
+    id: Id,
+    letter: Letter,
+    lease: Option<Timestamp>,
+) -> Result<()> {
     let to = Email::parse(&letter.to).map_err(|error| Problem::at("email", error.to_string()))?;
     let link: Option<(Id, Timestamp)> = match &letter.link {
-        Some(token) => side.tx().optional(LINK, args![token.hash()]).await?,
+        Some(token) => plain.tx().optional(LINK, args![token.hash()]).await?,
         None => None,
     };
     if letter.kind.has_link() != link.is_some() {
         return Err(Error::internal(format!("a letter of {} and its link do not fit", letter.kind.as_str())));
     }
-    let (state, why) = if is_of_the_sample(side, &letter).await? {
+    let (state, why) = if is_of_the_sample(plain, &letter).await? {
         (LetterState::Discarded, SAMPLE)
     } else {
         (LetterState::Waiting, "")
     };
     let good_until = link.map(|(_, expires)| instant(expires)).unwrap_or_default();
-    let Sealed { subject, body, token } = seal(side, id, &letter, &good_until).await?;
+    let Sealed { subject, body, token } = seal(plain, id, &letter, &good_until).await?;
     let search = fold(&format!("{subject} {to} {}", letter.first_name));
-    let now = side.now;
+    let now = plain.now;
     let lapses = link.map_or_else(|| now.plus(NEWS), |(_, expires)| expires);
     let Letter { kind, principal, principal_id, facts, .. } = letter;
     let about = facts.user.map(|(user, _)| user).filter(|_| principal == Principal::Administrator);
@@ -111,9 +116,9 @@ pub(crate) async fn write(side: &mut Side, id: Id, letter: Letter, lease: Option
         why,
         about
     ];
-    side.run(INSERT, row).await?;
+    plain.run(INSERT, row).await?;
     if let Some(until) = lease {
-        side.run(LEASE, args![id, until]).await?;
+        plain.run(LEASE, args![id, until]).await?;
     }
     Ok(())
 }
@@ -127,10 +132,10 @@ struct Sealed {
 }
 
 /// Fills everything in, and seals what only the courier needs to read.
-async fn seal(side: &mut Side, id: Id, letter: &Letter, good_until: &str) -> Result<Sealed> {
-    let organization = crate::settings::read(side.tx()).await?;
-    let template = template::read(side.tx(), letter.kind).await?.text;
-    let context = side.context();
+async fn seal(plain: &mut PlainTx, id: Id, letter: &Letter, good_until: &str) -> Result<Sealed> {
+    let organization = crate::settings::read(plain.tx()).await?;
+    let template = template::read(plain.tx(), letter.kind).await?.text;
+    let context = plain.context();
     let (vault, env, public_url) = (context.vault(), context.env(), context.public_url());
     let body = letter.body(&template, &organization.profile, public_url, good_until);
     let token = match &letter.link {
@@ -144,23 +149,23 @@ async fn seal(side: &mut Side, id: Id, letter: &Letter, good_until: &str) -> Res
     })
 }
 
-async fn is_of_the_sample(side: &mut Side, letter: &Letter) -> Result<bool> {
+async fn is_of_the_sample(plain: &mut PlainTx, letter: &Letter) -> Result<bool> {
     if letter.kind.principal() != Principal::User {
         return Ok(false);
     }
-    let found: Option<(String,)> = side.tx().optional(CREATED_BY, args![letter.principal_id]).await?;
+    let found: Option<(String,)> = plain.tx().optional(CREATED_BY, args![letter.principal_id]).await?;
     Ok(found.is_some_and(|(created_by,)| created_by == "sample"))
 }
 
 /// Erases somebody's letters whose links are used or withdrawn. `why` is told of those that waited.
-pub(crate) async fn erase_dead(side: &mut Side, principal_id: Id, why: &str) -> Result<()> {
-    side.run(ERASE_DEAD, args![principal_id, why]).await?;
+pub(crate) async fn erase_dead(plain: &mut PlainTx, principal_id: Id, why: &str) -> Result<()> {
+    plain.run(ERASE_DEAD, args![principal_id, why]).await?;
     Ok(())
 }
 
 /// Takes out what still waits for somebody who is to get no letters any more; `why` is told of it.
-pub(crate) async fn withdraw(side: &mut Side, principal_id: Id, why: &str) -> Result<()> {
-    side.run(WITHDRAW, args![principal_id, why]).await?;
+pub(crate) async fn withdraw(plain: &mut PlainTx, principal_id: Id, why: &str) -> Result<()> {
+    plain.run(WITHDRAW, args![principal_id, why]).await?;
     Ok(())
 }
 
@@ -171,10 +176,10 @@ pub(crate) struct PostedLink {
 }
 
 /// The newest letter with a link, if what it said is still kept.
-pub(crate) async fn posted_with(side: &mut Side, link: Id) -> Result<Option<PostedLink>> {
-    let found: Option<(Id, Timestamp, String)> = side.tx().optional(WITH_LINK, args![link]).await?;
+pub(crate) async fn posted_with(plain: &mut PlainTx, link: Id) -> Result<Option<PostedLink>> {
+    let found: Option<(Id, Timestamp, String)> = plain.tx().optional(WITH_LINK, args![link]).await?;
     let Some((id, at, sealed)) = found else { return Ok(None) };
-    let token = side.context().vault().open(place(id, "link"), &sealed)?;
+    let token = plain.context().vault().open(place(id, "link"), &sealed)?;
     let token = Token::presented(std::str::from_utf8(&token).map_err(Error::internal)?);
     Ok(Some(PostedLink { at, token }))
 }
@@ -200,19 +205,19 @@ pub(crate) fn opened(
 }
 
 /// What was done to a letter, told of whom it is about; `organization` is whom those of billing are about.
-pub(crate) fn happening(
+pub(crate) fn audit_event(
     event: EventKind,
     kind: LetterKind,
     (principal, id): (Principal, Id),
     recipient: &str,
     organization: &str,
-) -> Happening {
+) -> AuditEvent {
     let label = kind.label();
     if kind.is_of_billing() {
         let what = format!("{label}, to {recipient}");
-        return Happening::new(event).to("organization", id, organization).message(what);
+        return AuditEvent::new(event).to("organization", id, organization).message(what);
     }
-    Happening::new(event).to(principal.as_str(), id, recipient).message(label)
+    AuditEvent::new(event).to(principal.as_str(), id, recipient).message(label)
 }
 
 /// What a letter of this kind asks to be opened, if it carries a link.

@@ -14,7 +14,7 @@ use directory_core::accounts::read_scopes;
 use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::events::Happening;
+use directory_core::events::AuditEvent;
 use directory_core::store::{Tx, args};
 
 pub(crate) use names::names;
@@ -76,8 +76,8 @@ impl Stored {
 }
 
 /// What was done to one.
-pub(crate) fn happening(kind: EventKind, id: Id, name: &str) -> Happening {
-    Happening::new(kind).to("role", id, name)
+pub(crate) fn audit_event(kind: EventKind, id: Id, name: &str) -> AuditEvent {
+    AuditEvent::new(kind).to("role", id, name)
 }
 
 pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<CustomRole> {

@@ -6,8 +6,8 @@ use model::{DefaultRole, Operation, Role, Scope, Scopes};
 
 use crate::world::{World, origin};
 use directory_core::authz::{Actor, Identity, permit};
-use directory_core::change::Side;
 use directory_core::store::args;
+use directory_core::transaction::PlainTx;
 
 /// Rita, whose role holds what no custom role can be given: it was written into the database.
 pub(crate) async fn rita(world: &World, scopes: &[Scope]) -> Actor {
@@ -19,12 +19,12 @@ pub(crate) async fn rita(world: &World, scopes: &[Scope]) -> Actor {
     let id = world.directory.roles().create(&system, &role).await.expect("made");
     let scopes = Scopes::of(scopes);
     let permit = permit(&system, Operation::AdministerServer).expect("may");
-    let mut side = Side::begin(world.directory.context(), permit).await.expect("writing");
+    let mut plain = PlainTx::begin(world.directory.context(), permit).await.expect("writing");
     let swap = "UPDATE administrators SET role = '', role_id = $2 WHERE id = $1";
     let all = "UPDATE custom_roles SET scopes = $1";
-    side.run(all, args![super::write_scopes(scopes)]).await.expect("written");
-    side.run(swap, args![auth.id, id]).await.expect("written");
-    side.commit().await.expect("committed");
+    plain.run(all, args![super::write_scopes(scopes)]).await.expect("written");
+    plain.run(swap, args![auth.id, id]).await.expect("written");
+    plain.commit().await.expect("committed");
     let role = Role { name: "Of rita".into(), scopes, custom: Some(id) };
     Actor::administrator(auth.clone(), role, origin())
 }

@@ -10,9 +10,9 @@ use super::Record;
 use super::list::{List, selected};
 use crate::administrators;
 use crate::detour::guarded;
-use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::store::{Arg, Tx};
+use directory_core::transaction::Change;
 
 /// Those to whom something can be done, and a line for each who was asked for.
 pub(crate) struct Chosen {
@@ -115,20 +115,20 @@ pub(super) async fn records(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Record>> {
 }
 
 /// Everything of a user's that an actor changes at an instant.
-pub(crate) struct Marks<'a> {
+pub(crate) struct ColumnUpdate<'a> {
     pub columns: &'a [(&'static str, sea_query::Value)],
     /// What stood on the old epoch is worth nothing from now on.
     pub revokes: bool,
 }
 
 /// Sets columns of users, which makes new versions of them.
-pub(crate) async fn mark(change: &mut Change, ids: &[Id], marks: Marks<'_>) -> Result<()> {
+pub(crate) async fn update_columns(change: &mut Change, ids: &[Id], wanted: ColumnUpdate<'_>) -> Result<()> {
     let mut update = Query::update();
     update.table("users");
-    for (column, value) in marks.columns {
+    for (column, value) in wanted.columns {
         update.value(*column, value.clone());
     }
-    if marks.revokes {
+    if wanted.revokes {
         update.value("auth_epoch", Expr::col("auth_epoch").add(1));
     }
     update
@@ -141,6 +141,6 @@ pub(crate) async fn mark(change: &mut Change, ids: &[Id], marks: Marks<'_>) -> R
 }
 
 /// Nothing, as a value of an instant's column.
-pub(crate) fn never() -> sea_query::Value {
+pub(crate) fn null() -> sea_query::Value {
     None::<Timestamp>.value()
 }

@@ -7,8 +7,8 @@ use super::Users;
 use super::chosen::Chosen;
 use super::letters::{self, To};
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::error::Result;
+use directory_core::transaction::Change;
 
 impl Users<'_> {
     /// Sends users without a password the link to set the first one, and others the link to set a

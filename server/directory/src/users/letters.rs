@@ -14,11 +14,11 @@ use crate::links::{self, Asked};
 use crate::posting::{self, Facts, Letter};
 use directory_core::accounts::AssignedRole;
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::error::Result;
-use directory_core::events::Happening;
+use directory_core::events::AuditEvent;
 use directory_core::store::args;
 use directory_core::token::Token;
+use directory_core::transaction::Change;
 
 const ADMINISTRATORS: &str =
     "SELECT id, first_name, email, role, role_id, role_scopes FROM administrator_accounts
@@ -173,7 +173,7 @@ impl Record {
 }
 
 async fn record_sent(change: &mut Change, record: &Record, kind: EventKind, message: String) -> Result<()> {
-    change.record(Happening::new(kind).to("user", record.id, record.name()).message(message)).await
+    change.record(AuditEvent::new(kind).to("user", record.id, record.name()).message(message)).await
 }
 
 /// The link to a new second factor; says whether it was sent.

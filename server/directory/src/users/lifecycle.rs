@@ -4,16 +4,16 @@ use model::Id;
 use model::event::EventKind;
 use model::user::{Action, Notify, Outcome, Selection, UserState};
 
-use super::chosen::{Marks, mark};
+use super::chosen::{ColumnUpdate, update_columns};
 use super::letters::{self, To};
 use super::{Chosen, Record, Users, factors};
 use crate::administrators;
 use crate::detour;
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::error::Result;
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::store::Arg;
+use directory_core::transaction::Change;
 
 impl Users<'_> {
     /// Staged and Suspended users become Active, and get the email that fits the status of their
@@ -113,17 +113,17 @@ pub(super) async fn suspend(change: &mut Change, chosen: Chosen) -> Result<Chose
 /// Every change of state is a revocation or its end: what stood on the old epoch is worth nothing.
 async fn write_state(change: &mut Change, chosen: &Chosen, next: UserState) -> Result<()> {
     let columns = [("state", next.value())];
-    mark(change, &chosen.ids(), Marks { columns: &columns, revokes: true }).await?;
-    change.record_all(chosen.able.iter().map(|record| happening(record, next)).collect()).await
+    update_columns(change, &chosen.ids(), ColumnUpdate { columns: &columns, revokes: true }).await?;
+    change.record_all(chosen.able.iter().map(|record| audit_event(record, next)).collect()).await
 }
 
-fn happening(record: &Record, next: UserState) -> Happening {
+fn audit_event(record: &Record, next: UserState) -> AuditEvent {
     let kind = match (record.state, next) {
         (UserState::Suspended, UserState::Activated) => EventKind::UserUnsuspended,
         (_, UserState::Activated) => EventKind::UserActivated,
         _ => EventKind::UserSuspended,
     };
-    Happening::new(kind).to("user", record.id, record.name()).changes(vec![field(
+    AuditEvent::new(kind).to("user", record.id, record.name()).changes(vec![field(
         "state",
         record.state.as_str(),
         next.as_str(),

@@ -4,7 +4,7 @@ use model::event::{EventKind, FieldChange};
 use model::user::{Action, Outcome, Selection};
 use model::{Id, Timestamp};
 
-use super::chosen::{Chosen, Marks, mark, never};
+use super::chosen::{Chosen, ColumnUpdate, null, update_columns};
 use super::{Record, Users, find, letters};
 use crate::administrators;
 use crate::attempts;
@@ -12,10 +12,10 @@ use crate::policy;
 use crate::timers::{self, Kind};
 use directory_core::accounts;
 use directory_core::authz::{Actor, permit};
-use directory_core::change::{Change, Side};
 use directory_core::error::Result;
-use directory_core::events::{Happening, field, instant};
+use directory_core::events::{AuditEvent, field, instant};
 use directory_core::store::{Arg, args};
+use directory_core::transaction::{Change, PlainTx};
 
 /// A user's wrong tries are counted under each name that they sign in by.
 const FORGET: &str = "DELETE FROM attempts WHERE subject IN ('user:' || $1, 'user:' || $2, 'user:' || $3,
@@ -50,11 +50,11 @@ pub(crate) async fn lock(change: &mut Change, user: Id, source: &str) -> Result<
         Timestamp::END => "until an administrator unlocks".to_owned(),
         until => format!("opens by itself after {} minutes", until.since(change.now).as_secs() / 60),
     };
-    let happening = Happening::new(EventKind::UserLockout)
+    let audit_event = AuditEvent::new(EventKind::UserLockout)
         .to("user", user, record.name())
         .changes(vec![locked(record.locked_until, Some(until))])
         .message(format!("too many wrong tries, {source}; {how}"));
-    change.record(happening).await?;
+    change.record(audit_event).await?;
     tell_administrator(change, &record, Some(until), &how).await?;
     letters::lockout(change, &record, source).await?;
     Ok(until)
@@ -75,7 +75,7 @@ async fn tell_administrator(
     let Some(account) = accounts::administrator_of(change.tx(), user.id).await? else { return Ok(()) };
     let kind = if until.is_some() { EventKind::AdminLockout } else { EventKind::AdminUnlocked };
     let how = if how.is_empty() { String::new() } else { format!("; {how}") };
-    let told = Happening::new(kind)
+    let told = AuditEvent::new(kind)
         .to("administrator", account.id, account.name())
         .changes(vec![locked(user.locked_until, until)])
         .message(format!("with the user that they were made from{how}"));
@@ -84,7 +84,7 @@ async fn tell_administrator(
 
 async fn close(change: &mut Change, user: Id, until: Timestamp, revokes: bool) -> Result<()> {
     let columns = [("locked_until", until.value())];
-    mark(change, &[user], Marks { columns: &columns, revokes }).await
+    update_columns(change, &[user], ColumnUpdate { columns: &columns, revokes }).await
 }
 
 /// Forgets a user's wrong tries, and that a lock was to open.
@@ -93,27 +93,27 @@ pub(crate) async fn forget(change: &mut Change, record: &Record) -> Result<()> {
     timers::clear(change, Kind::UserUnlock, record.id).await
 }
 
-async fn forget_tries(side: &mut Side, record: &Record) -> Result<()> {
+async fn forget_tries(plain: &mut PlainTx, record: &Record) -> Result<()> {
     let username = record.username.to_ascii_lowercase();
-    side.run(FORGET, args![record.id.to_string(), username, &record.email]).await?;
+    plain.run(FORGET, args![record.id.to_string(), username, &record.email]).await?;
     Ok(())
 }
 
 /// Opens the lock of users who are locked.
 pub(crate) async fn open(change: &mut Change, records: &[Record], message: &str) -> Result<()> {
     let ids: Vec<Id> = records.iter().map(|record| record.id).collect();
-    let columns = [("locked_until", never())];
-    mark(change, &ids, Marks { columns: &columns, revokes: false }).await?;
+    let columns = [("locked_until", null())];
+    update_columns(change, &ids, ColumnUpdate { columns: &columns, revokes: false }).await?;
     for record in records {
         forget_tries(change, record).await?;
     }
-    let happening = |record: &Record| {
-        Happening::new(EventKind::UserUnlocked)
+    let audit_event = |record: &Record| {
+        AuditEvent::new(EventKind::UserUnlocked)
             .to("user", record.id, record.name())
             .changes(vec![locked(record.locked_until, None)])
             .message(message)
     };
-    change.record_all(records.iter().map(happening).collect()).await
+    change.record_all(records.iter().map(audit_event).collect()).await
 }
 
 /// Opens the lock of a user whose time is over.

@@ -33,7 +33,7 @@ use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::store::{Tx, args};
 
-pub(crate) use chosen::{Chosen, Marks, mark};
+pub(crate) use chosen::{Chosen, ColumnUpdate, update_columns};
 pub(crate) use details::form_of;
 pub(crate) use factors::give_days;
 pub(crate) use insert::{NewRecord, insert_all};

@@ -8,18 +8,18 @@ use model::user::NewPassword;
 use model::{ErrorCode, Id, Operation, Password, PasswordPolicy, Principal, Problem, Timestamp};
 use sea_query::Value;
 
-use super::chosen::{Marks, mark};
+use super::chosen::{ColumnUpdate, update_columns};
 use super::{Record, Users, factors, find, letters, lockout, timed};
 use crate::administrators;
 use crate::detour;
 use crate::links;
 use crate::policy::{self, Subject};
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::events::{self, Happening, field};
+use directory_core::events::{self, AuditEvent, field};
 use directory_core::store::{Arg, args};
+use directory_core::transaction::Change;
 
 /// The password of now and former ones, the newest first.
 const HASHES: &str = "SELECT secret FROM credentials
@@ -163,7 +163,7 @@ pub(crate) async fn set(change: &mut Change, new: Prepared) -> Result<i64> {
         ("password_must_change", must_change.value()),
         ("locked_until", None::<Timestamp>.value()),
     ];
-    mark(change, &[user], Marks { columns: &columns, revokes: true }).await?;
+    update_columns(change, &[user], ColumnUpdate { columns: &columns, revokes: true }).await?;
     if record.password_set_at.is_none() {
         factors::renew_days(change, &record).await?;
     }
@@ -200,9 +200,9 @@ async fn tell(change: &mut Change, record: &Record, by: By) -> Result<()> {
     // A new password opens a lock.
     let opened = record.locked_until.map(|until| lockout::locked(Some(until), None));
     let changes: Vec<_> = std::iter::once(events::password(had)).chain(opened).collect();
-    let happening =
-        Happening::new(kind).to("user", record.id, record.name()).changes(changes.clone()).message(message);
-    change.record(happening).await?;
+    let audit_event =
+        AuditEvent::new(kind).to("user", record.id, record.name()).changes(changes.clone()).message(message);
+    change.record(audit_event).await?;
     administrators::password_followed(change, record.id, &changes).await?;
     if had {
         letters::password_changed(change, record).await?;
@@ -268,13 +268,13 @@ impl Users<'_> {
         let mut change = Change::begin(self.0, permit(actor, Force.operation())?).await?;
         let chosen = super::Chosen::of(&mut change, selection, |facts| Force.refusal(facts)).await?;
         let columns = [("password_must_change", true.value())];
-        mark(&mut change, &chosen.ids(), Marks { columns: &columns, revokes: true }).await?;
-        let happening = |record: &Record| {
-            Happening::new(EventKind::UserPasswordForceChange)
+        update_columns(&mut change, &chosen.ids(), ColumnUpdate { columns: &columns, revokes: true }).await?;
+        let audit_event = |record: &Record| {
+            AuditEvent::new(EventKind::UserPasswordForceChange)
                 .to("user", record.id, record.name())
                 .changes(vec![field("passwordMustChange", record.password_must_change.to_string(), "true")])
         };
-        change.record_all(chosen.able.iter().map(happening).collect()).await?;
+        change.record_all(chosen.able.iter().map(audit_event).collect()).await?;
         change.commit().await?;
         Ok(chosen.outcomes())
     }

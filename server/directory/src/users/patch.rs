@@ -9,8 +9,8 @@ use super::{Chosen, Record, Users, find, lifecycle};
 use crate::detour;
 use crate::history::last_change;
 use directory_core::authz::{Actor, permit, permit_any};
-use directory_core::change::Change;
 use directory_core::error::Result;
+use directory_core::transaction::Change;
 
 /// What a program may come to do by one request.
 pub const WAYS_TO_PATCH: &[Operation] =

@@ -5,8 +5,8 @@ use model::{Id, Operation};
 use super::{Users, find};
 use crate::ssh_keys;
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::error::Result;
+use directory_core::transaction::Change;
 
 impl Users<'_> {
     /// Removes one of a user's SSH public keys.

@@ -10,9 +10,9 @@ use super::lockout;
 use super::password::{self, By};
 use crate::world::{PASSWORD, World};
 use directory_core::authz::permit;
-use directory_core::change::Change;
 use directory_core::error::Result;
 use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const DAY: Duration = Duration::from_hours(24);
 const OTHERS: [&str; 4] =

@@ -5,12 +5,12 @@ use model::event::EventKind;
 use model::password_policy::DAY;
 use model::{Id, PasswordPolicy, Timestamp};
 
-use super::chosen::{Marks, mark};
+use super::chosen::{ColumnUpdate, update_columns};
 use super::{Record, find, letters, lockout};
 use crate::timers::{self, Kind};
-use directory_core::change::Change;
 use directory_core::error::{Error, Result};
-use directory_core::events::Happening;
+use directory_core::events::AuditEvent;
+use directory_core::transaction::Change;
 
 /// Sets the timers of a password that expires then, or takes them away.
 pub(crate) async fn plan(
@@ -47,10 +47,10 @@ pub(crate) async fn warn(change: &mut Change, user: Id, due: Timestamp) -> Resul
     let days = u32::try_from(expires_at.since(now).as_secs().div_ceil(DAY.as_secs())).unwrap_or(u32::MAX);
     // One that must be changed anyway needs no warning.
     if !record.password_must_change && letters::expiring(change, &record, expires_at, days).await? {
-        let happening = Happening::new(EventKind::UserPasswordWarningEmail)
+        let audit_event = AuditEvent::new(EventKind::UserPasswordWarningEmail)
             .to("user", user, record.name())
             .message(format!("expires in {days} {}", if days == 1 { "day" } else { "days" }));
-        change.record(happening).await?;
+        change.record(audit_event).await?;
     }
     Ok(next_day(due, now).filter(|next| *next < expires_at))
 }
@@ -70,8 +70,8 @@ pub(crate) async fn expire(change: &mut Change, user: Id) -> Result<Option<Times
     if expires_at > change.now {
         return Ok(Some(expires_at));
     }
-    mark(change, &[user], Marks { columns: &[], revokes: true }).await?;
-    change.record(Happening::new(EventKind::UserPasswordExpired).to("user", user, record.name())).await?;
+    update_columns(change, &[user], ColumnUpdate { columns: &[], revokes: true }).await?;
+    change.record(AuditEvent::new(EventKind::UserPasswordExpired).to("user", user, record.name())).await?;
     letters::expired(change, &record, expires_at).await?;
     Ok(None)
 }

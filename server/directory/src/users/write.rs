@@ -19,10 +19,10 @@ use crate::detour;
 use crate::links;
 use crate::policy::{self, Subject};
 use directory_core::authz::{Actor, permit};
-use directory_core::change::Change;
 use directory_core::error::{Error, Result, taken};
-use directory_core::events::{Happening, field};
+use directory_core::events::{AuditEvent, field};
 use directory_core::store::{Arg, args};
+use directory_core::transaction::Change;
 
 const DROP_ADDRESSES: &str = "DELETE FROM user_addresses WHERE user_id = $1";
 const DROP_PHONES: &str = "DELETE FROM user_phones WHERE user_id = $1";
@@ -62,7 +62,7 @@ impl Users<'_> {
         let mut changes = differences(&UserForm::default(), &record.draft.clone().into());
         changes.push(field("state", "", state.as_str()));
         let name = record.draft.name();
-        change.record(Happening::new(EventKind::UserCreate).to("user", id, name).changes(changes)).await?;
+        change.record(AuditEvent::new(EventKind::UserCreate).to("user", id, name).changes(changes)).await?;
         if let Some(password) = password {
             password::set(&mut change, password).await?;
         }
@@ -128,9 +128,9 @@ impl Users<'_> {
         self.follow(change, record, before, &after).await?;
         administrators::follow_user(change, &former(record), draft).await?;
         if !changes.is_empty() {
-            let happening =
-                Happening::new(EventKind::UserUpdate).to("user", record.id, draft.name()).changes(changes);
-            change.record(happening).await?;
+            let audit_event =
+                AuditEvent::new(EventKind::UserUpdate).to("user", record.id, draft.name()).changes(changes);
+            change.record(audit_event).await?;
         }
         Ok(true)
     }
@@ -180,8 +180,8 @@ pub(crate) async fn save(
     }
     put(change, record.id, &before, draft).await?;
     administrators::follow_user(change, &former(record), draft).await?;
-    let happening = Happening::new(EventKind::UserUpdate).to("user", record.id, draft.name());
-    change.record(happening.changes(changes)).await?;
+    let audit_event = AuditEvent::new(EventKind::UserUpdate).to("user", record.id, draft.name());
+    change.record(audit_event.changes(changes)).await?;
     Ok(true)
 }
 

@@ -11,19 +11,19 @@ use crate::accounts::{self, either};
 use crate::authz::{AuthContext, CredentialUsed, Identity, Permit, not_signed_in};
 use crate::context::Context;
 use crate::error::Result;
-use crate::events::Happening;
+use crate::events::AuditEvent;
 use crate::store::{Tx, WriteTx, args};
 
 /// A change of the directory, numbered in the order of commits. Changes run one after another on
 /// both engines, because each begins by taking the head.
 pub struct Change {
-    side: Side,
+    plain: PlainTx,
     /// The number of this change; rows carry that of their last one.
     pub seq: i64,
 }
 
 /// A write that is not a change of the directory: sign-ins, sessions, attempts, sealing.
-pub struct Side {
+pub struct PlainTx {
     tx: WriteTx,
     context: Context,
     permit: Permit,
@@ -40,42 +40,42 @@ const TOMBSTONE: &str = "INSERT INTO tombstones (seq, kind, id, at) VALUES ($1, 
 
 impl Change {
     pub async fn begin(context: &Context, permit: Permit) -> Result<Self> {
-        let mut side = Side::open(context, permit).await?;
-        let (seq,): (i64,) = side.tx.one(TAKE_NUMBER, args![]).await?;
-        side.check_standing().await?;
-        Ok(Self { side, seq })
+        let mut plain = PlainTx::open(context, permit).await?;
+        let (seq,): (i64,) = plain.tx.one(TAKE_NUMBER, args![]).await?;
+        plain.check_standing().await?;
+        Ok(Self { plain, seq })
     }
 
     /// Notes that something is gone for good, for those who follow the changes.
-    pub async fn bury(&mut self, kind: &str, id: Id) -> Result<()> {
+    pub async fn tombstone(&mut self, kind: &str, id: Id) -> Result<()> {
         let (seq, now) = (self.seq, self.now);
         self.run(TOMBSTONE, args![seq, kind, id, now]).await?;
         Ok(())
     }
 
     pub async fn commit(self) -> Result<()> {
-        self.side.commit().await
+        self.plain.commit().await
     }
 }
 
 impl Deref for Change {
-    type Target = Side;
-    fn deref(&self) -> &Side {
-        &self.side
+    type Target = PlainTx;
+    fn deref(&self) -> &PlainTx {
+        &self.plain
     }
 }
 
 impl DerefMut for Change {
-    fn deref_mut(&mut self) -> &mut Side {
-        &mut self.side
+    fn deref_mut(&mut self) -> &mut PlainTx {
+        &mut self.plain
     }
 }
 
-impl Side {
+impl PlainTx {
     pub async fn begin(context: &Context, permit: Permit) -> Result<Self> {
-        let mut side = Self::open(context, permit).await?;
-        side.check_standing().await?;
-        Ok(side)
+        let mut plain = Self::open(context, permit).await?;
+        plain.check_standing().await?;
+        Ok(plain)
     }
 
     async fn open(context: &Context, permit: Permit) -> Result<Self> {
@@ -174,20 +174,20 @@ impl Side {
     }
 
     /// Writes the event of what this transaction does, in the same transaction.
-    pub async fn record(&mut self, happening: Happening) -> Result<()> {
+    pub async fn record(&mut self, audit_event: AuditEvent) -> Result<()> {
         self.recorded = true;
-        let event = happening.into_event(self.context.env().new_id()?, self.now, self.permit.actor());
+        let event = audit_event.into_event(self.context.env().new_id()?, self.now, self.permit.actor());
         crate::events::append(&mut self.tx, &event).await
     }
 
     /// Writes many events at once.
-    pub async fn record_all(&mut self, happenings: Vec<Happening>) -> Result<()> {
+    pub async fn record_all(&mut self, events: Vec<AuditEvent>) -> Result<()> {
         self.recorded = true;
-        let mut events = Vec::with_capacity(happenings.len());
-        for happening in happenings {
-            events.push(happening.into_event(self.context.env().new_id()?, self.now, self.permit.actor()));
+        let mut written = Vec::with_capacity(events.len());
+        for event in events {
+            written.push(event.into_event(self.context.env().new_id()?, self.now, self.permit.actor()));
         }
-        crate::events::append_all(&mut self.tx, &events).await
+        crate::events::append_all(&mut self.tx, &written).await
     }
 
     /// There is mail to send once this is committed.
