@@ -11,7 +11,7 @@ pub mod context;
 pub mod environment;
 pub mod error;
 pub mod events;
-pub mod fold;
+pub mod normalize;
 pub mod passwords;
 pub mod payments;
 pub mod store;

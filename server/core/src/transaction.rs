@@ -7,7 +7,7 @@ use model::{ErrorCode, Id, Principal, Problem, Role, Timestamp};
 use sea_query_sqlx::SqlxValues;
 use sqlx::SqlSafeStr;
 
-use crate::accounts::{self, either};
+use crate::accounts::{self, per_principal};
 use crate::authz::{AuthContext, CredentialUsed, Identity, Permit, not_signed_in};
 use crate::context::Context;
 use crate::error::Result;
@@ -138,7 +138,7 @@ impl PlainTx {
 
     /// Where the request came from, for somebody who is told of it.
     pub fn source(&self, portal: Principal) -> String {
-        let portal = either(portal, "Admin Portal", "User Portal");
+        let portal = per_principal(portal, "Admin Portal", "User Portal");
         match self.permit.actor().origin().ip.as_str() {
             "" => "on the server".to_owned(),
             ip => format!("at the {portal}, from {ip}"),

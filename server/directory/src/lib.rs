@@ -18,7 +18,7 @@ mod administrators;
 mod api_keys;
 mod attempts;
 mod billing;
-mod detour;
+mod escalation;
 mod factors;
 mod history;
 mod home;

@@ -7,7 +7,7 @@ use model::link::Purpose;
 use model::{ErrorCode, Id, Principal, Problem, Timestamp};
 
 use crate::posting;
-use directory_core::accounts::either;
+use directory_core::accounts::per_principal;
 use directory_core::error::{Error, Result};
 use directory_core::store::{Tx, args};
 use directory_core::token::Token;
@@ -27,9 +27,9 @@ pub enum LinkFor {
 impl LinkFor {
     pub(crate) const fn purpose(self, whose: Principal) -> Purpose {
         match self {
-            Self::Activation => either(whose, Purpose::AdminInvitation, Purpose::Activation),
-            Self::PasswordReset => either(whose, Purpose::AdminPasswordReset, Purpose::PasswordReset),
-            Self::TotpReset => either(whose, Purpose::AdminTotpReset, Purpose::TotpReset),
+            Self::Activation => per_principal(whose, Purpose::AdminInvitation, Purpose::Activation),
+            Self::PasswordReset => per_principal(whose, Purpose::AdminPasswordReset, Purpose::PasswordReset),
+            Self::TotpReset => per_principal(whose, Purpose::AdminTotpReset, Purpose::TotpReset),
         }
     }
 }

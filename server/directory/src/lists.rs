@@ -10,7 +10,7 @@ use model::{Faults, Filter, Id, ListQuery, Sort, Timestamp};
 use sea_query::{Alias, Cond, Expr, ExprTrait, Query};
 
 use directory_core::error::Result;
-use directory_core::fold::{fold, like_anywhere};
+use directory_core::normalize::{like_anywhere, normalize};
 use directory_core::store::{Engine, Row, Tx};
 pub(crate) use order::SortKey;
 use order::{Mark, Ordered};
@@ -111,7 +111,7 @@ fn check<L: Listed>(query: &ListQuery, now: Timestamp) -> Result<Request, Faults
 
 /// What is looked for, word by word.
 pub(crate) fn words(search: &str) -> Vec<String> {
-    fold(search).split_whitespace().take(WORDS_MAX).map(str::to_owned).collect()
+    normalize(search).split_whitespace().take(WORDS_MAX).map(str::to_owned).collect()
 }
 
 impl Request {
@@ -210,7 +210,7 @@ pub(crate) fn text_filter(
 ) -> Result<Cond, String> {
     use model::Test::{Contains, Is, IsNot};
     let values = || match key {
-        Some(_) => filter.values.iter().map(|value| fold(value)).collect::<Vec<_>>(),
+        Some(_) => filter.values.iter().map(|value| normalize(value)).collect::<Vec<_>>(),
         None => filter.values.clone(),
     };
     let column = key.unwrap_or(raw);
@@ -224,7 +224,7 @@ pub(crate) fn text_filter(
 
 /// The column holds the value, without regard to case.
 pub(crate) fn contains(column: &'static str, value: &str) -> Expr {
-    let pattern = sea_query::LikeExpr::new(like_anywhere(&fold(value))).escape('\\');
+    let pattern = sea_query::LikeExpr::new(like_anywhere(&normalize(value))).escape('\\');
     Expr::expr(sea_query::Func::lower(Expr::col(column))).like(pattern)
 }
 

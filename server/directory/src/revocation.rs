@@ -2,7 +2,7 @@
 
 use model::{Id, Principal};
 
-use directory_core::accounts::{either, own};
+use directory_core::accounts::{own, per_principal};
 use directory_core::error::Result;
 use directory_core::store::args;
 use directory_core::transaction::Change;
@@ -19,7 +19,7 @@ pub(crate) const STATEMENTS: &[&str] = &[NEW_EPOCH_OF_ADMINISTRATOR, NEW_EPOCH_O
 /// Ends everything that stands on the epoch so far; says the new one.
 pub(crate) async fn new_epoch(change: &mut Change, principal: Principal, id: Id) -> Result<i64> {
     let seq = change.seq;
-    let sql = either(principal, NEW_EPOCH_OF_ADMINISTRATOR, NEW_EPOCH_OF_USER);
+    let sql = per_principal(principal, NEW_EPOCH_OF_ADMINISTRATOR, NEW_EPOCH_OF_USER);
     let (epoch,): (i64,) = change.tx().one(sql, args![id, seq]).await?;
     Ok(epoch)
 }

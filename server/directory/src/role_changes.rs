@@ -9,10 +9,10 @@ use model::{ErrorCode, Id, Operation, Problem, Scope, Scopes};
 use crate::administrators::rights_changed;
 use crate::history::last_changed_by;
 use crate::roles::{Roles, audit_event, find, may_shape, names, write_scopes};
-use directory_core::authz::{Actor, permit, proven_lately};
+use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::{Error, Result, taken};
 use directory_core::events::field;
-use directory_core::fold::fold;
+use directory_core::normalize::normalize;
 use directory_core::store::args;
 use directory_core::transaction::Change;
 
@@ -53,7 +53,7 @@ impl Roles<'_> {
             id,
             seq,
             &draft.name,
-            fold(&draft.name),
+            normalize(&draft.name),
             &draft.description,
             draft.template.as_str(),
             write_scopes(draft.scopes),
@@ -93,14 +93,14 @@ impl Roles<'_> {
             names::check(change.tx(), before.id, &draft.name).await?;
         }
         if before.scopes != draft.scopes {
-            proven_lately(change.permit(), change.now)?;
+            recently_authenticated(change.permit(), change.now)?;
         }
         let (seq, now) = (change.seq, change.now);
         let row = args![
             before.id,
             before.version,
             &draft.name,
-            fold(&draft.name),
+            normalize(&draft.name),
             &draft.description,
             write_scopes(draft.scopes),
             now,

@@ -13,7 +13,7 @@ use crate::users::{Record, UserList};
 use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::fold::fold;
+use directory_core::normalize::normalize;
 use directory_core::store::{Tx, args};
 
 /// Search of everything.
@@ -53,7 +53,7 @@ impl Search<'_> {
             hits.people = people(&mut tx, &query, self.0.env().now(), most).await?;
         }
         if actor.may(Operation::ListAdministrators) {
-            let typed = fold(text);
+            let typed = normalize(text);
             let page = Administrators(self.0).list(actor, &query).await?;
             let hit = |row: AdministratorRow| AdministratorHit {
                 id: row.id,
@@ -62,8 +62,9 @@ impl Search<'_> {
                 role: row.role,
             };
             hits.administrators = page.rows.into_iter().map(hit).collect();
-            hits.administrators
-                .sort_by_cached_key(|hit| Fit::best([&hit.name, &hit.email].map(|text| fold(text)), &typed));
+            hits.administrators.sort_by_cached_key(|hit| {
+                Fit::best([&hit.name, &hit.email].map(|text| normalize(text)), &typed)
+            });
             hits.administrators.truncate(most);
         }
         Ok(hits)
@@ -72,7 +73,7 @@ impl Search<'_> {
 
 /// Those who fit best first, and those who fit alike in the order of their names.
 async fn people(tx: &mut Tx, query: &ListQuery, now: Timestamp, most: usize) -> Result<Vec<PersonHit>> {
-    let typed = fold(&query.search);
+    let typed = normalize(&query.search);
     let mut found = lists::page::<UserList, Record>(tx, query, now, UserList::COLUMNS).await?.rows;
     // Of words so common that they fill more than a page, whoever is called that is still found.
     let after = format!("{typed}{}", char::MAX);
@@ -99,5 +100,5 @@ async fn people(tx: &mut Tx, query: &ListQuery, now: Timestamp, most: usize) -> 
 fn texts(record: &Record) -> [String; 5] {
     let full = format!("{} {}", record.first_name, record.last_name);
     [&record.name(), &full, &record.username, &record.email, &record.employee_identifier]
-        .map(|text| fold(text))
+        .map(|text| normalize(text))
 }

@@ -7,7 +7,7 @@ use model::account::SessionRow;
 use model::event::EventKind;
 use model::{Id, Operation, Principal, Problem, Timestamp};
 
-use directory_core::accounts::{self, Account, either};
+use directory_core::accounts::{self, Account, per_principal};
 use directory_core::authz::{Actor, AuthContext, CredentialUsed, Origin, Stage, Task, not_signed_in, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
@@ -354,7 +354,7 @@ impl Sessions<'_> {
 }
 
 fn audit_event(me: &AuthContext, administrator: EventKind, user: EventKind) -> AuditEvent {
-    let kind = either(me.principal, administrator, user);
+    let kind = per_principal(me.principal, administrator, user);
     AuditEvent::new(kind).to(me.principal.as_str(), me.id, &me.name)
 }
 
@@ -380,7 +380,7 @@ impl Listed {
 /// Notes when somebody was last let in.
 pub(crate) async fn let_in(plain: &mut PlainTx, principal: Principal, id: Id) -> Result<()> {
     let now = plain.now;
-    plain.run(either(principal, ADMINISTRATOR_LET_IN, USER_LET_IN), args![id, now]).await?;
+    plain.run(per_principal(principal, ADMINISTRATOR_LET_IN, USER_LET_IN), args![id, now]).await?;
     Ok(())
 }
 

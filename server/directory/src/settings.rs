@@ -5,7 +5,7 @@ use model::settings::{Contact, NewUserStates, Organization, OrganizationProfile}
 use model::user::UserState;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
-use directory_core::authz::{self, Actor, permit, proven_lately};
+use directory_core::authz::{self, Actor, permit, recently_authenticated};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
@@ -123,7 +123,7 @@ impl Settings<'_> {
         }
         // With it goes what stands between a password and an administrator's account.
         if before.require_admin_mfa && !after.require_admin_mfa {
-            proven_lately(change.permit(), change.now)?;
+            recently_authenticated(change.permit(), change.now)?;
         }
         let audit_event = AuditEvent::new(EventKind::OrganizationUpdate)
             .to("organization", id, &after.name)

@@ -10,7 +10,7 @@ use crate::attempts::{Count, Subjects, too_many};
 use crate::sessions::{self, Opening};
 use crate::totp::{self, Given};
 use crate::users;
-use directory_core::accounts::{self, Account, Login, Next, either};
+use directory_core::accounts::{self, Account, Login, Next, per_principal};
 use directory_core::authz::{Actor, Stage, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
@@ -45,7 +45,7 @@ pub(crate) const STATEMENTS: &[&str] = &[REHASH, TALLY];
 /// The one answer to a wrong password, an unknown name and an account that may not sign in. It says to
 /// everybody that tries can lock, because it cannot say to whom they did.
 fn refusal(principal: Principal) -> Error {
-    let message = either(
+    let message = per_principal(
         principal,
         "The email address or the password is not right. Several wrong tries lock an account for a while.",
         "The username, the email address or the password is not right. Several wrong tries can lock an account; \
@@ -279,12 +279,12 @@ pub(crate) async fn lock(
 }
 
 fn attempt(principal: Principal) -> AuditEvent {
-    AuditEvent::new(either(principal, EventKind::AdminLoginAttempt, EventKind::UserLoginAttempt))
+    AuditEvent::new(per_principal(principal, EventKind::AdminLoginAttempt, EventKind::UserLoginAttempt))
 }
 
 async fn tally(plain: &mut PlainTx, principal: Principal, succeeded: bool) -> Result<()> {
     let hour = hour_of(plain.now);
-    let realm = either(principal, "admin", "user");
+    let realm = per_principal(principal, "admin", "user");
     plain.run(TALLY, args![realm, hour, i64::from(succeeded), i64::from(!succeeded)]).await?;
     Ok(())
 }

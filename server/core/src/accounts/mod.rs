@@ -81,7 +81,7 @@ pub(crate) const STATEMENTS: &[&[&str]] = &[
 ];
 
 /// What differs between the two kinds.
-pub const fn either<T: Copy>(principal: Principal, administrator: T, user: T) -> T {
+pub const fn per_principal<T: Copy>(principal: Principal, administrator: T, user: T) -> T {
     match principal {
         Principal::Administrator => administrator,
         Principal::User => user,
@@ -174,7 +174,7 @@ impl Account {
     /// Whether a session of this stage is still worth anything. An administrator of whom a second factor
     /// is asked meanwhile goes on, and enrolls it at the next sign-in.
     pub fn is_good_for(&self, stage: Stage, now: Timestamp) -> bool {
-        let waits = either(self.principal, Next::Enroll, Next::In);
+        let waits = per_principal(self.principal, Next::Enroll, Next::In);
         let stands = match stage {
             Stage::Challenge => true,
             Stage::NewPassword => self.next(now) == Next::NewPassword,
@@ -186,7 +186,7 @@ impl Account {
 
     /// An event about this account, of the kind that its principal has for it.
     pub fn audit_event(&self, administrator: EventKind, user: EventKind) -> AuditEvent {
-        AuditEvent::new(either(self.principal, administrator, user)).to(
+        AuditEvent::new(per_principal(self.principal, administrator, user)).to(
             self.principal.as_str(),
             self.id,
             self.name(),
@@ -196,7 +196,7 @@ impl Account {
 
 /// An account by its id.
 pub async fn find(tx: &mut Tx, principal: Principal, id: Id) -> Result<Option<Account>> {
-    Ok(tx.optional(either(principal, ADMINISTRATOR, USER), args![id]).await?)
+    Ok(tx.optional(per_principal(principal, ADMINISTRATOR, USER), args![id]).await?)
 }
 
 /// The account that somebody is signed in to.

@@ -16,7 +16,7 @@ pub use operator::Operator;
 pub use task::Task;
 
 /// How long a proof of the password is good for changing what is sensitive.
-pub const PROOF: Duration = Duration::from_mins(10);
+pub const REAUTHENTICATION_WINDOW: Duration = Duration::from_mins(10);
 
 /// The proof that the gate let an operation pass. Nothing else can make one.
 #[derive(Debug)]
@@ -85,12 +85,12 @@ pub fn not_signed_in() -> Problem {
 
 /// Whether the password was proven lately enough for what is sensitive. Whoever is on the way in has
 /// just done so, and whoever has the server need not.
-pub fn proven_lately(permit: &Permit, now: Timestamp) -> Result<()> {
+pub fn recently_authenticated(permit: &Permit, now: Timestamp) -> Result<()> {
     if matches!(permit.actor().identity(), Identity::Operator(_) | Identity::System(_)) {
         return Ok(());
     }
     let auth = permit.actor().auth()?;
-    if auth.stage != Stage::Full || now.since(auth.proven_at) <= PROOF {
+    if auth.stage != Stage::Full || now.since(auth.proven_at) <= REAUTHENTICATION_WINDOW {
         return Ok(());
     }
     Err(Problem::new(

@@ -24,7 +24,7 @@ pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Sen
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// An instant that the database keeps as 0 until there is one, so that it sorts.
-pub fn ever(at: Timestamp) -> Option<Timestamp> {
+pub fn optional_timestamp(at: Timestamp) -> Option<Timestamp> {
     (at.as_micros() != 0).then_some(at)
 }
 

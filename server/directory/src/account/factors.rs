@@ -13,7 +13,7 @@ use crate::links;
 use crate::sign_in::SignedIn;
 use crate::totp;
 use directory_core::accounts::Account;
-use directory_core::authz::{Actor, Stage, permit, proven_lately};
+use directory_core::authz::{Actor, Stage, permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::token::Token;
 use directory_core::transaction::{Change, PlainTx};
@@ -25,7 +25,7 @@ impl OwnAccount<'_> {
     /// `proof_needed`.
     pub async fn start_totp(&self, actor: &Actor) -> Result<TotpEnrollment> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
-        proven_lately(&permit, self.0.env().now())?;
+        recently_authenticated(&permit, self.0.env().now())?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
         let account = own(plain.tx(), actor).await?;
         let organization = crate::settings::read(plain.tx()).await?;
@@ -44,7 +44,7 @@ impl OwnAccount<'_> {
     /// `proof_needed`.
     pub async fn pending_totp(&self, actor: &Actor) -> Result<Option<TotpEnrollment>> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
-        proven_lately(&permit, self.0.env().now())?;
+        recently_authenticated(&permit, self.0.env().now())?;
         let mut tx = self.0.db().read().await?;
         let account = own(&mut tx, actor).await?;
         let organization = crate::settings::read(&mut tx).await?;
@@ -60,7 +60,7 @@ impl OwnAccount<'_> {
     /// `proof_needed`; `invalid` at `code`; `conflict` when nothing was begun.
     pub async fn finish_totp(&self, actor: &Actor, code: &str) -> Result<(SignedIn, Vec<String>)> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
-        proven_lately(&permit, self.0.env().now())?;
+        recently_authenticated(&permit, self.0.env().now())?;
         let me = actor.auth()?.clone();
         let mut change = Change::begin(self.0, permit).await?;
         let account = own(change.tx(), actor).await?;
@@ -87,7 +87,7 @@ impl OwnAccount<'_> {
     /// `proof_needed`; `conflict` when there is none, or when it is the last factor and one is required.
     pub async fn remove_totp(&self, actor: &Actor) -> Result<Token> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
-        proven_lately(&permit, self.0.env().now())?;
+        recently_authenticated(&permit, self.0.env().now())?;
         let me = actor.auth()?.clone();
         let mut change = Change::begin(self.0, permit).await?;
         let account = own(change.tx(), actor).await?;
@@ -114,7 +114,7 @@ impl OwnAccount<'_> {
     /// `proof_needed`; `conflict` without a factor.
     pub async fn new_recovery_codes(&self, actor: &Actor) -> Result<Vec<String>> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
-        proven_lately(&permit, self.0.env().now())?;
+        recently_authenticated(&permit, self.0.env().now())?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
         let account = own(plain.tx(), actor).await?;
         if !account.enrolled {

@@ -19,8 +19,8 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::fold::fold;
-use directory_core::store::{Tx, args, ever};
+use directory_core::normalize::normalize;
+use directory_core::store::{Tx, args, optional_timestamp};
 use directory_core::transaction::Change;
 
 /// One's own account.
@@ -78,7 +78,7 @@ impl OwnAccount<'_> {
             role: stored.assigned_role.role()?,
             from_user: stored.user_id.is_some(),
             whats_new: stored.whats_new,
-            last_login_at: ever(stored.last_login_at),
+            last_login_at: optional_timestamp(stored.last_login_at),
         })
     }
 
@@ -96,9 +96,9 @@ impl OwnAccount<'_> {
         let stored = find(change.tx(), actor.auth()?.id).await?;
         let name = format!("{first} {last}");
         let seq = change.seq;
-        let search = fold(&format!("{name} {}", stored.email));
+        let search = normalize(&format!("{name} {}", stored.email));
         change
-            .run_one(RENAME, args![stored.id, form.version, &first, &last, fold(&name), search, seq])
+            .run_one(RENAME, args![stored.id, form.version, &first, &last, normalize(&name), search, seq])
             .await?;
         let changes =
             [field("firstname", &stored.first_name, &first), field("lastname", &stored.last_name, &last)];

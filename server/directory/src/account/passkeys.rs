@@ -13,7 +13,7 @@ use crate::factors;
 use crate::links;
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind};
 use crate::sign_in::SignedIn;
-use directory_core::authz::{Actor, Stage, permit, proven_lately};
+use directory_core::authz::{Actor, Stage, permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::events::field;
 use directory_core::token::Token;
@@ -28,7 +28,7 @@ impl OwnAccount<'_> {
     /// # Errors
     /// `proof_needed`.
     pub fn proven(&self, actor: &Actor) -> Result<()> {
-        proven_lately(&permit(actor, Operation::ManageOwnFactors)?, self.0.env().now())
+        recently_authenticated(&permit(actor, Operation::ManageOwnFactors)?, self.0.env().now())
     }
 
     /// Begins to add a passkey. It counts once [`finish_passkey`](Self::finish_passkey) was given it.
@@ -37,7 +37,7 @@ impl OwnAccount<'_> {
     /// `proof_needed`; `conflict` when there are too many, or passkeys cannot be used here.
     pub async fn start_passkey(&self, actor: &Actor) -> Result<Ceremony> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
-        proven_lately(&permit, self.0.env().now())?;
+        recently_authenticated(&permit, self.0.env().now())?;
         let session = actor.auth()?.session()?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
         let account = own(plain.tx(), actor).await?;
@@ -62,7 +62,7 @@ impl OwnAccount<'_> {
     ) -> Result<(SignedIn, Vec<String>)> {
         let name = named(name)?;
         let allowed = permit(actor, Operation::ManageOwnFactors)?;
-        proven_lately(&allowed, self.0.env().now())?;
+        recently_authenticated(&allowed, self.0.env().now())?;
         let me = actor.auth()?.clone();
         let mut plain = PlainTx::begin(self.0, allowed).await?;
         let principal = own(plain.tx(), actor).await?.principal;
@@ -122,7 +122,7 @@ impl OwnAccount<'_> {
     /// factor and one is required.
     pub async fn remove_passkey(&self, actor: &Actor, id: Id) -> Result<Token> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
-        proven_lately(&permit, self.0.env().now())?;
+        recently_authenticated(&permit, self.0.env().now())?;
         let me = actor.auth()?.clone();
         let mut change = Change::begin(self.0, permit).await?;
         let account = own(change.tx(), actor).await?;

@@ -6,7 +6,7 @@ use model::{Id, Timestamp};
 
 use directory_core::error::Result;
 use directory_core::events::{field, instant};
-use directory_core::store::{Tx, args, ever};
+use directory_core::store::{Tx, args, optional_timestamp};
 use directory_core::transaction::Change;
 
 const OF: &str =
@@ -31,7 +31,7 @@ pub(crate) async fn api_key(tx: &mut Tx, administrator: Id) -> Result<Option<Api
         hint,
         created_at,
         expires_at,
-        last_used_at: ever(last_used_at),
+        last_used_at: optional_timestamp(last_used_at),
     }))
 }
 

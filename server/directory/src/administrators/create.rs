@@ -5,7 +5,7 @@ use model::{Id, Operation, Role};
 
 use super::{Administrators, invitation, write};
 use crate::roles;
-use directory_core::authz::{Actor, permit, proven_lately};
+use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::transaction::Change;
 
@@ -32,6 +32,6 @@ impl Administrators<'_> {
 pub(crate) async fn granted(change: &mut Change, draft: &AdministratorDraft) -> Result<Role> {
     let role = roles::chosen(change.tx(), draft.role).await?;
     roles::may_grant(change.permit().actor(), &role)?;
-    proven_lately(change.permit(), change.now)?;
+    recently_authenticated(change.permit(), change.now)?;
     Ok(role)
 }

@@ -11,11 +11,11 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use super::write::{email_taken, search_text};
 use super::{WITH_USER, notices, of_users, rules};
-use crate::detour::guarded;
+use crate::escalation::guarded;
 use directory_core::authz::{Actor, Identity};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::fold::fold;
+use directory_core::normalize::normalize;
 use directory_core::store::{Arg, Tx, args};
 use directory_core::transaction::Change;
 
@@ -96,7 +96,7 @@ pub(crate) async fn follow(change: &mut Change, before: &FormerUser<'_>, after: 
             continue;
         }
         let name = full_name(&first, &last);
-        let (key, search) = (fold(&name), search_text(&name, &after.email));
+        let (key, search) = (normalize(&name), search_text(&name, &after.email));
         let row = args![stored.id, first, last, key, &after.email, search, seq];
         change.run(FOLLOW, row).await.map_err(|error| email_taken(error, &after.email))?;
         let told = AuditEvent::new(EventKind::AdminUpdate).to("administrator", stored.id, name);

@@ -14,7 +14,7 @@ use crate::lists::{self, Listed, SortKey, Way, cannot, flag_of, text_filter, tim
 use crate::roles;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
-use directory_core::store::{Arg, Engine, Tx, ever};
+use directory_core::store::{Arg, Engine, Tx, optional_timestamp};
 
 struct List;
 
@@ -157,7 +157,10 @@ async fn keys(tx: &mut Tx, lines: &[Line]) -> Result<HashMap<Id, ApiKey>> {
         .take();
     let by_owner = |key: Key| {
         let Key { administrator_id, hint, created_at, expires_at, last_used_at } = key;
-        (administrator_id, ApiKey { hint, created_at, expires_at, last_used_at: ever(last_used_at) })
+        (
+            administrator_id,
+            ApiKey { hint, created_at, expires_at, last_used_at: optional_timestamp(last_used_at) },
+        )
     };
     Ok(tx.select(&select).await?.into_iter().map(by_owner).collect())
 }
@@ -251,7 +254,7 @@ impl Administrators<'_> {
                     Some(_) => ApiAccess::Key,
                 },
                 api_key,
-                last_login_at: ever(line.last_login_at),
+                last_login_at: optional_timestamp(line.last_login_at),
                 locked_until,
             });
         }

@@ -28,7 +28,7 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::AuditEvent;
-use directory_core::store::{Arg, Tx, args, ever};
+use directory_core::store::{Arg, Tx, args, optional_timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
 use rules::keep_one_administrator_with_billing;
@@ -164,7 +164,7 @@ impl Stored {
             api_key,
             whats_new: self.whats_new,
             created_at: self.created_at,
-            last_login_at: ever(self.last_login_at),
+            last_login_at: optional_timestamp(self.last_login_at),
             password_changed_at: self.password_set_at,
             locked_until,
             first_name: self.first_name,

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::attempts;
 use crate::sessions;
-use directory_core::authz::{Actor, permit, proven_lately};
+use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::events::field;
 use directory_core::store::args;
@@ -61,7 +61,7 @@ impl Administrators<'_> {
         }
         if outcomes.iter().any(|outcome| outcome.refused.is_none()) {
             // Nothing brings them back.
-            proven_lately(change.permit(), change.now)?;
+            recently_authenticated(change.permit(), change.now)?;
             keep_one_administrator_with_billing(&mut change).await?;
         }
         change.commit().await?;
@@ -99,6 +99,6 @@ pub(crate) async fn remove_with_users(change: &mut Change, users: &[Id]) -> Resu
     if administrators.is_empty() {
         return Ok(());
     }
-    proven_lately(change.permit(), change.now)?;
+    recently_authenticated(change.permit(), change.now)?;
     keep_one_administrator_with_billing(change).await
 }

@@ -7,7 +7,7 @@ use model::{Id, Operation, Principal};
 use super::{Administrators, invitation, keep_one_administrator_with_billing, rules};
 use crate::revocation::new_epoch;
 use crate::sessions;
-use directory_core::authz::{Actor, permit, proven_lately};
+use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::events::field;
 use directory_core::store::args;
@@ -31,7 +31,7 @@ impl Administrators<'_> {
         let action = if suspended { Action::Suspend } else { Action::Activate };
         let stored = rules::able(&mut change, id, action).await?;
         if !suspended {
-            proven_lately(change.permit(), change.now)?;
+            recently_authenticated(change.permit(), change.now)?;
         }
         let seq = change.seq;
         change.run_one(SUSPEND, args![id, version, suspended, seq]).await?;

@@ -15,10 +15,10 @@ use crate::history::last_changed_by;
 use crate::links;
 use crate::revocation::new_epoch;
 use crate::roles;
-use directory_core::authz::{Actor, permit, proven_lately};
+use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::fold::fold;
+use directory_core::normalize::normalize;
 use directory_core::store::args;
 use directory_core::transaction::Change;
 
@@ -57,7 +57,7 @@ impl Administrators<'_> {
         let (other_role, email) = (other("roleName"), other("email"));
         check(actor, &stored, &draft, other_role.then_some(&role), email)?;
         if changes.iter().any(takes_a_proof) {
-            proven_lately(change.permit(), change.now)?;
+            recently_authenticated(change.permit(), change.now)?;
         }
         write(&mut change, &stored, &draft, &role).await?;
         if !draft.api_access {
@@ -125,7 +125,7 @@ async fn write(change: &mut Change, stored: &Stored, draft: &AdministratorDraft,
         stored.seq,
         &draft.first_name,
         &draft.last_name,
-        fold(&name),
+        normalize(&name),
         &draft.email,
         search_text(&name, &draft.email),
         stored_name(role),

@@ -11,7 +11,7 @@ use crate::policy::administrator_password_fault;
 use directory_core::context::Context;
 use directory_core::error::{Error, Result, taken};
 use directory_core::events::{AuditEvent, field};
-use directory_core::fold::fold;
+use directory_core::normalize::normalize;
 use directory_core::store::args;
 use directory_core::transaction::Change;
 
@@ -65,7 +65,7 @@ pub(crate) async fn insert(
         seq,
         &draft.first_name,
         &draft.last_name,
-        fold(&name),
+        normalize(&name),
         &draft.email,
         search_text(&name, &draft.email),
         stored_name(role),
@@ -120,7 +120,7 @@ pub(super) fn stored_name(role: &Role) -> &str {
 
 /// The folded text in which an administrator is searched for.
 pub(crate) fn search_text(name: &str, email: &Email) -> String {
-    fold(&format!("{name} {email}"))
+    normalize(&format!("{name} {email}"))
 }
 
 /// What ran into the unique index of emails, at its field.

@@ -15,7 +15,7 @@ use crate::administrators::{self, Grantor, key_expiry};
 use crate::attempts;
 use directory_core::accounts::{self, Account, good_key};
 use directory_core::authz::{
-    Actor, AuthContext, CredentialUsed, Origin, Stage, Task, not_signed_in, permit, proven_lately,
+    Actor, AuthContext, CredentialUsed, Origin, Stage, Task, not_signed_in, permit, recently_authenticated,
 };
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
@@ -167,7 +167,7 @@ impl ApiKeys<'_> {
         if made_by(change.tx(), me.id).await? != made {
             return Err(Problem::new(ErrorCode::Stale, "This form has made a key already.").into());
         }
-        proven_lately(change.permit(), change.now)?;
+        recently_authenticated(change.permit(), change.now)?;
         let expires_at = end(lifetime, change.now)?;
         let key = secret::make(change.context().env())?;
         let (id, hint) = (change.context().env().new_id()?, secret::hint(&key));

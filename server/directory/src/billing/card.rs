@@ -13,7 +13,7 @@ use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 use super::{Billing, find, record, reminder, still};
 use crate::sessions::ABSOLUTE;
 use crate::timers::{self, Kind};
-use directory_core::authz::{Actor, Permit, permit, proven_lately};
+use directory_core::authz::{Actor, Permit, permit, recently_authenticated};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{AuditEvent, field};
@@ -117,7 +117,7 @@ impl Billing<'_> {
     /// Whoever changes how invoices are paid has proven lately who they are.
     fn proven(&self, actor: &Actor) -> Result<Permit> {
         let permit = permit(actor, Operation::UpdateBilling)?;
-        proven_lately(&permit, self.0.env().now())?;
+        recently_authenticated(&permit, self.0.env().now())?;
         Ok(permit)
     }
 

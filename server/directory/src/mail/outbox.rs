@@ -9,13 +9,13 @@ use sea_query::{CaseStatement, Cond, Expr, ExprTrait};
 
 use super::Mail;
 use super::settings::{find as settings, in_force};
-use crate::detour;
+use crate::escalation;
 use crate::lists::{self, Listed, SortKey, Way, text_filter, time_filter};
 use crate::posting::{audit_event, opened, place, purpose};
-use directory_core::authz::{Actor, permit, proven_lately};
+use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::{Error, Result};
 use directory_core::events::field;
-use directory_core::store::{Engine, Tx, args, ever};
+use directory_core::store::{Engine, Tx, args, optional_timestamp};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 
@@ -139,7 +139,7 @@ impl Line {
             created_at: self.created_at,
             attempts: u32::try_from(self.attempts).unwrap_or(0),
             due_at: (self.state == LetterState::Waiting).then_some(self.due_at),
-            sent_at: ever(self.sent_at),
+            sent_at: optional_timestamp(self.sent_at),
             last_error: self.last_error,
         }
     }
@@ -218,10 +218,10 @@ impl Mail<'_> {
                 Principal::Administrator => Operation::ReadAdministratorLink,
             },
         )?;
-        proven_lately(&permit, self.0.env().now())?;
+        recently_authenticated(&permit, self.0.env().now())?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
         let stored = find(plain.tx(), id).await?;
-        detour::refuse(plain.tx(), actor, stored.principal, stored.principal_id).await?;
+        escalation::refuse(plain.tx(), actor, stored.principal, stored.principal_id).await?;
         let gone = || Problem::new(ErrorCode::Gone, "This letter’s link has been used, or is over.");
         let purpose = purpose(stored.line.kind).filter(|_| stored.lapses_at > plain.now).ok_or_else(gone)?;
         if stored.link.is_empty() {
@@ -316,7 +316,7 @@ async fn kept_from(tx: &mut Tx, actor: &Actor, stored: &Stored) -> Result<Option
             Ok(Some("gets a link with it that your role does not send".to_owned()))
         }
         Principal::User => {
-            Ok(detour::guarded(tx, actor, &[stored.principal_id]).await?.remove(&stored.principal_id))
+            Ok(escalation::guarded(tx, actor, &[stored.principal_id]).await?.remove(&stored.principal_id))
         }
     }
 }

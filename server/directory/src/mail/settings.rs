@@ -12,7 +12,7 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Tx, args, ever};
+use directory_core::store::{Tx, args, optional_timestamp};
 use directory_core::transaction::Change;
 use directory_core::vault::Place;
 
@@ -140,7 +140,7 @@ impl Mail<'_> {
             from_name: stored.from_name,
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
             failed: u32::try_from(failed).unwrap_or(u32::MAX),
-            last_sent_at: ever(sent),
+            last_sent_at: optional_timestamp(sent),
         })
     }
 
@@ -151,7 +151,7 @@ impl Mail<'_> {
     /// at fault; `stale`; `conflict` for the server when the program's configuration names one.
     pub async fn update_settings(&self, actor: &Actor, form: &MailSettingsForm) -> Result<()> {
         let permit = permit(actor, Operation::UpdateMailServer)?;
-        directory_core::authz::proven_lately(&permit, self.0.env().now())?;
+        directory_core::authz::recently_authenticated(&permit, self.0.env().now())?;
         let from_name = form.sender()?;
         let typed = form.server.as_ref().map(model::mail::ServerForm::parse).transpose()?;
         let configured = self.1.options.server.is_some();

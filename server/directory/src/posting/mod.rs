@@ -16,7 +16,7 @@ use model::{Email, Id, Principal, Problem, Timestamp};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::AuditEvent;
-use directory_core::fold::fold;
+use directory_core::normalize::normalize;
 use directory_core::store::args;
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
@@ -92,7 +92,7 @@ pub(crate) async fn write(
     };
     let good_until = link.map(|(_, expires)| instant(expires)).unwrap_or_default();
     let Sealed { subject, body, token } = seal(plain, id, &letter, &good_until).await?;
-    let search = fold(&format!("{subject} {to} {}", letter.first_name));
+    let search = normalize(&format!("{subject} {to} {}", letter.first_name));
     let now = plain.now;
     let lapses = link.map_or_else(|| now.plus(NEWS), |(_, expires)| expires);
     let Letter { kind, principal, principal_id, facts, .. } = letter;

@@ -9,7 +9,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use super::Record;
 use super::list::{List, selected};
 use crate::administrators;
-use crate::detour::guarded;
+use crate::escalation::guarded;
 use directory_core::error::Result;
 use directory_core::store::{Arg, Tx};
 use directory_core::transaction::Change;
@@ -23,7 +23,7 @@ pub(crate) struct Chosen {
 }
 
 impl Chosen {
-    /// Tells them apart, in the order of asking. The rule against detours holds for each.
+    /// Tells them apart, in the order of asking. The rule against privilege escalation holds for each.
     pub(crate) async fn of(
         change: &mut Change,
         selection: &Selection,
@@ -79,7 +79,7 @@ impl Chosen {
     /// That it was done for all of them: for whoever asked for one alone.
     ///
     /// # Errors
-    /// `not_found`; `forbidden` by the rule against detours; `conflict` for what cannot be done.
+    /// `not_found`; `forbidden` by the rule against privilege escalation; `conflict` for what cannot be done.
     pub(crate) fn done(self) -> Result<()> {
         self.first.map_or(Ok(()), |problem| Err(problem.into()))
     }

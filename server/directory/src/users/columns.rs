@@ -1,6 +1,6 @@
 //! What the table of users keeps of a draft.
 
-use directory_core::fold::fold;
+use directory_core::normalize::normalize;
 use directory_core::store::Arg;
 use model::user::{Flag, TextAttribute, UserDraft};
 use sea_query::Value;
@@ -10,10 +10,16 @@ pub(crate) fn columns(draft: &UserDraft) -> Vec<(&'static str, Value)> {
     let first = draft.text(TextAttribute::FirstName);
     let last = draft.text(TextAttribute::LastName);
     let shown = draft.name();
-    let name_key =
-        if first.is_empty() && last.is_empty() { fold(&shown) } else { fold(&format!("{first} {last}")) };
-    let last_key =
-        if first.is_empty() && last.is_empty() { fold(&shown) } else { fold(&format!("{last} {first}")) };
+    let name_key = if first.is_empty() && last.is_empty() {
+        normalize(&shown)
+    } else {
+        normalize(&format!("{first} {last}"))
+    };
+    let last_key = if first.is_empty() && last.is_empty() {
+        normalize(&shown)
+    } else {
+        normalize(&format!("{last} {first}"))
+    };
     let employee = draft.text(TextAttribute::EmployeeIdentifier);
     let mut columns = vec![
         ("username", (&draft.username).value()),
@@ -24,10 +30,10 @@ pub(crate) fn columns(draft: &UserDraft) -> Vec<(&'static str, Value)> {
         ("manager_id", draft.manager.value()),
         ("name_key", name_key.value()),
         ("last_name_key", last_key.value()),
-        ("department_key", fold(draft.text(TextAttribute::Department)).value()),
-        ("job_title_key", fold(draft.text(TextAttribute::JobTitle)).value()),
-        ("location_key", fold(draft.text(TextAttribute::Location)).value()),
-        ("employee_identifier_key", fold(employee).value()),
+        ("department_key", normalize(draft.text(TextAttribute::Department)).value()),
+        ("job_title_key", normalize(draft.text(TextAttribute::JobTitle)).value()),
+        ("location_key", normalize(draft.text(TextAttribute::Location)).value()),
+        ("employee_identifier_key", normalize(employee).value()),
     ];
     columns.extend(TextAttribute::ALL.iter().map(|text| (text.column(), draft.text(*text).value())));
     columns.extend(Flag::ALL.iter().map(|flag| (flag.column(), draft.flags.contains(flag).value())));
@@ -40,5 +46,5 @@ pub(crate) fn search_text(draft: &UserDraft) -> String {
     let employee = draft.text(TextAttribute::EmployeeIdentifier);
     let first = draft.text(TextAttribute::FirstName);
     let last = draft.text(TextAttribute::LastName);
-    fold(&[first, last, &name, draft.username.as_str(), draft.email.as_str(), employee].join(" "))
+    normalize(&[first, last, &name, draft.username.as_str(), draft.email.as_str(), employee].join(" "))
 }

@@ -7,13 +7,13 @@ use model::{Id, Operation, Principal, Problem};
 use sea_query::{Expr, ExprTrait, Order, Query};
 
 use super::{Record, Users};
-use crate::detour::{administrator_of, guarded};
+use crate::escalation::{administrator_of, guarded};
 use crate::passkeys;
 use crate::ssh_keys;
 use directory_core::accounts::{Named, named};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
-use directory_core::store::{Arg, Tx, args, ever};
+use directory_core::store::{Arg, Tx, args, optional_timestamp};
 
 /// Deleted users too.
 const BY_ID: &str = "SELECT * FROM users WHERE id = $1";
@@ -124,7 +124,7 @@ impl Users<'_> {
             created_at: record.created_at,
             created_by: record.created_by.clone(),
             changed_at: record.changed_at,
-            last_login_at: ever(record.last_login_at),
+            last_login_at: optional_timestamp(record.last_login_at),
             deleted: record.deletion(),
             form: form_of(&mut tx, &record).await?,
         })

@@ -8,7 +8,7 @@ use model::{Id, Operation, Principal, Problem};
 use super::chosen::{Chosen, ColumnUpdate, null, update_columns};
 use super::{Record, Users, find, letters};
 use crate::administrators;
-use crate::detour;
+use crate::escalation;
 use crate::factors;
 use crate::passkeys;
 use directory_core::authz::{Actor, permit};
@@ -34,7 +34,7 @@ impl Users<'_> {
         check_days(requirement)?;
         let mut change = Change::begin(self.0, permit).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| action.refusal(facts)).await?;
-        detour::prove(&mut change, &chosen.ids()).await?;
+        escalation::prove(&mut change, &chosen.ids()).await?;
         ask(&mut change, &chosen.able, requirement).await?;
         change.commit().await?;
         Ok(chosen.outcomes())
@@ -49,7 +49,7 @@ impl Users<'_> {
     pub async fn reset_totp(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::ResetTotp.operation())?).await?;
         let chosen = Chosen::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
-        detour::prove(&mut change, &chosen.ids()).await?;
+        escalation::prove(&mut change, &chosen.ids()).await?;
         update_columns(&mut change, &chosen.ids(), ColumnUpdate { columns: &[], revokes: true }).await?;
         for record in &chosen.able {
             let of = (Principal::User, record.id);
@@ -83,7 +83,7 @@ impl Users<'_> {
         let permit = permit(actor, Operation::RemoveUserPasskey)?;
         let mut change = Change::begin(self.0, permit).await?;
         let record = find(change.tx(), user).await?;
-        detour::check_opening(&mut change, user, &record.name()).await?;
+        escalation::check_opening(&mut change, user, &record.name()).await?;
         let of = (Principal::User, user);
         let before = factors::kept(change.tx(), of).await?;
         passkeys::forget(&mut change, of, passkey).await?;

@@ -9,7 +9,7 @@ use model::user::{ENROLL_DAYS_DEFAULT, Notify, UserState};
 use model::{Email, ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use super::Record;
-use crate::detour::Guard;
+use crate::escalation::EscalationCheck;
 use crate::links::{self, Asked};
 use crate::posting::{self, Facts, Letter};
 use directory_core::accounts::AssignedRole;
@@ -209,7 +209,7 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
         ..Facts::default()
     };
     notice(change, record, LetterKind::Lockout, None, facts.clone()).await?;
-    let guard = Guard::of(change.tx(), record.id).await?;
+    let guard = EscalationCheck::of(change.tx(), record.id).await?;
     let administrators: Vec<Told> = change.tx().all(ADMINISTRATORS, args![]).await?;
     for Told { id, first_name, email, assigned_role } in administrators {
         let role = assigned_role.role()?;

@@ -8,7 +8,7 @@ use super::chosen::{ColumnUpdate, update_columns};
 use super::letters::{self, To};
 use super::{Chosen, Record, Users, factors};
 use crate::administrators;
-use crate::detour;
+use crate::escalation;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
@@ -36,7 +36,7 @@ impl Users<'_> {
     /// The same for one alone.
     ///
     /// # Errors
-    /// `forbidden`, also by the rule against detours; `proof_needed` likewise; `not_found`; `conflict` for who
+    /// `forbidden`, also by the rule against privilege escalation; `proof_needed` likewise; `not_found`; `conflict` for who
     /// is Active already; `invalid` at `email`.
     pub async fn activate_one(&self, actor: &Actor, user: Id, notify: &Notify) -> Result<()> {
         let (change, chosen) = self.activated(actor, &Selection::These(vec![user]), notify).await?;
@@ -54,7 +54,7 @@ impl Users<'_> {
         let chosen = Chosen::of(&mut change, selection, |facts| Action::Activate.refusal(facts)).await?;
         let to = To::read(notify, chosen.len(), actor)?;
         // It gives an administrator their access back, too.
-        detour::prove(&mut change, &chosen.ids()).await?;
+        escalation::prove(&mut change, &chosen.ids()).await?;
         let chosen = activate(&mut change, chosen, &to).await?;
         Ok((change, chosen))
     }
@@ -73,7 +73,7 @@ impl Users<'_> {
     /// The same for one alone.
     ///
     /// # Errors
-    /// `forbidden`, also by the rule against detours; `not_found`; `conflict` for who is Suspended already;
+    /// `forbidden`, also by the rule against privilege escalation; `not_found`; `conflict` for who is Suspended already;
     /// `last_administrator`.
     pub async fn suspend_one(&self, actor: &Actor, user: Id) -> Result<()> {
         let (change, chosen) = self.suspended(actor, &Selection::These(vec![user])).await?;

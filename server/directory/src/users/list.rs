@@ -15,7 +15,7 @@ use crate::preferences::Preferences;
 use directory_core::accounts::Named;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
-use directory_core::store::{Arg, Engine, Tx, ever};
+use directory_core::store::{Arg, Engine, Tx, optional_timestamp};
 
 pub(crate) struct List;
 
@@ -311,7 +311,7 @@ fn cell(record: &Record, column: &str, managers: &HashMap<Id, Named>, now: Times
         "created" => Cell::Time(Some(record.created_at)),
         "deleted" => Cell::Time(record.deleted_at),
         "erased" => Cell::Time(record.deletion().map(|deletion| deletion.erased_at)),
-        "last_login" => Cell::Time(ever(record.last_login_at)),
+        "last_login" => Cell::Time(optional_timestamp(record.last_login_at)),
         "mfa_enrolled" => Cell::Flag(record.mfa_enrolled),
         "mfa_required" => Cell::Flag(record.mfa_required),
         "sudo" => Cell::Flag(record.sudo),

@@ -11,7 +11,7 @@ use sea_query::Value;
 use super::chosen::{ColumnUpdate, update_columns};
 use super::{Record, Users, factors, find, letters, lockout, timed};
 use crate::administrators;
-use crate::detour;
+use crate::escalation;
 use crate::links;
 use crate::policy::{self, Subject};
 use directory_core::authz::{Actor, permit};
@@ -232,14 +232,14 @@ impl Users<'_> {
         let permit = permit(actor, Operation::SetUserPassword)?;
         let mut tx = self.0.db().read().await?;
         let name = find(&mut tx, id).await?.name();
-        detour::check(&mut tx, actor, id, &name).await?;
+        escalation::check(&mut tx, actor, id, &name).await?;
         // Before a hash is made for nothing; the change looks again.
-        detour::proven(&mut tx, &permit, self.0.env().now(), &[id]).await?;
+        escalation::proven(&mut tx, &permit, self.0.env().now(), &[id]).await?;
         drop(tx);
         let by = By::Administrator { must_change: new.must_change };
         let prepared = prepare(self.0, id, &new.password, by).await?;
         let mut change = Change::begin(self.0, permit).await?;
-        detour::check_opening(&mut change, id, &name).await?;
+        escalation::check_opening(&mut change, id, &name).await?;
         set(&mut change, prepared).await?;
         change.commit().await
     }

@@ -6,7 +6,7 @@ use model::{ErrorCode, Operation, Problem};
 use super::details::form_of;
 use super::letters::To;
 use super::{Chosen, Record, Users, find, lifecycle};
-use crate::detour;
+use crate::escalation;
 use crate::history::last_change;
 use directory_core::authz::{Actor, permit, permit_any};
 use directory_core::error::Result;
@@ -45,7 +45,7 @@ impl Users<'_> {
             changed = self.amend(&mut change, &record, &before, &draft).await?;
         }
         if let Some(action) = state {
-            detour::check(change.tx(), actor, patch.id, &record.name()).await?;
+            escalation::check(change.tx(), actor, patch.id, &record.name()).await?;
             turn(&mut change, patch, action).await?;
             changed = true;
         }

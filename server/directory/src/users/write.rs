@@ -15,7 +15,7 @@ use super::insert::{NewRecord, Parts, insert_all, insert_parts};
 use super::letters::{self, To};
 use super::{Record, Users, factors, find, password, timed};
 use crate::administrators;
-use crate::detour;
+use crate::escalation;
 use crate::links;
 use crate::policy::{self, Subject};
 use directory_core::authz::{Actor, permit};
@@ -99,7 +99,7 @@ impl Users<'_> {
     /// was anything.
     ///
     /// # Errors
-    /// `forbidden`, also by the rule against detours; `proof_needed` likewise; `invalid` with every field at fault.
+    /// `forbidden`, also by the rule against privilege escalation; `proof_needed` likewise; `invalid` with every field at fault.
     pub(super) async fn amend(
         &self,
         change: &mut Change,
@@ -118,7 +118,7 @@ impl Users<'_> {
             permit(&actor, Operation::ChangeMfaRequirement)?;
         }
         if asked.is_some() || OPENS.iter().any(|name| changes.iter().any(|change| change.field == *name)) {
-            detour::check_opening(change, record.id, &record.name()).await?;
+            escalation::check_opening(change, record.id, &record.name()).await?;
         }
         put(change, record.id, before, draft).await?;
         if let Some(asked) = asked {

@@ -9,7 +9,7 @@ pub const VERSION: u32 = 1;
 
 /// Compatibility-decomposed, without combining marks, lower case, single spaces; a few letters that
 /// do not decompose become what people type for them.
-pub fn fold(text: &str) -> String {
+pub fn normalize(text: &str) -> String {
     const { assert!(VERSION == 1) };
     let mut folded = String::with_capacity(text.len());
     let mut space = false;
@@ -68,7 +68,7 @@ mod tests {
             ("ＡＢＣ", "abc"),
             ("李 小龙", "李 小龙"),
         ] {
-            assert_eq!(fold(written), typed);
+            assert_eq!(normalize(written), typed);
         }
         assert_eq!(like_anywhere("50%_\\"), "%50\\%\\_\\\\%");
     }
@@ -76,8 +76,8 @@ mod tests {
     proptest! {
         #[test]
         fn folding_twice_changes_nothing(text: String) {
-            let once = fold(&text);
-            prop_assert_eq!(fold(&once), once);
+            let once = normalize(&text);
+            prop_assert_eq!(normalize(&once), once);
         }
     }
 }

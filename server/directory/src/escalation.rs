@@ -10,7 +10,7 @@ use model::{ErrorCode, Id, Principal, Problem, Role, Scope, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
 use directory_core::accounts::AssignedRole;
-use directory_core::authz::{Actor, Identity, Permit, proven_lately};
+use directory_core::authz::{Actor, Identity, Permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::store::{Arg, Tx};
 use directory_core::transaction::Change;
@@ -64,9 +64,9 @@ pub(crate) async fn guarded(tx: &mut Tx, actor: &Actor, users: &[Id]) -> Result<
 }
 
 /// The administrator who was made from a user, to whom not everybody's power reaches.
-pub(crate) struct Guard(Option<(Id, Role)>);
+pub(crate) struct EscalationCheck(Option<(Id, Role)>);
 
-impl Guard {
+impl EscalationCheck {
     pub(crate) async fn of(tx: &mut Tx, user: Id) -> Result<Self> {
         let Some(Linked { id, assigned_role, .. }) = linked(tx, &[user]).await?.pop() else {
             return Ok(Self(None));
@@ -96,7 +96,7 @@ pub(crate) async fn check(tx: &mut Tx, actor: &Actor, user: Id, name: &str) -> R
 /// # Errors
 /// `proof_needed`.
 pub(crate) async fn proven(tx: &mut Tx, permit: &Permit, now: Timestamp, users: &[Id]) -> Result<()> {
-    if linked(tx, users).await?.is_empty() { Ok(()) } else { proven_lately(permit, now) }
+    if linked(tx, users).await?.is_empty() { Ok(()) } else { recently_authenticated(permit, now) }
 }
 
 /// The same within a change.
@@ -107,7 +107,7 @@ pub(crate) async fn prove(change: &mut Change, users: &[Id]) -> Result<()> {
     if linked(change.tx(), users).await?.is_empty() {
         return Ok(());
     }
-    proven_lately(change.permit(), change.now)
+    recently_authenticated(change.permit(), change.now)
 }
 
 /// Refuses to change how one user signs in whom this actor must not touch, or must prove for.
