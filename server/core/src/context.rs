@@ -119,7 +119,7 @@ impl Context {
     }
 
     /// Says that there is mail to send.
-    pub fn wake_courier(&self) {
+    pub fn wake_delivery(&self) {
         self.0.posted.notify_one();
     }
 

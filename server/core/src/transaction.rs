@@ -201,7 +201,7 @@ impl PlainTx {
             self.context.wake_sealer();
         }
         if self.posted {
-            self.context.wake_courier();
+            self.context.wake_delivery();
         }
         Ok(())
     }

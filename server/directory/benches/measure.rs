@@ -51,7 +51,7 @@ async fn measure(size: usize) {
     let (directory, operator) = Directory::open_for_operator(&options, environment).await.expect("open");
     set_up(&directory).await;
     let stop = Arc::new(AtomicBool::new(false));
-    let owner = keep_house(&directory, &stop);
+    let owner = run_maintenance(&directory, &stop);
     let sign_ins = sign_in_meanwhile(&directory, &stop);
 
     let mut seconds = 0.0;
@@ -98,11 +98,11 @@ fn visitor() -> Actor {
     Actor::visitor(Origin { ip: "127.0.0.1".into(), user_agent: "measuring".into() })
 }
 
-fn keep_house(directory: &Directory, stop: &Arc<AtomicBool>) -> tokio::task::JoinHandle<()> {
+fn run_maintenance(directory: &Directory, stop: &Arc<AtomicBool>) -> tokio::task::JoinHandle<()> {
     let (directory, stop) = (directory.clone(), stop.clone());
     tokio::spawn(async move {
         directory
-            .keep_house(async {
+            .run_maintenance(async {
                 while !stop.load(Ordering::SeqCst) {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }

@@ -16,17 +16,17 @@ mod world;
 mod account;
 mod administrators;
 mod api_keys;
-mod attempts;
 mod billing;
 mod escalation;
 mod factors;
 mod history;
 mod home;
-mod housekeeping;
 mod import;
 mod links;
 mod lists;
+mod lockout;
 mod mail;
+mod maintenance;
 mod news;
 mod operator;
 mod passkeys;
@@ -40,6 +40,7 @@ mod revocation;
 mod role_changes;
 mod roles;
 mod scheduled;
+mod scheduler;
 mod search;
 mod sessions;
 mod settings;
@@ -48,7 +49,6 @@ mod sign_in;
 mod ssh_keys;
 #[cfg(test)]
 mod statements;
-mod timers;
 mod totp;
 mod unlocking;
 mod users;
@@ -77,7 +77,7 @@ pub use import::{Import, ImportFault, ImportOptions, ImportReport};
 pub use links::{LinkFor, LinkOwner};
 pub use mail::{ConfiguredServer, Mail, MailOptions};
 pub use news::News;
-pub use operator::LetIn;
+pub use operator::ResetOutcome;
 pub use passkeys::{Answer, Ceremony};
 pub use policy::{ADMINISTRATOR_MIN, Policy, administrator_password_fault};
 pub use portal::Portal;
@@ -88,11 +88,11 @@ pub use sessions::Sessions;
 pub use settings::Settings;
 pub use setup::{Setup, SetupForm, StartWith};
 pub use sign_in::{Factors, SignIn, SignedIn};
-pub use users::{Users, WAYS_TO_PATCH};
+pub use users::{PATCH_OPERATIONS, Users};
 
 use crate::api_keys::Pace;
-use crate::housekeeping::Housekeeping;
 use crate::mail::Delivery;
+use crate::maintenance::Maintenance;
 use directory_core::context::Context;
 use directory_core::store::args;
 
@@ -178,16 +178,16 @@ impl Directory {
     }
 
     /// Keeps house until `stop` is ready. Every server on the same database may do so.
-    pub async fn keep_house(&self, stop: impl Future<Output = ()>) {
-        self.housekeeping().keep_house(stop).await;
+    pub async fn run_maintenance(&self, stop: impl Future<Output = ()>) {
+        self.maintenance().run_maintenance(stop).await;
     }
 
     /// One round of it, for tests that move the clock.
     ///
     /// # Errors
     /// `unavailable`, `internal`; the next round tries again.
-    pub async fn tidy(&self) -> Result<()> {
-        self.housekeeping().tidy().await
+    pub async fn clean_up(&self) -> Result<()> {
+        self.maintenance().clean_up().await
     }
 
     /// Seals what is committed and not sealed yet; says how many events that were.
@@ -211,9 +211,9 @@ impl Directory {
         &self.0.context
     }
 
-    fn housekeeping(&self) -> Housekeeping<'_> {
+    fn maintenance(&self) -> Maintenance<'_> {
         let Inner { context, delivery, pace, .. } = &*self.0;
-        Housekeeping { context, delivery, pace }
+        Maintenance { context, delivery, pace }
     }
 
     pub fn engine(&self) -> Engine {
@@ -323,11 +323,11 @@ impl Directory {
 fn statements() -> impl Iterator<Item = &'static str> {
     [
         api_keys::STATEMENTS,
-        attempts::STATEMENTS,
+        lockout::STATEMENTS,
         billing::STATEMENTS,
         factors::STATEMENTS,
         home::STATEMENTS,
-        housekeeping::STATEMENTS,
+        maintenance::STATEMENTS,
         import::STATEMENTS,
         links::STATEMENTS,
         news::STATEMENTS,
@@ -342,7 +342,7 @@ fn statements() -> impl Iterator<Item = &'static str> {
         setup::STATEMENTS,
         sign_in::STATEMENTS,
         ssh_keys::STATEMENTS,
-        timers::STATEMENTS,
+        scheduler::STATEMENTS,
         totp::STATEMENTS,
     ]
     .into_iter()

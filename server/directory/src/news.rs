@@ -47,7 +47,7 @@ impl News<'_> {
     /// `unavailable`, `internal`; the next start tries again.
     pub async fn tell(&self, release: &Release) -> Result<usize> {
         let Some(number) = release.number() else { return Ok(0) };
-        let permit = permit(&Actor::system(Task::News), Operation::KeepHouse)?;
+        let permit = permit(&Actor::system(Task::News), Operation::RunMaintenance)?;
         let mut change = Change::begin(self.0, permit).await?;
         let told: Option<(String,)> = change.tx().optional(TOLD, args![]).await?;
         let before = told.and_then(|(version,)| model::news::number_of(&version));

@@ -9,14 +9,14 @@ use crate::administrators::{
     Administrators, Grantor, RevokedKey, Stored, by_email, find, grantors, hash_good, insert, locked_until,
     password_changed, revoke_api_key, set_password,
 };
-use crate::attempts;
 use crate::factors::{self, Kept};
 use crate::links;
+use crate::lockout;
 use crate::revocation::new_epoch;
 use crate::roles;
 use crate::sessions;
 use crate::users;
-use crate::users::password::{self, By};
+use crate::users::password::{self, PasswordChangedBy};
 use directory_core::authz::{Actor, Permit, permit};
 use directory_core::error::Result;
 use directory_core::events::{self, field, instant};
@@ -24,7 +24,7 @@ use directory_core::transaction::Change;
 
 /// Somebody who was let back in, as far as the server can.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LetIn {
+pub struct ResetOutcome {
     pub name: String,
     /// Why they cannot sign in all the same, and who can help; nothing when they can.
     pub but: Option<String>,
@@ -96,7 +96,7 @@ impl Administrators<'_> {
     ///
     /// # Errors
     /// `not_found`, `invalid` at `password`.
-    pub async fn reset(&self, actor: &Actor, email: &str, password: &str) -> Result<LetIn> {
+    pub async fn reset(&self, actor: &Actor, email: &str, password: &str) -> Result<ResetOutcome> {
         let permit = permit(actor, Operation::AdministerServer)?;
         let email = Email::parse(email).map_err(|error| Problem::at("email", error.to_string()))?;
         let found = by_email(&mut self.0.db().read().await?, &email).await?;
@@ -106,7 +106,7 @@ impl Administrators<'_> {
             None => self.reset_alone(permit, &stored, password).await?,
         };
         new_epoch(&mut change, Principal::Administrator, stored.id).await?;
-        attempts::unlock(&mut change, Principal::Administrator, &stored.email).await?;
+        lockout::unlock(&mut change, Principal::Administrator, &stored.email).await?;
         links::revoke(&mut change, Principal::Administrator, stored.id, &Purpose::ALL).await?;
         let mut changes = before.changes(&mut change, &stored).await?;
         let key = revoke_api_key(&mut change, stored.id).await?;
@@ -117,7 +117,7 @@ impl Administrators<'_> {
             None => None,
         };
         change.commit().await?;
-        Ok(LetIn { name: stored.name(), but })
+        Ok(ResetOutcome { name: stored.name(), but })
     }
 
     async fn reset_alone(&self, permit: Permit, stored: &Stored, typed: &str) -> Result<(Change, Before)> {
@@ -140,7 +140,7 @@ impl Administrators<'_> {
         user: Id,
         typed: &str,
     ) -> Result<(Change, Before)> {
-        let by = By::Administrator { must_change: false };
+        let by = PasswordChangedBy::Administrator { must_change: false };
         let prepared = password::prepare(self.0, user, typed, by).await?;
         let mut change = Change::begin(self.0, permit).await?;
         let before = Before::of(&mut change, stored).await?;

@@ -4,8 +4,8 @@ use model::link::Purpose;
 use model::{Email, Operation, Principal, Problem};
 
 use crate::administrators::{Administrators, by_email, send_password_link};
-use crate::attempts;
 use crate::links::{self, Asked};
+use crate::lockout;
 use crate::portal::Portal;
 use directory_core::accounts::Login;
 use directory_core::authz::{Actor, permit};
@@ -22,7 +22,7 @@ impl Administrators<'_> {
         let permit = permit(visitor, Operation::AskForLink)?;
         let email = Email::parse(email).map_err(|error| Problem::at("email", error.to_string()))?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
-        let asked = attempts::ask(&mut plain, "reset", &visitor.origin().ip).await;
+        let asked = lockout::ask(&mut plain, "reset", &visitor.origin().ip).await;
         // What was counted stays counted.
         plain.commit().await?;
         asked?;

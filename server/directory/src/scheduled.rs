@@ -3,8 +3,8 @@
 use model::{Id, Operation};
 
 use crate::billing;
-use crate::timers::{self, Kind};
-use crate::users::timed;
+use crate::scheduler::{self, Kind};
+use crate::users::scheduled;
 use directory_core::authz::{Actor, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
@@ -30,25 +30,25 @@ pub(crate) async fn run_timers(context: &Context) -> Result<()> {
 }
 
 async fn claim(context: &Context) -> Result<Vec<(String, Id)>> {
-    let mut plain = PlainTx::begin(context, permit(&system(), Operation::KeepHouse)?).await?;
-    let claimed = timers::claim(&mut plain).await?;
+    let mut plain = PlainTx::begin(context, permit(&system(), Operation::RunMaintenance)?).await?;
+    let claimed = scheduler::claim(&mut plain).await?;
     plain.commit().await?;
     Ok(claimed)
 }
 
 /// The work and the end of its timer are one change: it happens once, or not at all.
 async fn run_timer(context: &Context, kind: Kind, subject: Id) -> Result<()> {
-    let mut change = Change::begin(context, permit(&system(), Operation::KeepHouse)?).await?;
-    let Some(due) = timers::due(&mut change, kind, subject).await? else { return Ok(()) };
+    let mut change = Change::begin(context, permit(&system(), Operation::RunMaintenance)?).await?;
+    let Some(due) = scheduler::due(&mut change, kind, subject).await? else { return Ok(()) };
     let next = match kind {
-        Kind::PasswordWarning => timed::warn(&mut change, subject, due).await?,
-        Kind::PasswordExpired => timed::expire(&mut change, subject).await?,
-        Kind::UserUnlock => timed::open(&mut change, subject).await?,
+        Kind::PasswordWarning => scheduled::warn(&mut change, subject, due).await?,
+        Kind::PasswordExpired => scheduled::expire(&mut change, subject).await?,
+        Kind::UserUnlock => scheduled::open(&mut change, subject).await?,
         Kind::CardReminder => billing::remind(&mut change, subject).await?,
     };
     match next {
-        Some(next) => timers::set(&mut change, kind, subject, next).await?,
-        None => timers::clear(&mut change, kind, subject).await?,
+        Some(next) => scheduler::set(&mut change, kind, subject, next).await?,
+        None => scheduler::clear(&mut change, kind, subject).await?,
     }
     change.commit().await
 }

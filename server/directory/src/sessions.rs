@@ -284,7 +284,7 @@ impl Sessions<'_> {
     }
 
     async fn touch(&self, live: &ActiveSession, origin: &Origin) -> Result<()> {
-        let permit = permit(&Actor::system(Task::UseSession), Operation::KeepHouse)?;
+        let permit = permit(&Actor::system(Task::UseSession), Operation::RunMaintenance)?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
         let now = plain.now;
         plain.run(SEEN, args![live.session, now, &origin.ip]).await?;

@@ -6,7 +6,7 @@ mod passkey;
 use model::event::{EventKind, Party};
 use model::{ErrorCode, Operation, Password, Principal, Problem, Timestamp};
 
-use crate::attempts::{Count, Subjects, too_many};
+use crate::lockout::{Count, Subjects, too_many};
 use crate::sessions::{self, Opening};
 use crate::totp::{self, Given};
 use crate::users;
@@ -89,7 +89,7 @@ impl SignIn<'_> {
         let account = accounts::by_login(plain.tx(), principal, &login).await?;
         let subjects = Subjects::typed(&mut plain, principal, login.as_str(), account.as_ref()).await?;
         let count = subjects.count(&mut plain, account.as_ref()).await?;
-        let shut = matches!(count, Count::Shut { .. });
+        let shut = matches!(count, Count::Locked { .. });
         let may = account.as_ref().filter(|account| account.active && !shut);
         let hash = match may {
             Some(account) => accounts::password_of(plain.tx(), account.owner()).await?,
@@ -143,7 +143,7 @@ impl SignIn<'_> {
             let mut plain = PlainTx::begin(self.0, permit).await?;
             wrong.note(&mut plain).await?;
             let until = match wrong.count {
-                Count::Shut { last: true } => Some(wrong.subjects.shut(&mut plain).await?),
+                Count::Locked { last: true } => Some(wrong.subjects.shut(&mut plain).await?),
                 _ => None,
             };
             let now = plain.now;
@@ -200,8 +200,8 @@ impl SignIn<'_> {
 
     async fn rehash(&self, account: &Account, password: &Password, before: String) -> Result<()> {
         let hash = self.0.hasher().hash(password).await?;
-        let housekeeping = permit(&Actor::system(Task::Rehash), Operation::KeepHouse)?;
-        let mut plain = PlainTx::begin(self.0, housekeeping).await?;
+        let maintenance = permit(&Actor::system(Task::Rehash), Operation::RunMaintenance)?;
+        let mut plain = PlainTx::begin(self.0, maintenance).await?;
         let (principal, id) = account.owner();
         plain.run(REHASH, args![principal, id, hash, before]).await?;
         plain.commit().await

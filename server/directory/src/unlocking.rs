@@ -4,7 +4,7 @@ use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Principal, Problem};
 
 use crate::administrators::{Administrators, locked_until, target};
-use crate::attempts;
+use crate::lockout;
 use crate::users;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
@@ -22,7 +22,7 @@ impl Administrators<'_> {
         let stored = target(&mut change, id).await?;
         let now = change.now;
         let until = locked_until(change.tx(), &stored, now).await?;
-        let mut opened = attempts::unlock(&mut change, Principal::Administrator, &stored.email).await?;
+        let mut opened = lockout::unlock(&mut change, Principal::Administrator, &stored.email).await?;
         let locked = stored.locked_until.filter(|until| *until > change.now);
         if let (Some(user), Some(_)) = (stored.user_id, locked) {
             let record = users::find(change.tx(), user).await?;

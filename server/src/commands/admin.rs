@@ -1,7 +1,7 @@
 //! `bailiwick admin`.
 
 use clap::Subcommand;
-use directory::LetIn;
+use directory::ResetOutcome;
 use model::administrator::AdministratorForm;
 
 use super::{
@@ -96,7 +96,7 @@ impl Reset {
         with_organization(settings, async |directory, operator| {
             let actor = operator.actor("bailiwick admin reset");
             let reset = directory.administrators().reset(&actor, &self.email, &password).await;
-            let LetIn { name, but } = reset.map_err(|error| refused(&directory, error))?;
+            let ResetOutcome { name, but } = reset.map_err(|error| refused(&directory, error))?;
             say(format_args!(
                 "{name} has a new password. Second factors, recovery codes, the API key, sessions and links are gone."
             ))?;

@@ -84,7 +84,7 @@ impl Users {
         with_organization(settings, async |directory, operator| {
             if !self.dry_run {
                 // An import that was broken off goes to its end first: its people are in the directory.
-                directory.tidy().await.map_err(|error| refused(&directory, error))?;
+                directory.clean_up().await.map_err(|error| refused(&directory, error))?;
             }
             let actor = operator.actor("bailiwick import users");
             let report = directory.import().users(&actor, &bytes, &options).await;

@@ -124,7 +124,7 @@ async fn serve(
     }
     let house = tokio::spawn({
         let (directory, stopped) = (directory.clone(), stopped.clone());
-        async move { directory.keep_house(told(stopped)).await }
+        async move { directory.run_maintenance(told(stopped)).await }
     });
     let follow = place.tls.clone().map(|tls| tokio::spawn(tls.follow()));
     let served = http::serve(place.listener, router, place.tls.map(|tls| tls.served()), told(stopped)).await;

@@ -142,8 +142,8 @@ mod tests {
     #[test]
     fn a_task_is_good_for_what_it_needs() {
         for (task, needed) in [
-            (Task::SealEvents, &[Operation::KeepHouse][..]),
-            (Task::Housekeeping, &[Operation::KeepHouse, Operation::PurgeUser]),
+            (Task::SealEvents, &[Operation::RunMaintenance][..]),
+            (Task::Maintenance, &[Operation::RunMaintenance, Operation::PurgeUser]),
             (Task::Import, &[Operation::ImportUsers]),
             (Task::FirstStart, &[Operation::AdministerServer]),
         ] {

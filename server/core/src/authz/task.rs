@@ -11,7 +11,7 @@ pub enum Task {
     UseApiKey,
     /// A password is hashed again, at today's cost.
     Rehash,
-    Housekeeping,
+    Maintenance,
     Delivery,
     Timers,
     /// A new version tells of itself.
@@ -33,7 +33,7 @@ impl Task {
             Self::UseSession => "a session is used",
             Self::UseApiKey => "an API key is used",
             Self::Rehash => "a hash costs more now",
-            Self::Housekeeping => "Housekeeping",
+            Self::Maintenance => "Housekeeping",
             Self::Delivery => "outgoing mail",
             Self::Timers => "at its time",
             Self::News => "a new version",
@@ -49,7 +49,7 @@ impl Task {
         match self {
             Self::Import | Self::FirstImport => &[Operation::ImportUsers],
             Self::FirstStart => &[Operation::AdministerServer],
-            Self::Housekeeping => &[Operation::KeepHouse, Operation::PurgeUser],
+            Self::Maintenance => &[Operation::RunMaintenance, Operation::PurgeUser],
             Self::SealEvents
             | Self::UseSession
             | Self::UseApiKey
@@ -57,7 +57,7 @@ impl Task {
             | Self::Delivery
             | Self::Timers
             | Self::News
-            | Self::ForgetImport => &[Operation::KeepHouse],
+            | Self::ForgetImport => &[Operation::RunMaintenance],
         }
     }
 }

@@ -7,13 +7,13 @@ use model::{ErrorCode, Operation, Password, PasswordPolicy, Principal, Problem, 
 
 use super::{OwnAccount, own};
 use crate::administrators::{self, hash_good, set_password};
-use crate::attempts::{Count, Subjects, too_many};
+use crate::lockout::{Count, Subjects, too_many};
 use crate::passkeys;
 use crate::policy;
 use crate::revocation::renew;
 use crate::sessions;
 use crate::sign_in::{SignedIn, go_on, lapsed, lock};
-use crate::users::password::{self, By};
+use crate::users::password::{self, PasswordChangedBy};
 use directory_core::accounts::{self, Account, password_of};
 use directory_core::authz::{Actor, AuthContext, Permit, Stage, not_signed_in, permit};
 use directory_core::context::Context;
@@ -177,7 +177,7 @@ async fn set_of_administrator(
 }
 
 async fn set_of_user(context: &Context, permit: Permit, account: &Account, new: &str) -> Result<Change> {
-    let prepared = password::prepare(context, account.id, new, By::Themselves).await?;
+    let prepared = password::prepare(context, account.id, new, PasswordChangedBy::Themselves).await?;
     let mut change = Change::begin(context, permit).await?;
     password::set(&mut change, prepared).await?;
     Ok(change)

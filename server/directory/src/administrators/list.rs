@@ -9,8 +9,8 @@ use model::{Filter, Id, ListQuery, Operation, Page, Principal, Problem, Test, Ti
 use sea_query::{Cond, Expr, ExprTrait, Func, Query};
 
 use super::{Administrators, status};
-use crate::attempts::locked_until;
-use crate::lists::{self, Listed, SortKey, Way, cannot, flag_of, text_filter, time_filter};
+use crate::lists::{self, Listed, SearchStrategy, SortKey, cannot, flag_of, text_filter, time_filter};
+use crate::lockout::locked_until;
 use crate::roles;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
@@ -51,7 +51,7 @@ impl Listed for List {
     }
 
     /// There are few administrators: reading their folded text is enough.
-    fn search(words: &[String], _way: Way, _engine: Engine) -> Expr {
+    fn search(words: &[String], _way: SearchStrategy, _engine: Engine) -> Expr {
         let all = words.iter().map(|word| lists::holds("search_text", word)).reduce(ExprTrait::and);
         all.unwrap_or_else(|| Expr::val(true))
     }

@@ -22,7 +22,7 @@ use model::event::{EventKind, Party};
 use model::user::Person;
 use model::{DefaultRole, Email, Id, Operation, Principal, Problem, Timestamp};
 
-use crate::attempts;
+use crate::lockout;
 use directory_core::accounts::{AccountRef, AssignedRole, Named, named};
 use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
@@ -211,7 +211,7 @@ async fn of_users(tx: &mut Tx, users: &[Id]) -> Result<Vec<Stored>> {
 
 /// Until when an administrator is locked: whoever was made from a user with that user, too.
 pub(crate) async fn locked_until(tx: &mut Tx, stored: &Stored, now: Timestamp) -> Result<Option<Timestamp>> {
-    let noted = attempts::locked_until(tx, Principal::Administrator, &stored.email, now).await?;
+    let noted = lockout::locked_until(tx, Principal::Administrator, &stored.email, now).await?;
     Ok(stored.locked_until.filter(|until| *until > now).max(noted))
 }
 

@@ -5,9 +5,9 @@ use model::link::Purpose;
 use model::{ErrorCode, Id, Operation, Principal, Problem};
 
 use super::{Administrators, READ, Stored, hash_good, notices, set_password};
-use crate::attempts;
 use crate::factors;
 use crate::links::{self, LinkFor, LinkOwner};
+use crate::lockout;
 use crate::revocation::new_epoch;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
@@ -70,7 +70,7 @@ impl Administrators<'_> {
         let stored = account(change.tx(), link.principal_id).await?;
         new_epoch(&mut change, WHOSE, stored.id).await?;
         set_password(&mut change, stored.id, hash).await?;
-        attempts::unlock(&mut change, WHOSE, &stored.email).await?;
+        lockout::unlock(&mut change, WHOSE, &stored.email).await?;
         let had = stored.password_set_at.is_some();
         let changed = stored.audit_event(EventKind::AdminPasswordChange).by(stored.party());
         let how = if of == LinkFor::Activation { "with the invitation" } else { "with a link by email" };

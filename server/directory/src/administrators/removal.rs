@@ -10,7 +10,7 @@ use super::{
     Administrators, READ, RevokedKey, Stored, WITH_USER, invitation, keep_one_administrator_with_billing,
     of_users, revoke_api_key, rules,
 };
-use crate::attempts;
+use crate::lockout;
 use crate::sessions;
 use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::Result;
@@ -73,7 +73,7 @@ async fn remove(change: &mut Change, stored: &Stored, why: &str) -> Result<()> {
     let id = stored.id;
     invitation::end_all(change, id, "They were deleted before it was sent.").await?;
     sessions::end_all(change, Principal::Administrator, id).await?;
-    attempts::unlock(change, Principal::Administrator, &stored.email).await?;
+    lockout::unlock(change, Principal::Administrator, &stored.email).await?;
     let key = revoke_api_key(change, id).await?;
     for forget in [FORGET_CREDENTIALS, FORGET_PASSKEYS, DELETE] {
         change.run(forget, args![id]).await?;

@@ -10,9 +10,9 @@ use super::{
     Administrators, RevokedKey, Stored, invitation, keep_one_administrator_with_billing, notices,
     revoke_api_key, rules,
 };
-use crate::attempts;
 use crate::history::last_changed_by;
 use crate::links;
+use crate::lockout;
 use crate::revocation::new_epoch;
 use crate::roles;
 use directory_core::authz::{Actor, permit, recently_authenticated};
@@ -143,7 +143,7 @@ async fn write(change: &mut Change, stored: &Stored, draft: &AdministratorDraft,
 /// anew. A lock was one of the former name.
 async fn follow_email(change: &mut Change, before: &Stored) -> Result<()> {
     links::revoke(change, Principal::Administrator, before.id, &Purpose::ALL).await?;
-    attempts::unlock(change, Principal::Administrator, &before.email).await?;
+    lockout::unlock(change, Principal::Administrator, &before.email).await?;
     let stored = super::find(change.tx(), before.id).await?;
     if stored.active && stored.password_set_at.is_none() {
         return invitation::send(change, &stored).await;

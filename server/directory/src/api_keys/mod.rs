@@ -12,7 +12,7 @@ use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use crate::administrators::{self, Grantor, key_expiry};
-use crate::attempts;
+use crate::lockout;
 use directory_core::accounts::{self, Account, good_key};
 use directory_core::authz::{
     Actor, AuthContext, CredentialUsed, Origin, Stage, Task, not_signed_in, permit, recently_authenticated,
@@ -98,7 +98,7 @@ impl ApiKeys<'_> {
         let mut tx = self.0.db().read().await?;
         let Some(live) = live(&mut tx, key, now).await? else {
             // Whoever goes on with wrong ones keeps nobody from writing.
-            attempts::few_wrong_keys(&mut tx, &origin.ip, now).await?;
+            lockout::few_wrong_keys(&mut tx, &origin.ip, now).await?;
             drop(tx);
             return Err(self.wrong(origin).await);
         };
@@ -115,7 +115,7 @@ impl ApiKeys<'_> {
         let counted = async {
             let permit = permit(&Actor::visitor(origin.clone()), Operation::UseApiKey)?;
             let mut plain = PlainTx::begin(self.0, permit).await?;
-            let asked = attempts::wrong_key(&mut plain, &origin.ip).await;
+            let asked = lockout::wrong_key(&mut plain, &origin.ip).await;
             if matches!(asked, Ok(true)) {
                 let many = AuditEvent::new(EventKind::AdminApiKeyAttempt);
                 plain.record(many.failed("many wrong API keys; more are refused for a while")).await?;
@@ -127,7 +127,7 @@ impl ApiKeys<'_> {
     }
 
     async fn touch(&self, key: Id) -> Result<()> {
-        let permit = permit(&Actor::system(Task::UseApiKey), Operation::KeepHouse)?;
+        let permit = permit(&Actor::system(Task::UseApiKey), Operation::RunMaintenance)?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
         let now = plain.now;
         plain.run(USED, args![key, now]).await?;

@@ -11,8 +11,8 @@ use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
 use super::{Billing, find, record, reminder, still};
+use crate::scheduler::{self, Kind};
 use crate::sessions::ABSOLUTE;
-use crate::timers::{self, Kind};
 use directory_core::authz::{Actor, Permit, permit, recently_authenticated};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
@@ -107,7 +107,7 @@ impl Billing<'_> {
         let token = open(self.0, id, sealed)?;
         let seq = change.seq;
         change.run(DROP, args![seq]).await?;
-        timers::clear(&mut change, Kind::CardReminder, id).await?;
+        scheduler::clear(&mut change, Kind::CardReminder, id).await?;
         tell(&mut change, Some(&card), None).await?;
         change.commit().await?;
         forget(self.0, Some(&token)).await;
@@ -146,10 +146,10 @@ impl Billing<'_> {
         let values = args![change.seq, id, sealed, &card.brand, &card.last_four, year, month];
         change.run_one(KEEP, values).await?;
         if let Some((former, ..)) = former {
-            timers::clear(&mut change, Kind::CardReminder, former).await?;
+            scheduler::clear(&mut change, Kind::CardReminder, former).await?;
         }
         if let Some(next) = reminder::next(expires_at, change.now) {
-            timers::set(&mut change, Kind::CardReminder, id, next).await?;
+            scheduler::set(&mut change, Kind::CardReminder, id, next).await?;
         }
         tell(&mut change, former.as_ref().map(|(_, card, _)| card), Some(&card)).await?;
         let former = former.map(|(id, _, sealed)| open(self.0, id, sealed)).transpose()?;

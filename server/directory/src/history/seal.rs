@@ -40,7 +40,7 @@ pub(crate) async fn seal_events(context: &Context) -> Result<u64> {
 }
 
 async fn seal_batch(context: &Context) -> Result<u64> {
-    let permit = permit(&Actor::system(Task::SealEvents), Operation::KeepHouse)?;
+    let permit = permit(&Actor::system(Task::SealEvents), Operation::RunMaintenance)?;
     let mut plain = PlainTx::begin(context, permit).await?;
     let (mut number, mut chain): (i64, Vec<u8>) = plain.tx().one(TAKE, args![]).await?;
     let events: Vec<(Id, String)> = plain.tx().all(UNSEALED, args![BATCH]).await?;

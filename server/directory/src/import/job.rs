@@ -152,7 +152,7 @@ impl Import<'_> {
     /// Goes on with what a restart interrupted; drops what was never written down whole.
     pub(crate) async fn resume(&self) -> Result<()> {
         const FILLING_TAKES_AT_MOST: std::time::Duration = std::time::Duration::from_hours(1);
-        let permit = permit(&Actor::system(Task::ForgetImport), Operation::KeepHouse)?;
+        let permit = permit(&Actor::system(Task::ForgetImport), Operation::RunMaintenance)?;
         let mut tx = self.0.db().read().await?;
         let waiting: Vec<(Id,)> = tx.all(WAITING, args![]).await?;
         drop(tx);

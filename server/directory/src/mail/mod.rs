@@ -1,6 +1,5 @@
 //! Outgoing mail: a courier takes what is in the outbox to the mail server, and administrators look after both.
 
-mod courier;
 mod delivery;
 mod message;
 mod outbox;
@@ -9,22 +8,23 @@ mod settings;
 mod smtp;
 mod templates;
 mod trial;
+mod worker;
 
 use directory_core::context::Context;
 
-pub(crate) use courier::{Round, tidy};
 pub(crate) use delivery::Delivery;
 pub use server::{ConfiguredServer, MailOptions};
 pub(crate) use settings::has_server;
+pub(crate) use worker::{Batch, clean_up};
 
 /// Outgoing mail.
 pub struct Mail<'a>(pub(crate) &'a Context, pub(crate) &'a Delivery);
 
-/// As [`courier::Leased`] reads it.
+/// As [`worker::Leased`] reads it.
 const LEASED: &str =
     "SELECT id, kind, principal, principal_id, recipient, subject, message_id, body, link, created_at,
     lapses_at, lease_until, attempts FROM letters WHERE id = $1";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&[&str]] =
-    &[&[LEASED], courier::STATEMENTS, outbox::STATEMENTS, settings::STATEMENTS, templates::STATEMENTS];
+    &[&[LEASED], worker::STATEMENTS, outbox::STATEMENTS, settings::STATEMENTS, templates::STATEMENTS];

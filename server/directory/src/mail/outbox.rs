@@ -10,7 +10,7 @@ use sea_query::{CaseStatement, Cond, Expr, ExprTrait};
 use super::Mail;
 use super::settings::{find as settings, in_force};
 use crate::escalation;
-use crate::lists::{self, Listed, SortKey, Way, text_filter, time_filter};
+use crate::lists::{self, Listed, SearchStrategy, SortKey, text_filter, time_filter};
 use crate::posting::{audit_event, opened, place, purpose};
 use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::{Error, Result};
@@ -68,7 +68,7 @@ impl<const BILLING: bool> Listed for List<BILLING> {
     }
 
     /// Letters are forgotten after a while: reading their folded text is enough.
-    fn search(words: &[String], _way: Way, _engine: Engine) -> Expr {
+    fn search(words: &[String], _way: SearchStrategy, _engine: Engine) -> Expr {
         let all = words.iter().map(|word| lists::holds("search_text", word)).reduce(ExprTrait::and);
         all.unwrap_or_else(|| Expr::val(true))
     }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use model::mail::{LetterKind, TestOutcome};
 use model::{ErrorCode, Operation, Principal, Problem};
 
-use super::courier::{Desk, LEASE, Leased, name};
 use super::settings::{find, in_force};
 use super::smtp::Answer;
+use super::worker::{Desk, LEASE, Leased, name};
 use super::{LEASED, Mail};
 use crate::posting::{Facts, Letter, write};
 use directory_core::authz::{Actor, permit};

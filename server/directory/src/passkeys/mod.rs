@@ -307,7 +307,7 @@ pub(crate) async fn forget_all(plain: &mut PlainTx, whose: AccountRef) -> Result
 }
 
 /// Forgets what nobody can answer any more.
-pub(crate) async fn tidy(plain: &mut PlainTx) -> Result<()> {
+pub(crate) async fn clean_up(plain: &mut PlainTx) -> Result<()> {
     let now = plain.now;
     plain.run(ceremony::OVER, args![now]).await?;
     Ok(())

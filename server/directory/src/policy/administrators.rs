@@ -2,7 +2,7 @@
 
 use model::Password;
 
-use super::judge::guessed_soon;
+use super::validate::guessed_soon;
 
 /// The shortest password of an administrator, in characters.
 pub const ADMINISTRATOR_MIN: usize = 12;

@@ -1,8 +1,8 @@
 //! The organization's rules for users' passwords: kept, changed, and applied to what is there.
 
 mod administrators;
-mod ageing;
-mod judge;
+mod expiry;
+mod validate;
 
 use model::event::{EventKind, FieldChange};
 use model::password_policy::{Lockout, PolicyFigures, PolicyForm, PolicySettings};
@@ -16,7 +16,7 @@ use directory_core::store::{Tx, args};
 use directory_core::transaction::Change;
 
 pub use administrators::{ADMINISTRATOR_MIN, administrator_password_fault};
-pub(crate) use judge::{Subject, faults, generate};
+pub(crate) use validate::{Subject, faults, generate};
 
 /// The rules for users' passwords.
 pub struct Policy<'a>(pub(crate) &'a Context);
@@ -34,7 +34,7 @@ const FIGURES: &str = "SELECT
 const FORGET_FORMER: &str = "DELETE FROM credentials WHERE principal = 'user' AND kind = 'former_password'";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[READ, WRITE, FIGURES, FORGET_FORMER], ageing::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[&str]] = &[&[READ, WRITE, FIGURES, FORGET_FORMER], expiry::STATEMENTS];
 
 /// The policy in force, with its version; the default one until somebody saves another.
 pub(crate) async fn versioned(tx: &mut Tx) -> Result<(i64, PasswordPolicy)> {
@@ -100,7 +100,7 @@ impl Policy<'_> {
         if after.max_history.is_none() {
             change.run(FORGET_FORMER, args![]).await?;
         }
-        ageing::apply(&mut change, &before, &after).await?;
+        expiry::apply(&mut change, &before, &after).await?;
         let organization = crate::settings::read(change.tx()).await?;
         let audit_event = AuditEvent::new(EventKind::PasswordPolicyUpdate)
             .to("organization", organization.id, organization.profile.name)

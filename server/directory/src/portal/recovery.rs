@@ -8,10 +8,10 @@ use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::Portal;
 use crate::administrators;
-use crate::attempts;
 use crate::factors::{self, There};
 use crate::links::{self, Link, LinkFor, LinkOwner};
-use crate::users::password::{self, By};
+use crate::lockout;
+use crate::users::password::{self, PasswordChangedBy};
 use crate::users::{ColumnUpdate, Record, find, letters, update_columns};
 use directory_core::accounts::{self, Login};
 use directory_core::authz::{Actor, permit};
@@ -30,7 +30,7 @@ impl Portal<'_> {
     pub async fn ask_for_reset(&self, visitor: &Actor, login: &str) -> Result<()> {
         let login = Login::parse(Principal::User, login);
         let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
-        let asked = attempts::ask(&mut plain, "reset", &visitor.origin().ip).await;
+        let asked = lockout::ask(&mut plain, "reset", &visitor.origin().ip).await;
         // What was counted stays counted.
         plain.commit().await?;
         asked?;
@@ -95,7 +95,7 @@ impl Portal<'_> {
         let link = links::find(&mut tx, token, of.purpose(Principal::User), now).await?;
         owner(&mut tx, &link).await?;
         drop(tx);
-        let prepared = password::prepare(self.0, link.principal_id, new, By::Link).await?;
+        let prepared = password::prepare(self.0, link.principal_id, new, PasswordChangedBy::Link).await?;
         let mut change = Change::begin(self.0, permit).await?;
         let link = links::take(&mut change, token, of.purpose(Principal::User)).await?;
         owner(change.tx(), &link).await?;

@@ -3,8 +3,8 @@
 use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::{SignIn, SignedIn, Wrong, go_on, lapsed, late, note};
-use crate::attempts::{self, Count, Subjects, too_many};
 use crate::factors::{self, There};
+use crate::lockout::{self, Count, Subjects, too_many};
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind, Shown};
 use crate::sessions::{self, ActiveSession};
 use directory_core::accounts::{self, Account};
@@ -41,7 +41,7 @@ async fn shut(plain: &mut PlainTx, account: Option<&Account>) -> Result<Option<&
     let Some(account) = account.filter(|account| account.active) else {
         return Ok(Some("passkey of an account that is not active"));
     };
-    let noted = attempts::locked_until(plain.tx(), account.owner().0, &account.email, now).await?;
+    let noted = lockout::locked_until(plain.tx(), account.owner().0, &account.email, now).await?;
     let locked = noted.is_some() || account.locked(now).is_some();
     Ok(locked.then_some("passkey of an account that is locked"))
 }
@@ -66,7 +66,7 @@ impl SignIn<'_> {
     /// `too_many`; `conflict` when passkeys cannot be used here.
     pub async fn start_passkey(&self, visitor: &Actor, principal: Principal) -> Result<Ceremony> {
         let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let asked = attempts::begin(&mut plain, &visitor.origin().ip).await;
+        let asked = lockout::begin(&mut plain, &visitor.origin().ip).await;
         if let Err(error) = asked {
             // What was counted stays counted.
             plain.commit().await?;
@@ -87,7 +87,7 @@ impl SignIn<'_> {
     pub async fn passkey(&self, visitor: &Actor, principal: Principal, answer: &Answer) -> Result<SignedIn> {
         let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
         let ip = &visitor.origin().ip;
-        if let Some(until) = attempts::count_address(&mut plain, ip).await? {
+        if let Some(until) = lockout::count_address(&mut plain, ip).await? {
             let now = plain.now;
             plain.commit().await?;
             return Err(too_many(now, until).into());
@@ -109,7 +109,7 @@ impl SignIn<'_> {
             why = shut(&mut plain, account.as_ref()).await?;
         }
         if let (None, Some(account)) = (why, &account) {
-            attempts::forgive_address(&mut plain, ip).await?;
+            lockout::forgive_address(&mut plain, ip).await?;
             let led = go_on(&mut plain, account, "passkey").await?;
             plain.commit().await?;
             return led.ok_or_else(lapsed);

@@ -10,13 +10,13 @@ use model::user::{
 use model::{Faults, Id, Operation, Problem, Sort, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 
-use super::chosen::records;
 use super::conditions::condition;
 use super::details::forms_of;
+use super::eligible::records;
 use super::list::List;
-use super::orders::sort_key;
+use super::sort::sort_key;
 use super::{Record, Users, find};
-use crate::lists::{Listed, SortKey, Way, words};
+use crate::lists::{Listed, SearchStrategy, SortKey, words};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::store::{Arg, Tx};
@@ -35,7 +35,7 @@ impl Users<'_> {
         let request = Request::check(query, now)?;
         let mut matching = request.filters;
         if !request.words.is_empty() {
-            matching = matching.add(List::search(&request.words, Way::Index, engine));
+            matching = matching.add(List::search(&request.words, SearchStrategy::Index, engine));
         }
         let total = total(&mut tx, matching.clone()).await?;
         let mut select = Query::select();

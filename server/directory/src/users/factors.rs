@@ -5,7 +5,7 @@ use model::password_policy::DAY;
 use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outcome, Selection};
 use model::{Id, Operation, Principal, Problem};
 
-use super::chosen::{Chosen, ColumnUpdate, null, update_columns};
+use super::eligible::{ColumnUpdate, Eligible, null, update_columns};
 use super::{Record, Users, find, letters};
 use crate::administrators;
 use crate::escalation;
@@ -33,11 +33,11 @@ impl Users<'_> {
         let permit = permit(actor, action.operation())?;
         check_days(requirement)?;
         let mut change = Change::begin(self.0, permit).await?;
-        let chosen = Chosen::of(&mut change, selection, |facts| action.refusal(facts)).await?;
-        escalation::prove(&mut change, &chosen.ids()).await?;
-        ask(&mut change, &chosen.able, requirement).await?;
+        let eligible = Eligible::of(&mut change, selection, |facts| action.refusal(facts)).await?;
+        escalation::prove(&mut change, &eligible.ids()).await?;
+        ask(&mut change, &eligible.able, requirement).await?;
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 
     /// Deletes users' TOTP keys and recovery codes and ends their sessions; sends those who are
@@ -48,10 +48,10 @@ impl Users<'_> {
     /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` when there are too many at once.
     pub async fn reset_totp(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::ResetTotp.operation())?).await?;
-        let chosen = Chosen::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
-        escalation::prove(&mut change, &chosen.ids()).await?;
-        update_columns(&mut change, &chosen.ids(), ColumnUpdate { columns: &[], revokes: true }).await?;
-        for record in &chosen.able {
+        let eligible = Eligible::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
+        escalation::prove(&mut change, &eligible.ids()).await?;
+        update_columns(&mut change, &eligible.ids(), ColumnUpdate { columns: &[], revokes: true }).await?;
+        for record in &eligible.able {
             let of = (Principal::User, record.id);
             let before = factors::kept(change.tx(), of).await?;
             let left = factors::reset_totp(&mut change, of).await?;
@@ -70,7 +70,7 @@ impl Users<'_> {
             change.record(audit_event).await?;
         }
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 
     /// Removes one of a user's passkeys and ends their sessions. With the last factor the recovery codes

@@ -7,10 +7,10 @@ use model::user::{Cell, PasswordStatus, SELECTION_MAX, Selection, USERS, UserRow
 use model::{Filter, Id, ListQuery, Operation, Page, Problem, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query, Value};
 
-use super::orders::sort_key;
 use super::password_status::password_condition;
+use super::sort::sort_key;
 use super::{Record, Users};
-use crate::lists::{self, Listed, SortKey, Way, cannot, flag_filter, text_filter, time_filter};
+use crate::lists::{self, Listed, SearchStrategy, SortKey, cannot, flag_filter, text_filter, time_filter};
 use crate::preferences::Preferences;
 use directory_core::accounts::Named;
 use directory_core::authz::{Actor, permit};
@@ -73,11 +73,11 @@ impl Listed for List {
         }
     }
 
-    fn search(words: &[String], way: Way, engine: Engine) -> Expr {
+    fn search(words: &[String], way: SearchStrategy, engine: Engine) -> Expr {
         // The trigram index of SQLite knows words of three characters and more, and no escapes.
         let indexed = |word: &String| !word.contains(['%', '_', '\\']) && word.chars().count() >= 3;
         let mut hits = Query::select();
-        if way == Way::Index && engine == Engine::Sqlite && words.iter().all(indexed) {
+        if way == SearchStrategy::Index && engine == Engine::Sqlite && words.iter().all(indexed) {
             hits.column("rowid").from("user_search_trigrams");
             for word in words {
                 hits.and_where(Expr::col("search_text").like(format!("%{word}%")));
@@ -88,7 +88,7 @@ impl Listed for List {
         for word in words {
             hits.and_where(lists::holds("search_text", word));
         }
-        if way == Way::Scan {
+        if way == SearchStrategy::Scan {
             hits.and_where(Expr::col(("user_search", "pk")).equals(("users", "pk")));
             return Expr::exists(hits);
         }
@@ -219,13 +219,13 @@ impl Users<'_> {
     /// `forbidden`; `invalid` for a search, filter, order or cursor that the list does not have.
     pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Page<UserRow>> {
         permit(actor, Operation::ListUsers)?;
-        let chosen = if query.columns.is_empty() && actor.role().is_some() {
+        let eligible = if query.columns.is_empty() && actor.role().is_some() {
             Preferences(self.0).columns(actor, USERS.name).await?.columns
         } else {
             query.columns.clone()
         };
         let now = self.0.env().now();
-        page::<List>(&mut self.0.db().read().await?, query, &chosen, now).await
+        page::<List>(&mut self.0.db().read().await?, query, &eligible, now).await
     }
 }
 
@@ -233,10 +233,10 @@ impl Users<'_> {
 pub(super) async fn page<L: Listed>(
     tx: &mut Tx,
     query: &ListQuery,
-    chosen: &[String],
+    eligible: &[String],
     now: Timestamp,
 ) -> Result<Page<UserRow>> {
-    let shown = L::SPEC.shown(chosen.iter().map(String::as_str));
+    let shown = L::SPEC.shown(eligible.iter().map(String::as_str));
     let columns: Vec<&'static str> =
         shown.iter().filter(|column| !column.fixed).map(|column| column.key).collect();
     let found = lists::page::<L, Record>(tx, query, now, COLUMNS).await?;

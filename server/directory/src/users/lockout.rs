@@ -4,12 +4,12 @@ use model::event::{EventKind, FieldChange};
 use model::user::{Action, Outcome, Selection};
 use model::{Id, Timestamp};
 
-use super::chosen::{Chosen, ColumnUpdate, null, update_columns};
+use super::eligible::{ColumnUpdate, Eligible, null, update_columns};
 use super::{Record, Users, find, letters};
 use crate::administrators;
-use crate::attempts;
+use crate::lockout;
 use crate::policy;
-use crate::timers::{self, Kind};
+use crate::scheduler::{self, Kind};
 use directory_core::accounts;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
@@ -38,13 +38,13 @@ pub(crate) async fn lock(change: &mut Change, user: Id, source: &str) -> Result<
     let mut until = lockout.until(change.now);
     close(change, user, until, true).await?;
     if until == Timestamp::END && administrators::needs(change.tx(), user).await? {
-        until = change.now.plus(attempts::WINDOW);
+        until = change.now.plus(lockout::WINDOW);
         close(change, user, until, false).await?;
     }
     if until == Timestamp::END {
-        timers::clear(change, Kind::UserUnlock, user).await?;
+        scheduler::clear(change, Kind::UserUnlock, user).await?;
     } else {
-        timers::set(change, Kind::UserUnlock, user, until).await?;
+        scheduler::set(change, Kind::UserUnlock, user, until).await?;
     }
     let how = match until {
         Timestamp::END => "until an administrator unlocks".to_owned(),
@@ -90,7 +90,7 @@ async fn close(change: &mut Change, user: Id, until: Timestamp, revokes: bool) -
 /// Forgets a user's wrong tries, and that a lock was to open.
 pub(crate) async fn forget(change: &mut Change, record: &Record) -> Result<()> {
     forget_tries(change, record).await?;
-    timers::clear(change, Kind::UserUnlock, record.id).await
+    scheduler::clear(change, Kind::UserUnlock, record.id).await
 }
 
 async fn forget_tries(plain: &mut PlainTx, record: &Record) -> Result<()> {
@@ -131,15 +131,15 @@ impl Users<'_> {
     /// `forbidden`; `invalid` when there are too many at once.
     pub async fn unlock(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::Unlock.operation())?).await?;
-        let chosen = Chosen::of(&mut change, selection, |facts| Action::Unlock.refusal(facts)).await?;
-        open(&mut change, &chosen.able, "").await?;
-        for record in &chosen.able {
+        let eligible = Eligible::of(&mut change, selection, |facts| Action::Unlock.refusal(facts)).await?;
+        open(&mut change, &eligible.able, "").await?;
+        for record in &eligible.able {
             tell_administrator(&mut change, record, None, "").await?;
         }
-        for id in chosen.ids() {
-            timers::clear(&mut change, Kind::UserUnlock, id).await?;
+        for id in eligible.ids() {
+            scheduler::clear(&mut change, Kind::UserUnlock, id).await?;
         }
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 }

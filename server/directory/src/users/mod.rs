@@ -1,11 +1,11 @@
 //! Users: the people of the organization, from the day they are prepared to the day they are gone.
 
 mod checks;
-mod chosen;
 mod columns;
 mod conditions;
 mod deleted;
 mod details;
+mod eligible;
 mod entries;
 mod factors;
 mod insert;
@@ -14,16 +14,16 @@ pub(crate) mod letters;
 mod lifecycle;
 mod list;
 pub(crate) mod lockout;
-mod orders;
 pub(crate) mod password;
 mod password_status;
 mod patch;
 mod record;
 mod removal;
+pub(crate) mod scheduled;
+mod sort;
 mod ssh_keys;
 #[cfg(test)]
 mod tests;
-pub(crate) mod timed;
 mod write;
 
 use model::Id;
@@ -33,12 +33,12 @@ use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::store::{Tx, args};
 
-pub(crate) use chosen::{Chosen, ColumnUpdate, update_columns};
 pub(crate) use details::form_of;
+pub(crate) use eligible::{ColumnUpdate, Eligible, update_columns};
 pub(crate) use factors::give_days;
 pub(crate) use insert::{NewRecord, insert_all};
 pub(crate) use list::List as UserList;
-pub use patch::WAYS_TO_PATCH;
+pub use patch::PATCH_OPERATIONS;
 pub(crate) use record::Record;
 pub(crate) use write::save;
 

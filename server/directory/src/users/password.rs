@@ -8,8 +8,8 @@ use model::user::NewPassword;
 use model::{ErrorCode, Id, Operation, Password, PasswordPolicy, Principal, Problem, Timestamp};
 use sea_query::Value;
 
-use super::chosen::{ColumnUpdate, update_columns};
-use super::{Record, Users, factors, find, letters, lockout, timed};
+use super::eligible::{ColumnUpdate, update_columns};
+use super::{Record, Users, factors, find, letters, lockout, scheduled};
 use crate::administrators;
 use crate::escalation;
 use crate::links;
@@ -43,7 +43,7 @@ pub(crate) const STATEMENTS: &[&str] = &[HASHES, BECOMES_FORMER, FORGET_OLDEST, 
 
 /// Who sets a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum By {
+pub(crate) enum PasswordChangedBy {
     /// Neither history nor minimum age holds for what an administrator sets.
     Administrator { must_change: bool },
     /// The user, signed in.
@@ -56,7 +56,7 @@ pub(crate) enum By {
 pub(crate) struct Prepared {
     user: Id,
     hash: String,
-    by: By,
+    by: PasswordChangedBy,
     /// What it was judged by: the policy's version, and when the password before it was set.
     policy: i64,
     before: Option<Timestamp>,
@@ -66,17 +66,22 @@ pub(crate) struct Prepared {
 ///
 /// # Errors
 /// `not_found`; `invalid` at `password` with every rule that is broken.
-pub(crate) async fn prepare(context: &Context, user: Id, typed: &str, by: By) -> Result<Prepared> {
+pub(crate) async fn prepare(
+    context: &Context,
+    user: Id,
+    typed: &str,
+    by: PasswordChangedBy,
+) -> Result<Prepared> {
     let mut tx = context.db().read().await?;
     let record = find(&mut tx, user).await?;
     let (version, policy) = policy::versioned(&mut tx).await?;
     let kept = i64::from(policy.max_history.unwrap_or(1));
     let hashes: Vec<(String,)> = match by {
-        By::Administrator { .. } => vec![],
-        By::Themselves | By::Link => tx.all(HASHES, args![user, kept]).await?,
+        PasswordChangedBy::Administrator { .. } => vec![],
+        PasswordChangedBy::Themselves | PasswordChangedBy::Link => tx.all(HASHES, args![user, kept]).await?,
     };
     drop(tx);
-    if by == By::Themselves {
+    if by == PasswordChangedBy::Themselves {
         old_enough(&record, &policy, context.env().now())?;
     }
     let password = judge(context, &policy, typed, record.subject()).await?;
@@ -103,7 +108,7 @@ pub(crate) async fn first(
     let (version, policy) = policy::versioned(&mut context.db().read().await?).await?;
     let password = judge(context, &policy, &new.password, subject.clone()).await?;
     let hash = context.hasher().hash(&password).await?;
-    let by = By::Administrator { must_change: new.must_change };
+    let by = PasswordChangedBy::Administrator { must_change: new.must_change };
     Ok(Prepared { user, hash, by, policy: version, before: None })
 }
 
@@ -156,7 +161,7 @@ pub(crate) async fn set(change: &mut Change, new: Prepared) -> Result<i64> {
     write(change, user, hash, &policy).await?;
     let now = change.now;
     let expires = policy.expiry(now);
-    let must_change = by == By::Administrator { must_change: true };
+    let must_change = by == PasswordChangedBy::Administrator { must_change: true };
     let columns: [(&str, Value); 4] = [
         ("password_set_at", now.value()),
         ("password_expires_at", expires.value()),
@@ -168,7 +173,7 @@ pub(crate) async fn set(change: &mut Change, new: Prepared) -> Result<i64> {
         factors::renew_days(change, &record).await?;
     }
     lockout::forget(change, &record).await?;
-    timed::plan(change, user, expires.filter(|_| !record.password_never_expires), &policy).await?;
+    scheduled::plan(change, user, expires.filter(|_| !record.password_never_expires), &policy).await?;
     links::revoke(change, Principal::User, user, &[Purpose::Activation, Purpose::PasswordReset]).await?;
     tell(change, &record, by).await?;
     let (epoch,): (i64,) = change.tx().one(EPOCH, args![user]).await?;
@@ -186,16 +191,16 @@ async fn write(change: &mut Change, user: Id, hash: String, policy: &PasswordPol
 }
 
 /// The event of it; and the letter, if another password was replaced.
-async fn tell(change: &mut Change, record: &Record, by: By) -> Result<()> {
+async fn tell(change: &mut Change, record: &Record, by: PasswordChangedBy) -> Result<()> {
     let had = record.password_set_at.is_some();
     let (kind, message) = match by {
-        By::Administrator { must_change: true } => {
+        PasswordChangedBy::Administrator { must_change: true } => {
             (EventKind::UserPasswordSet, "must change at next sign-in")
         }
-        By::Administrator { must_change: false } => (EventKind::UserPasswordSet, ""),
-        By::Themselves => (EventKind::UserPasswordChange, ""),
-        By::Link if had => (EventKind::UserPasswordChange, "by the link of an email"),
-        By::Link => (EventKind::UserPasswordSet, "by the link of an email"),
+        PasswordChangedBy::Administrator { must_change: false } => (EventKind::UserPasswordSet, ""),
+        PasswordChangedBy::Themselves => (EventKind::UserPasswordChange, ""),
+        PasswordChangedBy::Link if had => (EventKind::UserPasswordChange, "by the link of an email"),
+        PasswordChangedBy::Link => (EventKind::UserPasswordSet, "by the link of an email"),
     };
     // A new password opens a lock.
     let opened = record.locked_until.map(|until| lockout::locked(Some(until), None));
@@ -236,7 +241,7 @@ impl Users<'_> {
         // Before a hash is made for nothing; the change looks again.
         escalation::proven(&mut tx, &permit, self.0.env().now(), &[id]).await?;
         drop(tx);
-        let by = By::Administrator { must_change: new.must_change };
+        let by = PasswordChangedBy::Administrator { must_change: new.must_change };
         let prepared = prepare(self.0, id, &new.password, by).await?;
         let mut change = Change::begin(self.0, permit).await?;
         escalation::check_opening(&mut change, id, &name).await?;
@@ -266,17 +271,18 @@ impl Users<'_> {
     ) -> Result<Vec<model::user::Outcome>> {
         use model::user::Action::ForcePasswordChange as Force;
         let mut change = Change::begin(self.0, permit(actor, Force.operation())?).await?;
-        let chosen = super::Chosen::of(&mut change, selection, |facts| Force.refusal(facts)).await?;
+        let eligible = super::Eligible::of(&mut change, selection, |facts| Force.refusal(facts)).await?;
         let columns = [("password_must_change", true.value())];
-        update_columns(&mut change, &chosen.ids(), ColumnUpdate { columns: &columns, revokes: true }).await?;
+        update_columns(&mut change, &eligible.ids(), ColumnUpdate { columns: &columns, revokes: true })
+            .await?;
         let audit_event = |record: &Record| {
             AuditEvent::new(EventKind::UserPasswordForceChange)
                 .to("user", record.id, record.name())
                 .changes(vec![field("passwordMustChange", record.password_must_change.to_string(), "true")])
         };
-        change.record_all(chosen.able.iter().map(audit_event).collect()).await?;
+        change.record_all(eligible.able.iter().map(audit_event).collect()).await?;
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 }
 
@@ -290,5 +296,5 @@ pub(crate) async fn bring(
     write(change, user, hash, policy).await?;
     let (now, expires) = (change.now, policy.expiry(change.now));
     change.run(BROUGHT, args![user, now, expires]).await?;
-    timed::plan(change, user, expires, policy).await
+    scheduled::plan(change, user, expires, policy).await
 }

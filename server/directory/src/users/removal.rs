@@ -5,11 +5,11 @@ use model::user::{Outcome, Selection, TextAttribute, UserState};
 use model::{Id, Operation, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
-use super::chosen::{ColumnUpdate, null, update_columns};
 use super::columns::search_text;
+use super::eligible::{ColumnUpdate, null, update_columns};
 use super::list::selected;
 use super::record::RESTORABLE;
-use super::{Chosen, Record, Users, find, letters, timed};
+use super::{Eligible, Record, Users, find, letters, scheduled};
 use crate::administrators;
 use crate::policy;
 use directory_core::accounts::Named;
@@ -39,23 +39,24 @@ impl Users<'_> {
     /// too many at once.
     pub async fn delete(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Operation::DeleteUser)?).await?;
-        let chosen = Chosen::of(&mut change, selection, |_| None).await?;
+        let eligible = Eligible::of(&mut change, selection, |_| None).await?;
         let why = "is you, and an administrator: nobody deletes themselves";
-        let chosen = chosen.sparing_oneself(&mut change, why).await?;
+        let eligible = eligible.sparing_oneself(&mut change, why).await?;
         let columns = [("deleted_at", change.now.value())];
-        update_columns(&mut change, &chosen.ids(), ColumnUpdate { columns: &columns, revokes: true }).await?;
-        for id in chosen.ids() {
+        update_columns(&mut change, &eligible.ids(), ColumnUpdate { columns: &columns, revokes: true })
+            .await?;
+        for id in eligible.ids() {
             change.run(HIDE, args![id]).await?;
             change.tombstone("user", id).await?;
             letters::end_all(&mut change, id, "They were deleted before it was sent.").await?;
         }
-        administrators::remove_with_users(&mut change, &chosen.ids()).await?;
+        administrators::remove_with_users(&mut change, &eligible.ids()).await?;
         let audit_event = |user: &Record| {
             AuditEvent::new(EventKind::UserDelete).to("user", user.id, user.name()).changes(told_of(user))
         };
-        change.record_all(chosen.able.iter().map(audit_event).collect()).await?;
+        change.record_all(eligible.able.iter().map(audit_event).collect()).await?;
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 
     /// Brings deleted users back, Suspended, with everything they had.
@@ -75,7 +76,7 @@ impl Users<'_> {
             let record = find(change.tx(), *id).await?;
             change.run(SHOW, args![*id, search_text(&record.form().parse()?)]).await?;
             // Timers that came due meanwhile found nobody.
-            timed::plan(&mut change, *id, record.password().expires_at, &policy).await?;
+            scheduled::plan(&mut change, *id, record.password().expires_at, &policy).await?;
         }
         let audit_event = |user: &Named| {
             AuditEvent::new(EventKind::UserRestore).to("user", user.id, user.name()).changes(vec![field(

@@ -7,7 +7,7 @@ use model::user::{NewPassword, PasswordStatus, Selection};
 use model::{ErrorCode, Id, Operation, PasswordPolicy, Timestamp};
 
 use super::lockout;
-use super::password::{self, By};
+use super::password::{self, PasswordChangedBy};
 use crate::world::{PASSWORD, World};
 use directory_core::authz::permit;
 use directory_core::error::Result;
@@ -19,13 +19,13 @@ const OTHERS: [&str; 4] =
     ["marble-otter-canyon-7", "lantern-pebble-quartz-3", "walrus-anchor-tulip-8", "saddle-comet-birch-5"];
 
 async fn change(world: &World) -> Change {
-    Change::begin(world.directory.context(), permit(&world.system(), Operation::KeepHouse).expect("may"))
+    Change::begin(world.directory.context(), permit(&world.system(), Operation::RunMaintenance).expect("may"))
         .await
         .expect("begun")
 }
 
 /// Sets a password as whoever `by` says, in one go.
-async fn set(world: &World, user: Id, typed: &str, by: By) -> Result<i64> {
+async fn set(world: &World, user: Id, typed: &str, by: PasswordChangedBy) -> Result<i64> {
     // The history goes by time.
     world.wait(Duration::from_millis(1));
     let new = password::prepare(world.directory.context(), user, typed, by).await?;
@@ -80,18 +80,18 @@ both! {
     async fn former_passwords_are_not_taken_again(world) {
         world.set_up().await;
         let ada = world.user(&world.system(), "ada.lovelace").await;
-        set(world, ada, PASSWORD, By::Link).await.expect("the first");
-        set(world, ada, OTHERS[0], By::Administrator { must_change: true }).await.expect("set");
-        set(world, ada, OTHERS[1], By::Themselves).await.expect("changed");
+        set(world, ada, PASSWORD, PasswordChangedBy::Link).await.expect("the first");
+        set(world, ada, OTHERS[0], PasswordChangedBy::Administrator { must_change: true }).await.expect("set");
+        set(world, ada, OTHERS[1], PasswordChangedBy::Themselves).await.expect("changed");
         for used in [PASSWORD, OTHERS[0], OTHERS[1]] {
-            assert!(refused(world, set(world, ada, used, By::Themselves).await).contains("last 3"), "{used}");
-            assert!(refused(world, set(world, ada, used, By::Link).await).contains("last 3"), "{used}");
+            assert!(refused(world, set(world, ada, used, PasswordChangedBy::Themselves).await).contains("last 3"), "{used}");
+            assert!(refused(world, set(world, ada, used, PasswordChangedBy::Link).await).contains("last 3"), "{used}");
         }
-        set(world, ada, OTHERS[2], By::Themselves).await.expect("changed");
-        set(world, ada, PASSWORD, By::Themselves).await.expect("three others lie between");
+        set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await.expect("changed");
+        set(world, ada, PASSWORD, PasswordChangedBy::Themselves).await.expect("three others lie between");
         save(world, &PasswordPolicy { max_history: None, ..PasswordPolicy::default() }).await;
-        set(world, ada, OTHERS[2], By::Themselves).await.expect("nothing is remembered any more");
-        assert!(refused(world, set(world, ada, OTHERS[2], By::Themselves).await).contains("of now"));
+        set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await.expect("nothing is remembered any more");
+        assert!(refused(world, set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await).contains("of now"));
         let kept = "SELECT kind, kind FROM credentials WHERE principal = 'user'";
         let mut tx = world.directory.context().db().read().await.expect("a transaction");
         let kept: Vec<(String, String)> = tx.all(kept, args![]).await.expect("credentials");
@@ -104,15 +104,15 @@ both! {
         world.set_up().await;
         save(world, &PasswordPolicy { min_change_days: Some(2), ..PasswordPolicy::default() }).await;
         let ada = world.user(&world.system(), "ada.lovelace").await;
-        set(world, ada, PASSWORD, By::Link).await.expect("the first");
+        set(world, ada, PASSWORD, PasswordChangedBy::Link).await.expect("the first");
         world.wait(DAY);
-        let why = refused(world, set(world, ada, OTHERS[0], By::Themselves).await);
+        let why = refused(world, set(world, ada, OTHERS[0], PasswordChangedBy::Themselves).await);
         assert!(why.contains("24 hours"), "{why}");
-        set(world, ada, OTHERS[0], By::Link).await.expect("what is forgotten cannot wait");
+        set(world, ada, OTHERS[0], PasswordChangedBy::Link).await.expect("what is forgotten cannot wait");
         world.directory.users().force_password_change(&world.system(), &Selection::These(vec![ada])).await.expect("done");
-        set(world, ada, OTHERS[1], By::Themselves).await.expect("what must be changed can be");
+        set(world, ada, OTHERS[1], PasswordChangedBy::Themselves).await.expect("what must be changed can be");
         world.wait(DAY * 2);
-        set(world, ada, OTHERS[2], By::Themselves).await.expect("old enough");
+        set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await.expect("old enough");
     }
 }
 
@@ -121,15 +121,15 @@ both! {
     async fn two_at_once_are_told_apart(world) {
         world.set_up().await;
         let ada = world.user(&world.system(), "ada.lovelace").await;
-        let first = password::prepare(world.directory.context(), ada, PASSWORD, By::Link).await.expect("good");
-        let second = password::prepare(world.directory.context(), ada, OTHERS[0], By::Link).await.expect("good");
+        let first = password::prepare(world.directory.context(), ada, PASSWORD, PasswordChangedBy::Link).await.expect("good");
+        let second = password::prepare(world.directory.context(), ada, OTHERS[0], PasswordChangedBy::Link).await.expect("good");
         let mut one = change(world).await;
         password::set(&mut one, first).await.expect("set");
         one.commit().await.expect("committed");
         let mut two = change(world).await;
         assert_eq!(world.code(password::set(&mut two, second).await), ErrorCode::Stale);
         drop(two);
-        let third = password::prepare(world.directory.context(), ada, OTHERS[1], By::Link).await.expect("good");
+        let third = password::prepare(world.directory.context(), ada, OTHERS[1], PasswordChangedBy::Link).await.expect("good");
         save(world, &PasswordPolicy { min_length: 64, ..PasswordPolicy::default() }).await;
         let mut three = change(world).await;
         assert_eq!(world.code(password::set(&mut three, third).await), ErrorCode::Stale);
@@ -144,7 +144,7 @@ both! {
         world.administrator("help", model::DefaultRole::HelpDesk).await;
         world.administrator("reader", model::DefaultRole::ReadOnly).await;
         let ada = world.user(&world.system(), "ada.lovelace").await;
-        let first = set(world, ada, PASSWORD, By::Link).await.expect("set");
+        let first = set(world, ada, PASSWORD, PasswordChangedBy::Link).await.expect("set");
         let until = lock(world, ada).await;
         assert_eq!(status(world, ada).await, PasswordStatus::Locked);
         let told = letters(world).await;
@@ -161,24 +161,24 @@ both! {
         assert_eq!(status(world, ada).await, PasswordStatus::Active, "judged at use");
         let read = async || world.directory.users().read(&world.system(), ada).await.expect("read").password;
         assert_eq!(read().await.locked_until, Some(until));
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert_eq!(read().await.locked_until, None);
         let history = world.directory.history().of_user(&world.system(), ada, None).await.expect("events").events;
         let kinds: Vec<_> = history.iter().take(2).map(|one| one.event.event_type.as_str()).collect();
         assert_eq!(kinds, ["user_unlocked", "user_lockout"]);
 
         lock(world, ada).await;
-        let after = set(world, ada, OTHERS[0], By::Link).await.expect("a new password opens it");
+        let after = set(world, ada, OTHERS[0], PasswordChangedBy::Link).await.expect("a new password opens it");
         assert!(after > first + 1, "locks and passwords both end what stood before");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
         world.wait(Duration::from_mins(30));
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert_eq!(read().await.locked_until, None);
 
         save(world, &PasswordPolicy { unlock_minutes: None, ..PasswordPolicy::default() }).await;
         assert_eq!(lock(world, ada).await, Timestamp::END);
         world.wait(DAY * 400);
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert_eq!(status(world, ada).await, PasswordStatus::Locked);
         world.directory.users().unlock(&world.system(), &Selection::These(vec![ada])).await.expect("done");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
@@ -223,14 +223,14 @@ both! {
     async fn work_that_fails_waits_for_its_lease(world) {
         world.set_up().await;
         let ada = world.user(&world.system(), "ada.lovelace").await;
-        set(world, ada, PASSWORD, By::Link).await.expect("set");
+        set(world, ada, PASSWORD, PasswordChangedBy::Link).await.expect("set");
         lock(world, ada).await;
         let mut change = change(world).await;
         let unknown = "INSERT INTO timers (kind, subject, due_at) VALUES ('from the future', $1, 0)";
         change.run(unknown, args![ada]).await.expect("run");
         change.commit().await.expect("committed");
         world.wait(Duration::from_mins(15));
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
         let left = "SELECT kind, leased_until FROM timers";
         let mut tx = world.directory.context().db().read().await.expect("a transaction");
@@ -265,7 +265,7 @@ both! {
         let new = NewPassword { password: PASSWORD.into(), must_change: true };
         world.directory.users().set_password(&world.system(), ada, &new).await.expect("set");
         assert_eq!(status(world, ada).await, PasswordStatus::Expired);
-        set(world, ada, OTHERS[0], By::Themselves).await.expect("changed");
+        set(world, ada, OTHERS[0], PasswordChangedBy::Themselves).await.expect("changed");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
     }
 }

@@ -13,7 +13,7 @@ use super::columns::{columns, search_text};
 use super::details::form_of;
 use super::insert::{NewRecord, Parts, insert_all, insert_parts};
 use super::letters::{self, To};
-use super::{Record, Users, factors, find, password, timed};
+use super::{Record, Users, factors, find, password, scheduled};
 use crate::administrators;
 use crate::escalation;
 use crate::links;
@@ -153,7 +153,7 @@ impl Users<'_> {
         if before.flags.contains(&Flag::PasswordNeverExpires) != never {
             let policy = policy::read(change.tx()).await?;
             let expires = record.password_expires_at.filter(|_| !never);
-            timed::plan(change, record.id, expires, &policy).await?;
+            scheduled::plan(change, record.id, expires, &policy).await?;
         }
         Ok(())
     }

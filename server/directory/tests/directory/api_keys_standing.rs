@@ -139,7 +139,7 @@ both! {
         crate::api_keys::allow(world, &grace, "zoe", true).await.expect("allowed");
         let (other, _) = crate::api_keys::generate(world, &world.actor(&zoe).await, model::api_key::Lifetime::Endless).await.expect("a key");
         assert!(opens(world, &other).await);
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert_eq!(world.code(show(world, &key).await), ErrorCode::TooMany);
         world.wait(Duration::from_secs(15));
         for _ in 0..BURST {

@@ -85,7 +85,7 @@ both! {
         world.wait(60 * MINUTE);
         let late = world.problem(reset(world, &token).await);
         assert!(late.code == ErrorCode::Gone && late.message.contains("1 hour"), "{late}");
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         let row = only_letter(world).await;
         assert_eq!(row.state, LetterState::Lapsed);
         assert_eq!(row.subject, "Reset your administrator password");
@@ -95,7 +95,7 @@ both! {
         assert_eq!(world.code(world.directory.mail().read_link(&grace, row.id).await), ErrorCode::Gone);
         // Long afterwards nothing is left of it.
         world.wait(Duration::from_hours(91 * 24));
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert!(letters(world).await.is_empty());
         let forgotten = world.problem(reset(world, &token).await);
         assert!(forgotten.message.contains("not known"), "{forgotten}");

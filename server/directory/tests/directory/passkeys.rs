@@ -141,7 +141,7 @@ both! {
         // It proves enough to change what is sensitive.
         world.directory.account().start_totp(&actor).await.expect("proven");
 
-        world.directory.tidy().await.expect("sealed");
+        world.directory.clean_up().await.expect("sealed");
         let events = world.directory.history().of_user(&grace, ada, None).await.expect("events").events;
         let kinds = |kind| events.iter().filter(|event| event.event.event_type == kind).collect::<Vec<_>>();
         assert_eq!(kinds(EventKind::UserLoginAttempt)[0].event.message, "passkey");
@@ -362,7 +362,7 @@ both! {
         let answer = device.make(&account.start_passkey(&ada).await.expect("begun"));
         assert!(world.problem(account.finish_passkey(&ada, "a\u{202E}b", &answer).await).fault("name").is_some());
         world.wait(MINUTE * 5);
-        world.directory.tidy().await.expect("tidy");
+        world.directory.clean_up().await.expect("tidy");
         assert_eq!(count(world, "ceremonies").await, "ceremonies 0");
         let answer = device.make(&account.start_passkey(&ada).await.expect("begun"));
         account.finish_passkey(&ada, "", &answer).await.expect("added");

@@ -160,7 +160,7 @@ both! {
             deliver(world).await;
             world.wait(MINUTE);
         }
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         let row = only_letter(world).await;
         assert_eq!((row.state, row.attempts), (LetterState::Lapsed, 5));
         let details = world.directory.mail().letter(&world.system(), row.id).await.expect("read");
@@ -258,7 +258,7 @@ both! {
     async fn a_slow_one_holds_no_other_up(world) {
         let Some((_, postbox)) = with_postbox(world).await else { return };
         let here = world.directory.clone();
-        let house = tokio::spawn(async move { here.keep_house(std::future::pending()).await });
+        let house = tokio::spawn(async move { here.run_maintenance(std::future::pending()).await });
         letter_to(world, "stall").await;
         let postbox = tokio::task::spawn_blocking(move || {
             postbox.stalled();
@@ -306,7 +306,7 @@ both! {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let house = tokio::spawn({
             let directory = world.directory.clone();
-            async move { directory.keep_house(async { drop(stopped.await) }).await }
+            async move { directory.run_maintenance(async { drop(stopped.await) }).await }
         });
         letter_to(world, "ada").await;
         for _ in 0..200 {

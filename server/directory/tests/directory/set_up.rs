@@ -49,7 +49,7 @@ both! {
         setting_up.abort();
         drop(setting_up.await);
         let again = world.reopened().await;
-        again.tidy().await.expect("tidied");
+        again.clean_up().await.expect("tidied");
         let figures = again.home().people(&world.system()).await.expect("figures");
         assert_eq!(figures.total(), 1284);
     }

@@ -36,7 +36,7 @@ both! {
         users.delete(&grace, &these(&[ada])).await.expect("deleted");
         lock(world, "bob").await;
         world.wait(Duration::from_mins(15));
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert_eq!(told(world, &mut seen).await, [
             "user_password_force_change: passwordMustChange false→true",
             "user_lockout: lockedUntil →2026-11-22T09:15:00Z",

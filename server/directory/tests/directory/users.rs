@@ -147,14 +147,14 @@ both! {
         assert_eq!(world.code(users.update(&grace, &update).await), ErrorCode::NotFound);
         assert_eq!(users.list(&grace, &ListQuery::default()).await.expect("a page").rows.len(), 1);
         world.wait(Duration::from_hours(29 * 24));
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         let restored = users.restore(&world.system(), &[id, kept]).await.expect("restored");
         assert_eq!((restored[0].refused.is_none(), restored[1].refused.is_some()), (true, true));
         let back = users.read(&world.system(), id).await.expect("read");
         assert_eq!((back.state, back.deleted), (UserState::Suspended, None));
         users.delete(&world.system(), &Selection::These(vec![id])).await.expect("deleted");
         world.wait(Duration::from_hours(30 * 24));
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         let late = users.restore(&world.system(), &[id]).await.expect("done");
         assert!(late[0].refused.is_some());
         assert_eq!(world.code(users.read(&world.system(), id).await), ErrorCode::NotFound);
@@ -211,7 +211,7 @@ both! {
         assert_eq!(deletion.erased_at, deletion.at.plus(DAY * 30));
         assert_eq!(world.directory.home().people(&grace).await.expect("figures").deleted, 12);
         world.wait(DAY * 31);
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         let system = world.system();
         assert_eq!(users.list_deleted(&system, &ListQuery::default()).await.expect("a page").rows, []);
     }

@@ -100,9 +100,9 @@ pub(super) const COLUMNS: [&str; 13] = [
 ];
 
 /// Letters under way.
-pub(crate) struct Round(tokio::task::JoinSet<Result<()>>);
+pub(crate) struct Batch(tokio::task::JoinSet<Result<()>>);
 
-impl Round {
+impl Batch {
     pub(crate) fn new() -> Self {
         Self(tokio::task::JoinSet::new())
     }
@@ -125,7 +125,7 @@ impl Mail<'_> {
     /// # Errors
     /// `unavailable`, `internal`; what was under way is tried again when its lease is over.
     pub async fn deliver(&self) -> Result<usize> {
-        let (mut under_way, mut tried) = (Round::new(), 0);
+        let (mut under_way, mut tried) = (Batch::new(), 0);
         loop {
             let sent_out = self.send_out(&mut under_way).await;
             tried += *sent_out.as_ref().unwrap_or(&0);
@@ -143,7 +143,7 @@ impl Mail<'_> {
 
     /// Sends letters on their way beside those that are under way, as many as there is room for; says
     /// how many. One whose mail server is slow holds no other up.
-    pub(crate) async fn send_out(&self, under_way: &mut Round) -> Result<usize> {
+    pub(crate) async fn send_out(&self, under_way: &mut Batch) -> Result<usize> {
         let room = AT_ONCE.saturating_sub(under_way.0.len());
         if room == 0 {
             return Ok(0);
@@ -176,13 +176,13 @@ impl Mail<'_> {
     }
 }
 
-fn housekeeping() -> Result<Permit> {
-    permit(&Actor::system(Task::Delivery), Operation::KeepHouse)
+fn maintenance() -> Result<Permit> {
+    permit(&Actor::system(Task::Delivery), Operation::RunMaintenance)
 }
 
 /// Takes letters that are due under a lease. Others that do so at the same time get others.
 async fn claim(context: &Context, server: &Server, room: usize) -> Result<Vec<Leased>> {
-    let mut plain = PlainTx::begin(context, housekeeping()?).await?;
+    let mut plain = PlainTx::begin(context, maintenance()?).await?;
     let now = plain.now.as_micros();
     let free = Expr::col("lease_until").lte(now);
     let due = Query::select()
@@ -274,7 +274,7 @@ impl Desk {
 
     /// Writes down what became of a try; one that did not work out is made again, or not.
     pub(super) async fn write_down(&self, letter: &Leased, answer: &Answer, again: bool) -> Result<()> {
-        let mut plain = PlainTx::begin(&self.context, housekeeping()?).await?;
+        let mut plain = PlainTx::begin(&self.context, maintenance()?).await?;
         let (id, lease, now) = (letter.id, letter.lease_until, plain.now);
         let tries = usize::try_from(letter.attempts).unwrap_or(1);
         let delay = DELAYS.get(tries.saturating_sub(1)).filter(|_| again);
@@ -308,7 +308,7 @@ impl Desk {
 
 /// Erases what letters said whose links are over, takes those out that are too late to send, and
 /// forgets old ones.
-pub(crate) async fn tidy(plain: &mut PlainTx) -> Result<()> {
+pub(crate) async fn clean_up(plain: &mut PlainTx) -> Result<()> {
     let now = plain.now;
     plain.run(LAPSE, args![now, TOO_LATE]).await?;
     plain.run(ERASE, args![now]).await?;

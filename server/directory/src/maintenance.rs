@@ -8,9 +8,9 @@ use model::Operation;
 use tokio::sync::watch;
 
 use crate::api_keys::Pace;
-use crate::attempts;
 use crate::history::seal_events;
 use crate::import::Import;
+use crate::lockout;
 use crate::mail::{self, Delivery, Mail};
 use crate::passkeys;
 use crate::scheduled::run_timers;
@@ -35,15 +35,15 @@ const ROUND: Duration = Duration::from_mins(1);
 const MAIL_ROUND: Duration = Duration::from_secs(5);
 
 /// The directory's own work.
-pub(crate) struct Housekeeping<'a> {
+pub(crate) struct Maintenance<'a> {
     pub context: &'a Context,
     pub delivery: &'a Delivery,
     pub pace: &'a Pace,
 }
 
-impl Housekeeping<'_> {
+impl Maintenance<'_> {
     /// Keeps house until `stop` is ready. Every server on the same database may do so.
-    pub async fn keep_house(&self, stop: impl Future<Output = ()>) {
+    pub async fn run_maintenance(&self, stop: impl Future<Output = ()>) {
         let (tell, told) = watch::channel(false);
         let house = async {
             self.go_round(stop).await;
@@ -61,7 +61,7 @@ impl Housekeeping<'_> {
             tokio::select! {
                 () = &mut stop => break,
                 () = self.context.sealing_is_due() => report("sealing events", seal_events(self.context).await.map(drop)),
-                _ = round.tick() => report("a round of the house", self.tidy().await),
+                _ = round.tick() => report("a round of the house", self.clean_up().await),
             }
         }
         report("sealing events", seal_events(self.context).await.map(drop));
@@ -69,7 +69,7 @@ impl Housekeeping<'_> {
 
     /// Sends letters as they come, and finishes those under way before it stops.
     async fn send_mail(&self, mut told: watch::Receiver<bool>) {
-        let mut under_way = mail::Round::new();
+        let mut under_way = mail::Batch::new();
         while !*told.borrow() {
             report(
                 "sending mail",
@@ -93,17 +93,17 @@ impl Housekeeping<'_> {
     ///
     /// # Errors
     /// `unavailable`, `internal`; the next round tries again.
-    pub async fn tidy(&self) -> Result<()> {
-        let actor = Actor::system(Task::Housekeeping);
+    pub async fn clean_up(&self) -> Result<()> {
+        let actor = Actor::system(Task::Maintenance);
         Import(self.context).resume().await?;
-        let mut plain = PlainTx::begin(self.context, permit(&actor, Operation::KeepHouse)?).await?;
+        let mut plain = PlainTx::begin(self.context, permit(&actor, Operation::RunMaintenance)?).await?;
         let now = plain.now;
         self.pace.forget_rested();
         plain.run(OVER, args![now, now.minus(IDLE)]).await?;
-        let window = attempts::longest_window(plain.tx()).await?;
+        let window = lockout::longest_window(plain.tx()).await?;
         plain.run(FORGOTTEN, args![now.minus(window), now]).await?;
-        passkeys::tidy(&mut plain).await?;
-        mail::tidy(&mut plain).await?;
+        passkeys::clean_up(&mut plain).await?;
+        mail::clean_up(&mut plain).await?;
         plain.commit().await?;
         while Users(self.context).purge_overdue(&actor).await? > 0 {}
         run_timers(self.context).await?;

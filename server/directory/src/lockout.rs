@@ -82,7 +82,7 @@ pub(crate) enum Count {
     More,
     /// The account is locked, which is not told of this name, but at its own last try: no password is
     /// right.
-    Shut { last: bool },
+    Locked { last: bool },
     /// Do not even look at the password.
     Refused { until: Timestamp },
 }
@@ -145,7 +145,7 @@ impl Subjects {
         }
         Ok(match (account_key, told) {
             (Err(until), None) => Count::Refused { until },
-            (Err(_), Some(last)) => Count::Shut { last },
+            (Err(_), Some(last)) => Count::Locked { last },
             (Ok(failures), _) if Some(failures) == limit => Count::Last { told: told.unwrap_or(true) },
             (Ok(_), Some(true)) => Count::Last { told: true },
             (Ok(_), _) => Count::More,

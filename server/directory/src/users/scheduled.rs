@@ -5,9 +5,9 @@ use model::event::EventKind;
 use model::password_policy::DAY;
 use model::{Id, PasswordPolicy, Timestamp};
 
-use super::chosen::{ColumnUpdate, update_columns};
+use super::eligible::{ColumnUpdate, update_columns};
 use super::{Record, find, letters, lockout};
-use crate::timers::{self, Kind};
+use crate::scheduler::{self, Kind};
 use directory_core::error::{Error, Result};
 use directory_core::events::AuditEvent;
 use directory_core::transaction::Change;
@@ -23,8 +23,8 @@ pub(crate) async fn plan(
     let warning = ahead.and_then(|at| policy.warning(at));
     for (kind, due) in [(Kind::PasswordWarning, warning), (Kind::PasswordExpired, ahead)] {
         match due {
-            Some(due) => timers::set(change, kind, user, due).await?,
-            None => timers::clear(change, kind, user).await?,
+            Some(due) => scheduler::set(change, kind, user, due).await?,
+            None => scheduler::clear(change, kind, user).await?,
         }
     }
     Ok(())

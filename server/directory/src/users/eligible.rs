@@ -15,14 +15,14 @@ use directory_core::store::{Arg, Tx};
 use directory_core::transaction::Change;
 
 /// Those to whom something can be done, and a line for each who was asked for.
-pub(crate) struct Chosen {
+pub(crate) struct Eligible {
     pub able: Vec<Record>,
     outcomes: Vec<Outcome>,
     /// What whoever asked for one alone is told, if it was not done.
     first: Option<Problem>,
 }
 
-impl Chosen {
+impl Eligible {
     /// Tells them apart, in the order of asking. The rule against privilege escalation holds for each.
     pub(crate) async fn of(
         change: &mut Change,
@@ -37,25 +37,25 @@ impl Chosen {
         let guarded = guarded(change.tx(), &actor, &ids).await?;
         let administrators = administrators::among(change.tx(), &ids).await?;
         let (able, outcomes) = (Vec::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
-        let mut chosen = Self { able, outcomes, first: None };
+        let mut eligible = Self { able, outcomes, first: None };
         for id in ids {
             let Some(record) = records.remove(&id) else {
-                chosen.refuse(id, id.to_string(), "is not in the directory", Problem::not_found("user"));
+                eligible.refuse(id, id.to_string(), "is not in the directory", Problem::not_found("user"));
                 continue;
             };
             if let Some(why) = guarded.get(&id) {
-                chosen.refuse(id, record.name(), why, told(ErrorCode::Forbidden, &record, why));
+                eligible.refuse(id, record.name(), why, told(ErrorCode::Forbidden, &record, why));
                 continue;
             }
             let facts = Facts { administrator: administrators.contains(&id), ..record.facts(now) };
             if let Some(why) = refusal(&facts) {
-                chosen.refuse(id, record.name(), why, told(ErrorCode::Conflict, &record, why));
+                eligible.refuse(id, record.name(), why, told(ErrorCode::Conflict, &record, why));
             } else {
-                chosen.outcomes.push(Outcome { id, name: record.name(), refused: None });
-                chosen.able.push(record);
+                eligible.outcomes.push(Outcome { id, name: record.name(), refused: None });
+                eligible.able.push(record);
             }
         }
-        Ok(chosen)
+        Ok(eligible)
     }
 
     /// Leaves the user out that whoever asks was made from: nobody shuts themselves out.
