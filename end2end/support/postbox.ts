@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { test } from '@playwright/test';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const script = path.resolve(here, '../../server/directory/tests/data/postbox.py');
@@ -19,10 +20,11 @@ export class Postbox {
     this.#child = child;
   }
 
-  /** Starts it; `undefined` when there is no Python that has it. */
-  static async start(): Promise<Postbox | undefined> {
+  /** Starts it. Without a Python that has it the test is skipped, but on CI it fails. */
+  static async start(): Promise<Postbox> {
     const python = process.env.BAILIWICK_TEST_SMTP;
-    if (!python) return undefined;
+    test.skip(!python && process.env.CI !== 'true', 'needs a mail server: BAILIWICK_TEST_SMTP names a Python that has aiosmtpd');
+    if (!python) throw new Error('there is no mail server: BAILIWICK_TEST_SMTP names no Python');
     const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'ignore'] });
     const letters: Letter[] = [];
     let rest = '';

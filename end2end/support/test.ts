@@ -21,7 +21,7 @@ export const looks: Look[] = [
 ];
 
 export type Options = {
-  /** The program under test, relative to this package. */
+  /** The program under test; what is relative is so to this package. */
   program: string;
 };
 

@@ -27,12 +27,13 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "run",
-        about: "build optimised and start on http://localhost:8080 with ./data",
+        about: "build for a first look and start on http://localhost:8080 with ./data",
         run: run::run,
     },
     Command {
         name: "test",
-        about: "everything: format, lints, tests on both databases, browsers",
+        about: "everything: format, lints, tests on both databases, browsers\n\
+                with NAME…: only the tests, in Rust and in browsers, whose name it is part of",
         run: test::run,
     },
     Command { name: "dev", about: "build quickly, start, and again after each change", run: dev::run },
@@ -79,7 +80,7 @@ fn start() -> Result {
 fn list() {
     println!("cargo xtask COMMAND\n");
     for command in COMMANDS {
-        println!("  {:<9}{}", command.name, command.about);
+        println!("  {:<9}{}", command.name, command.about.replace('\n', "\n           "));
     }
 }
 

@@ -1,11 +1,11 @@
-//! Where requests come from: the client's address, and the name that it asked for.
+//! Where requests come from: the client's address.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderName, header, request::Parts, uri::Authority};
+use axum::http::{HeaderName, request::Parts};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -94,24 +94,6 @@ fn address(text: &str) -> Option<IpAddr> {
     found.map(|address| address.to_canonical())
 }
 
-/// Whether the name that the browser asked for is this machine's own, which browsers trust without
-/// HTTPS.
-pub fn is_this_machine(request: &Parts) -> bool {
-    let host = request.headers.get(header::HOST).and_then(|value| value.to_str().ok());
-    let Some(host) = host.or_else(|| request.uri.authority().map(Authority::as_str)) else {
-        return false;
-    };
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || name == "[::1]"
-        || name.parse().is_ok_and(|ip: Ipv4Addr| ip.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use axum::http::Request;
@@ -173,24 +155,5 @@ mod tests {
         }
         let anybody = request("203.0.113.9", &["1.2.3.4"]);
         assert_eq!(client(&anybody, &[]).map(|ip| ip.to_string()).as_deref(), Some("203.0.113.9"));
-    }
-
-    #[test]
-    fn this_machine_by_its_names() {
-        for (host, own) in [
-            ("localhost:8080", true),
-            ("LOCALHOST", true),
-            ("portal.localhost:1", true),
-            ("127.0.0.1:8080", true),
-            ("[::1]:8080", true),
-            ("[::1]", true),
-            ("192.168.1.5:8080", false),
-            ("localhost.example.org", false),
-            ("127.0.0.1.example.org", false),
-            ("", false),
-        ] {
-            let request = Request::get("/").header(header::HOST, host).body(()).expect("a request");
-            assert_eq!(is_this_machine(&request.into_parts().0), own, "{host}");
-        }
     }
 }

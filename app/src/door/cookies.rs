@@ -57,14 +57,15 @@ pub enum Keep<'a> {
 impl Portal {
     /// Adds a cookie to an answer.
     pub fn keep(&self, headers: &mut HeaderMap, principal: Principal, what: &Keep) {
-        let (session, step) = (session(self.https, principal), step(self.https, principal));
+        let https = self.connections.https;
+        let (session, step) = (session(https, principal), step(https, principal));
         let (name, value, age) = match what {
             Keep::Session(token) => (session, token.expose(), None),
             Keep::Step(token) => (step, token.expose(), Some(STEP_SECONDS)),
             Keep::NoSession => (session, "", Some(0)),
             Keep::NoStep => (step, "", Some(0)),
         };
-        let secure = if self.https { "; Secure" } else { "" };
+        let secure = if https { "; Secure" } else { "" };
         let age = age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
         let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
         if let Ok(mut value) = HeaderValue::try_from(text) {

@@ -1,6 +1,7 @@
 //! Who asks, and the directory that is asked: what every page, form and server function begins with.
 
 mod address;
+mod connection;
 mod cookies;
 mod guard;
 
@@ -12,6 +13,7 @@ use leptos::prelude::{provide_context, use_context};
 use model::{ErrorCode, Principal, Problem};
 
 pub use address::{Network, NetworkError};
+pub use connection::{Connections, Exposed};
 pub use cookies::Keep;
 pub use guard::pages;
 
@@ -28,10 +30,8 @@ pub struct Portal {
     pub directory: Directory,
     /// The clock that the directory goes by.
     pub clock: Arc<dyn Clock>,
-    /// Whether people come by HTTPS, be it through a proxy.
-    pub https: bool,
-    /// The proxies whose word about where a request comes from is taken.
-    pub proxies: Arc<[Network]>,
+    /// How people reach the program.
+    pub connections: Arc<Connections>,
 }
 
 /// Somebody at the door who is signed in.
@@ -132,33 +132,22 @@ impl Portal {
         let user_agent = request.headers.get(header::USER_AGENT).map(|text| {
             String::from_utf8_lossy(text.as_bytes()).chars().filter(|c| !c.is_control()).take(400).collect()
         });
-        let ip = address::client(request, &self.proxies).map(|ip| ip.to_string());
+        let ip = address::client(request, &self.connections.proxies).map(|ip| ip.to_string());
         Origin { ip: ip.unwrap_or_default(), user_agent: user_agent.unwrap_or_default() }
     }
 
     /// The token of the request's session of a portal, if it shows one.
     pub fn session(&self, headers: &HeaderMap, principal: Principal) -> Option<Token> {
-        cookies::read(headers, cookies::session(self.https, principal))
+        cookies::read(headers, cookies::session(self.connections.https, principal))
     }
 
     /// The token of a sign-in that has a step to go.
     pub fn step_token(&self, headers: &HeaderMap, principal: Principal) -> Option<Token> {
-        cookies::read(headers, cookies::step(self.https, principal))
+        cookies::read(headers, cookies::step(self.connections.https, principal))
     }
 
     /// How whoever asks wants to see a page; who they are is for the caller to add.
     pub fn viewer(&self, headers: &HeaderMap) -> Viewer {
         Viewer::from_cookies(&cookies::all(headers), self.clock.now())
-    }
-
-    /// Whether a browser that came this way keeps a session's cookie and can be told a password:
-    /// by HTTPS, or on this machine.
-    pub fn is_private(&self, request: &Parts) -> bool {
-        if address::is_this_machine(request) {
-            return true;
-        }
-        // With a form the browser itself says by which scheme it came.
-        let origin = request.headers.get(header::ORIGIN);
-        self.https && !origin.is_some_and(|origin| origin.as_bytes().starts_with(b"http:"))
     }
 }

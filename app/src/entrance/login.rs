@@ -9,7 +9,6 @@ use leptos::prelude::*;
 use model::{ErrorCode, Problem};
 use serde::Deserialize;
 
-use super::connection;
 use super::fields::{Wrong, hidden};
 use super::page::{entrance, failed, see, told};
 use super::passkey::{self, Ask};
@@ -64,9 +63,6 @@ pub async fn show(State(way): State<Way>, Query(asked): Query<Asked>, request: P
 
 pub async fn take(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
     let next = way.ways.wanted(&typed.next);
-    if !way.is_private(&request) {
-        return page(&way, &request, Shown { next, ..Shown::default() }).await;
-    }
     let (visitor, principal) = (way.visitor(&request), way.principal());
     let sign_in = way.directory.sign_in();
     match sign_in.password(&visitor, principal, &typed.email, &typed.password).await {
@@ -92,9 +88,6 @@ pub async fn take_passkey(
     Form(typed): Form<passkey::Typed>,
 ) -> Response {
     let next = way.ways.wanted(&typed.next);
-    if !way.is_private(&request) {
-        return page(&way, &request, Shown { next, ..Shown::default() }).await;
-    }
     let (visitor, answer) = (way.visitor(&request), Answer::from(&typed));
     match way.directory.sign_in().passkey(&visitor, way.principal(), &answer).await {
         Ok(led) => way.lead(&request, &led, next).await,
@@ -114,9 +107,6 @@ async fn page(way: &Way, request: &Parts, shown: Shown<'_>) -> Response {
     let Some(organization) = organization else {
         return entrance(viewer, way.title(), false, not_set_up).into_response();
     };
-    if !way.is_private(request) {
-        return connection::refused(way, request);
-    }
     let question = way.question().await.filter(|_| shown.problem.is_some_and(is_for_others));
     let html = entrance(viewer, way.title(), false, || form(way, &organization, &shown, question));
     match shown.problem {

@@ -28,6 +28,7 @@ use crate::door::Portal;
 use crate::places::{self, Ways};
 use way::Way;
 
+pub use connection::{refused as exposed_page, sentence as exposed};
 pub use page::failed;
 
 /// The pages of coming in and going out, of both portals.

@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use model::{ErrorCode, PasswordPolicy, Principal, Problem};
 use serde::Deserialize;
 
-use super::connection;
 use super::fields::{Rules, Secret, Wrong, hidden, owner};
 use super::page::{entrance, failed, see, told};
 use super::way::{FACTORS_GONE, PASSWORD_SET, Way};
@@ -68,30 +67,18 @@ pub async fn ask(State(way): State<Way>, request: Parts, Form(typed): Form<Typed
 
 /// Where the link leads.
 pub async fn reset(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
-    if !way.is_private(&request) {
-        return connection::refused(&way, &request);
-    }
     choose(&way, &request, LinkFor::PasswordReset, &asked.token, None).await
 }
 
 pub async fn take_reset(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    if !way.is_private(&request) {
-        return connection::refused(&way, &request);
-    }
     set(&way, &request, LinkFor::PasswordReset, &typed).await
 }
 
 pub async fn activate(State(way): State<Way>, Query(asked): Query<Asked>, request: Parts) -> Response {
-    if !way.is_private(&request) {
-        return connection::refused(&way, &request);
-    }
     choose(&way, &request, LinkFor::Activation, &asked.token, None).await
 }
 
 pub async fn take_activation(State(way): State<Way>, request: Parts, Form(typed): Form<Typed>) -> Response {
-    if !way.is_private(&request) {
-        return connection::refused(&way, &request);
-    }
     set(&way, &request, LinkFor::Activation, &typed).await
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::page::{entrance, failed, see, told};
 use super::setup_typed::Typed;
-use super::{connection, report, setup_form};
+use super::{report, setup_form};
 use crate::door::{Keep, Portal};
 use crate::places;
 
@@ -35,9 +35,6 @@ pub async fn take(
     // Before the file is read: without the token nobody fills our memory.
     if let Err(error) = portal.directory.setup().check(&portal.visitor(&request), &asked.token).await {
         return failed(&portal, &request, &portal.directory.problem(error));
-    }
-    if !portal.is_private(&request) {
-        return connection::refused(&portal, &request);
     }
     match form {
         Ok(form) => match Typed::read(form).await {
@@ -73,9 +70,6 @@ async fn complete(portal: &Portal, request: &Parts, token: &str, mut typed: Type
 }
 
 fn page(portal: &Portal, request: &Parts, token: &str, typed: &Typed, problem: Option<&Problem>) -> Response {
-    if !portal.is_private(request) {
-        return connection::refused(portal, request);
-    }
     let viewer = portal.viewer(&request.headers);
     let html = entrance(viewer, "Set up Bailiwick", true, || setup_form::form(token, typed, problem));
     match problem {

@@ -48,6 +48,9 @@ impl Facts {
     }
 }
 
+/// Why a user cannot be unlocked who is not locked; follows the name.
+pub const NOT_LOCKED: &str = "is not locked";
+
 impl Action {
     pub const ALL: [Self; 10] = [
         Self::Activate,
@@ -96,7 +99,7 @@ impl Action {
             }
             Self::ForcePasswordChange if !facts.has_password => Some("has no password yet"),
             Self::ForcePasswordChange if facts.must_change => Some("has to change the password already"),
-            Self::Unlock if !matches!(facts.password, PasswordStatus::Locked) => Some("is not locked"),
+            Self::Unlock if !matches!(facts.password, PasswordStatus::Locked) => Some(NOT_LOCKED),
             Self::ResetTotp if !facts.totp_enrolled && (facts.mfa_enrolled || !facts.needs_mfa()) => {
                 Some("has no TOTP key, and needs none")
             }

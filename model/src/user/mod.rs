@@ -9,7 +9,9 @@ mod row;
 
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, Facts, MfaRequirement, NewPassword, Notify};
+pub use action::{
+    Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, Facts, MfaRequirement, NOT_LOCKED, NewPassword, Notify,
+};
 pub use attribute::{Flag, Section, TextAttribute};
 pub use entry::{
     Compare, Condition, ENTRIES_MAX, Entries, EntryQuery, PublicKey, SKIP_MAX, SORTS_MAX, UserEntry,

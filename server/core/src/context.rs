@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use crate::authz::Operator;
 use crate::environment::Environment;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::passwords::Hasher;
 use crate::store::{Db, Engine, OpenError, StoreOptions, args};
 use crate::vault::{self, Vault};
@@ -126,6 +127,19 @@ impl Context {
     /// Ends once there is mail to send.
     pub async fn mail_is_due(&self) {
         self.0.posted.notified().await;
+    }
+
+    /// Runs to its end even when the client that asked goes away meanwhile: what was counted is also
+    /// recorded, and locks.
+    ///
+    /// # Errors
+    /// Those of `work`; `internal` when it panics.
+    pub async fn to_the_end<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        self.0.background.spawn(work.in_current_span()).await.map_err(Error::internal)?
     }
 
     /// Ends once all that goes on in the background is done.

@@ -114,9 +114,14 @@ pub struct HashingCost {
     pub at_once: usize,
 }
 
+/// A hash keeps one core busy: more at once would only take more memory.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
 impl Default for HashingCost {
     fn default() -> Self {
-        Self { memory_kib: 19 * 1024, passes: 2, lanes: 1, at_once: 4 }
+        Self { memory_kib: 19 * 1024, passes: 2, lanes: 1, at_once: cores() }
     }
 }
 

@@ -14,6 +14,7 @@ extern crate self as directory;
 mod world;
 
 mod account;
+mod administrator_changes;
 mod administrators;
 mod api_keys;
 mod billing;
@@ -35,6 +36,7 @@ mod portal;
 mod posting;
 mod preferences;
 mod promotion;
+mod raise;
 mod recovery;
 mod revocation;
 mod role_changes;
@@ -322,6 +324,7 @@ impl Directory {
 #[cfg(test)]
 fn statements() -> impl Iterator<Item = &'static str> {
     [
+        administrator_changes::STATEMENTS,
         api_keys::STATEMENTS,
         lockout::STATEMENTS,
         billing::STATEMENTS,

@@ -54,12 +54,15 @@ pub struct LinkOwner {
 pub(crate) struct Link {
     /// Whose it is; the purpose says of which kind.
     pub principal_id: Id,
+    /// An administrator has seen it, or chose the address that it was sent to.
+    pub handed: bool,
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
     purpose: String,
     principal_id: Id,
+    handed: bool,
     expires_at: Timestamp,
     used_at: Option<Timestamp>,
     revoked_at: Option<Timestamp>,
@@ -73,22 +76,26 @@ const INSERT: &str =
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (principal_id, purpose) WHERE used_at IS NULL AND revoked_at IS NULL DO UPDATE SET
         id = excluded.id, token_hash = excluded.token_hash, created_at = excluded.created_at,
-        expires_at = excluded.expires_at";
-const FIND: &str = "SELECT purpose, principal_id, expires_at, used_at, revoked_at FROM links
+        expires_at = excluded.expires_at, handed = excluded.handed";
+const FIND: &str = "SELECT purpose, principal_id, handed, expires_at, used_at, revoked_at FROM links
     WHERE token_hash = $1";
 /// Of two that use it at once only one finds it unused.
 const TAKE: &str = "UPDATE links SET used_at = $3 WHERE token_hash = $1 AND purpose = $2
     AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3
-    RETURNING purpose, principal_id, expires_at, used_at, revoked_at";
+    RETURNING purpose, principal_id, handed, expires_at, used_at, revoked_at";
 
 const GOOD: &str = "SELECT id FROM links WHERE principal_id = $1 AND purpose = $2 AND expires_at > $3
+    AND used_at IS NULL AND revoked_at IS NULL";
+
+/// Of the link for a purpose that is good, if there is one.
+const HAND_OVER: &str = "UPDATE links SET handed = $3 WHERE principal_id = $1 AND purpose = $2
     AND used_at IS NULL AND revoked_at IS NULL";
 
 const HOW_MANY: &str = "SELECT COUNT(*) FROM links
     WHERE principal_id = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[REVOKE, INSERT, FIND, TAKE, GOOD, HOW_MANY];
+pub(crate) const STATEMENTS: &[&str] = &[REVOKE, INSERT, FIND, TAKE, GOOD, HAND_OVER, HOW_MANY];
 
 /// Whoever asks for a link again within this time has just been sent one: so nobody fills somebody
 /// else's mailbox.
@@ -192,6 +199,13 @@ pub(crate) async fn take(plain: &mut PlainTx, token: &Token, purpose: Purpose) -
     Ok(row.into_link())
 }
 
+/// An administrator sees the link that somebody was sent, or chose where it is sent: whoever sets a password
+/// by it need not be its owner.
+pub(crate) async fn hand_over(plain: &mut PlainTx, purpose: Purpose, principal_id: Id) -> Result<()> {
+    plain.run(HAND_OVER, args![principal_id, purpose.as_str(), true]).await?;
+    Ok(())
+}
+
 /// How many links of somebody's are good.
 pub(crate) async fn how_many(tx: &mut Tx, principal_id: Id, now: Timestamp) -> Result<i64> {
     let (number,): (i64,) = tx.one(HOW_MANY, args![principal_id, now]).await?;
@@ -218,6 +232,6 @@ pub(crate) async fn revoke(
 
 impl Row {
     fn into_link(self) -> Link {
-        Link { principal_id: self.principal_id }
+        Link { principal_id: self.principal_id, handed: self.handed }
     }
 }

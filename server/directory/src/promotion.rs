@@ -1,11 +1,11 @@
 //! Promotion: a user becomes an administrator, too.
 
 use model::administrator::{AdministratorDraft, AdministratorForm};
-use model::user::{PasswordStatus, UserState};
 use model::{Id, Operation, Problem, Role};
 
 use crate::administrators::{self, Administrators, granted, notices};
-use crate::users::{self, Record};
+use crate::raise::{end_begun, unfit};
+use crate::users;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::{Error, Result};
 use directory_core::store::args;
@@ -31,6 +31,7 @@ impl Administrators<'_> {
         let role = granted(&mut change, &draft).await?;
         let id = insert(&mut change, user, &draft, &role).await?;
         let stored = administrators::find(change.tx(), id).await?;
+        end_begun(&mut change, &stored).await?;
         notices::appointed(&mut change, &stored).await?;
         change.commit().await?;
         Ok(id)
@@ -55,20 +56,6 @@ async fn email(change: &mut Change, user: Id) -> Result<String> {
         return Err(Problem::at("user", format!("{} is an administrator already.", record.name())).into());
     }
     Ok(record.email)
-}
-
-/// Why a user cannot become an administrator, if so; follows the name.
-fn unfit(record: &Record, now: model::Timestamp) -> Option<&'static str> {
-    let facts = record.facts(now);
-    Some(match facts.password {
-        _ if facts.state != UserState::Activated => "is not Active",
-        PasswordStatus::Pending => "has no password yet",
-        PasswordStatus::Locked => "is locked out",
-        PasswordStatus::Expired => "has a password that has expired or must be changed",
-        PasswordStatus::Active if facts.must_change => "has a password that has expired or must be changed",
-        PasswordStatus::Active if !facts.mfa_enrolled => "has not set up a second factor",
-        PasswordStatus::Active => return None,
-    })
 }
 
 /// Makes a user an administrator.

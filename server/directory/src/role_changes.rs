@@ -8,6 +8,7 @@ use model::{ErrorCode, Id, Operation, Problem, Scope, Scopes};
 
 use crate::administrators::rights_changed;
 use crate::history::last_changed_by;
+use crate::raise;
 use crate::roles::{Roles, audit_event, find, may_shape, names, write_scopes};
 use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::{Error, Result, taken};
@@ -72,7 +73,7 @@ impl Roles<'_> {
     ///
     /// # Errors
     /// `forbidden`, `not_found`, `proof_needed` for other scopes; `invalid` with the fields at fault; `stale`
-    /// with who changed it meanwhile.
+    /// with who changed it meanwhile; `conflict` with who cannot be given more rights now, and why.
     pub async fn update(&self, actor: &Actor, update: &CustomRoleUpdate) -> Result<()> {
         let permit = permit(actor, Operation::UpdateRole)?;
         let draft = update.form.parse()?;
@@ -109,6 +110,9 @@ impl Roles<'_> {
         change.run(WRITE, row).await.map_err(|error| name_taken(error, &draft.name))?;
         change.record(audit_event(EventKind::RoleUpdate, before.id, &draft.name).changes(changes)).await?;
         if before.scopes != draft.scopes {
+            if let Some(why) = raise::of_role(&mut change, before.id, before.scopes, draft.scopes).await? {
+                return Err(Problem::new(ErrorCode::Conflict, why).into());
+            }
             rights_changed(&mut change, before.id, before.scopes).await?;
         }
         change.commit().await

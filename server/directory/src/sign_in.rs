@@ -5,6 +5,7 @@ mod passkey;
 
 use model::event::{EventKind, Party};
 use model::{ErrorCode, Operation, Password, Principal, Problem, Timestamp};
+use zeroize::Zeroizing;
 
 use crate::lockout::{Count, Subjects, too_many};
 use crate::sessions::{self, Opening};
@@ -78,6 +79,19 @@ impl SignIn<'_> {
     /// `invalid` with the same text whatever was wrong; `too_many` with the time to wait;
     /// `forbidden` for somebody who was right but did not enrol a second factor in time.
     pub async fn password(
+        &self,
+        visitor: &Actor,
+        principal: Principal,
+        login: &str,
+        password: &str,
+    ) -> Result<SignedIn> {
+        let (context, visitor, login) = (self.0.clone(), visitor.clone(), login.to_owned());
+        let password = Zeroizing::new(password.to_owned());
+        let work = async move { SignIn(&context).try_password(&visitor, principal, &login, &password).await };
+        self.0.to_the_end(work).await
+    }
+
+    async fn try_password(
         &self,
         visitor: &Actor,
         principal: Principal,
@@ -164,6 +178,19 @@ impl SignIn<'_> {
     /// `gone` when the challenge is over (sign in again); `invalid` at `code`; `too_many`;
     /// `forbidden` as for [`password`](Self::password).
     pub async fn challenge(
+        &self,
+        visitor: &Actor,
+        principal: Principal,
+        token: &Token,
+        code: &str,
+    ) -> Result<SignedIn> {
+        let (context, visitor) = (self.0.clone(), visitor.clone());
+        let (token, code) = (token.clone(), Zeroizing::new(code.to_owned()));
+        let work = async move { SignIn(&context).try_code(&visitor, principal, &token, &code).await };
+        self.0.to_the_end(work).await
+    }
+
+    async fn try_code(
         &self,
         visitor: &Actor,
         principal: Principal,

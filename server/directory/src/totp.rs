@@ -95,9 +95,15 @@ pub(crate) async fn start(
     let id = context.env().new_id()?;
     let sealed = context.vault().seal(context.env(), place(id), &secret)?;
     let now = plain.now;
-    plain.run(FORGET_PENDING, args![of.0, of.1]).await?;
+    forget_pending(plain, of).await?;
     plain.run(INSERT, args![id, of.0, of.1, "totp", sealed, now]).await?;
     enrollment(&secret, email, organization)
+}
+
+/// Ends an enrolment that was begun and not finished, if there is one.
+pub(crate) async fn forget_pending(plain: &mut PlainTx, of: AccountRef) -> Result<()> {
+    plain.run(FORGET_PENDING, args![of.0, of.1]).await?;
+    Ok(())
 }
 
 /// The enrolment that has begun, for showing it again after a wrong code.

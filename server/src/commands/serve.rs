@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use app::door::Portal;
+use app::door::{Connections, Network, Portal};
 use directory::Directory;
 use model::mail::{Security, is_this_machine};
 use tokio::sync::watch;
@@ -71,6 +71,7 @@ async fn start(settings: &Settings) -> Result {
     let bound = PublicUrl::of_listener(address, tls.is_some());
     let url = settings.public_url.clone().unwrap_or_else(|| bound.clone());
     check(&url, tls.is_some(), address.port())?;
+    check_proxy(&url, tls.is_some(), &settings.trusted_proxies)?;
     if !url.https() && !address.ip().is_loopback() {
         tracing::warn!(%address, "other machines can reach this, and over plain HTTP nobody can sign in from there");
     }
@@ -106,8 +107,12 @@ async fn serve(
     let portal = Portal {
         directory: directory.clone(),
         clock: world.clock(),
-        https: place.url.https(),
-        proxies: settings.trusted_proxies.clone().into(),
+        connections: Arc::new(Connections {
+            tls: place.tls.is_some(),
+            https: place.url.https(),
+            public_url: place.url.to_string(),
+            proxies: settings.trusted_proxies.clone(),
+        }),
     };
     let router = http::router(front(directory, &place.url), portal)?.merge(world.routes());
     let token = directory.setup().issue_token().await.map_err(|error| open::refused(directory, error))?;
@@ -211,6 +216,20 @@ fn check(url: &PublicUrl, tls: bool, port: u16) -> Result {
          - let the program speak HTTPS: --tls-cert FILE --tls-key FILE --public-url {https}\n  \
          - put a proxy that speaks HTTPS in front of it: --public-url {https}\n  \
          - to try it on this machine, go by its own name: --public-url http://localhost:{port}"
+    )
+    .into())
+}
+
+/// Refuses to wait for a proxy whose word is not taken: it alone knows whether people came by HTTPS.
+fn check_proxy(url: &PublicUrl, tls: bool, trusted: &[Network]) -> Result {
+    if tls || !url.https() || !trusted.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "people come to {url} by HTTPS, and the program itself speaks plain HTTP. Do one of these:\n  \
+         - name the proxy that speaks HTTPS: --trusted-proxy ADDRESS, for example 127.0.0.1. It must send \
+         X-Forwarded-For and X-Forwarded-Proto\n  \
+         - let the program speak HTTPS: --tls-cert FILE --tls-key FILE"
     )
     .into())
 }

@@ -15,8 +15,13 @@ const MARK: HeaderName = HeaderName::from_static("serverfnerror");
 const PREFIX: &str = "/_fn/";
 const LIMIT: usize = 256 * 1024;
 
+/// Whether a path is a server function's.
+pub fn holds(path: &str) -> bool {
+    path.starts_with(PREFIX)
+}
+
 pub async fn statuses(mut request: Request, next: Next) -> Response {
-    if !request.uri().path().starts_with(PREFIX) {
+    if !holds(request.uri().path()) {
         return next.run(request).await;
     }
     // A form's `Accept` would make them redirect to wherever its Referer says.

@@ -2,6 +2,7 @@
 
 mod api;
 mod assets;
+mod connection;
 #[cfg(test)]
 mod doors;
 mod faults;
@@ -66,13 +67,14 @@ pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Se
         Arc::new(move || door::provide(&portal))
     };
     let guarded = pages::routes(provide).layer(from_fn_with_state(portal.clone(), door::pages));
+    let private = |routes: Router| routes.layer(from_fn_with_state(portal.clone(), connection::private_only));
     let dynamic = Router::new()
-        .merge(health::routes(front.ready.clone()))
         .merge(guarded)
         .merge(app::entrance::routes(&portal))
         .merge(app::account::routes(&portal))
         .merge(api::routes(portal.clone()));
-    let uploads = answered(app::entrance::uploads(portal));
+    let dynamic = private(dynamic).merge(health::routes(front.ready.clone()));
+    let uploads = answered(private(app::entrance::uploads(portal.clone())));
     let ordinary = bounded(answered(dynamic).merge(assets::routes(site)), BODY_LIMIT, TIMEOUT);
     shell(ordinary.merge(bounded(uploads, UPLOAD_LIMIT, UPLOAD_TIMEOUT)), &front)
 }

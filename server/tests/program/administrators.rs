@@ -2,7 +2,7 @@
 
 use directory::{Actor, Origin, SignedIn};
 
-use crate::house::{EMAIL, House, PASSWORD, houses};
+use crate::house::{EMAIL, House, PASSWORD};
 
 const BASIL: &[&str] = &["admin", "add", "--email", "basil@example.org", "--first-name", "Basil"];
 const REST: &[&str] = &["--last-name", "Hume", "--role", "read only", "--password-stdin"];
@@ -17,9 +17,8 @@ fn signs_in(house: &House, email: &str, password: &str) -> bool {
     })
 }
 
-#[test]
-fn unattended_installation() {
-    for house in houses() {
+both! {
+    fn unattended_installation(house) {
         let early = house.run_with(&[BASIL, REST].concat(), PASSWORD);
         assert_eq!(early.status, 1);
         assert!(early.err.contains("bailiwick setup"), "{}", early.err);
@@ -77,9 +76,9 @@ fn where_nothing_is_set_up_nothing_is_made() {
     }
 }
 
-#[test]
-fn a_reset_lets_somebody_back_in() {
-    for house in houses().into_iter().map(House::set_up) {
+both! {
+    fn a_reset_lets_somebody_back_in(house) {
+        let house = house.set_up();
         for _ in 0..6 {
             assert!(!signs_in(&house, EMAIL, "wrong"));
         }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::house::{House, houses};
+use crate::house::House;
 
 const PEOPLE: i64 = 20_000;
 const ALL: &str = "SELECT COUNT(*) FROM users";
@@ -62,9 +62,9 @@ fn everybody_once(house: &House) {
     assert_eq!(house.number("SELECT COUNT(*) FROM users WHERE manager_id IS NOT NULL"), Some(PEOPLE - 10));
 }
 
-#[test]
-fn a_server_carries_on_with_a_killed_import() {
-    for house in houses().into_iter().map(House::set_up) {
+both! {
+    fn a_server_carries_on_with_a_killed_import(house) {
+        let house = house.set_up();
         killed_once(&house, ALL, 1000);
         let written = house.number(ALL).expect("a count");
         assert!((1000..PEOPLE).contains(&written), "{written}");
@@ -75,9 +75,9 @@ fn a_server_carries_on_with_a_killed_import() {
     }
 }
 
-#[test]
-fn the_next_import_carries_on_with_a_killed_one() {
-    for house in houses().into_iter().map(House::set_up) {
+both! {
+    fn the_next_import_carries_on_with_a_killed_one(house) {
+        let house = house.set_up();
         killed_once(&house, ALL, 1000);
         let file = house.file("people.csv", &people());
         let again = house.run(&["import", "users", &file]);
@@ -87,12 +87,12 @@ fn the_next_import_carries_on_with_a_killed_one() {
     }
 }
 
-#[test]
-fn an_import_killed_before_it_began_has_not_begun() {
-    for house in houses().into_iter().map(House::set_up) {
+both! {
+    fn an_import_killed_before_it_began_has_not_begun(house) {
+        let house = house.set_up();
         killed_once(&house, FILLING, 1);
         if house.number(ALL) != Some(0) {
-            continue; // It was quicker than the watch; the other tests see to that.
+            return; // It was quicker than the watch; the other tests see to that.
         }
         let server = house.serve(&[]);
         assert_eq!(server.stop().status, Some(0));

@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// A superuser's URL; without it the tests run on one engine alone.
+/// A superuser's URL, for the tests on PostgreSQL; `cargo xtask test` sets it.
 const POSTGRES: &str = "BAILIWICK_TEST_POSTGRES";
 
 pub const PASSWORD: &str = "tundra-violin-oxide-9";
@@ -29,19 +29,44 @@ pub struct Ran {
     pub err: String,
 }
 
-/// One house on each engine that there is.
-pub fn houses() -> Vec<House> {
-    let mut houses = vec![House::new()];
-    houses.extend(Postgres::make().map(|postgres| House { postgres: Some(postgres), ..House::new() }));
-    houses
+/// The same test in a house on each engine. Cargo ignores the one on PostgreSQL, and says so, unless
+/// `--include-ignored` asks for it; then it fails where no server is named.
+macro_rules! both {
+    (fn $name:ident($house:ident) $body:block) => {
+        mod $name {
+            use super::*;
+
+            fn test($house: House) $body
+
+            #[test]
+            fn sqlite() {
+                test(House::new());
+            }
+
+            #[test]
+            #[ignore = "needs PostgreSQL: BAILIWICK_TEST_POSTGRES and --include-ignored"]
+            fn postgres() {
+                test(House::on_postgres());
+            }
+        }
+    };
+}
+
+#[test]
+fn on_ci_there_is_postgresql() {
+    let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+    assert!(!ci || std::env::var_os(POSTGRES).is_some(), "{POSTGRES} names no server");
 }
 
 pub fn wait<T>(work: impl Future<Output = T>) -> T {
     Runtime::new().expect("a runtime").block_on(work)
 }
 
-/// The program, hearing nothing of the environment it is tested in.
+/// The program, hearing nothing of the environment it is tested in. A server must be told where to
+/// listen: somebody else may have the usual port.
 pub fn program(args: &[&str]) -> Command {
+    let listens = args.first() == Some(&"serve") && !args.contains(&"--help");
+    assert!(!listens || args.contains(&"--listen"), "a server on the usual port: {args:?}");
     let mut command = Command::new(env!("CARGO_BIN_EXE_bailiwick"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("BAILIWICK_")) {
         command.env_remove(name);
@@ -53,6 +78,10 @@ pub fn program(args: &[&str]) -> Command {
 impl House {
     pub fn new() -> Self {
         Self { dir: tempfile::tempdir().expect("a folder"), postgres: None }
+    }
+
+    pub fn on_postgres() -> Self {
+        Self { postgres: Some(Postgres::make()), ..Self::new() }
     }
 
     /// The data folder; the program makes it.
@@ -181,15 +210,15 @@ struct Postgres {
 }
 
 impl Postgres {
-    fn make() -> Option<Self> {
+    fn make() -> Self {
         use std::hash::{BuildHasher as _, RandomState};
-        let server = std::env::var(POSTGRES).ok()?;
+        let server = std::env::var(POSTGRES).unwrap_or_else(|_| panic!("{POSTGRES} names no server"));
         let name = format!("bailiwick_program_{:016x}", RandomState::new().hash_one(0_u8));
         let (place, _) = server.rsplit_once('/').expect("a URL with a database");
         let url = format!("{place}/{name}");
         let made = Self { url, name, server };
         made.tell(&format!("CREATE DATABASE {}", made.name));
-        Some(made)
+        made
     }
 
     fn tell(&self, sql: &str) {

@@ -1,6 +1,6 @@
 //! Importing users from a file.
 
-use crate::house::{House, houses};
+use crate::house::House;
 
 const PEOPLE: &str = include_str!("../../directory/data/people.csv");
 const MESSY: &str = include_str!("../../directory/tests/data/people-messy.csv");
@@ -20,9 +20,9 @@ const FAULTS: &[(u64, &str, &str)] = &[
     (15, "", "has fewer cells than the 9 headings."),
 ];
 
-#[test]
-fn everybody_with_their_managers() {
-    for house in houses().into_iter().map(House::set_up) {
+both! {
+    fn everybody_with_their_managers(house) {
+        let house = house.set_up();
         let file = house.file("people.csv", PEOPLE);
         let done = house.run(&["import", "users", &file]);
         assert_eq!(done.status, 0, "{}", done.err);
@@ -48,9 +48,9 @@ fn managed() -> usize {
     rows.filter(|row| !row[column].is_empty()).count()
 }
 
-#[test]
-fn every_fault_by_row_and_column_and_nothing_written() {
-    for house in houses().into_iter().map(House::set_up) {
+both! {
+    fn every_fault_by_row_and_column_and_nothing_written(house) {
+        let house = house.set_up();
         let file = house.file("messy.csv", MESSY);
         let refused = house.run(&["import", "users", &file]);
         assert_eq!(refused.status, 1);

@@ -6,9 +6,11 @@
     reason = "a test stops at what it did not expect"
 )]
 
+#[macro_use]
+mod house;
+
 mod administrators;
 mod crash;
-mod house;
 mod import;
 mod serve;
 mod server;

@@ -8,12 +8,11 @@ use std::sync::Arc;
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
-use crate::house::{House, houses};
+use crate::house::House;
 use crate::server::{Server, get};
 
-#[test]
-fn answers_and_stops() {
-    for house in houses() {
+both! {
+    fn answers_and_stops(house) {
         let server = house.serve(&[]);
         assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
         assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
@@ -75,7 +74,11 @@ fn plain_http_at_another_name_is_refused_with_the_ways_out() {
     for way in ["--tls-cert", "--public-url https://directory.example.org", "http://localhost:"] {
         assert!(refused.err.contains(way), "{}", refused.err);
     }
-    let server = house.serve(&["--public-url", "https://directory.example.org"]);
+    let https = ["--public-url", "https://directory.example.org"];
+    let refused = house.run(&[&["serve", "--listen", "127.0.0.1:0"][..], &https].concat());
+    assert_eq!(refused.status, 1);
+    assert!(refused.err.contains("--trusted-proxy ADDRESS"), "{}", refused.err);
+    let server = house.serve(&[&https[..], &["--trusted-proxy", "127.0.0.1"]].concat());
     assert!(server.link().expect("a link").starts_with("https://directory.example.org/setup?token="));
     assert!(server.get("/healthz").to_lowercase().contains("strict-transport-security"));
     server.stop();
@@ -99,9 +102,8 @@ fn speaks_https_with_a_certificate() {
     assert!(answer.to_lowercase().contains("strict-transport-security"), "{answer}");
     assert_eq!(server.stop().status, Some(0));
 
-    let plain = ["--public-url", "http://localhost:8080"];
-    let refused =
-        house.run(&[&["serve", "--tls-cert", &certificate, "--tls-key", &key][..], &plain].concat());
+    let plain = ["serve", "--listen", "127.0.0.1:0", "--public-url", "http://localhost:8080"];
+    let refused = house.run(&[&plain[..], &["--tls-cert", &certificate, "--tls-key", &key]].concat());
     assert_eq!(refused.status, 1);
     assert!(refused.err.contains("--public-url https://localhost"), "{}", refused.err);
     let swapped =
@@ -133,9 +135,9 @@ fn a_port_in_use_is_named() {
     assert!(refused.err.contains(&address) && refused.err.contains("--listen"), "{}", refused.err);
 }
 
-#[test]
-fn data_of_a_newer_version_is_refused() {
-    for house in houses().into_iter().map(House::set_up) {
+both! {
+    fn data_of_a_newer_version_is_refused(house) {
+        let house = house.set_up();
         house.execute(
             "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
              SELECT 9999, 'from the future', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1",
@@ -146,9 +148,9 @@ fn data_of_a_newer_version_is_refused() {
     }
 }
 
-#[test]
-fn another_databases_key_is_refused() {
-    for house in houses().into_iter().map(House::set_up) {
+both! {
+    fn another_databases_key_is_refused(house) {
+        let house = house.set_up();
         let key = house.data().join("bailiwick.key");
         std::fs::write(&key, [7_u8; 32]).expect("written");
         let refused = house.run(&["serve", "--listen", "127.0.0.1:0"]);

@@ -121,9 +121,12 @@ fn nonsense_is_refused_with_its_place() {
     let missing = house.run(&["config", "--config", "nowhere.toml"]);
     assert_eq!(missing.status, 1);
     assert!(missing.err.contains("nowhere.toml"), "{}", missing.err);
-    for usage in
-        [&["serve", "--listen", "x"][..], &["serve", "--tls-cert", "x"], &["import", "users"], &["nothing"]]
-    {
+    for usage in [
+        &["serve", "--listen", "x"][..],
+        &["serve", "--listen", "127.0.0.1:0", "--tls-cert", "x"],
+        &["import", "users"],
+        &["nothing"],
+    ] {
         assert_eq!(house.run(usage).status, 2, "{usage:?}");
     }
     let mut command = house.command(&["config"]);

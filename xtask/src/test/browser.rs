@@ -4,16 +4,17 @@ use std::{
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
-    process::Command,
-    slice,
+    process::{Command, Stdio},
 };
 
-use serde_json::Value;
-
-use super::{counts::Counts, install};
+use super::{
+    counts::Counts,
+    install,
+    report::{self, Test},
+};
 use crate::{
-    Result,
-    tools::{complete, find, read, target, write},
+    Result, root,
+    tools::{complete, files, find, read, target, write},
 };
 
 const HOME: &str = "end2end";
@@ -23,14 +24,7 @@ const INSTALLED: &str = "end2end/node_modules/.lock";
 
 /// Packages and browser are there.
 pub fn ready() -> Result {
-    if find("npm").is_none() {
-        return Err("Node 20 or newer is missing, and the browser tests need it: https://nodejs.org".into());
-    }
-    let lock = read(&Path::new(HOME).join("package-lock.json"))?;
-    if fs::read(INSTALLED).ok().as_ref() != Some(&lock) {
-        complete(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--prefix", HOME]))?;
-        write(INSTALLED.as_ref(), &lock)?;
-    }
+    packages()?;
     if chromium().is_some() || own_chromium() {
         return Ok(());
     }
@@ -42,6 +36,18 @@ pub fn ready() -> Result {
         return Err(format!("Chromium is missing, and the browser tests need it: {by_hand}").into());
     }
     complete(Command::new("npm").args(by_hand.split(' ').skip(1)))
+}
+
+fn packages() -> Result {
+    if find("npm").is_none() {
+        return Err("Node 20 or newer is missing, and the browser tests need it: https://nodejs.org".into());
+    }
+    let lock = read(&Path::new(HOME).join("package-lock.json"))?;
+    if fs::read(INSTALLED).ok().as_ref() != Some(&lock) {
+        complete(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--prefix", HOME]))?;
+        write(INSTALLED.as_ref(), &lock)?;
+    }
+    Ok(())
 }
 
 fn chromium() -> Option<PathBuf> {
@@ -56,18 +62,61 @@ fn own_chromium() -> bool {
     told.is_ok_and(|told| Path::new(String::from_utf8_lossy(&told.stdout).trim()).is_file())
 }
 
+/// Whether a test of that name may be among them, by what is cheap to read: titles are put together
+/// of words that stand in the sources.
+pub fn may_have(name: &str) -> Result<bool> {
+    let home = root().join(HOME);
+    let mut common = String::new();
+    for path in files(&home.join("support"))? {
+        common.push_str(&fs::read_to_string(path)?);
+    }
+    for path in files(&home.join("tests"))? {
+        let text = fs::read_to_string(&path)?;
+        let place = path.file_name().unwrap_or_default().to_string_lossy();
+        let known = |word: &str| text.contains(word) || place.contains(word) || common.contains(word);
+        if path.extension().is_some_and(|ext| ext == "ts") && name.split_whitespace().all(known) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The tests that a choice leaves, as Playwright lists them; nothing but its packages is needed.
+pub fn listed(filter: &[String]) -> Result<Vec<Test>> {
+    packages()?;
+    let report = std::path::absolute(target().join("playwright-list.json"))?;
+    let mut command = playwright(&["--list", "--reporter=json", "--pass-with-no-tests"], filter, &report)?;
+    complete(command.stdout(Stdio::null()))?;
+    Ok(report::tests(&serde_json::from_slice(&read(&report)?)?))
+}
+
+/// Playwright's choice of what one of these names is part of: in the file's name or in the title,
+/// which it has in one line after the project's.
+pub fn choice(names: &[String]) -> Vec<String> {
+    let any: Vec<_> = names.iter().map(|name| escaped(name)).collect();
+    vec!["--grep".into(), format!("/^\\s*\\S+ .*(?:{})/", any.join("|"))]
+}
+
+/// As a pattern that matches this text alone.
+fn escaped(text: &str) -> String {
+    let plain = |letter: &char| letter.is_alphanumeric() || !letter.is_ascii() || " _".contains(*letter);
+    text.chars().fold(String::new(), |mut pattern, letter| {
+        pattern.extend((!plain(&letter)).then_some('\\'));
+        pattern.push(letter);
+        pattern
+    })
+}
+
 /// Runs the tests for all to see, and counts them. `around` is what they find in their environment.
 pub fn play(filter: &[String], around: &[(&str, &OsStr)]) -> Result<Counts> {
     let report = std::path::absolute(target().join("playwright.json"))?;
-    drop(fs::remove_file(&report));
-    let mut command = Command::new("npm");
-    command.args(["exec", "--", "playwright", "test", "--reporter=list,json"]).args(filter).current_dir(HOME);
-    command.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report).envs(around.iter().copied());
+    let mut command = playwright(&["--reporter=list,json"], filter, &report)?;
+    command.envs(around.iter().copied());
     if let Some(chromium) = chromium() {
         command.env("BAILIWICK_CHROMIUM", chromium);
     }
     let ended = complete(&mut command);
-    let counts = read(&report).ok().and_then(|text| counts(&serde_json::from_slice(&text).ok()?));
+    let counts = read(&report).ok().and_then(|text| report::counts(&serde_json::from_slice(&text).ok()?));
     match (counts, ended) {
         (Some(counts), Ok(())) => Ok(counts),
         (Some(counts), Err(_)) if counts.failed > 0 => Ok(counts),
@@ -76,57 +125,38 @@ pub fn play(filter: &[String], around: &[(&str, &OsStr)]) -> Result<Counts> {
     }
 }
 
-/// A test that passes only at times counts as failed.
-fn counts(report: &Value) -> Option<Counts> {
-    let number = |key: &str| report.get("stats")?.get(key)?.as_u64();
-    let failed = failed(report);
-    Some(Counts {
-        passed: number("expected")?,
-        failed: number("unexpected")? + number("flaky")?,
-        skipped: number("skipped")?,
-        reasons: failed.iter().flat_map(|(name, why)| [slice::from_ref(name), why].concat()).collect(),
-        names: failed.into_iter().map(|(name, _)| name).collect(),
-    })
-}
-
-/// Each test that failed, with what Playwright says of it; a suite holds suites as the report does.
-fn failed(report: &Value) -> Vec<(String, Vec<String>)> {
-    let all = |of: &Value, key: &str| of.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut told: Vec<_> = all(report, "suites").iter().flat_map(failed).collect();
-    for spec in all(report, "specs").iter().filter(|spec| spec["ok"] == false) {
-        let part = |key: &str| spec[key].as_str().unwrap_or_default();
-        let results = all(spec, "tests").iter().flat_map(|test| all(test, "results")).collect::<Vec<_>>();
-        let errors = results.iter().flat_map(|result| all(result, "errors")).collect::<Vec<_>>();
-        let why = errors.iter().filter_map(|error| error["message"].as_str()).map(str::to_owned).collect();
-        told.push((format!("{}: {}", part("file"), part("title")), why));
-    }
-    told
+/// `playwright test`, which writes its report of this run to that file.
+fn playwright(how: &[&str], filter: &[String], report: &Path) -> Result<Command> {
+    drop(fs::remove_file(report));
+    let mut command = Command::new("node");
+    command.args(["node_modules/@playwright/test/cli.js", "test"]).args(how).args(filter).current_dir(HOME);
+    command.env("PLAYWRIGHT_JSON_OUTPUT_FILE", report);
+    // Where the programs lie: it runs in another folder than we do.
+    command.env("CARGO_TARGET_DIR", std::path::absolute(target())?);
+    Ok(command)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn reads_playwrights_report() {
-        let report =
-            serde_json::json!({ "stats": { "expected": 5, "unexpected": 1, "flaky": 1, "skipped": 2 } });
-        let told = Counts { passed: 5, failed: 2, skipped: 2, ..Counts::default() };
-        assert_eq!(counts(&report), Some(told));
-        assert_eq!(counts(&Value::Null), None);
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
     }
 
     #[test]
-    fn repeats_why_a_test_in_the_browser_failed() {
-        let failed = serde_json::json!({ "results": [{ "errors": [{ "message": "no button" }] }] });
-        let specs = serde_json::json!([
-            { "title": "shines", "file": "a.spec.ts", "ok": true, "tests": [] },
-            { "title": "acts", "file": "a.spec.ts", "ok": false, "tests": [failed] },
-        ]);
-        let stats = serde_json::json!({ "expected": 1, "unexpected": 1, "flaky": 0, "skipped": 0 });
-        let report = serde_json::json!({ "stats": stats, "suites": [{ "suites": [{ "specs": specs }] }] });
-        let told = counts(&report).unwrap();
-        assert_eq!(told.reasons, ["a.spec.ts: acts", "no button"]);
-        assert_eq!(told.names, ["a.spec.ts: acts"]);
+    fn chooses_by_the_text_of_a_name() {
+        let choice = choice(&names(&["/admin/users comes", "a (b) *"]));
+        assert_eq!(choice, ["--grep", "/^\\s*\\S+ .*(?:\\/admin\\/users comes|a \\(b\\) \\*)/"]);
+    }
+
+    #[test]
+    fn a_title_of_several_parts_is_found_by_its_words() {
+        for name in
+            ["/admin/users comes to life", "what Read Only sees", "passkeys.spec", "chunks are loaded"]
+        {
+            assert!(may_have(name).unwrap(), "{name}");
+        }
+        assert!(!may_have("what_is_put_off_is_tried_again").unwrap());
     }
 }

@@ -21,6 +21,8 @@ pub struct Counts {
     pub skipped: u64,
     /// Why what failed did: the end repeats it, because a log may be kept by its last lines only.
     pub reasons: Vec<String>,
+    /// What passed only when it was tried again.
+    pub flaky: Vec<String>,
     /// What failed, a line each: it comes last of all, before the counts.
     pub names: Vec<String>,
 }
@@ -44,18 +46,26 @@ impl Counts {
         self.failed += other.failed;
         self.skipped += other.skipped;
         self.reasons.extend(other.reasons);
+        self.flaky.extend(other.flaky);
         self.names.extend(other.names);
     }
 
-    /// Why something failed, what did, and the last line of all.
+    /// Whether there was any test at all.
+    pub fn any(&self) -> bool {
+        self.passed + self.failed + self.skipped > 0
+    }
+
     pub fn tell(&self) {
-        for reason in &self.reasons {
-            println!("{reason}");
-        }
-        for name in &self.names {
-            println!("failed: {name}");
-        }
-        println!("\n{self}");
+        println!("{}", self.told());
+    }
+
+    /// Why something failed, what did, and the last line of all.
+    fn told(&self) -> String {
+        let reasons = self.reasons.iter().cloned();
+        let flaky = self.flaky.iter().map(|name| format!("flaky: {name}"));
+        let failed = self.names.iter().map(|name| format!("failed: {name}"));
+        let end = [String::new(), self.to_string()];
+        reasons.chain(flaky).chain(failed).chain(end).collect::<Vec<_>>().join("\n")
     }
 
     /// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
@@ -146,6 +156,16 @@ mod tests {
         let counts = |failed, skipped| Counts { passed: 2, failed, skipped, ..Counts::default() };
         assert_eq!(counts(0, 0).to_string(), "2 passed, 0 failed");
         assert_eq!(counts(1, 1).to_string(), "2 passed, 1 failed, 1 skipped");
+    }
+
+    #[test]
+    fn tells_what_was_flaky_before_what_failed_and_the_counts() {
+        let one = Counts { passed: 1, flaky: vec!["a: acts".into()], ..Counts::default() };
+        let other = Counts { failed: 1, names: vec!["b".into()], ..Counts::default() };
+        let mut counts = Counts::default();
+        counts.stage("browsers", || Ok(one));
+        counts.stage("tests", || Ok(other));
+        assert_eq!(counts.told(), "flaky: a: acts\nfailed: b\n\n1 passed, 1 failed");
     }
 
     #[test]

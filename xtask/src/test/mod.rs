@@ -4,7 +4,9 @@ mod beside;
 mod browser;
 mod counts;
 mod install;
+mod named;
 mod postgres;
+mod report;
 mod smtp;
 
 use std::{fmt, process::Command};
@@ -33,35 +35,33 @@ impl std::error::Error for Told {}
 /// What is built beside the tests: the part's name.
 const RELEASED: &str = "released";
 
-/// All of it; or `unit [FILTER]…` and `browser [FILTER]…` for a part while at work on it, or
-/// `released`, which builds the program that the browsers' tests start.
+/// All of it; or what `NAME…` is part of, while at work on it. Other parts are `unit [FILTER]…`,
+/// `browser [FILTER]…`, and `released`, which builds the program that the browsers' tests start.
 pub fn run(args: &[String]) -> Result {
     let part = args.split_first().map(|(part, rest)| (part.as_str(), rest));
     let mut counts = Counts::default();
     match part {
-        None => {
-            let released = Beside::begin(RELEASED)?;
-            counts.stage("format", || check::format().map(|()| Counts::default()));
-            counts.stage("libraries", || check::libraries().map(|()| Counts::default()));
-            counts.stage("tests' build and its lints", || built().map(|()| Counts::default()));
-            counts.stage("tests", || unit(Build::Linted, &[]));
-            counts
-                .stage("workshop's tests", || cargo_test(check::linted(&mut test(&["--package", "xtask"]))));
-            counts.stage("lints, browser", || check::browser().map(|()| Counts::default()));
-            counts.stage("program as released", || released.end().map(|()| Counts::default()));
-            counts.stage("browsers", || browser(Build::Linted, &[]));
-        }
+        None => whole(&mut counts)?,
         Some((RELEASED, _)) => return run::build(),
         Some(("unit", rest)) => counts.stage("tests", || unit(Build::Plain, rest)),
         Some(("browser", rest)) => counts.stage("browsers", || browser(Build::Plain, rest)),
-        Some((part, _)) => {
-            return Err(
-                format!("there is no part `{part}`: unit, browser, released, or nothing for all").into()
-            );
-        }
+        Some(_) => named::run(args, &mut counts)?,
     }
     counts.tell();
     if counts.failed == 0 { Ok(()) } else { Err(Told.into()) }
+}
+
+fn whole(counts: &mut Counts) -> Result {
+    let released = Beside::begin(RELEASED)?;
+    counts.stage("format", || check::format().map(|()| Counts::default()));
+    counts.stage("libraries", || check::libraries().map(|()| Counts::default()));
+    counts.stage("tests' build and its lints", || built().map(|()| Counts::default()));
+    counts.stage("tests", || unit(Build::Linted, &[]));
+    counts.stage("workshop's tests", || cargo_test(check::linted(&mut test(&["--package", "xtask"]))));
+    counts.stage("lints, browser", || check::browser().map(|()| Counts::default()));
+    counts.stage("program as released", || released.end().map(|()| Counts::default()));
+    counts.stage("browsers", || browser(Build::Linted, &[]));
+    Ok(())
 }
 
 /// How the tests are built: with lints as faults, or for who is at work on one of them.
@@ -85,18 +85,20 @@ fn unit(build: Build, filter: &[String]) -> Result<Counts> {
     let mut command = house(build);
     command.env(postgres::VARIABLE, postgres.url());
     command.env(smtp::VARIABLE, python);
-    if !filter.is_empty() {
-        command.arg("--").args(filter);
-    }
-    cargo_test(&mut command)
+    // Cargo leaves out what needs a server; here there are servers.
+    cargo_test(command.args(["--", "--include-ignored"]).args(filter))
 }
+
+/// What is built for browsers alone, and the workshop.
+const ELSEWHERE: &[&str] = &["frontend-admin", "frontend-portal", "xtask"];
 
 /// All that runs outside of a browser. One choice of packages for whatever is built of it: with
 /// another, cargo builds libraries again with other features.
 fn house(build: Build) -> Command {
-    let elsewhere = ["--exclude", "frontend-admin", "--exclude", "frontend-portal", "--exclude", "xtask"];
     let mut command = test(&["--workspace"]);
-    command.args(elsewhere).args(["--features", "bailiwick/test-clock"]);
+    command
+        .args(ELSEWHERE.iter().flat_map(|package| ["--exclude", package]))
+        .args(["--features", "bailiwick/test-clock"]);
     if build == Build::Linted {
         check::linted(&mut command);
     }
@@ -109,18 +111,41 @@ fn test(args: &[&str]) -> Command {
     command
 }
 
-/// The real server in a real browser: once with a clock that tests can move, once as released.
-fn browser(build: Build, filter: &[String]) -> Result<Counts> {
-    browser::ready()?;
-    // Whoever tries one project alone does not wait for the other's program.
-    if filter.iter().any(|arg| arg == "--project=built") {
-        site::build(Effort::Full)?;
-    } else {
-        run::build()?;
+/// Which programs the tests in browsers start: one with a clock that they can move, and the one that
+/// people download.
+#[derive(Clone, Copy)]
+struct Wanted {
+    built: bool,
+    released: bool,
+}
+
+impl Wanted {
+    /// By the names of Playwright's projects.
+    fn by(is_wanted: impl Fn(&str) -> bool) -> Self {
+        Self { built: is_wanted("built"), released: is_wanted(RELEASED) }
     }
-    // The program is built for the tests that start it, with the libraries that they are built with.
-    step("server with test-clock", || complete(house(build).args(["--test", "program", "--no-run"])))?;
-    let postgres = step("PostgreSQL", Postgres::start)?;
+}
+
+/// The real server in a real browser. Whoever tries one project alone does not wait for the other's
+/// program.
+fn browser(build: Build, filter: &[String]) -> Result<Counts> {
+    let only = |project: &str| filter.iter().any(|arg| *arg == format!("--project={project}"));
+    let wanted =
+        Wanted { built: !only(RELEASED) || only("built"), released: !only("built") || only(RELEASED) };
+    in_browsers(build, wanted, filter)
+}
+
+fn in_browsers(build: Build, wanted: Wanted, filter: &[String]) -> Result<Counts> {
+    browser::ready()?;
+    if wanted.released {
+        run::build()?;
+    } else {
+        site::build(Effort::Full)?;
+    }
+    if wanted.built {
+        // Built for the tests that start it, with the libraries that they are built with.
+        step("server with test-clock", || complete(house(build).args(["--test", "program", "--no-run"])))?;
+    }
     let python = step("mail server", smtp::python)?;
-    browser::play(filter, &[(postgres::VARIABLE, postgres.url().as_ref()), (smtp::VARIABLE, python.as_ref())])
+    browser::play(filter, &[(smtp::VARIABLE, python.as_ref())])
 }

@@ -11,6 +11,7 @@ use std::{
 };
 
 use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
 
 use super::install;
 use crate::{
@@ -163,9 +164,16 @@ fn home() -> Result<PathBuf> {
     if look.arg("-x").arg(&inside).status().is_ok_and(|status| status.success()) {
         return Ok(inside);
     }
-    let outside = std::env::temp_dir().join("bailiwick-postgres");
+    let outside = outside(&inside);
     fs::create_dir_all(&outside).map_err(|error| at(&outside, &error))?;
     Ok(outside)
+}
+
+/// One for each folder that is built in: two that are tested at once do not stop each other's.
+fn outside(inside: &Path) -> PathBuf {
+    let mut name = HEXLOWER.encode(&Sha256::digest(inside.as_os_str().as_encoded_bytes()));
+    name.truncate(12);
+    std::env::temp_dir().join(format!("bailiwick-postgres-{name}"))
 }
 
 /// Ends with us, even when we are killed.
@@ -189,4 +197,15 @@ fn password() -> Result<String> {
     let mut bytes = [0_u8; 16];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(HEXLOWER.encode(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_clones_have_a_server_each() {
+        assert_eq!(outside("/one/target/postgres".as_ref()), outside("/one/target/postgres".as_ref()));
+        assert_ne!(outside("/one/target/postgres".as_ref()), outside("/two/target/postgres".as_ref()));
+    }
 }

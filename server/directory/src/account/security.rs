@@ -4,6 +4,7 @@
 use model::account::OwnSecurity;
 use model::event::EventKind;
 use model::{ErrorCode, Operation, Password, PasswordPolicy, Principal, Problem, Timestamp};
+use zeroize::Zeroizing;
 
 use super::{OwnAccount, own};
 use crate::administrators::{self, hash_good, set_password};
@@ -74,41 +75,10 @@ impl OwnAccount<'_> {
     /// # Errors
     /// `invalid` at `current_password`; `too_many`.
     pub async fn prove(&self, actor: &Actor, password: &str) -> Result<()> {
-        let mut plain = PlainTx::begin(self.0, permit(actor, Operation::ReadOwnSecurity)?).await?;
-        let me = actor.auth()?;
-        let account = accounts::own(plain.tx(), me.principal, me.id).await?;
-        let subjects = Subjects::of(&mut plain, &account).await?;
-        let count = subjects.count(&mut plain, Some(&account)).await?;
-        let hash = password_of(plain.tx(), account.owner()).await?;
-        let now = plain.now;
-        plain.commit().await?;
-        if let Count::Refused { until } = count {
-            return Err(too_many(now, until).into());
-        }
-        let typed =
-            Password::parse(password).map_err(|error| Problem::at("current_password", error.to_string()))?;
-        let verdict = self.0.hasher().verify(&typed, hash).await?;
-        let permit = permit(actor, Operation::ReadOwnSecurity)?;
-        if verdict.right {
-            let mut plain = PlainTx::begin(self.0, permit).await?;
-            subjects.forgive(&mut plain).await?;
-            sessions::prove(&mut plain, me.session()?).await?;
-            return plain.commit().await;
-        }
-        let wrong = account.audit_event(EventKind::AdminPasswordProof, EventKind::UserPasswordProof);
-        let wrong = wrong.failed("wrong password");
-        if matches!(count, Count::Last { .. }) {
-            let mut change = Change::begin(self.0, permit).await?;
-            change.record(wrong).await?;
-            let until = lock(&mut change, &subjects, Some(&account), true).await?;
-            let now = change.now;
-            change.commit().await?;
-            return Err(too_many(now, until).into());
-        }
-        let mut plain = PlainTx::begin(self.0, permit).await?;
-        plain.record(wrong).await?;
-        plain.commit().await?;
-        Err(Problem::at("current_password", "This is not your password.").into())
+        let (context, actor) = (self.0.clone(), actor.clone());
+        let password = Zeroizing::new(password.to_owned());
+        let work = async move { try_own_password(&context, &actor, &password).await };
+        self.0.to_the_end(work).await
     }
 
     /// Changes one's own password. All other sessions end; this one goes on under a new token.
@@ -157,6 +127,44 @@ impl OwnAccount<'_> {
             Principal::User => set_of_user(self.0, permit, &account, new).await,
         }
     }
+}
+
+async fn try_own_password(context: &Context, actor: &Actor, password: &str) -> Result<()> {
+    let mut plain = PlainTx::begin(context, permit(actor, Operation::ReadOwnSecurity)?).await?;
+    let me = actor.auth()?;
+    let account = accounts::own(plain.tx(), me.principal, me.id).await?;
+    let subjects = Subjects::of(&mut plain, &account).await?;
+    let count = subjects.count(&mut plain, Some(&account)).await?;
+    let hash = password_of(plain.tx(), account.owner()).await?;
+    let now = plain.now;
+    plain.commit().await?;
+    if let Count::Refused { until } = count {
+        return Err(too_many(now, until).into());
+    }
+    let typed =
+        Password::parse(password).map_err(|error| Problem::at("current_password", error.to_string()))?;
+    let verdict = context.hasher().verify(&typed, hash).await?;
+    let permit = permit(actor, Operation::ReadOwnSecurity)?;
+    if verdict.right {
+        let mut plain = PlainTx::begin(context, permit).await?;
+        subjects.forgive(&mut plain).await?;
+        sessions::prove(&mut plain, me.session()?).await?;
+        return plain.commit().await;
+    }
+    let wrong = account.audit_event(EventKind::AdminPasswordProof, EventKind::UserPasswordProof);
+    let wrong = wrong.failed("wrong password");
+    if matches!(count, Count::Last { .. }) {
+        let mut change = Change::begin(context, permit).await?;
+        change.record(wrong).await?;
+        let until = lock(&mut change, &subjects, Some(&account), true).await?;
+        let now = change.now;
+        change.commit().await?;
+        return Err(too_many(now, until).into());
+    }
+    let mut plain = PlainTx::begin(context, permit).await?;
+    plain.record(wrong).await?;
+    plain.commit().await?;
+    Err(Problem::at("current_password", "This is not your password.").into())
 }
 
 async fn set_of_administrator(

@@ -29,14 +29,14 @@ impl Administrators<'_> {
 }
 
 /// Sends it, with a new link.
-pub(super) async fn send(plain: &mut PlainTx, stored: &Stored) -> Result<()> {
+pub(crate) async fn send(plain: &mut PlainTx, stored: &Stored) -> Result<()> {
     post_new(plain, stored, LetterKind::AdminInvitation, Purpose::AdminInvitation).await?;
     let sent = format!("to {}", stored.email);
     plain.record(stored.audit_event(EventKind::AdminInvitationEmail).message(sent)).await
 }
 
 /// Posts a letter with a new link to an administrator; an older link for the same ends.
-pub(super) async fn post_new(
+pub(crate) async fn post_new(
     plain: &mut PlainTx,
     stored: &Stored,
     kind: LetterKind,
@@ -46,7 +46,7 @@ pub(super) async fn post_new(
     post(plain, stored, kind, link).await
 }
 
-pub(super) async fn post(plain: &mut PlainTx, stored: &Stored, kind: LetterKind, link: Token) -> Result<()> {
+pub(crate) async fn post(plain: &mut PlainTx, stored: &Stored, kind: LetterKind, link: Token) -> Result<()> {
     let letter = Letter {
         kind,
         to: stored.email.clone(),
@@ -66,7 +66,7 @@ pub(super) async fn post(plain: &mut PlainTx, stored: &Stored, kind: LetterKind,
 
 /// Ends what was written to somebody who gets no emails from now on: links, and letters that still
 /// wait.
-pub(super) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
+pub(crate) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
     links::revoke(change, Principal::Administrator, id, &Purpose::ALL).await?;
     posting::withdraw(change, id, why).await
 }

@@ -3,18 +3,17 @@
 mod api_key;
 mod create;
 pub(crate) mod from_user;
-mod invitation;
+pub(crate) mod invitation;
 mod list;
 pub(crate) mod notices;
 mod recovery;
 mod removal;
 mod resets;
-mod rules;
+pub(crate) mod rules;
 mod suspension;
 #[cfg(test)]
 mod tests;
-mod update;
-mod write;
+pub(crate) mod write;
 
 use model::administrator::{Administrator, AdministratorStatus, Facts, full_name};
 use model::api_key::ApiKey;
@@ -31,7 +30,7 @@ use directory_core::events::AuditEvent;
 use directory_core::store::{Arg, Tx, args, optional_timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
-use rules::keep_one_administrator_with_billing;
+pub(crate) use rules::keep_one_administrator_with_billing;
 
 pub(crate) use api_key::{RevokedKey, api_key, key_expiry, revoke_api_key};
 pub(crate) use create::granted;
@@ -62,7 +61,7 @@ macro_rules! read {
 
 const READ: &str = read!("id = $1");
 const BY_EMAIL: &str = read!("email = $1");
-const WITH_ROLE: &str = read!("role_id = $1 ORDER BY pk");
+pub(crate) const WITH_ROLE: &str = read!("role_id = $1 ORDER BY pk");
 const REQUIRED_OF_ALL: &str = "SELECT require_admin_mfa FROM organization";
 
 #[cfg(test)]
@@ -74,7 +73,6 @@ pub(crate) const STATEMENTS: &[&[&str]] = &[
     removal::STATEMENTS,
     rules::STATEMENTS,
     suspension::STATEMENTS,
-    update::STATEMENTS,
     write::STATEMENTS,
 ];
 

@@ -47,7 +47,7 @@ pub(crate) async fn appointed(plain: &mut PlainTx, stored: &Stored) -> Result<()
 }
 
 /// They have another role.
-pub(super) async fn role_changed(plain: &mut PlainTx, before: &Stored) -> Result<()> {
+pub(crate) async fn role_changed(plain: &mut PlainTx, before: &Stored) -> Result<()> {
     let stored = find(plain.tx(), before.id).await?;
     let (role, role_before) = (stored.assigned_role.role()?.name, before.assigned_role.role()?.name);
     let facts = Facts { role, role_before, ..Facts::default() };
@@ -86,7 +86,7 @@ pub(crate) async fn api_key_made(
 }
 
 /// They have another address, which is told at both.
-pub(super) async fn email_changed(plain: &mut PlainTx, before: &Stored) -> Result<()> {
+pub(crate) async fn email_changed(plain: &mut PlainTx, before: &Stored) -> Result<()> {
     let stored = find(plain.tx(), before.id).await?;
     let (email, email_before) = (stored.email.clone(), before.email.clone());
     let facts = Facts { email, email_before, ..Facts::default() };

@@ -40,7 +40,7 @@ pub(crate) async fn how_many_manage(tx: &mut Tx) -> Result<i64> {
 }
 
 /// Whether anybody could.
-pub(super) async fn somebody_manages(tx: &mut Tx) -> Result<bool> {
+pub(crate) async fn somebody_manages(tx: &mut Tx) -> Result<bool> {
     Ok(how_many_manage(tx).await? > 0)
 }
 
@@ -65,7 +65,7 @@ pub(crate) async fn grantors(tx: &mut Tx, of: Id) -> Result<Vec<Grantor>> {
 
 /// Refuses a change after which nobody could manage administrators. Changes run one after another,
 /// so two of them cannot both count the other's.
-pub(super) async fn keep_one_administrator_with_billing(change: &mut Change) -> Result<()> {
+pub(crate) async fn keep_one_administrator_with_billing(change: &mut Change) -> Result<()> {
     if somebody_manages(change.tx()).await? {
         return Ok(());
     }
@@ -74,7 +74,7 @@ pub(super) async fn keep_one_administrator_with_billing(change: &mut Change) -> 
     Err(Problem::new(ErrorCode::LastAdministrator, message).into())
 }
 
-pub(super) fn is_oneself(actor: &Actor, id: Id) -> bool {
+pub(crate) fn is_oneself(actor: &Actor, id: Id) -> bool {
     let Ok(me) = actor.auth() else { return false };
     me.principal == Principal::Administrator && me.id == id
 }
@@ -94,7 +94,7 @@ pub(crate) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
 }
 
 /// Why something cannot be done to an administrator, if so; follows the name.
-pub(super) fn why_not(actor: &Actor, stored: &Stored, action: Action) -> Result<Option<&'static str>> {
+pub(crate) fn why_not(actor: &Actor, stored: &Stored, action: Action) -> Result<Option<&'static str>> {
     if holds(actor, stored.assigned_role.role()?.scopes) {
         return Ok(action.refusal(stored.facts(actor)));
     }

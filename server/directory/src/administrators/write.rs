@@ -86,9 +86,9 @@ pub(crate) async fn insert(
 }
 
 /// What events tell of an administrator: each field under its name in the reference.
-pub(super) type Told = [(&'static str, String); 7];
+pub(crate) type Told = [(&'static str, String); 7];
 
-pub(super) fn told(draft: &AdministratorDraft, role: &Role) -> Told {
+pub(crate) fn told(draft: &AdministratorDraft, role: &Role) -> Told {
     [
         ("firstname", draft.first_name.clone()),
         ("lastname", draft.last_name.clone()),
@@ -101,7 +101,7 @@ pub(super) fn told(draft: &AdministratorDraft, role: &Role) -> Told {
 }
 
 /// The same of one who is there.
-pub(super) fn told_of(stored: &Stored) -> Told {
+pub(crate) fn told_of(stored: &Stored) -> Told {
     [
         ("firstname", stored.first_name.clone()),
         ("lastname", stored.last_name.clone()),
@@ -114,7 +114,7 @@ pub(super) fn told_of(stored: &Stored) -> Told {
 }
 
 /// The name by which an account keeps a role; a custom one is kept by its id alone.
-pub(super) fn stored_name(role: &Role) -> &str {
+pub(crate) fn stored_name(role: &Role) -> &str {
     if role.custom.is_some() { "" } else { &role.name }
 }
 
@@ -124,7 +124,7 @@ pub(crate) fn search_text(name: &str, email: &Email) -> String {
 }
 
 /// What ran into the unique index of emails, at its field.
-pub(super) fn email_taken(error: sqlx::Error, email: &Email) -> Error {
+pub(crate) fn email_taken(error: sqlx::Error, email: &Email) -> Error {
     match taken(&error) {
         Some(_) => Problem::at("email", format!("{email} is an administrator already.")).into(),
         None => error.into(),

@@ -10,6 +10,7 @@ use sea_query::{CaseStatement, Cond, Expr, ExprTrait};
 use super::Mail;
 use super::settings::{find as settings, in_force};
 use crate::escalation;
+use crate::links;
 use crate::lists::{self, Listed, SearchStrategy, SortKey, text_filter, time_filter};
 use crate::posting::{audit_event, opened, place, purpose};
 use directory_core::authz::{Actor, permit, recently_authenticated};
@@ -230,6 +231,7 @@ impl Mail<'_> {
         let token = self.0.vault().open(place(id, "link"), &stored.link)?;
         let token = Token::presented(std::str::from_utf8(&token).map_err(Error::internal)?);
         let whose = (stored.principal, stored.principal_id);
+        links::hand_over(&mut plain, purpose, stored.principal_id).await?;
         // None that tells of billing has a link.
         plain
             .record(audit_event(EventKind::MailLinkRead, stored.line.kind, whose, &stored.line.recipient, ""))

@@ -95,11 +95,11 @@ impl Portal<'_> {
         let link = links::find(&mut tx, token, of.purpose(Principal::User), now).await?;
         owner(&mut tx, &link).await?;
         drop(tx);
-        let prepared = password::prepare(self.0, link.principal_id, new, PasswordChangedBy::Link).await?;
+        let prepared = password::prepare(self.0, link.principal_id, new, by_link(&link)).await?;
         let mut change = Change::begin(self.0, permit).await?;
         let link = links::take(&mut change, token, of.purpose(Principal::User)).await?;
         owner(change.tx(), &link).await?;
-        password::set(&mut change, prepared).await?;
+        password::set(&mut change, prepared.by(by_link(&link))).await?;
         change.commit().await
     }
 
@@ -130,6 +130,10 @@ impl Portal<'_> {
         change.record(audit_event).await?;
         change.commit().await
     }
+}
+
+fn by_link(link: &Link) -> PasswordChangedBy {
+    PasswordChangedBy::Link { handed: link.handed }
 }
 
 /// The user whose link it is, who must be one that may come in.

@@ -85,6 +85,12 @@ impl SignIn<'_> {
     /// `invalid` with the same text whatever was wrong; `too_many` from one address; `forbidden` as
     /// for [`password`](Self::password).
     pub async fn passkey(&self, visitor: &Actor, principal: Principal, answer: &Answer) -> Result<SignedIn> {
+        let (context, visitor, answer) = (self.0.clone(), visitor.clone(), answer.clone());
+        let work = async move { SignIn(&context).try_passkey(&visitor, principal, &answer).await };
+        self.0.to_the_end(work).await
+    }
+
+    async fn try_passkey(&self, visitor: &Actor, principal: Principal, answer: &Answer) -> Result<SignedIn> {
         let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
         let ip = &visitor.origin().ip;
         if let Some(until) = lockout::count_address(&mut plain, ip).await? {
@@ -148,6 +154,20 @@ impl SignIn<'_> {
     /// `gone` when the challenge is over (sign in again); `invalid`; `too_many`; `forbidden` as for
     /// [`password`](Self::password).
     pub async fn challenge_passkey(
+        &self,
+        visitor: &Actor,
+        principal: Principal,
+        token: &Token,
+        answer: &Answer,
+    ) -> Result<SignedIn> {
+        let (context, visitor) = (self.0.clone(), visitor.clone());
+        let (token, answer) = (token.clone(), answer.clone());
+        let work =
+            async move { SignIn(&context).try_second_passkey(&visitor, principal, &token, &answer).await };
+        self.0.to_the_end(work).await
+    }
+
+    async fn try_second_passkey(
         &self,
         visitor: &Actor,
         principal: Principal,

@@ -71,6 +71,18 @@ impl Eligible {
         Ok(self)
     }
 
+    /// Those who were refused for this reason.
+    pub(crate) fn refused(&self, why: &str) -> Vec<Id> {
+        let refused = self.outcomes.iter().filter(|outcome| outcome.refused.as_deref() == Some(why));
+        refused.map(|outcome| outcome.id).collect()
+    }
+
+    /// It was done to somebody after all.
+    pub(crate) fn accept(&mut self, id: Id) {
+        let theirs = self.outcomes.iter_mut().filter(|outcome| outcome.id == id);
+        theirs.for_each(|outcome| outcome.refused = None);
+    }
+
     fn refuse(&mut self, id: Id, name: String, why: &str, told: Problem) {
         self.outcomes.push(Outcome { id, name, refused: Some(why.to_owned()) });
         self.first.get_or_insert(told);

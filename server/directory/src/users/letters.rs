@@ -120,6 +120,9 @@ pub(crate) async fn first(change: &mut Change, record: &Record, to: &To) -> Resu
 pub(crate) async fn activation(change: &mut Change, record: &Record, to: &To) -> Result<()> {
     let Some(address) = to.or(record.invited_at()).filter(|_| gets_any(record)) else { return Ok(()) };
     let link = links::make(change, Purpose::Activation, Principal::User, record.id).await?;
+    if address != record.invited_at() {
+        links::hand_over(change, Purpose::Activation, record.id).await?;
+    }
     opening(change, record, LetterKind::Activation, address, link).await
 }
 

@@ -204,6 +204,7 @@ const COLUMNS: &[&str] = &[
     "password_expires_at",
     "locked_until",
     "password_must_change",
+    "password_given",
     "mfa_enrolled",
     "totp_enrolled",
     "mfa_chosen",

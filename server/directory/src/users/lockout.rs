@@ -1,10 +1,10 @@
 //! Locks: closed by too many wrong tries, opened by their time, an administrator or a new password.
 
 use model::event::{EventKind, FieldChange};
-use model::user::{Action, Outcome, Selection};
+use model::user::{Action, NOT_LOCKED, Outcome, Selection};
 use model::{Id, Timestamp};
 
-use super::eligible::{ColumnUpdate, Eligible, null, update_columns};
+use super::eligible::{ColumnUpdate, Eligible, null, records, update_columns};
 use super::{Record, Users, find, letters};
 use crate::administrators;
 use crate::lockout;
@@ -93,10 +93,10 @@ pub(crate) async fn forget(change: &mut Change, record: &Record) -> Result<()> {
     scheduler::clear(change, Kind::UserUnlock, record.id).await
 }
 
-async fn forget_tries(plain: &mut PlainTx, record: &Record) -> Result<()> {
+/// Says whether there were any.
+async fn forget_tries(plain: &mut PlainTx, record: &Record) -> Result<bool> {
     let username = record.username.to_ascii_lowercase();
-    plain.run(FORGET, args![record.id.to_string(), username, &record.email]).await?;
-    Ok(())
+    Ok(plain.run(FORGET, args![record.id.to_string(), username, &record.email]).await? > 0)
 }
 
 /// Opens the lock of users who are locked.
@@ -124,14 +124,22 @@ pub(crate) async fn open_by_itself(change: &mut Change, record: &Record) -> Resu
 }
 
 impl Users<'_> {
-    /// Opens locks before they open by themselves; an expired password stays expired. Says for each
-    /// what happened.
+    /// Opens locks before they open by themselves, and forgets wrong tries that have not locked yet; an
+    /// expired password stays expired. Says for each what happened.
     ///
     /// # Errors
     /// `forbidden`; `invalid` when there are too many at once.
     pub async fn unlock(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::Unlock.operation())?).await?;
-        let eligible = Eligible::of(&mut change, selection, |facts| Action::Unlock.refusal(facts)).await?;
+        let mut eligible =
+            Eligible::of(&mut change, selection, |facts| Action::Unlock.refusal(facts)).await?;
+        for record in records(change.tx(), &eligible.refused(NOT_LOCKED)).await? {
+            if forget_tries(&mut change, &record).await? {
+                let unlocked = AuditEvent::new(EventKind::UserUnlocked).to("user", record.id, record.name());
+                change.record(unlocked.message("wrong tries were forgotten; there was no lock")).await?;
+                eligible.accept(record.id);
+            }
+        }
         open(&mut change, &eligible.able, "").await?;
         for record in &eligible.able {
             tell_administrator(&mut change, record, None, "").await?;

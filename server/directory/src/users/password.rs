@@ -35,7 +35,8 @@ const FORGET_OLDEST: &str = "DELETE FROM credentials
             ORDER BY created_at DESC, id DESC LIMIT $2)";
 const INSERT: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
     VALUES ($1, 'user', $2, 'password', $3, $4)";
-const BROUGHT: &str = "UPDATE users SET password_set_at = $2, password_expires_at = $3 WHERE id = $1";
+const BROUGHT: &str = "UPDATE users SET password_set_at = $2, password_expires_at = $3, password_given = $4
+    WHERE id = $1";
 const EPOCH: &str = "SELECT auth_epoch FROM users WHERE id = $1";
 
 #[cfg(test)]
@@ -48,8 +49,16 @@ pub(crate) enum PasswordChangedBy {
     Administrator { must_change: bool },
     /// The user, signed in.
     Themselves,
-    /// The user, by a link; without minimum age, because what is forgotten cannot wait.
-    Link,
+    /// The user, by a link; without minimum age, because what is forgotten cannot wait. Or an administrator
+    /// to whom the link was handed.
+    Link { handed: bool },
+}
+
+impl PasswordChangedBy {
+    /// Whether somebody other than the user knows the password.
+    const fn gives(self) -> bool {
+        matches!(self, Self::Administrator { .. } | Self::Link { handed: true })
+    }
 }
 
 /// A password that will do, hashed.
@@ -60,6 +69,13 @@ pub(crate) struct Prepared {
     /// What it was judged by: the policy's version, and when the password before it was set.
     policy: i64,
     before: Option<Timestamp>,
+}
+
+impl Prepared {
+    /// The link by which it is set was handed to an administrator after it was judged.
+    pub(crate) fn by(self, by: PasswordChangedBy) -> Self {
+        Self { by, ..self }
+    }
 }
 
 /// Judges what was typed for a user, and hashes it.
@@ -78,7 +94,9 @@ pub(crate) async fn prepare(
     let kept = i64::from(policy.max_history.unwrap_or(1));
     let hashes: Vec<(String,)> = match by {
         PasswordChangedBy::Administrator { .. } => vec![],
-        PasswordChangedBy::Themselves | PasswordChangedBy::Link => tx.all(HASHES, args![user, kept]).await?,
+        PasswordChangedBy::Themselves | PasswordChangedBy::Link { .. } => {
+            tx.all(HASHES, args![user, kept]).await?
+        }
     };
     drop(tx);
     if by == PasswordChangedBy::Themselves {
@@ -162,10 +180,11 @@ pub(crate) async fn set(change: &mut Change, new: Prepared) -> Result<i64> {
     let now = change.now;
     let expires = policy.expiry(now);
     let must_change = by == PasswordChangedBy::Administrator { must_change: true };
-    let columns: [(&str, Value); 4] = [
+    let columns: [(&str, Value); 5] = [
         ("password_set_at", now.value()),
         ("password_expires_at", expires.value()),
         ("password_must_change", must_change.value()),
+        ("password_given", by.gives().value()),
         ("locked_until", None::<Timestamp>.value()),
     ];
     update_columns(change, &[user], ColumnUpdate { columns: &columns, revokes: true }).await?;
@@ -199,8 +218,8 @@ async fn tell(change: &mut Change, record: &Record, by: PasswordChangedBy) -> Re
         }
         PasswordChangedBy::Administrator { must_change: false } => (EventKind::UserPasswordSet, ""),
         PasswordChangedBy::Themselves => (EventKind::UserPasswordChange, ""),
-        PasswordChangedBy::Link if had => (EventKind::UserPasswordChange, "by the link of an email"),
-        PasswordChangedBy::Link => (EventKind::UserPasswordSet, "by the link of an email"),
+        PasswordChangedBy::Link { .. } if had => (EventKind::UserPasswordChange, "by the link of an email"),
+        PasswordChangedBy::Link { .. } => (EventKind::UserPasswordSet, "by the link of an email"),
     };
     // A new password opens a lock.
     let opened = record.locked_until.map(|until| lockout::locked(Some(until), None));
@@ -295,6 +314,6 @@ pub(crate) async fn bring(
 ) -> Result<()> {
     write(change, user, hash, policy).await?;
     let (now, expires) = (change.now, policy.expiry(change.now));
-    change.run(BROUGHT, args![user, now, expires]).await?;
+    change.run(BROUGHT, args![user, now, expires, true]).await?;
     scheduled::plan(change, user, expires, policy).await
 }

@@ -64,6 +64,8 @@ pub(crate) struct Record {
     pub password_expires_at: Option<Timestamp>,
     pub locked_until: Option<Timestamp>,
     pub password_must_change: bool,
+    /// An administrator knows it, too: they set it, or saw the link by which it was set.
+    pub password_given: bool,
     pub mfa_enrolled: bool,
     pub totp_enrolled: bool,
     pub mfa_chosen: bool,

@@ -80,12 +80,12 @@ both! {
     async fn former_passwords_are_not_taken_again(world) {
         world.set_up().await;
         let ada = world.user(&world.system(), "ada.lovelace").await;
-        set(world, ada, PASSWORD, PasswordChangedBy::Link).await.expect("the first");
+        set(world, ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("the first");
         set(world, ada, OTHERS[0], PasswordChangedBy::Administrator { must_change: true }).await.expect("set");
         set(world, ada, OTHERS[1], PasswordChangedBy::Themselves).await.expect("changed");
         for used in [PASSWORD, OTHERS[0], OTHERS[1]] {
             assert!(refused(world, set(world, ada, used, PasswordChangedBy::Themselves).await).contains("last 3"), "{used}");
-            assert!(refused(world, set(world, ada, used, PasswordChangedBy::Link).await).contains("last 3"), "{used}");
+            assert!(refused(world, set(world, ada, used, PasswordChangedBy::Link { handed: false }).await).contains("last 3"), "{used}");
         }
         set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await.expect("changed");
         set(world, ada, PASSWORD, PasswordChangedBy::Themselves).await.expect("three others lie between");
@@ -104,11 +104,11 @@ both! {
         world.set_up().await;
         save(world, &PasswordPolicy { min_change_days: Some(2), ..PasswordPolicy::default() }).await;
         let ada = world.user(&world.system(), "ada.lovelace").await;
-        set(world, ada, PASSWORD, PasswordChangedBy::Link).await.expect("the first");
+        set(world, ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("the first");
         world.wait(DAY);
         let why = refused(world, set(world, ada, OTHERS[0], PasswordChangedBy::Themselves).await);
         assert!(why.contains("24 hours"), "{why}");
-        set(world, ada, OTHERS[0], PasswordChangedBy::Link).await.expect("what is forgotten cannot wait");
+        set(world, ada, OTHERS[0], PasswordChangedBy::Link { handed: false }).await.expect("what is forgotten cannot wait");
         world.directory.users().force_password_change(&world.system(), &Selection::These(vec![ada])).await.expect("done");
         set(world, ada, OTHERS[1], PasswordChangedBy::Themselves).await.expect("what must be changed can be");
         world.wait(DAY * 2);
@@ -121,15 +121,15 @@ both! {
     async fn two_at_once_are_told_apart(world) {
         world.set_up().await;
         let ada = world.user(&world.system(), "ada.lovelace").await;
-        let first = password::prepare(world.directory.context(), ada, PASSWORD, PasswordChangedBy::Link).await.expect("good");
-        let second = password::prepare(world.directory.context(), ada, OTHERS[0], PasswordChangedBy::Link).await.expect("good");
+        let first = password::prepare(world.directory.context(), ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("good");
+        let second = password::prepare(world.directory.context(), ada, OTHERS[0], PasswordChangedBy::Link { handed: false }).await.expect("good");
         let mut one = change(world).await;
         password::set(&mut one, first).await.expect("set");
         one.commit().await.expect("committed");
         let mut two = change(world).await;
         assert_eq!(world.code(password::set(&mut two, second).await), ErrorCode::Stale);
         drop(two);
-        let third = password::prepare(world.directory.context(), ada, OTHERS[1], PasswordChangedBy::Link).await.expect("good");
+        let third = password::prepare(world.directory.context(), ada, OTHERS[1], PasswordChangedBy::Link { handed: false }).await.expect("good");
         save(world, &PasswordPolicy { min_length: 64, ..PasswordPolicy::default() }).await;
         let mut three = change(world).await;
         assert_eq!(world.code(password::set(&mut three, third).await), ErrorCode::Stale);
@@ -144,7 +144,7 @@ both! {
         world.administrator("help", model::DefaultRole::HelpDesk).await;
         world.administrator("reader", model::DefaultRole::ReadOnly).await;
         let ada = world.user(&world.system(), "ada.lovelace").await;
-        let first = set(world, ada, PASSWORD, PasswordChangedBy::Link).await.expect("set");
+        let first = set(world, ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("set");
         let until = lock(world, ada).await;
         assert_eq!(status(world, ada).await, PasswordStatus::Locked);
         let told = letters(world).await;
@@ -168,7 +168,7 @@ both! {
         assert_eq!(kinds, ["user_unlocked", "user_lockout"]);
 
         lock(world, ada).await;
-        let after = set(world, ada, OTHERS[0], PasswordChangedBy::Link).await.expect("a new password opens it");
+        let after = set(world, ada, OTHERS[0], PasswordChangedBy::Link { handed: false }).await.expect("a new password opens it");
         assert!(after > first + 1, "locks and passwords both end what stood before");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
         world.wait(Duration::from_mins(30));
@@ -223,7 +223,7 @@ both! {
     async fn work_that_fails_waits_for_its_lease(world) {
         world.set_up().await;
         let ada = world.user(&world.system(), "ada.lovelace").await;
-        set(world, ada, PASSWORD, PasswordChangedBy::Link).await.expect("set");
+        set(world, ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("set");
         lock(world, ada).await;
         let mut change = change(world).await;
         let unknown = "INSERT INTO timers (kind, subject, due_at) VALUES ('from the future', $1, 0)";

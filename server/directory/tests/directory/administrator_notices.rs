@@ -128,7 +128,7 @@ both! {
         assert!(told.contains("22 November 2026, 09:00 UTC"), "{told}");
         assert!(told.contains("\n– Alerts: nothing (before: view)\n– Billing: full (before: nothing)\n"), "{told}");
         assert!(told.contains("– Users: view, and: send") && !told.contains("– Devices"), "{told}");
-        assert_eq!(since(world).await, ["admin_rights_changed ada@example.org"]);
+        assert_eq!(since(world).await, ["admin_rights_changed ada@example.org", "admin_invitation ivy@example.org"]);
     }
 }
 
@@ -165,6 +165,8 @@ both! {
         assert_eq!(since(world).await, ["admin_invitation ada@example.org"]);
         // Until they have come the invitation is all that they hear.
         set_role(world, &grace, (ada, id_of(world, "ada").await.1), DefaultRole::Manager).await.expect("changed");
+        assert_eq!(since(world).await, ["admin_invitation ada@example.org"], "to more, by another link");
+        set_role(world, &grace, (ada, id_of(world, "ada").await.1), DefaultRole::ReadOnly).await.expect("changed");
         assert_eq!(since(world).await, [""; 0]);
     }
 }

@@ -100,9 +100,9 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     async fn the_programs_configuration_is_heard_alone(world) {
-        let Some(postbox) = Postbox::start(&[]) else { return };
+        let postbox = Postbox::start(&[]);
         let grace = world.grace().await;
         world.directory.mail().update_settings(&grace, &form(1)).await.expect("saved");
         let server = MailServer {
@@ -134,9 +134,9 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     async fn a_test_says_what_the_server_says(world) {
-        let Some(postbox) = Postbox::start(&[]) else { return };
+        let postbox = Postbox::start(&[]);
         let grace = world.grace().await;
         let mail = world.directory.mail();
         assert_eq!(world.code(mail.send_test(&grace, "ada@example.org").await), ErrorCode::Conflict);
@@ -168,7 +168,7 @@ impl Certificate {
         Self { folder }
     }
 
-    fn postbox(&self, tls: &str) -> Option<Postbox> {
+    fn postbox(&self, tls: &str) -> Postbox {
         let path = |name: &str| self.folder.path().join(name).display().to_string();
         let (cert, key) = (path("cert.pem"), path("key.pem"));
         Postbox::start(&["--tls", tls, "--cert", &cert, "--key", &key, "--login", "bailiwick:correct horse"])
@@ -181,7 +181,7 @@ impl Certificate {
 
 async fn through_tls(world: &World, tls: &str, security: &str) {
     let certificate = Certificate::new();
-    let Some(postbox) = certificate.postbox(tls) else { return };
+    let postbox = certificate.postbox(tls);
     let grace = world.grace().await;
     let trusting = certificate.trusted(world).await;
     let login = ServerForm {
@@ -213,22 +213,22 @@ async fn through_tls(world: &World, tls: &str, security: &str) {
     trusting.close().await;
 }
 
-both! {
+both_with_mail! {
     async fn starttls_and_login(world) {
         through_tls(world, "starttls", "starttls").await;
     }
 }
 
-both! {
+both_with_mail! {
     async fn tls_from_the_start(world) {
         through_tls(world, "implicit", "tls").await;
     }
 }
 
-both! {
+both_with_mail! {
     /// A server that offers no STARTTLS, or whose offer somebody took out on the way, gets nothing.
     async fn starttls_is_never_left_out(world) {
-        let Some(postbox) = Postbox::start(&[]) else { return };
+        let postbox = Postbox::start(&[]);
         let grace = world.grace().await;
         let strict = ServerForm { security: "starttls".into(), ..server(&form(postbox.port)) };
         world.directory.mail().update_settings(&grace, &with(strict, 0)).await.expect("saved");

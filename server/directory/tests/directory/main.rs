@@ -1,7 +1,8 @@
 //! The directory's behaviour at its surface, on `SQLite` and on PostgreSQL, with a moved clock.
 //!
-//! PostgreSQL is asked when `BAILIWICK_TEST_POSTGRES` names a superuser's URL; `cargo xtask test`
-//! sets it.
+//! What needs PostgreSQL or a mail server is ignored unless `--include-ignored` is given. Then
+//! `BAILIWICK_TEST_POSTGRES` must name a superuser's URL, and `BAILIWICK_TEST_SMTP` a Python that has
+//! aiosmtpd; `cargo xtask test` sees to all three.
 
 #![expect(
     clippy::expect_used,
@@ -12,6 +13,17 @@
 
 #[macro_use]
 mod world;
+
+/// The same for what takes a mail server on either engine.
+macro_rules! both_with_mail {
+    ($($test:tt)*) => {
+        on_each_engine! {
+            [#[ignore = "needs a mail server: BAILIWICK_TEST_SMTP and --include-ignored"]]
+            [#[ignore = "needs PostgreSQL and a mail server: BAILIWICK_TEST_POSTGRES, BAILIWICK_TEST_SMTP and --include-ignored"]]
+            $($test)*
+        }
+    };
+}
 
 mod administrator_events;
 mod administrator_links;
@@ -46,6 +58,7 @@ mod policy;
 mod portal;
 mod postbox;
 mod proofs;
+mod raised_rights;
 mod raw;
 mod recovery;
 mod recovery_codes;
@@ -53,8 +66,17 @@ mod schema;
 mod sending;
 mod set_up;
 mod signing_in;
+mod unheard_tries;
 mod user_access;
 mod user_events;
 mod user_factors;
 mod user_sign_in;
 mod users;
+
+#[test]
+fn on_ci_there_is_every_server() {
+    let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+    for variable in [world::POSTGRES, postbox::PYTHON] {
+        assert!(!ci || std::env::var_os(variable).is_some(), "{variable} names no server");
+    }
+}

@@ -13,7 +13,7 @@ use webauthn_authenticator_rs::prelude::{
 };
 use webauthn_authenticator_rs::softpasskey::SoftPasskey;
 
-use crate::raw::rows;
+use crate::raw::{rows, run};
 use crate::world::{PASSWORD, URL, World, origin, visitor};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -88,6 +88,8 @@ pub async fn with_passkey(world: &World, grace: &Actor, name: &str) -> (Id, Toke
     let mut device = Device::new();
     let (token, codes) = add(world, &actor, &mut device).await;
     assert_eq!(codes.len(), 10, "they come with the first factor");
+    // By now the password is their own.
+    run(world, &format!("UPDATE users SET password_given = (1 = 0) WHERE username = '{name}'")).await;
     (id, token, device)
 }
 

@@ -1,5 +1,4 @@
-//! A real mail server on this machine: aiosmtpd, by `tests/data/postbox.py`. There is none to ask
-//! when `BAILIWICK_TEST_SMTP` does not name a Python that has it; `cargo xtask test` sets it.
+//! A real mail server on this machine: aiosmtpd, by `tests/data/postbox.py`.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -8,6 +7,11 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use serde_json::Value;
+
+use crate::world::named;
+
+/// Where a Python that has aiosmtpd is found.
+pub const PYTHON: &str = "BAILIWICK_TEST_SMTP";
 
 pub struct Postbox {
     pub port: u16,
@@ -24,10 +28,9 @@ pub struct Arrived {
 }
 
 impl Postbox {
-    pub fn start(args: &[&str]) -> Option<Self> {
-        let python = std::env::var("BAILIWICK_TEST_SMTP").ok()?;
+    pub fn start(args: &[&str]) -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/postbox.py");
-        let mut child = Command::new(python)
+        let mut child = Command::new(named(PYTHON))
             .arg(script)
             .args(args)
             .stdin(Stdio::piped())
@@ -49,7 +52,7 @@ impl Postbox {
         let mut postbox = Self { port: 0, said: Mutex::new(said), child };
         let port = postbox.next().expect("its port")["port"].as_u64().expect("a number");
         postbox.port = u16::try_from(port).expect("a port");
-        Some(postbox)
+        postbox
     }
 
     fn next(&self) -> Option<Value> {

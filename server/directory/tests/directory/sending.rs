@@ -27,11 +27,11 @@ pub fn form(port: u16) -> MailSettingsForm {
 }
 
 /// Set up with a mail server; Grace, and the server.
-pub async fn with_postbox(world: &World) -> Option<(Actor, Postbox)> {
-    let postbox = Postbox::start(&[])?;
+pub async fn with_postbox(world: &World) -> (Actor, Postbox) {
+    let postbox = Postbox::start(&[]);
     let grace = world.grace().await;
     world.directory.mail().update_settings(&grace, &form(postbox.port)).await.expect("saved");
-    Some((grace, postbox))
+    (grace, postbox)
 }
 
 /// Makes somebody who forgets their password, which writes them a letter.
@@ -64,9 +64,9 @@ async fn deliver(world: &World) -> usize {
     world.directory.deliver().await.expect("delivered")
 }
 
-both! {
+both_with_mail! {
     async fn a_letter_arrives_with_its_link_and_both_parts(world) {
-        let Some((_, postbox)) = with_postbox(world).await else { return };
+        let (_, postbox) = with_postbox(world).await;
         letter_to(world, "ada").await;
         assert_eq!(deliver(world).await, 1);
         let arrived = postbox.letter();
@@ -86,7 +86,7 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     async fn without_a_mail_server_letters_wait(world) {
         let grace = world.grace().await;
         letter_to(world, "ada").await;
@@ -100,7 +100,7 @@ both! {
         assert_eq!(good_until, "22 November 2026, 10:00 UTC");
         // With a server it leaves, and still says the truth about its link.
         world.wait(MINUTE * 9);
-        let Some(postbox) = Postbox::start(&[]) else { return };
+        let postbox = Postbox::start(&[]);
         world.directory.mail().update_settings(&grace, &form(postbox.port)).await.expect("saved");
         assert_eq!(deliver(world).await, 1);
         let arrived = postbox.letter();
@@ -111,10 +111,10 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     /// By its name the other side knows a letter that it had already, whoever it is from by then.
     async fn a_letter_keeps_the_name_of_its_first_try(world) {
-        let Some((grace, postbox)) = with_postbox(world).await else { return };
+        let (grace, postbox) = with_postbox(world).await;
         letter_to(world, "twice").await;
         assert_eq!(deliver(world).await, 1);
         let mut moved = form(postbox.port);
@@ -131,9 +131,9 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     async fn what_is_put_off_is_tried_again_later_and_later(world) {
-        let Some((_, postbox)) = with_postbox(world).await else { return };
+        let (_, postbox) = with_postbox(world).await;
         letter_to(world, "twice").await;
         assert_eq!(deliver(world).await, 1);
         let row = only_letter(world).await;
@@ -151,10 +151,10 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     /// News are tried for two days; a link only for as long as it is good.
     async fn what_is_always_put_off_is_given_up_or_lapses(world) {
-        let Some((grace, postbox)) = with_postbox(world).await else { return };
+        let (grace, postbox) = with_postbox(world).await;
         letter_to(world, "later").await;
         for _ in 0..60 {
             deliver(world).await;
@@ -183,9 +183,9 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     async fn what_is_refused_is_given_up_at_once_and_told(world) {
-        let Some((grace, postbox)) = with_postbox(world).await else { return };
+        let (grace, postbox) = with_postbox(world).await;
         letter_to(world, "never").await;
         letter_to(world, "big").await;
         letter_to(world, "ada").await;
@@ -209,9 +209,9 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     async fn two_servers_send_each_letter_once(world) {
-        let Some((_, postbox)) = with_postbox(world).await else { return };
+        let (_, postbox) = with_postbox(world).await;
         for number in 0..30 {
             letter_to(world, &format!("{}{number}", "a".repeat(number + 1))).await;
         }
@@ -226,10 +226,10 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     /// A server that dies over a letter leaves a lease; afterwards another sends it, under the same id.
     async fn a_letter_outlives_the_server_that_was_sending_it(world) {
-        let Some((_, postbox)) = with_postbox(world).await else { return };
+        let (_, postbox) = with_postbox(world).await;
         letter_to(world, "stall").await;
         let dying = world.reopened().await;
         let sending = tokio::spawn({
@@ -253,10 +253,10 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     /// Somebody's mail server that does not answer keeps nobody else waiting.
     async fn a_slow_one_holds_no_other_up(world) {
-        let Some((_, postbox)) = with_postbox(world).await else { return };
+        let (_, postbox) = with_postbox(world).await;
         let here = world.directory.clone();
         let house = tokio::spawn(async move { here.run_maintenance(std::future::pending()).await });
         letter_to(world, "stall").await;
@@ -273,9 +273,9 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     async fn what_waited_is_sent_after_a_restart(world) {
-        let Some((_, postbox)) = with_postbox(world).await else { return };
+        let (_, postbox) = with_postbox(world).await;
         letter_to(world, "ada").await;
         world.directory.close().await;
         let again = world.reopened().await;
@@ -285,10 +285,10 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     /// The letter arrived, but nobody knows: it is sent again, and its id says that it is the same.
     async fn a_letter_sent_twice_has_one_id(world) {
-        let Some((_, postbox)) = with_postbox(world).await else { return };
+        let (_, postbox) = with_postbox(world).await;
         letter_to(world, "drop").await;
         assert_eq!(deliver(world).await, 1);
         assert_eq!(only_letter(world).await.state, LetterState::Waiting);
@@ -300,9 +300,9 @@ both! {
     }
 }
 
-both! {
+both_with_mail! {
     async fn the_house_sends_what_is_posted(world) {
-        let Some((_, postbox)) = with_postbox(world).await else { return };
+        let (_, postbox) = with_postbox(world).await;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let house = tokio::spawn({
             let directory = world.directory.clone();

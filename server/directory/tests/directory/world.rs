@@ -28,9 +28,22 @@ pub struct World {
     _folder: tempfile::TempDir,
 }
 
-/// The same test on both engines. On PostgreSQL it passes unasked when there is none to ask.
+/// Where a superuser of PostgreSQL is found.
+pub const POSTGRES: &str = "BAILIWICK_TEST_POSTGRES";
+
+/// The same test on both engines. Cargo ignores the one on PostgreSQL, and says so, unless
+/// `--include-ignored` asks for it; then it fails where no server is named.
 macro_rules! both {
-    ($(#[doc = $doc:literal])* async fn $name:ident($world:ident) $body:block) => {
+    ($($test:tt)*) => {
+        on_each_engine! { [] [#[ignore = "needs PostgreSQL: BAILIWICK_TEST_POSTGRES and --include-ignored"]] $($test)* }
+    };
+}
+
+macro_rules! on_each_engine {
+    (
+        [$(#[$sqlite:meta])?] [#[$postgres:meta]]
+        $(#[doc = $doc:literal])* async fn $name:ident($world:ident) $body:block
+    ) => {
         $(#[doc = $doc])*
         mod $name {
             use super::*;
@@ -38,18 +51,23 @@ macro_rules! both {
             async fn test($world: &$crate::world::World) $body
 
             #[tokio::test]
+            $(#[$sqlite])?
             async fn sqlite() {
                 test(&$crate::world::World::sqlite().await).await;
             }
 
             #[tokio::test]
+            #[$postgres]
             async fn postgres() {
-                if let Some(world) = $crate::world::World::postgres().await {
-                    test(&world).await;
-                }
+                test(&$crate::world::World::postgres().await).await;
             }
         }
     };
+}
+
+/// What a variable names, such as a server.
+pub fn named(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| panic!("{variable} names no server"))
 }
 
 impl World {
@@ -59,11 +77,10 @@ impl World {
         Self::open(store, folder).await
     }
 
-    pub async fn postgres() -> Option<Self> {
-        let url = std::env::var("BAILIWICK_TEST_POSTGRES").ok()?;
+    pub async fn postgres() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = StoreOptions::Postgres(new_database(&url).await);
-        Some(Self::open(store, folder).await)
+        let store = StoreOptions::Postgres(new_database(&named(POSTGRES)).await);
+        Self::open(store, folder).await
     }
 
     async fn open(store: StoreOptions, folder: tempfile::TempDir) -> Self {

@@ -3,6 +3,7 @@
 
 mod api;
 mod areas;
+mod connection;
 mod functions;
 mod hostile;
 mod matrix;
@@ -19,7 +20,7 @@ mod user_sign_in;
 
 use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
-use app::door::Portal;
+use app::door::{Connections, Portal};
 use axum::{
     Router,
     body::{Body, HttpBody as _, to_bytes},
@@ -64,6 +65,11 @@ impl World {
     }
 
     async fn reached(https: bool) -> Self {
+        let public_url = "https://directory.example.org".to_owned();
+        Self::at(Connections { tls: https, https, public_url, proxies: vec![] }).await
+    }
+
+    async fn at(connections: Connections) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = MovedClock::at(START);
         let hashing = HashingCost { memory_kib: 64, passes: 1, ..HashingCost::default() };
@@ -78,8 +84,9 @@ impl World {
         let (key_file, mail) = (folder.path().join("key"), MailOptions::default());
         let options = Options { store, key_file, public_url, mail, package: Package::default() };
         let (directory, operator) = Directory::open_for_operator(&options, environment).await.unwrap();
+        let https = connections.https;
         let portal =
-            Portal { directory: directory.clone(), clock: clock.clone(), https, proxies: Arc::new([]) };
+            Portal { directory: directory.clone(), clock: clock.clone(), connections: Arc::new(connections) };
         let ready = Arc::new(|| Box::pin(async { Ok(()) }) as std::pin::Pin<Box<_>>);
         let router = router(Front { https, origins: vec![], ready }, portal).unwrap();
         Self { router, directory, operator, clock, _folder: folder }
@@ -93,7 +100,12 @@ impl World {
     /// With an organization, and Grace as its Administrator With Billing.
     async fn set_up() -> Self {
         let world = Self::new().await;
-        let token = world.token().await;
+        world.organize().await;
+        world
+    }
+
+    async fn organize(&self) {
+        let token = self.token().await;
         let form = SetupForm {
             organization: "Example Org".into(),
             first_name: "Grace".into(),
@@ -103,8 +115,7 @@ impl World {
             ..SetupForm::default()
         };
         let visitor = Actor::visitor(Origin::default());
-        world.directory.setup().complete(&visitor, &token, form).await.unwrap();
-        world
+        self.directory.setup().complete(&visitor, &token, form).await.unwrap();
     }
 
     async fn token(&self) -> String {
@@ -205,7 +216,7 @@ impl World {
     }
 
     fn browser(&self) -> Browser<'_> {
-        Browser { world: self, cookies: RefCell::default(), host: "localhost:8080" }
+        Browser { world: self, cookies: RefCell::default(), host: "localhost:8080", peer: [127, 0, 0, 7] }
     }
 
     /// A browser in which Grace has signed in.
@@ -239,6 +250,8 @@ struct Browser<'a> {
     world: &'a World,
     cookies: RefCell<BTreeMap<String, String>>,
     host: &'static str,
+    /// The address that its connections come from.
+    peer: [u8; 4],
 }
 
 #[derive(Debug)]
@@ -300,7 +313,7 @@ impl Browser<'_> {
         if let Some(size) = body.size_hint().exact() {
             request = request.header(header::CONTENT_LENGTH, size);
         }
-        let peer: SocketAddr = ([192, 0, 2, 7], 4711).into();
+        let peer: SocketAddr = (self.peer, 4711).into();
         let request = request.extension(ConnectInfo(peer)).body(body).unwrap();
         let (parts, body) = self.world.router.clone().oneshot(request).await.unwrap().into_parts();
         self.keep(&parts.headers);

@@ -143,7 +143,7 @@ async fn sessions_are_listed_and_ended() {
     let (here, there, third) = (world.grace().await, world.grace().await, world.grace().await);
     let page = here.get("/admin/account/sessions").await;
     assert_eq!(page.body.matches("This session").count(), 1);
-    assert!(page.body.contains("192.0.2.7"), "{}", page.body);
+    assert!(page.body.contains("127.0.0.7"), "{}", page.body);
     let id = page.between("name=\"id\" value=\"", "\"").to_owned();
     let end = "/admin/account/sessions/end";
     assert_eq!(here.post(end, &[("id", &id)]).await.to(), "/admin/account/sessions?done=ended");

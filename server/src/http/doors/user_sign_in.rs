@@ -275,16 +275,3 @@ async fn a_lost_factor_is_removed_by_its_link() {
     assert_eq!(browser.post("/reset-totp", &[("token", &token)]).await.status, StatusCode::GONE);
     assert_eq!(world.browser().user_sign_in("ada", PASSWORD).await.to(), "/");
 }
-
-#[tokio::test]
-async fn over_plain_http_from_afar_no_password_is_taken() {
-    let world = World::set_up().await;
-    world.user("ada").await;
-    let browser = Browser { host: "192.0.2.1:8080", ..world.browser() };
-    for path in ["/login", "/reset-password?token=x", "/activate?token=x"] {
-        let page = browser.get(path).await;
-        assert!(page.body.contains("plain HTTP") && !page.body.contains("<form"), "{path}: {}", page.body);
-    }
-    assert_eq!(browser.user_sign_in("ada", PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(browser.cookie(USER_SESSION).is_none());
-}

@@ -5,14 +5,15 @@ use model::event::{EventKind, FieldChange};
 use model::link::Purpose;
 use model::{ErrorCode, Operation, Principal, Problem, Role};
 
-use super::write::{email_taken, search_text, stored_name, told, told_of};
-use super::{
-    Administrators, RevokedKey, Stored, invitation, keep_one_administrator_with_billing, notices,
+use crate::administrators::write::{email_taken, search_text, stored_name, told, told_of};
+use crate::administrators::{
+    self, Administrators, RevokedKey, Stored, invitation, keep_one_administrator_with_billing, notices,
     revoke_api_key, rules,
 };
 use crate::history::last_changed_by;
 use crate::links;
 use crate::lockout;
+use crate::raise;
 use crate::revocation::new_epoch;
 use crate::roles;
 use directory_core::authz::{Actor, permit, recently_authenticated};
@@ -59,10 +60,18 @@ impl Administrators<'_> {
         if changes.iter().any(takes_a_proof) {
             recently_authenticated(change.permit(), change.now)?;
         }
+        let grows = other_role && raise::grows(stored.assigned_role.role()?.scopes, role.scopes);
+        if grows && let Some(why) = raise::refusal(&mut change, &stored).await? {
+            return Err(Problem::at("role", format!("{} {why}.", stored.name())).into());
+        }
         write(&mut change, &stored, &draft, &role).await?;
         if !draft.api_access {
             let key = revoke_api_key(&mut change, stored.id).await?;
             changes.extend(key.into_iter().flat_map(RevokedKey::changes));
+        }
+        if grows {
+            let stored = administrators::find(change.tx(), stored.id).await?;
+            raise::end_begun(&mut change, &stored).await?;
         }
         if other_role {
             new_epoch(&mut change, Principal::Administrator, stored.id).await?;
@@ -144,7 +153,7 @@ async fn write(change: &mut Change, stored: &Stored, draft: &AdministratorDraft,
 async fn follow_email(change: &mut Change, before: &Stored) -> Result<()> {
     links::revoke(change, Principal::Administrator, before.id, &Purpose::ALL).await?;
     lockout::unlock(change, Principal::Administrator, &before.email).await?;
-    let stored = super::find(change.tx(), before.id).await?;
+    let stored = administrators::find(change.tx(), before.id).await?;
     if stored.active && stored.password_set_at.is_none() {
         return invitation::send(change, &stored).await;
     }
