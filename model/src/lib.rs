@@ -12,6 +12,7 @@ mod database;
 pub mod event;
 pub mod home;
 mod id;
+pub mod link;
 pub mod list;
 pub mod mail;
 pub mod news;
@@ -24,6 +25,7 @@ pub mod role;
 pub mod scope;
 pub mod search;
 pub mod settings;
+pub mod ssh_key;
 pub mod text;
 mod time;
 #[cfg(feature = "server_fn")]

@@ -213,7 +213,7 @@ operations! {
     /// Add or reset an administrator on the server itself.
     AdministerServer: Need::System;
     /// Seal events, forget what is over, carry on with jobs.
-    KeepHouse: Need::System;
+    RunMaintenance: Need::System;
 }
 
 /// Why an operation is refused: a sentence for a tooltip or an answer.
@@ -336,7 +336,7 @@ mod tests {
             ("AskForLink", "- - - - - - - - - -"),
             ("UseLink", "- - - - - - - - - -"),
             ("AdministerServer", "- - - - - - - - - -"),
-            ("KeepHouse", "- - - - - - - - - -"),
+            ("RunMaintenance", "- - - - - - - - - -"),
         ];
         assert_eq!(table.len(), Operation::ALL.len(), "an operation is missing from the table");
         for (operation, (name, cells)) in Operation::ALL.iter().zip(table) {

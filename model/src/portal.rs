@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Contact;
+pub use crate::ssh_key::SshKey;
 use crate::user::{Address, CustomAttribute, Person, Phone, TextAttribute};
 use crate::{Id, Timestamp};
 
@@ -76,18 +77,6 @@ pub struct ProfileForm {
     pub text: BTreeMap<TextAttribute, String>,
     pub addresses: Vec<Address>,
     pub phones: Vec<Phone>,
-}
-
-/// An SSH public key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SshKey {
-    pub id: Id,
-    pub name: String,
-    /// `ssh-ed25519` and others.
-    pub algorithm: String,
-    /// As `ssh-keygen -l` shows it: `SHA256:…`
-    pub fingerprint: String,
-    pub created_at: Timestamp,
 }
 
 /// One's own SSH public keys.

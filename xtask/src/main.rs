@@ -4,6 +4,8 @@
 mod bench;
 mod check;
 mod dev;
+#[cfg(test)]
+mod layers;
 mod libraries;
 mod release;
 mod run;

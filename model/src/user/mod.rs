@@ -24,7 +24,7 @@ pub use form::{
 pub use row::{Cell, DELETED_USERS, ORIGINS, USERS, UserRow, origin_label};
 
 use crate::account::PasskeyRow;
-use crate::portal::SshKey;
+use crate::ssh_key::SshKey;
 use crate::{Id, Timestamp};
 
 /// Where a user is in the lifecycle.

@@ -15,8 +15,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use directory::{
-    Actor, Directory, Environment, HashingCost, ImportOptions, MailOptions, Options, Origin, SetupForm,
-    StoreOptions,
+    Actor, Directory, Environment, HashingCost, ImportOptions, MailOptions, Operator, Options, Origin,
+    SetupForm, StoreOptions,
 };
 use model::{Filter, ListQuery, Sort};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -47,11 +47,11 @@ async fn measure(size: usize) {
         mail: MailOptions::default(),
         package: model::billing::Package::default(),
     };
-    let directory =
-        Directory::open(&options, Environment::system(HashingCost::default())).await.expect("open");
+    let environment = Environment::system(HashingCost::default());
+    let (directory, operator) = Directory::open_for_operator(&options, environment).await.expect("open");
     set_up(&directory).await;
     let stop = Arc::new(AtomicBool::new(false));
-    let keeper = keep_house(&directory, &stop);
+    let owner = run_maintenance(&directory, &stop);
     let sign_ins = sign_in_meanwhile(&directory, &stop);
 
     let mut seconds = 0.0;
@@ -59,7 +59,7 @@ async fn measure(size: usize) {
     for start in (0..size).step_by(100_000) {
         let csv = people(start, size.min(start + 100_000));
         let began = Instant::now();
-        let system = Actor::system("measuring");
+        let system = operator.actor("measuring");
         let import = ImportOptions { source: "csv".into(), ..ImportOptions::default() };
         let report = directory.import().users(&system, csv.as_bytes(), &import).await.expect("imported");
         seconds += began.elapsed().as_secs_f64();
@@ -67,7 +67,7 @@ async fn measure(size: usize) {
     }
     stop.store(true, Ordering::SeqCst);
     let slowest = sign_ins.await.expect("no panic");
-    keeper.await.expect("no panic");
+    owner.await.expect("no panic");
     directory.seal_events().await.expect("sealed");
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
     let rate = size as f64 / seconds;
@@ -77,7 +77,7 @@ async fn measure(size: usize) {
         model::list::grouped(size as u64),
         slowest.as_millis()
     );
-    lists(&directory, &file, size).await;
+    lists(&directory, &operator, &file, size).await;
     directory.close().await;
 }
 
@@ -98,11 +98,11 @@ fn visitor() -> Actor {
     Actor::visitor(Origin { ip: "127.0.0.1".into(), user_agent: "measuring".into() })
 }
 
-fn keep_house(directory: &Directory, stop: &Arc<AtomicBool>) -> tokio::task::JoinHandle<()> {
+fn run_maintenance(directory: &Directory, stop: &Arc<AtomicBool>) -> tokio::task::JoinHandle<()> {
     let (directory, stop) = (directory.clone(), stop.clone());
     tokio::spawn(async move {
         directory
-            .keep_house(async {
+            .run_maintenance(async {
                 while !stop.load(Ordering::SeqCst) {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
@@ -224,10 +224,10 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-async fn lists(directory: &Directory, file: &std::path::Path, size: usize) {
+async fn lists(directory: &Directory, operator: &Operator, file: &std::path::Path, size: usize) {
     let mut bare =
         SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.expect("open");
-    let system = Actor::system("measuring");
+    let system = operator.actor("measuring");
     println!("| list page of 50 | p50 | p95 | bare SQL p50 | p95 | p95 ratio |");
     println!("|---|--:|--:|--:|--:|--:|");
     for case in cases() {

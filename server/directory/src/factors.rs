@@ -4,12 +4,13 @@
 use model::event::FieldChange;
 use model::{Id, Principal};
 
-use crate::change::Side;
-use crate::error::Result;
-use crate::history::field;
 use crate::passkeys;
-use crate::store::{Tx, args};
-use crate::totp::{self, Of};
+use crate::totp;
+use directory_core::accounts::AccountRef;
+use directory_core::error::Result;
+use directory_core::events::field;
+use directory_core::store::{Tx, args};
+use directory_core::transaction::PlainTx;
 
 const THERE: &str = "SELECT
     EXISTS (SELECT 1 FROM credentials
@@ -43,42 +44,42 @@ impl There {
     }
 }
 
-pub(crate) async fn there(tx: &mut Tx, of: Of) -> Result<There> {
+pub(crate) async fn there(tx: &mut Tx, of: AccountRef) -> Result<There> {
     let (totp, passkeys): (bool, bool) = tx.one(THERE, args![of.0, of.1]).await?;
     Ok(There { totp, passkeys })
 }
 
 /// Notes that a factor was added.
-pub(crate) async fn added(side: &mut Side, of: Of) -> Result<()> {
-    mark(side, of, true).await.map(drop)
+pub(crate) async fn added(plain: &mut PlainTx, of: AccountRef) -> Result<()> {
+    note(plain, of, true).await.map(drop)
 }
 
 /// The recovery codes that come with a factor just added, to be said this once. Those that came with
 /// another one, which is there beside it, stand in for both; without any left there are new ones.
-pub(crate) async fn codes_with(side: &mut Side, of: Of, beside: bool) -> Result<Vec<String>> {
-    if beside && totp::codes_left(side.tx(), of).await? > 0 {
+pub(crate) async fn codes_with(plain: &mut PlainTx, of: AccountRef, beside: bool) -> Result<Vec<String>> {
+    if beside && totp::codes_left(plain.tx(), of).await? > 0 {
         return Ok(vec![]);
     }
-    totp::new_codes(side, of).await
+    totp::new_codes(plain, of).await
 }
 
 /// Notes that a factor was taken away; says what is left. With the last one the recovery codes go.
-pub(crate) async fn taken_away(side: &mut Side, of: Of) -> Result<There> {
-    let left = mark(side, of, false).await?;
+pub(crate) async fn taken_away(plain: &mut PlainTx, of: AccountRef) -> Result<There> {
+    let left = note(plain, of, false).await?;
     if !left.any() {
-        totp::forget_codes(side, of).await?;
+        totp::forget_codes(plain, of).await?;
     }
     Ok(left)
 }
 
-async fn mark(side: &mut Side, of: Of, added: bool) -> Result<There> {
-    let there = there(side.tx(), of).await?;
+async fn note(plain: &mut PlainTx, of: AccountRef, added: bool) -> Result<There> {
+    let there = there(plain.tx(), of).await?;
     match of.0 {
         Principal::Administrator => {
-            side.run(MARK_ADMINISTRATOR, args![of.1, there.totp, there.passkeys]).await?;
+            plain.run(MARK_ADMINISTRATOR, args![of.1, there.totp, there.passkeys]).await?;
         }
         Principal::User => {
-            side.run(MARK_USER, args![of.1, there.totp, there.any(), added]).await?;
+            plain.run(MARK_USER, args![of.1, there.totp, there.any(), added]).await?;
         }
     }
     Ok(there)
@@ -86,16 +87,16 @@ async fn mark(side: &mut Side, of: Of, added: bool) -> Result<There> {
 
 /// Takes the authenticator app away, and the recovery codes, which may be what was lost; passkeys stay.
 /// Whoever sets up another app gets new codes with it. Says what is left.
-pub(crate) async fn reset_totp(side: &mut Side, of: Of) -> Result<There> {
-    totp::forget(side, of).await?;
-    totp::forget_codes(side, of).await?;
-    taken_away(side, of).await
+pub(crate) async fn reset_totp(plain: &mut PlainTx, of: AccountRef) -> Result<There> {
+    totp::forget(plain, of).await?;
+    totp::forget_codes(plain, of).await?;
+    taken_away(plain, of).await
 }
 
 /// Takes all second factors away.
-pub(crate) async fn remove_all(side: &mut Side, of: Of) -> Result<()> {
-    passkeys::forget_all(side, of).await?;
-    reset_totp(side, of).await.map(drop)
+pub(crate) async fn remove_all(plain: &mut PlainTx, of: AccountRef) -> Result<()> {
+    passkeys::forget_all(plain, of).await?;
+    reset_totp(plain, of).await.map(drop)
 }
 
 /// What an account has at a moment, for what is told of a change.
@@ -107,7 +108,7 @@ pub(crate) struct Kept {
     newest_code: Option<Id>,
 }
 
-pub(crate) async fn kept(tx: &mut Tx, of: Of) -> Result<Kept> {
+pub(crate) async fn kept(tx: &mut Tx, of: AccountRef) -> Result<Kept> {
     let (totp, newest_code): (Option<Id>, Option<Id>) = tx.one(KEPT, args![of.0, of.1]).await?;
     let codes = totp::codes_left(tx, of).await?;
     let passkeys = passkeys::rows(tx, of).await?.into_iter().map(|row| (row.id, row.name)).collect();
@@ -116,7 +117,7 @@ pub(crate) async fn kept(tx: &mut Tx, of: Of) -> Result<Kept> {
 
 impl Kept {
     /// What has become of it by now.
-    pub(crate) async fn since(&self, tx: &mut Tx, of: Of) -> Result<Vec<FieldChange>> {
+    pub(crate) async fn since(&self, tx: &mut Tx, of: AccountRef) -> Result<Vec<FieldChange>> {
         Ok(self.until(&kept(tx, of).await?))
     }
 

@@ -8,17 +8,17 @@ use model::home::{Attention, Homepage, NewPerson, PeopleFigures, SignInDay};
 use model::user::{UserState, name_of};
 use model::{Id, Operation, Timestamp};
 
-use crate::Directory;
 use crate::administrators::how_many_manage;
 use crate::billing;
-use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
 use crate::preferences;
 use crate::sign_in::hour_of;
-use crate::store::{Tx, args};
+use directory_core::authz::{Actor, permit};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::store::{Tx, args};
 
 /// The Homepage.
-pub struct Home<'a>(pub(crate) &'a Directory);
+pub struct Home<'a>(pub(crate) &'a Context);
 
 /// How many days the chart of sign-ins has.
 pub const SIGN_IN_DAYS: i64 = 14;
@@ -75,7 +75,7 @@ impl Home<'_> {
             page.new_people = Some(newest(&mut tx, now).await?);
         }
         if actor.may(Operation::ReadEvents) {
-            let chosen = match actor.standing() {
+            let chosen = match actor.auth() {
                 Ok(me) => preferences::chosen(&mut tx, me.id).await?.time_zone,
                 Err(_) => None,
             };
@@ -91,7 +91,7 @@ impl Home<'_> {
         {
             page.attention.insert(0, card);
         }
-        if let Ok(me) = actor.standing() {
+        if let Ok(me) = actor.auth() {
             let (enrolled,): (bool,) = tx.one(MY_MFA, args![me.id]).await?;
             if !enrolled {
                 page.attention.insert(0, Attention::YouHaveNoMfa);

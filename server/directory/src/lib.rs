@@ -14,86 +14,89 @@ extern crate self as directory;
 mod world;
 
 mod account;
+mod administrator_changes;
 mod administrators;
-mod after;
 mod api_keys;
-mod attempts;
 mod billing;
-mod change;
-mod detour;
-mod environment;
-mod error;
+mod escalation;
 mod factors;
-mod fold;
-mod gate;
 mod history;
 mod home;
-mod housekeeping;
 mod import;
 mod links;
 mod lists;
+mod lockout;
 mod mail;
+mod maintenance;
 mod news;
+mod operator;
 mod passkeys;
-mod passwords;
 mod policy;
 mod portal;
+mod posting;
 mod preferences;
-mod principals;
+mod promotion;
+mod raise;
+mod recovery;
+mod revocation;
+mod role_changes;
 mod roles;
+mod scheduled;
+mod scheduler;
 mod search;
 mod sessions;
 mod settings;
 mod setup;
 mod sign_in;
 mod ssh_keys;
-mod store;
-mod timers;
+#[cfg(test)]
+mod statements;
 mod totp;
+mod unlocking;
 mod users;
-mod vault;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use model::billing::Package;
-use tokio::sync::{Mutex, Notify};
-use tokio_util::task::TaskTracker;
 
-pub use account::Account;
-pub use administrators::{Administrators, LetIn};
+pub use account::OwnAccount;
+pub use administrators::Administrators;
 pub use api_keys::ApiKeys;
-pub use billing::{Billing, CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
-pub use environment::{
+pub use billing::Billing;
+pub use directory_core::authz::{Actor, Operator, Origin, Stage};
+pub use directory_core::environment::{
     Clock, Environment, HashingCost, MovedClock, NoRandomness, Rng, SeededRng, ShiftedClock, SystemClock,
     SystemRng,
 };
-pub use error::{Error, Result};
-pub use gate::{Actor, Origin};
+pub use directory_core::error::{Error, Result};
+pub use directory_core::payments::{CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
+pub use directory_core::store::{Engine, OpenError, StoreOptions};
+pub use directory_core::token::Token;
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{Import, ImportFault, ImportOptions, ImportReport};
+pub use links::{LinkFor, LinkOwner};
 pub use mail::{ConfiguredServer, Mail, MailOptions};
 pub use news::News;
+pub use operator::ResetOutcome;
 pub use passkeys::{Answer, Ceremony};
-pub use passwords::{ADMINISTRATOR_MIN, administrator_password_fault};
-pub use policy::Policy;
-pub use portal::{LinkFor, LinkOwner, Portal};
+pub use policy::{ADMINISTRATOR_MIN, Policy, administrator_password_fault};
+pub use portal::Portal;
 pub use preferences::{Preferences, time_zones};
-pub use principals::Stage;
 pub use roles::Roles;
 pub use search::Search;
-pub use sessions::{Sessions, Token};
+pub use sessions::Sessions;
 pub use settings::Settings;
 pub use setup::{Setup, SetupForm, StartWith};
 pub use sign_in::{Factors, SignIn, SignedIn};
-pub use store::{Engine, OpenError, StoreOptions};
-pub use users::{Users, WAYS_TO_PATCH};
+pub use users::{PATCH_OPERATIONS, Users};
 
 use crate::api_keys::Pace;
-use crate::passwords::Hasher;
-use crate::store::{Db, args};
-use crate::vault::Vault;
+use crate::mail::Delivery;
+use crate::maintenance::Maintenance;
+use directory_core::context::Context;
+use directory_core::store::args;
 
 /// Where the directory's data and its key are.
 #[derive(Clone, Debug)]
@@ -113,24 +116,12 @@ pub struct Options {
 pub struct Directory(Arc<Inner>);
 
 struct Inner {
-    db: Db,
-    env: Environment,
-    vault: Vault,
-    hasher: Hasher,
-    sealer: Notify,
-    courier: Notify,
-    relays: Mutex<Option<(i64, mail::Relay)>>,
+    context: Context,
+    /// How fast API keys ask, here.
     pace: Pace,
-    /// What goes on after its asker has been answered.
-    after: TaskTracker,
-    public_url: String,
-    mail: MailOptions,
+    delivery: Delivery,
     package: Package,
 }
-
-const KEY_MARK: &str = "SELECT key_check FROM vault";
-const KEY_CHECK: &str = "INSERT INTO vault (one, key_check) VALUES (1, $1)
-    ON CONFLICT (one) DO UPDATE SET one = 1 RETURNING key_check";
 
 impl Directory {
     /// Opens the data, brings its schema up to date, and checks that the key belongs to it.
@@ -138,29 +129,28 @@ impl Directory {
     /// # Errors
     /// See [`OpenError`]; its texts are for whoever starts the program.
     pub async fn open(options: &Options, env: Environment) -> Result<Self, OpenError> {
-        let db = Db::open(&options.store).await?;
-        let key = key_of(&db, options, &env).await?;
-        let vault = Vault::new(&key).map_err(|error| OpenError::Key(error.to_string()))?;
-        let hasher = Hasher::new(env.hashing).map_err(|error| OpenError::Key(error.to_string()))?;
-        check_key(&db, &vault, options).await?;
-        Ok(Self(Arc::new(Inner {
-            db,
-            pace: Pace::new(env.clock.clone()),
-            env,
-            vault,
-            hasher,
-            sealer: Notify::new(),
-            courier: Notify::new(),
-            relays: Mutex::new(None),
-            after: TaskTracker::new(),
-            public_url: options.public_url.clone(),
-            mail: options.mail.clone(),
-            package: options.package.clone(),
-        })))
+        let Options { store, key_file, public_url, .. } = options;
+        Ok(Self::on(Context::open(store, key_file, public_url.clone(), env).await?, options))
     }
 
-    pub fn engine(&self) -> Engine {
-        self.db().engine()
+    /// [`open`](Self::open), for whoever has the server: the command line, and nothing that answers requests.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub async fn open_for_operator(
+        options: &Options,
+        env: Environment,
+    ) -> Result<(Self, Operator), OpenError> {
+        let Options { store, key_file, public_url, .. } = options;
+        let (context, operator) =
+            Context::open_for_operator(store, key_file, public_url.clone(), env).await?;
+        Ok((Self::on(context, options), operator))
+    }
+
+    fn on(context: Context, options: &Options) -> Self {
+        let pace = Pace::new(context.env().clock.clone());
+        let Options { mail, package, .. } = options.clone();
+        Self(Arc::new(Inner { context, pace, delivery: Delivery::new(mail), package }))
     }
 
     /// Whether the database answers.
@@ -168,7 +158,7 @@ impl Directory {
     /// # Errors
     /// `unavailable` when it does not.
     pub async fn is_ready(&self) -> Result<()> {
-        let mut tx = self.db().read().await?;
+        let mut tx = self.context().db().read().await?;
         let _: (i64,) = tx.one("SELECT seq FROM head", args![]).await?;
         Ok(())
     }
@@ -180,209 +170,182 @@ impl Directory {
         if let Err(error) = self.seal_events().await {
             tracing::warn!(%error, "events are left to be sealed at the next start");
         }
-        self.close_mail().await;
-        self.db().close().await;
+        self.0.delivery.close().await;
+        self.context().close().await;
     }
 
-    pub fn account(&self) -> Account<'_> {
-        Account(self)
+    /// Ends once all that goes on in the background, after its asker was answered, is done.
+    pub async fn settled(&self) {
+        self.context().settled().await;
     }
 
-    pub fn administrators(&self) -> Administrators<'_> {
-        Administrators(self)
+    /// Keeps house until `stop` is ready. Every server on the same database may do so.
+    pub async fn run_maintenance(&self, stop: impl Future<Output = ()>) {
+        self.maintenance().run_maintenance(stop).await;
     }
 
-    pub fn api_keys(&self) -> ApiKeys<'_> {
-        ApiKeys(self)
+    /// One round of it, for tests that move the clock.
+    ///
+    /// # Errors
+    /// `unavailable`, `internal`; the next round tries again.
+    pub async fn clean_up(&self) -> Result<()> {
+        self.maintenance().clean_up().await
     }
 
-    pub fn billing(&self) -> Billing<'_> {
-        Billing(self)
+    /// Seals what is committed and not sealed yet; says how many events that were.
+    ///
+    /// # Errors
+    /// `unavailable` or `internal`; what was sealed before stays sealed.
+    pub async fn seal_events(&self) -> Result<u64> {
+        history::seal_events(self.context()).await
     }
 
-    pub fn history(&self) -> History<'_> {
-        History(self)
+    /// Sends what is due, until nothing is; says how many letters were tried. Without a mail server
+    /// nothing is.
+    ///
+    /// # Errors
+    /// `unavailable`, `internal`; what was under way is tried again when its lease is over.
+    pub async fn deliver(&self) -> Result<usize> {
+        self.mail().deliver().await
     }
 
-    pub fn home(&self) -> Home<'_> {
-        Home(self)
+    pub(crate) fn context(&self) -> &Context {
+        &self.0.context
     }
 
-    pub fn import(&self) -> Import<'_> {
-        Import(self)
+    fn maintenance(&self) -> Maintenance<'_> {
+        let Inner { context, delivery, pace, .. } = &*self.0;
+        Maintenance { context, delivery, pace }
     }
 
-    pub fn mail(&self) -> Mail<'_> {
-        Mail(self)
-    }
-
-    pub fn news(&self) -> News<'_> {
-        News(self)
-    }
-
-    pub fn policy(&self) -> Policy<'_> {
-        Policy(self)
-    }
-
-    pub fn portal(&self) -> Portal<'_> {
-        Portal(self)
-    }
-
-    pub fn preferences(&self) -> Preferences<'_> {
-        Preferences(self)
-    }
-
-    pub fn roles(&self) -> Roles<'_> {
-        Roles(self)
-    }
-
-    pub fn search(&self) -> Search<'_> {
-        Search(self)
-    }
-
-    pub fn sessions(&self) -> Sessions<'_> {
-        Sessions(self)
-    }
-
-    pub fn settings(&self) -> Settings<'_> {
-        Settings(self)
-    }
-
-    pub fn setup(&self) -> Setup<'_> {
-        Setup(self)
-    }
-
-    pub fn sign_in(&self) -> SignIn<'_> {
-        SignIn(self)
-    }
-
-    pub fn users(&self) -> Users<'_> {
-        Users(self)
-    }
-
-    /// An error as the caller is told; internals go to the log under a reference.
-    pub fn problem(&self, error: Error) -> model::Problem {
-        error.into_problem(|| match self.env().new_id() {
-            Ok(id) => id.to_string(),
-            Err(_) => "unknown".to_owned(),
-        })
-    }
-
-    pub(crate) fn db(&self) -> &Db {
-        &self.0.db
-    }
-
-    pub(crate) fn env(&self) -> &Environment {
-        &self.0.env
-    }
-
-    pub(crate) fn vault(&self) -> &Vault {
-        &self.0.vault
-    }
-
-    pub(crate) fn hasher(&self) -> &Hasher {
-        &self.0.hasher
+    pub fn engine(&self) -> Engine {
+        self.context().engine()
     }
 
     /// The address by which people and programs reach it; no `/` at its end.
     pub fn public_url(&self) -> &str {
-        &self.0.public_url
+        self.context().public_url()
     }
 
-    pub(crate) fn mail_options(&self) -> &MailOptions {
-        &self.0.mail
+    /// The origin at which passkeys can be used.
+    ///
+    /// # Errors
+    /// A sentence that says why they cannot.
+    pub fn passkey_origin(&self) -> Result<String, String> {
+        passkeys::origin(self.context())
     }
 
-    pub(crate) fn package(&self) -> &Package {
-        &self.0.package
+    pub fn account(&self) -> OwnAccount<'_> {
+        OwnAccount(self.context(), &self.0.delivery)
     }
 
-    /// The connections to the mail server that are open, and to which.
-    pub(crate) fn relays(&self) -> &Mutex<Option<(i64, mail::Relay)>> {
-        &self.0.relays
+    pub fn administrators(&self) -> Administrators<'_> {
+        Administrators(self.context())
     }
 
-    /// How fast API keys ask, here.
-    pub(crate) fn pace(&self) -> &Pace {
-        &self.0.pace
+    pub fn api_keys(&self) -> ApiKeys<'_> {
+        ApiKeys(self.context(), &self.0.pace)
     }
 
-    pub(crate) fn wake_courier(&self) {
-        self.0.courier.notify_one();
+    pub fn billing(&self) -> Billing<'_> {
+        Billing(self.context(), &self.0.package)
     }
 
-    pub(crate) async fn mail_is_due(&self) {
-        self.0.courier.notified().await;
+    pub fn history(&self) -> History<'_> {
+        History(self.context())
     }
 
-    pub(crate) fn wake_sealer(&self) {
-        self.0.sealer.notify_one();
+    pub fn home(&self) -> Home<'_> {
+        Home(self.context())
     }
 
-    pub(crate) async fn sealing_is_due(&self) {
-        self.0.sealer.notified().await;
+    pub fn import(&self) -> Import<'_> {
+        Import(self.context())
     }
-}
 
-/// The key; a new one only for a database that has never had one.
-async fn key_of(
-    db: &Db,
-    options: &Options,
-    env: &Environment,
-) -> Result<zeroize::Zeroizing<[u8; 32]>, OpenError> {
-    if let Some(key) = vault::read_key(&options.key_file)? {
-        return Ok(key);
+    pub fn mail(&self) -> Mail<'_> {
+        Mail(self.context(), &self.0.delivery)
     }
-    let mut tx = db.read().await.map_err(OpenError::Connect)?;
-    let marked: Option<(Vec<u8>,)> = tx.optional(KEY_MARK, args![]).await.map_err(OpenError::Connect)?;
-    if marked.is_some() {
-        return Err(OpenError::Key(format!(
-            "the key file {} is missing, and this database holds secrets that only it opens; bring it back from \
-             the backup",
-            options.key_file.display()
-        )));
-    }
-    vault::make_key(&options.key_file, env)
-}
 
-/// A database with another key's secrets would lock its administrators out; better not to start.
-async fn check_key(db: &Db, vault: &Vault, options: &Options) -> Result<(), OpenError> {
-    let mut tx = db.write().await.map_err(OpenError::Connect)?;
-    let (found,): (Vec<u8>,) = tx.one(KEY_CHECK, args![vault.check()]).await.map_err(OpenError::Connect)?;
-    tx.commit().await.map_err(OpenError::Connect)?;
-    if found == vault.check() {
-        return Ok(());
+    pub fn news(&self) -> News<'_> {
+        News(self.context())
     }
-    Err(OpenError::Key(format!(
-        "the key file {} does not belong to this database; bring back the one that was made with it",
-        options.key_file.display()
-    )))
+
+    pub fn policy(&self) -> Policy<'_> {
+        Policy(self.context())
+    }
+
+    pub fn portal(&self) -> Portal<'_> {
+        Portal(self.context())
+    }
+
+    pub fn preferences(&self) -> Preferences<'_> {
+        Preferences(self.context())
+    }
+
+    pub fn roles(&self) -> Roles<'_> {
+        Roles(self.context())
+    }
+
+    pub fn search(&self) -> Search<'_> {
+        Search(self.context())
+    }
+
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions(self.context())
+    }
+
+    pub fn settings(&self) -> Settings<'_> {
+        Settings(self.context())
+    }
+
+    pub fn setup(&self) -> Setup<'_> {
+        Setup(self.context())
+    }
+
+    pub fn sign_in(&self) -> SignIn<'_> {
+        SignIn(self.context())
+    }
+
+    pub fn users(&self) -> Users<'_> {
+        Users(self.context())
+    }
+
+    /// An error as the caller is told; internals go to the log under a reference.
+    pub fn problem(&self, error: Error) -> model::Problem {
+        error.into_problem(|| match self.context().env().new_id() {
+            Ok(id) => id.to_string(),
+            Err(_) => "unknown".to_owned(),
+        })
+    }
 }
 
 /// Every static statement of the directory, for the test that prepares each on both engines.
 #[cfg(test)]
-pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
+fn statements() -> impl Iterator<Item = &'static str> {
     [
-        &[KEY_MARK, KEY_CHECK][..],
-        change::STATEMENTS,
+        administrator_changes::STATEMENTS,
         api_keys::STATEMENTS,
-        attempts::STATEMENTS,
+        lockout::STATEMENTS,
         billing::STATEMENTS,
         factors::STATEMENTS,
         home::STATEMENTS,
-        housekeeping::STATEMENTS,
+        maintenance::STATEMENTS,
         import::STATEMENTS,
         links::STATEMENTS,
         news::STATEMENTS,
+        posting::STATEMENTS,
+        promotion::STATEMENTS,
+        role_changes::STATEMENTS,
         preferences::STATEMENTS,
-        principals::STATEMENTS,
+        revocation::STATEMENTS,
         search::STATEMENTS,
         sessions::STATEMENTS,
         settings::STATEMENTS,
         setup::STATEMENTS,
         sign_in::STATEMENTS,
         ssh_keys::STATEMENTS,
-        timers::STATEMENTS,
+        scheduler::STATEMENTS,
         totp::STATEMENTS,
     ]
     .into_iter()

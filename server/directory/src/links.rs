@@ -3,110 +3,50 @@
 
 use std::time::Duration;
 
+use model::link::Purpose;
 use model::{ErrorCode, Id, Principal, Problem, Timestamp};
 
-use crate::change::Side;
-use crate::error::{Error, Result};
-use crate::mail;
-use crate::sessions::Token;
-use crate::store::{Tx, args};
+use crate::posting;
+use directory_core::accounts::per_principal;
+use directory_core::error::{Error, Result};
+use directory_core::store::{Tx, args};
+use directory_core::token::Token;
+use directory_core::transaction::PlainTx;
 
-/// What a link opens.
+/// What somebody's link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// A user's first password.
+pub enum LinkFor {
+    /// The first password.
     Activation,
+    /// A password in place of one that is forgotten.
     PasswordReset,
+    /// A second factor in place of one that is lost.
     TotpReset,
-    /// An administrator's first password.
-    AdminInvitation,
-    AdminPasswordReset,
-    AdminTotpReset,
 }
 
-impl Purpose {
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Activation,
-        Self::PasswordReset,
-        Self::TotpReset,
-        Self::AdminInvitation,
-        Self::AdminPasswordReset,
-        Self::AdminTotpReset,
-    ];
-
-    const fn as_str(self) -> &'static str {
+impl LinkFor {
+    pub(crate) const fn purpose(self, whose: Principal) -> Purpose {
         match self {
-            Self::Activation => "activation",
-            Self::PasswordReset => "password_reset",
-            Self::TotpReset => "totp_reset",
-            Self::AdminInvitation => "admin_invitation",
-            Self::AdminPasswordReset => "admin_password_reset",
-            Self::AdminTotpReset => "admin_totp_reset",
+            Self::Activation => per_principal(whose, Purpose::AdminInvitation, Purpose::Activation),
+            Self::PasswordReset => per_principal(whose, Purpose::AdminPasswordReset, Purpose::PasswordReset),
+            Self::TotpReset => per_principal(whose, Purpose::AdminTotpReset, Purpose::TotpReset),
         }
     }
+}
 
-    /// Whose links these are.
-    pub(crate) const fn principal(self) -> Principal {
-        match self {
-            Self::Activation | Self::PasswordReset | Self::TotpReset => Principal::User,
-            Self::AdminInvitation | Self::AdminPasswordReset | Self::AdminTotpReset => {
-                Principal::Administrator
-            }
-        }
-    }
-
-    /// How long a link is good for (decisions: 7 days, 1 hour).
-    pub(crate) const fn lifetime(self) -> Duration {
-        match self {
-            Self::Activation | Self::AdminInvitation => Duration::from_hours(7 * 24),
-            _ => Duration::from_hours(1),
-        }
-    }
-
-    /// The same, as people read it.
-    pub(crate) const fn lifetime_in_words(self) -> &'static str {
-        match self {
-            Self::Activation | Self::AdminInvitation => "7 days",
-            _ => "1 hour",
-        }
-    }
-
-    /// The page that it leads to.
-    const fn page(self) -> &'static str {
-        match self {
-            Self::Activation => "/activate",
-            Self::PasswordReset => "/reset-password",
-            Self::TotpReset => "/reset-totp",
-            Self::AdminInvitation => "/admin/invitation",
-            Self::AdminPasswordReset => "/admin/reset-password",
-            Self::AdminTotpReset => "/admin/reset-totp",
-        }
-    }
-
-    /// How to come by another.
-    const fn another(self) -> &'static str {
-        match self {
-            Self::PasswordReset => {
-                "You can ask for another on the sign-in page; if none arrives, ask your administrator."
-            }
-            Self::Activation => {
-                "Ask for another with “Reset password” on the sign-in page, or ask your administrator."
-            }
-            Self::TotpReset => "Ask your administrator to send you another.",
-            Self::AdminPasswordReset => {
-                "You can ask for another on the administrators’ sign-in page; if none arrives, ask an Administrator \
-                    With Billing."
-            }
-            Self::AdminInvitation | Self::AdminTotpReset => {
-                "Ask an Administrator With Billing to send you another."
-            }
-        }
-    }
-
-    /// The whole address.
-    pub(crate) fn address(self, public_url: &str, token: &str) -> String {
-        format!("{public_url}{}?token={token}", self.page())
-    }
+/// Whose link it is, for the page that it leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkOwner {
+    pub name: String,
+    pub username: String,
+    pub email: String,
+    /// Of an administrator's.
+    pub role: Option<String>,
+    /// Who sent an administrator's invitation, if a person did.
+    pub invited_by: Option<String>,
+    /// Which second factors there are.
+    pub totp: bool,
+    pub passkeys: bool,
 }
 
 /// A link as it was found.
@@ -168,7 +108,7 @@ const REST: Duration = Duration::from_mins(10);
 /// Makes a link for somebody, which ends an earlier one for the same purpose. Says its token, this
 /// once.
 pub(crate) async fn make(
-    side: &mut Side,
+    plain: &mut PlainTx,
     purpose: Purpose,
     principal: Principal,
     principal_id: Id,
@@ -176,11 +116,12 @@ pub(crate) async fn make(
     if purpose.principal() != principal {
         return Err(Error::internal(format!("a link for {purpose:?} is not for a {principal:?}")));
     }
-    revoke(side, principal, principal_id, &[purpose]).await?;
-    let env = side.directory().env();
-    let (id, token, now) = (env.new_id()?, Token::make(env)?, side.now);
+    revoke(plain, principal, principal_id, &[purpose]).await?;
+    let env = plain.context().env();
+    let (id, token, now) = (env.new_id()?, Token::make(env)?, plain.now);
     let expires = now.plus(purpose.lifetime());
-    side.run(INSERT, args![id, token.hash(), purpose.as_str(), principal, principal_id, now, expires])
+    plain
+        .run(INSERT, args![id, token.hash(), purpose.as_str(), principal, principal_id, now, expires])
         .await?;
     Ok(token)
 }
@@ -195,20 +136,20 @@ pub(crate) enum Asked {
 
 /// The link for somebody who asks for one without having proven who they are.
 pub(crate) async fn ask(
-    side: &mut Side,
+    plain: &mut PlainTx,
     purpose: Purpose,
     principal: Principal,
     principal_id: Id,
 ) -> Result<Asked> {
-    let (now, rest) = (side.now, side.now.plus(REST));
-    let found: Option<(Id,)> = side.tx().optional(GOOD, args![principal_id, purpose.as_str(), rest]).await?;
+    let (now, rest) = (plain.now, plain.now.plus(REST));
+    let found: Option<(Id,)> = plain.tx().optional(GOOD, args![principal_id, purpose.as_str(), rest]).await?;
     if let Some((link,)) = found
-        && let Some(posted) = mail::posted_with(side, link).await?
+        && let Some(posted) = posting::posted_with(plain, link).await?
     {
         let lately = posted.at > now.minus(PAUSE);
         return Ok(if lately { Asked::Lately } else { Asked::Send(posted.token) });
     }
-    make(side, purpose, principal, principal_id).await.map(Asked::Send)
+    make(plain, purpose, principal, principal_id).await.map(Asked::Send)
 }
 
 /// Looks at a link without using it up, for the page that it leads to.
@@ -247,21 +188,21 @@ pub(crate) async fn find(tx: &mut Tx, token: &Token, purpose: Purpose, now: Time
 ///
 /// # Errors
 /// `gone`, as [`find`] says it.
-pub(crate) async fn take(side: &mut Side, token: &Token, purpose: Purpose) -> Result<Link> {
-    let now = side.now;
-    let taken: Option<Row> = side.tx().optional(TAKE, args![token.hash(), purpose.as_str(), now]).await?;
+pub(crate) async fn take(plain: &mut PlainTx, token: &Token, purpose: Purpose) -> Result<Link> {
+    let now = plain.now;
+    let taken: Option<Row> = plain.tx().optional(TAKE, args![token.hash(), purpose.as_str(), now]).await?;
     let Some(row) = taken else {
-        find(side.tx(), token, purpose, now).await?;
+        find(plain.tx(), token, purpose, now).await?;
         return Err(Error::internal("a link that is good could not be used"));
     };
-    mail::erase_dead(side, row.principal_id, "Its link was used before it was sent.").await?;
+    posting::erase_dead(plain, row.principal_id, "Its link was used before it was sent.").await?;
     Ok(row.into_link())
 }
 
 /// An administrator sees the link that somebody was sent, or chose where it is sent: whoever sets a password
 /// by it need not be its owner.
-pub(crate) async fn hand_over(side: &mut Side, purpose: Purpose, principal_id: Id) -> Result<()> {
-    side.run(HAND_OVER, args![principal_id, purpose.as_str(), true]).await?;
+pub(crate) async fn hand_over(plain: &mut PlainTx, purpose: Purpose, principal_id: Id) -> Result<()> {
+    plain.run(HAND_OVER, args![principal_id, purpose.as_str(), true]).await?;
     Ok(())
 }
 
@@ -273,18 +214,18 @@ pub(crate) async fn how_many(tx: &mut Tx, principal_id: Id, now: Timestamp) -> R
 
 /// Ends somebody's links for these purposes, and erases the letters that bring them.
 pub(crate) async fn revoke(
-    side: &mut Side,
+    plain: &mut PlainTx,
     principal: Principal,
     principal_id: Id,
     purposes: &[Purpose],
 ) -> Result<()> {
-    let now = side.now;
+    let now = plain.now;
     let mut ended = 0;
     for purpose in purposes.iter().filter(|purpose| purpose.principal() == principal) {
-        ended += side.run(REVOKE, args![principal_id, purpose.as_str(), now]).await?;
+        ended += plain.run(REVOKE, args![principal_id, purpose.as_str(), now]).await?;
     }
     if ended > 0 {
-        mail::erase_dead(side, principal_id, "Its link was withdrawn before it was sent.").await?;
+        posting::erase_dead(plain, principal_id, "Its link was withdrawn before it was sent.").await?;
     }
     Ok(())
 }

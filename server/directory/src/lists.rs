@@ -3,17 +3,17 @@
 //! A list says which columns it has and how each sorts and filters ([`Listed`]); this module makes
 //! the statements. No list loads more than a page.
 
-mod order;
+mod sort;
 
 use model::list::{Count, Cursor, FILTER_VALUES_MAX, FILTERS_MAX, ListSpec, PAGE_SIZES, SEARCH_MAX};
 use model::{Faults, Filter, Id, ListQuery, Sort, Timestamp};
 use sea_query::{Alias, Cond, Expr, ExprTrait, Query};
 
-use crate::error::Result;
-use crate::fold::{fold, like_anywhere};
-use crate::store::{Engine, Row, Tx};
-pub(crate) use order::SortKey;
-use order::{Mark, Ordered};
+use directory_core::error::Result;
+use directory_core::normalize::{like_anywhere, normalize};
+use directory_core::store::{Engine, Row, Tx};
+pub(crate) use sort::SortKey;
+use sort::{Mark, Ordered};
 
 /// What a list is made of.
 pub(crate) trait Listed {
@@ -29,15 +29,15 @@ pub(crate) trait Listed {
     /// A condition, or what is wrong with the filter.
     fn filter(filter: &Filter, now: Timestamp) -> Result<Cond, String>;
 
-    /// Rows whose folded text holds all of the words. `Way::Index` may use an index that finds rare
-    /// words fast; `Way::Scan` is for words so common that reading in the list's order meets a page
+    /// Rows whose folded text holds all of the words. `SearchStrategy::Index` may use an index that finds rare
+    /// words fast; `SearchStrategy::Scan` is for words so common that reading in the list's order meets a page
     /// of them sooner.
-    fn search(words: &[String], way: Way, engine: Engine) -> Expr;
+    fn search(words: &[String], way: SearchStrategy, engine: Engine) -> Expr;
 }
 
 /// How a search looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum SearchStrategy {
     Index,
     Scan,
 }
@@ -111,11 +111,11 @@ fn check<L: Listed>(query: &ListQuery, now: Timestamp) -> Result<Request, Faults
 
 /// What is looked for, word by word.
 pub(crate) fn words(search: &str) -> Vec<String> {
-    fold(search).split_whitespace().take(WORDS_MAX).map(str::to_owned).collect()
+    normalize(search).split_whitespace().take(WORDS_MAX).map(str::to_owned).collect()
 }
 
 impl Request {
-    fn condition<L: Listed>(&self, way: Way, engine: Engine) -> Cond {
+    fn condition<L: Listed>(&self, way: SearchStrategy, engine: Engine) -> Cond {
         if self.words.is_empty() {
             return self.filters.clone();
         }
@@ -136,9 +136,9 @@ pub(crate) async fn page<L: Listed, R: Row>(
 ) -> Result<Found<R>> {
     let request = check::<L>(query, now)?;
     let engine = tx.engine();
-    let total = count(tx, L::TABLE, request.condition::<L>(Way::Index, engine)).await?;
+    let total = count(tx, L::TABLE, request.condition::<L>(SearchStrategy::Index, engine)).await?;
     // Common words: the list's own order meets a page of them sooner than an index finds them all.
-    let way = if total.more { Way::Scan } else { Way::Index };
+    let way = if total.more { SearchStrategy::Scan } else { SearchStrategy::Index };
     let condition = request.condition::<L>(way, engine);
 
     let backwards = matches!(query.cursor, Some(Cursor::Before(_)));
@@ -183,7 +183,7 @@ pub(crate) async fn ids<L: Listed>(
     limit: usize,
 ) -> Result<Option<Vec<Id>>> {
     let request = check::<L>(query, now)?;
-    let condition = request.condition::<L>(Way::Index, tx.engine());
+    let condition = request.condition::<L>(SearchStrategy::Index, tx.engine());
     let select = request.ordered(false, tx.engine()).ids::<L>(condition, limit as u64 + 1);
     let found: Vec<(Id,)> = tx.select(&select).await?;
     Ok((found.len() <= limit).then(|| found.into_iter().map(|(id,)| id).collect()))
@@ -210,7 +210,7 @@ pub(crate) fn text_filter(
 ) -> Result<Cond, String> {
     use model::Test::{Contains, Is, IsNot};
     let values = || match key {
-        Some(_) => filter.values.iter().map(|value| fold(value)).collect::<Vec<_>>(),
+        Some(_) => filter.values.iter().map(|value| normalize(value)).collect::<Vec<_>>(),
         None => filter.values.clone(),
     };
     let column = key.unwrap_or(raw);
@@ -224,7 +224,7 @@ pub(crate) fn text_filter(
 
 /// The column holds the value, without regard to case.
 pub(crate) fn contains(column: &'static str, value: &str) -> Expr {
-    let pattern = sea_query::LikeExpr::new(like_anywhere(&fold(value))).escape('\\');
+    let pattern = sea_query::LikeExpr::new(like_anywhere(&normalize(value))).escape('\\');
     Expr::expr(sea_query::Func::lower(Expr::col(column))).like(pattern)
 }
 

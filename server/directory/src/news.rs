@@ -6,17 +6,17 @@ use model::mail::LetterKind;
 use model::news::Release;
 use model::{Id, Operation, Principal};
 
-use crate::Directory;
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::Happening;
-use crate::mail::{self, Facts, Letter};
+use crate::posting::{self, Facts, Letter};
 use crate::settings;
-use crate::store::args;
+use directory_core::authz::{Actor, Task, permit};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::AuditEvent;
+use directory_core::store::args;
+use directory_core::transaction::Change;
 
 /// What is new.
-pub struct News<'a>(pub(crate) &'a Directory);
+pub struct News<'a>(pub(crate) &'a Context);
 
 const TOLD: &str = "SELECT version FROM news";
 const TELL: &str = "INSERT INTO news (one, version) VALUES (1, $1)
@@ -47,7 +47,7 @@ impl News<'_> {
     /// `unavailable`, `internal`; the next start tries again.
     pub async fn tell(&self, release: &Release) -> Result<usize> {
         let Some(number) = release.number() else { return Ok(0) };
-        let permit = permit(&Actor::system("a new version"), Operation::KeepHouse)?;
+        let permit = permit(&Actor::system(Task::News), Operation::RunMaintenance)?;
         let mut change = Change::begin(self.0, permit).await?;
         let told: Option<(String,)> = change.tx().optional(TOLD, args![]).await?;
         let before = told.and_then(|(version,)| model::news::number_of(&version));
@@ -76,8 +76,8 @@ async fn write(change: &mut Change, release: &Release) -> Result<usize> {
             link: None,
             facts: Facts { version: release.version.clone(), news: release.in_short(), ..Facts::default() },
         };
-        mail::post(change, letter).await?;
-        let sent = Happening::new(EventKind::AdminWhatsNewEmail).to("administrator", id, name);
+        posting::post(change, letter).await?;
+        let sent = AuditEvent::new(EventKind::AdminWhatsNewEmail).to("administrator", id, name);
         change.record(sent.message(format!("of version {}", release.version))).await?;
     }
     Ok(told)

@@ -8,15 +8,15 @@ use model::text::required_line;
 use model::user::USERS;
 use model::{Id, Operation, Problem};
 
-use crate::Directory;
-use crate::change::Side;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
-use crate::store::{Tx, args};
+use directory_core::authz::{Actor, permit};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::{Tx, args};
+use directory_core::transaction::PlainTx;
 
 /// One's own choices.
-pub struct Preferences<'a>(pub(crate) &'a Directory);
+pub struct Preferences<'a>(pub(crate) &'a Context);
 
 const CHOSEN: &str =
     "SELECT name, value FROM preferences WHERE administrator_id = $1 AND name IN ('time_zone', 'news_seen')";
@@ -75,7 +75,7 @@ impl Preferences<'_> {
     /// `not_signed_in`.
     pub async fn columns(&self, actor: &Actor, list: &str) -> Result<ColumnChoice> {
         permit(actor, Operation::ReadOwnAccount)?;
-        let me = actor.standing()?.id;
+        let me = actor.auth()?.id;
         let mut tx = self.0.db().read().await?;
         let found: Option<(String,)> = tx.optional(READ, args![me, key_of(list)]).await?;
         Ok(found.and_then(|(value,)| serde_json::from_str(&value).ok()).unwrap_or_default())
@@ -87,14 +87,14 @@ impl Preferences<'_> {
     /// `invalid` for a list that does not exist, or columns that it cannot be shown with.
     pub async fn set_columns(&self, actor: &Actor, list: &str, choice: &ColumnChoice) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOwnAccount)?;
-        let me = actor.standing()?.id;
+        let me = actor.auth()?.id;
         let Some(spec) = LISTS.iter().find(|spec| spec.name == list) else {
             return Err(Problem::at("list", format!("There is no list “{list}”.")).into());
         };
         choice.check(spec)?;
-        let mut side = Side::begin(self.0, permit).await?;
-        side.run(WRITE, args![me, key_of(list), serde_json::to_string(choice)?]).await?;
-        side.commit().await
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        plain.run(WRITE, args![me, key_of(list), serde_json::to_string(choice)?]).await?;
+        plain.commit().await
     }
 
     /// Keeps the zone in which one sees times, by its IANA name; as the browser has it when empty.
@@ -103,26 +103,26 @@ impl Preferences<'_> {
     /// `invalid` at `time_zone` for a zone that does not exist.
     pub async fn set_time_zone(&self, actor: &Actor, name: &str) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOwnAccount)?;
-        let me = actor.standing()?.id;
+        let me = actor.auth()?.id;
         let typed = name.trim().replace(' ', "_");
         let known = time_zones().into_iter().find(|zone| zone.eq_ignore_ascii_case(&typed));
         if known.is_none() && !typed.is_empty() {
             let message = "There is no such time zone. Choose one from the list, such as Europe/London.";
             return Err(Problem::at("time_zone", message).into());
         }
-        let mut side = Side::begin(self.0, permit).await?;
-        let before = chosen(side.tx(), me).await?.time_zone;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let before = chosen(plain.tx(), me).await?.time_zone;
         if before == known {
             return Ok(());
         }
         match &known {
-            Some(zone) => side.run(WRITE, args![me, "time_zone", zone]).await?,
-            None => side.run(FORGET, args![me, "time_zone"]).await?,
+            Some(zone) => plain.run(WRITE, args![me, "time_zone", zone]).await?,
+            None => plain.run(FORGET, args![me, "time_zone"]).await?,
         };
         let changes = vec![field("timeZone", before.unwrap_or_default(), known.unwrap_or_default())];
-        let told = Happening::new(EventKind::AdminUpdate).to("administrator", me, &actor.standing()?.name);
-        side.record(told.changes(changes)).await?;
-        side.commit().await
+        let told = AuditEvent::new(EventKind::AdminUpdate).to("administrator", me, &actor.auth()?.name);
+        plain.record(told.changes(changes)).await?;
+        plain.commit().await
     }
 
     /// Remembers up to where one has seen what is new.
@@ -131,12 +131,12 @@ impl Preferences<'_> {
     /// `invalid` at `edition` for what is no name of one.
     pub async fn see_news(&self, actor: &Actor, edition: &str) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOwnAccount)?;
-        let me = actor.standing()?.id;
+        let me = actor.auth()?.id;
         let edition = required_line(edition, EDITION_MAX, "an edition")
             .map_err(|error| Problem::at("edition", error.to_string()))?;
-        let mut side = Side::begin(self.0, permit).await?;
-        side.run(WRITE, args![me, "news_seen", edition]).await?;
-        side.commit().await
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        plain.run(WRITE, args![me, "news_seen", edition]).await?;
+        plain.commit().await
     }
 }
 

@@ -7,16 +7,17 @@ use model::search::{AdministratorHit, Fit, HITS_MAX, Hits, PersonHit};
 use model::user::PasswordStatus;
 use model::{ListQuery, Operation, Timestamp};
 
-use crate::Directory;
-use crate::error::Result;
-use crate::fold::fold;
-use crate::gate::{Actor, permit};
+use crate::administrators::Administrators;
 use crate::lists;
-use crate::store::{Tx, args};
 use crate::users::{Record, UserList};
+use directory_core::authz::{Actor, permit};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::normalize::normalize;
+use directory_core::store::{Tx, args};
 
 /// Search of everything.
-pub struct Search<'a>(pub(crate) &'a Directory);
+pub struct Search<'a>(pub(crate) &'a Context);
 
 /// Whose name, first or last, username or email address begins with `$1`; `$2` comes after all of those.
 const BEGINNINGS: &[&str] = &[
@@ -52,8 +53,8 @@ impl Search<'_> {
             hits.people = people(&mut tx, &query, self.0.env().now(), most).await?;
         }
         if actor.may(Operation::ListAdministrators) {
-            let typed = fold(text);
-            let page = self.0.administrators().list(actor, &query).await?;
+            let typed = normalize(text);
+            let page = Administrators(self.0).list(actor, &query).await?;
             let hit = |row: AdministratorRow| AdministratorHit {
                 id: row.id,
                 name: format!("{} {}", row.first_name, row.last_name),
@@ -61,8 +62,9 @@ impl Search<'_> {
                 role: row.role,
             };
             hits.administrators = page.rows.into_iter().map(hit).collect();
-            hits.administrators
-                .sort_by_cached_key(|hit| Fit::best([&hit.name, &hit.email].map(|text| fold(text)), &typed));
+            hits.administrators.sort_by_cached_key(|hit| {
+                Fit::best([&hit.name, &hit.email].map(|text| normalize(text)), &typed)
+            });
             hits.administrators.truncate(most);
         }
         Ok(hits)
@@ -71,7 +73,7 @@ impl Search<'_> {
 
 /// Those who fit best first, and those who fit alike in the order of their names.
 async fn people(tx: &mut Tx, query: &ListQuery, now: Timestamp, most: usize) -> Result<Vec<PersonHit>> {
-    let typed = fold(&query.search);
+    let typed = normalize(&query.search);
     let mut found = lists::page::<UserList, Record>(tx, query, now, UserList::COLUMNS).await?.rows;
     // Of words so common that they fill more than a page, whoever is called that is still found.
     let after = format!("{typed}{}", char::MAX);
@@ -98,5 +100,5 @@ async fn people(tx: &mut Tx, query: &ListQuery, now: Timestamp, most: usize) -> 
 fn texts(record: &Record) -> [String; 5] {
     let full = format!("{} {}", record.first_name, record.last_name);
     [&record.name(), &full, &record.username, &record.email, &record.employee_identifier]
-        .map(|text| fold(text))
+        .map(|text| normalize(text))
 }

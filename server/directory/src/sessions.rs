@@ -1,23 +1,20 @@
 //! Sessions: a random token in a cookie, its hash in the database, an epoch that makes it worthless
 //! the moment the account's access changes.
 
-mod token;
-
 use std::time::Duration;
 
 use model::account::SessionRow;
 use model::event::EventKind;
 use model::{Id, Operation, Principal, Problem, Timestamp};
 
-use crate::Directory;
-use crate::change::Side;
-use crate::error::Result;
-use crate::gate::{Actor, Origin, Permit, Shown, Standing, Who, not_signed_in, permit};
-use crate::history::{Happening, field};
-use crate::principals::{self, Holder, Stage, either};
-use crate::store::{Tx, args};
-
-pub use token::Token;
+use directory_core::accounts::{self, Account, per_principal};
+use directory_core::authz::{Actor, AuthContext, CredentialUsed, Origin, Stage, Task, not_signed_in, permit};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::{Tx, args};
+use directory_core::token::Token;
+use directory_core::transaction::PlainTx;
 
 /// A session ends after this long without use (decisions: 1 hour).
 pub(crate) const IDLE: Duration = Duration::from_hours(1);
@@ -27,13 +24,11 @@ pub(crate) const ABSOLUTE: Duration = Duration::from_hours(12);
 pub(crate) const CHALLENGE: Duration = Duration::from_mins(10);
 /// And for a new password, or for enrolling a factor, which may begin with finding an app for it.
 pub(crate) const STEP: Duration = Duration::from_mins(30);
-/// How long a proof of the password is good for changing what is sensitive.
-pub(crate) const PROOF: Duration = Duration::from_mins(10);
 /// Use is written down at most this often.
 const TOUCH: Duration = Duration::from_mins(1);
 
 /// Sessions of administrators and of users.
-pub struct Sessions<'a>(pub(crate) &'a Directory);
+pub struct Sessions<'a>(pub(crate) &'a Context);
 
 const INSERT: &str =
     "INSERT INTO sessions (id, token_hash, principal, principal_id, auth_epoch, stage, created_at,
@@ -61,9 +56,26 @@ const END_TOKEN: &str = "DELETE FROM sessions WHERE token_hash = $1";
 const PROVEN: &str = "UPDATE sessions SET proven_at = $2 WHERE id = $1";
 const FOLLOW: &str = "UPDATE sessions SET auth_epoch = $2, token_hash = $3 WHERE id = $1";
 
+const ADMINISTRATOR_LET_IN: &str = "UPDATE administrators SET last_login_at = $2 WHERE id = $1";
+const USER_LET_IN: &str = "UPDATE users SET last_login_at = $2 WHERE id = $1";
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, BY_TOKEN, SEEN, OWN, HOW_MANY, END, END_OTHERS, END_ALL, END_STEP, END_TOKEN, PROVEN, FOLLOW];
+pub(crate) const STATEMENTS: &[&str] = &[
+    INSERT,
+    BY_TOKEN,
+    SEEN,
+    OWN,
+    HOW_MANY,
+    END,
+    END_OTHERS,
+    END_ALL,
+    END_STEP,
+    END_TOKEN,
+    PROVEN,
+    FOLLOW,
+    ADMINISTRATOR_LET_IN,
+    USER_LET_IN,
+];
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct Row {
@@ -79,8 +91,8 @@ struct Row {
 
 /// A session with the account it belongs to, both still good.
 #[derive(Clone, Debug)]
-pub(crate) struct Live {
-    pub holder: Holder,
+pub(crate) struct ActiveSession {
+    pub account: Account,
     pub session: Id,
     pub stage: Stage,
     pub last_seen_at: Timestamp,
@@ -90,16 +102,16 @@ pub(crate) struct Live {
     pub client_ip: String,
 }
 
-impl Live {
+impl ActiveSession {
     /// Whoever it belongs to.
     pub(crate) fn into_actor(self, origin: Origin) -> Result<Actor> {
-        let Self { holder, session, stage, proven_at, .. } = self;
-        let (principal, id, epoch) = (holder.principal, holder.id, holder.auth_epoch);
-        let (name, shown) = (holder.name(), Shown::Session(session));
-        let standing = Standing { principal, id, name, epoch, shown, stage, proven_at };
+        let Self { account, session, stage, proven_at, .. } = self;
+        let (principal, id, epoch) = (account.principal, account.id, account.auth_epoch);
+        let (name, credential) = (account.name(), CredentialUsed::Session(session));
+        let auth = AuthContext { principal, id, name, epoch, credential, stage, proven_at };
         Ok(match principal {
-            Principal::Administrator => Actor::administrator(standing, holder.held.role()?, origin),
-            Principal::User => Actor::user(standing, origin),
+            Principal::Administrator => Actor::administrator(auth, account.assigned_role.role()?, origin),
+            Principal::User => Actor::user(auth, origin),
         })
     }
 }
@@ -124,34 +136,35 @@ pub(crate) struct Opening<'a> {
 }
 
 /// Begins a session; says its token, this once.
-pub(crate) async fn open(side: &mut Side, opening: Opening<'_>) -> Result<Token> {
-    let token = Token::make(side.directory().env())?;
-    let id = side.directory().env().new_id()?;
-    let now = side.now;
+pub(crate) async fn open(plain: &mut PlainTx, opening: Opening<'_>) -> Result<Token> {
+    let token = Token::make(plain.context().env())?;
+    let id = plain.context().env().new_id()?;
+    let now = plain.now;
     let expires = now.plus(match opening.stage {
         Stage::Challenge => CHALLENGE,
         Stage::NewPassword | Stage::Enroll => STEP,
         Stage::Full => ABSOLUTE,
     });
-    let Origin { ip, user_agent } = side.permit().actor().origin.clone();
+    let Origin { ip, user_agent } = plain.permit().actor().origin().clone();
     let agent: String = user_agent.chars().take(400).collect();
-    side.run(
-        INSERT,
-        args![
-            id,
-            token.hash(),
-            opening.of.0,
-            opening.of.1,
-            opening.epoch,
-            opening.stage.as_str(),
-            now,
-            expires,
-            opening.methods,
-            ip,
-            agent
-        ],
-    )
-    .await?;
+    plain
+        .run(
+            INSERT,
+            args![
+                id,
+                token.hash(),
+                opening.of.0,
+                opening.of.1,
+                opening.epoch,
+                opening.stage.as_str(),
+                now,
+                expires,
+                opening.methods,
+                ip,
+                agent
+            ],
+        )
+        .await?;
     Ok(token)
 }
 
@@ -161,15 +174,15 @@ pub(crate) async fn find(
     principal: Principal,
     token: &Token,
     now: Timestamp,
-) -> Result<Option<Live>> {
+) -> Result<Option<ActiveSession>> {
     let found: Option<Row> =
         tx.optional(BY_TOKEN, args![token.hash(), principal, now, now.minus(IDLE)]).await?;
     let Some(row) = found else { return Ok(None) };
     let Some(stage) = Stage::parse(&row.stage) else { return Ok(None) };
-    let holder = principals::find(tx, principal, row.principal_id).await?;
-    let good = |holder: &Holder| holder.auth_epoch == row.auth_epoch && holder.is_good_for(stage, now);
-    Ok(holder.filter(good).map(|holder| Live {
-        holder,
+    let account = accounts::find(tx, principal, row.principal_id).await?;
+    let good = |account: &Account| account.auth_epoch == row.auth_epoch && account.is_good_for(stage, now);
+    Ok(account.filter(good).map(|account| ActiveSession {
+        account,
         session: row.id,
         stage,
         last_seen_at: row.last_seen_at,
@@ -179,35 +192,35 @@ pub(crate) async fn find(
     }))
 }
 
-pub(crate) async fn end_token(side: &mut Side, token: &Token) -> Result<u64> {
-    Ok(side.run(END_TOKEN, args![token.hash()]).await?)
+pub(crate) async fn end_token(plain: &mut PlainTx, token: &Token) -> Result<u64> {
+    Ok(plain.run(END_TOKEN, args![token.hash()]).await?)
 }
 
 /// How many sessions somebody has.
 pub(crate) async fn how_many(tx: &mut Tx, principal: Principal, id: Id, now: Timestamp) -> Result<i64> {
-    let Some(holder) = principals::find(tx, principal, id).await? else { return Ok(0) };
-    let of = args![principal, id, holder.auth_epoch, now, now.minus(IDLE)];
+    let Some(account) = accounts::find(tx, principal, id).await? else { return Ok(0) };
+    let of = args![principal, id, account.auth_epoch, now, now.minus(IDLE)];
     let (number,): (i64,) = tx.one(HOW_MANY, of).await?;
     Ok(number)
 }
 
 /// Ends all of somebody's sessions.
-pub(crate) async fn end_all(side: &mut Side, principal: Principal, id: Id) -> Result<()> {
-    side.run(END_ALL, args![principal, id]).await?;
+pub(crate) async fn end_all(plain: &mut PlainTx, principal: Principal, id: Id) -> Result<()> {
+    plain.run(END_ALL, args![principal, id]).await?;
     Ok(())
 }
 
 /// Ends a session that leads on to another; says how it came about.
-pub(crate) async fn end(side: &mut Side, me: &Standing) -> Result<String> {
+pub(crate) async fn end(plain: &mut PlainTx, me: &AuthContext) -> Result<String> {
     let ended: Option<(String,)> =
-        side.tx().optional(END_STEP, args![me.session()?, me.principal, me.id]).await?;
+        plain.tx().optional(END_STEP, args![me.session()?, me.principal, me.id]).await?;
     Ok(ended.map(|(methods,)| methods).ok_or_else(not_signed_in)?)
 }
 
 /// Lets one's own session live on through a change that ends all others, under a new token.
-pub(crate) async fn follow(side: &mut Side, session: Id, epoch: i64) -> Result<Token> {
-    let token = Token::make(side.directory().env())?;
-    side.run_one(FOLLOW, args![session, epoch, token.hash()]).await?;
+pub(crate) async fn follow(plain: &mut PlainTx, session: Id, epoch: i64) -> Result<Token> {
+    let token = Token::make(plain.context().env())?;
+    plain.run_one(FOLLOW, args![session, epoch, token.hash()]).await?;
     Ok(token)
 }
 
@@ -270,12 +283,12 @@ impl Sessions<'_> {
         Ok(Some((live.into_actor(origin)?, stage)))
     }
 
-    async fn touch(&self, live: &Live, origin: &Origin) -> Result<()> {
-        let permit = permit(&Actor::system("a session is used"), Operation::KeepHouse)?;
-        let mut side = Side::begin(self.0, permit).await?;
-        let now = side.now;
-        side.run(SEEN, args![live.session, now, &origin.ip]).await?;
-        side.commit().await
+    async fn touch(&self, live: &ActiveSession, origin: &Origin) -> Result<()> {
+        let permit = permit(&Actor::system(Task::UseSession), Operation::RunMaintenance)?;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let now = plain.now;
+        plain.run(SEEN, args![live.session, now, &origin.ip]).await?;
+        plain.commit().await
     }
 
     /// One's own sessions, the last used first.
@@ -284,7 +297,7 @@ impl Sessions<'_> {
     /// `not_signed_in`.
     pub async fn own(&self, actor: &Actor) -> Result<Vec<SessionRow>> {
         permit(actor, Operation::ManageOwnSessions)?;
-        let me = actor.standing()?;
+        let me = actor.auth()?;
         let session = me.session()?;
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
@@ -299,14 +312,14 @@ impl Sessions<'_> {
     /// `not_found` when it is over already or somebody else's.
     pub async fn end(&self, actor: &Actor, session: Id) -> Result<()> {
         let permit = permit(actor, Operation::ManageOwnSessions)?;
-        let me = actor.standing()?.clone();
-        let mut side = Side::begin(self.0, permit).await?;
-        if side.run(END, args![session, me.principal, me.id]).await? == 0 {
+        let me = actor.auth()?.clone();
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        if plain.run(END, args![session, me.principal, me.id]).await? == 0 {
             return Err(Problem::not_found("session").into());
         }
         let gone = vec![field("session", session.to_string(), "")];
-        side.record(ended(&me, "one session").changes(gone)).await?;
-        side.commit().await
+        plain.record(ended(&me, "one session").changes(gone)).await?;
+        plain.commit().await
     }
 
     /// Ends all of one's own sessions but this one.
@@ -315,14 +328,14 @@ impl Sessions<'_> {
     /// `not_signed_in`.
     pub async fn end_others(&self, actor: &Actor) -> Result<u64> {
         let permit = permit(actor, Operation::ManageOwnSessions)?;
-        let me = actor.standing()?.clone();
-        let mut side = Side::begin(self.0, permit).await?;
-        let count = side.run(END_OTHERS, args![me.principal, me.id, me.session()?]).await?;
+        let me = actor.auth()?.clone();
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let count = plain.run(END_OTHERS, args![me.principal, me.id, me.session()?]).await?;
         if count > 0 {
             let left = vec![field("sessions", (count + 1).to_string(), "1")];
-            side.record(ended(&me, "all other sessions").changes(left)).await?;
+            plain.record(ended(&me, "all other sessions").changes(left)).await?;
         }
-        side.commit().await?;
+        plain.commit().await?;
         Ok(count)
     }
 
@@ -332,21 +345,21 @@ impl Sessions<'_> {
     /// `unavailable`, `internal`.
     pub async fn log_out(&self, principal: Principal, token: &Token, origin: Origin) -> Result<()> {
         let Ok(actor) = self.find(principal, token, origin, false).await else { return Ok(()) };
-        let me = actor.standing()?.clone();
-        let mut side = Side::begin(self.0, permit(&actor, Operation::ManageOwnSessions)?).await?;
-        end_token(&mut side, token).await?;
-        side.record(happening(&me, EventKind::AdminLogout, EventKind::UserLogout)).await?;
-        side.commit().await
+        let me = actor.auth()?.clone();
+        let mut plain = PlainTx::begin(self.0, permit(&actor, Operation::ManageOwnSessions)?).await?;
+        end_token(&mut plain, token).await?;
+        plain.record(audit_event(&me, EventKind::AdminLogout, EventKind::UserLogout)).await?;
+        plain.commit().await
     }
 }
 
-fn happening(me: &Standing, administrator: EventKind, user: EventKind) -> Happening {
-    let kind = either(me.principal, administrator, user);
-    Happening::new(kind).to(me.principal.as_str(), me.id, &me.name)
+fn audit_event(me: &AuthContext, administrator: EventKind, user: EventKind) -> AuditEvent {
+    let kind = per_principal(me.principal, administrator, user);
+    AuditEvent::new(kind).to(me.principal.as_str(), me.id, &me.name)
 }
 
-fn ended(me: &Standing, what: &str) -> Happening {
-    happening(me, EventKind::AdminSessionEnd, EventKind::UserSessionEnd).message(what)
+fn ended(me: &AuthContext, what: &str) -> AuditEvent {
+    audit_event(me, EventKind::AdminSessionEnd, EventKind::UserSessionEnd).message(what)
 }
 
 impl Listed {
@@ -364,25 +377,15 @@ impl Listed {
     }
 }
 
-/// Writes down that the password was proven in this session.
-pub(crate) async fn prove(side: &mut Side, session: Id) -> Result<()> {
-    let now = side.now;
-    side.run_one(PROVEN, args![session, now]).await
+/// Notes when somebody was last let in.
+pub(crate) async fn let_in(plain: &mut PlainTx, principal: Principal, id: Id) -> Result<()> {
+    let now = plain.now;
+    plain.run(per_principal(principal, ADMINISTRATOR_LET_IN, USER_LET_IN), args![id, now]).await?;
+    Ok(())
 }
 
-/// Whether the password was proven lately enough for what is sensitive. Whoever is on the way in has
-/// just done so, and whoever has the server need not.
-pub(crate) fn proven_lately(permit: &Permit, now: Timestamp) -> Result<()> {
-    if matches!(permit.actor().who, Who::System(_)) {
-        return Ok(());
-    }
-    let standing = permit.actor().standing()?;
-    if standing.stage != Stage::Full || now.since(standing.proven_at) <= PROOF {
-        return Ok(());
-    }
-    Err(Problem::new(
-        model::ErrorCode::ProofNeeded,
-        "This needs your password again, because you gave it more than 10 minutes ago.",
-    )
-    .into())
+/// Writes down that the password was proven in this session.
+pub(crate) async fn prove(plain: &mut PlainTx, session: Id) -> Result<()> {
+    let now = plain.now;
+    plain.run_one(PROVEN, args![session, now]).await
 }

@@ -5,16 +5,15 @@ use model::settings::{Contact, NewUserStates, Organization, OrganizationProfile}
 use model::user::UserState;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
-use crate::Directory;
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{self, Actor, permit};
-use crate::history::{Happening, field};
-use crate::sessions::proven_lately;
-use crate::store::{Tx, args};
+use directory_core::authz::{self, Actor, permit, recently_authenticated};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::{Tx, args};
+use directory_core::transaction::Change;
 
 /// The organization.
-pub struct Settings<'a>(pub(crate) &'a Directory);
+pub struct Settings<'a>(pub(crate) &'a Context);
 
 const READ: &str =
     "SELECT id, seq, name, created_at, contact_name, contact_email, users_can_edit, require_admin_mfa,
@@ -120,13 +119,13 @@ impl Settings<'_> {
             return Ok(());
         }
         if before.require_admin_mfa != after.require_admin_mfa {
-            gate::permit(actor, Operation::RequireAdministratorsMfa)?;
+            authz::permit(actor, Operation::RequireAdministratorsMfa)?;
         }
         // With it goes what stands between a password and an administrator's account.
         if before.require_admin_mfa && !after.require_admin_mfa {
-            proven_lately(change.permit(), change.now)?;
+            recently_authenticated(change.permit(), change.now)?;
         }
-        let happening = Happening::new(EventKind::OrganizationUpdate)
+        let audit_event = AuditEvent::new(EventKind::OrganizationUpdate)
             .to("organization", id, &after.name)
             .changes(changes);
         let OrganizationProfile { name, contact, users_can_edit, require_admin_mfa, new_users } = after;
@@ -143,7 +142,7 @@ impl Settings<'_> {
             application_import
         ];
         change.run(WRITE, values).await?;
-        change.record(happening).await?;
+        change.record(audit_event).await?;
         change.commit().await
     }
 }

@@ -10,20 +10,20 @@ use model::{ErrorCode, Faults, Operation, Principal, Problem};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::Directory;
 use crate::administrators::{WITH_BILLING, hash_good, insert, set_password};
-use crate::change::{Change, Side};
-use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
-use crate::history::{self, Happening, field};
 use crate::import::{Import, ImportOptions, ImportReport, ready};
-use crate::principals::Stage;
-use crate::sessions::{self, Opening, Token};
+use crate::sessions::{self, Opening};
 use crate::settings;
-use crate::store::args;
+use directory_core::authz::{Actor, Stage, Task, permit};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::{self, AuditEvent, field};
+use directory_core::store::args;
+use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 /// The first run.
-pub struct Setup<'a>(pub(crate) &'a Directory);
+pub struct Setup<'a>(pub(crate) &'a Context);
 
 /// What the set-up page asks for, as typed.
 #[derive(Clone, Default)]
@@ -72,15 +72,15 @@ impl Setup<'_> {
     /// # Errors
     /// `unavailable`, `internal`.
     pub async fn issue_token(&self) -> Result<Option<String>> {
-        let permit = permit(&Actor::system("the first start"), Operation::AdministerServer)?;
-        let mut side = Side::begin(self.0, permit).await?;
-        if settings::find(side.tx()).await?.is_some() {
+        let permit = permit(&Actor::system(Task::FirstStart), Operation::AdministerServer)?;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        if settings::find(plain.tx()).await?.is_some() {
             return Ok(None);
         }
         let token = BASE64URL_NOPAD.encode(&self.0.env().bytes::<32>()?);
-        let now = side.now;
-        side.run(KEEP_TOKEN, args![hash(&token), now]).await?;
-        side.commit().await?;
+        let now = plain.now;
+        plain.run(KEEP_TOKEN, args![hash(&token), now]).await?;
+        plain.commit().await?;
         Ok(Some(token))
     }
 
@@ -126,7 +126,7 @@ impl Setup<'_> {
         };
 
         let states = NewUserStates::default();
-        let import = self.0.import();
+        let import = Import(self.0);
         let job = match &prepared {
             Some(prepared) => Some(import.fill_first(prepared, &options, states.csv_import).await?),
             None => None,
@@ -140,9 +140,9 @@ impl Setup<'_> {
         let administrator = insert(&mut change, &draft, &WITH_BILLING.into(), None).await?;
         set_password(&mut change, administrator, hash).await?;
         let set =
-            Happening::new(EventKind::AdminPasswordChange).to("administrator", administrator, draft.name());
-        change.record(set.changes(vec![history::password(false)])).await?;
-        crate::principals::let_in(&mut change, Principal::Administrator, administrator).await?;
+            AuditEvent::new(EventKind::AdminPasswordChange).to("administrator", administrator, draft.name());
+        change.record(set.changes(vec![events::password(false)])).await?;
+        sessions::let_in(&mut change, Principal::Administrator, administrator).await?;
         let opening = Opening {
             of: (Principal::Administrator, administrator),
             epoch: 0,
@@ -165,11 +165,11 @@ impl Setup<'_> {
 
 async fn create_organization(change: &mut Change, name: &str, states: NewUserStates) -> Result<()> {
     let (seq, now) = (change.seq, change.now);
-    let id = change.directory().env().new_id()?;
+    let id = change.context().env().new_id()?;
     let NewUserStates { manual_entry, csv_import, application_import } = states;
     let values = args![id, seq, name, now, manual_entry, csv_import, application_import];
     change.run(settings::INSERT, values).await?;
-    let created = Happening::new(EventKind::OrganizationCreate)
+    let created = AuditEvent::new(EventKind::OrganizationCreate)
         .to("organization", id, name)
         .changes(vec![field("name", "", name)]);
     change.record(created).await

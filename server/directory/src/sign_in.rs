@@ -7,21 +7,23 @@ use model::event::{EventKind, Party};
 use model::{ErrorCode, Operation, Password, Principal, Problem, Timestamp};
 use zeroize::Zeroizing;
 
-use crate::Directory;
-use crate::attempts::{Count, Subjects, too_many};
-use crate::change::{Change, Side};
-use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field, instant};
-use crate::principals::{self, Holder, Login, Next, Stage, either};
-use crate::sessions::{self, Opening, Token};
-use crate::store::args;
+use crate::lockout::{Count, Subjects, too_many};
+use crate::sessions::{self, Opening};
 use crate::totp::{self, Given};
+use crate::users;
+use directory_core::accounts::{self, Account, Login, Next, per_principal};
+use directory_core::authz::{Actor, Stage, Task, permit};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::{AuditEvent, field, instant};
+use directory_core::store::args;
+use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 pub use passkey::Factors;
 
 /// Signing in.
-pub struct SignIn<'a>(pub(crate) &'a Directory);
+pub struct SignIn<'a>(pub(crate) &'a Context);
 
 /// What a right password, or the step after it, led to.
 #[derive(Clone, Debug)]
@@ -44,7 +46,7 @@ pub(crate) const STATEMENTS: &[&str] = &[REHASH, TALLY];
 /// The one answer to a wrong password, an unknown name and an account that may not sign in. It says to
 /// everybody that tries can lock, because it cannot say to whom they did.
 fn refusal(principal: Principal) -> Error {
-    let message = either(
+    let message = per_principal(
         principal,
         "The email address or the password is not right. Several wrong tries lock an account for a while.",
         "The username, the email address or the password is not right. Several wrong tries can lock an account; \
@@ -63,7 +65,7 @@ struct Wrong<'a> {
     principal: Principal,
     subjects: &'a Subjects,
     count: Count,
-    holder: Option<&'a Holder>,
+    account: Option<&'a Account>,
     /// Who it was said to be, when that is nobody.
     typed: &'a str,
     why: &'a str,
@@ -83,10 +85,9 @@ impl SignIn<'_> {
         login: &str,
         password: &str,
     ) -> Result<SignedIn> {
-        let (directory, visitor, login) = (self.0.clone(), visitor.clone(), login.to_owned());
+        let (context, visitor, login) = (self.0.clone(), visitor.clone(), login.to_owned());
         let password = Zeroizing::new(password.to_owned());
-        let work =
-            async move { directory.sign_in().try_password(&visitor, principal, &login, &password).await };
+        let work = async move { SignIn(&context).try_password(&visitor, principal, &login, &password).await };
         self.0.to_the_end(work).await
     }
 
@@ -98,18 +99,18 @@ impl SignIn<'_> {
         password: &str,
     ) -> Result<SignedIn> {
         let login = Login::parse(principal, login);
-        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let holder = principals::by_login(side.tx(), principal, &login).await?;
-        let subjects = Subjects::typed(&mut side, principal, login.as_str(), holder.as_ref()).await?;
-        let count = subjects.count(&mut side, holder.as_ref()).await?;
-        let shut = matches!(count, Count::Shut { .. });
-        let may = holder.as_ref().filter(|holder| holder.active && !shut);
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let account = accounts::by_login(plain.tx(), principal, &login).await?;
+        let subjects = Subjects::typed(&mut plain, principal, login.as_str(), account.as_ref()).await?;
+        let count = subjects.count(&mut plain, account.as_ref()).await?;
+        let shut = matches!(count, Count::Locked { .. });
+        let may = account.as_ref().filter(|account| account.active && !shut);
         let hash = match may {
-            Some(holder) => principals::password_of(side.tx(), holder.keeper()).await?,
+            Some(account) => accounts::password_of(plain.tx(), account.owner()).await?,
             None => None,
         };
-        let now = side.now;
-        side.commit().await?;
+        let now = plain.now;
+        plain.commit().await?;
         if let Count::Refused { until } = count {
             return Err(too_many(now, until).into());
         }
@@ -117,35 +118,35 @@ impl SignIn<'_> {
         let kept = hash.clone().filter(|_| typed.is_some());
         let asked = typed.clone().map_or_else(|| Password::parse("-"), Ok).map_err(Error::internal)?;
         let verdict = self.0.hasher().verify(&asked, kept).await?;
-        match (verdict.right, holder) {
-            (true, Some(holder)) => {
+        match (verdict.right, account) {
+            (true, Some(account)) => {
                 if let (true, Some(password), Some(hash)) = (verdict.outdated, typed, hash) {
-                    self.rehash(&holder, &password, hash).await?;
+                    self.rehash(&account, &password, hash).await?;
                 }
-                self.passed(visitor, &subjects, &holder).await
+                self.passed(visitor, &subjects, &account).await
             }
-            (_, holder) => {
-                let (holder, typed) = (holder.as_ref(), login.as_str());
+            (_, account) => {
+                let (account, typed) = (account.as_ref(), login.as_str());
                 let why = if shut { "locked" } else { "wrong password" };
-                let wrong = Wrong { principal, subjects: &subjects, count, holder, typed, why };
+                let wrong = Wrong { principal, subjects: &subjects, count, account, typed, why };
                 Err(self.refused(visitor, &wrong).await?.unwrap_or_else(|| refusal(principal)))
             }
         }
     }
 
-    async fn passed(&self, visitor: &Actor, subjects: &Subjects, holder: &Holder) -> Result<SignedIn> {
-        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        if holder.is_challenged() {
+    async fn passed(&self, visitor: &Actor, subjects: &Subjects, account: &Account) -> Result<SignedIn> {
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        if account.is_challenged() {
             // This try was no guess; guesses before it count, together with those of the second factor,
             // until that is right.
-            subjects.take_back(&mut side).await?;
-            let token = open(&mut side, holder, Stage::Challenge, "password").await?;
-            side.commit().await?;
+            subjects.take_back(&mut plain).await?;
+            let token = open(&mut plain, account, Stage::Challenge, "password").await?;
+            plain.commit().await?;
             return Ok(SignedIn::Step(Stage::Challenge, token));
         }
-        subjects.forgive(&mut side).await?;
-        let led = go_on(&mut side, holder, "password").await?;
-        side.commit().await?;
+        subjects.forgive(&mut plain).await?;
+        let led = go_on(&mut plain, account, "password").await?;
+        plain.commit().await?;
         led.ok_or_else(lapsed)
     }
 
@@ -153,19 +154,19 @@ impl SignIn<'_> {
     async fn refused(&self, visitor: &Actor, wrong: &Wrong<'_>) -> Result<Option<Error>> {
         let permit = permit(visitor, Operation::SignIn)?;
         let Count::Last { told } = wrong.count else {
-            let mut side = Side::begin(self.0, permit).await?;
-            wrong.note(&mut side).await?;
+            let mut plain = PlainTx::begin(self.0, permit).await?;
+            wrong.note(&mut plain).await?;
             let until = match wrong.count {
-                Count::Shut { last: true } => Some(wrong.subjects.shut(&mut side).await?),
+                Count::Locked { last: true } => Some(wrong.subjects.shut(&mut plain).await?),
                 _ => None,
             };
-            let now = side.now;
-            side.commit().await?;
+            let now = plain.now;
+            plain.commit().await?;
             return Ok(until.map(|until| too_many(now, until).into()));
         };
         let mut change = Change::begin(self.0, permit).await?;
         wrong.note(&mut change).await?;
-        let until = lock(&mut change, wrong.subjects, wrong.holder, told).await?;
+        let until = lock(&mut change, wrong.subjects, wrong.account, told).await?;
         let now = change.now;
         change.commit().await?;
         Ok(told.then(|| too_many(now, until).into()))
@@ -183,9 +184,9 @@ impl SignIn<'_> {
         token: &Token,
         code: &str,
     ) -> Result<SignedIn> {
-        let (directory, visitor) = (self.0.clone(), visitor.clone());
+        let (context, visitor) = (self.0.clone(), visitor.clone());
         let (token, code) = (token.clone(), Zeroizing::new(code.to_owned()));
-        let work = async move { directory.sign_in().try_code(&visitor, principal, &token, &code).await };
+        let work = async move { SignIn(&context).try_code(&visitor, principal, &token, &code).await };
         self.0.to_the_end(work).await
     }
 
@@ -196,72 +197,77 @@ impl SignIn<'_> {
         token: &Token,
         code: &str,
     ) -> Result<SignedIn> {
-        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let now = side.now;
-        let live = sessions::find(side.tx(), principal, token, now).await?;
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let now = plain.now;
+        let live = sessions::find(plain.tx(), principal, token, now).await?;
         let live = live.filter(|live| live.stage == Stage::Challenge).ok_or_else(late)?;
-        let holder = live.holder;
-        let subjects = Subjects::of(&mut side, &holder).await?;
-        let count = subjects.count(&mut side, Some(&holder)).await?;
+        let account = live.account;
+        let subjects = Subjects::of(&mut plain, &account).await?;
+        let count = subjects.count(&mut plain, Some(&account)).await?;
         if let Count::Refused { until } = count {
-            side.commit().await?;
+            plain.commit().await?;
             return Err(too_many(now, until).into());
         }
-        let given = totp::check(&mut side, holder.keeper(), code).await?;
+        let given = totp::check(&mut plain, account.owner(), code).await?;
         if given == Given::Wrong {
-            side.commit().await?;
-            let (subjects, holder) = (&subjects, Some(&holder));
-            let wrong = Wrong { principal, subjects, count, holder, typed: "", why: "wrong code" };
+            plain.commit().await?;
+            let (subjects, account) = (&subjects, Some(&account));
+            let wrong = Wrong { principal, subjects, count, account, typed: "", why: "wrong code" };
             let locked = self.refused(visitor, &wrong).await?;
             let again = || Problem::at("code", "This code is not right, or was used before.").into();
             return Err(locked.unwrap_or_else(again));
         }
         let factor = if given == Given::Totp { "totp" } else { "recovery_code" };
-        sessions::end_token(&mut side, token).await?;
-        subjects.forgive(&mut side).await?;
-        let led = go_on(&mut side, &holder, &format!("{} {factor}", live.methods)).await?;
-        side.commit().await?;
+        sessions::end_token(&mut plain, token).await?;
+        subjects.forgive(&mut plain).await?;
+        let led = go_on(&mut plain, &account, &format!("{} {factor}", live.methods)).await?;
+        plain.commit().await?;
         led.ok_or_else(lapsed)
     }
 
-    async fn rehash(&self, holder: &Holder, password: &Password, before: String) -> Result<()> {
+    async fn rehash(&self, account: &Account, password: &Password, before: String) -> Result<()> {
         let hash = self.0.hasher().hash(password).await?;
-        let housekeeping = permit(&Actor::system("a hash costs more now"), Operation::KeepHouse)?;
-        let mut side = Side::begin(self.0, housekeeping).await?;
-        let (principal, id) = holder.keeper();
-        side.run(REHASH, args![principal, id, hash, before]).await?;
-        side.commit().await
+        let maintenance = permit(&Actor::system(Task::Rehash), Operation::RunMaintenance)?;
+        let mut plain = PlainTx::begin(self.0, maintenance).await?;
+        let (principal, id) = account.owner();
+        plain.run(REHASH, args![principal, id, hash, before]).await?;
+        plain.commit().await
     }
 }
 
-async fn open(side: &mut Side, holder: &Holder, stage: Stage, methods: &str) -> Result<Token> {
-    let of = (holder.principal, holder.id);
-    sessions::open(side, Opening { of, epoch: holder.auth_epoch, stage, methods }).await
+async fn open(plain: &mut PlainTx, account: &Account, stage: Stage, methods: &str) -> Result<Token> {
+    let of = (account.principal, account.id);
+    sessions::open(plain, Opening { of, epoch: account.auth_epoch, stage, methods }).await
 }
 
 /// The session that comes next for somebody who has proven who they are; `None` when they are shut
 /// out because they did not enrol a second factor in time.
-pub(crate) async fn go_on(side: &mut Side, holder: &Holder, methods: &str) -> Result<Option<SignedIn>> {
-    let stage = match holder.next(side.now) {
+pub(crate) async fn go_on(plain: &mut PlainTx, account: &Account, methods: &str) -> Result<Option<SignedIn>> {
+    let stage = match account.next(plain.now) {
         Next::NewPassword => Stage::NewPassword,
         Next::Enroll => Stage::Enroll,
         Next::In => Stage::Full,
         Next::Lapsed => {
-            tally(side, holder.principal, false).await?;
-            let attempt = attempt(holder.principal).failed("no second factor enrolled in time");
-            side.record(attempt.to(holder.principal.as_str(), holder.id, holder.name()).by(holder.party()))
+            tally(plain, account.principal, false).await?;
+            let attempt = attempt(account.principal).failed("no second factor enrolled in time");
+            plain
+                .record(
+                    attempt.to(account.principal.as_str(), account.id, account.name()).by(account.party()),
+                )
                 .await?;
             return Ok(None);
         }
     };
-    let token = open(side, holder, stage, methods).await?;
+    let token = open(plain, account, stage, methods).await?;
     if stage != Stage::Full {
         return Ok(Some(SignedIn::Step(stage, token)));
     }
-    principals::let_in(side, holder.principal, holder.id).await?;
-    tally(side, holder.principal, true).await?;
-    let welcome = attempt(holder.principal).message(methods);
-    side.record(welcome.to(holder.principal.as_str(), holder.id, holder.name()).by(holder.party())).await?;
+    sessions::let_in(plain, account.principal, account.id).await?;
+    tally(plain, account.principal, true).await?;
+    let welcome = attempt(account.principal).message(methods);
+    plain
+        .record(welcome.to(account.principal.as_str(), account.id, account.name()).by(account.party()))
+        .await?;
     Ok(Some(SignedIn::Full(token)))
 }
 
@@ -272,56 +278,66 @@ pub(crate) fn lapsed() -> Error {
     Problem::new(ErrorCode::Forbidden, message).into()
 }
 
-/// Locks an account after the last of its tries. Says until when.
+/// Locks an account after the last of its tries. A user who could sign in also loses all sessions, and is
+/// told. Says until when.
 pub(crate) async fn lock(
     change: &mut Change,
     subjects: &Subjects,
-    holder: Option<&Holder>,
+    account: Option<&Account>,
     told: bool,
 ) -> Result<Timestamp> {
-    let until = subjects.lock(change, holder, told).await?;
+    let closed = match account.filter(|account| account.active).map(|account| (account, account.owner())) {
+        Some((account, (Principal::User, user))) => {
+            let source = change.source(account.principal);
+            Some(users::lockout::lock(change, user, &source).await?)
+        }
+        _ => None,
+    };
+    let until = subjects.lock(change, account.is_some(), closed, told).await?;
     // Of a user's lock the directory has told already.
-    if let Some(holder) = holder.filter(|holder| holder.keeper().0 == Principal::Administrator) {
+    if let Some(account) = account.filter(|account| account.owner().0 == Principal::Administrator) {
         let message = "6 wrong tries; opens by itself after 15 minutes";
-        let lockout = Happening::new(EventKind::AdminLockout).to("administrator", holder.id, holder.name());
+        let lockout =
+            AuditEvent::new(EventKind::AdminLockout).to("administrator", account.id, account.name());
         let changes = vec![field("lockedUntil", "", instant(until))];
-        change.record(lockout.by(holder.party()).changes(changes).message(message)).await?;
+        change.record(lockout.by(account.party()).changes(changes).message(message)).await?;
     }
     Ok(until)
 }
 
-fn attempt(principal: Principal) -> Happening {
-    Happening::new(either(principal, EventKind::AdminLoginAttempt, EventKind::UserLoginAttempt))
+fn attempt(principal: Principal) -> AuditEvent {
+    AuditEvent::new(per_principal(principal, EventKind::AdminLoginAttempt, EventKind::UserLoginAttempt))
 }
 
-async fn tally(side: &mut Side, principal: Principal, succeeded: bool) -> Result<()> {
-    let hour = hour_of(side.now);
-    let realm = either(principal, "admin", "user");
-    side.run(TALLY, args![realm, hour, i64::from(succeeded), i64::from(!succeeded)]).await?;
+async fn tally(plain: &mut PlainTx, principal: Principal, succeeded: bool) -> Result<()> {
+    let hour = hour_of(plain.now);
+    let realm = per_principal(principal, "admin", "user");
+    plain.run(TALLY, args![realm, hour, i64::from(succeeded), i64::from(!succeeded)]).await?;
     Ok(())
 }
 
 impl Wrong<'_> {
-    async fn note(&self, side: &mut Side) -> Result<()> {
-        note(side, self.principal, self.holder, self.typed, self.why).await
+    async fn note(&self, plain: &mut PlainTx) -> Result<()> {
+        note(plain, self.principal, self.account, self.typed, self.why).await
     }
 }
 
 /// Notes a try that was wrong, with whose it was or what was shown instead.
 async fn note(
-    side: &mut Side,
+    plain: &mut PlainTx,
     principal: Principal,
-    holder: Option<&Holder>,
+    account: Option<&Account>,
     typed: &str,
     why: &str,
 ) -> Result<()> {
-    tally(side, principal, false).await?;
+    tally(plain, principal, false).await?;
     let attempt = attempt(principal).failed(why);
-    side.record(match holder {
-        Some(holder) => attempt.to(principal.as_str(), holder.id, holder.name()).by(holder.party()),
-        None => attempt.by(Party { kind: "visitor".into(), id: None, name: typed.to_owned() }),
-    })
-    .await
+    plain
+        .record(match account {
+            Some(account) => attempt.to(principal.as_str(), account.id, account.name()).by(account.party()),
+            None => attempt.by(Party { kind: "visitor".into(), id: None, name: typed.to_owned() }),
+        })
+        .await
 }
 
 /// The hour that an instant falls in, as hours since the Unix epoch.

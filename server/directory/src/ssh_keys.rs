@@ -5,11 +5,10 @@ use model::event::EventKind;
 use model::portal::SshKey;
 use model::{Id, Problem, Timestamp};
 
-use crate::change::Change;
-use crate::error::Result;
-use crate::history::{Happening, field};
-use crate::store::{Tx, args};
-use crate::users::Record;
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::{Tx, args};
+use directory_core::transaction::Change;
 
 const OF: &str = "SELECT id, name, algorithm, fingerprint, created_at FROM ssh_keys
     WHERE user_id = $1 ORDER BY created_at, id LIMIT 100";
@@ -33,13 +32,13 @@ pub(crate) async fn of(tx: &mut Tx, user: Id) -> Result<Vec<SshKey>> {
     Ok(rows.into_iter().map(key).collect())
 }
 
-/// Removes one of a user's keys, and writes the event of it.
+/// Removes one of the keys of a user, given with their name, and writes the event of it.
 ///
 /// # Errors
 /// `not_found` when it is gone already or somebody else's.
-pub(crate) async fn remove(change: &mut Change, user: &Record, id: Id) -> Result<()> {
-    let gone: Option<(String, String)> = change.tx().optional(DELETE, args![id, user.id]).await?;
-    let (name, fingerprint) = gone.ok_or_else(|| Problem::not_found("key"))?;
-    let removed = Happening::new(EventKind::UserSshKeyDelete).to("user", user.id, user.name());
-    change.record(removed.changes(vec![field("ssh_key", format!("{name} ({fingerprint})"), "")])).await
+pub(crate) async fn remove(change: &mut Change, (user, name): (Id, &str), id: Id) -> Result<()> {
+    let gone: Option<(String, String)> = change.tx().optional(DELETE, args![id, user]).await?;
+    let (key, fingerprint) = gone.ok_or_else(|| Problem::not_found("key"))?;
+    let removed = AuditEvent::new(EventKind::UserSshKeyDelete).to("user", user, name);
+    change.record(removed.changes(vec![field("ssh_key", format!("{key} ({fingerprint})"), "")])).await
 }

@@ -2,18 +2,18 @@
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use model::account::TotpEnrollment;
-use model::{Id, Principal, Problem, Timestamp};
+use model::{Id, Problem, Timestamp};
 use qrcode::{Color, EcLevel, QrCode};
 use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Totp};
 
-use crate::Directory;
-use crate::change::Side;
-use crate::environment::Environment;
-use crate::error::{Error, Result};
-use crate::factors;
-use crate::store::{Tx, args};
-use crate::vault::Place;
+use directory_core::accounts::AccountRef;
+use directory_core::context::Context;
+use directory_core::environment::Environment;
+use directory_core::error::{Error, Result};
+use directory_core::store::{Tx, args};
+use directory_core::transaction::PlainTx;
+use directory_core::vault::Place;
 
 /// How many recovery codes there are; each is good once.
 pub(crate) const RECOVERY_CODES: usize = 10;
@@ -55,9 +55,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     USE_CODE,
 ];
 
-/// Whose factors.
-pub(crate) type Of = (Principal, Id);
-
 /// What a code given at sign-in was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Given {
@@ -88,39 +85,39 @@ fn seconds(now: Timestamp) -> u64 {
 
 /// Makes a new secret that counts once a code of it is given; says what the app needs to know.
 pub(crate) async fn start(
-    side: &mut Side,
-    of: Of,
+    plain: &mut PlainTx,
+    of: AccountRef,
     email: &str,
     organization: &str,
 ) -> Result<TotpEnrollment> {
-    let directory = side.directory().clone();
-    let secret: [u8; 20] = directory.env().bytes()?;
-    let id = directory.env().new_id()?;
-    let sealed = directory.vault().seal(directory.env(), place(id), &secret)?;
-    let now = side.now;
-    forget_pending(side, of).await?;
-    side.run(INSERT, args![id, of.0, of.1, "totp", sealed, now]).await?;
+    let context = plain.context().clone();
+    let secret: [u8; 20] = context.env().bytes()?;
+    let id = context.env().new_id()?;
+    let sealed = context.vault().seal(context.env(), place(id), &secret)?;
+    let now = plain.now;
+    forget_pending(plain, of).await?;
+    plain.run(INSERT, args![id, of.0, of.1, "totp", sealed, now]).await?;
     enrollment(&secret, email, organization)
 }
 
 /// Ends an enrolment that was begun and not finished, if there is one.
-pub(crate) async fn forget_pending(side: &mut Side, of: Of) -> Result<()> {
-    side.run(FORGET_PENDING, args![of.0, of.1]).await?;
+pub(crate) async fn forget_pending(plain: &mut PlainTx, of: AccountRef) -> Result<()> {
+    plain.run(FORGET_PENDING, args![of.0, of.1]).await?;
     Ok(())
 }
 
 /// The enrolment that has begun, for showing it again after a wrong code.
 pub(crate) async fn pending(
-    directory: &Directory,
+    context: &Context,
     tx: &mut Tx,
-    of: Of,
+    of: AccountRef,
     email: &str,
     organization: &str,
 ) -> Result<Option<TotpEnrollment>> {
     let Some((id, sealed)) = tx.optional::<(Id, String)>(PENDING, args![of.0, of.1]).await? else {
         return Ok(None);
     };
-    let secret = directory.vault().open(place(id), &sealed)?;
+    let secret = context.vault().open(place(id), &sealed)?;
     Ok(Some(enrollment(&secret, email, organization)?))
 }
 
@@ -136,24 +133,25 @@ fn enrollment(secret: &[u8], email: &str, organization: &str) -> Result<TotpEnro
     Ok(TotpEnrollment { secret: BASE32_NOPAD.encode(secret), uri, qr })
 }
 
-/// Confirms the secret that was begun with a code of it. It replaces any other.
+/// Confirms the secret that was begun with a code of it. It replaces any other; what that makes of the
+/// account is for `factors::added` to note.
 ///
 /// # Errors
 /// `invalid` at `code` when the code is not one of now; `conflict` when nothing was begun.
-pub(crate) async fn finish(side: &mut Side, of: Of, code: &str) -> Result<()> {
-    let Some((id, sealed)) = side.tx().optional::<(Id, String)>(PENDING, args![of.0, of.1]).await? else {
+pub(crate) async fn finish(plain: &mut PlainTx, of: AccountRef, code: &str) -> Result<()> {
+    let Some((id, sealed)) = plain.tx().optional::<(Id, String)>(PENDING, args![of.0, of.1]).await? else {
         let message = "The enrollment has ended. Begin again.";
         return Err(Problem::new(model::ErrorCode::Conflict, message).into());
     };
-    let secret = side.directory().vault().open(place(id), &sealed)?;
-    let Some(step) = matched_step(&secret, code, side.now)? else {
+    let secret = plain.context().vault().open(place(id), &sealed)?;
+    let Some(step) = matched_step(&secret, code, plain.now)? else {
         let message = "This is not the code of now. Check that the phone’s clock is right, then type the code it shows.";
         return Err(Problem::at("code", message).into());
     };
-    let now = side.now;
-    side.run_one(CONFIRM, args![id, now, step]).await?;
-    side.run(REPLACE, args![of.0, of.1, id]).await?;
-    factors::added(side, of).await
+    let now = plain.now;
+    plain.run_one(CONFIRM, args![id, now, step]).await?;
+    plain.run(REPLACE, args![of.0, of.1, id]).await?;
+    Ok(())
 }
 
 fn matched_step(secret: &[u8], code: &str, now: Timestamp) -> Result<Option<i64>> {
@@ -166,46 +164,46 @@ fn matched_step(secret: &[u8], code: &str, now: Timestamp) -> Result<Option<i64>
 }
 
 /// Whether a code is right: of the app, and not used before; or a recovery code, which is used up.
-pub(crate) async fn check(side: &mut Side, of: Of, code: &str) -> Result<Given> {
-    if let Some((id, sealed)) = side.tx().optional::<(Id, String)>(ENROLLED, args![of.0, of.1]).await? {
-        let secret = side.directory().vault().open(place(id), &sealed)?;
-        if let Some(step) = matched_step(&secret, code, side.now)? {
-            let taken = side.run(TAKE_STEP, args![id, step]).await? == 1;
+pub(crate) async fn check(plain: &mut PlainTx, of: AccountRef, code: &str) -> Result<Given> {
+    if let Some((id, sealed)) = plain.tx().optional::<(Id, String)>(ENROLLED, args![of.0, of.1]).await? {
+        let secret = plain.context().vault().open(place(id), &sealed)?;
+        if let Some(step) = matched_step(&secret, code, plain.now)? {
+            let taken = plain.run(TAKE_STEP, args![id, step]).await? == 1;
             return Ok(if taken { Given::Totp } else { Given::Wrong });
         }
     }
-    let used = side.run(USE_CODE, args![of.0, of.1, hash_code(code)]).await? == 1;
+    let used = plain.run(USE_CODE, args![of.0, of.1, hash_code(code)]).await? == 1;
     Ok(if used { Given::RecoveryCode } else { Given::Wrong })
 }
 
 /// How many recovery codes have not been used.
-pub(crate) async fn codes_left(tx: &mut Tx, of: Of) -> Result<i64> {
+pub(crate) async fn codes_left(tx: &mut Tx, of: AccountRef) -> Result<i64> {
     let (left,): (i64,) = tx.one(CODES_LEFT, args![of.0, of.1]).await?;
     Ok(left)
 }
 
 /// Makes new recovery codes, which end the old ones; says them, this once.
-pub(crate) async fn new_codes(side: &mut Side, of: Of) -> Result<Vec<String>> {
-    forget_codes(side, of).await?;
-    let env: Environment = side.directory().env().clone();
+pub(crate) async fn new_codes(plain: &mut PlainTx, of: AccountRef) -> Result<Vec<String>> {
+    forget_codes(plain, of).await?;
+    let env: Environment = plain.context().env().clone();
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
     for _ in 0..RECOVERY_CODES {
         let code = BASE32_NOPAD.encode(&env.bytes::<10>()?).to_lowercase();
-        let now = side.now;
-        side.run(INSERT, args![env.new_id()?, of.0, of.1, "recovery", hash_code(&code), now]).await?;
+        let now = plain.now;
+        plain.run(INSERT, args![env.new_id()?, of.0, of.1, "recovery", hash_code(&code), now]).await?;
         codes.push(grouped(&code));
     }
     Ok(codes)
 }
 
-/// Takes the authenticator app away; what that makes of the account is for [`factors`] to note.
-pub(crate) async fn forget(side: &mut Side, of: Of) -> Result<()> {
-    side.run(FORGET, args![of.0, of.1]).await?;
+/// Takes the authenticator app away; what that makes of the account is for `factors` to note.
+pub(crate) async fn forget(plain: &mut PlainTx, of: AccountRef) -> Result<()> {
+    plain.run(FORGET, args![of.0, of.1]).await?;
     Ok(())
 }
 
-pub(crate) async fn forget_codes(side: &mut Side, of: Of) -> Result<()> {
-    side.run(FORGET_CODES, args![of.0, of.1]).await?;
+pub(crate) async fn forget_codes(plain: &mut PlainTx, of: AccountRef) -> Result<()> {
+    plain.run(FORGET_CODES, args![of.0, of.1]).await?;
     Ok(())
 }
 

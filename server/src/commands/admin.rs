@@ -1,7 +1,7 @@
 //! `bailiwick admin`.
 
 use clap::Subcommand;
-use directory::{Actor, LetIn};
+use directory::ResetOutcome;
 use model::administrator::AdministratorForm;
 
 use super::{
@@ -66,8 +66,8 @@ impl Admin {
 impl Add {
     fn run(self, settings: &Settings) -> Result {
         let password = passwords::from_stdin()?;
-        with_organization(settings, async |directory| {
-            let actor = Actor::system("bailiwick admin add");
+        with_organization(settings, async |directory, operator| {
+            let actor = operator.actor("bailiwick admin add");
             let named = directory.roles().named(&actor, &self.role).await;
             let role = named.map_err(|error| refused(&directory, error))?;
             let form = AdministratorForm {
@@ -93,10 +93,10 @@ impl Reset {
     fn run(self, settings: &Settings) -> Result {
         let made = if self.password_stdin { None } else { Some(passwords::make()?) };
         let password = made.clone().map_or_else(passwords::from_stdin, Ok)?;
-        with_organization(settings, async |directory| {
-            let actor = Actor::system("bailiwick admin reset");
+        with_organization(settings, async |directory, operator| {
+            let actor = operator.actor("bailiwick admin reset");
             let reset = directory.administrators().reset(&actor, &self.email, &password).await;
-            let LetIn { name, but } = reset.map_err(|error| refused(&directory, error))?;
+            let ResetOutcome { name, but } = reset.map_err(|error| refused(&directory, error))?;
             say(format_args!(
                 "{name} has a new password. Second factors, recovery codes, the API key, sessions and links are gone."
             ))?;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::{Subcommand, ValueEnum};
-use directory::{Actor, ImportOptions, ImportReport};
+use directory::{ImportOptions, ImportReport};
 use model::Problem;
 use model::list::grouped;
 use model::user::UserState;
@@ -81,12 +81,12 @@ impl Users {
             state: self.state,
             source: "csv".to_owned(),
         };
-        with_organization(settings, async |directory| {
+        with_organization(settings, async |directory, operator| {
             if !self.dry_run {
                 // An import that was broken off goes to its end first: its people are in the directory.
-                directory.tidy().await.map_err(|error| refused(&directory, error))?;
+                directory.clean_up().await.map_err(|error| refused(&directory, error))?;
             }
-            let actor = Actor::system("bailiwick import users");
+            let actor = operator.actor("bailiwick import users");
             let report = directory.import().users(&actor, &bytes, &options).await;
             let report = report.map_err(|error| unread(&directory.problem(error)))?;
             match self.format {

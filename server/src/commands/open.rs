@@ -2,22 +2,24 @@
 
 use std::{fs, future::Future, io, path::Path};
 
-use directory::{Directory, Environment, Error, HashingCost, OpenError, StoreOptions};
+use directory::{Directory, Environment, Error, HashingCost, OpenError, Operator, StoreOptions};
 use model::Problem;
 
 use super::{Result, output};
 use crate::config::{PublicUrl, Settings, masked};
 
-/// Runs one command on the directory, and closes it.
+/// Runs one command on the directory as its operator, and closes it.
 pub fn with_directory<F: Future<Output = Result>>(
     settings: &Settings,
-    work: impl FnOnce(Directory) -> F,
+    work: impl FnOnce(Directory, Operator) -> F,
 ) -> Result {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let environment = Environment::system(HashingCost::default());
-        let directory = open(settings, &settings.url(), environment).await?;
-        let done = work(directory.clone()).await;
+        prepare(&settings.data)?;
+        let opened = Directory::open_for_operator(&settings.directory(&settings.url()), environment).await;
+        let (directory, operator) = opened.map_err(|error| explain(&settings.store, error))?;
+        let done = work(directory.clone(), operator).await;
         directory.close().await;
         done
     })
@@ -26,19 +28,21 @@ pub fn with_directory<F: Future<Output = Result>>(
 /// Runs one command on a directory that has been set up; where there is none, none is made.
 pub fn with_organization<F: Future<Output = Result>>(
     settings: &Settings,
-    work: impl FnOnce(Directory) -> F,
+    work: impl FnOnce(Directory, Operator) -> F,
 ) -> Result {
     if let StoreOptions::Sqlite(path) = &settings.store
         && !path.exists()
     {
         return Err(NOTHING_YET.into());
     }
-    with_directory(settings, async |directory| {
+    with_directory(settings, async |directory, operator| {
         set_up(&directory).await?;
-        work(directory).await
+        work(directory, operator).await
     })
 }
 
+/// Opens the directory for answering requests: nobody acts as the operator there.
+///
 /// # Errors
 /// Sentences for whoever starts the program.
 pub async fn open(settings: &Settings, url: &PublicUrl, environment: Environment) -> Result<Directory> {

@@ -129,7 +129,7 @@ async fn serve(
     }
     let maintenance = tokio::spawn({
         let (directory, stopped) = (directory.clone(), stopped.clone());
-        async move { directory.keep_house(told(stopped)).await }
+        async move { directory.run_maintenance(told(stopped)).await }
     });
     let follow = endpoint.tls.clone().map(|tls| tokio::spawn(tls.follow()));
     let served =

@@ -1,6 +1,6 @@
 //! `bailiwick setup`.
 
-use directory::{Actor, Origin, SetupForm, StartWith};
+use directory::{Origin, SetupForm, StartWith};
 use model::list::grouped;
 
 use super::{
@@ -43,7 +43,7 @@ impl SetUp {
             email: self.email,
             start_with: if self.sample { StartWith::Sample } else { StartWith::Nobody },
         };
-        with_directory(settings, async |directory| {
+        with_directory(settings, async |directory, operator| {
             let name = form.organization.trim().to_owned();
             let refused = |error| refused(&directory, error);
             let token = directory.setup().issue_token().await.map_err(refused)?;
@@ -53,7 +53,7 @@ impl SetUp {
                 // What it is set up with is no news to it later.
                 directory.news().tell(newest).await.map_err(refused)?;
             }
-            let actor = Actor::system("bailiwick setup");
+            let actor = operator.actor("bailiwick setup");
             let done = directory.setup().complete(&actor, &token, form).await.map_err(refused)?;
             // Nobody carries the session on that set-up opens for a browser.
             directory

@@ -11,19 +11,20 @@ use model::event::EventKind;
 use model::text::required_line;
 use model::{Faults, Operation};
 
-use crate::Directory;
-use crate::administrators::{ever, find};
-use crate::change::Change;
-use crate::error::Result;
-use crate::fold::fold;
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
+use crate::administrators::find;
 use crate::mail;
 use crate::preferences::{self, Chosen};
-use crate::store::args;
+use directory_core::accounts::{self, Account};
+use directory_core::authz::{Actor, permit};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field};
+use directory_core::normalize::normalize;
+use directory_core::store::{Tx, args, optional_timestamp};
+use directory_core::transaction::Change;
 
 /// One's own account.
-pub struct Account<'a>(pub(crate) &'a Directory);
+pub struct OwnAccount<'a>(pub(crate) &'a Context, pub(crate) &'a mail::Delivery);
 
 const RENAME: &str =
     "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, search_text = $6,
@@ -34,7 +35,7 @@ const WANT_NEWS: &str = "UPDATE administrators SET whats_new = $3, seq = $4 WHER
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&[&str]] = &[&[RENAME, WANT_NEWS], security::STATEMENTS];
 
-impl Account<'_> {
+impl OwnAccount<'_> {
     /// Who is signed in to the Admin Portal, for the screens.
     ///
     /// # Errors
@@ -42,16 +43,16 @@ impl Account<'_> {
     pub async fn me(&self, actor: &Actor) -> Result<Me> {
         permit(actor, Operation::ReadOwnAccount)?;
         let mut tx = self.0.db().read().await?;
-        let stored = find(&mut tx, actor.standing()?.id).await?;
+        let stored = find(&mut tx, actor.auth()?.id).await?;
         let organization = crate::settings::read(&mut tx).await?;
         let Chosen { time_zone, news_seen } = preferences::chosen(&mut tx, stored.id).await?;
-        let mail = mail::has_server(self.0, &mut tx).await?;
+        let mail = mail::has_server(self.1, &mut tx).await?;
         Ok(Me {
             id: stored.id,
             first_name: stored.first_name,
             last_name: stored.last_name,
             email: stored.email,
-            role: stored.held.role()?,
+            role: stored.assigned_role.role()?,
             organization: organization.profile.name,
             organization_id: organization.id,
             totp_enrolled: stored.totp_enrolled,
@@ -68,16 +69,16 @@ impl Account<'_> {
     pub async fn details(&self, actor: &Actor) -> Result<OwnDetails> {
         permit(actor, Operation::ReadOwnAccount)?;
         let mut tx = self.0.db().read().await?;
-        let stored = find(&mut tx, actor.standing()?.id).await?;
+        let stored = find(&mut tx, actor.auth()?.id).await?;
         Ok(OwnDetails {
             version: stored.seq,
             first_name: stored.first_name,
             last_name: stored.last_name,
             email: stored.email,
-            role: stored.held.role()?,
+            role: stored.assigned_role.role()?,
             from_user: stored.user_id.is_some(),
             whats_new: stored.whats_new,
-            last_login_at: ever(stored.last_login_at),
+            last_login_at: optional_timestamp(stored.last_login_at),
         })
     }
 
@@ -92,12 +93,12 @@ impl Account<'_> {
         let last = faults.take("last_name", required_line(&form.last_name, NAME_MAX, "a last name"));
         let (Some(first), Some(last)) = (first, last) else { return Err(faults.into()) };
         let mut change = Change::begin(self.0, permit).await?;
-        let stored = find(change.tx(), actor.standing()?.id).await?;
+        let stored = find(change.tx(), actor.auth()?.id).await?;
         let name = format!("{first} {last}");
         let seq = change.seq;
-        let search = fold(&format!("{name} {}", stored.email));
+        let search = normalize(&format!("{name} {}", stored.email));
         change
-            .run_one(RENAME, args![stored.id, form.version, &first, &last, fold(&name), search, seq])
+            .run_one(RENAME, args![stored.id, form.version, &first, &last, normalize(&name), search, seq])
             .await?;
         let changes =
             [field("firstname", &stored.first_name, &first), field("lastname", &stored.last_name, &last)];
@@ -107,7 +108,7 @@ impl Account<'_> {
         }
         change
             .record(
-                Happening::new(EventKind::AdminUpdate).to("administrator", stored.id, name).changes(changes),
+                AuditEvent::new(EventKind::AdminUpdate).to("administrator", stored.id, name).changes(changes),
             )
             .await?;
         change.commit().await
@@ -119,15 +120,22 @@ impl Account<'_> {
     /// `not_signed_in`; `stale` when one's account was changed meanwhile.
     pub async fn want_news(&self, actor: &Actor, OwnNews { version, wanted }: OwnNews) -> Result<()> {
         let mut change = Change::begin(self.0, permit(actor, Operation::UpdateOwnAccount)?).await?;
-        let stored = find(change.tx(), actor.standing()?.id).await?;
+        let stored = find(change.tx(), actor.auth()?.id).await?;
         let seq = change.seq;
         change.run_one(WANT_NEWS, args![stored.id, version, wanted, seq]).await?;
         if stored.whats_new == wanted {
             return Ok(());
         }
         let changes = vec![field("whatsNew", stored.whats_new.to_string(), wanted.to_string())];
-        let told = Happening::new(EventKind::AdminUpdate).to("administrator", stored.id, stored.name());
+        let told = AuditEvent::new(EventKind::AdminUpdate).to("administrator", stored.id, stored.name());
         change.record(told.changes(changes)).await?;
         change.commit().await
     }
+}
+
+/// The account whose password and factors these are.
+async fn own(tx: &mut Tx, actor: &Actor) -> Result<Account> {
+    let me = actor.auth()?;
+    let account = accounts::own(tx, me.principal, me.id).await?;
+    accounts::owner(tx, account).await
 }

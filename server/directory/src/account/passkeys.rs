@@ -2,33 +2,33 @@
 
 use model::account::PASSKEY_NAME_MAX;
 use model::event::EventKind;
+use model::link::Purpose;
 use model::text::line;
 use model::{ErrorCode, Id, Operation, Problem};
 
-use super::Account;
-use super::factors::{own, tell};
+use super::factors::tell;
 use super::security::{live_on, next_step};
-use crate::change::{Change, Side};
-use crate::error::Result;
+use super::{OwnAccount, own};
 use crate::factors;
-use crate::gate::{Actor, permit};
-use crate::history::field;
-use crate::links::{self, Purpose};
+use crate::links;
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind};
-use crate::principals::Stage;
-use crate::sessions::{Token, proven_lately};
 use crate::sign_in::SignedIn;
+use directory_core::authz::{Actor, Stage, permit, recently_authenticated};
+use directory_core::error::Result;
+use directory_core::events::field;
+use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 /// What a passkey is called that nobody has named.
 const UNNAMED: &str = "Passkey";
 
-impl Account<'_> {
+impl OwnAccount<'_> {
     /// Whether factors can be changed now.
     ///
     /// # Errors
     /// `proof_needed`.
     pub fn proven(&self, actor: &Actor) -> Result<()> {
-        proven_lately(&permit(actor, Operation::ManageOwnFactors)?, self.0.env().now())
+        recently_authenticated(&permit(actor, Operation::ManageOwnFactors)?, self.0.env().now())
     }
 
     /// Begins to add a passkey. It counts once [`finish_passkey`](Self::finish_passkey) was given it.
@@ -37,13 +37,13 @@ impl Account<'_> {
     /// `proof_needed`; `conflict` when there are too many, or passkeys cannot be used here.
     pub async fn start_passkey(&self, actor: &Actor) -> Result<Ceremony> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
-        proven_lately(&permit, self.0.env().now())?;
-        let session = actor.standing()?.session()?;
-        let mut side = Side::begin(self.0, permit).await?;
-        let holder = own(side.tx(), actor).await?;
-        let organization = crate::settings::read(side.tx()).await?;
-        let ceremony = passkeys::enroll(&mut side, &holder, session, &organization.profile.name).await?;
-        side.commit().await?;
+        recently_authenticated(&permit, self.0.env().now())?;
+        let session = actor.auth()?.session()?;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let account = own(plain.tx(), actor).await?;
+        let organization = crate::settings::read(plain.tx()).await?;
+        let ceremony = passkeys::enroll(&mut plain, &account, session, &organization.profile.name).await?;
+        plain.commit().await?;
         Ok(ceremony)
     }
 
@@ -62,27 +62,27 @@ impl Account<'_> {
     ) -> Result<(SignedIn, Vec<String>)> {
         let name = named(name)?;
         let allowed = permit(actor, Operation::ManageOwnFactors)?;
-        proven_lately(&allowed, self.0.env().now())?;
-        let me = actor.standing()?.clone();
-        let mut side = Side::begin(self.0, allowed).await?;
-        let principal = own(side.tx(), actor).await?.principal;
+        recently_authenticated(&allowed, self.0.env().now())?;
+        let me = actor.auth()?.clone();
+        let mut plain = PlainTx::begin(self.0, allowed).await?;
+        let principal = own(plain.tx(), actor).await?.principal;
         let bound = Bound { kind: Kind::Enroll, principal, session: Some(me.session()?) };
-        let made = passkeys::made(&mut side, bound, answer).await?;
+        let made = passkeys::made(&mut plain, bound, answer).await?;
         // What was answered is over, whatever comes of it.
-        side.commit().await?;
+        plain.commit().await?;
         let passkey = made.ok_or_else(|| {
             Problem::new(ErrorCode::Conflict, "The passkey was not added. Begin again, within 5 minutes.")
         })?;
         let mut change = Change::begin(self.0, permit(actor, Operation::ManageOwnFactors)?).await?;
-        let holder = own(change.tx(), actor).await?;
-        let of = (holder.principal, holder.id);
+        let account = own(change.tx(), actor).await?;
+        let of = (account.principal, account.id);
         let before = factors::kept(change.tx(), of).await?;
         passkeys::insert(&mut change, of, &name, &passkey).await?;
         factors::added(&mut change, of).await?;
         // Who has just enrolled needs no link to begin anew.
         links::revoke(&mut change, of.0, of.1, &[Purpose::TotpReset, Purpose::AdminTotpReset]).await?;
-        let codes = factors::codes_with(&mut change, of, holder.enrolled).await?;
-        tell(&mut change, &holder, &before, (EventKind::AdminPasskeyCreate, EventKind::UserPasskeyCreate))
+        let codes = factors::codes_with(&mut change, of, account.enrolled).await?;
+        tell(&mut change, &account, &before, (EventKind::AdminPasskeyCreate, EventKind::UserPasskeyCreate))
             .await?;
         let led = match me.stage {
             Stage::Full => SignedIn::Full(live_on(change, &me).await?),
@@ -98,8 +98,8 @@ impl Account<'_> {
     pub async fn rename_passkey(&self, actor: &Actor, id: Id, name: &str) -> Result<()> {
         let name = named(name)?;
         let mut change = Change::begin(self.0, permit(actor, Operation::ManageOwnFactors)?).await?;
-        let holder = own(change.tx(), actor).await?;
-        let of = (holder.principal, holder.id);
+        let account = own(change.tx(), actor).await?;
+        let of = (account.principal, account.id);
         let there = passkeys::rows(change.tx(), of).await?;
         let before = there.into_iter().find(|row| row.id == id).map(|row| row.name);
         let before = before.ok_or_else(|| Problem::not_found("passkey"))?;
@@ -109,7 +109,7 @@ impl Account<'_> {
         if !passkeys::rename(&mut change, of, id, &name).await? {
             return Err(Problem::not_found("passkey").into());
         }
-        let renamed = holder.happening(EventKind::AdminPasskeyUpdate, EventKind::UserPasskeyUpdate);
+        let renamed = account.audit_event(EventKind::AdminPasskeyUpdate, EventKind::UserPasskeyUpdate);
         change.record(renamed.changes(vec![field("passkey", before, name)])).await?;
         change.commit().await
     }
@@ -122,20 +122,20 @@ impl Account<'_> {
     /// factor and one is required.
     pub async fn remove_passkey(&self, actor: &Actor, id: Id) -> Result<Token> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
-        proven_lately(&permit, self.0.env().now())?;
-        let me = actor.standing()?.clone();
+        recently_authenticated(&permit, self.0.env().now())?;
+        let me = actor.auth()?.clone();
         let mut change = Change::begin(self.0, permit).await?;
-        let holder = own(change.tx(), actor).await?;
-        let of = (holder.principal, holder.id);
+        let account = own(change.tx(), actor).await?;
+        let of = (account.principal, account.id);
         let before = factors::kept(change.tx(), of).await?;
         passkeys::forget(&mut change, of, id).await?;
         let left = factors::taken_away(&mut change, of).await?;
-        if holder.mfa_required && !left.any() {
+        if account.mfa_required && !left.any() {
             let message = "Your organization requires multi-factor authentication, and this is the last \
                 factor that you have. Add another first.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         }
-        tell(&mut change, &holder, &before, (EventKind::AdminPasskeyDelete, EventKind::UserPasskeyDelete))
+        tell(&mut change, &account, &before, (EventKind::AdminPasskeyDelete, EventKind::UserPasskeyDelete))
             .await?;
         live_on(change, &me).await
     }

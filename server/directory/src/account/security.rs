@@ -6,22 +6,23 @@ use model::event::EventKind;
 use model::{ErrorCode, Operation, Password, PasswordPolicy, Principal, Problem, Timestamp};
 use zeroize::Zeroizing;
 
-use super::Account;
-use super::factors::own;
-use crate::Directory;
+use super::{OwnAccount, own};
 use crate::administrators::{self, hash_good, set_password};
-use crate::attempts::{Count, Subjects, too_many};
-use crate::change::{Change, Side};
-use crate::error::Result;
-use crate::gate::{Actor, Permit, Standing, not_signed_in, permit};
-use crate::history::{self, Happening};
+use crate::lockout::{Count, Subjects, too_many};
 use crate::passkeys;
 use crate::policy;
-use crate::principals::{self, Holder, Stage, password_of, renew};
-use crate::sessions::{self, Token};
+use crate::revocation::renew;
+use crate::sessions;
 use crate::sign_in::{SignedIn, go_on, lapsed, lock};
-use crate::store::args;
-use crate::users::password::{self, By};
+use crate::users::password::{self, PasswordChangedBy};
+use directory_core::accounts::{self, Account, password_of};
+use directory_core::authz::{Actor, AuthContext, Permit, Stage, not_signed_in, permit};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{self, AuditEvent};
+use directory_core::store::args;
+use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 const FACTORS: &str = "SELECT
     (SELECT MAX(confirmed_at) FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'totp'),
@@ -30,7 +31,7 @@ const FACTORS: &str = "SELECT
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[FACTORS];
 
-impl Account<'_> {
+impl OwnAccount<'_> {
     /// How one's own account is secured.
     ///
     /// # Errors
@@ -38,19 +39,19 @@ impl Account<'_> {
     pub async fn security(&self, actor: &Actor) -> Result<OwnSecurity> {
         permit(actor, Operation::ReadOwnSecurity)?;
         let mut tx = self.0.db().read().await?;
-        let holder = own(&mut tx, actor).await?;
+        let account = own(&mut tx, actor).await?;
         let (totp, codes): (Option<Timestamp>, i64) =
-            tx.one(FACTORS, args![holder.principal, holder.id]).await?;
+            tx.one(FACTORS, args![account.principal, account.id]).await?;
         Ok(OwnSecurity {
-            totp: totp.filter(|_| holder.enrolled),
-            passkeys: passkeys::rows(&mut tx, (holder.principal, holder.id)).await?,
+            totp: totp.filter(|_| account.enrolled),
+            passkeys: passkeys::rows(&mut tx, (account.principal, account.id)).await?,
             recovery_codes_left: u32::try_from(codes).unwrap_or(0),
-            mfa_required: holder.mfa_required,
-            mfa_enroll_by: holder.mfa_enroll_by.filter(|_| holder.mfa_required && !holder.enrolled),
-            password_changed_at: holder.password_set_at,
-            password_expires_at: holder.password_expires_at,
-            email: holder.email,
-            username: holder.username,
+            mfa_required: account.mfa_required,
+            mfa_enroll_by: account.mfa_enroll_by.filter(|_| account.mfa_required && !account.enrolled),
+            password_changed_at: account.password_set_at,
+            password_expires_at: account.password_expires_at,
+            email: account.email,
+            username: account.username,
         })
     }
 
@@ -74,48 +75,10 @@ impl Account<'_> {
     /// # Errors
     /// `invalid` at `current_password`; `too_many`.
     pub async fn prove(&self, actor: &Actor, password: &str) -> Result<()> {
-        let (directory, actor) = (self.0.clone(), actor.clone());
+        let (context, actor) = (self.0.clone(), actor.clone());
         let password = Zeroizing::new(password.to_owned());
-        let work = async move { directory.account().try_own_password(&actor, &password).await };
+        let work = async move { try_own_password(&context, &actor, &password).await };
         self.0.to_the_end(work).await
-    }
-
-    async fn try_own_password(&self, actor: &Actor, password: &str) -> Result<()> {
-        let mut side = Side::begin(self.0, permit(actor, Operation::ReadOwnSecurity)?).await?;
-        let me = actor.standing()?;
-        let holder = principals::own(side.tx(), me.principal, me.id).await?;
-        let subjects = Subjects::of(&mut side, &holder).await?;
-        let count = subjects.count(&mut side, Some(&holder)).await?;
-        let hash = password_of(side.tx(), holder.keeper()).await?;
-        let now = side.now;
-        side.commit().await?;
-        if let Count::Refused { until } = count {
-            return Err(too_many(now, until).into());
-        }
-        let typed =
-            Password::parse(password).map_err(|error| Problem::at("current_password", error.to_string()))?;
-        let verdict = self.0.hasher().verify(&typed, hash).await?;
-        let permit = permit(actor, Operation::ReadOwnSecurity)?;
-        if verdict.right {
-            let mut side = Side::begin(self.0, permit).await?;
-            subjects.forgive(&mut side).await?;
-            sessions::prove(&mut side, me.session()?).await?;
-            return side.commit().await;
-        }
-        let wrong = holder.happening(EventKind::AdminPasswordProof, EventKind::UserPasswordProof);
-        let wrong = wrong.failed("wrong password");
-        if matches!(count, Count::Last { .. }) {
-            let mut change = Change::begin(self.0, permit).await?;
-            change.record(wrong).await?;
-            let until = lock(&mut change, &subjects, Some(&holder), true).await?;
-            let now = change.now;
-            change.commit().await?;
-            return Err(too_many(now, until).into());
-        }
-        let mut side = Side::begin(self.0, permit).await?;
-        side.record(wrong).await?;
-        side.commit().await?;
-        Err(Problem::at("current_password", "This is not your password.").into())
     }
 
     /// Changes one's own password. All other sessions end; this one goes on under a new token.
@@ -128,7 +91,7 @@ impl Account<'_> {
         if current == new {
             return Err(Problem::at("password", "This is the password you have now. Choose another.").into());
         }
-        let me = actor.standing()?.clone();
+        let me = actor.auth()?.clone();
         let change = self.set(actor, &me, new).await?;
         live_on(change, &me).await
     }
@@ -140,7 +103,7 @@ impl Account<'_> {
     /// `gone` when it took too long; `invalid` at `password`.
     pub async fn renew_password(&self, actor: &Actor, new: &str) -> Result<SignedIn> {
         permit(actor, Operation::ChangeOwnPassword)?;
-        let me = actor.standing()?.clone();
+        let me = actor.auth()?.clone();
         if me.stage != Stage::NewPassword {
             return Err(Problem::new(ErrorCode::Conflict, "Your password need not be changed.").into());
         }
@@ -149,49 +112,87 @@ impl Account<'_> {
     }
 
     /// Writes a good new password, and the event.
-    async fn set(&self, actor: &Actor, me: &Standing, new: &str) -> Result<Change> {
+    async fn set(&self, actor: &Actor, me: &AuthContext, new: &str) -> Result<Change> {
         let permit = permit(actor, Operation::ChangeOwnPassword)?;
         let mut tx = self.0.db().read().await?;
-        let holder = principals::own(&mut tx, me.principal, me.id).await?;
+        let account = accounts::own(&mut tx, me.principal, me.id).await?;
         // A session that is over learns nothing of passwords; the change looks again.
-        if holder.auth_epoch != me.epoch {
+        if account.auth_epoch != me.epoch {
             return Err(not_signed_in().into());
         }
-        let holder = principals::keeper(&mut tx, holder).await?;
+        let account = accounts::owner(&mut tx, account).await?;
         drop(tx);
-        match holder.principal {
-            Principal::Administrator => set_of_administrator(self.0, permit, &holder, new).await,
-            Principal::User => set_of_user(self.0, permit, &holder, new).await,
+        match account.principal {
+            Principal::Administrator => set_of_administrator(self.0, permit, &account, new).await,
+            Principal::User => set_of_user(self.0, permit, &account, new).await,
         }
     }
 }
 
+async fn try_own_password(context: &Context, actor: &Actor, password: &str) -> Result<()> {
+    let mut plain = PlainTx::begin(context, permit(actor, Operation::ReadOwnSecurity)?).await?;
+    let me = actor.auth()?;
+    let account = accounts::own(plain.tx(), me.principal, me.id).await?;
+    let subjects = Subjects::of(&mut plain, &account).await?;
+    let count = subjects.count(&mut plain, Some(&account)).await?;
+    let hash = password_of(plain.tx(), account.owner()).await?;
+    let now = plain.now;
+    plain.commit().await?;
+    if let Count::Refused { until } = count {
+        return Err(too_many(now, until).into());
+    }
+    let typed =
+        Password::parse(password).map_err(|error| Problem::at("current_password", error.to_string()))?;
+    let verdict = context.hasher().verify(&typed, hash).await?;
+    let permit = permit(actor, Operation::ReadOwnSecurity)?;
+    if verdict.right {
+        let mut plain = PlainTx::begin(context, permit).await?;
+        subjects.forgive(&mut plain).await?;
+        sessions::prove(&mut plain, me.session()?).await?;
+        return plain.commit().await;
+    }
+    let wrong = account.audit_event(EventKind::AdminPasswordProof, EventKind::UserPasswordProof);
+    let wrong = wrong.failed("wrong password");
+    if matches!(count, Count::Last { .. }) {
+        let mut change = Change::begin(context, permit).await?;
+        change.record(wrong).await?;
+        let until = lock(&mut change, &subjects, Some(&account), true).await?;
+        let now = change.now;
+        change.commit().await?;
+        return Err(too_many(now, until).into());
+    }
+    let mut plain = PlainTx::begin(context, permit).await?;
+    plain.record(wrong).await?;
+    plain.commit().await?;
+    Err(Problem::at("current_password", "This is not your password.").into())
+}
+
 async fn set_of_administrator(
-    directory: &Directory,
+    context: &Context,
     permit: Permit,
-    holder: &Holder,
+    account: &Account,
     new: &str,
 ) -> Result<Change> {
-    let names = [holder.first_name.as_str(), holder.last_name.as_str()];
-    let hash = hash_good(directory, new, &holder.email, &names).await?;
-    let mut change = Change::begin(directory, permit).await?;
-    set_password(&mut change, holder.id, hash).await?;
+    let names = [account.first_name.as_str(), account.last_name.as_str()];
+    let hash = hash_good(context, new, &account.email, &names).await?;
+    let mut change = Change::begin(context, permit).await?;
+    set_password(&mut change, account.id, hash).await?;
     let changed =
-        Happening::new(EventKind::AdminPasswordChange).to("administrator", holder.id, holder.name());
-    change.record(changed.changes(vec![history::password(holder.password_set_at.is_some())])).await?;
-    administrators::password_changed(&mut change, holder.id).await?;
+        AuditEvent::new(EventKind::AdminPasswordChange).to("administrator", account.id, account.name());
+    change.record(changed.changes(vec![events::password(account.password_set_at.is_some())])).await?;
+    administrators::password_changed(&mut change, account.id).await?;
     Ok(change)
 }
 
-async fn set_of_user(directory: &Directory, permit: Permit, holder: &Holder, new: &str) -> Result<Change> {
-    let prepared = password::prepare(directory, holder.id, new, By::Themselves).await?;
-    let mut change = Change::begin(directory, permit).await?;
+async fn set_of_user(context: &Context, permit: Permit, account: &Account, new: &str) -> Result<Change> {
+    let prepared = password::prepare(context, account.id, new, PasswordChangedBy::Themselves).await?;
+    let mut change = Change::begin(context, permit).await?;
     password::set(&mut change, prepared).await?;
     Ok(change)
 }
 
 /// Ends what stands on the old epoch, but lets this session go on under a new token.
-pub(super) async fn live_on(mut change: Change, me: &Standing) -> Result<Token> {
+pub(super) async fn live_on(mut change: Change, me: &AuthContext) -> Result<Token> {
     let epoch = renew(&mut change, me.principal, me.id).await?;
     let token = sessions::follow(&mut change, me.session()?, epoch).await?;
     change.commit().await?;
@@ -199,11 +200,11 @@ pub(super) async fn live_on(mut change: Change, me: &Standing) -> Result<Token> 
 }
 
 /// Ends what stands on the old epoch, this session too, and opens what comes next on the way in.
-pub(super) async fn next_step(mut change: Change, me: &Standing) -> Result<SignedIn> {
+pub(super) async fn next_step(mut change: Change, me: &AuthContext) -> Result<SignedIn> {
     renew(&mut change, me.principal, me.id).await?;
     let methods = sessions::end(&mut change, me).await?;
-    let holder = principals::own(change.tx(), me.principal, me.id).await?;
-    let led = go_on(&mut change, &holder, &methods).await?;
+    let account = accounts::own(change.tx(), me.principal, me.id).await?;
+    let led = go_on(&mut change, &account, &methods).await?;
     change.commit().await?;
     led.ok_or_else(lapsed)
 }

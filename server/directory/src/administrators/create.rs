@@ -3,12 +3,11 @@
 use model::administrator::{AdministratorDraft, AdministratorForm};
 use model::{Id, Operation, Role};
 
-use super::{Administrators, from_user, invitation, notices, raise, write};
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
+use super::{Administrators, invitation, write};
 use crate::roles;
-use crate::sessions::proven_lately;
+use directory_core::authz::{Actor, permit, recently_authenticated};
+use directory_core::error::Result;
+use directory_core::transaction::Change;
 
 impl Administrators<'_> {
     /// Adds an administrator, who is sent an invitation to choose a password. Says their id.
@@ -27,32 +26,12 @@ impl Administrators<'_> {
         change.commit().await?;
         Ok(id)
     }
-
-    /// Makes a user an administrator, too: their email is the user's, and so are password and second
-    /// factors, so that they can sign in at once, and are told so. Says their id.
-    ///
-    /// # Errors
-    /// As for [`create`](Self::create); `invalid` at `user` for somebody who is not Active, not
-    /// protected by a second factor, or an administrator already.
-    pub async fn create_from_user(&self, actor: &Actor, user: Id, form: &AdministratorForm) -> Result<Id> {
-        let permit = permit(actor, Operation::CreateAdministrator)?;
-        let mut change = Change::begin(self.0, permit).await?;
-        let email = from_user::email(&mut change, user).await?;
-        let draft = AdministratorForm { email, ..form.clone() }.parse()?;
-        let role = granted(&mut change, &draft).await?;
-        let id = from_user::insert(&mut change, user, &draft, &role).await?;
-        let stored = super::find(change.tx(), id).await?;
-        raise::end_begun(&mut change, &stored).await?;
-        notices::appointed(&mut change, &stored).await?;
-        change.commit().await?;
-        Ok(id)
-    }
 }
 
 /// The role that was chosen, if whoever asks may give it, and has proven lately who they are.
-async fn granted(change: &mut Change, draft: &AdministratorDraft) -> Result<Role> {
+pub(crate) async fn granted(change: &mut Change, draft: &AdministratorDraft) -> Result<Role> {
     let role = roles::chosen(change.tx(), draft.role).await?;
     roles::may_grant(change.permit().actor(), &role)?;
-    proven_lately(change.permit(), change.now)?;
+    recently_authenticated(change.permit(), change.now)?;
     Ok(role)
 }

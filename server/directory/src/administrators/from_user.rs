@@ -2,101 +2,30 @@
 
 use std::collections::HashSet;
 
-use model::administrator::{AdministratorDraft, NAME_MAX, full_name};
+use model::Id;
+use model::administrator::{NAME_MAX, full_name};
 use model::event::EventKind;
 use model::text::required_line;
-use model::user::{PasswordStatus, TextAttribute, UserDraft, UserState};
-use model::{Id, Problem, Role};
+use model::user::{TextAttribute, UserDraft};
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::write::{email_taken, search_text};
-use super::{Stored, find, notices, rules, write};
-use crate::change::Change;
-use crate::detour::guarded;
-use crate::error::{Error, Result};
-use crate::fold::fold;
-use crate::gate::{Actor, Who};
-use crate::history::{Happening, field};
-use crate::store::{Arg, Tx, args};
-use crate::users::{self, Record};
+use super::{WITH_USER, notices, of_users, rules};
+use crate::escalation::guarded;
+use directory_core::authz::{Actor, Identity};
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field};
+use directory_core::normalize::normalize;
+use directory_core::store::{Arg, Tx, args};
+use directory_core::transaction::Change;
 
-const OF_USER: &str = "SELECT id FROM administrators WHERE user_id = $1";
 const FOLLOW: &str = "UPDATE administrators SET first_name = $2, last_name = $3, name_key = $4, email = $5,
     search_text = $6, seq = $7 WHERE id = $1";
 /// The user that an administrator was made from.
 const USER_OF: &str = "SELECT user_id FROM administrators WHERE id = $1 AND user_id IS NOT NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OF_USER, FOLLOW, USER_OF];
-
-/// The email of a user who may become an administrator.
-///
-/// # Errors
-/// `invalid` at `user`.
-pub(super) async fn email(change: &mut Change, user: Id) -> Result<String> {
-    let record = match users::find(change.tx(), user).await {
-        Ok(record) => record,
-        Err(Error::Problem(problem)) => return Err(Problem::at("user", problem.message).into()),
-        Err(error) => return Err(error),
-    };
-    if let Some(why) = unfit(&record, change.now) {
-        return Err(Problem::at("user", format!("{} {why}.", record.name())).into());
-    }
-    let there: Option<(Id,)> = change.tx().optional(OF_USER, args![user]).await?;
-    if there.is_some() {
-        return Err(Problem::at("user", format!("{} is an administrator already.", record.name())).into());
-    }
-    Ok(record.email)
-}
-
-/// Why a user cannot become an administrator, if so; follows the name.
-pub(super) fn unfit(record: &Record, now: model::Timestamp) -> Option<&'static str> {
-    let facts = record.facts(now);
-    Some(match facts.password {
-        _ if facts.state != UserState::Activated => "is not Active",
-        PasswordStatus::Pending => "has no password yet",
-        PasswordStatus::Locked => "is locked out",
-        PasswordStatus::Expired => "has a password that has expired or must be changed",
-        PasswordStatus::Active if facts.must_change => "has a password that has expired or must be changed",
-        PasswordStatus::Active if !facts.mfa_enrolled => "has not set up a second factor",
-        PasswordStatus::Active if record.password_given => {
-            "has a password that an administrator knows, and must choose one of their own first"
-        }
-        PasswordStatus::Active => return None,
-    })
-}
-
-/// Makes a user an administrator.
-///
-/// # Errors
-/// `invalid` at `user` when another administrator has their email.
-pub(super) async fn insert(
-    change: &mut Change,
-    user: Id,
-    draft: &AdministratorDraft,
-    role: &Role,
-) -> Result<Id> {
-    match write::insert(change, draft, role, Some(user)).await {
-        Err(Error::Problem(problem)) if problem.fault("email").is_some() => {
-            Err(Problem::at("user", problem.message).into())
-        }
-        done => done,
-    }
-}
-
-/// The administrators that were made from these users.
-pub(super) async fn of_users(tx: &mut Tx, users: &[Id]) -> Result<Vec<Stored>> {
-    let select = Query::select()
-        .column("id")
-        .from("administrators")
-        .and_where(Expr::col("user_id").is_in(users.iter().map(|id| id.value())))
-        .take();
-    let mut found = Vec::new();
-    for (id,) in tx.select::<(Id,)>(&select).await? {
-        found.push(find(tx, id).await?);
-    }
-    Ok(found)
-}
+pub(crate) const STATEMENTS: &[&str] = &[FOLLOW, USER_OF];
 
 /// Those of some users from whom an administrator was made.
 pub(crate) async fn among(tx: &mut Tx, users: &[Id]) -> Result<HashSet<Id>> {
@@ -127,9 +56,17 @@ pub(crate) async fn needs(tx: &mut Tx, user: Id) -> Result<bool> {
 
 /// The user that whoever asks was made from.
 pub(crate) async fn oneself(tx: &mut Tx, actor: &Actor) -> Result<Option<Id>> {
-    let Who::Administrator(me, _) = &actor.who else { return Ok(None) };
+    let Identity::Administrator(me, _) = actor.identity() else { return Ok(None) };
     let found: Option<(Id,)> = tx.optional(USER_OF, args![me.id]).await?;
     Ok(found.map(|(user,)| user))
+}
+
+/// A user before a change, as far as the administrator made from them follows it.
+pub(crate) struct FormerUser<'a> {
+    pub id: Id,
+    pub email: &'a str,
+    pub first_name: &'a str,
+    pub last_name: &'a str,
 }
 
 /// A user has another email or name now, and so has the administrator made from them: a name as long as
@@ -137,9 +74,9 @@ pub(crate) async fn oneself(tx: &mut Tx, actor: &Actor) -> Result<Option<Id>> {
 ///
 /// # Errors
 /// `invalid` at `email` when another administrator has it.
-pub(crate) async fn follow(change: &mut Change, before: &Record, after: &UserDraft) -> Result<()> {
+pub(crate) async fn follow(change: &mut Change, before: &FormerUser<'_>, after: &UserDraft) -> Result<()> {
     let [first, last] = [TextAttribute::FirstName, TextAttribute::LastName].map(|name| after.text(name));
-    let same = (before.email.as_str(), before.first_name.as_str(), before.last_name.as_str());
+    let same = (before.email, before.first_name, before.last_name);
     if same == (after.email.as_str(), first, last) {
         return Ok(());
     }
@@ -147,8 +84,8 @@ pub(crate) async fn follow(change: &mut Change, before: &Record, after: &UserDra
     let guarded = guarded(change.tx(), &actor, &[before.id]).await?.contains_key(&before.id);
     let [first, last] = if guarded { [same.1, same.2] } else { [first, last] };
     for stored in of_users(change.tx(), &[before.id]).await? {
-        let first = followed(&stored.first_name, &before.first_name, first);
-        let last = followed(&stored.last_name, &before.last_name, last);
+        let first = followed(&stored.first_name, before.first_name, first);
+        let last = followed(&stored.last_name, before.last_name, last);
         let mut changes = vec![
             field("email", &stored.email, after.email.as_str()),
             field("firstname", &stored.first_name, &first),
@@ -159,11 +96,11 @@ pub(crate) async fn follow(change: &mut Change, before: &Record, after: &UserDra
             continue;
         }
         let name = full_name(&first, &last);
-        let (key, search) = (fold(&name), search_text(&name, &after.email));
+        let (key, search) = (normalize(&name), search_text(&name, &after.email));
         let row = args![stored.id, first, last, key, &after.email, search, seq];
         change.run(FOLLOW, row).await.map_err(|error| email_taken(error, &after.email))?;
-        let told = Happening::new(EventKind::AdminUpdate).to("administrator", stored.id, name);
-        change.record(told.changes(changes).message(notices::WITH_USER)).await?;
+        let told = AuditEvent::new(EventKind::AdminUpdate).to("administrator", stored.id, name);
+        change.record(told.changes(changes).message(WITH_USER)).await?;
         if stored.email != after.email.as_str() {
             notices::email_changed(change, &stored).await?;
         }

@@ -2,17 +2,18 @@
 
 use model::administrator::Action;
 use model::event::EventKind;
+use model::link::Purpose;
 use model::mail::LetterKind;
 use model::{Id, Operation, Principal};
 
 use super::{Administrators, Stored, rules};
-use crate::change::{Change, Side};
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::party_of;
-use crate::links::{self, Purpose};
-use crate::mail::{self, Facts, Letter};
-use crate::sessions::Token;
+use crate::links;
+use crate::posting::{self, Facts, Letter};
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::events::party_of;
+use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 impl Administrators<'_> {
     /// Sends the invitation again; the link of the one before ends.
@@ -28,24 +29,24 @@ impl Administrators<'_> {
 }
 
 /// Sends it, with a new link.
-pub(super) async fn send(side: &mut Side, stored: &Stored) -> Result<()> {
-    post_new(side, stored, LetterKind::AdminInvitation, Purpose::AdminInvitation).await?;
+pub(crate) async fn send(plain: &mut PlainTx, stored: &Stored) -> Result<()> {
+    post_new(plain, stored, LetterKind::AdminInvitation, Purpose::AdminInvitation).await?;
     let sent = format!("to {}", stored.email);
-    side.record(stored.happening(EventKind::AdminInvitationEmail).message(sent)).await
+    plain.record(stored.audit_event(EventKind::AdminInvitationEmail).message(sent)).await
 }
 
 /// Posts a letter with a new link to an administrator; an older link for the same ends.
-pub(super) async fn post_new(
-    side: &mut Side,
+pub(crate) async fn post_new(
+    plain: &mut PlainTx,
     stored: &Stored,
     kind: LetterKind,
     purpose: Purpose,
 ) -> Result<()> {
-    let link = links::make(side, purpose, Principal::Administrator, stored.id).await?;
-    post(side, stored, kind, link).await
+    let link = links::make(plain, purpose, Principal::Administrator, stored.id).await?;
+    post(plain, stored, kind, link).await
 }
 
-pub(super) async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, link: Token) -> Result<()> {
+pub(crate) async fn post(plain: &mut PlainTx, stored: &Stored, kind: LetterKind, link: Token) -> Result<()> {
     let letter = Letter {
         kind,
         to: stored.email.clone(),
@@ -54,18 +55,18 @@ pub(super) async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, lin
         first_name: stored.first_name.clone(),
         link: Some(link),
         facts: Facts {
-            role: stored.held.role()?.name,
-            by: party_of(side.permit().actor()).name,
+            role: stored.assigned_role.role()?.name,
+            by: party_of(plain.permit().actor()).name,
             ..Facts::default()
         },
     };
-    mail::post(side, letter).await?;
+    posting::post(plain, letter).await?;
     Ok(())
 }
 
 /// Ends what was written to somebody who gets no emails from now on: links, and letters that still
 /// wait.
-pub(super) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
+pub(crate) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
     links::revoke(change, Principal::Administrator, id, &Purpose::ALL).await?;
-    mail::withdraw(change, id, why).await
+    posting::withdraw(change, id, why).await
 }

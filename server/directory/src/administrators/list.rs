@@ -8,13 +8,13 @@ use model::list::ListSpec;
 use model::{Filter, Id, ListQuery, Operation, Page, Principal, Problem, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Func, Query};
 
-use super::{Administrators, ever, status};
-use crate::attempts::locked_until;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::lists::{self, Listed, SortKey, Way, cannot, flag_of, text_filter, time_filter};
+use super::{Administrators, status};
+use crate::lists::{self, Listed, SearchStrategy, SortKey, cannot, flag_of, text_filter, time_filter};
+use crate::lockout::locked_until;
 use crate::roles;
-use crate::store::{Arg, Engine, Tx};
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::store::{Arg, Engine, Tx, optional_timestamp};
 
 struct List;
 
@@ -51,7 +51,7 @@ impl Listed for List {
     }
 
     /// There are few administrators: reading their folded text is enough.
-    fn search(words: &[String], _way: Way, _engine: Engine) -> Expr {
+    fn search(words: &[String], _way: SearchStrategy, _engine: Engine) -> Expr {
         let all = words.iter().map(|word| lists::holds("search_text", word)).reduce(ExprTrait::and);
         all.unwrap_or_else(|| Expr::val(true))
     }
@@ -157,7 +157,10 @@ async fn keys(tx: &mut Tx, lines: &[Line]) -> Result<HashMap<Id, ApiKey>> {
         .take();
     let by_owner = |key: Key| {
         let Key { administrator_id, hint, created_at, expires_at, last_used_at } = key;
-        (administrator_id, ApiKey { hint, created_at, expires_at, last_used_at: ever(last_used_at) })
+        (
+            administrator_id,
+            ApiKey { hint, created_at, expires_at, last_used_at: optional_timestamp(last_used_at) },
+        )
     };
     Ok(tx.select(&select).await?.into_iter().map(by_owner).collect())
 }
@@ -251,7 +254,7 @@ impl Administrators<'_> {
                     Some(_) => ApiAccess::Key,
                 },
                 api_key,
-                last_login_at: ever(line.last_login_at),
+                last_login_at: optional_timestamp(line.last_login_at),
                 locked_until,
             });
         }

@@ -1,21 +1,19 @@
 //! Administrators: who they are, and the rules that keep the organization from locking itself out.
 
+mod api_key;
 mod create;
-mod from_user;
-mod invitation;
+pub(crate) mod from_user;
+pub(crate) mod invitation;
 mod list;
-mod notices;
-mod on_server;
-pub(crate) mod raise;
+pub(crate) mod notices;
 mod recovery;
 mod removal;
 mod resets;
-mod rules;
+pub(crate) mod rules;
 mod suspension;
 #[cfg(test)]
 mod tests;
-mod update;
-mod write;
+pub(crate) mod write;
 
 use model::administrator::{Administrator, AdministratorStatus, Facts, full_name};
 use model::api_key::ApiKey;
@@ -23,31 +21,30 @@ use model::event::{EventKind, Party};
 use model::user::Person;
 use model::{DefaultRole, Email, Id, Operation, Principal, Problem, Timestamp};
 
-use crate::Directory;
-use crate::api_keys;
-use crate::attempts;
-use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
-use crate::history::Happening;
-use crate::roles::Held;
-use crate::store::{Tx, args};
-use crate::totp::Of;
-use crate::users::{Named, named};
+use crate::lockout;
+use directory_core::accounts::{AccountRef, AssignedRole, Named, named};
+use directory_core::authz::{Actor, permit};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::AuditEvent;
+use directory_core::store::{Arg, Tx, args, optional_timestamp};
+use sea_query::{Expr, ExprTrait, Query};
 
-use rules::keep_one_administrator_with_billing;
+pub(crate) use rules::keep_one_administrator_with_billing;
 
-pub use on_server::LetIn;
-
-pub(crate) use from_user::{among, follow as follow_user, keep_one_without, needs, oneself};
+pub(crate) use api_key::{RevokedKey, api_key, key_expiry, revoke_api_key};
+pub(crate) use create::granted;
+pub(crate) use from_user::{FormerUser, among, follow as follow_user, keep_one_without, needs, oneself};
 pub(crate) use notices::{
     api_key_made, factors_changed, factors_followed, password_changed, password_followed, rights_changed,
 };
 pub(crate) use removal::remove_with_users;
-pub(crate) use rules::{Grantor, able, grantors, how_many_manage};
+pub(crate) use resets::send_password_link;
+pub(crate) use rules::{Grantor, able, grantors, how_many_manage, target};
 pub(crate) use write::{hash_good, insert, set_password};
 
 /// Administrators.
-pub struct Administrators<'a>(pub(crate) &'a Directory);
+pub struct Administrators<'a>(pub(crate) &'a Context);
 
 macro_rules! read {
     ($which:literal) => {
@@ -64,23 +61,26 @@ macro_rules! read {
 
 const READ: &str = read!("id = $1");
 const BY_EMAIL: &str = read!("email = $1");
-const WITH_ROLE: &str = read!("role_id = $1 ORDER BY pk");
+pub(crate) const WITH_ROLE: &str = read!("role_id = $1 ORDER BY pk");
 const REQUIRED_OF_ALL: &str = "SELECT require_admin_mfa FROM organization";
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&[&str]] = &[
     &[READ, BY_EMAIL, WITH_ROLE, REQUIRED_OF_ALL],
+    api_key::STATEMENTS,
     from_user::STATEMENTS,
     recovery::STATEMENTS,
     removal::STATEMENTS,
     rules::STATEMENTS,
     suspension::STATEMENTS,
-    update::STATEMENTS,
     write::STATEMENTS,
 ];
 
 /// The name of the one role that manages administrators.
 pub(crate) const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;
+
+/// Why something was done to an administrator.
+const WITH_USER: &str = "with the user that they were made from";
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
@@ -92,7 +92,7 @@ pub(crate) struct Stored {
     pub last_name: String,
     pub email: String,
     #[sqlx(flatten)]
-    pub held: Held,
+    pub assigned_role: AssignedRole,
     pub suspended: bool,
     pub active: bool,
     pub api_access: bool,
@@ -118,13 +118,13 @@ impl Stored {
     }
 
     /// Whose password and factors open their account.
-    fn keeper(&self) -> Of {
+    pub(crate) fn owner(&self) -> AccountRef {
         self.user_id.map_or((Principal::Administrator, self.id), |user| (Principal::User, user))
     }
 
     /// What was done to them.
-    fn happening(&self, kind: EventKind) -> Happening {
-        Happening::new(kind).to("administrator", self.id, self.name())
+    pub(crate) fn audit_event(&self, kind: EventKind) -> AuditEvent {
+        AuditEvent::new(kind).to("administrator", self.id, self.name())
     }
 
     /// What decides what can be done to them.
@@ -150,7 +150,7 @@ impl Stored {
             id: self.id,
             version: self.seq,
             email: Email::parse(&self.email).map_err(Error::internal)?,
-            role: self.held.role()?,
+            role: self.assigned_role.role()?,
             status: status(self.active, self.password_set_at, locked_until),
             suspended: self.suspended,
             user,
@@ -162,7 +162,7 @@ impl Stored {
             api_key,
             whats_new: self.whats_new,
             created_at: self.created_at,
-            last_login_at: ever(self.last_login_at),
+            last_login_at: optional_timestamp(self.last_login_at),
             password_changed_at: self.password_set_at,
             locked_until,
             first_name: self.first_name,
@@ -185,11 +185,6 @@ pub(crate) fn status(
     }
 }
 
-/// An instant that the database keeps as 0 until there is one, so that it sorts.
-pub(crate) fn ever(at: Timestamp) -> Option<Timestamp> {
-    (at.as_micros() != 0).then_some(at)
-}
-
 pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<Stored> {
     tx.optional(READ, args![id]).await?.ok_or_else(|| Problem::not_found("administrator").into())
 }
@@ -198,9 +193,23 @@ pub(crate) async fn by_email(tx: &mut Tx, email: &Email) -> Result<Option<Stored
     Ok(tx.optional(BY_EMAIL, args![email]).await?)
 }
 
+/// The administrators that were made from these users.
+async fn of_users(tx: &mut Tx, users: &[Id]) -> Result<Vec<Stored>> {
+    let select = Query::select()
+        .column("id")
+        .from("administrators")
+        .and_where(Expr::col("user_id").is_in(users.iter().map(|id| id.value())))
+        .take();
+    let mut found = Vec::new();
+    for (id,) in tx.select::<(Id,)>(&select).await? {
+        found.push(find(tx, id).await?);
+    }
+    Ok(found)
+}
+
 /// Until when an administrator is locked: whoever was made from a user with that user, too.
-async fn locked_until(tx: &mut Tx, stored: &Stored, now: Timestamp) -> Result<Option<Timestamp>> {
-    let noted = attempts::locked_until(tx, Principal::Administrator, &stored.email, now).await?;
+pub(crate) async fn locked_until(tx: &mut Tx, stored: &Stored, now: Timestamp) -> Result<Option<Timestamp>> {
+    let noted = lockout::locked_until(tx, Principal::Administrator, &stored.email, now).await?;
     Ok(stored.locked_until.filter(|until| *until > now).max(noted))
 }
 
@@ -215,7 +224,7 @@ impl Administrators<'_> {
         let stored = find(&mut tx, id).await?;
         let locked = locked_until(&mut tx, &stored, self.0.env().now()).await?;
         let (of_all,): (bool,) = tx.one(REQUIRED_OF_ALL, args![]).await?;
-        let key = api_keys::of(&mut tx, id).await?;
+        let key = api_key(&mut tx, id).await?;
         let user = match stored.user_id {
             Some(user) => named(&mut tx, user).await?.map(Named::into_person),
             None => None,

@@ -6,28 +6,28 @@ use model::mail::LetterKind;
 use model::role::{AREAS, Area};
 use model::{Id, Principal, Scopes};
 
-use super::from_user::of_users;
 use super::rules::is_oneself;
-use super::{Stored, WITH_ROLE, find};
-use crate::change::Side;
-use crate::error::Result;
-use crate::gate::Who;
-use crate::history::party_of;
-use crate::mail::{self, Facts, Letter};
-use crate::store::args;
-use crate::totp::Of;
-
-/// Why something was done to an administrator.
-pub(super) const WITH_USER: &str = "with the user that they were made from";
+use super::{Stored, WITH_ROLE, WITH_USER, find, of_users};
+use crate::posting::{self, Facts, Letter};
+use directory_core::accounts::AccountRef;
+use directory_core::authz::Identity;
+use directory_core::error::Result;
+use directory_core::events::party_of;
+use directory_core::store::args;
+use directory_core::transaction::PlainTx;
 
 /// To whoever can sign in, at their address or at one that was theirs.
-async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, to: &str, facts: Facts) -> Result<()> {
+async fn post(plain: &mut PlainTx, stored: &Stored, kind: LetterKind, to: &str, facts: Facts) -> Result<()> {
     if !stored.active || stored.password_set_at.is_none() {
         return Ok(());
     }
-    let actor = side.permit().actor();
+    let actor = plain.permit().actor();
     let by = party_of(actor).name;
-    let portal = if matches!(actor.who, Who::User(_)) { Principal::User } else { Principal::Administrator };
+    let portal = if matches!(actor.identity(), Identity::User(_)) {
+        Principal::User
+    } else {
+        Principal::Administrator
+    };
     let letter = Letter {
         kind,
         to: to.to_owned(),
@@ -35,74 +35,79 @@ async fn post(side: &mut Side, stored: &Stored, kind: LetterKind, to: &str, fact
         principal_id: stored.id,
         first_name: stored.first_name.clone(),
         link: None,
-        facts: Facts { by, source: side.source(portal), at: Some(side.now), ..facts },
+        facts: Facts { by, source: plain.source(portal), at: Some(plain.now), ..facts },
     };
-    mail::post(side, letter).await.map(drop)
+    posting::post(plain, letter).await.map(drop)
 }
 
 /// They were made an administrator of a user, and can sign in at once.
-pub(super) async fn appointed(side: &mut Side, stored: &Stored) -> Result<()> {
-    let facts = Facts { role: stored.held.role()?.name, ..Facts::default() };
-    post(side, stored, LetterKind::AdminAppointed, &stored.email, facts).await
+pub(crate) async fn appointed(plain: &mut PlainTx, stored: &Stored) -> Result<()> {
+    let facts = Facts { role: stored.assigned_role.role()?.name, ..Facts::default() };
+    post(plain, stored, LetterKind::AdminAppointed, &stored.email, facts).await
 }
 
 /// They have another role.
-pub(super) async fn role_changed(side: &mut Side, before: &Stored) -> Result<()> {
-    let stored = find(side.tx(), before.id).await?;
-    let (role, role_before) = (stored.held.role()?.name, before.held.role()?.name);
+pub(crate) async fn role_changed(plain: &mut PlainTx, before: &Stored) -> Result<()> {
+    let stored = find(plain.tx(), before.id).await?;
+    let (role, role_before) = (stored.assigned_role.role()?.name, before.assigned_role.role()?.name);
     let facts = Facts { role, role_before, ..Facts::default() };
-    post(side, &stored, LetterKind::AdminRoleChanged, &stored.email, facts).await
+    post(plain, &stored, LetterKind::AdminRoleChanged, &stored.email, facts).await
 }
 
 /// Their role, one of the organization's own, allows other things than these now. Whoever made it so knows.
-pub(crate) async fn rights_changed(side: &mut Side, role: Id, before: Scopes) -> Result<()> {
-    let actor = side.permit().actor().clone();
-    let holders: Vec<Stored> = side.tx().all(WITH_ROLE, args![role]).await?;
+pub(crate) async fn rights_changed(plain: &mut PlainTx, role: Id, before: Scopes) -> Result<()> {
+    let actor = plain.permit().actor().clone();
+    let holders: Vec<Stored> = plain.tx().all(WITH_ROLE, args![role]).await?;
     for stored in holders.iter().filter(|stored| !is_oneself(&actor, stored.id)) {
-        let role = stored.held.role()?;
+        let role = stored.assigned_role.role()?;
         let facts =
             Facts { change: rights_in_words(before, role.scopes), role: role.name, ..Facts::default() };
-        post(side, stored, LetterKind::AdminRightsChanged, &stored.email, facts).await?;
+        post(plain, stored, LetterKind::AdminRightsChanged, &stored.email, facts).await?;
     }
     Ok(())
 }
 
 /// They have made themselves an API key, in place of the one that began with `before` if there was any.
-pub(crate) async fn api_key_made(side: &mut Side, stored: &Stored, key: &ApiKey, before: &str) -> Result<()> {
+pub(crate) async fn api_key_made(
+    plain: &mut PlainTx,
+    stored: &Stored,
+    key: &ApiKey,
+    before: &str,
+) -> Result<()> {
     let change = match before {
         "" => "An API key was made".to_owned(),
         before => format!("An API key was made in place of the one that began with {before}"),
     };
     let key_expiration = key
         .expires_at
-        .map_or_else(|| "does not expire".to_owned(), |at| format!("expires on {}", mail::instant(at)));
+        .map_or_else(|| "does not expire".to_owned(), |at| format!("expires on {}", posting::instant(at)));
     let facts = Facts { change, api_key: key.hint.clone(), key_expiration, ..Facts::default() };
-    post(side, stored, LetterKind::AdminApiKeyMade, &stored.email, facts).await
+    post(plain, stored, LetterKind::AdminApiKeyMade, &stored.email, facts).await
 }
 
 /// They have another address, which is told at both.
-pub(super) async fn email_changed(side: &mut Side, before: &Stored) -> Result<()> {
-    let stored = find(side.tx(), before.id).await?;
+pub(crate) async fn email_changed(plain: &mut PlainTx, before: &Stored) -> Result<()> {
+    let stored = find(plain.tx(), before.id).await?;
     let (email, email_before) = (stored.email.clone(), before.email.clone());
     let facts = Facts { email, email_before, ..Facts::default() };
     for to in [&before.email, &stored.email] {
-        post(side, &stored, LetterKind::AdminEmailChanged, to, facts.clone()).await?;
+        post(plain, &stored, LetterKind::AdminEmailChanged, to, facts.clone()).await?;
     }
     Ok(())
 }
 
 /// An administrator who had a password has another.
-pub(crate) async fn password_changed(side: &mut Side, id: Id) -> Result<()> {
-    let stored = find(side.tx(), id).await?;
-    post(side, &stored, LetterKind::AdminPasswordChanged, &stored.email, Facts::default()).await
+pub(crate) async fn password_changed(plain: &mut PlainTx, id: Id) -> Result<()> {
+    let stored = find(plain.tx(), id).await?;
+    post(plain, &stored, LetterKind::AdminPasswordChanged, &stored.email, Facts::default()).await
 }
 
 /// A user has another password, and so has the administrator made from them, whose history tells it with what
 /// else changed by it; the user's own email tells the person.
-pub(crate) async fn password_followed(side: &mut Side, user: Id, changes: &[FieldChange]) -> Result<()> {
-    for stored in of_users(side.tx(), &[user]).await? {
-        let changed = stored.happening(EventKind::AdminPasswordChange).changes(changes.to_vec());
-        side.record(changed.message(WITH_USER)).await?;
+pub(crate) async fn password_followed(plain: &mut PlainTx, user: Id, changes: &[FieldChange]) -> Result<()> {
+    for stored in of_users(plain.tx(), &[user]).await? {
+        let changed = stored.audit_event(EventKind::AdminPasswordChange).changes(changes.to_vec());
+        plain.record(changed.message(WITH_USER)).await?;
     }
     Ok(())
 }
@@ -110,32 +115,32 @@ pub(crate) async fn password_followed(side: &mut Side, user: Id, changes: &[Fiel
 /// The factors that open an administrator's account are others. Those of a user open that of the
 /// administrator made from them, too, whose history tells it as an event of this kind.
 pub(crate) async fn factors_changed(
-    side: &mut Side,
-    of: Of,
+    plain: &mut PlainTx,
+    of: AccountRef,
     kind: EventKind,
     changes: &[FieldChange],
 ) -> Result<()> {
     let administrators = match of.0 {
-        Principal::Administrator => vec![find(side.tx(), of.1).await?],
-        Principal::User => factors_followed(side, of.1, kind, changes).await?,
+        Principal::Administrator => vec![find(plain.tx(), of.1).await?],
+        Principal::User => factors_followed(plain, of.1, kind, changes).await?,
     };
     for stored in administrators {
         let facts = Facts { change: in_words(changes), ..Facts::default() };
-        post(side, &stored, LetterKind::AdminFactorsChanged, &stored.email, facts).await?;
+        post(plain, &stored, LetterKind::AdminFactorsChanged, &stored.email, facts).await?;
     }
     Ok(())
 }
 
 /// The same where another email tells the person. Says whose history tells it.
 pub(crate) async fn factors_followed(
-    side: &mut Side,
+    plain: &mut PlainTx,
     user: Id,
     kind: EventKind,
     changes: &[FieldChange],
 ) -> Result<Vec<Stored>> {
-    let administrators = of_users(side.tx(), &[user]).await?;
+    let administrators = of_users(plain.tx(), &[user]).await?;
     for stored in &administrators {
-        side.record(stored.happening(kind).changes(changes.to_vec()).message(WITH_USER)).await?;
+        plain.record(stored.audit_event(kind).changes(changes.to_vec()).message(WITH_USER)).await?;
     }
     Ok(administrators)
 }
@@ -172,7 +177,7 @@ fn in_words(changes: &[FieldChange]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::field;
+    use directory_core::events::field;
 
     #[test]
     fn a_change_of_factors_in_words() {

@@ -1,20 +1,20 @@
 //! In for the first time, or back in, by the link of an email.
 
 use model::event::{Event, EventKind};
+use model::link::Purpose;
 use model::{ErrorCode, Id, Operation, Principal, Problem};
 
 use super::{Administrators, READ, Stored, hash_good, notices, set_password};
-use crate::attempts;
-use crate::change::Change;
-use crate::error::Result;
 use crate::factors;
-use crate::gate::{Actor, permit};
-use crate::history;
-use crate::links::{self, Purpose};
-use crate::portal::{LinkFor, LinkOwner};
-use crate::principals::new_epoch;
-use crate::sessions::Token;
-use crate::store::{Tx, args};
+use crate::links::{self, LinkFor, LinkOwner};
+use crate::lockout;
+use crate::revocation::new_epoch;
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::events;
+use directory_core::store::{Tx, args};
+use directory_core::token::Token;
+use directory_core::transaction::Change;
 
 const WHOSE: Principal = Principal::Administrator;
 
@@ -36,7 +36,7 @@ impl Administrators<'_> {
             LinkFor::PasswordReset | LinkFor::TotpReset => None,
         };
         let (totp, passkeys) = (stored.totp_enrolled, stored.passkey_enrolled);
-        let (name, role, email) = (stored.name(), Some(stored.held.role()?.name), stored.email);
+        let (name, role, email) = (stored.name(), Some(stored.assigned_role.role()?.name), stored.email);
         Ok(LinkOwner { name, username: String::new(), email, role, invited_by, totp, passkeys })
     }
 
@@ -44,7 +44,7 @@ impl Administrators<'_> {
         permit(visitor, Operation::UseLink)?;
         let mut tx = self.0.db().read().await?;
         let link = links::find(&mut tx, token, of.purpose(WHOSE), self.0.env().now()).await?;
-        holder(&mut tx, link.principal_id).await
+        account(&mut tx, link.principal_id).await
     }
 
     /// Sets the first password with the link of an invitation, or a new one in place of one that is
@@ -67,14 +67,14 @@ impl Administrators<'_> {
         let hash = hash_good(self.0, password, &stored.email, &names).await?;
         let mut change = Change::begin(self.0, permit(visitor, Operation::UseLink)?).await?;
         let link = links::take(&mut change, token, of.purpose(WHOSE)).await?;
-        let stored = holder(change.tx(), link.principal_id).await?;
+        let stored = account(change.tx(), link.principal_id).await?;
         new_epoch(&mut change, WHOSE, stored.id).await?;
         set_password(&mut change, stored.id, hash).await?;
-        attempts::unlock(&mut change, WHOSE, &stored.email).await?;
+        lockout::unlock(&mut change, WHOSE, &stored.email).await?;
         let had = stored.password_set_at.is_some();
-        let changed = stored.happening(EventKind::AdminPasswordChange).by(stored.party());
+        let changed = stored.audit_event(EventKind::AdminPasswordChange).by(stored.party());
         let how = if of == LinkFor::Activation { "with the invitation" } else { "with a link by email" };
-        change.record(changed.changes(vec![history::password(had)]).message(how)).await?;
+        change.record(changed.changes(vec![events::password(had)]).message(how)).await?;
         if had {
             notices::password_changed(&mut change, stored.id).await?;
         }
@@ -90,7 +90,7 @@ impl Administrators<'_> {
     pub async fn reset_factors_by_link(&self, visitor: &Actor, token: &Token, passkeys: bool) -> Result<()> {
         let mut change = Change::begin(self.0, permit(visitor, Operation::UseLink)?).await?;
         let link = links::take(&mut change, token, Purpose::AdminTotpReset).await?;
-        let stored = holder(change.tx(), link.principal_id).await?;
+        let stored = account(change.tx(), link.principal_id).await?;
         new_epoch(&mut change, WHOSE, stored.id).await?;
         let of = (WHOSE, stored.id);
         let before = factors::kept(change.tx(), of).await?;
@@ -103,7 +103,7 @@ impl Administrators<'_> {
         let kind =
             if stored.totp_enrolled { EventKind::AdminTotpDisable } else { EventKind::AdminPasskeyDelete };
         notices::factors_changed(&mut change, of, kind, &changes).await?;
-        let removed = stored.happening(kind).by(stored.party()).changes(changes);
+        let removed = stored.audit_event(kind).by(stored.party()).changes(changes);
         change.record(removed.message("with a link by email")).await?;
         change.commit().await
     }
@@ -118,7 +118,7 @@ async fn invited_by(tx: &mut Tx, id: Id) -> Result<Option<String>> {
 }
 
 /// Whose link it is, if they may still sign in.
-async fn holder(tx: &mut Tx, id: Id) -> Result<Stored> {
+async fn account(tx: &mut Tx, id: Id) -> Result<Stored> {
     let stored: Option<Stored> = tx.optional(READ, args![id]).await?;
     stored.filter(|stored| stored.active && stored.user_id.is_none()).ok_or_else(|| over().into())
 }

@@ -5,18 +5,18 @@ use model::event::EventKind;
 use model::user::Outcome;
 use model::{Id, Operation, Principal, Problem};
 
-use super::from_user::of_users;
-use super::notices::WITH_USER;
 use super::write::told_of;
-use super::{Administrators, READ, Stored, invitation, keep_one_administrator_with_billing, rules};
-use crate::api_keys;
-use crate::attempts;
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::field;
-use crate::sessions::{self, proven_lately};
-use crate::store::args;
+use super::{
+    Administrators, READ, RevokedKey, Stored, WITH_USER, invitation, keep_one_administrator_with_billing,
+    of_users, revoke_api_key, rules,
+};
+use crate::lockout;
+use crate::sessions;
+use directory_core::authz::{Actor, permit, recently_authenticated};
+use directory_core::error::Result;
+use directory_core::events::field;
+use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const DELETE: &str = "DELETE FROM administrators WHERE id = $1";
 const FORGET_CREDENTIALS: &str =
@@ -61,7 +61,7 @@ impl Administrators<'_> {
         }
         if outcomes.iter().any(|outcome| outcome.refused.is_none()) {
             // Nothing brings them back.
-            proven_lately(change.permit(), change.now)?;
+            recently_authenticated(change.permit(), change.now)?;
             keep_one_administrator_with_billing(&mut change).await?;
         }
         change.commit().await?;
@@ -73,17 +73,17 @@ async fn remove(change: &mut Change, stored: &Stored, why: &str) -> Result<()> {
     let id = stored.id;
     invitation::end_all(change, id, "They were deleted before it was sent.").await?;
     sessions::end_all(change, Principal::Administrator, id).await?;
-    attempts::unlock(change, Principal::Administrator, &stored.email).await?;
-    let key = api_keys::revoke(change, id).await?;
+    lockout::unlock(change, Principal::Administrator, &stored.email).await?;
+    let key = revoke_api_key(change, id).await?;
     for forget in [FORGET_CREDENTIALS, FORGET_PASSKEYS, DELETE] {
         change.run(forget, args![id]).await?;
     }
-    change.bury("administrator", id).await?;
+    change.tombstone("administrator", id).await?;
     let mut changes: Vec<_> =
         told_of(stored).into_iter().map(|(name, value)| field(name, value, "")).collect();
     changes.extend(stored.user_id.map(|user| field("user", user.to_string(), "")));
-    changes.extend(key.into_iter().flat_map(api_keys::Revoked::changes));
-    change.record(stored.happening(EventKind::AdminDelete).changes(changes).message(why)).await
+    changes.extend(key.into_iter().flat_map(RevokedKey::changes));
+    change.record(stored.audit_event(EventKind::AdminDelete).changes(changes).message(why)).await
 }
 
 /// Deletes the administrators that were made from these users, who are being deleted. The rule that
@@ -99,6 +99,6 @@ pub(crate) async fn remove_with_users(change: &mut Change, users: &[Id]) -> Resu
     if administrators.is_empty() {
         return Ok(());
     }
-    proven_lately(change.permit(), change.now)?;
+    recently_authenticated(change.permit(), change.now)?;
     keep_one_administrator_with_billing(change).await
 }

@@ -4,11 +4,11 @@ use model::administrator::{Action, full_name};
 use model::{ErrorCode, Id, Principal, Problem, Timestamp};
 
 use super::{Stored, WITH_BILLING, find};
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::Actor;
 use crate::roles::holds;
-use crate::store::{Tx, args};
+use directory_core::authz::Actor;
+use directory_core::error::Result;
+use directory_core::store::{Tx, args};
+use directory_core::transaction::Change;
 
 /// Those who can sign in and manage administrators, which no custom role lets anybody: invited and
 /// suspended ones do not count, by themselves or with their user, nor who is locked until somebody else
@@ -40,7 +40,7 @@ pub(crate) async fn how_many_manage(tx: &mut Tx) -> Result<i64> {
 }
 
 /// Whether anybody could.
-pub(super) async fn somebody_manages(tx: &mut Tx) -> Result<bool> {
+pub(crate) async fn somebody_manages(tx: &mut Tx) -> Result<bool> {
     Ok(how_many_manage(tx).await? > 0)
 }
 
@@ -65,7 +65,7 @@ pub(crate) async fn grantors(tx: &mut Tx, of: Id) -> Result<Vec<Grantor>> {
 
 /// Refuses a change after which nobody could manage administrators. Changes run one after another,
 /// so two of them cannot both count the other's.
-pub(super) async fn keep_one_administrator_with_billing(change: &mut Change) -> Result<()> {
+pub(crate) async fn keep_one_administrator_with_billing(change: &mut Change) -> Result<()> {
     if somebody_manages(change.tx()).await? {
         return Ok(());
     }
@@ -74,8 +74,8 @@ pub(super) async fn keep_one_administrator_with_billing(change: &mut Change) -> 
     Err(Problem::new(ErrorCode::LastAdministrator, message).into())
 }
 
-pub(super) fn is_oneself(actor: &Actor, id: Id) -> bool {
-    let Ok(me) = actor.standing() else { return false };
+pub(crate) fn is_oneself(actor: &Actor, id: Id) -> bool {
+    let Ok(me) = actor.auth() else { return false };
     me.principal == Principal::Administrator && me.id == id
 }
 
@@ -83,9 +83,9 @@ pub(super) fn is_oneself(actor: &Actor, id: Id) -> bool {
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
-pub(super) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
+pub(crate) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
     let stored = find(change.tx(), id).await?;
-    let role = stored.held.role()?;
+    let role = stored.assigned_role.role()?;
     if holds(change.permit().actor(), role.scopes) {
         return Ok(stored);
     }
@@ -94,8 +94,8 @@ pub(super) async fn target(change: &mut Change, id: Id) -> Result<Stored> {
 }
 
 /// Why something cannot be done to an administrator, if so; follows the name.
-pub(super) fn why_not(actor: &Actor, stored: &Stored, action: Action) -> Result<Option<&'static str>> {
-    if holds(actor, stored.held.role()?.scopes) {
+pub(crate) fn why_not(actor: &Actor, stored: &Stored, action: Action) -> Result<Option<&'static str>> {
+    if holds(actor, stored.assigned_role.role()?.scopes) {
         return Ok(action.refusal(stored.facts(actor)));
     }
     Ok(Some("may do more than you"))

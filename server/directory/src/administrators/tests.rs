@@ -4,9 +4,9 @@
 use model::administrator::{AdministratorForm, AdministratorUpdate};
 use model::{DefaultRole, ErrorCode, Scope};
 
-use crate::gate::Actor;
 use crate::roles::tests::rita;
 use crate::world::World;
+use directory_core::authz::Actor;
 
 /// An administrator who manages administrators, and holds nothing else.
 async fn only_administrators(world: &World) -> Actor {
@@ -40,7 +40,7 @@ both! {
         let grace = world.grace().await;
         let who = only_administrators(world).await;
         let admins = world.directory.administrators();
-        let me = admins.read(&grace, grace.standing().expect("Grace").id).await.expect("details");
+        let me = admins.read(&grace, grace.auth().expect("Grace").id).await.expect("details");
         let update = AdministratorUpdate { id: me.id, version: me.version, form: form(DefaultRole::ReadOnly) };
         for refused in [
             admins.update(&who, &update).await,

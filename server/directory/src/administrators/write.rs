@@ -2,17 +2,18 @@
 
 use model::administrator::AdministratorDraft;
 use model::event::EventKind;
+use model::link::Purpose;
 use model::{Email, Id, Password, Principal, Problem, Role};
 
 use super::Stored;
-use crate::Directory;
-use crate::change::Change;
-use crate::error::{Error, Result, taken};
-use crate::fold::fold;
-use crate::history::{Happening, field};
-use crate::links::{self, Purpose};
-use crate::passwords::administrator_password_fault;
-use crate::store::args;
+use crate::links;
+use crate::policy::administrator_password_fault;
+use directory_core::context::Context;
+use directory_core::error::{Error, Result, taken};
+use directory_core::events::{AuditEvent, field};
+use directory_core::normalize::normalize;
+use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const INSERT: &str =
     "INSERT INTO administrators (id, seq, first_name, last_name, name_key, email, search_text, role,
@@ -31,12 +32,7 @@ pub(crate) const STATEMENTS: &[&str] = &[INSERT, FORGET_PASSWORD, KEEP_PASSWORD,
 ///
 /// # Errors
 /// `invalid` at `password`.
-pub(crate) async fn hash_good(
-    directory: &Directory,
-    text: &str,
-    email: &str,
-    names: &[&str],
-) -> Result<String> {
+pub(crate) async fn hash_good(context: &Context, text: &str, email: &str, names: &[&str]) -> Result<String> {
     let password = Password::parse(text).map_err(|error| Problem::at("password", error.to_string()))?;
     let (asked, email) = (password.clone(), email.to_owned());
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
@@ -44,10 +40,10 @@ pub(crate) async fn hash_good(
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         Ok(administrator_password_fault(&asked, &email, &names))
     };
-    if let Some(fault) = directory.hasher().away(judge).await? {
+    if let Some(fault) = context.hasher().away(judge).await? {
         return Err(Problem::at("password", fault).into());
     }
-    directory.hasher().hash(&password).await
+    context.hasher().hash(&password).await
 }
 
 /// Adds an administrator, made from a user or by themselves; without a password nobody can sign in
@@ -61,7 +57,7 @@ pub(crate) async fn insert(
     role: &Role,
     user: Option<Id>,
 ) -> Result<Id> {
-    let id = change.directory().env().new_id()?;
+    let id = change.context().env().new_id()?;
     let name = draft.name();
     let (seq, now) = (change.seq, change.now);
     let row = args![
@@ -69,7 +65,7 @@ pub(crate) async fn insert(
         seq,
         &draft.first_name,
         &draft.last_name,
-        fold(&name),
+        normalize(&name),
         &draft.email,
         search_text(&name, &draft.email),
         stored_name(role),
@@ -84,15 +80,15 @@ pub(crate) async fn insert(
     let mut changes: Vec<_> =
         told(draft, role).into_iter().map(|(name, value)| field(name, "", value)).collect();
     changes.extend(user.map(|user| field("user", "", user.to_string())));
-    let happening = Happening::new(EventKind::AdminCreate).to("administrator", id, name).changes(changes);
-    change.record(happening).await?;
+    let audit_event = AuditEvent::new(EventKind::AdminCreate).to("administrator", id, name).changes(changes);
+    change.record(audit_event).await?;
     Ok(id)
 }
 
 /// What events tell of an administrator: each field under its name in the reference.
-pub(super) type Told = [(&'static str, String); 7];
+pub(crate) type Told = [(&'static str, String); 7];
 
-pub(super) fn told(draft: &AdministratorDraft, role: &Role) -> Told {
+pub(crate) fn told(draft: &AdministratorDraft, role: &Role) -> Told {
     [
         ("firstname", draft.first_name.clone()),
         ("lastname", draft.last_name.clone()),
@@ -105,12 +101,12 @@ pub(super) fn told(draft: &AdministratorDraft, role: &Role) -> Told {
 }
 
 /// The same of one who is there.
-pub(super) fn told_of(stored: &Stored) -> Told {
+pub(crate) fn told_of(stored: &Stored) -> Told {
     [
         ("firstname", stored.first_name.clone()),
         ("lastname", stored.last_name.clone()),
         ("email", stored.email.clone()),
-        ("roleName", stored.held.name.clone()),
+        ("roleName", stored.assigned_role.name.clone()),
         ("enableMultiFactor", stored.mfa_required_alone.to_string()),
         ("apiKeyAllowed", stored.api_access.to_string()),
         ("whatsNew", stored.whats_new.to_string()),
@@ -118,17 +114,17 @@ pub(super) fn told_of(stored: &Stored) -> Told {
 }
 
 /// The name by which an account keeps a role; a custom one is kept by its id alone.
-pub(super) fn stored_name(role: &Role) -> &str {
+pub(crate) fn stored_name(role: &Role) -> &str {
     if role.custom.is_some() { "" } else { &role.name }
 }
 
 /// The folded text in which an administrator is searched for.
 pub(crate) fn search_text(name: &str, email: &Email) -> String {
-    fold(&format!("{name} {email}"))
+    normalize(&format!("{name} {email}"))
 }
 
 /// What ran into the unique index of emails, at its field.
-pub(super) fn email_taken(error: sqlx::Error, email: &Email) -> Error {
+pub(crate) fn email_taken(error: sqlx::Error, email: &Email) -> Error {
     match taken(&error) {
         Some(_) => Problem::at("email", format!("{email} is an administrator already.")).into(),
         None => error.into(),
@@ -138,7 +134,7 @@ pub(super) fn email_taken(error: sqlx::Error, email: &Email) -> Error {
 /// Gives an administrator who was not made from a user a password, in place of the one that they had.
 /// Whoever has just got one needs no link to one, wherever that was sent.
 pub(crate) async fn set_password(change: &mut Change, id: Id, hash: String) -> Result<()> {
-    let credential = change.directory().env().new_id()?;
+    let credential = change.context().env().new_id()?;
     let now = change.now;
     change.run(FORGET_PASSWORD, args![id]).await?;
     change.run(KEEP_PASSWORD, args![credential, id, hash, now]).await?;

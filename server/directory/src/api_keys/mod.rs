@@ -8,92 +8,62 @@ use std::time::Duration;
 
 use model::administrator::Action;
 use model::api_key::{ApiKey, LIFETIMES, Lifetime, OwnApiKey};
-use model::event::{EventKind, FieldChange};
+use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
-use crate::Directory;
-use crate::administrators::{self, Grantor, ever};
-use crate::attempts;
-use crate::change::{Change, Side};
-use crate::error::{Error, Result};
-use crate::gate::{Actor, Origin, Shown, Standing, not_signed_in, permit};
-use crate::history::{Happening, field, instant};
-use crate::principals::{self, Holder, Stage};
-use crate::sessions::{Token, proven_lately};
-use crate::store::{Tx, args};
+use crate::administrators::{self, Grantor, key_expiry};
+use crate::lockout;
+use directory_core::accounts::{self, Account, good_key};
+use directory_core::authz::{
+    Actor, AuthContext, CredentialUsed, Origin, Stage, Task, not_signed_in, permit, recently_authenticated,
+};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::{Tx, args};
+use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 pub(crate) use pace::Pace;
 
 /// API keys of administrators.
-pub struct ApiKeys<'a>(pub(crate) &'a Directory);
+pub struct ApiKeys<'a>(pub(crate) &'a Context, pub(crate) &'a Pace);
 
 /// Use is written down at most this often.
 const TOUCH: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
-/// What makes a key good by itself, at the instant `$2`; its owner is looked at too.
-macro_rules! good {
-    ($which:literal) => {
-        concat!(
-            "SELECT k.id, k.administrator_id, k.last_used_at FROM api_keys k
-            JOIN administrators a ON a.id = k.administrator_id
-            WHERE a.api_access AND (k.expires_at IS NULL OR k.expires_at > $2) AND ",
-            $which
-        )
-    };
-}
-
-const BY_HASH: &str = good!("k.key_hash = $1");
-const BY_ID: &str = good!("k.id = $1");
-const OF: &str =
-    "SELECT hint, created_at, expires_at, last_used_at FROM api_keys WHERE administrator_id = $1";
 const INSERT: &str =
     "INSERT INTO api_keys (administrator_id, id, seq, key_hash, hint, created_at, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 /// The history forgets nothing, so that this never comes to a number twice.
 const MADE: &str = "SELECT COUNT(*) FROM events WHERE target_id = $1 AND kind = 'admin_api_key_create'";
-const DELETE: &str = "DELETE FROM api_keys WHERE administrator_id = $1 RETURNING hint, expires_at";
 const USED: &str = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[BY_HASH, BY_ID, OF, INSERT, MADE, DELETE, USED];
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Id,
-    administrator_id: Id,
-    last_used_at: Timestamp,
-}
-
-#[derive(sqlx::FromRow)]
-struct Known {
-    hint: String,
-    created_at: Timestamp,
-    expires_at: Option<Timestamp>,
-    last_used_at: Timestamp,
-}
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, MADE, USED];
 
 /// A key with the administrator whom it belongs to, both good.
-struct Live {
+struct ActiveKey {
     key: Id,
-    holder: Holder,
+    account: Account,
     last_used_at: Timestamp,
 }
 
-impl Live {
+impl ActiveKey {
     /// Whoever has the key acts as its owner, but has never proven the owner's password.
     fn into_actor(self, origin: Origin) -> Result<Actor> {
-        let Self { key, holder, .. } = self;
-        let standing = Standing {
-            principal: holder.principal,
-            id: holder.id,
-            name: holder.name(),
-            epoch: holder.auth_epoch,
-            shown: Shown::ApiKey(key),
+        let Self { key, account, .. } = self;
+        let auth = AuthContext {
+            principal: account.principal,
+            id: account.id,
+            name: account.name(),
+            epoch: account.auth_epoch,
+            credential: CredentialUsed::ApiKey(key),
             stage: Stage::Full,
             proven_at: Timestamp::default(),
         };
-        Ok(Actor::administrator(standing, holder.held.role()?, origin))
+        Ok(Actor::administrator(auth, account.assigned_role.role()?, origin))
     }
 }
 
@@ -102,59 +72,17 @@ impl Live {
 /// expired. What is in the way of signing in alone is not in its way: wrong passwords at the owner's own
 /// account, with which strangers could shut off what runs by the key, and a second factor that is required
 /// and not enrolled yet.
-async fn live(tx: &mut Tx, key: &Token, now: Timestamp) -> Result<Option<Live>> {
-    let found: Option<Row> = tx.optional(BY_HASH, args![key.hash(), now]).await?;
-    let Some(row) = found else { return Ok(None) };
-    let holder = principals::find(tx, Principal::Administrator, row.administrator_id).await?;
-    let good = |holder: &Holder| holder.password_set_at.is_some() && holder.is_good_for(Stage::Full, now);
-    Ok(holder.filter(good).map(|holder| Live { key: row.id, holder, last_used_at: row.last_used_at }))
-}
-
-/// Whether a key is still good by itself: it may have been revoked since the request came in.
-pub(crate) async fn is_good(tx: &mut Tx, key: Id, now: Timestamp) -> Result<bool> {
-    let found: Option<Row> = tx.optional(BY_ID, args![key, now]).await?;
-    Ok(found.is_some())
-}
-
-/// What is known of an administrator's key, if there is one, expired or not.
-pub(crate) async fn of(tx: &mut Tx, administrator: Id) -> Result<Option<ApiKey>> {
-    let found: Option<Known> = tx.optional(OF, args![administrator]).await?;
-    Ok(found.map(|Known { hint, created_at, expires_at, last_used_at }| ApiKey {
-        hint,
-        created_at,
-        expires_at,
-        last_used_at: ever(last_used_at),
-    }))
+async fn live(tx: &mut Tx, key: &Token, now: Timestamp) -> Result<Option<ActiveKey>> {
+    let Some(row) = good_key(tx, &key.hash(), now).await? else { return Ok(None) };
+    let account = accounts::find(tx, Principal::Administrator, row.administrator_id).await?;
+    let good = |account: &Account| account.password_set_at.is_some() && account.is_good_for(Stage::Full, now);
+    Ok(account.filter(good).map(|account| ActiveKey { key: row.id, account, last_used_at: row.last_used_at }))
 }
 
 /// How many keys an administrator has ever made.
 async fn made_by(tx: &mut Tx, administrator: Id) -> Result<u64> {
     let (made,): (i64,) = tx.one(MADE, args![administrator]).await?;
     Ok(u64::try_from(made).unwrap_or(0))
-}
-
-/// A key that was just revoked.
-#[derive(sqlx::FromRow)]
-pub(crate) struct Revoked {
-    hint: String,
-    expires_at: Option<Timestamp>,
-}
-
-impl Revoked {
-    /// What an event tells of it.
-    pub(crate) fn changes(self) -> Vec<FieldChange> {
-        vec![field("apiKey", self.hint, ""), field("expireAt", expiry(self.expires_at), "")]
-    }
-}
-
-/// When a key ends, as an event tells it.
-fn expiry(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "never".to_owned(), instant)
-}
-
-/// Revokes an administrator's key, if there is one; says which it was.
-pub(crate) async fn revoke(change: &mut Change, administrator: Id) -> Result<Option<Revoked>> {
-    Ok(change.tx().optional(DELETE, args![administrator]).await?)
 }
 
 impl ApiKeys<'_> {
@@ -170,12 +98,12 @@ impl ApiKeys<'_> {
         let mut tx = self.0.db().read().await?;
         let Some(live) = live(&mut tx, key, now).await? else {
             // Whoever goes on with wrong ones keeps nobody from writing.
-            attempts::few_wrong_keys(&mut tx, &origin.ip, now).await?;
+            lockout::few_wrong_keys(&mut tx, &origin.ip, now).await?;
             drop(tx);
             return Err(self.wrong(origin).await);
         };
         drop(tx);
-        self.0.pace().check(live.key)?;
+        self.1.check(live.key)?;
         if now.since(live.last_used_at) >= TOUCH {
             self.touch(live.key).await?;
         }
@@ -186,24 +114,24 @@ impl ApiKeys<'_> {
     async fn wrong(&self, origin: Origin) -> Error {
         let counted = async {
             let permit = permit(&Actor::visitor(origin.clone()), Operation::UseApiKey)?;
-            let mut side = Side::begin(self.0, permit).await?;
-            let asked = attempts::wrong_key(&mut side, &origin.ip).await;
+            let mut plain = PlainTx::begin(self.0, permit).await?;
+            let asked = lockout::wrong_key(&mut plain, &origin.ip).await;
             if matches!(asked, Ok(true)) {
-                let many = Happening::new(EventKind::AdminApiKeyAttempt);
-                side.record(many.failed("many wrong API keys; more are refused for a while")).await?;
+                let many = AuditEvent::new(EventKind::AdminApiKeyAttempt);
+                plain.record(many.failed("many wrong API keys; more are refused for a while")).await?;
             }
-            side.commit().await?;
+            plain.commit().await?;
             asked.map(drop)
         };
         counted.await.err().unwrap_or_else(|| not_signed_in().into())
     }
 
     async fn touch(&self, key: Id) -> Result<()> {
-        let permit = permit(&Actor::system("an API key is used"), Operation::KeepHouse)?;
-        let mut side = Side::begin(self.0, permit).await?;
-        let now = side.now;
-        side.run(USED, args![key, now]).await?;
-        side.commit().await
+        let permit = permit(&Actor::system(Task::UseApiKey), Operation::RunMaintenance)?;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let now = plain.now;
+        plain.run(USED, args![key, now]).await?;
+        plain.commit().await
     }
 
     /// One's own key, and whether one may have any.
@@ -212,10 +140,10 @@ impl ApiKeys<'_> {
     /// `not_signed_in`.
     pub async fn own(&self, actor: &Actor) -> Result<OwnApiKey> {
         permit(actor, Operation::ManageOwnApiKey)?;
-        let me = actor.standing()?.id;
+        let me = actor.auth()?.id;
         let mut tx = self.0.db().read().await?;
         let allowed = administrators::find(&mut tx, me).await?.api_access;
-        let key = of(&mut tx, me).await?;
+        let key = administrators::api_key(&mut tx, me).await?;
         let tells = !allowed && actor.may(Operation::ListAdministrators);
         let grantors = if tells { administrators::grantors(&mut tx, me).await? } else { vec![] };
         let grantors = grantors.iter().map(Grantor::name).collect();
@@ -231,7 +159,7 @@ impl ApiKeys<'_> {
     pub async fn generate(&self, actor: &Actor, lifetime: Lifetime, made: u64) -> Result<(Token, ApiKey)> {
         let permit = permit(actor, Operation::ManageOwnApiKey)?;
         let mut change = Change::begin(self.0, permit).await?;
-        let me = administrators::find(change.tx(), actor.standing()?.id).await?;
+        let me = administrators::find(change.tx(), actor.auth()?.id).await?;
         if !me.api_access {
             let message = "API access is off for you. An Administrator With Billing can turn it on.";
             return Err(Problem::new(ErrorCode::Forbidden, message).into());
@@ -239,16 +167,17 @@ impl ApiKeys<'_> {
         if made_by(change.tx(), me.id).await? != made {
             return Err(Problem::new(ErrorCode::Stale, "This form has made a key already.").into());
         }
-        proven_lately(change.permit(), change.now)?;
+        recently_authenticated(change.permit(), change.now)?;
         let expires_at = end(lifetime, change.now)?;
-        let key = secret::make(change.directory().env())?;
-        let (id, hint) = (change.directory().env().new_id()?, secret::hint(&key));
+        let key = secret::make(change.context().env())?;
+        let (id, hint) = (change.context().env().new_id()?, secret::hint(&key));
         let (seq, now) = (change.seq, change.now);
-        let before = revoke(&mut change, me.id).await?;
-        let (replaced, ended) = before.map(|key| (key.hint, expiry(key.expires_at))).unwrap_or_default();
+        let before = administrators::revoke_api_key(&mut change, me.id).await?;
+        let (replaced, ended) = before.map(|key| (key.hint, key_expiry(key.expires_at))).unwrap_or_default();
         change.run(INSERT, args![me.id, id, seq, key.hash(), &hint, now, expires_at]).await?;
-        let changes = vec![field("apiKey", &replaced, &hint), field("expireAt", ended, expiry(expires_at))];
-        let made = Happening::new(EventKind::AdminApiKeyCreate).to("administrator", me.id, me.name());
+        let changes =
+            vec![field("apiKey", &replaced, &hint), field("expireAt", ended, key_expiry(expires_at))];
+        let made = AuditEvent::new(EventKind::AdminApiKeyCreate).to("administrator", me.id, me.name());
         change.record(made.changes(changes)).await?;
         let shown = ApiKey { hint, created_at: now, expires_at, last_used_at: None };
         administrators::api_key_made(&mut change, &me, &shown, &replaced).await?;
@@ -263,7 +192,7 @@ impl ApiKeys<'_> {
     pub async fn revoke_own(&self, actor: &Actor) -> Result<()> {
         let permit = permit(actor, Operation::ManageOwnApiKey)?;
         let mut change = Change::begin(self.0, permit).await?;
-        let me = administrators::find(change.tx(), actor.standing()?.id).await?;
+        let me = administrators::find(change.tx(), actor.auth()?.id).await?;
         end_key(change, me.id, &me.name()).await
     }
 
@@ -280,8 +209,10 @@ impl ApiKeys<'_> {
 }
 
 async fn end_key(mut change: Change, whose: Id, name: &str) -> Result<()> {
-    let gone = revoke(&mut change, whose).await?.ok_or_else(|| Problem::not_found("API key"))?;
-    let revoked = Happening::new(EventKind::AdminApiKeyRevoke).to("administrator", whose, name);
+    let gone = administrators::revoke_api_key(&mut change, whose)
+        .await?
+        .ok_or_else(|| Problem::not_found("API key"))?;
+    let revoked = AuditEvent::new(EventKind::AdminApiKeyRevoke).to("administrator", whose, name);
     change.record(revoked.changes(gone.changes())).await?;
     change.commit().await
 }

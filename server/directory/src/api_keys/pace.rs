@@ -10,7 +10,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use model::{ErrorCode, Id, Problem};
 
-use crate::environment::Clock;
+use directory_core::environment::Clock;
 
 /// So many at once after a rest, such as for the pages of a long list.
 const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(299);
@@ -61,7 +61,7 @@ mod tests {
     use model::Timestamp;
 
     use super::*;
-    use crate::environment::MovedClock;
+    use directory_core::environment::MovedClock;
 
     #[test]
     fn a_key_that_rests_takes_no_memory() {

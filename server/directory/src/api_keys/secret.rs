@@ -2,9 +2,9 @@
 
 use model::api_key::PREFIX;
 
-use crate::environment::Environment;
-use crate::error::Result;
-use crate::sessions::Token;
+use directory_core::environment::Environment;
+use directory_core::error::Result;
+use directory_core::token::Token;
 
 /// Letters and digits, so that a double click takes the whole.
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -42,7 +42,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::environment::{HashingCost, SeededRng};
+    use directory_core::environment::{HashingCost, SeededRng};
 
     #[test]
     fn a_key_is_of_its_alphabet_and_like_no_other() {

@@ -10,17 +10,17 @@ use model::billing::{Card, CardEntry};
 use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
-use super::provider::{EnteredCard, KeptCard, TOKEN_MAX};
 use super::{Billing, find, record, reminder, still};
-use crate::Directory;
-use crate::change::Change;
-use crate::error::{Error, Result};
-use crate::gate::{Actor, Permit, permit};
-use crate::history::{Happening, field};
-use crate::sessions::{ABSOLUTE, proven_lately};
-use crate::store::args;
-use crate::timers::{self, Kind};
-use crate::vault::Place;
+use crate::scheduler::{self, Kind};
+use crate::sessions::ABSOLUTE;
+use directory_core::authz::{Actor, Permit, permit, recently_authenticated};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::{AuditEvent, field};
+use directory_core::payments::{EnteredCard, KeptCard, TOKEN_MAX};
+use directory_core::store::args;
+use directory_core::transaction::Change;
+use directory_core::vault::Place;
 
 pub(super) const KEEP: &str =
     "UPDATE billing SET seq = $1, card_id = $2, token = $3, brand = $4, last_four = $5,
@@ -107,7 +107,7 @@ impl Billing<'_> {
         let token = open(self.0, id, sealed)?;
         let seq = change.seq;
         change.run(DROP, args![seq]).await?;
-        timers::clear(&mut change, Kind::CardReminder, id).await?;
+        scheduler::clear(&mut change, Kind::CardReminder, id).await?;
         tell(&mut change, Some(&card), None).await?;
         change.commit().await?;
         forget(self.0, Some(&token)).await;
@@ -117,7 +117,7 @@ impl Billing<'_> {
     /// Whoever changes how invoices are paid has proven lately who they are.
     fn proven(&self, actor: &Actor) -> Result<Permit> {
         let permit = permit(actor, Operation::UpdateBilling)?;
-        proven_lately(&permit, self.0.env().now())?;
+        recently_authenticated(&permit, self.0.env().now())?;
         Ok(permit)
     }
 
@@ -146,10 +146,10 @@ impl Billing<'_> {
         let values = args![change.seq, id, sealed, &card.brand, &card.last_four, year, month];
         change.run_one(KEEP, values).await?;
         if let Some((former, ..)) = former {
-            timers::clear(&mut change, Kind::CardReminder, former).await?;
+            scheduler::clear(&mut change, Kind::CardReminder, former).await?;
         }
         if let Some(next) = reminder::next(expires_at, change.now) {
-            timers::set(&mut change, Kind::CardReminder, id, next).await?;
+            scheduler::set(&mut change, Kind::CardReminder, id, next).await?;
         }
         tell(&mut change, former.as_ref().map(|(_, card, _)| card), Some(&card)).await?;
         let former = former.map(|(id, _, sealed)| open(self.0, id, sealed)).transpose()?;
@@ -160,21 +160,21 @@ impl Billing<'_> {
 
 /// What the way to the provider's page carries, so that nobody pays with a card that another entered and
 /// sent them the link of.
-pub(super) fn beginning(directory: &Directory, me: Id) -> Result<String> {
-    let now = directory.env().now().as_micros().to_be_bytes();
-    let sealed = directory.vault().seal(directory.env(), gone(me), &now)?;
+pub(super) fn beginning(context: &Context, me: Id) -> Result<String> {
+    let now = context.env().now().as_micros().to_be_bytes();
+    let sealed = context.vault().seal(context.env(), gone(me), &now)?;
     Ok(BASE64URL_NOPAD.encode(sealed.as_bytes()))
 }
 
 /// Whether somebody has gone from here to the provider themselves, lately.
-fn came_from_here(directory: &Directory, actor: &Actor, begun: &str) -> Result<()> {
-    let me = actor.standing()?.id;
+fn came_from_here(context: &Context, actor: &Actor, begun: &str) -> Result<()> {
+    let me = actor.auth()?.id;
     let at = || {
         let sealed = String::from_utf8(BASE64URL_NOPAD.decode(begun.as_bytes()).ok()?).ok()?;
-        let at = directory.vault().open(gone(me), &sealed).ok()?;
+        let at = context.vault().open(gone(me), &sealed).ok()?;
         Some(Timestamp::from_micros(i64::from_be_bytes(at.as_slice().try_into().ok()?)))
     };
-    if at().is_some_and(|at| directory.env().now().since(at) <= GONE) {
+    if at().is_some_and(|at| context.env().now().since(at) <= GONE) {
         return Ok(());
     }
     let message = "This link does not come from a card that you have just entered. Nothing was changed. To pay by \
@@ -218,20 +218,20 @@ async fn tell(change: &mut Change, from: Option<&Card>, to: Option<&Card>) -> Re
     if changes.is_empty() {
         return Ok(());
     }
-    record(change, Happening::new(EventKind::PaymentMethodUpdate).changes(changes)).await
+    record(change, AuditEvent::new(EventKind::PaymentMethodUpdate).changes(changes)).await
 }
 
 /// A provider that cannot be reached keeps a card that nobody knows any more; that undoes nothing here.
-async fn forget(directory: &Directory, token: Option<&str>) {
+async fn forget(context: &Context, token: Option<&str>) {
     let Some(token) = token else { return };
-    let payments = &directory.env().payments;
+    let payments = &context.env().payments;
     if let Err(refused) = payments.forget(token).await {
         tracing::warn!(provider = payments.name(), why = refused.0, "a card is still kept by the provider");
     }
 }
 
-fn open(directory: &Directory, id: Id, sealed: &str) -> Result<String> {
-    let token = directory.vault().open(place(id), sealed)?;
+fn open(context: &Context, id: Id, sealed: &str) -> Result<String> {
+    let token = context.vault().open(place(id), sealed)?;
     Ok(std::str::from_utf8(&token).map_err(Error::internal)?.to_owned())
 }
 

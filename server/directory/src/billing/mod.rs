@@ -1,26 +1,24 @@
 //! Billing: whom invoices go to, how they are paid, and who takes a seat.
 
 mod card;
-mod provider;
 mod reminder;
 
-use model::billing::{Billing as Standing, BillingForm, Card, CardProvider, Delivery, Seats};
+use model::billing::{Billing as Standing, BillingForm, Card, CardProvider, Delivery, Package, Seats};
 use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Problem};
 
-use crate::Directory;
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
 use crate::settings;
-use crate::store::{Tx, args};
+use directory_core::authz::{Actor, permit};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::{Tx, args};
+use directory_core::transaction::Change;
 
-pub use provider::{CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
 pub(crate) use reminder::{attention, remind};
 
 /// Billing.
-pub struct Billing<'a>(pub(crate) &'a Directory);
+pub struct Billing<'a>(pub(crate) &'a Context, pub(crate) &'a Package);
 
 /// The screen, to which the provider's page leads back.
 const SCREEN: &str = "/admin/settings/billing";
@@ -114,11 +112,11 @@ impl Billing<'_> {
             None => None,
         };
         let payments = &self.0.env().payments;
-        let begun = card::beginning(self.0, actor.standing()?.id)?;
+        let begun = card::beginning(self.0, actor.auth()?.id)?;
         let page = payments.card_page(&format!("{}{SCREEN}?begun={begun}", self.0.public_url()));
         Ok(Standing {
             version: row.as_ref().map_or(0, |row| row.seq),
-            package: self.0.package().clone(),
+            package: self.1.clone(),
             seats: Seats { staged, activated, suspended, administrators },
             contact: row.as_ref().map(Row::contact).unwrap_or_default(),
             card,
@@ -150,7 +148,7 @@ impl Billing<'_> {
         let delivery = delivery.as_str();
         let values = args![change.seq, name, email, street, city, region, postal_code, country, delivery];
         change.run(WRITE, values).await?;
-        record(&mut change, Happening::new(EventKind::BillingUpdate).changes(changes)).await?;
+        record(&mut change, AuditEvent::new(EventKind::BillingUpdate).changes(changes)).await?;
         change.commit().await
     }
 }
@@ -171,7 +169,7 @@ async fn still(change: &mut Change, version: i64) -> Result<Option<Row>> {
 }
 
 /// Billing is the organization's.
-async fn record(change: &mut Change, happening: Happening) -> Result<()> {
+async fn record(change: &mut Change, audit_event: AuditEvent) -> Result<()> {
     let organization = settings::read(change.tx()).await?;
-    change.record(happening.to("organization", organization.id, organization.profile.name)).await
+    change.record(audit_event.to("organization", organization.id, organization.profile.name)).await
 }

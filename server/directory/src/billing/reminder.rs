@@ -9,12 +9,12 @@ use model::mail::LetterKind;
 use model::{Id, Principal, Timestamp};
 
 use super::{find, record};
-use crate::change::Change;
-use crate::error::Result;
-use crate::history::Happening;
-use crate::mail::{Facts, Letter, post};
+use crate::posting::{Facts, Letter, post};
 use crate::settings;
-use crate::store::Tx;
+use directory_core::error::Result;
+use directory_core::events::AuditEvent;
+use directory_core::store::Tx;
+use directory_core::transaction::Change;
 
 const DAY: Duration = Duration::from_hours(24);
 /// So long before the end there is a letter.
@@ -56,7 +56,7 @@ pub(crate) async fn remind(change: &mut Change, subject: Id) -> Result<Option<Ti
         1 => "expires in 1 day".to_owned(),
         many => format!("expires in {many} days"),
     };
-    record(change, Happening::new(EventKind::CardReminderEmail).message(message)).await?;
+    record(change, AuditEvent::new(EventKind::CardReminderEmail).message(message)).await?;
     Ok(next(card.expires_at, now))
 }
 

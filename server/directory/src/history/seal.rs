@@ -7,11 +7,11 @@ use sea_query_sqlx::SqlxValues;
 use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
 
-use crate::Directory;
-use crate::change::Side;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::store::{Arg, args};
+use directory_core::authz::{Actor, Task, permit};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::store::{Arg, args};
+use directory_core::transaction::PlainTx;
 
 /// How many events one sealing takes: short, so that other writers get their turn.
 const BATCH: i64 = 2000;
@@ -24,41 +24,39 @@ const ADVANCE: &str = "UPDATE seal SET number = $1, chain = $2";
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[TAKE, UNSEALED, ADVANCE];
 
-impl Directory {
-    /// Seals what is committed and not sealed yet; says how many events that were.
-    ///
-    /// # Errors
-    /// `unavailable` or `internal`; what was sealed before stays sealed.
-    pub async fn seal_events(&self) -> Result<u64> {
-        let mut sealed = 0;
-        loop {
-            let batch = self.seal_batch().await?;
-            sealed += batch;
-            if batch < BATCH.unsigned_abs() {
-                return Ok(sealed);
-            }
+/// Seals what is committed and not sealed yet; says how many events that were.
+///
+/// # Errors
+/// `unavailable` or `internal`; what was sealed before stays sealed.
+pub(crate) async fn seal_events(context: &Context) -> Result<u64> {
+    let mut sealed = 0;
+    loop {
+        let batch = seal_batch(context).await?;
+        sealed += batch;
+        if batch < BATCH.unsigned_abs() {
+            return Ok(sealed);
         }
     }
+}
 
-    async fn seal_batch(&self) -> Result<u64> {
-        let permit = permit(&Actor::system("sealing events"), Operation::KeepHouse)?;
-        let mut side = Side::begin(self, permit).await?;
-        let (mut number, mut chain): (i64, Vec<u8>) = side.tx().one(TAKE, args![]).await?;
-        let events: Vec<(Id, String)> = side.tx().all(UNSEALED, args![BATCH]).await?;
-        if events.is_empty() {
-            return Ok(0);
-        }
-        let mut rows = Vec::with_capacity(events.len());
-        for (id, body) in &events {
-            number += 1;
-            chain = link(&chain, number, body);
-            rows.push((*id, number, chain.clone()));
-        }
-        number_rows(&mut side, rows).await?;
-        side.run(ADVANCE, args![number, chain]).await?;
-        side.commit().await?;
-        Ok(u64::try_from(events.len()).unwrap_or(0))
+async fn seal_batch(context: &Context) -> Result<u64> {
+    let permit = permit(&Actor::system(Task::SealEvents), Operation::RunMaintenance)?;
+    let mut plain = PlainTx::begin(context, permit).await?;
+    let (mut number, mut chain): (i64, Vec<u8>) = plain.tx().one(TAKE, args![]).await?;
+    let events: Vec<(Id, String)> = plain.tx().all(UNSEALED, args![BATCH]).await?;
+    if events.is_empty() {
+        return Ok(0);
     }
+    let mut rows = Vec::with_capacity(events.len());
+    for (id, body) in &events {
+        number += 1;
+        chain = link(&chain, number, body);
+        rows.push((*id, number, chain.clone()));
+    }
+    number_rows(&mut plain, rows).await?;
+    plain.run(ADVANCE, args![number, chain]).await?;
+    plain.commit().await?;
+    Ok(u64::try_from(events.len()).unwrap_or(0))
 }
 
 /// One link of the chain: SHA-256 over the link before, the number and the body as written.
@@ -72,7 +70,7 @@ pub(crate) fn link(before: &[u8], number: i64, body: &str) -> Vec<u8> {
 }
 
 /// One statement for the whole batch.
-async fn number_rows(side: &mut Side, rows: Vec<(Id, i64, Vec<u8>)>) -> Result<()> {
+async fn number_rows(plain: &mut PlainTx, rows: Vec<(Id, i64, Vec<u8>)>) -> Result<()> {
     let places: Vec<_> = (0..rows.len())
         .map(|row| format!("(${}, ${}, ${})", row * 3 + 1, row * 3 + 2, row * 3 + 3))
         .collect();
@@ -84,6 +82,6 @@ async fn number_rows(side: &mut Side, rows: Vec<(Id, i64, Vec<u8>)>) -> Result<(
     for (id, number, chain) in rows {
         values.extend([id.value(), number.value(), chain.value()]);
     }
-    side.run(AssertSqlSafe(sql), SqlxValues(Values(values))).await?;
+    plain.run(AssertSqlSafe(sql), SqlxValues(Values(values))).await?;
     Ok(())
 }

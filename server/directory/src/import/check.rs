@@ -9,9 +9,9 @@ use sea_query::{Expr, ExprTrait, Query};
 use super::columns::{Column, custom_value};
 use super::sheet::{Sheet, SheetRow};
 use super::{Import, ImportFault, ImportReport};
-use crate::error::Result;
 use crate::policy::{self, Subject};
-use crate::store::{Row, Tx};
+use directory_core::error::Result;
+use directory_core::store::{Row, Tx};
 
 /// One row that can be written.
 #[derive(Debug)]

@@ -153,7 +153,7 @@ fn custom(word: &str) -> Option<Column> {
 
 /// A heading without its case, spaces and punctuation: "E-Mail" is "email".
 fn letters(heading: &str) -> String {
-    crate::fold::fold(heading).chars().filter(char::is_ascii_alphanumeric).collect()
+    directory_core::normalize::normalize(heading).chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 #[cfg(test)]

@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use super::check::{Good, Manager, Prepared};
 use super::{Import, ImportFault, ImportOptions};
-use crate::change::{Change, Side};
-use crate::error::{Error, Result};
-use crate::gate::{Actor, Permit, permit};
-use crate::history::{Happening, field, party_of};
-use crate::store::{Arg, Tx, args};
 use crate::users::{NewRecord, insert_all, password};
+use directory_core::authz::{Actor, Permit, Task, permit};
+use directory_core::error::{Error, Result};
+use directory_core::events::{AuditEvent, field, party_of};
+use directory_core::store::{Arg, Tx, args};
+use directory_core::transaction::{Change, PlainTx};
 
 /// Rows that one transaction takes over: short, so that sign-ins get their turn.
 const CHUNK: i64 = 1000;
@@ -78,20 +78,20 @@ impl Import<'_> {
         options: &ImportOptions,
         state: UserState,
     ) -> Result<Id> {
-        let directory = self.0;
-        let job = directory.env().new_id()?;
+        let context = self.0;
+        let job = context.env().new_id()?;
         let ids: HashMap<u64, Id> = prepared
             .rows
             .iter()
-            .map(|good| Ok((good.row, directory.env().new_id()?)))
+            .map(|good| Ok((good.row, context.env().new_id()?)))
             .collect::<Result<_>>()?;
-        let mut side = Side::begin(directory, permit(actor, Operation::ImportUsers)?).await?;
+        let mut plain = PlainTx::begin(context, permit(actor, Operation::ImportUsers)?).await?;
         let state = options.state.unwrap_or(state);
         let payload = Payload { source: options.source.clone(), state, by: party_of(actor) };
-        let now = side.now;
+        let now = plain.now;
         let total = i64::try_from(prepared.rows.len()).map_err(Error::internal)?;
-        side.run(FILL, args![job, serde_json::to_string(&payload)?, total, now]).await?;
-        side.commit().await?;
+        plain.run(FILL, args![job, serde_json::to_string(&payload)?, total, now]).await?;
+        plain.commit().await?;
 
         let ordered = managers_first(prepared);
         let chunk = usize::try_from(CHUNK).map_err(Error::internal)?;
@@ -104,9 +104,9 @@ impl Import<'_> {
                     self.body(good, prepared, &ids, options).await?,
                 ));
             }
-            let mut side = Side::begin(directory, permit(actor, Operation::ImportUsers)?).await?;
-            insert_rows(&mut side, job, index * chunk, bodies).await?;
-            side.commit().await?;
+            let mut plain = PlainTx::begin(context, permit(actor, Operation::ImportUsers)?).await?;
+            insert_rows(&mut plain, job, index * chunk, bodies).await?;
+            plain.commit().await?;
         }
         Ok(job)
     }
@@ -152,7 +152,7 @@ impl Import<'_> {
     /// Goes on with what a restart interrupted; drops what was never written down whole.
     pub(crate) async fn resume(&self) -> Result<()> {
         const FILLING_TAKES_AT_MOST: std::time::Duration = std::time::Duration::from_hours(1);
-        let permit = permit(&Actor::system("housekeeping"), Operation::KeepHouse)?;
+        let permit = permit(&Actor::system(Task::ForgetImport), Operation::RunMaintenance)?;
         let mut tx = self.0.db().read().await?;
         let waiting: Vec<(Id,)> = tx.all(WAITING, args![]).await?;
         drop(tx);
@@ -160,21 +160,21 @@ impl Import<'_> {
             tracing::info!(%job, "going on with an import");
             self.run(job).await?;
         }
-        let mut side = Side::begin(self.0, permit).await?;
-        let horizon = side.now.minus(FILLING_TAKES_AT_MOST);
-        let dropped = side.run(HALF_FILLED, args![horizon]).await?;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let horizon = plain.now.minus(FILLING_TAKES_AT_MOST);
+        let dropped = plain.run(HALF_FILLED, args![horizon]).await?;
         if dropped > 0 {
             tracing::warn!(
                 dropped,
                 "imports that were cut short before they began are dropped; send them again"
             );
         }
-        side.commit().await
+        plain.commit().await
     }
 
     /// One chunk; says whether there may be more.
     async fn chunk(&self, job: Id) -> Result<bool> {
-        let permit: Permit = permit(&Actor::system("import"), Operation::ImportUsers)?;
+        let permit: Permit = permit(&Actor::system(Task::Import), Operation::ImportUsers)?;
         let mut change = Change::begin(self.0, permit).await?;
         // Read under the head's lock: whoever comes second sees the first one's progress.
         let found: Option<(String, String, i64, i64)> = change.tx().optional(JOB, args![job]).await?;
@@ -199,8 +199,8 @@ impl Import<'_> {
 }
 
 /// Lets a job begin: from the commit on, whatever happens, it goes to its end.
-pub(crate) async fn ready(side: &mut Side, job: Id) -> Result<()> {
-    side.run_one(READY, args![job]).await
+pub(crate) async fn ready(plain: &mut PlainTx, job: Id) -> Result<()> {
+    plain.run_one(READY, args![job]).await
 }
 
 async fn lost_users(tx: &mut Tx, job: Id) -> Result<HashSet<Id>> {
@@ -235,8 +235,8 @@ async fn take_over(
     for (user, hash) in passwords.into_iter().filter(|(user, _)| inserted.contains(user)) {
         password::bring(change, user, hash, &policy).await?;
     }
-    let happenings = records.iter().filter(|record| inserted.contains(&record.id)).map(|record| {
-        Happening::new(EventKind::UserCreate)
+    let events = records.iter().filter(|record| inserted.contains(&record.id)).map(|record| {
+        AuditEvent::new(EventKind::UserCreate)
             .to("user", record.id, record.draft.name())
             .by(payload.by.clone())
             .changes(vec![
@@ -246,23 +246,23 @@ async fn take_over(
             ])
             .message(format!("Origin: {}", origin_label(&payload.source)))
     });
-    let happenings = happenings.collect();
-    change.record_all(happenings).await
+    let events = events.collect();
+    change.record_all(events).await
 }
 
 async fn finish(change: &mut Change, job: Id, payload: &Payload, total: i64) -> Result<()> {
     let now = change.now;
     change.run(DONE, args![job, now]).await?;
     let lost = lost_users(change.tx(), job).await?.len();
-    let happening = Happening::new(EventKind::UsersImport).by(payload.by.clone()).message(format!(
+    let audit_event = AuditEvent::new(EventKind::UsersImport).by(payload.by.clone()).message(format!(
         "{} users. Origin: {}",
         grouped(total.unsigned_abs() - lost as u64),
         origin_label(&payload.source)
     ));
-    change.record(happening).await
+    change.record(audit_event).await
 }
 
-async fn insert_rows(side: &mut Side, job: Id, from: usize, rows: Vec<(u64, Id, String)>) -> Result<()> {
+async fn insert_rows(plain: &mut PlainTx, job: Id, from: usize, rows: Vec<(u64, Id, String)>) -> Result<()> {
     let mut insert = Query::insert();
     insert.into_table("import_rows").columns(["job_id", "position", "line", "user_id", "body"]);
     for (index, (line, user, body)) in rows.into_iter().enumerate() {
@@ -272,8 +272,8 @@ async fn insert_rows(side: &mut Side, job: Id, from: usize, rows: Vec<(u64, Id, 
             [job.value(), position.value(), line.value(), user.value(), body.value()].map(Expr::val),
         );
     }
-    let (sql, args) = side.tx().build(&insert);
-    side.run(sql, args).await?;
+    let (sql, args) = plain.tx().build(&insert);
+    plain.run(sql, args).await?;
     Ok(())
 }
 

@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 use model::user::UserState;
 use model::{Faults, Id, Operation, PasswordPolicy, Problem};
 
-use crate::Directory;
-use crate::change::Side;
-use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
+use directory_core::authz::{Actor, Task, permit};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::transaction::PlainTx;
 
 pub(crate) use check::Prepared;
 #[cfg(test)]
@@ -22,7 +22,7 @@ pub(crate) use job::STATEMENTS;
 pub(crate) use job::ready;
 
 /// Importing users.
-pub struct Import<'a>(pub(crate) &'a Directory);
+pub struct Import<'a>(pub(crate) &'a Context);
 
 /// How to import.
 #[derive(Clone, Debug, Default)]
@@ -120,7 +120,7 @@ impl Import<'_> {
         options: &ImportOptions,
         state: UserState,
     ) -> Result<Id> {
-        self.fill(&Actor::system("Set-up"), prepared, options, state).await
+        self.fill(&Actor::system(Task::FirstImport), prepared, options, state).await
     }
 
     async fn write(
@@ -131,9 +131,9 @@ impl Import<'_> {
     ) -> Result<ImportReport> {
         let settings = crate::settings::read(&mut self.0.db().read().await?).await?;
         let job = self.fill(actor, &prepared, options, settings.profile.new_users.csv_import).await?;
-        let mut side = Side::begin(self.0, permit(actor, Operation::ImportUsers)?).await?;
-        ready(&mut side, job).await?;
-        side.commit().await?;
+        let mut plain = PlainTx::begin(self.0, permit(actor, Operation::ImportUsers)?).await?;
+        ready(&mut plain, job).await?;
+        plain.commit().await?;
         self.finish(job, prepared).await
     }
 

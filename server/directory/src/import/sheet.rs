@@ -6,7 +6,7 @@ use csv::{ReaderBuilder, Trim};
 use model::Problem;
 
 use super::columns::{Column, EXAMPLES};
-use crate::fold::fold;
+use directory_core::normalize::normalize;
 
 /// The most rows that one file may have.
 pub(crate) const ROWS_MAX: usize = 1_000_000;
@@ -117,8 +117,10 @@ fn understand(headings: &[String], renamed: &BTreeMap<String, String>) -> Result
     let mut unknown = Vec::new();
     let mut twice = Vec::new();
     for heading in headings {
-        let given =
-            renamed.iter().find(|(from, _)| fold(from) == fold(heading)).map_or(heading, |(_, to)| to);
+        let given = renamed
+            .iter()
+            .find(|(from, _)| normalize(from) == normalize(heading))
+            .map_or(heading, |(_, to)| to);
         match Column::of(given) {
             Some(column) if columns.contains(&column) => twice.push(heading.as_str()),
             Some(column) => columns.push(column),

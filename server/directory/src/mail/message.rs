@@ -8,8 +8,8 @@ use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, MultiPartKind, SinglePart};
 use model::{Id, Timestamp};
 
-use super::layout::{Parts, one_line};
-use crate::error::{Error, Result};
+use crate::posting::layout::{Parts, one_line};
+use directory_core::error::{Error, Result};
 
 /// What stands in a letter's head.
 pub(super) struct Head<'a> {

@@ -7,18 +7,18 @@ use model::user::Outcome;
 use model::{ErrorCode, Filter, Id, ListQuery, Operation, Page, Principal, Problem, Timestamp};
 use sea_query::{CaseStatement, Cond, Expr, ExprTrait};
 
+use super::Mail;
 use super::settings::{find as settings, in_force};
-use super::{Mail, happening, opened, place, purpose};
-use crate::administrators::ever;
-use crate::change::Side;
-use crate::detour;
-use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
-use crate::history::field;
+use crate::escalation;
 use crate::links;
-use crate::lists::{self, Listed, SortKey, Way, text_filter, time_filter};
-use crate::sessions::{Token, proven_lately};
-use crate::store::{Engine, Tx, args};
+use crate::lists::{self, Listed, SearchStrategy, SortKey, text_filter, time_filter};
+use crate::posting::{audit_event, opened, place, purpose};
+use directory_core::authz::{Actor, permit, recently_authenticated};
+use directory_core::error::{Error, Result};
+use directory_core::events::field;
+use directory_core::store::{Engine, Tx, args, optional_timestamp};
+use directory_core::token::Token;
+use directory_core::transaction::PlainTx;
 
 const READ: &str =
     "SELECT id, kind, state, principal, principal_id, recipient, subject, body, link, created_at,
@@ -69,7 +69,7 @@ impl<const BILLING: bool> Listed for List<BILLING> {
     }
 
     /// Letters are forgotten after a while: reading their folded text is enough.
-    fn search(words: &[String], _way: Way, _engine: Engine) -> Expr {
+    fn search(words: &[String], _way: SearchStrategy, _engine: Engine) -> Expr {
         let all = words.iter().map(|word| lists::holds("search_text", word)).reduce(ExprTrait::and);
         all.unwrap_or_else(|| Expr::val(true))
     }
@@ -140,7 +140,7 @@ impl Line {
             created_at: self.created_at,
             attempts: u32::try_from(self.attempts).unwrap_or(0),
             due_at: (self.state == LetterState::Waiting).then_some(self.due_at),
-            sent_at: ever(self.sent_at),
+            sent_at: optional_timestamp(self.sent_at),
             last_error: self.last_error,
         }
     }
@@ -164,7 +164,7 @@ impl Mail<'_> {
         } else {
             lists::page::<List<false>, Line>(&mut tx, query, now, COLUMNS).await?
         };
-        let has_server = in_force(self.0, &settings(&mut tx).await?)?.is_some();
+        let has_server = in_force(self.0, self.1, &settings(&mut tx).await?)?.is_some();
         let columns = LETTERS.columns.iter().filter(|column| !column.fixed);
         let page = Page {
             rows: found.rows.into_iter().map(Line::into_row).collect(),
@@ -188,7 +188,7 @@ impl Mail<'_> {
         if !stored.is_seen_by(actor) {
             return Err(Problem::not_found("letter").into());
         }
-        let has_server = in_force(self.0, &settings(&mut tx).await?)?.is_some();
+        let has_server = in_force(self.0, self.1, &settings(&mut tx).await?)?.is_some();
         let written = match stored.body.as_str() {
             "" => None,
             sealed => Some(opened(self.0, id, stored.line.kind, sealed, stored.lapses_at)?.written),
@@ -219,23 +219,24 @@ impl Mail<'_> {
                 Principal::Administrator => Operation::ReadAdministratorLink,
             },
         )?;
-        proven_lately(&permit, self.0.env().now())?;
-        let mut side = Side::begin(self.0, permit).await?;
-        let stored = find(side.tx(), id).await?;
-        detour::refuse(side.tx(), actor, stored.principal, stored.principal_id).await?;
+        recently_authenticated(&permit, self.0.env().now())?;
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        let stored = find(plain.tx(), id).await?;
+        escalation::refuse(plain.tx(), actor, stored.principal, stored.principal_id).await?;
         let gone = || Problem::new(ErrorCode::Gone, "This letter’s link has been used, or is over.");
-        let purpose = purpose(stored.line.kind).filter(|_| stored.lapses_at > side.now).ok_or_else(gone)?;
+        let purpose = purpose(stored.line.kind).filter(|_| stored.lapses_at > plain.now).ok_or_else(gone)?;
         if stored.link.is_empty() {
             return Err(gone().into());
         }
         let token = self.0.vault().open(place(id, "link"), &stored.link)?;
         let token = Token::presented(std::str::from_utf8(&token).map_err(Error::internal)?);
         let whose = (stored.principal, stored.principal_id);
-        links::hand_over(&mut side, purpose, stored.principal_id).await?;
+        links::hand_over(&mut plain, purpose, stored.principal_id).await?;
         // None that tells of billing has a link.
-        side.record(happening(EventKind::MailLinkRead, stored.line.kind, whose, &stored.line.recipient, ""))
+        plain
+            .record(audit_event(EventKind::MailLinkRead, stored.line.kind, whose, &stored.line.recipient, ""))
             .await?;
-        side.commit().await?;
+        plain.commit().await?;
         Ok(purpose.address(self.0.public_url(), token.expose()))
     }
 
@@ -265,42 +266,42 @@ impl Mail<'_> {
         (statement, following): (&'static str, Option<&'static str>),
         kind: EventKind,
     ) -> Result<Vec<Outcome>> {
-        let mut side = Side::begin(self.0, permit(actor, Operation::UpdateOutbox)?).await?;
+        let mut plain = PlainTx::begin(self.0, permit(actor, Operation::UpdateOutbox)?).await?;
         if ids.len() > LETTERS_AT_ONCE {
             return Err(Problem::at("ids", format!("At most {LETTERS_AT_ONCE} letters at once.")).into());
         }
-        let now = side.now;
-        let organization = crate::settings::read(side.tx()).await?.profile.name;
-        let (mut outcomes, mut happenings) = (Vec::with_capacity(ids.len()), Vec::new());
+        let now = plain.now;
+        let organization = crate::settings::read(plain.tx()).await?.profile.name;
+        let (mut outcomes, mut events) = (Vec::with_capacity(ids.len()), Vec::new());
         for id in ids {
-            let found: Option<Stored> = side.tx().optional(READ, args![*id]).await?;
+            let found: Option<Stored> = plain.tx().optional(READ, args![*id]).await?;
             let Some(stored) = found.filter(|stored| stored.is_seen_by(actor)) else {
                 let refused = Some("is not there any more".to_owned());
                 outcomes.push(Outcome { id: *id, name: id.to_string(), refused });
                 continue;
             };
             if following.is_some()
-                && let Some(why) = kept_from(side.tx(), actor, &stored).await?
+                && let Some(why) = kept_from(plain.tx(), actor, &stored).await?
             {
                 outcomes.push(Outcome { id: *id, name: stored.line.recipient, refused: Some(why) });
                 continue;
             }
-            let done = side.run(statement, args![*id, now]).await? == 1;
+            let done = plain.run(statement, args![*id, now]).await? == 1;
             if let (true, Some(statement)) = (done, following) {
-                side.run(statement, args![*id, now]).await?;
+                plain.run(statement, args![*id, now]).await?;
             }
             let refused = (!done).then(|| why_not(&stored, now).to_owned());
             let Stored { line, principal, principal_id, .. } = stored;
             if done {
                 let whose = (principal, principal_id);
-                let happened = happening(kind, line.kind, whose, &line.recipient, &organization);
-                happenings.push(happened.changes(told_of(kind, &line)));
+                let happened = audit_event(kind, line.kind, whose, &line.recipient, &organization);
+                events.push(happened.changes(told_of(kind, &line)));
             }
             outcomes.push(Outcome { id: *id, name: line.recipient, refused });
         }
-        side.record_all(happenings).await?;
-        side.posted();
-        side.commit().await?;
+        plain.record_all(events).await?;
+        plain.posted();
+        plain.commit().await?;
         Ok(outcomes)
     }
 }
@@ -317,7 +318,7 @@ async fn kept_from(tx: &mut Tx, actor: &Actor, stored: &Stored) -> Result<Option
             Ok(Some("gets a link with it that your role does not send".to_owned()))
         }
         Principal::User => {
-            Ok(detour::guarded(tx, actor, &[stored.principal_id]).await?.remove(&stored.principal_id))
+            Ok(escalation::guarded(tx, actor, &[stored.principal_id]).await?.remove(&stored.principal_id))
         }
     }
 }

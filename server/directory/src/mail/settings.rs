@@ -1,44 +1,20 @@
 //! The mail server and who letters are from: set in the Admin Portal, or in the program's own
 //! configuration, which is then heard alone.
 
-use std::path::PathBuf;
-
 use model::event::{EventKind, FieldChange};
 use model::mail::{MailServer, MailSettings, MailSettingsForm, Security};
 use model::{ErrorCode, Faults, Id, Operation, Problem, Timestamp};
 use zeroize::Zeroizing;
 
-use super::Mail;
-use crate::Directory;
-use crate::administrators::ever;
-use crate::change::Change;
-use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
-use crate::store::{Tx, args};
-use crate::vault::Place;
-
-/// Outgoing mail as the program's configuration has it.
-#[derive(Clone, Debug, Default)]
-pub struct MailOptions {
-    /// When there is one, the Admin Portal shows it and cannot change it.
-    pub server: Option<ConfiguredServer>,
-    /// Certificates that are trusted besides the usual ones, in PEM.
-    pub ca: Option<PathBuf>,
-}
-
-/// A mail server with its password.
-#[derive(Clone)]
-pub struct ConfiguredServer {
-    pub server: MailServer,
-    pub password: String,
-}
-
-impl std::fmt::Debug for ConfiguredServer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.server.fmt(f)
-    }
-}
+use super::server::{MailOptions, Server};
+use super::{Delivery, Mail};
+use directory_core::authz::{Actor, permit};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::{Tx, args, optional_timestamp};
+use directory_core::transaction::Change;
+use directory_core::vault::Place;
 
 const READ: &str =
     "SELECT seq, host, port, security, username, password, from_email, from_name FROM mail_settings";
@@ -88,26 +64,6 @@ impl Default for Stored {
     }
 }
 
-/// The mail server in force, ready to be talked to.
-pub(super) struct Server {
-    /// By which it is told whether it is still the same.
-    pub version: i64,
-    pub host: String,
-    pub port: u16,
-    pub security: Security,
-    pub username: String,
-    pub password: Zeroizing<String>,
-    pub from: String,
-    pub ca: Option<PathBuf>,
-}
-
-impl Server {
-    /// The sender's, under which letters have their ids.
-    pub(super) fn domain(&self) -> &str {
-        self.from.rsplit_once('@').map_or(self.host.as_str(), |(_, domain)| domain)
-    }
-}
-
 impl Stored {
     fn server(&self) -> Option<MailServer> {
         (!self.host.is_empty()).then(|| MailServer {
@@ -137,27 +93,27 @@ pub(super) async fn find(tx: &mut Tx) -> Result<Stored> {
 }
 
 /// Whether a server takes letters now.
-pub(crate) async fn has_server(directory: &Directory, tx: &mut Tx) -> Result<bool> {
-    Ok(directory.mail_options().server.is_some() || find(tx).await?.server().is_some())
+pub(crate) async fn has_server(delivery: &Delivery, tx: &mut Tx) -> Result<bool> {
+    Ok(delivery.options.server.is_some() || find(tx).await?.server().is_some())
 }
 
 /// The server that takes letters now, if there is one.
-pub(super) fn in_force(directory: &Directory, stored: &Stored) -> Result<Option<Server>> {
-    let MailOptions { server, ca } = directory.mail_options();
+pub(super) fn in_force(context: &Context, delivery: &Delivery, stored: &Stored) -> Result<Option<Server>> {
+    let MailOptions { server, ca } = &delivery.options;
     let (server, password, version) = match (server, stored.server()) {
         (Some(configured), _) => (configured.server.clone(), Zeroizing::new(configured.password.clone()), -1),
-        (None, Some(server)) => (server, open(directory, stored)?, stored.seq),
+        (None, Some(server)) => (server, open(context, stored)?, stored.seq),
         (None, None) => return Ok(None),
     };
     let MailServer { host, port, security, username, from, .. } = server;
     Ok(Some(Server { version, host, port, security, username, password, from, ca: ca.clone() }))
 }
 
-fn open(directory: &Directory, stored: &Stored) -> Result<Zeroizing<String>> {
+fn open(context: &Context, stored: &Stored) -> Result<Zeroizing<String>> {
     if stored.password.is_empty() {
         return Ok(Zeroizing::default());
     }
-    let bytes = directory.vault().open(password_place(), &stored.password)?;
+    let bytes = context.vault().open(password_place(), &stored.password)?;
     Ok(Zeroizing::new(String::from_utf8(bytes.to_vec()).map_err(Error::internal)?))
 }
 
@@ -176,7 +132,7 @@ impl Mail<'_> {
         let mut tx = self.0.db().read().await?;
         let stored = find(&mut tx).await?;
         let (waiting, failed, sent): (i64, i64, Timestamp) = tx.one(FIGURES, args![]).await?;
-        let configured = self.0.mail_options().server.as_ref();
+        let configured = self.1.options.server.as_ref();
         Ok(MailSettings {
             version: stored.seq,
             server: configured.map_or_else(|| stored.server(), |configured| Some(configured.server.clone())),
@@ -184,7 +140,7 @@ impl Mail<'_> {
             from_name: stored.from_name,
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
             failed: u32::try_from(failed).unwrap_or(u32::MAX),
-            last_sent_at: ever(sent),
+            last_sent_at: optional_timestamp(sent),
         })
     }
 
@@ -195,10 +151,10 @@ impl Mail<'_> {
     /// at fault; `stale`; `conflict` for the server when the program's configuration names one.
     pub async fn update_settings(&self, actor: &Actor, form: &MailSettingsForm) -> Result<()> {
         let permit = permit(actor, Operation::UpdateMailServer)?;
-        crate::sessions::proven_lately(&permit, self.0.env().now())?;
+        directory_core::authz::recently_authenticated(&permit, self.0.env().now())?;
         let from_name = form.sender()?;
         let typed = form.server.as_ref().map(model::mail::ServerForm::parse).transpose()?;
-        let configured = self.0.mail_options().server.is_some();
+        let configured = self.1.options.server.is_some();
         if configured && typed.is_some() {
             let message = "The mail server comes from the program’s own configuration, and is changed there.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
@@ -218,7 +174,7 @@ impl Mail<'_> {
         let now = change.now;
         change.run(HURRY, args![now]).await?;
         change.posted();
-        change.record(Happening::new(EventKind::MailSettingsUpdate).changes(changes)).await?;
+        change.record(AuditEvent::new(EventKind::MailSettingsUpdate).changes(changes)).await?;
         change.commit().await
     }
 

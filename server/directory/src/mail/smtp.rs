@@ -9,9 +9,9 @@ use lettre::transport::smtp::{Error as SmtpError, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use model::mail::Security;
 
-use super::layout::one_line;
 use super::message::Posted;
-use super::settings::Server;
+use super::server::Server;
+use crate::posting::layout::one_line;
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
 

@@ -5,14 +5,13 @@ use model::mail::{LetterKind, TEMPLATE_FIELDS, Template, TemplateText, TemplateU
 use model::{ErrorCode, Operation, Problem};
 
 use super::Mail;
-use super::defaults::default_text;
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
-use crate::store::{Tx, args};
+use crate::posting::template::read;
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::args;
+use directory_core::transaction::Change;
 
-const READ: &str = "SELECT seq, subject, title, header, body, button FROM mail_templates WHERE kind = $1";
 const EDITED: &str = "SELECT kind FROM mail_templates";
 /// Nothing happens when somebody else was faster.
 const WRITE: &str = "INSERT INTO mail_templates (kind, seq, subject, title, header, body, button)
@@ -23,43 +22,7 @@ const WRITE: &str = "INSERT INTO mail_templates (kind, seq, subject, title, head
 const RESET: &str = "DELETE FROM mail_templates WHERE kind = $1 AND seq = $2";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[READ, EDITED, WRITE, RESET];
-
-#[derive(sqlx::FromRow)]
-struct Stored {
-    seq: i64,
-    subject: String,
-    title: String,
-    header: String,
-    body: String,
-    button: String,
-}
-
-/// The text that holds now.
-pub(super) async fn text(tx: &mut Tx, kind: LetterKind) -> Result<TemplateText> {
-    Ok(read(tx, kind).await?.text)
-}
-
-async fn read(tx: &mut Tx, kind: LetterKind) -> Result<Template> {
-    let stored: Option<Stored> = tx.optional(READ, args![kind.as_str()]).await?;
-    let default = default_text(kind);
-    Ok(match stored {
-        Some(stored) => Template { kind, version: stored.seq, text: stored.into_text(), default },
-        None => Template { kind, version: 0, text: default.clone(), default },
-    })
-}
-
-impl Stored {
-    fn into_text(self) -> TemplateText {
-        TemplateText {
-            subject: self.subject,
-            title: self.title,
-            header: self.header,
-            body: self.body,
-            button: self.button,
-        }
-    }
-}
+pub(super) const STATEMENTS: &[&str] = &[EDITED, WRITE, RESET];
 
 impl Mail<'_> {
     /// The kinds of letters whose templates somebody edited.
@@ -116,7 +79,7 @@ impl Mail<'_> {
         }
         let message = update.kind.label();
         change
-            .record(Happening::new(EventKind::MailTemplateUpdate).changes(changes).message(message))
+            .record(AuditEvent::new(EventKind::MailTemplateUpdate).changes(changes).message(message))
             .await?;
         change.commit().await
     }

@@ -5,15 +5,15 @@ use std::time::Duration;
 use model::mail::{LetterKind, TestOutcome};
 use model::{ErrorCode, Operation, Principal, Problem};
 
-use super::courier::{Desk, LEASE, Leased, name};
-use super::letter::{Facts, Letter};
 use super::settings::{find, in_force};
 use super::smtp::Answer;
-use super::{LEASED, Mail, write};
-use crate::change::Side;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::store::args;
+use super::worker::{Desk, LEASE, Leased, name};
+use super::{LEASED, Mail};
+use crate::posting::{Facts, Letter, write};
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::store::args;
+use directory_core::transaction::PlainTx;
 
 /// Somebody waits for the answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -24,14 +24,14 @@ impl Mail<'_> {
     /// # Errors
     /// `forbidden`; `invalid` at `email`; `conflict` when there is no mail server.
     pub async fn send_test(&self, actor: &Actor, to: &str) -> Result<TestOutcome> {
-        let mut side = Side::begin(self.0, permit(actor, Operation::SendTestMail)?).await?;
-        let stored = find(side.tx()).await?;
-        let organization = crate::settings::read(side.tx()).await?;
-        let Some(server) = in_force(self.0, &stored)? else {
+        let mut plain = PlainTx::begin(self.0, permit(actor, Operation::SendTestMail)?).await?;
+        let stored = find(plain.tx()).await?;
+        let organization = crate::settings::read(plain.tx()).await?;
+        let Some(server) = in_force(self.0, self.1, &stored)? else {
             let message = "There is no mail server yet. Save one first.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         };
-        let me = crate::administrators::find(side.tx(), actor.standing()?.id).await?;
+        let me = crate::administrators::find(plain.tx(), actor.auth()?.id).await?;
         let letter = Letter {
             kind: LetterKind::Test,
             to: to.to_owned(),
@@ -41,15 +41,15 @@ impl Mail<'_> {
             link: None,
             facts: Facts::default(),
         };
-        let (id, until) = (self.0.env().new_id()?, side.now.plus(LEASE));
-        write(&mut side, id, letter, Some(until)).await?;
-        let mut letter: Leased = side.tx().one(LEASED, args![id]).await?;
-        name(&mut side, &mut letter, &server).await?;
-        side.commit().await?;
+        let (id, until) = (self.0.env().new_id()?, plain.now.plus(LEASE));
+        write(&mut plain, id, letter, Some(until)).await?;
+        let mut letter: Leased = plain.tx().one(LEASED, args![id]).await?;
+        name(&mut plain, &mut letter, &server).await?;
+        plain.commit().await?;
 
-        let relay = self.0.relay(&server).await;
+        let relay = self.1.relay(&server).await;
         let desk = Desk {
-            directory: self.0.clone(),
+            context: self.0.clone(),
             server: server.into(),
             stored,
             organization: organization.profile,

@@ -7,10 +7,10 @@ use model::{Id, Principal, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::change::Side;
-use crate::error::Result;
-use crate::sessions::Token;
-use crate::store::args;
+use directory_core::error::Result;
+use directory_core::store::args;
+use directory_core::token::Token;
+use directory_core::transaction::PlainTx;
 
 /// How long one may take.
 pub(super) const LIFETIME: Duration = Duration::from_mins(5);
@@ -65,25 +65,25 @@ struct Row {
 }
 
 /// Keeps what was asked; says the token for the answer.
-pub(super) async fn keep(side: &mut Side, bound: Bound, state: &impl Serialize) -> Result<Token> {
-    let token = Token::make(side.directory().env())?;
-    let (state, expires) = (serde_json::to_string(state)?, side.now.plus(LIFETIME));
+pub(super) async fn keep(plain: &mut PlainTx, bound: Bound, state: &impl Serialize) -> Result<Token> {
+    let token = Token::make(plain.context().env())?;
+    let (state, expires) = (serde_json::to_string(state)?, plain.now.plus(LIFETIME));
     let (kind, hash) = (bound.kind.as_str(), token.hash());
-    side.run(INSERT, args![hash, kind, bound.principal, bound.session, state, expires]).await?;
+    plain.run(INSERT, args![hash, kind, bound.principal, bound.session, state, expires]).await?;
     Ok(token)
 }
 
 /// What was asked, which nobody can answer again once this is committed; `None` when it is over, was
 /// answered, or is not for whoever asks.
 pub(super) async fn take<T: DeserializeOwned>(
-    side: &mut Side,
+    plain: &mut PlainTx,
     bound: Bound,
     token: &Token,
 ) -> Result<Option<T>> {
-    let found: Option<Row> = side.tx().optional(TAKE, args![token.hash()]).await?;
+    let found: Option<Row> = plain.tx().optional(TAKE, args![token.hash()]).await?;
     let theirs = found.filter(|row| {
         let of = (row.kind.as_str(), row.principal, row.session_id);
-        of == (bound.kind.as_str(), bound.principal, bound.session) && row.expires_at > side.now
+        of == (bound.kind.as_str(), bound.principal, bound.session) && row.expires_at > plain.now
     });
     Ok(theirs.map(|row| serde_json::from_str(&row.state)).transpose()?)
 }

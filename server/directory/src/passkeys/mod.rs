@@ -14,13 +14,12 @@ use webauthn_rs::prelude::{
     RegisterPublicKeyCredential, Uuid,
 };
 
-use crate::Directory;
-use crate::change::Side;
-use crate::error::{Error, Result, taken};
-use crate::principals::{self, Holder};
-use crate::sessions::Token;
-use crate::store::{Tx, args};
-use crate::totp::Of;
+use directory_core::accounts::{self, Account, AccountRef};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result, taken};
+use directory_core::store::{Tx, args};
+use directory_core::token::Token;
+use directory_core::transaction::PlainTx;
 
 pub(crate) use ceremony::{Bound, Kind};
 
@@ -91,14 +90,12 @@ impl Stored {
     }
 }
 
-impl Directory {
-    /// The origin at which passkeys can be used.
-    ///
-    /// # Errors
-    /// A sentence that says why they cannot.
-    pub fn passkey_origin(&self) -> std::result::Result<String, String> {
-        site::site(self.public_url()).map(|url| url.origin().ascii_serialization())
-    }
+/// The origin at which passkeys can be used.
+///
+/// # Errors
+/// A sentence that says why they cannot.
+pub(crate) fn origin(context: &Context) -> std::result::Result<String, String> {
+    site::site(context.public_url()).map(|url| url.origin().ascii_serialization())
 }
 
 fn unusable(why: String) -> Problem {
@@ -106,7 +103,7 @@ fn unusable(why: String) -> Problem {
 }
 
 /// Whose passkey it is, as authenticators keep it: no name, and another for each kind of account.
-fn handle(of: Of) -> Uuid {
+fn handle(of: AccountRef) -> Uuid {
     let mut bytes = [0; 16];
     let (kind, id) = bytes.split_at_mut(4);
     kind.copy_from_slice(match of.0 {
@@ -117,12 +114,12 @@ fn handle(of: Of) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
-pub(crate) async fn of(tx: &mut Tx, of: Of) -> Result<Vec<Stored>> {
+pub(crate) async fn of(tx: &mut Tx, of: AccountRef) -> Result<Vec<Stored>> {
     Ok(tx.all(OF, args![of.0, of.1]).await?)
 }
 
 /// Those of an account, as they are listed.
-pub(crate) async fn rows(tx: &mut Tx, whose: Of) -> Result<Vec<PasskeyRow>> {
+pub(crate) async fn rows(tx: &mut Tx, whose: AccountRef) -> Result<Vec<PasskeyRow>> {
     Ok(of(tx, whose).await?.into_iter().map(Stored::into_row).collect())
 }
 
@@ -131,19 +128,19 @@ pub(crate) async fn rows(tx: &mut Tx, whose: Of) -> Result<Vec<PasskeyRow>> {
 /// # Errors
 /// `conflict` when there are too many, or passkeys cannot be used.
 pub(crate) async fn enroll(
-    side: &mut Side,
-    holder: &Holder,
+    plain: &mut PlainTx,
+    account: &Account,
     session: Id,
     organization: &str,
 ) -> Result<Ceremony> {
-    let whose = (holder.principal, holder.id);
-    let webauthn = site::webauthn(side.directory(), organization)?;
-    let there = of(side.tx(), whose).await?;
+    let whose = (account.principal, account.id);
+    let webauthn = site::webauthn(plain.context(), organization)?;
+    let there = of(plain.tx(), whose).await?;
     check_room(there.len())?;
-    let login = if holder.username.is_empty() { &holder.email } else { &holder.username };
-    let name = match holder.principal {
-        Principal::Administrator => format!("{} (administrator)", holder.name()),
-        Principal::User => holder.name(),
+    let login = if account.username.is_empty() { &account.email } else { &account.username };
+    let name = match account.principal {
+        Principal::Administrator => format!("{} (administrator)", account.name()),
+        Principal::User => account.name(),
     };
     let known = there.into_iter().map(|stored| stored.credential_id).collect();
     let (options, state) = webauthn
@@ -155,17 +152,17 @@ pub(crate) async fn enroll(
         selection.insert("residentKey".into(), "required".into());
         selection.insert("requireResidentKey".into(), true.into());
     }
-    let bound = Bound { kind: Kind::Enroll, principal: holder.principal, session: Some(session) };
-    let token = ceremony::keep(side, bound, &state).await?;
+    let bound = Bound { kind: Kind::Enroll, principal: account.principal, session: Some(session) };
+    let token = ceremony::keep(plain, bound, &state).await?;
     Ok(Ceremony { token: token.expose().to_owned(), options })
 }
 
 /// The passkey that an authenticator has made; the ceremony is over once this is committed.
 /// `None` when the answer will not do.
-pub(crate) async fn made(side: &mut Side, bound: Bound, answer: &Answer) -> Result<Option<Passkey>> {
-    let webauthn = site::webauthn(side.directory(), "")?;
+pub(crate) async fn made(plain: &mut PlainTx, bound: Bound, answer: &Answer) -> Result<Option<Passkey>> {
+    let webauthn = site::webauthn(plain.context(), "")?;
     let token = Token::presented(&answer.token);
-    let Some(state) = ceremony::take::<PasskeyRegistration>(side, bound, &token).await? else {
+    let Some(state) = ceremony::take::<PasskeyRegistration>(plain, bound, &token).await? else {
         return Ok(None);
     };
     let Ok(credential) = serde_json::from_str::<RegisterPublicKeyCredential>(&answer.credential) else {
@@ -179,11 +176,16 @@ pub(crate) async fn made(side: &mut Side, bound: Bound, answer: &Answer) -> Resu
 ///
 /// # Errors
 /// `conflict` when there are too many, or somebody has this very one.
-pub(crate) async fn insert(side: &mut Side, whose: Of, name: &str, passkey: &Passkey) -> Result<Id> {
-    check_room(of(side.tx(), whose).await?.len())?;
-    let id = side.directory().env().new_id()?;
-    let (credential, body, now) = (passkey.cred_id().clone(), serde_json::to_string(passkey)?, side.now);
-    let inserted = side.run(INSERT, args![id, whose.0, whose.1, credential, name, VERSION, body, now]).await;
+pub(crate) async fn insert(
+    plain: &mut PlainTx,
+    whose: AccountRef,
+    name: &str,
+    passkey: &Passkey,
+) -> Result<Id> {
+    check_room(of(plain.tx(), whose).await?.len())?;
+    let id = plain.context().env().new_id()?;
+    let (credential, body, now) = (passkey.cred_id().clone(), serde_json::to_string(passkey)?, plain.now);
+    let inserted = plain.run(INSERT, args![id, whose.0, whose.1, credential, name, VERSION, body, now]).await;
     match inserted {
         Ok(_) => Ok(id),
         Err(error) if taken(&error).is_some() => {
@@ -206,8 +208,8 @@ fn check_room(there: usize) -> Result<()> {
 ///
 /// # Errors
 /// `conflict` when passkeys cannot be used.
-pub(crate) async fn ask(side: &mut Side, bound: Bound, these: &[Stored]) -> Result<Ceremony> {
-    let webauthn = site::webauthn(side.directory(), "")?;
+pub(crate) async fn ask(plain: &mut PlainTx, bound: Bound, these: &[Stored]) -> Result<Ceremony> {
+    let webauthn = site::webauthn(plain.context(), "")?;
     let (options, state) = webauthn.start_discoverable_authentication().map_err(Error::internal)?;
     let mut options = serde_json::to_value(options.public_key)?;
     let allowed = these
@@ -216,46 +218,48 @@ pub(crate) async fn ask(side: &mut Side, bound: Bound, these: &[Stored]) -> Resu
     if let Some(options) = options.as_object_mut() {
         options.insert("allowCredentials".into(), allowed.collect());
     }
-    let token = ceremony::keep(side, bound, &state).await?;
+    let token = ceremony::keep(plain, bound, &state).await?;
     Ok(Ceremony { token: token.expose().to_owned(), options })
 }
 
 /// What came of an answer to [`ask`].
 pub(crate) enum Shown {
     /// It is this account's.
-    Right(Of),
+    Right(AccountRef),
     /// It is not right, and whose it was said to be, if anybody's; with the reason for the log.
-    Wrong(Option<Of>, &'static str),
+    Wrong(Option<AccountRef>, &'static str),
 }
 
 /// A passkey that is shown to a door, with whose it is. The administrators' door is open to users'
 /// passkeys, too: some administrators were made from users. Everywhere else the kind of account is known.
-async fn shown(side: &mut Side, bound: Bound, credential: &[u8]) -> Result<Option<(Of, Stored)>> {
-    let found: Option<Stored> = side.tx().optional(BY_CREDENTIAL, args![bound.principal, credential]).await?;
+async fn shown(plain: &mut PlainTx, bound: Bound, credential: &[u8]) -> Result<Option<(AccountRef, Stored)>> {
+    let found: Option<Stored> =
+        plain.tx().optional(BY_CREDENTIAL, args![bound.principal, credential]).await?;
     if let Some(stored) = found {
         return Ok(Some(((bound.principal, stored.principal_id), stored)));
     }
     if (bound.kind, bound.principal) != (Kind::SignIn, Principal::Administrator) {
         return Ok(None);
     }
-    let found: Option<Stored> = side.tx().optional(BY_CREDENTIAL, args![Principal::User, credential]).await?;
+    let found: Option<Stored> =
+        plain.tx().optional(BY_CREDENTIAL, args![Principal::User, credential]).await?;
     let Some(stored) = found else { return Ok(None) };
-    let linked = principals::administrator_of(side.tx(), stored.principal_id).await?;
+    let linked = accounts::administrator_of(plain.tx(), stored.principal_id).await?;
     Ok(linked.map(|_| ((Principal::User, stored.principal_id), stored)))
 }
 
 /// Judges an answer. The ceremony is over once this is committed, whatever came of it.
-pub(crate) async fn judge(side: &mut Side, bound: Bound, answer: &Answer) -> Result<Shown> {
-    let webauthn = site::webauthn(side.directory(), "")?;
+pub(crate) async fn judge(plain: &mut PlainTx, bound: Bound, answer: &Answer) -> Result<Shown> {
+    let webauthn = site::webauthn(plain.context(), "")?;
     let token = Token::presented(&answer.token);
-    let Some(state) = ceremony::take::<DiscoverableAuthentication>(side, bound, &token).await? else {
+    let Some(state) = ceremony::take::<DiscoverableAuthentication>(plain, bound, &token).await? else {
         return Ok(Shown::Wrong(None, "passkey asked for too long ago"));
     };
     let Ok(credential) = serde_json::from_str::<PublicKeyCredential>(&answer.credential) else {
         return Ok(Shown::Wrong(None, "no passkey"));
     };
     let id = credential.get_credential_id().to_vec();
-    let Some((owner, stored)) = shown(side, bound, &id).await? else {
+    let Some((owner, stored)) = shown(plain, bound, &id).await? else {
         return Ok(Shown::Wrong(None, "unknown passkey"));
     };
     let said = credential.get_user_unique_id();
@@ -274,8 +278,8 @@ pub(crate) async fn judge(side: &mut Side, bound: Bound, answer: &Answer) -> Res
         }
     };
     passkey.update_credential(&result);
-    let (body, now) = (serde_json::to_string(&passkey)?, side.now);
-    let written = side.run(USED, args![stored.id, VERSION, body, now, stored.body]).await?;
+    let (body, now) = (serde_json::to_string(&passkey)?, plain.now);
+    let written = plain.run(USED, args![stored.id, VERSION, body, now, stored.body]).await?;
     Ok(if written == 1 {
         Shown::Right(owner)
     } else {
@@ -284,28 +288,28 @@ pub(crate) async fn judge(side: &mut Side, bound: Bound, answer: &Answer) -> Res
 }
 
 /// Says whether there was one to rename.
-pub(crate) async fn rename(side: &mut Side, whose: Of, id: Id, name: &str) -> Result<bool> {
-    Ok(side.run(RENAME, args![id, whose.0, whose.1, name]).await? == 1)
+pub(crate) async fn rename(plain: &mut PlainTx, whose: AccountRef, id: Id, name: &str) -> Result<bool> {
+    Ok(plain.run(RENAME, args![id, whose.0, whose.1, name]).await? == 1)
 }
 
 /// Takes one away; says its name.
 ///
 /// # Errors
 /// `not_found` when it is gone already or somebody else's.
-pub(crate) async fn forget(side: &mut Side, whose: Of, id: Id) -> Result<String> {
-    let gone: Option<(String, Timestamp)> = side.tx().optional(FORGET, args![id, whose.0, whose.1]).await?;
+pub(crate) async fn forget(plain: &mut PlainTx, whose: AccountRef, id: Id) -> Result<String> {
+    let gone: Option<(String, Timestamp)> = plain.tx().optional(FORGET, args![id, whose.0, whose.1]).await?;
     Ok(gone.map(|(name, _)| name).ok_or_else(|| Problem::not_found("passkey"))?)
 }
 
-pub(crate) async fn forget_all(side: &mut Side, whose: Of) -> Result<()> {
-    side.run(FORGET_ALL, args![whose.0, whose.1]).await?;
+pub(crate) async fn forget_all(plain: &mut PlainTx, whose: AccountRef) -> Result<()> {
+    plain.run(FORGET_ALL, args![whose.0, whose.1]).await?;
     Ok(())
 }
 
 /// Forgets what nobody can answer any more.
-pub(crate) async fn tidy(side: &mut Side) -> Result<()> {
-    let now = side.now;
-    side.run(ceremony::OVER, args![now]).await?;
+pub(crate) async fn clean_up(plain: &mut PlainTx) -> Result<()> {
+    let now = plain.now;
+    plain.run(ceremony::OVER, args![now]).await?;
     Ok(())
 }
 

@@ -2,8 +2,8 @@
 
 use webauthn_rs::prelude::{Url, Webauthn, WebauthnBuilder};
 
-use crate::Directory;
-use crate::error::{Error, Result};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
 
 /// Where passkeys can be used, or why they cannot.
 pub(super) fn site(public_url: &str) -> std::result::Result<Url, String> {
@@ -25,8 +25,8 @@ pub(super) fn site(public_url: &str) -> std::result::Result<Url, String> {
 }
 
 /// What checks the answers of authenticators. The name is what they show.
-pub(super) fn webauthn(directory: &Directory, organization: &str) -> Result<Webauthn> {
-    let url = site(directory.public_url()).map_err(super::unusable)?;
+pub(super) fn webauthn(context: &Context, organization: &str) -> Result<Webauthn> {
+    let url = site(context.public_url()).map_err(super::unusable)?;
     let name = format!("{organization} (Bailiwick)");
     let built = WebauthnBuilder::new(url.domain().unwrap_or_default(), &url)
         .and_then(|builder| builder.rp_name(&name).timeout(super::ceremony::LIFETIME).build());

@@ -1,23 +1,25 @@
 //! The organization's rules for users' passwords: kept, changed, and applied to what is there.
 
-mod ageing;
-mod judge;
+mod administrators;
+mod expiry;
+mod validate;
 
 use model::event::{EventKind, FieldChange};
 use model::password_policy::{Lockout, PolicyFigures, PolicyForm, PolicySettings};
 use model::{ErrorCode, Operation, PasswordPolicy, Problem, Timestamp};
 
-use crate::Directory;
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
-use crate::store::{Tx, args};
+use directory_core::authz::{Actor, permit};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::{Tx, args};
+use directory_core::transaction::Change;
 
-pub(crate) use judge::{Subject, faults, generate, guessed_soon};
+pub use administrators::{ADMINISTRATOR_MIN, administrator_password_fault};
+pub(crate) use validate::{Subject, faults, generate};
 
 /// The rules for users' passwords.
-pub struct Policy<'a>(pub(crate) &'a Directory);
+pub struct Policy<'a>(pub(crate) &'a Context);
 
 const READ: &str = "SELECT seq, body FROM password_policy";
 const WRITE: &str = "INSERT INTO password_policy (one, seq, body) VALUES (1, $1, $2)
@@ -32,7 +34,7 @@ const FIGURES: &str = "SELECT
 const FORGET_FORMER: &str = "DELETE FROM credentials WHERE principal = 'user' AND kind = 'former_password'";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[READ, WRITE, FIGURES, FORGET_FORMER], ageing::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[&str]] = &[&[READ, WRITE, FIGURES, FORGET_FORMER], expiry::STATEMENTS];
 
 /// The policy in force, with its version; the default one until somebody saves another.
 pub(crate) async fn versioned(tx: &mut Tx) -> Result<(i64, PasswordPolicy)> {
@@ -98,12 +100,12 @@ impl Policy<'_> {
         if after.max_history.is_none() {
             change.run(FORGET_FORMER, args![]).await?;
         }
-        ageing::apply(&mut change, &before, &after).await?;
+        expiry::apply(&mut change, &before, &after).await?;
         let organization = crate::settings::read(change.tx()).await?;
-        let happening = Happening::new(EventKind::PasswordPolicyUpdate)
+        let audit_event = AuditEvent::new(EventKind::PasswordPolicyUpdate)
             .to("organization", organization.id, organization.profile.name)
             .changes(changes);
-        change.record(happening).await?;
+        change.record(audit_event).await?;
         change.commit().await
     }
 }

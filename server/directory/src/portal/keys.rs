@@ -8,13 +8,13 @@ use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, HashAlg, PublicKey};
 
 use super::Portal;
-use crate::change::Change;
-use crate::error::{Result, taken};
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
 use crate::ssh_keys;
-use crate::store::args;
 use crate::users::find;
+use directory_core::authz::{Actor, permit};
+use directory_core::error::{Result, taken};
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const COUNT: &str = "SELECT COUNT(*) FROM ssh_keys WHERE user_id = $1";
 const INSERT: &str =
@@ -37,7 +37,7 @@ impl Portal<'_> {
     pub async fn ssh_keys(&self, actor: &Actor) -> Result<SshKeys> {
         permit(actor, Operation::ManageOwnSshKeys)?;
         let mut tx = self.0.db().read().await?;
-        let record = find(&mut tx, actor.standing()?.id).await?;
+        let record = find(&mut tx, actor.auth()?.id).await?;
         Ok(SshKeys { placed: record.allow_public_key, keys: ssh_keys::of(&mut tx, record.id).await? })
     }
 
@@ -53,7 +53,7 @@ impl Portal<'_> {
         let parsed = faults.take("public_key", parse(public_key));
         let (Some(name), Some(parsed)) = (name, parsed) else { return Err(faults.into()) };
         let mut change = Change::begin(self.0, permit).await?;
-        let record = find(change.tx(), actor.standing()?.id).await?;
+        let record = find(change.tx(), actor.auth()?.id).await?;
         let (count,): (i64,) = change.tx().one(COUNT, args![record.id]).await?;
         if usize::try_from(count).unwrap_or(usize::MAX) >= SSH_KEYS_MAX {
             let message = format!("You have {SSH_KEYS_MAX} keys, which is as many as there may be.");
@@ -75,7 +75,7 @@ impl Portal<'_> {
                 None => error.into(),
             });
         }
-        let added = Happening::new(EventKind::UserSshKeyCreate)
+        let added = AuditEvent::new(EventKind::UserSshKeyCreate)
             .to("user", record.id, record.name())
             .changes(vec![field("ssh_key", "", format!("{name} ({fingerprint})"))]);
         change.record(added).await?;
@@ -90,8 +90,8 @@ impl Portal<'_> {
     pub async fn remove_ssh_key(&self, actor: &Actor, id: Id) -> Result<()> {
         let permit = permit(actor, Operation::ManageOwnSshKeys)?;
         let mut change = Change::begin(self.0, permit).await?;
-        let record = find(change.tx(), actor.standing()?.id).await?;
-        ssh_keys::remove(&mut change, &record, id).await?;
+        let record = find(change.tx(), actor.auth()?.id).await?;
+        ssh_keys::remove(&mut change, (record.id, &record.name()), id).await?;
         change.commit().await
     }
 }

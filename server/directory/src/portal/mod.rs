@@ -9,17 +9,15 @@ use model::portal::Me;
 use model::user::TextAttribute;
 use model::{Operation, Principal};
 
-use crate::Directory;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::principals;
-use crate::store::args;
 use crate::{policy, users};
-
-pub use recovery::{LinkFor, LinkOwner};
+use directory_core::accounts;
+use directory_core::authz::{Actor, permit};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::store::args;
 
 /// What people do for themselves.
-pub struct Portal<'a>(pub(crate) &'a Directory);
+pub struct Portal<'a>(pub(crate) &'a Context);
 
 /// From when on somebody is told that their password expires, when the policy does not say.
 const SOON_DAYS: u32 = 7;
@@ -40,8 +38,8 @@ impl Portal<'_> {
         permit(actor, Operation::ReadOwnProfile)?;
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
-        let record = users::find(&mut tx, actor.standing()?.id).await?;
-        let holder = principals::own(&mut tx, Principal::User, record.id).await?;
+        let record = users::find(&mut tx, actor.auth()?.id).await?;
+        let account = accounts::own(&mut tx, Principal::User, record.id).await?;
         let organization = crate::settings::read(&mut tx).await?;
         let (administrators,): (i64,) = tx.one(ADMINISTRATOR, args![record.id, &record.email]).await?;
         let warning = policy::read(&mut tx).await?.warning_days.unwrap_or(SOON_DAYS);
@@ -58,8 +56,8 @@ impl Portal<'_> {
             username: record.username,
             email: record.email,
             organization: organization.profile.name,
-            password_expires_at: holder.password_expires_at.filter(|at| *at <= soon),
-            mfa_enroll_by: holder.mfa_enroll_by.filter(|_| holder.mfa_required && !holder.enrolled),
+            password_expires_at: account.password_expires_at.filter(|at| *at <= soon),
+            mfa_enroll_by: account.mfa_enroll_by.filter(|_| account.mfa_required && !account.enrolled),
             administrator: administrators > 0,
         })
     }

@@ -5,11 +5,12 @@ use model::user::UserForm;
 use model::{ErrorCode, Operation, Problem};
 
 use super::Portal;
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::settings;
-use crate::users::{self, Named, find, form_of, named};
+use crate::users::{self, find, form_of};
+use directory_core::accounts::{Named, named};
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::transaction::Change;
 
 impl Portal<'_> {
     /// One's own attributes.
@@ -19,7 +20,7 @@ impl Portal<'_> {
     pub async fn profile(&self, actor: &Actor) -> Result<Profile> {
         permit(actor, Operation::ReadOwnProfile)?;
         let mut tx = self.0.db().read().await?;
-        let record = find(&mut tx, actor.standing()?.id).await?;
+        let record = find(&mut tx, actor.auth()?.id).await?;
         let form = form_of(&mut tx, &record).await?;
         let organization = settings::read(&mut tx).await?.profile;
         let manager = match record.manager_id {
@@ -62,7 +63,7 @@ impl Portal<'_> {
         if !settings::read(change.tx()).await?.profile.users_can_edit {
             return Err(Problem::new(ErrorCode::Forbidden, PROFILE_KEPT).into());
         }
-        let record = find(change.tx(), actor.standing()?.id).await?;
+        let record = find(change.tx(), actor.auth()?.id).await?;
         let mut form = form_of(change.tx(), &record).await?;
         for attribute in OWN_ATTRIBUTES {
             let text = wanted.text.get(&attribute).map_or("", String::as_str);

@@ -1,61 +1,25 @@
 //! Back in, or in for the first time, by a link of an email.
 
 use model::event::EventKind;
+use model::link::Purpose;
 use model::password_policy::DAY;
 use model::user::{ENROLL_DAYS_DEFAULT, UserState};
 use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::Portal;
 use crate::administrators;
-use crate::attempts;
-use crate::change::{Change, Side};
-use crate::error::Result;
 use crate::factors::{self, There};
-use crate::gate::{Actor, permit};
-use crate::history::Happening;
-use crate::links::{self, Link, Purpose};
-use crate::principals::{self, Login, either};
-use crate::sessions::Token;
-use crate::store::{Arg, Tx};
-use crate::users::letters;
-use crate::users::password::{self, By};
-use crate::users::{Marks, Record, find, mark};
-
-/// What somebody's link is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkFor {
-    /// The first password.
-    Activation,
-    /// A password in place of one that is forgotten.
-    PasswordReset,
-    /// A second factor in place of one that is lost.
-    TotpReset,
-}
-
-impl LinkFor {
-    pub(crate) const fn purpose(self, whose: Principal) -> Purpose {
-        match self {
-            Self::Activation => either(whose, Purpose::AdminInvitation, Purpose::Activation),
-            Self::PasswordReset => either(whose, Purpose::AdminPasswordReset, Purpose::PasswordReset),
-            Self::TotpReset => either(whose, Purpose::AdminTotpReset, Purpose::TotpReset),
-        }
-    }
-}
-
-/// Whose link it is, for the page that it leads to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LinkOwner {
-    pub name: String,
-    pub username: String,
-    pub email: String,
-    /// Of an administrator's.
-    pub role: Option<String>,
-    /// Who sent an administrator's invitation, if a person did.
-    pub invited_by: Option<String>,
-    /// Which second factors there are.
-    pub totp: bool,
-    pub passkeys: bool,
-}
+use crate::links::{self, Link, LinkFor, LinkOwner};
+use crate::lockout;
+use crate::users::password::{self, PasswordChangedBy};
+use crate::users::{ColumnUpdate, Record, find, letters, update_columns};
+use directory_core::accounts::{self, Login};
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::events::AuditEvent;
+use directory_core::store::{Arg, Tx};
+use directory_core::token::Token;
+use directory_core::transaction::{Change, PlainTx};
 
 impl Portal<'_> {
     /// Asks for an email with a link to a new password, or to the first one. What comes of it
@@ -65,14 +29,14 @@ impl Portal<'_> {
     /// `too_many` when one address asks without end.
     pub async fn ask_for_reset(&self, visitor: &Actor, login: &str) -> Result<()> {
         let login = Login::parse(Principal::User, login);
-        let mut side = Side::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
-        let asked = attempts::ask(&mut side, "reset", &visitor.origin.ip).await;
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
+        let asked = lockout::ask(&mut plain, "reset", &visitor.origin().ip).await;
         // What was counted stays counted.
-        side.commit().await?;
+        plain.commit().await?;
         asked?;
-        let (directory, visitor) = (self.0.clone(), visitor.clone());
+        let (context, visitor) = (self.0.clone(), visitor.clone());
         self.0.after("an email to a new password", async move {
-            directory.portal().send_reset(&visitor, &login).await
+            Portal(&context).send_reset(&visitor, &login).await
         });
         Ok(())
     }
@@ -80,9 +44,9 @@ impl Portal<'_> {
     /// Posts the email if there is somebody to get it.
     pub(crate) async fn send_reset(&self, visitor: &Actor, login: &Login) -> Result<()> {
         let mut change = Change::begin(self.0, permit(visitor, Operation::AskForLink)?).await?;
-        let holder = principals::by_login(change.tx(), Principal::User, login).await?;
-        let Some(holder) = holder.filter(|holder| holder.active) else { return Ok(()) };
-        let record = find(change.tx(), holder.id).await?;
+        let account = accounts::by_login(change.tx(), Principal::User, login).await?;
+        let Some(account) = account.filter(|account| account.active) else { return Ok(()) };
+        let record = find(change.tx(), account.id).await?;
         letters::asked_for(&mut change, &record).await?;
         change.commit().await
     }
@@ -156,20 +120,20 @@ impl Portal<'_> {
         let waits = record.mfa_required && !left.any();
         let by = waits.then(|| change.now.plus(DAY * ENROLL_DAYS_DEFAULT));
         let columns = [("mfa_enroll_by", by.value())];
-        mark(&mut change, &[record.id], Marks { columns: &columns, revokes: true }).await?;
+        update_columns(&mut change, &[record.id], ColumnUpdate { columns: &columns, revokes: true }).await?;
         let changes = before.since(change.tx(), of).await?;
         administrators::factors_changed(&mut change, of, EventKind::AdminTotpDisable, &changes).await?;
-        let happening = Happening::new(EventKind::UserTotpReset)
+        let audit_event = AuditEvent::new(EventKind::UserTotpReset)
             .to("user", record.id, record.name())
             .changes(changes)
             .message("by the link of an email");
-        change.record(happening).await?;
+        change.record(audit_event).await?;
         change.commit().await
     }
 }
 
-fn by_link(link: &Link) -> By {
-    By::Link { handed: link.handed }
+fn by_link(link: &Link) -> PasswordChangedBy {
+    PasswordChangedBy::Link { handed: link.handed }
 }
 
 /// The user whose link it is, who must be one that may come in.

@@ -4,10 +4,10 @@ use model::role::{CustomRole, UnknownRole};
 use model::{DefaultRole, Operation, Problem, Role};
 
 use super::{ALL, BY_NAME, Roles, Stored};
-use crate::error::Result;
-use crate::fold::fold;
-use crate::gate::{Actor, permit};
-use crate::store::args;
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::normalize::normalize;
+use directory_core::store::args;
 
 impl Roles<'_> {
     /// All of them by name, with how many administrators have each: twenty at most.
@@ -31,7 +31,7 @@ impl Roles<'_> {
             return Ok(role.into());
         }
         let mut tx = self.0.db().read().await?;
-        let found: Option<Stored> = tx.optional(BY_NAME, args![fold(name.trim())]).await?;
+        let found: Option<Stored> = tx.optional(BY_NAME, args![normalize(name.trim())]).await?;
         if let Some(stored) = found {
             return Ok(stored.into_role()?.role());
         }

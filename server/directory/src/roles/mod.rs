@@ -1,27 +1,27 @@
 //! Roles: as administrators hold them, and those of the organization's own making.
 
 mod list;
-mod names;
+pub(crate) mod names;
 mod rules;
 #[cfg(test)]
 pub(crate) mod tests;
-mod write;
 
 use model::event::EventKind;
 use model::role::CustomRole;
-use model::{DefaultRole, ErrorCode, Id, Operation, Problem, Role, RoleChoice, Scopes, Timestamp};
+use model::{ErrorCode, Id, Operation, Problem, Role, RoleChoice, Scopes, Timestamp};
 
-use crate::Directory;
-use crate::error::{Error, Result};
-use crate::gate::{Actor, permit};
-use crate::history::Happening;
-use crate::store::{Tx, args};
+use directory_core::accounts::read_scopes;
+use directory_core::authz::{Actor, permit};
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::events::AuditEvent;
+use directory_core::store::{Tx, args};
 
 pub(crate) use names::names;
-pub(crate) use rules::{holds, may_grant};
+pub(crate) use rules::{holds, may_grant, may_shape};
 
 /// Roles of the organization's own making.
-pub struct Roles<'a>(pub(crate) &'a Directory);
+pub struct Roles<'a>(pub(crate) &'a Context);
 
 macro_rules! read {
     ($rest:literal) => {
@@ -40,34 +40,9 @@ const BY_NAME: &str = read!("WHERE name_key = $1");
 const ALL: &str = read!("ORDER BY name_key LIMIT 20");
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[READ, BY_NAME, ALL], names::STATEMENTS, write::STATEMENTS];
+pub(crate) const STATEMENTS: &[&[&str]] = &[&[READ, BY_NAME, ALL], names::STATEMENTS];
 
-/// What a row of an account says about its role.
-#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct Held {
-    #[sqlx(rename = "role")]
-    pub name: String,
-    pub role_id: Option<Id>,
-    role_scopes: Option<String>,
-}
-
-impl Held {
-    /// The role, with what it allows now.
-    pub(crate) fn role(&self) -> Result<Role> {
-        if let (Some(id), Some(scopes)) = (self.role_id, &self.role_scopes) {
-            return Ok(Role { name: self.name.clone(), scopes: read_scopes(scopes), custom: Some(id) });
-        }
-        let known = self.name.parse::<DefaultRole>().map(Role::from);
-        known.map_err(|_| Error::internal(format!("an administrator has the unknown role {:?}", self.name)))
-    }
-}
-
-/// What a later release may have added is not there.
-fn read_scopes(text: &str) -> Scopes {
-    Scopes::of(&text.split(' ').filter_map(|name| name.parse().ok()).collect::<Vec<_>>())
-}
-
-fn write_scopes(scopes: Scopes) -> String {
+pub(crate) fn write_scopes(scopes: Scopes) -> String {
     scopes.iter().map(model::Scope::as_str).collect::<Vec<_>>().join(" ")
 }
 
@@ -101,11 +76,11 @@ impl Stored {
 }
 
 /// What was done to one.
-fn happening(kind: EventKind, id: Id, name: &str) -> Happening {
-    Happening::new(kind).to("role", id, name)
+pub(crate) fn audit_event(kind: EventKind, id: Id, name: &str) -> AuditEvent {
+    AuditEvent::new(kind).to("role", id, name)
 }
 
-async fn find(tx: &mut Tx, id: Id) -> Result<CustomRole> {
+pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<CustomRole> {
     let stored: Option<Stored> = tx.optional(READ, args![id]).await?;
     stored.ok_or_else(|| Problem::not_found("role"))?.into_role()
 }

@@ -5,8 +5,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::confusable_detection::skeleton;
 
-use crate::error::Result;
-use crate::store::{Tx, args};
+use directory_core::error::Result;
+use directory_core::store::{Tx, args};
 
 /// There are never more than twenty.
 const OTHERS: &str = "SELECT name FROM custom_roles WHERE id <> $1 ORDER BY name_key LIMIT 20";
@@ -27,7 +27,7 @@ pub(crate) async fn names(tx: &mut Tx) -> Result<Vec<String>> {
 ///
 /// # Errors
 /// `invalid` at `name`.
-pub(super) async fn check(tx: &mut Tx, of: Id, name: &str) -> Result<()> {
+pub(crate) async fn check(tx: &mut Tx, of: Id, name: &str) -> Result<()> {
     let looks = likeness(name);
     if let Some(role) = DefaultRole::ALL.iter().find(|role| likeness(role.as_str()) == looks) {
         let message = format!("This looks like {role}, which comes with Bailiwick. Choose another name.");
@@ -41,7 +41,7 @@ pub(super) async fn check(tx: &mut Tx, of: Id, name: &str) -> Result<()> {
 }
 
 /// There is one that looks like it, or is called the same.
-pub(super) fn taken(other: &str) -> Problem {
+pub(crate) fn taken(other: &str) -> Problem {
     Problem::at("name", format!("There is a role called {other} already. Choose another name."))
 }
 

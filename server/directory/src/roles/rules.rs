@@ -2,15 +2,15 @@
 
 use model::{Problem, Role, Scopes};
 
-use crate::error::Result;
-use crate::gate::{Actor, Who};
+use directory_core::authz::{Actor, Identity};
+use directory_core::error::Result;
 
 /// Whether somebody holds all that these scopes allow.
 pub(crate) fn holds(actor: &Actor, scopes: Scopes) -> bool {
-    match &actor.who {
-        Who::System(_) => true,
-        Who::Administrator(_, mine) => mine.scopes.may_grant(scopes),
-        Who::Visitor | Who::User(_) => false,
+    match actor.identity() {
+        Identity::Operator(_) | Identity::System(_) => true,
+        Identity::Administrator(_, mine) => mine.scopes.may_grant(scopes),
+        Identity::Visitor | Identity::User(_) => false,
     }
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn may_grant(actor: &Actor, role: &Role) -> Result<()> {
 }
 
 /// Nobody puts into a role, or takes out of one, what they lack themselves.
-pub(super) fn may_shape(actor: &Actor, scopes: Scopes) -> Result<()> {
+pub(crate) fn may_shape(actor: &Actor, scopes: Scopes) -> Result<()> {
     if holds(actor, scopes) {
         return Ok(());
     }

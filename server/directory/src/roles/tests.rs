@@ -2,27 +2,31 @@
 //! role what one lacks, and changing one that holds it.
 
 use model::role::{CustomRoleForm, CustomRoleUpdate};
-use model::{DefaultRole, Role, Scope, Scopes};
+use model::{DefaultRole, Operation, Role, Scope, Scopes};
 
-use crate::gate::{Actor, Who};
-use crate::store::args;
 use crate::world::{World, origin};
+use directory_core::authz::{Actor, Identity, permit};
+use directory_core::store::args;
+use directory_core::transaction::PlainTx;
 
 /// Rita, whose role holds what no custom role can be given: it was written into the database.
 pub(crate) async fn rita(world: &World, scopes: &[Scope]) -> Actor {
     let actor = world.administrator("rita", DefaultRole::ReadOnly).await;
-    let Who::Administrator(standing, _) = actor.who else { panic!("not an administrator") };
-    let system = Actor::system("a test");
+    let Identity::Administrator(auth, _) = actor.identity() else { panic!("not an administrator") };
+    let system = world.system();
     let role =
         CustomRoleForm { name: "Of rita".into(), ..CustomRoleForm::from_template(DefaultRole::ReadOnly) };
     let id = world.directory.roles().create(&system, &role).await.expect("made");
     let scopes = Scopes::of(scopes);
-    let mut tx = world.directory.db().write().await.expect("writing");
+    let permit = permit(&system, Operation::AdministerServer).expect("may");
+    let mut plain = PlainTx::begin(world.directory.context(), permit).await.expect("writing");
     let swap = "UPDATE administrators SET role = '', role_id = $2 WHERE id = $1";
-    tx.run("UPDATE custom_roles SET scopes = $1", args![super::write_scopes(scopes)]).await.expect("written");
-    tx.run(swap, args![standing.id, id]).await.expect("written");
-    tx.commit().await.expect("committed");
-    Actor::administrator(standing, Role { name: "Of rita".into(), scopes, custom: Some(id) }, origin())
+    let all = "UPDATE custom_roles SET scopes = $1";
+    plain.run(all, args![super::write_scopes(scopes)]).await.expect("written");
+    plain.run(swap, args![auth.id, id]).await.expect("written");
+    plain.commit().await.expect("committed");
+    let role = Role { name: "Of rita".into(), scopes, custom: Some(id) };
+    Actor::administrator(auth.clone(), role, origin())
 }
 
 fn form(scopes: &[Scope]) -> CustomRoleForm {

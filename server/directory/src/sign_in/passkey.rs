@@ -3,14 +3,15 @@
 use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::{SignIn, SignedIn, Wrong, go_on, lapsed, late, note};
-use crate::attempts::{self, Count, Subjects, too_many};
-use crate::change::Side;
-use crate::error::{Error, Result};
 use crate::factors::{self, There};
-use crate::gate::{Actor, permit};
+use crate::lockout::{self, Count, Subjects, too_many};
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind, Shown};
-use crate::principals::{self, Holder, Stage};
-use crate::sessions::{self, Live, Token};
+use crate::sessions::{self, ActiveSession};
+use directory_core::accounts::{self, Account};
+use directory_core::authz::{Actor, Stage, permit};
+use directory_core::error::{Error, Result};
+use directory_core::token::Token;
+use directory_core::transaction::PlainTx;
 
 /// Which second factors somebody on the way in can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,20 +29,20 @@ fn refusal() -> Error {
 }
 
 /// The step that somebody is at, which asks for a second factor.
-async fn challenged(side: &mut Side, principal: Principal, token: &Token) -> Result<Live> {
-    let now = side.now;
-    let live = sessions::find(side.tx(), principal, token, now).await?;
+async fn challenged(plain: &mut PlainTx, principal: Principal, token: &Token) -> Result<ActiveSession> {
+    let now = plain.now;
+    let live = sessions::find(plain.tx(), principal, token, now).await?;
     live.filter(|live| live.stage == Stage::Challenge).ok_or_else(late)
 }
 
 /// Why somebody cannot come in whose passkey was right, if so.
-async fn shut(side: &mut Side, holder: Option<&Holder>) -> Result<Option<&'static str>> {
-    let now = side.now;
-    let Some(holder) = holder.filter(|holder| holder.active) else {
+async fn shut(plain: &mut PlainTx, account: Option<&Account>) -> Result<Option<&'static str>> {
+    let now = plain.now;
+    let Some(account) = account.filter(|account| account.active) else {
         return Ok(Some("passkey of an account that is not active"));
     };
-    let noted = attempts::locked_until(side.tx(), holder.keeper().0, &holder.email, now).await?;
-    let locked = noted.is_some() || holder.locked(now).is_some();
+    let noted = lockout::locked_until(plain.tx(), account.owner().0, &account.email, now).await?;
+    let locked = noted.is_some() || account.locked(now).is_some();
     Ok(locked.then_some("passkey of an account that is locked"))
 }
 
@@ -55,7 +56,7 @@ impl SignIn<'_> {
         let mut tx = self.0.db().read().await?;
         let live = sessions::find(&mut tx, principal, token, self.0.env().now()).await?;
         let live = live.filter(|live| live.stage == Stage::Challenge).ok_or_else(late)?;
-        let There { totp, passkeys } = factors::there(&mut tx, live.holder.keeper()).await?;
+        let There { totp, passkeys } = factors::there(&mut tx, live.account.owner()).await?;
         Ok(Factors { totp, passkeys })
     }
 
@@ -64,16 +65,16 @@ impl SignIn<'_> {
     /// # Errors
     /// `too_many`; `conflict` when passkeys cannot be used here.
     pub async fn start_passkey(&self, visitor: &Actor, principal: Principal) -> Result<Ceremony> {
-        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let asked = attempts::begin(&mut side, &visitor.origin.ip).await;
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let asked = lockout::begin(&mut plain, &visitor.origin().ip).await;
         if let Err(error) = asked {
             // What was counted stays counted.
-            side.commit().await?;
+            plain.commit().await?;
             return Err(error);
         }
         let bound = Bound { kind: Kind::SignIn, principal, session: None };
-        let ceremony = passkeys::ask(&mut side, bound, &[]).await?;
-        side.commit().await?;
+        let ceremony = passkeys::ask(&mut plain, bound, &[]).await?;
+        plain.commit().await?;
         Ok(ceremony)
     }
 
@@ -84,43 +85,43 @@ impl SignIn<'_> {
     /// `invalid` with the same text whatever was wrong; `too_many` from one address; `forbidden` as
     /// for [`password`](Self::password).
     pub async fn passkey(&self, visitor: &Actor, principal: Principal, answer: &Answer) -> Result<SignedIn> {
-        let (directory, visitor, answer) = (self.0.clone(), visitor.clone(), answer.clone());
-        let work = async move { directory.sign_in().try_passkey(&visitor, principal, &answer).await };
+        let (context, visitor, answer) = (self.0.clone(), visitor.clone(), answer.clone());
+        let work = async move { SignIn(&context).try_passkey(&visitor, principal, &answer).await };
         self.0.to_the_end(work).await
     }
 
     async fn try_passkey(&self, visitor: &Actor, principal: Principal, answer: &Answer) -> Result<SignedIn> {
-        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let ip = &visitor.origin.ip;
-        if let Some(until) = attempts::count_address(&mut side, ip).await? {
-            let now = side.now;
-            side.commit().await?;
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let ip = &visitor.origin().ip;
+        if let Some(until) = lockout::count_address(&mut plain, ip).await? {
+            let now = plain.now;
+            plain.commit().await?;
             return Err(too_many(now, until).into());
         }
         let bound = Bound { kind: Kind::SignIn, principal, session: None };
-        let shown = passkeys::judge(&mut side, bound, answer).await?;
-        let (owner, mut why) = match shown {
-            Shown::Right(owner) => (Some(owner), None),
-            Shown::Wrong(owner, why) => (owner, Some(why)),
+        let shown = passkeys::judge(&mut plain, bound, answer).await?;
+        let (whose, mut why) = match shown {
+            Shown::Right(whose) => (Some(whose), None),
+            Shown::Wrong(whose, why) => (whose, Some(why)),
         };
-        let holder = match owner {
+        let account = match whose {
             Some((Principal::User, user)) if principal == Principal::Administrator => {
-                principals::administrator_of(side.tx(), user).await?
+                accounts::administrator_of(plain.tx(), user).await?
             }
-            Some((kind, owner)) => principals::find(side.tx(), kind, owner).await?,
+            Some((kind, whose)) => accounts::find(plain.tx(), kind, whose).await?,
             None => None,
         };
         if why.is_none() {
-            why = shut(&mut side, holder.as_ref()).await?;
+            why = shut(&mut plain, account.as_ref()).await?;
         }
-        if let (None, Some(holder)) = (why, &holder) {
-            attempts::forgive_address(&mut side, ip).await?;
-            let led = go_on(&mut side, holder, "passkey").await?;
-            side.commit().await?;
+        if let (None, Some(account)) = (why, &account) {
+            lockout::forgive_address(&mut plain, ip).await?;
+            let led = go_on(&mut plain, account, "passkey").await?;
+            plain.commit().await?;
             return led.ok_or_else(lapsed);
         }
-        note(&mut side, principal, holder.as_ref(), "a passkey", why.unwrap_or("unknown passkey")).await?;
-        side.commit().await?;
+        note(&mut plain, principal, account.as_ref(), "a passkey", why.unwrap_or("unknown passkey")).await?;
+        plain.commit().await?;
         Err(refusal())
     }
 
@@ -134,16 +135,16 @@ impl SignIn<'_> {
         principal: Principal,
         token: &Token,
     ) -> Result<Ceremony> {
-        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let live = challenged(&mut side, principal, token).await?;
-        let keeper = live.holder.keeper();
-        let theirs = passkeys::of(side.tx(), keeper).await?;
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let live = challenged(&mut plain, principal, token).await?;
+        let owner = live.account.owner();
+        let theirs = passkeys::of(plain.tx(), owner).await?;
         if theirs.is_empty() {
             return Err(Problem::new(ErrorCode::Conflict, "There is no passkey of yours any more.").into());
         }
-        let bound = Bound { kind: Kind::Challenge, principal: keeper.0, session: Some(live.session) };
-        let ceremony = passkeys::ask(&mut side, bound, &theirs).await?;
-        side.commit().await?;
+        let bound = Bound { kind: Kind::Challenge, principal: owner.0, session: Some(live.session) };
+        let ceremony = passkeys::ask(&mut plain, bound, &theirs).await?;
+        plain.commit().await?;
         Ok(ceremony)
     }
 
@@ -159,10 +160,10 @@ impl SignIn<'_> {
         token: &Token,
         answer: &Answer,
     ) -> Result<SignedIn> {
-        let (directory, visitor) = (self.0.clone(), visitor.clone());
+        let (context, visitor) = (self.0.clone(), visitor.clone());
         let (token, answer) = (token.clone(), answer.clone());
         let work =
-            async move { directory.sign_in().try_second_passkey(&visitor, principal, &token, &answer).await };
+            async move { SignIn(&context).try_second_passkey(&visitor, principal, &token, &answer).await };
         self.0.to_the_end(work).await
     }
 
@@ -173,36 +174,36 @@ impl SignIn<'_> {
         token: &Token,
         answer: &Answer,
     ) -> Result<SignedIn> {
-        let mut side = Side::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let live = challenged(&mut side, principal, token).await?;
-        let holder = live.holder;
-        let subjects = Subjects::of(&mut side, &holder).await?;
-        let count = subjects.count(&mut side, Some(&holder)).await?;
+        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
+        let live = challenged(&mut plain, principal, token).await?;
+        let account = live.account;
+        let subjects = Subjects::of(&mut plain, &account).await?;
+        let count = subjects.count(&mut plain, Some(&account)).await?;
         if let Count::Refused { until } = count {
-            let now = side.now;
-            side.commit().await?;
+            let now = plain.now;
+            plain.commit().await?;
             return Err(too_many(now, until).into());
         }
-        let keeper = holder.keeper();
-        let bound = Bound { kind: Kind::Challenge, principal: keeper.0, session: Some(live.session) };
-        let why = match passkeys::judge(&mut side, bound, answer).await? {
-            Shown::Right(owner) if owner == keeper => None,
+        let owner = account.owner();
+        let bound = Bound { kind: Kind::Challenge, principal: owner.0, session: Some(live.session) };
+        let why = match passkeys::judge(&mut plain, bound, answer).await? {
+            Shown::Right(whose) if whose == owner => None,
             Shown::Right(_) => Some("passkey of another account"),
             Shown::Wrong(_, why) => Some(why),
         };
         if let Some(why) = why {
-            side.commit().await?;
-            let (subjects, holder) = (&subjects, Some(&holder));
-            let wrong = Wrong { principal, subjects, count, holder, typed: "", why };
+            plain.commit().await?;
+            let (subjects, account) = (&subjects, Some(&account));
+            let wrong = Wrong { principal, subjects, count, account, typed: "", why };
             let locked = self.refused(visitor, &wrong).await?;
             let again =
                 || Problem::new(ErrorCode::Invalid, "This passkey was not accepted. Try again.").into();
             return Err(locked.unwrap_or_else(again));
         }
-        sessions::end_token(&mut side, token).await?;
-        subjects.forgive(&mut side).await?;
-        let led = go_on(&mut side, &holder, &format!("{} passkey", live.methods)).await?;
-        side.commit().await?;
+        sessions::end_token(&mut plain, token).await?;
+        subjects.forgive(&mut plain).await?;
+        let led = go_on(&mut plain, &account, &format!("{} passkey", live.methods)).await?;
+        plain.commit().await?;
         led.ok_or_else(lapsed)
     }
 }

@@ -4,11 +4,11 @@
 use model::user::{TextAttribute, UserDraft};
 use model::{ErrorCode, Faults, Id, Problem, Timestamp};
 
-use super::details::named;
-use crate::change::Change;
-use crate::error::{Error, Result};
 use crate::history::last_changed_by;
-use crate::store::{Tx, args};
+use directory_core::accounts::named;
+use directory_core::error::{Error, Result};
+use directory_core::store::{Tx, args};
+use directory_core::transaction::Change;
 
 /// Who already has what must be unique, deleted users included: they can be restored.
 const TAKEN: &str = "SELECT username_key, email, employee_identifier, unix_uid, deleted_at FROM users

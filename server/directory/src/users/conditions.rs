@@ -5,7 +5,7 @@ use model::user::{Compare, Condition, Flag, TextAttribute, UserState};
 use model::{Id, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Func, Value};
 
-use crate::store::Arg;
+use directory_core::store::Arg;
 
 /// How nothing is written where there may be nothing.
 const NOTHING: &str = "null";

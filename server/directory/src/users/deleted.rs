@@ -7,10 +7,10 @@ use sea_query::{Cond, Expr, ExprTrait};
 
 use super::list::page;
 use super::{UserList, Users};
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::lists::{Listed, SortKey, Way, contains, holds, time_filter};
-use crate::store::Engine;
+use crate::lists::{Listed, SearchStrategy, SortKey, contains, holds, time_filter};
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::store::Engine;
 
 struct Deleted;
 
@@ -45,7 +45,7 @@ impl Listed for Deleted {
     }
 
     /// What is searched elsewhere holds nobody who is deleted; of these there are never many.
-    fn search(words: &[String], _: Way, _: Engine) -> Expr {
+    fn search(words: &[String], _: SearchStrategy, _: Engine) -> Expr {
         let in_any = |word: &String| {
             ["username_key", "email", "employee_identifier_key"]
                 .into_iter()

@@ -6,26 +6,24 @@ use model::user::{Address, CustomAttribute, PasswordStatus, Phone, User, UserFor
 use model::{Id, Operation, Principal, Problem};
 use sea_query::{Expr, ExprTrait, Order, Query};
 
-use super::{Named, Record, Users};
-use crate::administrators::ever;
-use crate::detour::{administrator_of, guarded};
-use crate::error::Result;
-use crate::gate::{Actor, permit};
+use super::{Record, Users};
+use crate::escalation::{administrator_of, guarded};
 use crate::passkeys;
 use crate::ssh_keys;
-use crate::store::{Arg, Tx, args};
+use directory_core::accounts::{Named, named};
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::store::{Arg, Tx, args, optional_timestamp};
 
 /// Deleted users too.
 const BY_ID: &str = "SELECT * FROM users WHERE id = $1";
 /// The columns of an address.
 const ADDRESS: &[&str] =
     &["kind", "po_box", "extended_address", "street_address", "locality", "region", "postal_code", "country"];
-const NAMED: &str = "SELECT id, username, first_name, last_name, display_name FROM users
-    WHERE id = $1 AND deleted_at IS NULL";
 const REPORTS: &str = "SELECT COUNT(*) FROM users WHERE manager_id = $1 AND deleted_at IS NULL";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[BY_ID, NAMED, REPORTS];
+pub(crate) const STATEMENTS: &[&str] = &[BY_ID, REPORTS];
 
 #[derive(sqlx::FromRow)]
 struct AddressRow {
@@ -92,10 +90,6 @@ impl AddressRow {
     }
 }
 
-pub(crate) async fn named(tx: &mut Tx, id: Id) -> Result<Option<Named>> {
-    Ok(tx.optional(NAMED, args![id]).await?)
-}
-
 impl Users<'_> {
     /// One user with everything about them, also one who is deleted and can still be restored.
     ///
@@ -130,7 +124,7 @@ impl Users<'_> {
             created_at: record.created_at,
             created_by: record.created_by.clone(),
             changed_at: record.changed_at,
-            last_login_at: ever(record.last_login_at),
+            last_login_at: optional_timestamp(record.last_login_at),
             deleted: record.deletion(),
             form: form_of(&mut tx, &record).await?,
         })

@@ -10,16 +10,16 @@ use model::user::{
 use model::{Faults, Id, Operation, Problem, Sort, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 
-use super::chosen::records;
 use super::conditions::condition;
 use super::details::forms_of;
+use super::eligible::records;
 use super::list::List;
-use super::orders::sort_key;
+use super::sort::sort_key;
 use super::{Record, Users, find};
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::lists::{Listed, SortKey, Way, words};
-use crate::store::{Arg, Tx};
+use crate::lists::{Listed, SearchStrategy, SortKey, words};
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::store::{Arg, Tx};
 
 impl Users<'_> {
     /// Users with all their attributes, and how many match. What is skipped is walked over by the
@@ -35,7 +35,7 @@ impl Users<'_> {
         let request = Request::check(query, now)?;
         let mut matching = request.filters;
         if !request.words.is_empty() {
-            matching = matching.add(List::search(&request.words, Way::Index, engine));
+            matching = matching.add(List::search(&request.words, SearchStrategy::Index, engine));
         }
         let total = total(&mut tx, matching.clone()).await?;
         let mut select = Query::select();

@@ -5,17 +5,17 @@ use model::password_policy::DAY;
 use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outcome, Selection};
 use model::{Id, Operation, Principal, Problem};
 
-use super::chosen::{Chosen, Marks, mark, never};
+use super::eligible::{ColumnUpdate, Eligible, null, update_columns};
 use super::{Record, Users, find, letters};
 use crate::administrators;
-use crate::change::Change;
-use crate::detour;
-use crate::error::Result;
+use crate::escalation;
 use crate::factors;
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
 use crate::passkeys;
-use crate::store::Arg;
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::Arg;
+use directory_core::transaction::Change;
 
 impl Users<'_> {
     /// Requires a second factor of users, with days to enroll, or asks for none any more and keeps
@@ -33,11 +33,11 @@ impl Users<'_> {
         let permit = permit(actor, action.operation())?;
         check_days(requirement)?;
         let mut change = Change::begin(self.0, permit).await?;
-        let chosen = Chosen::of(&mut change, selection, |facts| action.refusal(facts)).await?;
-        detour::prove(&mut change, &chosen.ids()).await?;
-        ask(&mut change, &chosen.able, requirement).await?;
+        let eligible = Eligible::of(&mut change, selection, |facts| action.refusal(facts)).await?;
+        escalation::prove(&mut change, &eligible.ids()).await?;
+        ask(&mut change, &eligible.able, requirement).await?;
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 
     /// Deletes users' TOTP keys and recovery codes and ends their sessions; sends those who are
@@ -48,10 +48,10 @@ impl Users<'_> {
     /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` when there are too many at once.
     pub async fn reset_totp(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::ResetTotp.operation())?).await?;
-        let chosen = Chosen::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
-        detour::prove(&mut change, &chosen.ids()).await?;
-        mark(&mut change, &chosen.ids(), Marks { columns: &[], revokes: true }).await?;
-        for record in &chosen.able {
+        let eligible = Eligible::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
+        escalation::prove(&mut change, &eligible.ids()).await?;
+        update_columns(&mut change, &eligible.ids(), ColumnUpdate { columns: &[], revokes: true }).await?;
+        for record in &eligible.able {
             let of = (Principal::User, record.id);
             let before = factors::kept(change.tx(), of).await?;
             let left = factors::reset_totp(&mut change, of).await?;
@@ -63,14 +63,14 @@ impl Users<'_> {
             let changes = before.since(change.tx(), of).await?;
             administrators::factors_followed(&mut change, record.id, EventKind::AdminTotpDisable, &changes)
                 .await?;
-            let happening = Happening::new(EventKind::UserTotpReset)
+            let audit_event = AuditEvent::new(EventKind::UserTotpReset)
                 .to("user", record.id, record.name())
                 .changes(changes)
                 .message(message);
-            change.record(happening).await?;
+            change.record(audit_event).await?;
         }
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 
     /// Removes one of a user's passkeys and ends their sessions. With the last factor the recovery codes
@@ -83,17 +83,17 @@ impl Users<'_> {
         let permit = permit(actor, Operation::RemoveUserPasskey)?;
         let mut change = Change::begin(self.0, permit).await?;
         let record = find(change.tx(), user).await?;
-        detour::check_opening(&mut change, user, &record.name()).await?;
+        escalation::check_opening(&mut change, user, &record.name()).await?;
         let of = (Principal::User, user);
         let before = factors::kept(change.tx(), of).await?;
         passkeys::forget(&mut change, of, passkey).await?;
-        mark(&mut change, &[user], Marks { columns: &[], revokes: true }).await?;
+        update_columns(&mut change, &[user], ColumnUpdate { columns: &[], revokes: true }).await?;
         if !factors::taken_away(&mut change, of).await?.any() {
             give_days(&mut change, user).await?;
         }
         let changes = before.since(change.tx(), of).await?;
         administrators::factors_changed(&mut change, of, EventKind::AdminPasskeyDelete, &changes).await?;
-        let removed = Happening::new(EventKind::UserPasskeyDelete).to("user", user, record.name());
+        let removed = AuditEvent::new(EventKind::UserPasskeyDelete).to("user", user, record.name());
         change.record(removed.changes(changes)).await?;
         change.commit().await
     }
@@ -113,7 +113,7 @@ pub(crate) async fn renew_days(change: &mut Change, record: &Record) -> Result<(
 pub(crate) async fn give_days(change: &mut Change, id: Id) -> Result<()> {
     let by = change.now.plus(DAY * ENROLL_DAYS_DEFAULT);
     let columns = [("mfa_enroll_by", by.value())];
-    mark(change, &[id], Marks { columns: &columns, revokes: false }).await
+    update_columns(change, &[id], ColumnUpdate { columns: &columns, revokes: false }).await
 }
 
 fn check_days(requirement: MfaRequirement) -> Result<()> {
@@ -136,18 +136,19 @@ pub(crate) async fn ask(change: &mut Change, records: &[Record], requirement: Mf
             let by = change.now.plus(DAY * days);
             for (these, by) in [(enrolled, None), (waiting, Some(by))] {
                 let columns = [("mfa_required", true.value()), ("mfa_enroll_by", by.value())];
-                mark(change, &ids(&these), Marks { columns: &columns, revokes: false }).await?;
+                update_columns(change, &ids(&these), ColumnUpdate { columns: &columns, revokes: false })
+                    .await?;
             }
         }
         MfaRequirement::Remove => {
             let columns =
-                [("mfa_required", false.value()), ("mfa_chosen", false.value()), ("mfa_enroll_by", never())];
+                [("mfa_required", false.value()), ("mfa_chosen", false.value()), ("mfa_enroll_by", null())];
             let all: Vec<&Record> = records.iter().collect();
-            mark(change, &ids(&all), Marks { columns: &columns, revokes: false }).await?;
+            update_columns(change, &ids(&all), ColumnUpdate { columns: &columns, revokes: false }).await?;
         }
     }
     for record in records {
-        change.record(happening(record, requirement)).await?;
+        change.record(audit_event(record, requirement)).await?;
         if let MfaRequirement::Require { days } = requirement
             && !record.mfa_enrolled
         {
@@ -157,7 +158,7 @@ pub(crate) async fn ask(change: &mut Change, records: &[Record], requirement: Mf
     Ok(())
 }
 
-fn happening(record: &Record, requirement: MfaRequirement) -> Happening {
+fn audit_event(record: &Record, requirement: MfaRequirement) -> AuditEvent {
     let (kind, after) = match requirement {
         MfaRequirement::Require { .. } => (EventKind::UserMfaRequire, true),
         MfaRequirement::Remove => (EventKind::UserMfaRemove, false),
@@ -168,5 +169,5 @@ fn happening(record: &Record, requirement: MfaRequirement) -> Happening {
         MfaRequirement::Require { days } if !record.mfa_enrolled => format!("{days} days to enroll"),
         _ => String::new(),
     };
-    Happening::new(kind).to("user", record.id, record.name()).changes(changes).message(message)
+    AuditEvent::new(kind).to("user", record.id, record.name()).changes(changes).message(message)
 }

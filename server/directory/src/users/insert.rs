@@ -6,10 +6,10 @@ use model::Id;
 use model::user::{UserDraft, UserState};
 use sea_query::{Expr, OnConflict, Query, Value};
 
-use super::write::{columns, search_text};
-use crate::change::Change;
-use crate::error::Result;
-use crate::store::Arg;
+use super::columns::{columns, search_text};
+use directory_core::error::Result;
+use directory_core::store::Arg;
+use directory_core::transaction::Change;
 
 /// SQLite takes 32,766 arguments in a statement; a user has fewer than 60.
 const INSERTED_AT_ONCE: usize = 500;

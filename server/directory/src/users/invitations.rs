@@ -4,11 +4,11 @@ use model::Problem;
 use model::user::{Action, Notify, Outcome, Selection};
 
 use super::Users;
-use super::chosen::Chosen;
+use super::eligible::Eligible;
 use super::letters::{self, To};
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::transaction::Change;
 
 impl Users<'_> {
     /// Sends users without a password the link to set the first one, and others the link to set a
@@ -24,9 +24,9 @@ impl Users<'_> {
     ) -> Result<Vec<Outcome>> {
         let action = Action::SendActivationEmail;
         let mut change = Change::begin(self.0, permit(actor, action.operation())?).await?;
-        let chosen = Chosen::of(&mut change, selection, |facts| action.refusal(facts)).await?;
-        let to = To::read(to, chosen.len(), actor)?;
-        for record in &chosen.able {
+        let eligible = Eligible::of(&mut change, selection, |facts| action.refusal(facts)).await?;
+        let to = To::read(to, eligible.len(), actor)?;
+        for record in &eligible.able {
             if record.password_set_at.is_none() {
                 letters::activation(&mut change, record, &to).await?;
             } else if matches!(to, To::This(_)) {
@@ -38,7 +38,7 @@ impl Users<'_> {
             }
         }
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 
     /// Sends users the link to set a new password. Says for each what happened.
@@ -48,11 +48,11 @@ impl Users<'_> {
     pub async fn send_password_reset(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let action = Action::SendPasswordReset;
         let mut change = Change::begin(self.0, permit(actor, action.operation())?).await?;
-        let chosen = Chosen::of(&mut change, selection, |facts| action.refusal(facts)).await?;
-        for record in &chosen.able {
+        let eligible = Eligible::of(&mut change, selection, |facts| action.refusal(facts)).await?;
+        for record in &eligible.able {
             letters::password_reset(&mut change, record).await?;
         }
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 }

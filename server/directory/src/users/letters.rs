@@ -3,21 +3,22 @@
 use std::time::Duration;
 
 use model::event::EventKind;
+use model::link::Purpose;
 use model::mail::LetterKind;
 use model::user::{ENROLL_DAYS_DEFAULT, Notify, UserState};
 use model::{Email, ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use super::Record;
-use crate::change::Change;
-use crate::detour::Guard;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::Happening;
-use crate::links::{self, Asked, Purpose};
-use crate::mail::{self, Facts, Letter};
-use crate::roles::Held;
-use crate::sessions::Token;
-use crate::store::args;
+use crate::escalation::EscalationCheck;
+use crate::links::{self, Asked};
+use crate::posting::{self, Facts, Letter};
+use directory_core::accounts::AssignedRole;
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::events::AuditEvent;
+use directory_core::store::args;
+use directory_core::token::Token;
+use directory_core::transaction::Change;
 
 const ADMINISTRATORS: &str =
     "SELECT id, first_name, email, role, role_id, role_scopes FROM administrator_accounts
@@ -44,7 +45,7 @@ struct Told {
     first_name: String,
     email: String,
     #[sqlx(flatten)]
-    held: Held,
+    assigned_role: AssignedRole,
 }
 
 /// The address that an administrator chose for an email.
@@ -96,7 +97,7 @@ pub(crate) fn gets_any(record: &Record) -> bool {
 /// wait.
 pub(crate) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
     links::revoke(change, Principal::User, id, &Purpose::ALL).await?;
-    mail::withdraw(change, id, why).await
+    posting::withdraw(change, id, why).await
 }
 
 /// The first emails after activation: the activation if there is no password yet, or the welcome; and
@@ -175,7 +176,7 @@ impl Record {
 }
 
 async fn record_sent(change: &mut Change, record: &Record, kind: EventKind, message: String) -> Result<()> {
-    change.record(Happening::new(kind).to("user", record.id, record.name()).message(message)).await
+    change.record(AuditEvent::new(kind).to("user", record.id, record.name()).message(message)).await
 }
 
 /// The link to a new second factor; says whether it was sent.
@@ -211,10 +212,10 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
         ..Facts::default()
     };
     notice(change, record, LetterKind::Lockout, None, facts.clone()).await?;
-    let guard = Guard::of(change.tx(), record.id).await?;
+    let guard = EscalationCheck::of(change.tx(), record.id).await?;
     let administrators: Vec<Told> = change.tx().all(ADMINISTRATORS, args![]).await?;
-    for Told { id, first_name, email, held } in administrators {
-        let role = held.role()?;
+    for Told { id, first_name, email, assigned_role } in administrators {
+        let role = assigned_role.role()?;
         let may = Operation::UnlockUser.allowed_by(&role) && guard.lets_open(id, &role);
         if !may || hears_enough(change, id, record.id).await? {
             continue;
@@ -228,7 +229,7 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
             link: None,
             facts: Facts { username: record.username.clone(), ..facts.clone() },
         };
-        mail::post(change, letter).await?;
+        posting::post(change, letter).await?;
     }
     Ok(())
 }
@@ -276,6 +277,6 @@ async fn post(
         link,
         facts: Facts { username: record.username.clone(), ..facts },
     };
-    mail::post(change, letter).await?;
+    posting::post(change, letter).await?;
     Ok(())
 }

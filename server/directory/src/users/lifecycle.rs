@@ -4,16 +4,16 @@ use model::Id;
 use model::event::EventKind;
 use model::user::{Action, Notify, Outcome, Selection, UserState};
 
-use super::chosen::{Marks, mark};
+use super::eligible::{ColumnUpdate, update_columns};
 use super::letters::{self, To};
-use super::{Chosen, Record, Users, factors};
+use super::{Eligible, Record, Users, factors};
 use crate::administrators;
-use crate::change::Change;
-use crate::detour;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
-use crate::store::Arg;
+use crate::escalation;
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::Arg;
+use directory_core::transaction::Change;
 
 impl Users<'_> {
     /// Staged and Suspended users become Active, and get the email that fits the status of their
@@ -28,19 +28,19 @@ impl Users<'_> {
         selection: &Selection,
         notify: &Notify,
     ) -> Result<Vec<Outcome>> {
-        let (change, chosen) = self.activated(actor, selection, notify).await?;
+        let (change, eligible) = self.activated(actor, selection, notify).await?;
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 
     /// The same for one alone.
     ///
     /// # Errors
-    /// `forbidden`, also by the rule against detours; `proof_needed` likewise; `not_found`; `conflict` for who
+    /// `forbidden`, also by the rule against privilege escalation; `proof_needed` likewise; `not_found`; `conflict` for who
     /// is Active already; `invalid` at `email`.
     pub async fn activate_one(&self, actor: &Actor, user: Id, notify: &Notify) -> Result<()> {
-        let (change, chosen) = self.activated(actor, &Selection::These(vec![user]), notify).await?;
-        chosen.done()?;
+        let (change, eligible) = self.activated(actor, &Selection::These(vec![user]), notify).await?;
+        eligible.done()?;
         change.commit().await
     }
 
@@ -49,14 +49,14 @@ impl Users<'_> {
         actor: &Actor,
         selection: &Selection,
         notify: &Notify,
-    ) -> Result<(Change, Chosen)> {
+    ) -> Result<(Change, Eligible)> {
         let mut change = Change::begin(self.0, permit(actor, Action::Activate.operation())?).await?;
-        let chosen = Chosen::of(&mut change, selection, |facts| Action::Activate.refusal(facts)).await?;
-        let to = To::read(notify, chosen.len(), actor)?;
+        let eligible = Eligible::of(&mut change, selection, |facts| Action::Activate.refusal(facts)).await?;
+        let to = To::read(notify, eligible.len(), actor)?;
         // It gives an administrator their access back, too.
-        detour::prove(&mut change, &chosen.ids()).await?;
-        let chosen = activate(&mut change, chosen, &to).await?;
-        Ok((change, chosen))
+        escalation::prove(&mut change, &eligible.ids()).await?;
+        let eligible = activate(&mut change, eligible, &to).await?;
+        Ok((change, eligible))
     }
 
     /// Takes all access away at once, links in emails too; bindings stay. Says for each what
@@ -65,65 +65,65 @@ impl Users<'_> {
     /// # Errors
     /// `forbidden`; `invalid` when there are too many at once.
     pub async fn suspend(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
-        let (change, chosen) = self.suspended(actor, selection).await?;
+        let (change, eligible) = self.suspended(actor, selection).await?;
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 
     /// The same for one alone.
     ///
     /// # Errors
-    /// `forbidden`, also by the rule against detours; `not_found`; `conflict` for who is Suspended already;
+    /// `forbidden`, also by the rule against privilege escalation; `not_found`; `conflict` for who is Suspended already;
     /// `last_administrator`.
     pub async fn suspend_one(&self, actor: &Actor, user: Id) -> Result<()> {
-        let (change, chosen) = self.suspended(actor, &Selection::These(vec![user])).await?;
-        chosen.done()?;
+        let (change, eligible) = self.suspended(actor, &Selection::These(vec![user])).await?;
+        eligible.done()?;
         change.commit().await
     }
 
-    async fn suspended(&self, actor: &Actor, selection: &Selection) -> Result<(Change, Chosen)> {
+    async fn suspended(&self, actor: &Actor, selection: &Selection) -> Result<(Change, Eligible)> {
         let mut change = Change::begin(self.0, permit(actor, Action::Suspend.operation())?).await?;
-        let chosen = Chosen::of(&mut change, selection, |facts| Action::Suspend.refusal(facts)).await?;
-        let chosen = suspend(&mut change, chosen).await?;
-        Ok((change, chosen))
+        let eligible = Eligible::of(&mut change, selection, |facts| Action::Suspend.refusal(facts)).await?;
+        let eligible = suspend(&mut change, eligible).await?;
+        Ok((change, eligible))
     }
 }
 
-pub(super) async fn activate(change: &mut Change, chosen: Chosen, to: &To) -> Result<Chosen> {
-    write_state(change, &chosen, UserState::Activated).await?;
-    for record in &chosen.able {
+pub(super) async fn activate(change: &mut Change, eligible: Eligible, to: &To) -> Result<Eligible> {
+    write_state(change, &eligible, UserState::Activated).await?;
+    for record in &eligible.able {
         factors::renew_days(change, record).await?;
         let active = Record { state: UserState::Activated, ..record.clone() };
         letters::first(change, &active, to).await?;
     }
-    Ok(chosen)
+    Ok(eligible)
 }
 
-pub(super) async fn suspend(change: &mut Change, chosen: Chosen) -> Result<Chosen> {
+pub(super) async fn suspend(change: &mut Change, eligible: Eligible) -> Result<Eligible> {
     let why = "is you, and an administrator: nobody suspends themselves";
-    let chosen = chosen.sparing_oneself(change, why).await?;
-    write_state(change, &chosen, UserState::Suspended).await?;
-    for id in chosen.ids() {
+    let eligible = eligible.sparing_oneself(change, why).await?;
+    write_state(change, &eligible, UserState::Suspended).await?;
+    for id in eligible.ids() {
         letters::end_all(change, id, "They were suspended before it was sent.").await?;
     }
-    administrators::keep_one_without(change, &chosen.ids()).await?;
-    Ok(chosen)
+    administrators::keep_one_without(change, &eligible.ids()).await?;
+    Ok(eligible)
 }
 
 /// Every change of state is a revocation or its end: what stood on the old epoch is worth nothing.
-async fn write_state(change: &mut Change, chosen: &Chosen, next: UserState) -> Result<()> {
+async fn write_state(change: &mut Change, eligible: &Eligible, next: UserState) -> Result<()> {
     let columns = [("state", next.value())];
-    mark(change, &chosen.ids(), Marks { columns: &columns, revokes: true }).await?;
-    change.record_all(chosen.able.iter().map(|record| happening(record, next)).collect()).await
+    update_columns(change, &eligible.ids(), ColumnUpdate { columns: &columns, revokes: true }).await?;
+    change.record_all(eligible.able.iter().map(|record| audit_event(record, next)).collect()).await
 }
 
-fn happening(record: &Record, next: UserState) -> Happening {
+fn audit_event(record: &Record, next: UserState) -> AuditEvent {
     let kind = match (record.state, next) {
         (UserState::Suspended, UserState::Activated) => EventKind::UserUnsuspended,
         (_, UserState::Activated) => EventKind::UserActivated,
         _ => EventKind::UserSuspended,
     };
-    Happening::new(kind).to("user", record.id, record.name()).changes(vec![field(
+    AuditEvent::new(kind).to("user", record.id, record.name()).changes(vec![field(
         "state",
         record.state.as_str(),
         next.as_str(),

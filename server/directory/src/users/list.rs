@@ -7,13 +7,15 @@ use model::user::{Cell, PasswordStatus, SELECTION_MAX, Selection, USERS, UserRow
 use model::{Filter, Id, ListQuery, Operation, Page, Problem, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query, Value};
 
-use super::orders::sort_key;
-use super::{Named, Record, Users};
-use crate::administrators::ever;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::lists::{self, Listed, SortKey, Way, cannot, flag_filter, text_filter, time_filter};
-use crate::store::{Arg, Engine, Tx};
+use super::password_status::password_condition;
+use super::sort::sort_key;
+use super::{Record, Users};
+use crate::lists::{self, Listed, SearchStrategy, SortKey, cannot, flag_filter, text_filter, time_filter};
+use crate::preferences::Preferences;
+use directory_core::accounts::Named;
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::store::{Arg, Engine, Tx, optional_timestamp};
 
 pub(crate) struct List;
 
@@ -21,8 +23,6 @@ impl List {
     /// What a line of the list reads; more than is shown, because it is one page.
     pub(crate) const COLUMNS: &[&str] = COLUMNS;
 }
-
-const WEEK: i64 = 7 * 24 * 60 * 60 * 1_000_000;
 
 impl Listed for List {
     const SPEC: &'static ListSpec = &USERS;
@@ -73,11 +73,11 @@ impl Listed for List {
         }
     }
 
-    fn search(words: &[String], way: Way, engine: Engine) -> Expr {
+    fn search(words: &[String], way: SearchStrategy, engine: Engine) -> Expr {
         // The trigram index of SQLite knows words of three characters and more, and no escapes.
         let indexed = |word: &String| !word.contains(['%', '_', '\\']) && word.chars().count() >= 3;
         let mut hits = Query::select();
-        if way == Way::Index && engine == Engine::Sqlite && words.iter().all(indexed) {
+        if way == SearchStrategy::Index && engine == Engine::Sqlite && words.iter().all(indexed) {
             hits.column("rowid").from("user_search_trigrams");
             for word in words {
                 hits.and_where(Expr::col("search_text").like(format!("%{word}%")));
@@ -88,7 +88,7 @@ impl Listed for List {
         for word in words {
             hits.and_where(lists::holds("search_text", word));
         }
-        if way == Way::Scan {
+        if way == SearchStrategy::Scan {
             hits.and_where(Expr::col(("user_search", "pk")).equals(("users", "pk")));
             return Expr::exists(hits);
         }
@@ -107,43 +107,6 @@ fn state_filter(filter: &Filter) -> Result<Cond, String> {
         Test::IsNot => Ok(Cond::all().add(Expr::col("state").is_not_in(states))),
         _ => Err(cannot(filter)),
     }
-}
-
-/// The password's status is a judgement of now, so its filter is made of the facts.
-pub(crate) fn password_condition(value: &str, now: Timestamp) -> Option<Cond> {
-    let now = now.as_micros();
-    let locked = || Expr::col("locked_until").is_not_null().and(Expr::col("locked_until").gt(now));
-    let unlocked =
-        || Cond::any().add(Expr::col("locked_until").is_null()).add(Expr::col("locked_until").lte(now));
-    let expires = || {
-        Cond::all()
-            .add(Expr::col("password_expires_at").is_not_null())
-            .add(Expr::col("password_never_expires").eq(false))
-    };
-    let set = || Expr::col("password_set_at").is_not_null();
-    let forced = |so: bool| Expr::col("password_must_change").eq(so);
-    Some(match value {
-        "Locked" => Cond::all().add(locked()),
-        "Pending" => Cond::all().add(unlocked()).add(Expr::col("password_set_at").is_null()),
-        "Expired" => Cond::all()
-            .add(unlocked())
-            .add(set())
-            .add(Cond::any().add(forced(true)).add(expires().add(Expr::col("password_expires_at").lte(now)))),
-        "Expiring" => Cond::all()
-            .add(unlocked())
-            .add(set())
-            .add(forced(false))
-            .add(expires())
-            .add(Expr::col("password_expires_at").gt(now))
-            .add(Expr::col("password_expires_at").lte(now.saturating_add(WEEK))),
-        "Active" => Cond::all().add(unlocked()).add(set()).add(forced(false)).add(
-            Cond::any()
-                .add(Expr::col("password_expires_at").is_null())
-                .add(Expr::col("password_never_expires").eq(true))
-                .add(Expr::col("password_expires_at").gt(now)),
-        ),
-        _ => return None,
-    })
 }
 
 fn password_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
@@ -257,13 +220,13 @@ impl Users<'_> {
     /// `forbidden`; `invalid` for a search, filter, order or cursor that the list does not have.
     pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Page<UserRow>> {
         permit(actor, Operation::ListUsers)?;
-        let chosen = if query.columns.is_empty() && actor.role().is_some() {
-            self.0.preferences().columns(actor, USERS.name).await?.columns
+        let eligible = if query.columns.is_empty() && actor.role().is_some() {
+            Preferences(self.0).columns(actor, USERS.name).await?.columns
         } else {
             query.columns.clone()
         };
         let now = self.0.env().now();
-        page::<List>(&mut self.0.db().read().await?, query, &chosen, now).await
+        page::<List>(&mut self.0.db().read().await?, query, &eligible, now).await
     }
 }
 
@@ -271,10 +234,10 @@ impl Users<'_> {
 pub(super) async fn page<L: Listed>(
     tx: &mut Tx,
     query: &ListQuery,
-    chosen: &[String],
+    eligible: &[String],
     now: Timestamp,
 ) -> Result<Page<UserRow>> {
-    let shown = L::SPEC.shown(chosen.iter().map(String::as_str));
+    let shown = L::SPEC.shown(eligible.iter().map(String::as_str));
     let columns: Vec<&'static str> =
         shown.iter().filter(|column| !column.fixed).map(|column| column.key).collect();
     let found = lists::page::<L, Record>(tx, query, now, COLUMNS).await?;
@@ -349,7 +312,7 @@ fn cell(record: &Record, column: &str, managers: &HashMap<Id, Named>, now: Times
         "created" => Cell::Time(Some(record.created_at)),
         "deleted" => Cell::Time(record.deleted_at),
         "erased" => Cell::Time(record.deletion().map(|deletion| deletion.erased_at)),
-        "last_login" => Cell::Time(ever(record.last_login_at)),
+        "last_login" => Cell::Time(optional_timestamp(record.last_login_at)),
         "mfa_enrolled" => Cell::Flag(record.mfa_enrolled),
         "mfa_required" => Cell::Flag(record.mfa_required),
         "sudo" => Cell::Flag(record.sudo),

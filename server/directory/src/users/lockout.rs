@@ -4,18 +4,18 @@ use model::event::{EventKind, FieldChange};
 use model::user::{Action, NOT_LOCKED, Outcome, Selection};
 use model::{Id, Timestamp};
 
-use super::chosen::{Chosen, Marks, mark, never, records};
+use super::eligible::{ColumnUpdate, Eligible, null, records, update_columns};
 use super::{Record, Users, find, letters};
 use crate::administrators;
-use crate::attempts;
-use crate::change::{Change, Side};
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field, instant};
+use crate::lockout;
 use crate::policy;
-use crate::principals;
-use crate::store::{Arg, args};
-use crate::timers::{self, Kind};
+use crate::scheduler::{self, Kind};
+use directory_core::accounts;
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field, instant};
+use directory_core::store::{Arg, args};
+use directory_core::transaction::{Change, PlainTx};
 
 /// A user's wrong tries are counted under each name that they sign in by.
 const FORGET: &str = "DELETE FROM attempts WHERE subject IN ('user:' || $1, 'user:' || $2, 'user:' || $3,
@@ -38,23 +38,23 @@ pub(crate) async fn lock(change: &mut Change, user: Id, source: &str) -> Result<
     let mut until = lockout.until(change.now);
     close(change, user, until, true).await?;
     if until == Timestamp::END && administrators::needs(change.tx(), user).await? {
-        until = change.now.plus(attempts::WINDOW);
+        until = change.now.plus(lockout::WINDOW);
         close(change, user, until, false).await?;
     }
     if until == Timestamp::END {
-        timers::clear(change, Kind::UserUnlock, user).await?;
+        scheduler::clear(change, Kind::UserUnlock, user).await?;
     } else {
-        timers::set(change, Kind::UserUnlock, user, until).await?;
+        scheduler::set(change, Kind::UserUnlock, user, until).await?;
     }
     let how = match until {
         Timestamp::END => "until an administrator unlocks".to_owned(),
         until => format!("opens by itself after {} minutes", until.since(change.now).as_secs() / 60),
     };
-    let happening = Happening::new(EventKind::UserLockout)
+    let audit_event = AuditEvent::new(EventKind::UserLockout)
         .to("user", user, record.name())
         .changes(vec![locked(record.locked_until, Some(until))])
         .message(format!("too many wrong tries, {source}; {how}"));
-    change.record(happening).await?;
+    change.record(audit_event).await?;
     tell_administrator(change, &record, Some(until), &how).await?;
     letters::lockout(change, &record, source).await?;
     Ok(until)
@@ -72,11 +72,11 @@ async fn tell_administrator(
     until: Option<Timestamp>,
     how: &str,
 ) -> Result<()> {
-    let Some(holder) = principals::administrator_of(change.tx(), user.id).await? else { return Ok(()) };
+    let Some(account) = accounts::administrator_of(change.tx(), user.id).await? else { return Ok(()) };
     let kind = if until.is_some() { EventKind::AdminLockout } else { EventKind::AdminUnlocked };
     let how = if how.is_empty() { String::new() } else { format!("; {how}") };
-    let told = Happening::new(kind)
-        .to("administrator", holder.id, holder.name())
+    let told = AuditEvent::new(kind)
+        .to("administrator", account.id, account.name())
         .changes(vec![locked(user.locked_until, until)])
         .message(format!("with the user that they were made from{how}"));
     change.record(told).await
@@ -84,36 +84,36 @@ async fn tell_administrator(
 
 async fn close(change: &mut Change, user: Id, until: Timestamp, revokes: bool) -> Result<()> {
     let columns = [("locked_until", until.value())];
-    mark(change, &[user], Marks { columns: &columns, revokes }).await
+    update_columns(change, &[user], ColumnUpdate { columns: &columns, revokes }).await
 }
 
 /// Forgets a user's wrong tries, and that a lock was to open.
 pub(crate) async fn forget(change: &mut Change, record: &Record) -> Result<()> {
     forget_tries(change, record).await?;
-    timers::clear(change, Kind::UserUnlock, record.id).await
+    scheduler::clear(change, Kind::UserUnlock, record.id).await
 }
 
 /// Says whether there were any.
-async fn forget_tries(side: &mut Side, record: &Record) -> Result<bool> {
+async fn forget_tries(plain: &mut PlainTx, record: &Record) -> Result<bool> {
     let username = record.username.to_ascii_lowercase();
-    Ok(side.run(FORGET, args![record.id.to_string(), username, &record.email]).await? > 0)
+    Ok(plain.run(FORGET, args![record.id.to_string(), username, &record.email]).await? > 0)
 }
 
 /// Opens the lock of users who are locked.
 pub(crate) async fn open(change: &mut Change, records: &[Record], message: &str) -> Result<()> {
     let ids: Vec<Id> = records.iter().map(|record| record.id).collect();
-    let columns = [("locked_until", never())];
-    mark(change, &ids, Marks { columns: &columns, revokes: false }).await?;
+    let columns = [("locked_until", null())];
+    update_columns(change, &ids, ColumnUpdate { columns: &columns, revokes: false }).await?;
     for record in records {
         forget_tries(change, record).await?;
     }
-    let happening = |record: &Record| {
-        Happening::new(EventKind::UserUnlocked)
+    let audit_event = |record: &Record| {
+        AuditEvent::new(EventKind::UserUnlocked)
             .to("user", record.id, record.name())
             .changes(vec![locked(record.locked_until, None)])
             .message(message)
     };
-    change.record_all(records.iter().map(happening).collect()).await
+    change.record_all(records.iter().map(audit_event).collect()).await
 }
 
 /// Opens the lock of a user whose time is over.
@@ -131,22 +131,23 @@ impl Users<'_> {
     /// `forbidden`; `invalid` when there are too many at once.
     pub async fn unlock(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::Unlock.operation())?).await?;
-        let mut chosen = Chosen::of(&mut change, selection, |facts| Action::Unlock.refusal(facts)).await?;
-        for record in records(change.tx(), &chosen.refused(NOT_LOCKED)).await? {
+        let mut eligible =
+            Eligible::of(&mut change, selection, |facts| Action::Unlock.refusal(facts)).await?;
+        for record in records(change.tx(), &eligible.refused(NOT_LOCKED)).await? {
             if forget_tries(&mut change, &record).await? {
-                let unlocked = Happening::new(EventKind::UserUnlocked).to("user", record.id, record.name());
+                let unlocked = AuditEvent::new(EventKind::UserUnlocked).to("user", record.id, record.name());
                 change.record(unlocked.message("wrong tries were forgotten; there was no lock")).await?;
-                chosen.accept(record.id);
+                eligible.accept(record.id);
             }
         }
-        open(&mut change, &chosen.able, "").await?;
-        for record in &chosen.able {
+        open(&mut change, &eligible.able, "").await?;
+        for record in &eligible.able {
             tell_administrator(&mut change, record, None, "").await?;
         }
-        for id in chosen.ids() {
-            timers::clear(&mut change, Kind::UserUnlock, id).await?;
+        for id in eligible.ids() {
+            scheduler::clear(&mut change, Kind::UserUnlock, id).await?;
         }
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 }

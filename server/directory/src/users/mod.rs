@@ -1,10 +1,11 @@
 //! Users: the people of the organization, from the day they are prepared to the day they are gone.
 
 mod checks;
-mod chosen;
+mod columns;
 mod conditions;
 mod deleted;
 mod details;
+mod eligible;
 mod entries;
 mod factors;
 mod insert;
@@ -13,36 +14,36 @@ pub(crate) mod letters;
 mod lifecycle;
 mod list;
 pub(crate) mod lockout;
-mod orders;
 pub(crate) mod password;
+mod password_status;
 mod patch;
 mod record;
 mod removal;
+pub(crate) mod scheduled;
+mod sort;
 mod ssh_keys;
 #[cfg(test)]
 mod tests;
-pub(crate) mod timed;
 mod write;
 
 use model::Id;
-use model::user::{Person, name_of};
 use model::{Problem, Timestamp};
 
-use crate::Directory;
-use crate::error::Result;
-use crate::store::{Tx, args};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::store::{Tx, args};
 
-pub(crate) use chosen::{Chosen, Marks, mark};
-pub(crate) use details::{form_of, named};
+pub(crate) use details::form_of;
+pub(crate) use eligible::{ColumnUpdate, Eligible, update_columns};
 pub(crate) use factors::give_days;
 pub(crate) use insert::{NewRecord, insert_all};
 pub(crate) use list::List as UserList;
-pub use patch::WAYS_TO_PATCH;
+pub use patch::PATCH_OPERATIONS;
 pub(crate) use record::Record;
 pub(crate) use write::save;
 
 /// Users.
-pub struct Users<'a>(pub(crate) &'a Directory);
+pub struct Users<'a>(pub(crate) &'a Context);
 
 const BY_ID: &str = "SELECT * FROM users WHERE id = $1 AND deleted_at IS NULL";
 
@@ -61,26 +62,6 @@ pub(crate) const STATEMENTS: &[&[&str]] = &[
 /// A user who is not deleted.
 pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<Record> {
     tx.optional(BY_ID, args![id]).await?.ok_or_else(|| Problem::not_found("user").into())
-}
-
-/// Enough of a user to name them.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub(crate) struct Named {
-    pub id: Id,
-    pub username: String,
-    pub first_name: String,
-    pub last_name: String,
-    pub display_name: String,
-}
-
-impl Named {
-    pub(crate) fn name(&self) -> String {
-        name_of(&self.display_name, &self.first_name, &self.last_name, &self.username)
-    }
-
-    pub(crate) fn into_person(self) -> Person {
-        Person { id: self.id, name: self.name() }
-    }
 }
 
 /// A password that never expires has no expiry, whatever the policy said when it was set.

@@ -2,23 +2,24 @@
 //! while others wait to write.
 
 use model::event::EventKind;
+use model::link::Purpose;
 use model::password_policy::{DAY, Rule};
 use model::user::NewPassword;
 use model::{ErrorCode, Id, Operation, Password, PasswordPolicy, Principal, Problem, Timestamp};
 use sea_query::Value;
 
-use super::chosen::{Marks, mark};
-use super::{Record, Users, factors, find, letters, lockout, timed};
-use crate::Directory;
+use super::eligible::{ColumnUpdate, update_columns};
+use super::{Record, Users, factors, find, letters, lockout, scheduled};
 use crate::administrators;
-use crate::change::Change;
-use crate::detour;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::{self, Happening, field};
-use crate::links::{self, Purpose};
+use crate::escalation;
+use crate::links;
 use crate::policy::{self, Subject};
-use crate::store::{Arg, args};
+use directory_core::authz::{Actor, permit};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::events::{self, AuditEvent, field};
+use directory_core::store::{Arg, args};
+use directory_core::transaction::Change;
 
 /// The password of now and former ones, the newest first.
 const HASHES: &str = "SELECT secret FROM credentials
@@ -43,7 +44,7 @@ pub(crate) const STATEMENTS: &[&str] = &[HASHES, BECOMES_FORMER, FORGET_OLDEST, 
 
 /// Who sets a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum By {
+pub(crate) enum PasswordChangedBy {
     /// Neither history nor minimum age holds for what an administrator sets.
     Administrator { must_change: bool },
     /// The user, signed in.
@@ -53,7 +54,7 @@ pub(crate) enum By {
     Link { handed: bool },
 }
 
-impl By {
+impl PasswordChangedBy {
     /// Whether somebody other than the user knows the password.
     const fn gives(self) -> bool {
         matches!(self, Self::Administrator { .. } | Self::Link { handed: true })
@@ -64,7 +65,7 @@ impl By {
 pub(crate) struct Prepared {
     user: Id,
     hash: String,
-    by: By,
+    by: PasswordChangedBy,
     /// What it was judged by: the policy's version, and when the password before it was set.
     policy: i64,
     before: Option<Timestamp>,
@@ -72,7 +73,7 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     /// The link by which it is set was handed to an administrator after it was judged.
-    pub(crate) fn by(self, by: By) -> Self {
+    pub(crate) fn by(self, by: PasswordChangedBy) -> Self {
         Self { by, ..self }
     }
 }
@@ -81,27 +82,34 @@ impl Prepared {
 ///
 /// # Errors
 /// `not_found`; `invalid` at `password` with every rule that is broken.
-pub(crate) async fn prepare(directory: &Directory, user: Id, typed: &str, by: By) -> Result<Prepared> {
-    let mut tx = directory.db().read().await?;
+pub(crate) async fn prepare(
+    context: &Context,
+    user: Id,
+    typed: &str,
+    by: PasswordChangedBy,
+) -> Result<Prepared> {
+    let mut tx = context.db().read().await?;
     let record = find(&mut tx, user).await?;
     let (version, policy) = policy::versioned(&mut tx).await?;
     let kept = i64::from(policy.max_history.unwrap_or(1));
     let hashes: Vec<(String,)> = match by {
-        By::Administrator { .. } => vec![],
-        By::Themselves | By::Link { .. } => tx.all(HASHES, args![user, kept]).await?,
+        PasswordChangedBy::Administrator { .. } => vec![],
+        PasswordChangedBy::Themselves | PasswordChangedBy::Link { .. } => {
+            tx.all(HASHES, args![user, kept]).await?
+        }
     };
     drop(tx);
-    if by == By::Themselves {
-        old_enough(&record, &policy, directory.env().now())?;
+    if by == PasswordChangedBy::Themselves {
+        old_enough(&record, &policy, context.env().now())?;
     }
-    let password = judge(directory, &policy, typed, record.subject()).await?;
+    let password = judge(context, &policy, typed, record.subject()).await?;
     for (hash,) in hashes {
-        if directory.hasher().verify(&password, Some(hash)).await?.right {
+        if context.hasher().verify(&password, Some(hash)).await?.right {
             let rule = Rule::NotUsedBefore(policy.max_history.unwrap_or(1));
             return Err(Problem::at("password", rule.fault()).into());
         }
     }
-    let hash = directory.hasher().hash(&password).await?;
+    let hash = context.hasher().hash(&password).await?;
     Ok(Prepared { user, hash, by, policy: version, before: record.password_set_at })
 }
 
@@ -110,28 +118,27 @@ pub(crate) async fn prepare(directory: &Directory, user: Id, typed: &str, by: By
 /// # Errors
 /// `invalid` at `password`.
 pub(crate) async fn first(
-    directory: &Directory,
+    context: &Context,
     user: Id,
     new: &NewPassword,
     subject: &Subject,
 ) -> Result<Prepared> {
-    let (version, policy) = policy::versioned(&mut directory.db().read().await?).await?;
-    let password = judge(directory, &policy, &new.password, subject.clone()).await?;
-    let hash = directory.hasher().hash(&password).await?;
-    let by = By::Administrator { must_change: new.must_change };
+    let (version, policy) = policy::versioned(&mut context.db().read().await?).await?;
+    let password = judge(context, &policy, &new.password, subject.clone()).await?;
+    let hash = context.hasher().hash(&password).await?;
+    let by = PasswordChangedBy::Administrator { must_change: new.must_change };
     Ok(Prepared { user, hash, by, policy: version, before: None })
 }
 
 async fn judge(
-    directory: &Directory,
+    context: &Context,
     policy: &PasswordPolicy,
     typed: &str,
     subject: Subject,
 ) -> Result<Password> {
     let password = Password::parse(typed).map_err(|error| Problem::at("password", error.to_string()))?;
     let (policy, asked) = (policy.clone(), password.clone());
-    let faults =
-        directory.hasher().away(move || Ok(policy::faults(&policy, asked.expose(), &subject))).await?;
+    let faults = context.hasher().away(move || Ok(policy::faults(&policy, asked.expose(), &subject))).await?;
     faults.check()?;
     Ok(password)
 }
@@ -172,7 +179,7 @@ pub(crate) async fn set(change: &mut Change, new: Prepared) -> Result<i64> {
     write(change, user, hash, &policy).await?;
     let now = change.now;
     let expires = policy.expiry(now);
-    let must_change = by == By::Administrator { must_change: true };
+    let must_change = by == PasswordChangedBy::Administrator { must_change: true };
     let columns: [(&str, Value); 5] = [
         ("password_set_at", now.value()),
         ("password_expires_at", expires.value()),
@@ -180,12 +187,12 @@ pub(crate) async fn set(change: &mut Change, new: Prepared) -> Result<i64> {
         ("password_given", by.gives().value()),
         ("locked_until", None::<Timestamp>.value()),
     ];
-    mark(change, &[user], Marks { columns: &columns, revokes: true }).await?;
+    update_columns(change, &[user], ColumnUpdate { columns: &columns, revokes: true }).await?;
     if record.password_set_at.is_none() {
         factors::renew_days(change, &record).await?;
     }
     lockout::forget(change, &record).await?;
-    timed::plan(change, user, expires.filter(|_| !record.password_never_expires), &policy).await?;
+    scheduled::plan(change, user, expires.filter(|_| !record.password_never_expires), &policy).await?;
     links::revoke(change, Principal::User, user, &[Purpose::Activation, Purpose::PasswordReset]).await?;
     tell(change, &record, by).await?;
     let (epoch,): (i64,) = change.tx().one(EPOCH, args![user]).await?;
@@ -193,7 +200,7 @@ pub(crate) async fn set(change: &mut Change, new: Prepared) -> Result<i64> {
 }
 
 async fn write(change: &mut Change, user: Id, hash: String, policy: &PasswordPolicy) -> Result<()> {
-    let (id, now) = (change.directory().env().new_id()?, change.now);
+    let (id, now) = (change.context().env().new_id()?, change.now);
     // The new one is the first of those that the history keeps.
     let former = i64::from(policy.max_history.unwrap_or(1)) - 1;
     change.run(BECOMES_FORMER, args![user]).await?;
@@ -203,23 +210,23 @@ async fn write(change: &mut Change, user: Id, hash: String, policy: &PasswordPol
 }
 
 /// The event of it; and the letter, if another password was replaced.
-async fn tell(change: &mut Change, record: &Record, by: By) -> Result<()> {
+async fn tell(change: &mut Change, record: &Record, by: PasswordChangedBy) -> Result<()> {
     let had = record.password_set_at.is_some();
     let (kind, message) = match by {
-        By::Administrator { must_change: true } => {
+        PasswordChangedBy::Administrator { must_change: true } => {
             (EventKind::UserPasswordSet, "must change at next sign-in")
         }
-        By::Administrator { must_change: false } => (EventKind::UserPasswordSet, ""),
-        By::Themselves => (EventKind::UserPasswordChange, ""),
-        By::Link { .. } if had => (EventKind::UserPasswordChange, "by the link of an email"),
-        By::Link { .. } => (EventKind::UserPasswordSet, "by the link of an email"),
+        PasswordChangedBy::Administrator { must_change: false } => (EventKind::UserPasswordSet, ""),
+        PasswordChangedBy::Themselves => (EventKind::UserPasswordChange, ""),
+        PasswordChangedBy::Link { .. } if had => (EventKind::UserPasswordChange, "by the link of an email"),
+        PasswordChangedBy::Link { .. } => (EventKind::UserPasswordSet, "by the link of an email"),
     };
     // A new password opens a lock.
     let opened = record.locked_until.map(|until| lockout::locked(Some(until), None));
-    let changes: Vec<_> = std::iter::once(history::password(had)).chain(opened).collect();
-    let happening =
-        Happening::new(kind).to("user", record.id, record.name()).changes(changes.clone()).message(message);
-    change.record(happening).await?;
+    let changes: Vec<_> = std::iter::once(events::password(had)).chain(opened).collect();
+    let audit_event =
+        AuditEvent::new(kind).to("user", record.id, record.name()).changes(changes.clone()).message(message);
+    change.record(audit_event).await?;
     administrators::password_followed(change, record.id, &changes).await?;
     if had {
         letters::password_changed(change, record).await?;
@@ -249,14 +256,14 @@ impl Users<'_> {
         let permit = permit(actor, Operation::SetUserPassword)?;
         let mut tx = self.0.db().read().await?;
         let name = find(&mut tx, id).await?.name();
-        detour::check(&mut tx, actor, id, &name).await?;
+        escalation::check(&mut tx, actor, id, &name).await?;
         // Before a hash is made for nothing; the change looks again.
-        detour::proven(&mut tx, &permit, self.0.env().now(), &[id]).await?;
+        escalation::proven(&mut tx, &permit, self.0.env().now(), &[id]).await?;
         drop(tx);
-        let by = By::Administrator { must_change: new.must_change };
+        let by = PasswordChangedBy::Administrator { must_change: new.must_change };
         let prepared = prepare(self.0, id, &new.password, by).await?;
         let mut change = Change::begin(self.0, permit).await?;
-        detour::check_opening(&mut change, id, &name).await?;
+        escalation::check_opening(&mut change, id, &name).await?;
         set(&mut change, prepared).await?;
         change.commit().await
     }
@@ -283,17 +290,18 @@ impl Users<'_> {
     ) -> Result<Vec<model::user::Outcome>> {
         use model::user::Action::ForcePasswordChange as Force;
         let mut change = Change::begin(self.0, permit(actor, Force.operation())?).await?;
-        let chosen = super::Chosen::of(&mut change, selection, |facts| Force.refusal(facts)).await?;
+        let eligible = super::Eligible::of(&mut change, selection, |facts| Force.refusal(facts)).await?;
         let columns = [("password_must_change", true.value())];
-        mark(&mut change, &chosen.ids(), Marks { columns: &columns, revokes: true }).await?;
-        let happening = |record: &Record| {
-            Happening::new(EventKind::UserPasswordForceChange)
+        update_columns(&mut change, &eligible.ids(), ColumnUpdate { columns: &columns, revokes: true })
+            .await?;
+        let audit_event = |record: &Record| {
+            AuditEvent::new(EventKind::UserPasswordForceChange)
                 .to("user", record.id, record.name())
                 .changes(vec![field("passwordMustChange", record.password_must_change.to_string(), "true")])
         };
-        change.record_all(chosen.able.iter().map(happening).collect()).await?;
+        change.record_all(eligible.able.iter().map(audit_event).collect()).await?;
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 }
 
@@ -307,5 +315,5 @@ pub(crate) async fn bring(
     write(change, user, hash, policy).await?;
     let (now, expires) = (change.now, policy.expiry(change.now));
     change.run(BROUGHT, args![user, now, expires, true]).await?;
-    timed::plan(change, user, expires, policy).await
+    scheduled::plan(change, user, expires, policy).await
 }

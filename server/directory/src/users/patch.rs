@@ -5,15 +5,15 @@ use model::{ErrorCode, Operation, Problem};
 
 use super::details::form_of;
 use super::letters::To;
-use super::{Chosen, Record, Users, find, lifecycle};
-use crate::change::Change;
-use crate::detour;
-use crate::error::Result;
-use crate::gate::{Actor, permit, permit_any};
+use super::{Eligible, Record, Users, find, lifecycle};
+use crate::escalation;
 use crate::history::last_change;
+use directory_core::authz::{Actor, permit, permit_any};
+use directory_core::error::Result;
+use directory_core::transaction::Change;
 
 /// What a program may come to do by one request.
-pub const WAYS_TO_PATCH: &[Operation] =
+pub const PATCH_OPERATIONS: &[Operation] =
     &[Operation::UpdateUser, Operation::SuspendUser, Operation::ActivateUser];
 
 impl Users<'_> {
@@ -30,7 +30,7 @@ impl Users<'_> {
         let edits = patch.form != patch.base;
         let state = patch.state.map(action_of).transpose()?;
         let begun =
-            if edits { permit(actor, Operation::UpdateUser)? } else { permit_any(actor, WAYS_TO_PATCH)? };
+            if edits { permit(actor, Operation::UpdateUser)? } else { permit_any(actor, PATCH_OPERATIONS)? };
         let mut change = Change::begin(self.0, begun).await?;
         let record = find(change.tx(), patch.id).await?;
         let state = state.filter(|_| patch.state != Some(record.state));
@@ -45,7 +45,7 @@ impl Users<'_> {
             changed = self.amend(&mut change, &record, &before, &draft).await?;
         }
         if let Some(action) = state {
-            detour::check(change.tx(), actor, patch.id, &record.name()).await?;
+            escalation::check(change.tx(), actor, patch.id, &record.name()).await?;
             turn(&mut change, patch, action).await?;
             changed = true;
         }
@@ -94,11 +94,11 @@ fn action_of(state: UserState) -> Result<Action> {
 
 async fn turn(change: &mut Change, patch: &UserPatch, action: Action) -> Result<()> {
     let whom = Selection::These(vec![patch.id]);
-    let chosen = Chosen::of(change, &whom, |facts| action.refusal(facts)).await?;
-    let chosen = if action == Action::Suspend {
-        lifecycle::suspend(change, chosen).await?
+    let eligible = Eligible::of(change, &whom, |facts| action.refusal(facts)).await?;
+    let eligible = if action == Action::Suspend {
+        lifecycle::suspend(change, eligible).await?
     } else {
-        lifecycle::activate(change, chosen, &To::Nobody).await?
+        lifecycle::activate(change, eligible, &To::Nobody).await?
     };
-    chosen.done()
+    eligible.done()
 }

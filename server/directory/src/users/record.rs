@@ -1,6 +1,7 @@
 //! A user as the database keeps them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use model::user::{
     Deletion, Facts, Flag, MfaFacts, PasswordFacts, PasswordStatus, TextAttribute, UserForm, UserState,
@@ -9,7 +10,9 @@ use model::user::{
 use model::{Id, Timestamp};
 
 use super::expiry;
-use super::removal::RESTORABLE;
+
+/// How long a deleted user can be restored.
+pub(super) const RESTORABLE: Duration = Duration::from_hours(30 * 24);
 
 /// Where the invented people come from (`created_by`).
 pub(crate) const SAMPLE: &str = "sample";

@@ -1,26 +1,23 @@
 //! Deleting, which can be taken back for 30 days, and deleting for good.
 
-use std::time::Duration;
-
 use model::event::{EventKind, FieldChange};
 use model::user::{Outcome, Selection, TextAttribute, UserState};
 use model::{Id, Operation, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
-use super::chosen::{Marks, mark, never};
+use super::columns::search_text;
+use super::eligible::{ColumnUpdate, null, update_columns};
 use super::list::selected;
-use super::write::search_text;
-use super::{Chosen, Named, Record, Users, find, letters, timed};
+use super::record::RESTORABLE;
+use super::{Eligible, Record, Users, find, letters, scheduled};
 use crate::administrators;
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
 use crate::policy;
-use crate::store::{Arg, Tx, args};
-
-/// How long a deleted user can be restored.
-pub const RESTORABLE: Duration = Duration::from_hours(30 * 24);
+use directory_core::accounts::Named;
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::{Arg, Tx, args};
+use directory_core::transaction::Change;
 
 const OVERDUE: &str = "SELECT id, username, first_name, last_name, display_name FROM users
     WHERE deleted_at IS NOT NULL AND deleted_at <= $1 ORDER BY deleted_at LIMIT 100";
@@ -42,23 +39,24 @@ impl Users<'_> {
     /// too many at once.
     pub async fn delete(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Operation::DeleteUser)?).await?;
-        let chosen = Chosen::of(&mut change, selection, |_| None).await?;
+        let eligible = Eligible::of(&mut change, selection, |_| None).await?;
         let why = "is you, and an administrator: nobody deletes themselves";
-        let chosen = chosen.sparing_oneself(&mut change, why).await?;
+        let eligible = eligible.sparing_oneself(&mut change, why).await?;
         let columns = [("deleted_at", change.now.value())];
-        mark(&mut change, &chosen.ids(), Marks { columns: &columns, revokes: true }).await?;
-        for id in chosen.ids() {
+        update_columns(&mut change, &eligible.ids(), ColumnUpdate { columns: &columns, revokes: true })
+            .await?;
+        for id in eligible.ids() {
             change.run(HIDE, args![id]).await?;
-            change.bury("user", id).await?;
+            change.tombstone("user", id).await?;
             letters::end_all(&mut change, id, "They were deleted before it was sent.").await?;
         }
-        administrators::remove_with_users(&mut change, &chosen.ids()).await?;
-        let happening = |user: &Record| {
-            Happening::new(EventKind::UserDelete).to("user", user.id, user.name()).changes(told_of(user))
+        administrators::remove_with_users(&mut change, &eligible.ids()).await?;
+        let audit_event = |user: &Record| {
+            AuditEvent::new(EventKind::UserDelete).to("user", user.id, user.name()).changes(told_of(user))
         };
-        change.record_all(chosen.able.iter().map(happening).collect()).await?;
+        change.record_all(eligible.able.iter().map(audit_event).collect()).await?;
         change.commit().await?;
-        Ok(chosen.outcomes())
+        Ok(eligible.outcomes())
     }
 
     /// Brings deleted users back, Suspended, with everything they had.
@@ -71,23 +69,23 @@ impl Users<'_> {
         let ids = selected(change.tx(), &Selection::These(ids.to_vec()), now).await?;
         let users = deleted(change.tx(), &ids).await?;
         let there: Vec<Id> = users.iter().map(|user| user.id).collect();
-        let columns = [("deleted_at", never()), ("state", UserState::Suspended.value())];
-        mark(&mut change, &there, Marks { columns: &columns, revokes: true }).await?;
+        let columns = [("deleted_at", null()), ("state", UserState::Suspended.value())];
+        update_columns(&mut change, &there, ColumnUpdate { columns: &columns, revokes: true }).await?;
         let policy = policy::read(change.tx()).await?;
         for id in &there {
             let record = find(change.tx(), *id).await?;
             change.run(SHOW, args![*id, search_text(&record.form().parse()?)]).await?;
             // Timers that came due meanwhile found nobody.
-            timed::plan(&mut change, *id, record.password().expires_at, &policy).await?;
+            scheduled::plan(&mut change, *id, record.password().expires_at, &policy).await?;
         }
-        let happening = |user: &Named| {
-            Happening::new(EventKind::UserRestore).to("user", user.id, user.name()).changes(vec![field(
+        let audit_event = |user: &Named| {
+            AuditEvent::new(EventKind::UserRestore).to("user", user.id, user.name()).changes(vec![field(
                 "state",
                 "",
                 UserState::Suspended.as_str(),
             )])
         };
-        change.record_all(users.iter().map(happening).collect()).await?;
+        change.record_all(users.iter().map(audit_event).collect()).await?;
         change.commit().await?;
         Ok(outcomes_of_deleted(&ids, &users))
     }
@@ -172,6 +170,6 @@ async fn erase(change: &mut Change, users: &[Named]) -> Result<()> {
         let (sql, args) = change.tx().build(&statement);
         change.run(sql, args).await?;
     }
-    let happening = |user: &Named| Happening::new(EventKind::UserPurge).to("user", user.id, user.name());
-    change.record_all(users.iter().map(happening).collect()).await
+    let audit_event = |user: &Named| AuditEvent::new(EventKind::UserPurge).to("user", user.id, user.name());
+    change.record_all(users.iter().map(audit_event).collect()).await
 }

@@ -3,10 +3,10 @@
 use model::{Id, Operation};
 
 use super::{Users, find};
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
 use crate::ssh_keys;
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::transaction::Change;
 
 impl Users<'_> {
     /// Removes one of a user's SSH public keys.
@@ -16,7 +16,7 @@ impl Users<'_> {
     pub async fn remove_ssh_key(&self, actor: &Actor, user: Id, key: Id) -> Result<()> {
         let mut change = Change::begin(self.0, permit(actor, Operation::RemoveUserSshKey)?).await?;
         let record = find(change.tx(), user).await?;
-        ssh_keys::remove(&mut change, &record, key).await?;
+        ssh_keys::remove(&mut change, (record.id, &record.name()), key).await?;
         change.commit().await
     }
 }

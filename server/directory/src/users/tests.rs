@@ -7,32 +7,28 @@ use model::user::{NewPassword, PasswordStatus, Selection};
 use model::{ErrorCode, Id, Operation, PasswordPolicy, Timestamp};
 
 use super::lockout;
-use super::password::{self, By};
-use crate::change::Change;
-use crate::error::Result;
-use crate::gate::{Actor, permit};
-use crate::store::args;
+use super::password::{self, PasswordChangedBy};
 use crate::world::{PASSWORD, World};
+use directory_core::authz::permit;
+use directory_core::error::Result;
+use directory_core::store::args;
+use directory_core::transaction::Change;
 
 const DAY: Duration = Duration::from_hours(24);
 const OTHERS: [&str; 4] =
     ["marble-otter-canyon-7", "lantern-pebble-quartz-3", "walrus-anchor-tulip-8", "saddle-comet-birch-5"];
 
-fn system() -> Actor {
-    Actor::system("a test")
-}
-
 async fn change(world: &World) -> Change {
-    Change::begin(&world.directory, permit(&system(), Operation::KeepHouse).expect("may"))
+    Change::begin(world.directory.context(), permit(&world.system(), Operation::RunMaintenance).expect("may"))
         .await
         .expect("begun")
 }
 
 /// Sets a password as whoever `by` says, in one go.
-async fn set(world: &World, user: Id, typed: &str, by: By) -> Result<i64> {
+async fn set(world: &World, user: Id, typed: &str, by: PasswordChangedBy) -> Result<i64> {
     // The history goes by time.
     world.wait(Duration::from_millis(1));
-    let new = password::prepare(&world.directory, user, typed, by).await?;
+    let new = password::prepare(world.directory.context(), user, typed, by).await?;
     let mut change = change(world).await;
     let epoch = password::set(&mut change, new).await?;
     change.commit().await?;
@@ -47,12 +43,12 @@ async fn lock(world: &World, user: Id) -> Timestamp {
 }
 
 async fn save(world: &World, policy: &PasswordPolicy) {
-    let settings = world.directory.policy().settings(&system()).await.expect("settings");
-    world.directory.policy().update(&system(), settings.version, &policy.into()).await.expect("saved");
+    let settings = world.directory.policy().settings(&world.system()).await.expect("settings");
+    world.directory.policy().update(&world.system(), settings.version, &policy.into()).await.expect("saved");
 }
 
 async fn status(world: &World, user: Id) -> PasswordStatus {
-    world.directory.users().read(&system(), user).await.expect("a user").password_status
+    world.directory.users().read(&world.system(), user).await.expect("a user").password_status
 }
 
 async fn run(world: &World, sql: &'static str) {
@@ -63,7 +59,16 @@ async fn run(world: &World, sql: &'static str) {
 
 async fn letters(world: &World) -> Vec<(String, String)> {
     let sql = "SELECT kind, recipient FROM letters ORDER BY created_at, kind, recipient";
-    world.directory.db().read().await.expect("a transaction").all(sql, args![]).await.expect("letters")
+    world
+        .directory
+        .context()
+        .db()
+        .read()
+        .await
+        .expect("a transaction")
+        .all(sql, args![])
+        .await
+        .expect("letters")
 }
 
 fn refused<T: std::fmt::Debug>(world: &World, result: Result<T>) -> String {
@@ -74,21 +79,21 @@ both! {
     /// The last three, the present one among them; an administrator's count, but are not judged.
     async fn former_passwords_are_not_taken_again(world) {
         world.set_up().await;
-        let ada = world.user(&system(), "ada.lovelace").await;
-        set(world, ada, PASSWORD, By::Link { handed: false }).await.expect("the first");
-        set(world, ada, OTHERS[0], By::Administrator { must_change: true }).await.expect("set");
-        set(world, ada, OTHERS[1], By::Themselves).await.expect("changed");
+        let ada = world.user(&world.system(), "ada.lovelace").await;
+        set(world, ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("the first");
+        set(world, ada, OTHERS[0], PasswordChangedBy::Administrator { must_change: true }).await.expect("set");
+        set(world, ada, OTHERS[1], PasswordChangedBy::Themselves).await.expect("changed");
         for used in [PASSWORD, OTHERS[0], OTHERS[1]] {
-            assert!(refused(world, set(world, ada, used, By::Themselves).await).contains("last 3"), "{used}");
-            assert!(refused(world, set(world, ada, used, By::Link { handed: false }).await).contains("last 3"), "{used}");
+            assert!(refused(world, set(world, ada, used, PasswordChangedBy::Themselves).await).contains("last 3"), "{used}");
+            assert!(refused(world, set(world, ada, used, PasswordChangedBy::Link { handed: false }).await).contains("last 3"), "{used}");
         }
-        set(world, ada, OTHERS[2], By::Themselves).await.expect("changed");
-        set(world, ada, PASSWORD, By::Themselves).await.expect("three others lie between");
+        set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await.expect("changed");
+        set(world, ada, PASSWORD, PasswordChangedBy::Themselves).await.expect("three others lie between");
         save(world, &PasswordPolicy { max_history: None, ..PasswordPolicy::default() }).await;
-        set(world, ada, OTHERS[2], By::Themselves).await.expect("nothing is remembered any more");
-        assert!(refused(world, set(world, ada, OTHERS[2], By::Themselves).await).contains("of now"));
+        set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await.expect("nothing is remembered any more");
+        assert!(refused(world, set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await).contains("of now"));
         let kept = "SELECT kind, kind FROM credentials WHERE principal = 'user'";
-        let mut tx = world.directory.db().read().await.expect("a transaction");
+        let mut tx = world.directory.context().db().read().await.expect("a transaction");
         let kept: Vec<(String, String)> = tx.all(kept, args![]).await.expect("credentials");
         assert_eq!(kept.len(), 1);
     }
@@ -98,16 +103,16 @@ both! {
     async fn a_new_password_stays_for_its_minimum_age(world) {
         world.set_up().await;
         save(world, &PasswordPolicy { min_change_days: Some(2), ..PasswordPolicy::default() }).await;
-        let ada = world.user(&system(), "ada.lovelace").await;
-        set(world, ada, PASSWORD, By::Link { handed: false }).await.expect("the first");
+        let ada = world.user(&world.system(), "ada.lovelace").await;
+        set(world, ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("the first");
         world.wait(DAY);
-        let why = refused(world, set(world, ada, OTHERS[0], By::Themselves).await);
+        let why = refused(world, set(world, ada, OTHERS[0], PasswordChangedBy::Themselves).await);
         assert!(why.contains("24 hours"), "{why}");
-        set(world, ada, OTHERS[0], By::Link { handed: false }).await.expect("what is forgotten cannot wait");
-        world.directory.users().force_password_change(&system(), &Selection::These(vec![ada])).await.expect("done");
-        set(world, ada, OTHERS[1], By::Themselves).await.expect("what must be changed can be");
+        set(world, ada, OTHERS[0], PasswordChangedBy::Link { handed: false }).await.expect("what is forgotten cannot wait");
+        world.directory.users().force_password_change(&world.system(), &Selection::These(vec![ada])).await.expect("done");
+        set(world, ada, OTHERS[1], PasswordChangedBy::Themselves).await.expect("what must be changed can be");
         world.wait(DAY * 2);
-        set(world, ada, OTHERS[2], By::Themselves).await.expect("old enough");
+        set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await.expect("old enough");
     }
 }
 
@@ -115,16 +120,16 @@ both! {
     /// Judged first and written later: whoever comes second is told, and nothing is lost.
     async fn two_at_once_are_told_apart(world) {
         world.set_up().await;
-        let ada = world.user(&system(), "ada.lovelace").await;
-        let first = password::prepare(&world.directory, ada, PASSWORD, By::Link { handed: false }).await.expect("good");
-        let second = password::prepare(&world.directory, ada, OTHERS[0], By::Link { handed: false }).await.expect("good");
+        let ada = world.user(&world.system(), "ada.lovelace").await;
+        let first = password::prepare(world.directory.context(), ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("good");
+        let second = password::prepare(world.directory.context(), ada, OTHERS[0], PasswordChangedBy::Link { handed: false }).await.expect("good");
         let mut one = change(world).await;
         password::set(&mut one, first).await.expect("set");
         one.commit().await.expect("committed");
         let mut two = change(world).await;
         assert_eq!(world.code(password::set(&mut two, second).await), ErrorCode::Stale);
         drop(two);
-        let third = password::prepare(&world.directory, ada, OTHERS[1], By::Link { handed: false }).await.expect("good");
+        let third = password::prepare(world.directory.context(), ada, OTHERS[1], PasswordChangedBy::Link { handed: false }).await.expect("good");
         save(world, &PasswordPolicy { min_length: 64, ..PasswordPolicy::default() }).await;
         let mut three = change(world).await;
         assert_eq!(world.code(password::set(&mut three, third).await), ErrorCode::Stale);
@@ -138,8 +143,8 @@ both! {
         world.set_up().await;
         world.administrator("help", model::DefaultRole::HelpDesk).await;
         world.administrator("reader", model::DefaultRole::ReadOnly).await;
-        let ada = world.user(&system(), "ada.lovelace").await;
-        let first = set(world, ada, PASSWORD, By::Link { handed: false }).await.expect("set");
+        let ada = world.user(&world.system(), "ada.lovelace").await;
+        let first = set(world, ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("set");
         let until = lock(world, ada).await;
         assert_eq!(status(world, ada).await, PasswordStatus::Locked);
         let told = letters(world).await;
@@ -154,28 +159,28 @@ both! {
         );
         world.wait(Duration::from_mins(15));
         assert_eq!(status(world, ada).await, PasswordStatus::Active, "judged at use");
-        let read = async || world.directory.users().read(&system(), ada).await.expect("read").password;
+        let read = async || world.directory.users().read(&world.system(), ada).await.expect("read").password;
         assert_eq!(read().await.locked_until, Some(until));
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert_eq!(read().await.locked_until, None);
-        let history = world.directory.history().of_user(&system(), ada, None).await.expect("events").events;
+        let history = world.directory.history().of_user(&world.system(), ada, None).await.expect("events").events;
         let kinds: Vec<_> = history.iter().take(2).map(|one| one.event.event_type.as_str()).collect();
         assert_eq!(kinds, ["user_unlocked", "user_lockout"]);
 
         lock(world, ada).await;
-        let after = set(world, ada, OTHERS[0], By::Link { handed: false }).await.expect("a new password opens it");
+        let after = set(world, ada, OTHERS[0], PasswordChangedBy::Link { handed: false }).await.expect("a new password opens it");
         assert!(after > first + 1, "locks and passwords both end what stood before");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
         world.wait(Duration::from_mins(30));
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert_eq!(read().await.locked_until, None);
 
         save(world, &PasswordPolicy { unlock_minutes: None, ..PasswordPolicy::default() }).await;
         assert_eq!(lock(world, ada).await, Timestamp::END);
         world.wait(DAY * 400);
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert_eq!(status(world, ada).await, PasswordStatus::Locked);
-        world.directory.users().unlock(&system(), &Selection::These(vec![ada])).await.expect("done");
+        world.directory.users().unlock(&world.system(), &Selection::These(vec![ada])).await.expect("done");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
     }
 }
@@ -184,7 +189,7 @@ both! {
     /// Whoever guesses at passwords cannot flood the mailboxes of administrators.
     async fn administrators_hear_of_locks_once_in_a_while(world) {
         world.set_up().await;
-        let ada = world.user(&system(), "ada.lovelace").await;
+        let ada = world.user(&world.system(), "ada.lovelace").await;
         let notices = async || {
             letters(world).await.into_iter().filter(|(kind, _)| kind == "admin_lockout_notice").count()
         };
@@ -200,12 +205,12 @@ both! {
         assert_eq!(notices().await, 2, "an hour later");
         world.wait(Duration::from_mins(1));
         for number in 0..20 {
-            let one = world.user(&system(), &format!("user{number}")).await;
+            let one = world.user(&world.system(), &format!("user{number}")).await;
             lock(world, one).await;
         }
         assert_eq!(notices().await, 21, "20 within the hour");
         world.wait(Duration::from_hours(1));
-        let last = world.user(&system(), "the.last").await;
+        let last = world.user(&world.system(), "the.last").await;
         lock(world, last).await;
         assert_eq!(notices().await, 22);
         let to_users = letters(world).await.into_iter().filter(|(kind, _)| kind == "lockout").count();
@@ -217,21 +222,21 @@ both! {
     /// A timer that cannot be done does not keep the others from being done, and is tried again.
     async fn work_that_fails_waits_for_its_lease(world) {
         world.set_up().await;
-        let ada = world.user(&system(), "ada.lovelace").await;
-        set(world, ada, PASSWORD, By::Link { handed: false }).await.expect("set");
+        let ada = world.user(&world.system(), "ada.lovelace").await;
+        set(world, ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("set");
         lock(world, ada).await;
         let mut change = change(world).await;
         let unknown = "INSERT INTO timers (kind, subject, due_at) VALUES ('from the future', $1, 0)";
         change.run(unknown, args![ada]).await.expect("run");
         change.commit().await.expect("committed");
         world.wait(Duration::from_mins(15));
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
         let left = "SELECT kind, leased_until FROM timers";
-        let mut tx = world.directory.db().read().await.expect("a transaction");
+        let mut tx = world.directory.context().db().read().await.expect("a transaction");
         let left: Vec<(String, Timestamp)> = tx.all(left, args![]).await.expect("timers");
         assert_eq!(left.len(), 1);
-        assert!(left.iter().all(|(_, until)| until.since(world.directory.env().now()) == Duration::from_mins(5)));
+        assert!(left.iter().all(|(_, until)| until.since(world.directory.context().env().now()) == Duration::from_mins(5)));
     }
 }
 
@@ -244,23 +249,23 @@ both! {
             good.one,good@example.org,marble-otter-canyon-7\n\
             bad.one,bad@example.org,marble-otter-canyon\n\
             own.name,own@example.org,xx-Own.Name-xx-7\n";
-        let report = world.directory.import().users(&system(), file.as_bytes(), &options).await.expect("read");
+        let report = world.directory.import().users(&world.system(), file.as_bytes(), &options).await.expect("read");
         assert_eq!((report.imported, report.faults.len()), (1, 2), "{:?}", report.faults);
         world.wait(DAY * 10);
         let filters = vec![model::Filter::is("password_status", ["Expired"])];
         let query = model::ListQuery { filters, ..model::ListQuery::default() };
-        assert_eq!(world.directory.users().list(&system(), &query).await.expect("a page").rows.len(), 1);
+        assert_eq!(world.directory.users().list(&world.system(), &query).await.expect("a page").rows.len(), 1);
     }
 }
 
 both! {
     async fn what_an_administrator_sets_is_told_apart(world) {
         world.set_up().await;
-        let ada = world.user(&system(), "ada.lovelace").await;
+        let ada = world.user(&world.system(), "ada.lovelace").await;
         let new = NewPassword { password: PASSWORD.into(), must_change: true };
-        world.directory.users().set_password(&system(), ada, &new).await.expect("set");
+        world.directory.users().set_password(&world.system(), ada, &new).await.expect("set");
         assert_eq!(status(world, ada).await, PasswordStatus::Expired);
-        set(world, ada, OTHERS[0], By::Themselves).await.expect("changed");
+        set(world, ada, OTHERS[0], PasswordChangedBy::Themselves).await.expect("changed");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
     }
 }

@@ -1,27 +1,28 @@
 //! Adding and changing users.
 
 use model::event::{EventKind, FieldChange};
+use model::link::Purpose;
 use model::user::{
     ENROLL_DAYS_DEFAULT, Flag, MfaRequirement, NewUser, TextAttribute, UserDraft, UserForm, UserUpdate,
 };
 use model::{Id, Operation, Principal, Problem};
-use sea_query::{Expr, ExprTrait, Query, Value};
+use sea_query::{Expr, ExprTrait, Query};
 
 use super::checks::{check_manager, check_taken, stale};
+use super::columns::{columns, search_text};
 use super::details::form_of;
 use super::insert::{NewRecord, Parts, insert_all, insert_parts};
 use super::letters::{self, To};
-use super::{Record, Users, factors, find, password, timed};
+use super::{Record, Users, factors, find, password, scheduled};
 use crate::administrators;
-use crate::change::Change;
-use crate::detour;
-use crate::error::{Error, Result, taken};
-use crate::fold::fold;
-use crate::gate::{Actor, permit};
-use crate::history::{Happening, field};
-use crate::links::{self, Purpose};
+use crate::escalation;
+use crate::links;
 use crate::policy::{self, Subject};
-use crate::store::{Arg, args};
+use directory_core::authz::{Actor, permit};
+use directory_core::error::{Error, Result, taken};
+use directory_core::events::{AuditEvent, field};
+use directory_core::store::{Arg, args};
+use directory_core::transaction::Change;
 
 const DROP_ADDRESSES: &str = "DELETE FROM user_addresses WHERE user_id = $1";
 const DROP_PHONES: &str = "DELETE FROM user_phones WHERE user_id = $1";
@@ -61,7 +62,7 @@ impl Users<'_> {
         let mut changes = differences(&UserForm::default(), &record.draft.clone().into());
         changes.push(field("state", "", state.as_str()));
         let name = record.draft.name();
-        change.record(Happening::new(EventKind::UserCreate).to("user", id, name).changes(changes)).await?;
+        change.record(AuditEvent::new(EventKind::UserCreate).to("user", id, name).changes(changes)).await?;
         if let Some(password) = password {
             password::set(&mut change, password).await?;
         }
@@ -98,7 +99,7 @@ impl Users<'_> {
     /// was anything.
     ///
     /// # Errors
-    /// `forbidden`, also by the rule against detours; `proof_needed` likewise; `invalid` with every field at fault.
+    /// `forbidden`, also by the rule against privilege escalation; `proof_needed` likewise; `invalid` with every field at fault.
     pub(super) async fn amend(
         &self,
         change: &mut Change,
@@ -117,7 +118,7 @@ impl Users<'_> {
             permit(&actor, Operation::ChangeMfaRequirement)?;
         }
         if asked.is_some() || OPENS.iter().any(|name| changes.iter().any(|change| change.field == *name)) {
-            detour::check_opening(change, record.id, &record.name()).await?;
+            escalation::check_opening(change, record.id, &record.name()).await?;
         }
         put(change, record.id, before, draft).await?;
         if let Some(asked) = asked {
@@ -125,11 +126,11 @@ impl Users<'_> {
             factors::ask(change, std::slice::from_ref(record), asked).await?;
         }
         self.follow(change, record, before, &after).await?;
-        administrators::follow_user(change, record, draft).await?;
+        administrators::follow_user(change, &former(record), draft).await?;
         if !changes.is_empty() {
-            let happening =
-                Happening::new(EventKind::UserUpdate).to("user", record.id, draft.name()).changes(changes);
-            change.record(happening).await?;
+            let audit_event =
+                AuditEvent::new(EventKind::UserUpdate).to("user", record.id, draft.name()).changes(changes);
+            change.record(audit_event).await?;
         }
         Ok(true)
     }
@@ -152,7 +153,7 @@ impl Users<'_> {
         if before.flags.contains(&Flag::PasswordNeverExpires) != never {
             let policy = policy::read(change.tx()).await?;
             let expires = record.password_expires_at.filter(|_| !never);
-            timed::plan(change, record.id, expires, &policy).await?;
+            scheduled::plan(change, record.id, expires, &policy).await?;
         }
         Ok(())
     }
@@ -178,9 +179,9 @@ pub(crate) async fn save(
         return Ok(false);
     }
     put(change, record.id, &before, draft).await?;
-    administrators::follow_user(change, record, draft).await?;
-    let happening = Happening::new(EventKind::UserUpdate).to("user", record.id, draft.name());
-    change.record(happening.changes(changes)).await?;
+    administrators::follow_user(change, &former(record), draft).await?;
+    let audit_event = AuditEvent::new(EventKind::UserUpdate).to("user", record.id, draft.name());
+    change.record(audit_event.changes(changes)).await?;
     Ok(true)
 }
 
@@ -216,35 +217,6 @@ fn requirement(before: &UserForm, after: &UserForm) -> Option<MfaRequirement> {
     }
 }
 
-/// The columns that are written from a draft, with their values.
-pub(crate) fn columns(draft: &UserDraft) -> Vec<(&'static str, Value)> {
-    let first = draft.text(TextAttribute::FirstName);
-    let last = draft.text(TextAttribute::LastName);
-    let shown = draft.name();
-    let name_key =
-        if first.is_empty() && last.is_empty() { fold(&shown) } else { fold(&format!("{first} {last}")) };
-    let last_key =
-        if first.is_empty() && last.is_empty() { fold(&shown) } else { fold(&format!("{last} {first}")) };
-    let employee = draft.text(TextAttribute::EmployeeIdentifier);
-    let mut columns = vec![
-        ("username", (&draft.username).value()),
-        ("username_key", draft.username.key().value()),
-        ("email", (&draft.email).value()),
-        ("unix_uid", draft.unix_uid.value()),
-        ("unix_gid", draft.unix_gid.value()),
-        ("manager_id", draft.manager.value()),
-        ("name_key", name_key.value()),
-        ("last_name_key", last_key.value()),
-        ("department_key", fold(draft.text(TextAttribute::Department)).value()),
-        ("job_title_key", fold(draft.text(TextAttribute::JobTitle)).value()),
-        ("location_key", fold(draft.text(TextAttribute::Location)).value()),
-        ("employee_identifier_key", fold(employee).value()),
-    ];
-    columns.extend(TextAttribute::ALL.iter().map(|text| (text.column(), draft.text(*text).value())));
-    columns.extend(Flag::ALL.iter().map(|flag| (flag.column(), draft.flags.contains(flag).value())));
-    columns
-}
-
 async fn write(change: &mut Change, id: Id, draft: &UserDraft) -> Result<()> {
     let mut update = Query::update();
     update.table("users");
@@ -257,15 +229,6 @@ async fn write(change: &mut Change, id: Id, draft: &UserDraft) -> Result<()> {
     change.run(sql, args).await.map_err(as_fault)?;
     change.run(FIND_AS, args![id, search_text(draft)]).await?;
     Ok(())
-}
-
-/// The folded text in which a user is searched for.
-pub(crate) fn search_text(draft: &UserDraft) -> String {
-    let name = draft.name();
-    let employee = draft.text(TextAttribute::EmployeeIdentifier);
-    let first = draft.text(TextAttribute::FirstName);
-    let last = draft.text(TextAttribute::LastName);
-    fold(&[first, last, &name, draft.username.as_str(), draft.email.as_str(), employee].join(" "))
 }
 
 /// Which field ran into a unique index.
@@ -306,4 +269,14 @@ fn shown(id: Option<Id>) -> String {
 
 fn json<T: serde::Serialize>(list: &[T]) -> String {
     if list.is_empty() { String::new() } else { serde_json::to_string(list).unwrap_or_default() }
+}
+
+/// What the administrator who was made from a user follows.
+fn former(record: &Record) -> administrators::FormerUser<'_> {
+    administrators::FormerUser {
+        id: record.id,
+        email: &record.email,
+        first_name: &record.first_name,
+        last_name: &record.last_name,
+    }
 }

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use directory::Actor;
 use model::api_key::Lifetime;
 use model::event::{Event, EventKind};
 use model::role::CustomRoleForm;
@@ -23,7 +22,7 @@ const THIRD: &str = "quartz-lagoon-mimic-4";
 /// What was told since the last time that it was asked, the oldest first, as "kind: field from→to, …".
 pub async fn told(world: &World, after: &mut usize) -> Vec<String> {
     world.directory.seal_events().await.expect("sealed");
-    let system = Actor::system("a test");
+    let system = world.system();
     let (mut all, mut before) = (Vec::new(), None);
     loop {
         let page = world.directory.history().all(&system, before).await.expect("events");
@@ -104,7 +103,7 @@ both! {
         allow(world, &grace, "max", true).await.expect("allowed");
         let (key, _) = generate(world, &max, Lifetime::Endless).await.expect("a key");
         let hint = &key.expose()[..8];
-        set_role(&world.directory, &grace, id_of(world, "max").await, DefaultRole::HelpDesk).await.expect("changed");
+        set_role(world, &grace, id_of(world, "max").await, DefaultRole::HelpDesk).await.expect("changed");
         for _ in 0..6 {
             drop(world.directory.sign_in().password(&visitor(), Principal::Administrator, "max@example.org", "x").await);
         }
@@ -137,7 +136,7 @@ both! {
     /// On the server: what was taken away is all told.
     async fn of_who_is_let_back_in(world) {
         let grace = world.grace().await;
-        let (admins, system) = (world.directory.administrators(), Actor::system("bailiwick admin reset"));
+        let (admins, system) = (world.directory.administrators(), world.operator.actor("bailiwick admin reset"));
         let max = world.administrator("max", DefaultRole::Manager).await;
         allow(world, &grace, "max", true).await.expect("allowed");
         let (key, _) = generate(world, &max, Lifetime::Endless).await.expect("a key");
@@ -177,7 +176,7 @@ both! {
         told(world, &mut seen).await;
         let form = CustomRoleForm { name: "Night shift".into(), description: "At night".into(), ..CustomRoleForm::from_template(DefaultRole::BillingOnly) };
         let id = roles.create(&grace, &form).await.expect("made");
-        let mut update = crate::custom_roles::change_of(&world.directory, id).await;
+        let mut update = crate::custom_roles::change_of(world, id).await;
         update.form.name = "Day shift".into();
         roles.update(&grace, &update).await.expect("changed");
         roles.delete(&grace, id).await.expect("deleted");

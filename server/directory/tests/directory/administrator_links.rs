@@ -113,7 +113,7 @@ both! {
         let ada = invited(world, &grace, "ada").await;
         let old = link(world, "invitation").await;
         world.wait(Duration::from_millis(1));
-        let mut update = update_of(&world.directory, ada).await;
+        let mut update = update_of(world, ada).await;
         update.form.email = "countess@example.org".into();
         admins.update(&grace, &update).await.expect("changed");
         assert_eq!(world.code(set(world, LinkFor::Activation, &old, NEW).await), ErrorCode::Gone);
@@ -122,7 +122,7 @@ both! {
         assert!(sign_in(world, "countess", NEW).await.is_ok() && sign_in(world, "ada", NEW).await.is_err());
         admins.send_password_reset(&grace, ada).await.expect("sent");
         let reset = link(world, "reset-password").await;
-        let mut update = update_of(&world.directory, ada).await;
+        let mut update = update_of(world, ada).await;
         update.form.email = "ada@example.org".into();
         world.wait(Duration::from_millis(1));
         admins.update(&grace, &update).await.expect("changed");
@@ -154,7 +154,7 @@ both! {
     /// Neither a link that was sent before, nor the letter with it, sets another.
     async fn who_has_a_new_password_needs_no_link_to_one(world) {
         let grace = world.grace().await;
-        let (admins, system) = (world.directory.administrators(), Actor::system("a test"));
+        let (admins, system) = (world.directory.administrators(), world.system());
         let max = world.administrator("max", DefaultRole::Manager).await;
         let (id, _) = id_of(world, "max").await;
         admins.send_password_reset(&grace, id).await.expect("sent");

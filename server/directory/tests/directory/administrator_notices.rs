@@ -1,6 +1,6 @@
 //! Administrators are told by email what was done to their account, and by whom.
 
-use directory::{Actor, SignedIn};
+use directory::SignedIn;
 use model::api_key::Lifetime;
 use model::mail::LetterKind;
 use model::user::{NewPassword, UserUpdate};
@@ -29,7 +29,7 @@ async fn since(world: &World) -> Vec<String> {
 
 /// What the newest letter of this kind says.
 async fn text(world: &World, kind: LetterKind) -> String {
-    let system = Actor::system("a test");
+    let system = world.system();
     let row = sending::letters(world).await.into_iter().find(|row| row.kind == kind).expect("a letter");
     world.directory.mail().letter(&system, row.id).await.expect("a letter").written.expect("words").text.body
 }
@@ -42,12 +42,12 @@ both! {
         let (id, version) = id_of(world, "max").await;
         assert_eq!(since(world).await, [""; 0]);
 
-        set_role(&world.directory, &grace, (id, version), DefaultRole::Manager).await.expect("changed");
+        set_role(world, &grace, (id, version), DefaultRole::Manager).await.expect("changed");
         let told = text(world, LetterKind::AdminRoleChanged).await;
         assert!(told.contains("Grace Hopper has given you another role") && told.contains("Manager, in place of Read Only"), "{told}");
         assert_eq!(since(world).await, ["admin_role_changed max@example.org"]);
 
-        let mut update = update_of(&world.directory, id).await;
+        let mut update = update_of(world, id).await;
         update.form.email = "maxine@example.org".into();
         admins.update(&grace, &update).await.expect("changed");
         let told = text(world, LetterKind::AdminEmailChanged).await;
@@ -55,7 +55,7 @@ both! {
         assert_eq!(since(world).await, ["admin_email_changed max@example.org", "admin_email_changed maxine@example.org"]);
 
         // What opens nothing is not told.
-        let mut update = update_of(&world.directory, id).await;
+        let mut update = update_of(world, id).await;
         update.form.first_name = "Maxine".into();
         admins.update(&grace, &update).await.expect("changed");
         assert_eq!(since(world).await, [""; 0]);
@@ -83,14 +83,14 @@ both! {
         account.remove_passkey(&actor, passkey).await.expect("removed");
         assert_eq!(since(world).await, ["admin_factors_changed maxine@example.org"; 2]);
 
-        let system = Actor::system("bailiwick admin reset");
+        let system = world.operator.actor("bailiwick admin reset");
         admins.reset(&system, "maxine@example.org", PASSWORD).await.expect("reset");
         assert!(text(world, LetterKind::AdminPasswordChanged).await.contains("on the server"));
         assert_eq!(since(world).await, ["admin_password_changed maxine@example.org"]);
         // Whoever is suspended gets no emails.
         let (id, version) = id_of(world, "maxine").await;
         admins.set_suspended(&grace, id, version, true).await.expect("suspended");
-        set_role(&world.directory, &grace, id_of(world, "maxine").await, DefaultRole::ReadOnly).await.expect("changed");
+        set_role(world, &grace, id_of(world, "maxine").await, DefaultRole::ReadOnly).await.expect("changed");
         assert_eq!(since(world).await, [""; 0]);
     }
 }
@@ -113,12 +113,12 @@ both! {
         world.directory.administrators().set_suspended(&grace, bob, version, true).await.expect("suspended");
         since(world).await;
 
-        let mut update = change_of(&world.directory, night).await;
+        let mut update = change_of(world, night).await;
         update.form.name = "Late shift".into();
         roles.update(&grace, &update).await.expect("renamed");
         assert_eq!(since(world).await, [""; 0], "another name gives nobody anything");
 
-        let mut update = change_of(&world.directory, night).await;
+        let mut update = change_of(world, night).await;
         let (before, now) = (update.form.scopes, update.form.scopes.and(&[Scope::Billing]));
         update.form.scopes = now.minus(Scopes::of(&[Scope::UsersStateUnlock, Scope::AlertsReadonly]));
         roles.update(&grace, &update).await.expect("changed");
@@ -164,9 +164,9 @@ both! {
         assert!(told.contains("Grace Hopper has made you an administrator of Example Org") && told.contains("Your role is Help Desk"), "{told}");
         assert_eq!(since(world).await, ["admin_invitation ada@example.org"]);
         // Until they have come the invitation is all that they hear.
-        set_role(&world.directory, &grace, (ada, id_of(world, "ada").await.1), DefaultRole::Manager).await.expect("changed");
+        set_role(world, &grace, (ada, id_of(world, "ada").await.1), DefaultRole::Manager).await.expect("changed");
         assert_eq!(since(world).await, ["admin_invitation ada@example.org"], "to more, by another link");
-        set_role(&world.directory, &grace, (ada, id_of(world, "ada").await.1), DefaultRole::ReadOnly).await.expect("changed");
+        set_role(world, &grace, (ada, id_of(world, "ada").await.1), DefaultRole::ReadOnly).await.expect("changed");
         assert_eq!(since(world).await, [""; 0]);
     }
 }
@@ -201,7 +201,7 @@ both! {
         assert_eq!(since(world).await, ["admin_email_changed ada@example.org", "admin_email_changed countess@example.org"]);
         let (of, version): (Id, i64) = id_of(world, "countess").await;
         assert_eq!(of, id);
-        set_role(&world.directory, &grace, (of, version), DefaultRole::ReadOnly).await.expect("changed");
+        set_role(world, &grace, (of, version), DefaultRole::ReadOnly).await.expect("changed");
         assert_eq!(since(world).await, ["admin_role_changed countess@example.org"]);
     }
 }
@@ -215,7 +215,7 @@ both! {
         run(world, "DELETE FROM letters").await;
         world.administrator("max", DefaultRole::ReadOnly).await;
         let (id, version) = id_of(world, "max").await;
-        set_role(&world.directory, &grace, (id, version), DefaultRole::Manager).await.expect("changed");
+        set_role(world, &grace, (id, version), DefaultRole::Manager).await.expect("changed");
         let reset = world.directory.users().send_password_reset(&grace, &these(&[ada])).await;
         assert!(reset.expect("sent").iter().all(|outcome| outcome.refused.is_none()));
         let ids: Vec<Id> = sending::letters(world).await.iter().map(|row| row.id).collect();

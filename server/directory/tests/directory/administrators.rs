@@ -1,6 +1,6 @@
 //! Administrators: the rules that must never break.
 
-use directory::{Actor, Directory, SignedIn, Stage};
+use directory::{Actor, SignedIn, Stage};
 use model::administrator::{AdministratorForm, AdministratorStatus, AdministratorUpdate};
 use model::api_key::{ApiAccess, Lifetime};
 use model::user::Notify;
@@ -14,7 +14,7 @@ use crate::world::{PASSWORD, World, visitor};
 
 /// Their id, and the version of what is known of them.
 pub async fn id_of(world: &World, name: &str) -> (Id, i64) {
-    let system = Actor::system("a test");
+    let system = world.system();
     let query = ListQuery { search: name.into(), ..ListQuery::default() };
     let rows = world.directory.administrators().list(&system, &query).await.expect("a list").rows;
     let id = rows.first().expect("somebody").id;
@@ -22,22 +22,22 @@ pub async fn id_of(world: &World, name: &str) -> (Id, i64) {
 }
 
 /// What their form holds as it stands, for changing it.
-pub async fn update_of(directory: &Directory, id: Id) -> AdministratorUpdate {
-    let system = Actor::system("a test");
-    let administrator = directory.administrators().read(&system, id).await.expect("details");
+pub async fn update_of(world: &World, id: Id) -> AdministratorUpdate {
+    let system = world.system();
+    let administrator = world.directory.administrators().read(&system, id).await.expect("details");
     AdministratorUpdate { id, version: administrator.version, form: administrator.form() }
 }
 
 /// Gives another role, over the version that was seen.
 pub async fn set_role(
-    directory: &Directory,
+    world: &World,
     by: &Actor,
     (id, version): (Id, i64),
     role: DefaultRole,
 ) -> directory::Result<()> {
-    let mut update = AdministratorUpdate { version, ..update_of(directory, id).await };
+    let mut update = AdministratorUpdate { version, ..update_of(world, id).await };
     role.as_str().clone_into(&mut update.form.role);
-    directory.administrators().update(by, &update).await
+    world.directory.administrators().update(by, &update).await
 }
 
 const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;
@@ -49,17 +49,14 @@ both! {
         let ada = world.administrator("ada", WITH_BILLING).await;
         let (grace_id, grace_version) = id_of(world, "grace").await;
         let (ada_id, ada_version) = id_of(world, "ada").await;
-        let demote = |by: Actor, whom: Id, version: i64| {
-            let directory = world.directory.clone();
-            tokio::spawn(async move {
-                set_role(&directory, &by, (whom, version), DefaultRole::ReadOnly).await.is_ok()
-            })
+        let demote = async |by: Actor, whom: Id, version: i64| {
+            set_role(world, &by, (whom, version), DefaultRole::ReadOnly).await.is_ok()
         };
-        let (one, other) = (demote(grace, ada_id, ada_version), demote(ada, grace_id, grace_version));
-        let done = [one.await.expect("no panic"), other.await.expect("no panic")];
+        let both = tokio::join!(demote(grace, ada_id, ada_version), demote(ada, grace_id, grace_version));
+        let done: [bool; 2] = both.into();
         assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
         let query = ListQuery { filters: vec![Filter::is("role", ["Administrator With Billing"])], ..ListQuery::default() };
-        let left = world.directory.administrators().list(&Actor::system("a test"), &query).await.expect("a list");
+        let left = world.directory.administrators().list(&world.system(), &query).await.expect("a list");
         assert_eq!(left.rows.len(), 1);
     }
 }
@@ -85,10 +82,10 @@ both! {
         let grace = world.grace().await;
         let (id, version) = id_of(world, "grace").await;
         let administrators = world.directory.administrators();
-        let own = world.problem(set_role(&world.directory, &grace, (id, version), DefaultRole::Manager).await);
+        let own = world.problem(set_role(world, &grace, (id, version), DefaultRole::Manager).await);
         assert!(own.fault("role").is_some_and(|why| why.contains("own role")), "{own}");
         assert_eq!(world.code(administrators.set_suspended(&grace, id, version, true).await), ErrorCode::Conflict);
-        let system = Actor::system("a test");
+        let system = world.system();
         let last = administrators.set_suspended(&system, id, version, true).await;
         assert_eq!(world.code(last), ErrorCode::LastAdministrator, "not even the program itself");
     }
@@ -100,7 +97,7 @@ both! {
         let max = world.administrator("max", DefaultRole::Manager).await;
         let user = world.user(&max, "ada.lovelace").await;
         let (id, version) = id_of(world, "max").await;
-        set_role(&world.directory, &grace, (id, version), DefaultRole::ReadOnly).await.expect("demoted");
+        set_role(world, &grace, (id, version), DefaultRole::ReadOnly).await.expect("demoted");
         let selection = model::user::Selection::These(vec![user]);
         let refused = world.directory.users().suspend(&max, &selection).await;
         assert_eq!(world.code(refused), ErrorCode::Forbidden, "the change checks again what the request rested on");
@@ -112,12 +109,12 @@ both! {
         let grace = world.grace().await;
         world.administrator("max", DefaultRole::Manager).await;
         let (id, version) = id_of(world, "max").await;
-        set_role(&world.directory, &grace, (id, version), DefaultRole::HelpDesk).await.expect("changed");
-        let again = world.problem(set_role(&world.directory, &grace, (id, version), DefaultRole::ReadOnly).await);
+        set_role(world, &grace, (id, version), DefaultRole::HelpDesk).await.expect("changed");
+        let again = world.problem(set_role(world, &grace, (id, version), DefaultRole::ReadOnly).await);
         assert_eq!(again.code, ErrorCode::Stale);
         assert_eq!(again.message, "You, in another window, changed this administrator while you were editing.");
         let ada = world.administrator("ada", WITH_BILLING).await;
-        let again = world.problem(set_role(&world.directory, &ada, (id, version), DefaultRole::ReadOnly).await);
+        let again = world.problem(set_role(world, &ada, (id, version), DefaultRole::ReadOnly).await);
         assert!(again.message.starts_with("Grace Hopper changed"), "{again}");
     }
 }
@@ -128,13 +125,13 @@ both! {
         world.administrator("max", DefaultRole::Manager).await;
         let (id, version) = id_of(world, "max").await;
         world.wait(std::time::Duration::from_mins(11));
-        let late = set_role(&world.directory, &grace, (id, version), DefaultRole::HelpDesk).await;
+        let late = set_role(world, &grace, (id, version), DefaultRole::HelpDesk).await;
         assert_eq!(world.code(late), ErrorCode::ProofNeeded);
-        let mut update = update_of(&world.directory, id).await;
+        let mut update = update_of(world, id).await;
         update.form.email = "other@example.org".into();
         let administrators = world.directory.administrators();
         assert_eq!(world.code(administrators.update(&grace, &update).await), ErrorCode::ProofNeeded);
-        let mut own = update_of(&world.directory, id_of(world, "grace").await.0).await;
+        let mut own = update_of(world, id_of(world, "grace").await.0).await;
         own.form.email = "me@example.org".into();
         assert_eq!(world.code(administrators.update(&grace, &own).await), ErrorCode::ProofNeeded);
         let new = AdministratorForm { first_name: "N".into(), last_name: "N".into(), email: "n@example.org".into(),
@@ -180,7 +177,7 @@ both! {
             role: "administrator".into(),
             ..AdministratorForm::default()
         };
-        let system = Actor::system("a test");
+        let system = world.system();
         let administrators = world.directory.administrators();
         let taken = world.problem(administrators.add(&system, &form, PASSWORD).await);
         assert!(taken.fault("email").is_some());
@@ -202,7 +199,7 @@ both! {
     /// who can.
     async fn a_reset_lets_in_whom_nobody_has_suspended(world) {
         let grace = world.grace().await;
-        let (admins, system) = (world.directory.administrators(), Actor::system("a test"));
+        let (admins, system) = (world.directory.administrators(), world.system());
         world.administrator("max", DefaultRole::Manager).await;
         let (max, version) = id_of(world, "max").await;
         let let_in = admins.reset(&system, "max@example.org", PASSWORD).await.expect("reset");

@@ -205,7 +205,7 @@ both! {
         let grace = world.grace().await;
         let (ada, id, _, _) = linked(world, &grace, DefaultRole::Manager).await;
         let admins = world.directory.administrators();
-        let mut update = update_of(&world.directory, id).await;
+        let mut update = update_of(world, id).await;
         update.form.email = "other@example.org".into();
         let refused = world.problem(admins.update(&grace, &update).await);
         assert!(refused.fault("email").is_some_and(|why| why.contains("user")), "{refused}");
@@ -299,7 +299,7 @@ both! {
         let own = id_of(world, "grace").await.0;
         let by_ada = world.actor(&enter(world, &mut device).await).await;
         world.directory.administrators().delete(&by_ada, &[own]).await.expect("deleted");
-        let (users, system) = (world.directory.users(), Actor::system("a test"));
+        let (users, system) = (world.directory.users(), world.system());
         assert_eq!(world.code(users.delete(&system, &these(&[ada])).await), ErrorCode::LastAdministrator);
         assert_eq!(world.code(users.suspend(&system, &these(&[ada])).await), ErrorCode::LastAdministrator);
         assert_eq!(world.code(world.directory.administrators().delete(&system, &[id]).await), ErrorCode::LastAdministrator);
@@ -385,7 +385,7 @@ both! {
         admins.forgot_password(&visitor(), "ada@example.org").await.expect("asked");
         world.directory.settled().await;
         assert_eq!(letters(world).await, ["admin_appointed ada@example.org", "password_reset ada@example.org"]);
-        admins.reset(&Actor::system("a test"), "ada@example.org", NEW).await.expect("reset");
+        admins.reset(&world.system(), "ada@example.org", NEW).await.expect("reset");
         let led = password(world, ADMIN, NEW).await;
         assert!(matches!(led, Ok(SignedIn::Step(Stage::Enroll, _))), "the second factor went, too: {led:?}");
         assert!(password(world, Principal::User, NEW).await.is_ok());

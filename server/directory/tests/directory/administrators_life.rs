@@ -31,7 +31,7 @@ async fn sign_in(world: &World, name: &str) -> directory::Result<SignedIn> {
 /// Everything that was ever written into the history, the oldest first.
 async fn history(world: &World) -> Vec<model::event::Event> {
     world.directory.seal_events().await.expect("sealed");
-    let events = world.directory.history().all(&Actor::system("a test"), None).await.expect("events").events;
+    let events = world.directory.history().all(&world.system(), None).await.expect("events").events;
     let mut events: Vec<_> = events.into_iter().map(|one| one.event).collect();
     events.reverse();
     events
@@ -49,7 +49,7 @@ both! {
         let problem = world.problem(admins.create(&grace, &taken).await);
         assert!(problem.fault("email").is_some_and(|why| why.contains("already")), "{problem}");
         let ada = admins.create(&grace, &form_of("ada", DefaultRole::Manager)).await.expect("added");
-        let mut update = update_of(&world.directory, ada).await;
+        let mut update = update_of(world, ada).await;
         update.form.email = "grace@example.org".into();
         assert!(world.problem(admins.update(&grace, &update).await).fault("email").is_some());
         assert_eq!(letters(world).await, ["admin_invitation ada@example.org"], "nothing half done");
@@ -62,7 +62,7 @@ both! {
         let admins = world.directory.administrators();
         world.administrator("max", DefaultRole::Manager).await;
         let (max, _) = id_of(world, "max").await;
-        let mut update = update_of(&world.directory, max).await;
+        let mut update = update_of(world, max).await;
         update.form = AdministratorForm {
             first_name: " Maxine ".into(),
             last_name: "<b>O’Hara</b>".into(),
@@ -89,9 +89,9 @@ both! {
             ("whatsNew", "true", "false"),
         ]);
         // Nothing to do is no change.
-        let same = update_of(&world.directory, max).await;
+        let same = update_of(world, max).await;
         admins.update(&grace, &same).await.expect("nothing to do");
-        assert_eq!(update_of(&world.directory, max).await.version, same.version);
+        assert_eq!(update_of(world, max).await.version, same.version);
     }
 }
 
@@ -107,12 +107,12 @@ both! {
             let who = world.administrator(&format!("who{number}"), *role).await;
             let (own, _) = id_of(world, &format!("who{number}")).await;
             let new = form_of("new", DefaultRole::CommandRunner);
-            let mut mine = update_of(&world.directory, own).await;
+            let mut mine = update_of(world, own).await;
             mine.form.role = WITH_BILLING.as_str().into();
             let answers = [
                 admins.create(&who, &new).await.map(drop),
                 admins.create_from_user(&who, user, &new).await.map(drop),
-                admins.update(&who, &update_of(&world.directory, max).await).await,
+                admins.update(&who, &update_of(world, max).await).await,
                 admins.update(&who, &mine).await,
                 admins.set_suspended(&who, max, version, true).await,
                 admins.delete(&who, &[max]).await.map(drop),
@@ -210,11 +210,11 @@ both! {
         let (sue, version) = id_of(world, "sue").await;
         admins.set_suspended(&grace, sue, version, true).await.expect("suspended");
         let (own, version) = id_of(world, "grace").await;
-        let system = Actor::system("a test");
+        let system = world.system();
         let last = ErrorCode::LastAdministrator;
         assert_eq!(world.code(admins.delete(&system, &[own]).await), last);
         assert_eq!(world.code(admins.set_suspended(&system, own, version, true).await), last);
-        assert_eq!(world.code(set_role(&world.directory, &system, (own, version), DefaultRole::Administrator).await), last);
+        assert_eq!(world.code(set_role(world, &system, (own, version), DefaultRole::Administrator).await), last);
         assert_eq!(admins.read(&grace, own).await.expect("as before").status, AdministratorStatus::Active);
         assert!(sign_in(world, "grace").await.is_ok());
     }
@@ -242,7 +242,7 @@ both! {
         let grace = world.grace().await;
         let max = world.administrator("max", DefaultRole::Administrator).await;
         let admins = world.directory.administrators();
-        let mut update = update_of(&world.directory, id_of(world, "max").await.0).await;
+        let mut update = update_of(world, id_of(world, "max").await.0).await;
         update.form.mfa_required = true;
         admins.update(&grace, &update).await.expect("required");
         assert!(world.directory.account().security(&max).await.expect("still in").mfa_required);

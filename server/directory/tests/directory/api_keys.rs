@@ -21,7 +21,7 @@ const DAY: Duration = Duration::from_hours(24);
 /// Lets an administrator have a key, or not.
 pub async fn allow(world: &World, by: &Actor, name: &str, allowed: bool) -> directory::Result<()> {
     let (id, _) = id_of(world, name).await;
-    let mut update = update_of(&world.directory, id).await;
+    let mut update = update_of(world, id).await;
     update.form.api_access = allowed;
     world.directory.administrators().update(by, &update).await
 }
@@ -69,7 +69,7 @@ pub fn suspension(id: Id) -> UserPatch {
 
 async fn events(world: &World, kind: EventKind) -> Vec<Event> {
     world.directory.seal_events().await.expect("sealed");
-    let all = world.directory.history().all(&Actor::system("a test"), None).await.expect("events").events;
+    let all = world.directory.history().all(&world.system(), None).await.expect("events").events;
     all.into_iter().map(|one| one.event).filter(|event| event.event_type == kind).collect()
 }
 
@@ -91,13 +91,13 @@ both! {
         users.activate(&grace, &these(&[ada]), &Notify::Nobody).await.expect("activated");
         assert_eq!(events(world, EventKind::UserUnsuspended).await.remove(0).auth_method, None, "a person did");
 
-        set_role(&world.directory, &grace, id_of(world, "max").await, DefaultRole::ReadOnly).await.expect("demoted");
+        set_role(world, &grace, id_of(world, "max").await, DefaultRole::ReadOnly).await.expect("demoted");
         let program = show(world, &key).await.expect("still good");
         let refused = world.problem(users.patch(&program, &suspension(ada)).await);
         assert_eq!(refused.code, ErrorCode::Forbidden);
         assert_eq!(refused.message, "Your role is Read Only, which does not allow this.");
         assert_eq!(reads(world, &key).await.expect("read"), 1);
-        set_role(&world.directory, &grace, id_of(world, "max").await, DefaultRole::CommandRunner).await.expect("demoted");
+        set_role(world, &grace, id_of(world, "max").await, DefaultRole::CommandRunner).await.expect("demoted");
         assert_eq!(world.code(reads(world, &key).await), ErrorCode::Forbidden);
     }
 }
@@ -386,7 +386,7 @@ both! {
         assert_eq!(event.initiated_by.name, "Grace Hopper");
         // Whoever is let in again on the server begins without one.
         generate(world, &max, Lifetime::Endless).await.expect("a key");
-        let reset = world.directory.administrators().reset(&Actor::system("a test"), "max@example.org", PASSWORD).await;
+        let reset = world.directory.administrators().reset(&world.system(), "max@example.org", PASSWORD).await;
         reset.expect("reset");
         assert_eq!(rows(world, "SELECT hint, hint FROM api_keys").await, Vec::<String>::new());
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use directory::{Actor, Token};
+use directory::Token;
 use model::administrator::AdministratorForm;
 use model::event::EventKind;
 use model::user::{Notify, UserPatch, UserState};
@@ -57,7 +57,7 @@ both! {
         let grace = world.grace().await;
         let ada = world.user(&grace, "ada").await;
         let (_, key) = max(world, &grace, DefaultRole::Manager).await;
-        let mut update = update_of(&world.directory, id_of(world, "max").await.0).await;
+        let mut update = update_of(world, id_of(world, "max").await.0).await;
         update.form.mfa_required = true;
         world.directory.administrators().update(&grace, &update).await.expect("required");
         let said = sign_in(world, PASSWORD).await.expect("the password is right");
@@ -81,12 +81,12 @@ both! {
             let by_session = world.problem(users.suspend(&session, &these(&[ada])).await);
             [by_program, by_session].map(|Problem { code, message, .. }| (code, message))
         };
-        set_role(&world.directory, &grace, id_of(world, "max").await, DefaultRole::ReadOnly).await.expect("demoted");
+        set_role(world, &grace, id_of(world, "max").await, DefaultRole::ReadOnly).await.expect("demoted");
         assert_eq!(both().await, [
             (ErrorCode::Forbidden, "Your role is Read Only, which does not allow this.".to_owned()),
             (ErrorCode::Forbidden, "Your role is Read Only, which does not allow this. Your session ended with the role before: sign in again.".to_owned()),
         ]);
-        set_role(&world.directory, &grace, id_of(world, "max").await, DefaultRole::Administrator).await.expect("raised");
+        set_role(world, &grace, id_of(world, "max").await, DefaultRole::Administrator).await.expect("raised");
         assert_eq!(both().await, [
             (ErrorCode::Conflict, "What your role allows has been changed just now. Try again.".to_owned()),
             (ErrorCode::NotSignedIn, "Your role is Administrator now, and your session ended with the role before. Sign in again.".to_owned()),
@@ -139,7 +139,7 @@ both! {
         crate::api_keys::allow(world, &grace, "zoe", true).await.expect("allowed");
         let (other, _) = crate::api_keys::generate(world, &world.actor(&zoe).await, model::api_key::Lifetime::Endless).await.expect("a key");
         assert!(opens(world, &other).await);
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert_eq!(world.code(show(world, &key).await), ErrorCode::TooMany);
         world.wait(Duration::from_secs(15));
         for _ in 0..BURST {
@@ -204,12 +204,12 @@ both! {
         users.patch(&nina, &suspension(ada)).await.expect("suspended");
         users.patch(&nina, &suspension(ada)).await.expect("suspended already");
         world.directory.seal_events().await.expect("sealed");
-        let all = world.directory.history().all(&Actor::system("a test"), None).await.expect("events").events;
+        let all = world.directory.history().all(&world.system(), None).await.expect("events").events;
         assert_eq!(all.iter().filter(|one| one.event.event_type == EventKind::UserSuspended).count(), 1);
         let active = UserPatch { state: Some(UserState::Activated), ..suspension(ada) };
         assert_eq!(world.code(users.patch(&nina, &active).await), ErrorCode::Forbidden);
         // What is so already takes the right to nothing, and what is not takes its own.
-        let mut role = change_of(&world.directory, role).await;
+        let mut role = change_of(world, role).await;
         role.form.scopes = model::Scopes::of(&[Scope::UsersReadonly, Scope::UsersStateActivate]);
         world.directory.roles().update(&grace, &role).await.expect("changed");
         let nina = world.actor(&token).await;

@@ -95,7 +95,7 @@ pub async fn use_card(directory: &Directory, by: &Actor, reference: &str) {
 }
 
 pub async fn due(world: &World, directory: &Directory) -> Vec<String> {
-    directory.tidy().await.expect("a round");
+    directory.clean_up().await.expect("a round");
     letters(world).await
 }
 
@@ -305,7 +305,7 @@ both! {
 
         world.wait(Duration::from_hours(1));
         let other = world.reopened().await;
-        let (one, two) = tokio::join!(directory.tidy(), other.tidy());
+        let (one, two) = tokio::join!(directory.clean_up(), other.clean_up());
         one.and(two).expect("both did their rounds");
         let soon = "card_expiring bills@example.org";
         assert_eq!(due(world, &directory).await, [soon], "two servers, one letter");

@@ -50,7 +50,7 @@ both! {
         mail.discard(&grace, &[id]).await.expect("discarded");
         world.user(&grace, "ada").await;
         let rosa = world.administrator("rosa", DefaultRole::Administrator).await;
-        world.directory.tidy().await.expect("sealed");
+        world.directory.clean_up().await.expect("sealed");
         let history = world.directory.history();
         let seen = async |who: &Actor| {
             let (mut kinds, mut texts, mut before) = (vec![], vec![], None);

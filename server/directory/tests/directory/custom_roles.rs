@@ -1,6 +1,6 @@
 //! Custom roles: made, changed, given, deleted, and found.
 
-use directory::{Actor, Directory};
+use directory::Actor;
 use model::administrator::AdministratorUpdate;
 use model::event::{Event, EventKind};
 use model::role::{CUSTOM_ROLES_MAX, CustomRoleForm, CustomRoleUpdate};
@@ -18,22 +18,22 @@ pub fn form(name: &str) -> CustomRoleForm {
     CustomRoleForm { name: name.into(), ..CustomRoleForm::from_template(DefaultRole::HelpDesk) }
 }
 
-pub async fn change_of(directory: &Directory, id: Id) -> CustomRoleUpdate {
-    let role = directory.roles().read(&Actor::system("a test"), id).await.expect("there");
+pub async fn change_of(world: &World, id: Id) -> CustomRoleUpdate {
+    let role = world.directory.roles().read(&world.system(), id).await.expect("there");
     CustomRoleUpdate { id, version: role.version, form: role.form() }
 }
 
 /// Gives somebody a custom role, by a name that finds them.
 pub async fn give(world: &World, by: &Actor, name: &str, role: Id) -> directory::Result<()> {
     let (id, _) = id_of(world, name).await;
-    let mut update = update_of(&world.directory, id).await;
+    let mut update = update_of(world, id).await;
     update.form.role = role.to_string();
     world.directory.administrators().update(by, &update).await
 }
 
 async fn history(world: &World) -> Vec<Event> {
     world.directory.seal_events().await.expect("sealed");
-    let events = world.directory.history().all(&Actor::system("a test"), None).await.expect("events").events;
+    let events = world.directory.history().all(&world.system(), None).await.expect("events").events;
     events
         .into_iter()
         .map(|one| one.event)
@@ -59,13 +59,13 @@ both! {
         assert_eq!((role.name.as_str(), role.description.as_str()), ("<b>Night</b> shift", "At night"));
         assert_eq!((role.template, role.scopes, role.administrators), (DefaultRole::HelpDesk, small.scopes, 0));
 
-        let mut update = change_of(&world.directory, id).await;
+        let mut update = change_of(world, id).await;
         update.form.name = "Late shift".into();
         update.form.scopes = Scopes::of(&[Scope::Users, Scope::UsersReadonly, Scope::Billing]);
         roles.update(&grace, &update).await.expect("changed");
-        let now = change_of(&world.directory, id).await;
+        let now = change_of(world, id).await;
         roles.update(&grace, &now).await.expect("nothing to do");
-        assert_eq!(change_of(&world.directory, id).await.version, now.version, "nothing to do is no change");
+        assert_eq!(change_of(world, id).await.version, now.version, "nothing to do is no change");
         roles.delete(&grace, id).await.expect("deleted");
         assert_eq!(world.code(roles.read(&grace, id).await), ErrorCode::NotFound);
         assert_eq!(world.code(roles.update(&grace, &now).await), ErrorCode::NotFound);
@@ -100,12 +100,12 @@ both! {
         for name in ["night SHIFT", " Night shift ", "help desk"] {
             let refused = world.problem(roles.create(&grace, &form(name)).await);
             assert!(refused.fault("name").is_some(), "{name} {refused}");
-            let mut update = change_of(&world.directory, other).await;
+            let mut update = change_of(world, other).await;
             update.form.name = name.into();
             assert!(world.problem(roles.update(&grace, &update).await).fault("name").is_some(), "{name}");
         }
         // Its own name in another case is its own to take.
-        let mut update = change_of(&world.directory, other).await;
+        let mut update = change_of(world, other).await;
         update.form.name = "OTHER".into();
         roles.update(&grace, &update).await.expect("changed");
         let names: Vec<_> = roles.list(&grace).await.expect("a list").into_iter().map(|role| role.name).collect();
@@ -151,7 +151,7 @@ both! {
         let told = "4 administrators have this role: ada Admin, bob Admin, cleo Admin, and 1 more. Give them another first.";
         assert_eq!(refused.message, told);
         for name in ["ada", "bob", "cleo"] {
-            let mut update = update_of(&world.directory, id_of(world, name).await.0).await;
+            let mut update = update_of(world, id_of(world, name).await.0).await;
             update.form.role = "Read Only".into();
             world.directory.administrators().update(&grace, &update).await.expect("changed");
         }
@@ -171,7 +171,7 @@ both! {
         let (max, _) = id_of(world, "max").await;
         for number in 0..4 {
             let id = world.directory.roles().create(&grace, &form(&format!("Role {number}"))).await.expect("made");
-            let mut update = update_of(&world.directory, max).await;
+            let mut update = update_of(world, max).await;
             update.form.role = id.to_string();
             let (directory, by) = (world.directory.clone(), ada.clone());
             let deletes = tokio::spawn(async move { directory.roles().delete(&by, id).await.is_ok() });
@@ -193,7 +193,7 @@ both! {
         let ada = world.administrator("ada", WITH_BILLING).await;
         let roles = world.directory.roles();
         let id = roles.create(&grace, &form("Night shift")).await.expect("made");
-        let mut first = change_of(&world.directory, id).await;
+        let mut first = change_of(world, id).await;
         let mut second = first.clone();
         first.form.description = "By Grace".into();
         second.form.description = "By Ada".into();
@@ -211,10 +211,10 @@ both! {
         let roles = world.directory.roles();
         let id = roles.create(&grace, &form("Night shift")).await.expect("made");
         world.wait(std::time::Duration::from_mins(11));
-        let mut update = change_of(&world.directory, id).await;
+        let mut update = change_of(world, id).await;
         update.form.name = "Late shift".into();
         roles.update(&grace, &update).await.expect("a name needs none");
-        let mut update = change_of(&world.directory, id).await;
+        let mut update = change_of(world, id).await;
         update.form.scopes = update.form.scopes.and(&[Scope::Billing]);
         assert_eq!(world.code(roles.update(&grace, &update).await), ErrorCode::ProofNeeded);
         roles.update(&world.again().await, &update).await.expect("proven");
@@ -235,9 +235,9 @@ both! {
         assert!(details.role.scopes.has(Scope::UsersStateUnlock) && !details.role.scopes.has(Scope::Users));
         world.administrator("max", DefaultRole::Manager).await;
         give(world, &grace, "max", late).await.expect("given");
-        let update = update_of(&world.directory, nina).await;
+        let update = update_of(world, nina).await;
         admins.update(&grace, &AdministratorUpdate { ..update.clone() }).await.expect("as it stands");
-        assert_eq!(update_of(&world.directory, nina).await.version, update.version, "nothing to do is no change");
+        assert_eq!(update_of(world, nina).await.version, update.version, "nothing to do is no change");
 
         let query = |filters, sort| ListQuery { filters, sort, ..ListQuery::default() };
         let names = async |query| {
@@ -248,7 +248,7 @@ both! {
         assert_eq!(names(query(filter, None)).await, ["Grace Administrator With Billing", "nina Night shift"]);
         let by_role = names(query(vec![], Some(Sort::parse("role")))).await;
         assert_eq!(by_role, ["Grace Administrator With Billing", "max auditor", "nina Night shift"]);
-        let mut renamed = change_of(&world.directory, night).await;
+        let mut renamed = change_of(world, night).await;
         renamed.form.name = "Zero hour".into();
         roles.update(&grace, &renamed).await.expect("renamed");
         assert_eq!(admins.read(&grace, nina).await.expect("details").role.name, "Zero hour");
@@ -267,7 +267,7 @@ both! {
 both! {
     async fn the_server_knows_roles_by_name(world) {
         let grace = world.grace().await;
-        let system = Actor::system("a test");
+        let system = world.system();
         let (admins, roles) = (world.directory.administrators(), world.directory.roles());
         let night = roles.create(&grace, &form("Night shift")).await.expect("made");
         assert_eq!(roles.named(&system, "help desk").await.expect("known").name, "Help Desk");
@@ -306,7 +306,7 @@ both! {
             assert!(refused.fault("name").is_some(), "{name} {refused}");
         }
         let day = roles.create(&grace, &form("Day shift")).await.expect("another");
-        let mut update = change_of(&world.directory, day).await;
+        let mut update = change_of(world, day).await;
         update.form.name = "N\u{131}ght shift".into();
         let refused = world.problem(roles.update(&grace, &update).await);
         assert!(refused.fault("name").is_some_and(|why| why.contains("Night shift")), "{refused}");
@@ -314,7 +314,7 @@ both! {
         update.form.name = "DAY SHIFT".into();
         roles.update(&grace, &update).await.expect("renamed");
         run(world, "UPDATE custom_roles SET name = 'HelpDesk' WHERE name = 'Night shift'").await;
-        let mut update = change_of(&world.directory, night).await;
+        let mut update = change_of(world, night).await;
         update.form.description = "Of old".into();
         roles.update(&grace, &update).await.expect("described");
         assert_eq!(rows(world, "SELECT name, description FROM custom_roles ORDER BY name_key").await, ["DAY SHIFT ", "HelpDesk Of old"]);

@@ -17,12 +17,12 @@ use crate::world::{PASSWORD, World, origin, visitor};
 const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;
 
 /// A role that holds these, and an administrator who has it, signed in.
-async fn holder(world: &World, grace: &Actor, name: &str, scopes: Scopes) -> (Id, Token) {
+async fn account(world: &World, grace: &Actor, name: &str, scopes: Scopes) -> (Id, Token) {
     let role = CustomRoleForm { scopes, ..form(&format!("Role of {name}")) };
     let role = world.directory.roles().create(grace, &role).await.expect("made");
     let mut new = form_of(name, DefaultRole::ReadOnly);
     new.role = role.to_string();
-    world.directory.administrators().add(&Actor::system("a test"), &new, PASSWORD).await.expect("added");
+    world.directory.administrators().add(&world.system(), &new, PASSWORD).await.expect("added");
     let email = format!("{name}@example.org");
     let sign_in = world.directory.sign_in();
     match sign_in.password(&visitor(), Principal::Administrator, &email, PASSWORD).await.expect("signed in") {
@@ -32,7 +32,7 @@ async fn holder(world: &World, grace: &Actor, name: &str, scopes: Scopes) -> (Id
 }
 
 async fn set_scopes(world: &World, by: &Actor, role: Id, scopes: Scopes) -> directory::Result<()> {
-    let mut update = change_of(&world.directory, role).await;
+    let mut update = change_of(world, role).await;
     update.form.scopes = scopes;
     world.directory.roles().update(by, &update).await
 }
@@ -43,7 +43,7 @@ both! {
         let grace = world.grace().await;
         let ada = world.user(&grace, "ada.lovelace").await;
         let sees = Scopes::of(&[Scope::UsersReadonly]);
-        let (role, token) = holder(world, &grace, "nina", sees.and(&[Scope::UsersStateSuspend])).await;
+        let (role, token) = account(world, &grace, "nina", sees.and(&[Scope::UsersStateSuspend])).await;
         let before = world.actor(&token).await;
         assert!(before.role().is_some_and(|role| role.name == "Role of nina"));
         set_scopes(world, &grace, role, sees).await.expect("less");
@@ -84,7 +84,7 @@ both! {
     async fn who_may_do_what(world) {
         let grace = world.grace().await;
         let roles = world.directory.roles();
-        let (own, token) = holder(world, &grace, "nina", on_offer()).await;
+        let (own, token) = account(world, &grace, "nina", on_offer()).await;
         let all = world.actor(&token).await;
         let mut actors = vec![("a custom role with all that is on offer", true, all.clone())];
         for (number, role) in DefaultRole::ALL.iter().enumerate().filter(|(_, role)| **role != WITH_BILLING) {
@@ -92,7 +92,7 @@ both! {
             actors.push((role.as_str(), sees, world.administrator(&format!("who{number}"), *role).await));
         }
         for (name, sees, who) in &actors {
-            let update = change_of(&world.directory, own).await;
+            let update = change_of(world, own).await;
             assert_eq!(world.code(roles.create(who, &form("New")).await), ErrorCode::Forbidden, "{name}");
             assert_eq!(world.code(roles.update(who, &update).await), ErrorCode::Forbidden, "{name}");
             assert_eq!(world.code(roles.delete(who, own).await), ErrorCode::Forbidden, "{name}");
@@ -100,7 +100,7 @@ both! {
         }
         // One's own role, by a forged request.
         let (nina, _) = id_of(world, "nina").await;
-        let mut mine = update_of(&world.directory, nina).await;
+        let mut mine = update_of(world, nina).await;
         mine.form.role = WITH_BILLING.as_str().into();
         let admins = world.directory.administrators();
         assert_eq!(world.code(admins.update(&all, &mine).await), ErrorCode::Forbidden);
@@ -119,9 +119,9 @@ both! {
             email: String::new(), role, ..form_of(name, DefaultRole::ReadOnly)
         };
         admins.create_from_user(&grace, ada, &with("Ada", WITH_BILLING.to_string())).await.expect("made");
-        let (_, token) = holder(world, &grace, "nina", on_offer()).await;
+        let (_, token) = account(world, &grace, "nina", on_offer()).await;
         let helps = Scopes::of(&[Scope::UsersReadonly, Scope::UsersMfaReset, Scope::UsersPasswordSet]);
-        let (small, little) = holder(world, &grace, "otto", helps).await;
+        let (small, little) = account(world, &grace, "otto", helps).await;
         let (nina, otto) = (world.actor(&token).await, world.actor(&little).await);
         let users = world.directory.users();
         let mut form = read(world, &grace, ada).await;
@@ -156,10 +156,10 @@ both! {
     /// Nobody but an Administrator With Billing keeps the organization from locking itself out.
     async fn no_custom_role_stands_in_for_the_last_administrator_with_billing(world) {
         let grace = world.grace().await;
-        let (role, _) = holder(world, &grace, "nina", on_offer()).await;
+        let (role, _) = account(world, &grace, "nina", on_offer()).await;
         let admins = world.directory.administrators();
         let (id, version) = id_of(world, "grace").await;
-        let system = Actor::system("a test");
+        let system = world.system();
         let suspended = admins.set_suspended(&system, id, version, true).await;
         assert_eq!(world.code(suspended), ErrorCode::LastAdministrator);
         assert_eq!(world.code(give(world, &system, "grace", role).await), ErrorCode::LastAdministrator);
@@ -176,8 +176,8 @@ both! {
     async fn custom_roles_hear_of_locks(world) {
         let grace = world.grace().await;
         world.user_with_password(&grace, "ada").await;
-        holder(world, &grace, "nina", Scopes::of(&[Scope::UsersReadonly, Scope::UsersStateUnlock])).await;
-        holder(world, &grace, "otto", Scopes::of(&[Scope::UsersReadonly])).await;
+        account(world, &grace, "nina", Scopes::of(&[Scope::UsersReadonly, Scope::UsersStateUnlock])).await;
+        account(world, &grace, "otto", Scopes::of(&[Scope::UsersReadonly])).await;
         for _ in 0..8 {
             let tried = world.directory.sign_in().password(&visitor(), Principal::User, "ada", "wrong").await;
             drop(tried);
@@ -192,11 +192,11 @@ both! {
     /// What is kept of a role that this release does not know allows nothing.
     async fn a_scope_that_is_not_known_allows_nothing(world) {
         let grace = world.grace().await;
-        let (role, token) = holder(world, &grace, "nina", Scopes::of(&[Scope::UsersReadonly])).await;
+        let (role, token) = account(world, &grace, "nina", Scopes::of(&[Scope::UsersReadonly])).await;
         run(world, "UPDATE custom_roles SET scopes = 'users.everything users.readonly administrator'").await;
         let nina = world.directory.sessions().administrator(&token, origin(), true).await.expect("a session");
         assert!(nina.role().is_some_and(|role| role.scopes == Scopes::of(&[Scope::UsersReadonly])));
-        let CustomRoleUpdate { form, .. } = change_of(&world.directory, role).await;
+        let CustomRoleUpdate { form, .. } = change_of(world, role).await;
         assert_eq!(form.scopes, Scopes::of(&[Scope::UsersReadonly]));
     }
 }
@@ -214,11 +214,11 @@ both! {
         let users = world.directory.users();
         let refused = world.problem(users.patch(&show(world, &key).await.expect("Max"), &suspension(ada)).await);
         assert_eq!(refused.message, "Your role is Night shift, which does not allow this.");
-        let mut update = change_of(&world.directory, night).await;
+        let mut update = change_of(world, night).await;
         update.form.scopes = update.form.scopes.and(&[Scope::UsersStateSuspend, Scope::UsersPropertiesUpdate]);
         roles.update(&grace, &update).await.expect("changed");
         users.patch(&show(world, &key).await.expect("Max"), &suspension(ada)).await.expect("suspended");
-        let mut update = change_of(&world.directory, night).await;
+        let mut update = change_of(world, night).await;
         update.form.scopes = Scopes::of(&[Scope::AdministratorsReadonly]);
         roles.update(&grace, &update).await.expect("changed");
         assert_eq!(world.code(reads(world, &key).await), ErrorCode::Forbidden);

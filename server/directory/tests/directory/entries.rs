@@ -42,7 +42,7 @@ async fn people(world: &World) -> Actor {
         typed.unix_uid = if name == "ada" { "5001".into() } else { String::new() };
         typed.set_flag(Flag::Sudo, name == "cy");
         let new = NewUser { form: typed, state: Some(state), ..NewUser::default() };
-        world.directory.users().create(&Actor::system("a test"), &new).await.expect("added");
+        world.directory.users().create(&world.system(), &new).await.expect("added");
         world.wait(std::time::Duration::from_hours(24));
     }
     drop(grace);

@@ -1,6 +1,6 @@
 //! Events: written with their change, sealed after it, chained, paged by number.
 
-use directory::{Actor, StoreOptions};
+use directory::StoreOptions;
 use model::user::Selection;
 use model::{DefaultRole, ErrorCode};
 use sha2::{Digest, Sha256};
@@ -113,7 +113,7 @@ both! {
         drop(world.directory.sign_in().password(&visitor(), model::Principal::Administrator, "grace@example.org", "a-wrong-password").await);
         drop(world.directory.sign_in().password(&visitor(), model::Principal::Administrator, "a-wrong-password", "x").await);
         drop(world.directory.account().change_password(&grace, PASSWORD, "quartz-lagoon-mimic-4").await);
-        let system = Actor::system("a test");
+        let system = world.system();
         world.directory.seal_events().await.expect("sealed");
         let events = world.directory.history().all(&system, None).await.expect("events").events;
         let text = serde_json::to_string(&events).expect("JSON");

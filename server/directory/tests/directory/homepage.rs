@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use directory::{Actor, ImportOptions};
+use directory::ImportOptions;
 use model::DefaultRole;
 use model::home::Attention;
 use model::user::Selection;
@@ -25,12 +25,12 @@ both! {
 
         let file = include_bytes!("../../data/people.csv");
         let options = ImportOptions { source: "sample".into(), ..ImportOptions::default() };
-        world.directory.import().users(&Actor::system("a test"), file, &options).await.expect("read");
+        world.directory.import().users(&world.system(), file, &options).await.expect("read");
         let people = home.read(&grace, "UTC").await.expect("a page").people.expect("figures");
         assert_eq!((people.total(), people.new_in_7_days, people.password_pending), (1284, 1284, 1284));
 
         world.wait(DAY * 8);
-        let system = Actor::system("a test");
+        let system = world.system();
         let ada = world.user(&system, "ada.lovelace").await;
         let later = home.read(&system, "UTC").await.expect("a page");
         let people = later.people.expect("figures");
@@ -47,7 +47,7 @@ both! {
 both! {
     /// A sign-in at 23:30 in New York belongs to that day there, and to the next in UTC.
     async fn sign_ins_fall_into_the_viewers_days(world) {
-        let system = Actor::system("a test");
+        let system = world.system();
         let grace = world.grace().await;
         world.user_with_password(&grace, "ada").await;
         world.wait(Duration::from_mins(19 * 60 + 30)); // 23 November, 04:30 UTC
@@ -117,8 +117,8 @@ both! {
             assert_eq!(alone().await, lacks, "{set}");
             // Grace is then the last one, and so she stays: the very rule.
             let own = id_of(world, "grace").await;
-            let system = Actor::system("a test");
-            let demoted = set_role(&world.directory, &system, own, DefaultRole::ReadOnly).await;
+            let system = world.system();
+            let demoted = set_role(world, &system, own, DefaultRole::ReadOnly).await;
             assert_eq!(demoted.is_err(), lacks, "{set}");
             if demoted.is_ok() {
                 run(world, "UPDATE administrators SET role = 'Administrator With Billing' WHERE email = 'grace@example.org'").await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use directory::{Actor, ImportOptions, ImportReport};
+use directory::{ImportOptions, ImportReport};
 use model::user::UserState;
 use model::{DefaultRole, ErrorCode, ListQuery};
 
@@ -16,11 +16,11 @@ fn options() -> ImportOptions {
 }
 
 async fn import(world: &World, file: &[u8], options: &ImportOptions) -> ImportReport {
-    world.directory.import().users(&Actor::system("a test"), file, options).await.expect("read")
+    world.directory.import().users(&world.system(), file, options).await.expect("read")
 }
 
 async fn total(world: &World) -> u32 {
-    let system = Actor::system("a test");
+    let system = world.system();
     world.directory.users().list(&system, &ListQuery::default()).await.expect("a page").total.counted
 }
 
@@ -32,7 +32,7 @@ both! {
         assert_eq!(total(world).await, 0);
         let report = import(world, PEOPLE, &options()).await;
         assert_eq!((report.imported, report.is_complete()), (1284, true));
-        let system = Actor::system("a test");
+        let system = world.system();
         let users = world.directory.users();
         let query = ListQuery { search: "larry.knight".into(), ..ListQuery::default() };
         let larry = users.list(&system, &query).await.expect("a page").rows[0].id;
@@ -63,7 +63,7 @@ both! {
         let good = import(world, MESSY, &ImportOptions { take_good_rows: true, ..options() }).await;
         assert_eq!((good.imported, good.good, u64::from(total(world).await)), (good.good, good.good, good.good));
         assert!(!good.is_complete());
-        let system = Actor::system("a test");
+        let system = world.system();
         let query = ListQuery { search: "jurgen".into(), ..ListQuery::default() };
         let rows = world.directory.users().list(&system, &query).await.expect("a page").rows;
         let user = world.directory.users().read(&system, rows[0].id).await.expect("Jürgen");
@@ -94,7 +94,7 @@ both! {
             ada;ada@example.org;correct-horse-battery;STAGED;yes;London\n";
         let renamed = ImportOptions { headings: BTreeMap::from([("Kennung".into(), "Username".into())]), ..options() };
         assert_eq!(import(world, file.as_bytes(), &renamed).await.imported, 1);
-        let system = Actor::system("a test");
+        let system = world.system();
         let rows = world.directory.users().list(&system, &ListQuery::default()).await.expect("a page").rows;
         let ada = world.directory.users().read(&system, rows[0].id).await.expect("Ada");
         assert_eq!((ada.state, ada.password_status), (UserState::Staged, model::user::PasswordStatus::Active));
@@ -113,9 +113,9 @@ both! {
     async fn two_imports_at_once(world) {
         world.set_up().await;
         let run = || {
-            let directory = world.directory.clone();
+            let (directory, system) = (world.directory.clone(), world.system());
             tokio::spawn(async move {
-                directory.import().users(&Actor::system("a test"), PEOPLE, &options()).await.expect("read")
+                directory.import().users(&system, PEOPLE, &options()).await.expect("read")
             })
         };
         let (one, other) = (run(), run());

@@ -132,7 +132,7 @@ both! {
         assert_eq!(called().await, "Augusta King", "an administrator has both names");
         change(world, &grace, ada, names("Augusta", "King")).await.expect("renamed");
         let (_, version) = id_of(world, "ada").await;
-        let mut update = crate::administrators::update_of(&world.directory, id).await;
+        let mut update = crate::administrators::update_of(world, id).await;
         assert_eq!(update.version, version);
         update.form.first_name = "Countess".into();
         admins.update(&grace, &update).await.expect("renamed");

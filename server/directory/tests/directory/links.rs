@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use directory::{Actor, LinkFor, SignedIn, Token};
+use directory::{LinkFor, SignedIn, Token};
 use model::mail::LetterState;
 use model::{DefaultRole, ErrorCode};
 
@@ -85,7 +85,7 @@ both! {
         world.wait(60 * MINUTE);
         let late = world.problem(reset(world, &token).await);
         assert!(late.code == ErrorCode::Gone && late.message.contains("1 hour"), "{late}");
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         let row = only_letter(world).await;
         assert_eq!(row.state, LetterState::Lapsed);
         assert_eq!(row.subject, "Reset your administrator password");
@@ -95,7 +95,7 @@ both! {
         assert_eq!(world.code(world.directory.mail().read_link(&grace, row.id).await), ErrorCode::Gone);
         // Long afterwards nothing is left of it.
         world.wait(Duration::from_hours(91 * 24));
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert!(letters(world).await.is_empty());
         let forgotten = world.problem(reset(world, &token).await);
         assert!(forgotten.message.contains("not known"), "{forgotten}");
@@ -251,7 +251,7 @@ both! {
         }
         mail.read_link(&grace, id).await.expect("a link");
         world.directory.seal_events().await.expect("sealed");
-        let events = world.directory.history().all(&Actor::system("a test"), None).await.expect("events").events;
+        let events = world.directory.history().all(&world.system(), None).await.expect("events").events;
         let read: Vec<_> = events
             .iter()
             .filter(|one| one.event.event_type == model::event::EventKind::MailLinkRead)

@@ -13,8 +13,7 @@ async fn sample(world: &World) -> Actor {
     let grace = world.grace().await;
     let file = include_bytes!("../../data/people.csv");
     let options = ImportOptions { source: "sample".into(), ..ImportOptions::default() };
-    let report =
-        world.directory.import().users(&Actor::system("a test"), file, &options).await.expect("read");
+    let report = world.directory.import().users(&world.system(), file, &options).await.expect("read");
     assert_eq!(report.imported, 1284);
     grace
 }

@@ -82,7 +82,7 @@ both_with_mail! {
             role: DefaultRole::ReadOnly.as_str().into(),
             ..model::administrator::AdministratorForm::default()
         };
-        let system = directory::Actor::system("a test");
+        let system = world.system();
         world.directory.administrators().add(&system, &form, crate::world::PASSWORD).await.expect("added");
         forgotten(world, "zoe").await;
         world.directory.deliver().await.expect("delivered");

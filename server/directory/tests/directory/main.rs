@@ -14,6 +14,17 @@
 #[macro_use]
 mod world;
 
+/// The same for what takes a mail server on either engine.
+macro_rules! both_with_mail {
+    ($($test:tt)*) => {
+        on_each_engine! {
+            [#[ignore = "needs a mail server: BAILIWICK_TEST_SMTP and --include-ignored"]]
+            [#[ignore = "needs PostgreSQL and a mail server: BAILIWICK_TEST_POSTGRES, BAILIWICK_TEST_SMTP and --include-ignored"]]
+            $($test)*
+        }
+    };
+}
+
 mod administrator_events;
 mod administrator_links;
 mod administrator_notices;
@@ -61,3 +72,11 @@ mod user_events;
 mod user_factors;
 mod user_sign_in;
 mod users;
+
+#[test]
+fn on_ci_there_is_every_server() {
+    let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+    for variable in [world::POSTGRES, postbox::PYTHON] {
+        assert!(!ci || std::env::var_os(variable).is_some(), "{variable} names no server");
+    }
+}

@@ -34,7 +34,7 @@ both! {
         admins.create(&grace, &form_of("ivy", DefaultRole::ReadOnly)).await.expect("invited");
         let (sue, version) = id_of(world, "sue").await;
         admins.set_suspended(&grace, sue, version, true).await.expect("suspended");
-        let mut update = update_of(&world.directory, id_of(world, "off").await.0).await;
+        let mut update = update_of(world, id_of(world, "off").await.0).await;
         update.form.whats_new = false;
         admins.update(&grace, &update).await.expect("changed");
         let before = letters(world).await;

@@ -143,7 +143,7 @@ both! {
         // It proves enough to change what is sensitive.
         world.directory.account().start_totp(&actor).await.expect("proven");
 
-        world.directory.tidy().await.expect("sealed");
+        world.directory.clean_up().await.expect("sealed");
         let events = world.directory.history().of_user(&grace, ada, None).await.expect("events").events;
         let kinds = |kind| events.iter().filter(|event| event.event.event_type == kind).collect::<Vec<_>>();
         assert_eq!(kinds(EventKind::UserLoginAttempt)[0].event.message, "passkey");
@@ -176,7 +176,7 @@ both! {
         let rows = world.directory.administrators().list(&world.actor(&token).await, &query).await.expect("a list").rows;
         assert!(rows.len() == 1 && rows[0].passkey_enrolled && !rows[0].totp_enrolled);
         // Whoever has the server lets somebody in who has lost it.
-        world.directory.administrators().reset(&Actor::system("a test"), "grace@example.org", PASSWORD).await.expect("reset");
+        world.directory.administrators().reset(&world.system(), "grace@example.org", PASSWORD).await.expect("reset");
         let own = world.directory.account().security(&world.again().await).await.expect("read");
         assert_eq!((own.passkeys.len(), own.recovery_codes_left), (0, 0));
         let answer = device.show(&begin(world, Principal::Administrator).await);
@@ -364,7 +364,7 @@ both! {
         let answer = device.make(&account.start_passkey(&ada).await.expect("begun"));
         assert!(world.problem(account.finish_passkey(&ada, "a\u{202E}b", &answer).await).fault("name").is_some());
         world.wait(MINUTE * 5);
-        world.directory.tidy().await.expect("tidy");
+        world.directory.clean_up().await.expect("tidy");
         assert_eq!(count(world, "ceremonies").await, "ceremonies 0");
         let answer = device.make(&account.start_passkey(&ada).await.expect("begun"));
         account.finish_passkey(&ada, "", &answer).await.expect("added");

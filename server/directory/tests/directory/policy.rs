@@ -31,8 +31,8 @@ fn ageing() -> PasswordPolicy {
     PasswordPolicy { expiration_days: Some(30), warning_days: Some(3), ..PasswordPolicy::default() }
 }
 
-async fn tidy(world: &World) {
-    world.directory.tidy().await.expect("tidied");
+async fn clean_up(world: &World) {
+    world.directory.clean_up().await.expect("tidied");
 }
 
 both! {
@@ -111,22 +111,22 @@ both! {
         let ada = world.user(&grace, "ada.lovelace").await;
         give_password(world, &grace, ada).await;
         world.wait(DAY * 26 + Duration::from_secs(24 * 3600 - 1));
-        tidy(world).await;
+        clean_up(world).await;
         assert_eq!(letters(world).await, [""; 0]);
         world.wait(Duration::from_secs(1));
         let other = world.reopened().await;
-        let (one, two) = tokio::join!(world.directory.tidy(), other.tidy());
+        let (one, two) = tokio::join!(world.directory.clean_up(), other.clean_up());
         one.and(two).expect("both did their rounds");
-        tidy(world).await;
+        clean_up(world).await;
         let warning = "password_expiring ada.lovelace@example.org";
         assert_eq!(letters(world).await, [warning], "two servers, one letter");
         world.wait(DAY * 2 + Duration::from_hours(1));
-        tidy(world).await;
-        tidy(world).await;
+        clean_up(world).await;
+        clean_up(world).await;
         assert_eq!(letters(world).await, [warning; 2], "two days without a server are one letter");
         world.wait(DAY * 5);
-        tidy(world).await;
-        tidy(world).await;
+        clean_up(world).await;
+        clean_up(world).await;
         assert_eq!(letters(world).await, [warning, warning, "password_expired ada.lovelace@example.org"]);
         assert_eq!(rows(world, "SELECT kind, kind FROM timers").await, [""; 0]);
     }
@@ -157,7 +157,7 @@ both! {
         let grace = world.again().await;
         give_password(world, &grace, renewed).await;
         world.wait(DAY * 10);
-        tidy(world).await;
+        clean_up(world).await;
         let grace = world.again().await;
         assert_eq!(letters(world).await, ["password_changed re.newed@example.org"]);
         assert_eq!(status(world, &grace, never).await, PasswordStatus::Active);

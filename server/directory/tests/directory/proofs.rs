@@ -17,14 +17,14 @@ use crate::world::{PASSWORD, World};
 const ELEVEN: Duration = Duration::from_mins(11);
 
 async fn edit(
-    directory: &Directory,
+    world: &World,
     by: &Actor,
     id: Id,
     change: impl FnOnce(&mut model::administrator::AdministratorForm),
 ) -> directory::Result<()> {
-    let mut update = update_of(directory, id).await;
+    let mut update = update_of(world, id).await;
     change(&mut update.form);
-    directory.administrators().update(by, &update).await
+    world.directory.administrators().update(by, &update).await
 }
 
 async fn require_of_all(directory: &Directory, by: &Actor, required: bool) -> directory::Result<()> {
@@ -40,7 +40,7 @@ async fn suspend(world: &World, by: &Actor, name: &str, suspended: bool) -> dire
 
 async fn events(world: &World, kind: EventKind) -> Vec<Event> {
     world.directory.seal_events().await.expect("sealed");
-    let all = world.directory.history().all(&Actor::system("a test"), None).await.expect("events").events;
+    let all = world.directory.history().all(&world.system(), None).await.expect("events").events;
     all.into_iter().map(|one| one.event).filter(|event| event.event_type == kind).collect()
 }
 
@@ -53,34 +53,34 @@ both! {
         let max = { world.administrator("max", DefaultRole::Manager).await; id_of(world, "max").await.0 };
         world.administrator("sue", DefaultRole::Manager).await;
         suspend(world, &grace, "sue", true).await.expect("suspended");
-        edit(directory, &grace, max, |form| form.mfa_required = true).await.expect("required");
+        edit(world, &grace, max, |form| form.mfa_required = true).await.expect("required");
         require_of_all(directory, &grace, true).await.expect("required");
         world.wait(ELEVEN);
 
-        let version = update_of(directory, max).await.version;
+        let version = update_of(world, max).await.version;
         let refused = [
             admins.create(&grace, &form_of("new", DefaultRole::ReadOnly)).await.map(drop),
             admins.delete(&grace, &[max]).await.map(drop),
             admins.delete(&grace, &[linked_id]).await.map(drop),
             suspend(world, &grace, "sue", false).await,
-            edit(directory, &grace, max, |form| form.role = DefaultRole::Administrator.as_str().into()).await,
-            edit(directory, &grace, max, |form| form.email = "mine@example.org".into()).await,
-            edit(directory, &grace, max, |form| form.api_access = true).await,
-            edit(directory, &grace, max, |form| form.mfa_required = false).await,
+            edit(world, &grace, max, |form| form.role = DefaultRole::Administrator.as_str().into()).await,
+            edit(world, &grace, max, |form| form.email = "mine@example.org".into()).await,
+            edit(world, &grace, max, |form| form.api_access = true).await,
+            edit(world, &grace, max, |form| form.mfa_required = false).await,
             require_of_all(directory, &grace, false).await,
             directory.users().delete(&grace, &these(&[ada])).await.map(drop),
         ];
         for (at, answer) in refused.into_iter().enumerate() {
             assert_eq!(world.code(answer), ErrorCode::ProofNeeded, "{at}");
         }
-        assert_eq!(update_of(directory, max).await.version, version, "nothing was done");
-        let system = Actor::system("a test");
+        assert_eq!(update_of(world, max).await.version, version, "nothing was done");
+        let system = world.system();
         directory.users().suspend(&system, &these(&[ada])).await.expect("suspended");
         let back = directory.users().activate(&grace, &these(&[ada]), &Notify::Nobody).await;
         assert_eq!(world.code(back), ErrorCode::ProofNeeded);
 
         // Taking power away, and what gives none, asks for nothing.
-        edit(directory, &grace, max, |form| form.whats_new = false).await.expect("changed");
+        edit(world, &grace, max, |form| form.whats_new = false).await.expect("changed");
         suspend(world, &grace, "max", true).await.expect("suspended");
         admins.end_sessions(&grace, max).await.expect("ended");
 
@@ -88,7 +88,7 @@ both! {
         let grace = world.actor(&world_session(world).await).await;
         require_of_all(directory, &grace, false).await.expect("asked for no more");
         suspend(world, &grace, "sue", false).await.expect("activated");
-        edit(directory, &grace, max, |form| (form.api_access, form.mfa_required) = (true, false)).await.expect("changed");
+        edit(world, &grace, max, |form| (form.api_access, form.mfa_required) = (true, false)).await.expect("changed");
         directory.users().activate(&grace, &these(&[ada]), &Notify::Nobody).await.expect("activated");
         let outcomes = admins.delete(&grace, &[max, linked_id]).await.expect("deleted");
         assert!(outcomes.iter().all(|outcome| outcome.refused.is_none()), "{outcomes:?}");

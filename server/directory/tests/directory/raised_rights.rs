@@ -36,8 +36,8 @@ async fn set_by(world: &World, link: &Token) -> directory::Result<()> {
 }
 
 async fn raise(world: &World, by: &Actor, id: Id, role: DefaultRole) -> directory::Result<()> {
-    let version = update_of(&world.directory, id).await.version;
-    set_role(&world.directory, by, (id, version), role).await
+    let version = update_of(world, id).await.version;
+    set_role(world, by, (id, version), role).await
 }
 
 /// A custom role of those who only read, and how to make it larger.
@@ -47,7 +47,7 @@ async fn small_role(world: &World, grace: &Actor) -> Id {
 }
 
 async fn enlarge(world: &World, by: &Actor, role: Id) -> directory::Result<()> {
-    let mut update = change_of(&world.directory, role).await;
+    let mut update = change_of(world, role).await;
     update.form.scopes = Scopes::of(&[Scope::Users, Scope::Billing]);
     world.directory.roles().update(by, &update).await
 }
@@ -107,7 +107,7 @@ both! {
         let problem = world.problem(enlarge(world, &grace, role).await);
         assert_eq!(problem.code, ErrorCode::Conflict);
         assert!(problem.message.starts_with("Ada Admin has this role and has not set up"), "{problem:?}");
-        let scopes = change_of(&world.directory, role).await.form.scopes;
+        let scopes = change_of(world, role).await.form.scopes;
         assert_eq!(scopes, Scopes::of(&[Scope::UsersReadonly]), "nothing was changed");
         assert!(world.directory.users().read(&manager, ada).await.is_ok());
     }

@@ -56,7 +56,7 @@ async fn tables_and_columns_are_the_same() {
 #[test]
 fn migrations_have_the_same_numbers_and_names() {
     let names = |engine: &str| -> Vec<String> {
-        let folder = format!("{}/migrations/{engine}", env!("CARGO_MANIFEST_DIR"));
+        let folder = format!("{}/../core/migrations/{engine}", env!("CARGO_MANIFEST_DIR"));
         let mut names: Vec<String> = std::fs::read_dir(folder)
             .expect("a folder")
             .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))

@@ -49,7 +49,7 @@ pub async fn forgotten(world: &World, name: &str) {
 
 /// All letters, the newest first.
 pub async fn letters(world: &World) -> Vec<LetterRow> {
-    let system = Actor::system("a test");
+    let system = world.system();
     let query = ListQuery { limit: 100, ..ListQuery::default() };
     world.directory.mail().list(&system, &query).await.expect("the outbox").page.rows
 }
@@ -160,10 +160,10 @@ both_with_mail! {
             deliver(world).await;
             world.wait(MINUTE);
         }
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         let row = only_letter(world).await;
         assert_eq!((row.state, row.attempts), (LetterState::Lapsed, 5));
-        let details = world.directory.mail().letter(&Actor::system("a test"), row.id).await.expect("read");
+        let details = world.directory.mail().letter(&world.system(), row.id).await.expect("read");
         assert!(details.written.is_none() && !details.has_link);
         // A letter without a link, of which only the test knows how to write one.
         drop(grace);
@@ -258,7 +258,7 @@ both_with_mail! {
     async fn a_slow_one_holds_no_other_up(world) {
         let (_, postbox) = with_postbox(world).await;
         let here = world.directory.clone();
-        let house = tokio::spawn(async move { here.keep_house(std::future::pending()).await });
+        let house = tokio::spawn(async move { here.run_maintenance(std::future::pending()).await });
         letter_to(world, "stall").await;
         let postbox = tokio::task::spawn_blocking(move || {
             postbox.stalled();
@@ -306,7 +306,7 @@ both_with_mail! {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let house = tokio::spawn({
             let directory = world.directory.clone();
-            async move { directory.keep_house(async { drop(stopped.await) }).await }
+            async move { directory.run_maintenance(async { drop(stopped.await) }).await }
         });
         letter_to(world, "ada").await;
         for _ in 0..200 {

@@ -1,6 +1,6 @@
 //! The first run.
 
-use directory::{Actor, SetupForm, StartWith};
+use directory::{SetupForm, StartWith};
 use model::{DefaultRole, ErrorCode, ListQuery};
 
 use crate::world::{setup_form, visitor};
@@ -49,8 +49,8 @@ both! {
         setting_up.abort();
         drop(setting_up.await);
         let again = world.reopened().await;
-        again.tidy().await.expect("tidied");
-        let figures = again.home().people(&Actor::system("a test")).await.expect("figures");
+        again.clean_up().await.expect("tidied");
+        let figures = again.home().people(&world.system()).await.expect("figures");
         assert_eq!(figures.total(), 1284);
     }
 }
@@ -105,7 +105,7 @@ both! {
         assert_eq!(world.code(refused), ErrorCode::Forbidden);
         let manager = world.administrator("max", DefaultRole::Manager).await;
         assert!(!manager.may(model::Operation::SetUp));
-        assert!(Actor::system("a test").may(model::Operation::SetUp));
+        assert!(world.system().may(model::Operation::SetUp));
     }
 }
 
@@ -124,7 +124,7 @@ both! {
         let origin = crate::world::origin();
         let ended = again.sessions().administrator(&token, origin, true).await;
         assert!(ended.is_err(), "enrolling ended the other sessions");
-        let found = again.users().list(&Actor::system("a test"), &ListQuery::default()).await.expect("a page");
+        let found = again.users().list(&world.system(), &ListQuery::default()).await.expect("a page");
         assert_eq!(found.rows.len(), 1);
         let signed_in = again.sign_in().password(&visitor(), model::Principal::Administrator, "grace@example.org", crate::world::PASSWORD).await;
         let Ok(directory::SignedIn::Step(directory::Stage::Challenge, challenge)) = signed_in else { panic!("{signed_in:?}") };

@@ -146,7 +146,7 @@ both! {
         assert_eq!(world.code(try_password(world, EMAIL, PASSWORD).await), ErrorCode::TooMany);
         let events = world.directory.clone();
         events.seal_events().await.expect("sealed");
-        let system = Actor::system("a test");
+        let system = world.system();
         let all = events.history().all(&system, None).await.expect("events").events;
         let looked_at = all.iter().filter(|event| event.event.message == "wrong password").count();
         assert_eq!(looked_at, 6, "only six passwords were looked at");

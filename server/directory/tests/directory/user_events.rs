@@ -36,7 +36,7 @@ both! {
         users.delete(&grace, &these(&[ada])).await.expect("deleted");
         lock(world, "bob").await;
         world.wait(Duration::from_mins(15));
-        world.directory.tidy().await.expect("tidied");
+        world.directory.clean_up().await.expect("tidied");
         assert_eq!(told(world, &mut seen).await, [
             "user_password_force_change: passwordMustChange false→true",
             "user_lockout: lockedUntil →2026-11-22T09:15:00Z",
@@ -125,7 +125,7 @@ both! {
         told(world, &mut seen).await;
         lock(world, "ada").await;
         let waits = async || {
-            let page = world.directory.home().read(&directory::Actor::system("a test"), "UTC").await.expect("a page");
+            let page = world.directory.home().read(&world.system(), "UTC").await.expect("a page");
             let locked = page.attention.into_iter().filter_map(|one| match one {
                 Attention::AdministratorLocked { id, until, .. } => Some((id, until)),
                 _ => None,

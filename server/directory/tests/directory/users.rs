@@ -147,18 +147,18 @@ both! {
         assert_eq!(world.code(users.update(&grace, &update).await), ErrorCode::NotFound);
         assert_eq!(users.list(&grace, &ListQuery::default()).await.expect("a page").rows.len(), 1);
         world.wait(Duration::from_hours(29 * 24));
-        world.directory.tidy().await.expect("tidied");
-        let restored = users.restore(&directory_system(), &[id, kept]).await.expect("restored");
+        world.directory.clean_up().await.expect("tidied");
+        let restored = users.restore(&world.system(), &[id, kept]).await.expect("restored");
         assert_eq!((restored[0].refused.is_none(), restored[1].refused.is_some()), (true, true));
-        let back = users.read(&directory_system(), id).await.expect("read");
+        let back = users.read(&world.system(), id).await.expect("read");
         assert_eq!((back.state, back.deleted), (UserState::Suspended, None));
-        users.delete(&directory_system(), &Selection::These(vec![id])).await.expect("deleted");
+        users.delete(&world.system(), &Selection::These(vec![id])).await.expect("deleted");
         world.wait(Duration::from_hours(30 * 24));
-        world.directory.tidy().await.expect("tidied");
-        let late = users.restore(&directory_system(), &[id]).await.expect("done");
+        world.directory.clean_up().await.expect("tidied");
+        let late = users.restore(&world.system(), &[id]).await.expect("done");
         assert!(late[0].refused.is_some());
-        assert_eq!(world.code(users.read(&directory_system(), id).await), ErrorCode::NotFound);
-        world.user(&directory_system(), "ada.lovelace").await;
+        assert_eq!(world.code(users.read(&world.system(), id).await), ErrorCode::NotFound);
+        world.user(&world.system(), "ada.lovelace").await;
     }
 }
 
@@ -211,8 +211,8 @@ both! {
         assert_eq!(deletion.erased_at, deletion.at.plus(DAY * 30));
         assert_eq!(world.directory.home().people(&grace).await.expect("figures").deleted, 12);
         world.wait(DAY * 31);
-        world.directory.tidy().await.expect("tidied");
-        let system = directory_system();
+        world.directory.clean_up().await.expect("tidied");
+        let system = world.system();
         assert_eq!(users.list_deleted(&system, &ListQuery::default()).await.expect("a page").rows, []);
     }
 }
@@ -229,7 +229,7 @@ both! {
             world.wait(DAY);
         }
         let names = async |query: ListQuery| -> Vec<String> {
-            let page = users.list_deleted(&directory_system(), &query).await.expect("a page");
+            let page = users.list_deleted(&world.system(), &query).await.expect("a page");
             page.rows.into_iter().map(|row| row.username).collect()
         };
         let search = |text: &str| ListQuery { search: text.into(), ..ListQuery::default() };
@@ -245,9 +245,9 @@ both! {
             filter(Filter::is("state", ["STAGED"])),
             filter(Filter::is("erased", ["1"])),
         ] {
-            assert_eq!(world.code(users.list_deleted(&directory_system(), &query).await), ErrorCode::Invalid);
+            assert_eq!(world.code(users.list_deleted(&world.system(), &query).await), ErrorCode::Invalid);
         }
-        assert_eq!(users.list(&directory_system(), &search("love")).await.expect("a page").rows, []);
+        assert_eq!(users.list(&world.system(), &search("love")).await.expect("a page").rows, []);
     }
 }
 
@@ -307,8 +307,4 @@ both! {
             assert_eq!(users.update(&actor, &update).await.is_ok(), may(Op::UpdateUser), "{role}");
         }
     }
-}
-
-fn directory_system() -> directory::Actor {
-    directory::Actor::system("a test")
 }

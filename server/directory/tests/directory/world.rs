@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use directory::{
-    Actor, Directory, Environment, HashingCost, Invoices, MailOptions, MovedClock, Options, Origin,
+    Actor, Directory, Environment, HashingCost, Invoices, MailOptions, MovedClock, Operator, Options, Origin,
     PaymentProvider, SetupForm, SignedIn, StoreOptions, SystemRng, Token,
 };
 use model::administrator::AdministratorForm;
@@ -22,6 +22,7 @@ pub const URL: &str = "https://directory.example.org";
 
 pub struct World {
     pub directory: Directory,
+    pub operator: Operator,
     pub clock: Arc<MovedClock>,
     pub options: Options,
     _folder: tempfile::TempDir,
@@ -35,17 +36,6 @@ pub const POSTGRES: &str = "BAILIWICK_TEST_POSTGRES";
 macro_rules! both {
     ($($test:tt)*) => {
         on_each_engine! { [] [#[ignore = "needs PostgreSQL: BAILIWICK_TEST_POSTGRES and --include-ignored"]] $($test)* }
-    };
-}
-
-/// The same for what takes a mail server on either engine.
-macro_rules! both_with_mail {
-    ($($test:tt)*) => {
-        on_each_engine! {
-            [#[ignore = "needs a mail server: BAILIWICK_TEST_SMTP and --include-ignored"]]
-            [#[ignore = "needs PostgreSQL and a mail server: BAILIWICK_TEST_POSTGRES, BAILIWICK_TEST_SMTP and --include-ignored"]]
-            $($test)*
-        }
     };
 }
 
@@ -80,14 +70,6 @@ pub fn named(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| panic!("{variable} names no server"))
 }
 
-#[test]
-fn on_ci_there_is_every_server() {
-    let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
-    for variable in [POSTGRES, crate::postbox::PYTHON] {
-        assert!(!ci || std::env::var_os(variable).is_some(), "{variable} names no server");
-    }
-}
-
 impl World {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
@@ -110,8 +92,14 @@ impl World {
             mail: MailOptions::default(),
             package: Package::default(),
         };
-        let directory = Directory::open(&options, environment(&clock)).await.expect("an open directory");
-        Self { directory, clock, options, _folder: folder }
+        let opened = Directory::open_for_operator(&options, environment(&clock)).await;
+        let (directory, operator) = opened.expect("an open directory");
+        Self { directory, operator, clock, options, _folder: folder }
+    }
+
+    /// Whoever has the server.
+    pub fn system(&self) -> Actor {
+        self.operator.actor("a test")
     }
 
     /// The same data, opened again as after a restart.
@@ -189,7 +177,7 @@ impl World {
             role: role.as_str().into(),
             ..AdministratorForm::default()
         };
-        let system = Actor::system("a test");
+        let system = self.system();
         self.directory.administrators().add(&system, &form, PASSWORD).await.expect("added");
         match self
             .directory

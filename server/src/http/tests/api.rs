@@ -97,7 +97,7 @@ impl TestServer {
     }
 
     async fn api_access(&self, name: &str, allowed: bool) {
-        let (system, admins) = (Actor::system("a test"), self.directory.administrators());
+        let (system, admins) = (self.system(), self.directory.administrators());
         let query = model::ListQuery { search: name.into(), ..model::ListQuery::default() };
         let id = admins.list(&system, &query).await.unwrap().rows[0].id;
         let one = admins.read(&system, id).await.unwrap();

@@ -186,7 +186,7 @@ async fn whether_one_wants_news_is_ones_own_to_say() {
 #[tokio::test]
 async fn a_role_without_figures_is_told_where_its_screens_are() {
     let server = TestServer::set_up().await;
-    let system = Actor::system("a test");
+    let system = server.system();
     for (name, scope, told) in [
         ("Clerk", model::Scope::Organizations, "What it does see is in the menu."),
         ("Groups", model::Scope::Groups, "This release has no other screens for it."),

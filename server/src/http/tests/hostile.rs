@@ -217,7 +217,7 @@ async fn a_hostile_set_up_keeps_the_token_good() {
 async fn hostile_attributes_are_shown_as_text() {
     let server = TestServer::set_up().await;
     let id = server.user("ada").await;
-    let system = Actor::system("a test");
+    let system = server.system();
     let mut user = server.directory.users().read(&system, id).await.unwrap();
     let text = "</textarea></title><script>alert(1)</script><img src=x onerror=alert(1)>";
     for attribute in model::user::TextAttribute::ALL.iter().filter(|one| !one.is_email()) {

@@ -119,7 +119,7 @@ const SCREENS: &[(&str, Op)] = &[
 
 /// The columns: the roles that come with the product, and two custom ones.
 async fn roles(server: &TestServer) -> Vec<Role> {
-    let system = Actor::system("a test");
+    let system = server.system();
     let helps = offered_of(DefaultRole::HelpDesk.scopes()).and(&[Scope::UsersCreate, Scope::Billing]);
     let audits =
         Scopes::of(&[Scope::DirectoryInsightsReadonly, Scope::AdministratorsReadonly, Scope::RolesReadonly])
@@ -144,7 +144,7 @@ async fn signed_in<'a>(server: &'a TestServer, number: usize, role: &Role) -> Br
         role: role.key(),
         ..AdministratorForm::default()
     };
-    server.directory.administrators().add(&Actor::system("a test"), &form, PASSWORD).await.unwrap();
+    server.directory.administrators().add(&server.system(), &form, PASSWORD).await.unwrap();
     let browser = server.browser();
     assert_eq!(browser.sign_in(&email, PASSWORD).await.status, StatusCode::SEE_OTHER, "{}", role.name);
     browser

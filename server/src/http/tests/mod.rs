@@ -54,6 +54,7 @@ const USER_STEP: &str = "bailiwick_user_step";
 struct TestServer {
     router: Router,
     directory: Directory,
+    operator: directory::Operator,
     clock: Arc<MovedClock>,
     _folder: tempfile::TempDir,
 }
@@ -83,13 +84,18 @@ impl TestServer {
         let public_url = "http://localhost:8080".to_owned();
         let (key_file, mail) = (folder.path().join("key"), MailOptions::default());
         let options = Options { store, key_file, public_url, mail, package: Package::default() };
-        let directory = Directory::open(&options, environment).await.unwrap();
+        let (directory, operator) = Directory::open_for_operator(&options, environment).await.unwrap();
         let https = connections.https;
         let portal =
             Portal { directory: directory.clone(), clock: clock.clone(), connections: Arc::new(connections) };
         let ready = Arc::new(|| Box::pin(async { Ok(()) }) as std::pin::Pin<Box<_>>);
         let router = router(Front { https, origins: vec![], ready }, portal).unwrap();
-        Self { router, directory, clock, _folder: folder }
+        Self { router, directory, operator, clock, _folder: folder }
+    }
+
+    /// Whoever has the server.
+    fn system(&self) -> Actor {
+        self.operator.actor("a test")
     }
 
     /// With an organization, and Grace as its Administrator With Billing.
@@ -127,7 +133,7 @@ impl TestServer {
             role: role.as_str().into(),
             ..AdministratorForm::default()
         };
-        self.directory.administrators().add(&Actor::system("a test"), &form, PASSWORD).await.unwrap();
+        self.directory.administrators().add(&self.system(), &form, PASSWORD).await.unwrap();
         email
     }
 
@@ -152,11 +158,11 @@ impl TestServer {
             role: DefaultRole::ReadOnly.as_str().into(),
             ..AdministratorForm::default()
         };
-        self.directory.administrators().create(&Actor::system("a test"), &form).await.unwrap();
+        self.directory.administrators().create(&self.system(), &form).await.unwrap();
     }
 
     async fn send_totp_reset(&self, name: &str) {
-        let (system, admins) = (Actor::system("a test"), self.directory.administrators());
+        let (system, admins) = (self.system(), self.directory.administrators());
         let query = model::ListQuery { search: name.into(), ..model::ListQuery::default() };
         let id = admins.list(&system, &query).await.unwrap().rows[0].id;
         admins.send_totp_reset(&system, id).await.unwrap();
@@ -171,7 +177,7 @@ impl TestServer {
         let form =
             UserForm { username: name.into(), email: format!("{name}@example.org"), ..UserForm::default() };
         let user = NewUser { form, password, state: Some(UserState::Activated), notify: Notify::Default };
-        self.directory.users().create(&Actor::system("a test"), &user).await.unwrap()
+        self.directory.users().create(&self.system(), &user).await.unwrap()
     }
 
     /// A browser in which a user has signed in.
@@ -206,7 +212,7 @@ impl TestServer {
 
     /// How many people there are.
     async fn people(&self) -> u64 {
-        let figures = self.directory.home().people(&Actor::system("a test")).await.unwrap();
+        let figures = self.directory.home().people(&self.system()).await.unwrap();
         figures.staged + figures.activated + figures.suspended
     }
 

@@ -12,7 +12,7 @@ impl TestServer {
         };
         form.set_text(TextAttribute::FirstName, username);
         let new = NewUser { form, ..NewUser::default() };
-        self.directory.users().create(&Actor::system("a test"), &new).await.unwrap()
+        self.directory.users().create(&self.system(), &new).await.unwrap()
     }
 }
 
@@ -49,7 +49,7 @@ async fn a_deleted_user_is_shown_until_they_are_erased() {
     let server = TestServer::set_up().await;
     let (ada, browser) = (server.nameless("ada").await, server.grace().await);
     let users = server.directory.users();
-    users.delete(&Actor::system("a test"), &Selection::These(vec![ada])).await.unwrap();
+    users.delete(&server.system(), &Selection::These(vec![ada])).await.unwrap();
     for path in [format!("/admin/users/{ada}"), format!("/admin/users/deleted/{ada}")] {
         let page = browser.get(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
@@ -57,7 +57,7 @@ async fn a_deleted_user_is_shown_until_they_are_erased() {
     }
     assert!(browser.get("/admin/users/deleted").await.body.contains("ada@example.org"));
     assert!(!browser.get("/admin/users").await.body.contains("ada@example.org"));
-    users.purge(&Actor::system("a test"), &[ada]).await.unwrap();
+    users.purge(&server.system(), &[ada]).await.unwrap();
     assert_eq!(browser.get(&format!("/admin/users/{ada}")).await.status, StatusCode::NOT_FOUND);
 }
 

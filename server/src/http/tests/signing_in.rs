@@ -48,7 +48,7 @@ async fn over_https_the_cookie_is_for_this_host_alone() {
 async fn whatever_was_wrong_the_answer_is_the_same() {
     let server = TestServer::set_up().await;
     let sam = server.administrator("sam", DefaultRole::ReadOnly).await;
-    let grace = Actor::system("a test");
+    let grace = server.system();
     let query = model::ListQuery { search: "sam".into(), ..model::ListQuery::default() };
     let id = server.directory.administrators().list(&grace, &query).await.unwrap().rows[0].id;
     let version = server.directory.administrators().read(&grace, id).await.unwrap().version;

@@ -41,7 +41,7 @@ async fn whatever_was_wrong_the_answer_is_the_same() {
     server.user("ada").await;
     server.user_with("pat", None).await;
     let sam = server.user("sam").await;
-    let system = Actor::system("a test");
+    let system = server.system();
     server.directory.users().suspend(&system, &Selection::These(vec![sam])).await.unwrap();
     let mut pages = Vec::new();
     for (login, password) in [("ada", "not hers"), ("eve", PASSWORD), ("pat", PASSWORD), ("sam", PASSWORD)] {
@@ -138,7 +138,7 @@ async fn a_password_that_must_be_changed_opens_its_page_alone() {
 async fn a_factor_is_asked_for_while_there_is_time_and_then_shuts_out() {
     let server = TestServer::set_up().await;
     let ada = server.user("ada").await;
-    let system = Actor::system("a test");
+    let system = server.system();
     let require = MfaRequirement::Require { days: 3 };
     server.directory.users().change_mfa(&system, &Selection::These(vec![ada]), require).await.unwrap();
     let browser = server.browser();
@@ -263,7 +263,7 @@ async fn a_lost_factor_is_removed_by_its_link() {
     let server = TestServer::set_up().await;
     let ada = server.user("ada").await;
     server.signed_in("ada").await.enroll_at("/security/totp").await;
-    let system = Actor::system("a test");
+    let system = server.system();
     server.directory.users().reset_totp(&system, &Selection::These(vec![ada])).await.unwrap();
     let link = server.link("totp_reset").await;
     let token = link.split_once("token=").unwrap().1.to_owned();

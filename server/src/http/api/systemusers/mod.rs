@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use directory::WAYS_TO_PATCH;
+use directory::PATCH_OPERATIONS;
 use model::user::{Notify, UserEntry};
 use model::{ErrorCode, Id, Operation, Problem};
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ async fn update(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refused> {
-    caller.may_any(WAYS_TO_PATCH)?;
+    caller.may_any(PATCH_OPERATIONS)?;
     let (users, id) = (caller.directory.users(), named(&id)?);
     let fields = query::read_fields(query.as_deref().unwrap_or_default())?;
     let versions = precondition::versions(&headers)?;

@@ -1,0 +1,208 @@
+//! Writing: a numbered change of the directory, or a side note (sign-ins, sessions, attempts) that
+//! takes no number. Both begin with a permit and check again, inside, what it rests on.
+
+use std::ops::{Deref, DerefMut};
+
+use model::{ErrorCode, Id, Principal, Problem, Role, Timestamp};
+use sea_query_sqlx::SqlxValues;
+use sqlx::SqlSafeStr;
+
+use crate::accounts::{self, per_principal};
+use crate::authz::{AuthContext, CredentialUsed, Identity, Permit, not_signed_in};
+use crate::context::Context;
+use crate::error::Result;
+use crate::events::AuditEvent;
+use crate::store::{Tx, WriteTx, args};
+
+/// A change of the directory, numbered in the order of commits. Changes run one after another on
+/// both engines, because each begins by taking the head.
+pub struct Change {
+    plain: PlainTx,
+    /// The number of this change; rows carry that of their last one.
+    pub seq: i64,
+}
+
+/// A write that is not a change of the directory: sign-ins, sessions, attempts, sealing.
+pub struct PlainTx {
+    tx: WriteTx,
+    context: Context,
+    permit: Permit,
+    /// The instant of everything in this transaction.
+    pub now: Timestamp,
+    recorded: bool,
+    posted: bool,
+}
+
+const TAKE_NUMBER: &str = "UPDATE head SET seq = seq + 1 RETURNING seq";
+pub(crate) const STATEMENTS: &[&str] = &[TAKE_NUMBER, TOMBSTONE];
+const TOMBSTONE: &str = "INSERT INTO tombstones (seq, kind, id, at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (kind, id) DO UPDATE SET seq = excluded.seq, at = excluded.at";
+
+impl Change {
+    pub async fn begin(context: &Context, permit: Permit) -> Result<Self> {
+        let mut plain = PlainTx::open(context, permit).await?;
+        let (seq,): (i64,) = plain.tx.one(TAKE_NUMBER, args![]).await?;
+        plain.check_standing().await?;
+        Ok(Self { plain, seq })
+    }
+
+    /// Notes that something is gone for good, for those who follow the changes.
+    pub async fn tombstone(&mut self, kind: &str, id: Id) -> Result<()> {
+        let (seq, now) = (self.seq, self.now);
+        self.run(TOMBSTONE, args![seq, kind, id, now]).await?;
+        Ok(())
+    }
+
+    pub async fn commit(self) -> Result<()> {
+        self.plain.commit().await
+    }
+}
+
+impl Deref for Change {
+    type Target = PlainTx;
+    fn deref(&self) -> &PlainTx {
+        &self.plain
+    }
+}
+
+impl DerefMut for Change {
+    fn deref_mut(&mut self) -> &mut PlainTx {
+        &mut self.plain
+    }
+}
+
+impl PlainTx {
+    pub async fn begin(context: &Context, permit: Permit) -> Result<Self> {
+        let mut plain = Self::open(context, permit).await?;
+        plain.check_standing().await?;
+        Ok(plain)
+    }
+
+    async fn open(context: &Context, permit: Permit) -> Result<Self> {
+        let tx = context.db().write().await?;
+        let now = context.env().now();
+        Ok(Self { tx, context: context.clone(), permit, now, recorded: false, posted: false })
+    }
+
+    /// What the permit rests on may have changed since the request came in.
+    async fn check_standing(&mut self) -> Result<()> {
+        let (Identity::Administrator(auth, _) | Identity::User(auth)) = self.permit.actor().identity() else {
+            return Ok(());
+        };
+        let AuthContext { principal, id, epoch, credential, stage, .. } = *auth;
+        let account = accounts::own(&mut self.tx, principal, id).await?;
+        // What ends the sessions, such as a new password, leaves a key alone.
+        let (stands, ended) = match credential {
+            CredentialUsed::Session(_) => (true, account.auth_epoch != epoch),
+            CredentialUsed::ApiKey(key) => (accounts::key_is_good(&mut self.tx, key, self.now).await?, false),
+        };
+        if !stands || !account.is_good_for(stage, self.now) {
+            return Err(not_signed_in().into());
+        }
+        match self.permit.actor().identity() {
+            Identity::Administrator(_, role) => self.check_role(role, &account.assigned_role.role()?, ended),
+            _ if ended => Err(not_signed_in().into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Another role ends the sessions, and what ended them is told rather than that they did.
+    fn check_role(&self, before: &Role, now: &Role, ended: bool) -> Result<()> {
+        let same = before.scopes == now.scopes;
+        if same && !ended {
+            return Ok(());
+        }
+        if same && before.key() == now.key() {
+            return Err(not_signed_in().into());
+        }
+        Err(match (self.permit.refusal(now), ended) {
+            (Some(why), false) => Problem::new(ErrorCode::Forbidden, why),
+            (Some(why), true) => {
+                let message = format!("{why} Your session ended with the role before: sign in again.");
+                Problem::new(ErrorCode::Forbidden, message)
+            }
+            (None, true) => {
+                let message = format!(
+                    "Your role is {} now, and your session ended with the role before. Sign in again.",
+                    now.name
+                );
+                Problem { message, ..not_signed_in() }
+            }
+            (None, false) => {
+                let message = "What your role allows has been changed just now. Try again.";
+                Problem::new(ErrorCode::Conflict, message)
+            }
+        }
+        .into())
+    }
+
+    /// Where the request came from, for somebody who is told of it.
+    pub fn source(&self, portal: Principal) -> String {
+        let portal = per_principal(portal, "Admin Portal", "User Portal");
+        match self.permit.actor().origin().ip.as_str() {
+            "" => "on the server".to_owned(),
+            ip => format!("at the {portal}, from {ip}"),
+        }
+    }
+
+    pub fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Reading inside this transaction.
+    pub fn tx(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+
+    /// Runs a statement that writes; says how many rows it touched.
+    pub async fn run(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> sqlx::Result<u64> {
+        self.tx.run(sql, args).await
+    }
+
+    /// Runs a statement that must touch exactly one row; otherwise somebody was faster.
+    pub async fn run_one(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> Result<()> {
+        if self.tx.run(sql, args).await? == 1 {
+            return Ok(());
+        }
+        let message =
+            "This has been changed meanwhile, by somebody else or by you in another window. Load it again.";
+        Err(Problem::new(ErrorCode::Stale, message).into())
+    }
+
+    /// Writes the event of what this transaction does, in the same transaction.
+    pub async fn record(&mut self, audit_event: AuditEvent) -> Result<()> {
+        self.recorded = true;
+        let event = audit_event.into_event(self.context.env().new_id()?, self.now, self.permit.actor());
+        crate::events::append(&mut self.tx, &event).await
+    }
+
+    /// Writes many events at once.
+    pub async fn record_all(&mut self, events: Vec<AuditEvent>) -> Result<()> {
+        self.recorded = true;
+        let mut written = Vec::with_capacity(events.len());
+        for event in events {
+            written.push(event.into_event(self.context.env().new_id()?, self.now, self.permit.actor()));
+        }
+        crate::events::append_all(&mut self.tx, &written).await
+    }
+
+    /// There is mail to send once this is committed.
+    pub fn posted(&mut self) {
+        self.posted = true;
+    }
+
+    pub async fn commit(self) -> Result<()> {
+        self.tx.commit().await?;
+        if self.recorded {
+            self.context.wake_sealer();
+        }
+        if self.posted {
+            self.context.wake_delivery();
+        }
+        Ok(())
+    }
+}

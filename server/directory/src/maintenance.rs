@@ -1,0 +1,119 @@
+//! What the directory does by itself: sealing events soon after they are written, sending mail,
+//! carrying on with unfinished imports, forgetting what is over.
+
+use std::future::Future;
+use std::time::Duration;
+
+use model::Operation;
+use tokio::sync::watch;
+
+use crate::api_keys::Pace;
+use crate::history::seal_events;
+use crate::import::Import;
+use crate::lockout;
+use crate::mail::{self, Delivery, Mail};
+use crate::passkeys;
+use crate::scheduled::run_timers;
+use crate::sessions::IDLE;
+use crate::users::Users;
+use directory_core::authz::{Actor, Task, permit};
+use directory_core::context::Context;
+use directory_core::error::Result;
+use directory_core::store::args;
+use directory_core::transaction::PlainTx;
+
+const OVER: &str = "DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2";
+const FORGOTTEN: &str = "DELETE FROM attempts WHERE since <= $1 AND locked_until <= $2";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[OVER, FORGOTTEN];
+
+/// How often what is over is looked for.
+const ROUND: Duration = Duration::from_mins(1);
+/// How often mail is looked for that nobody told of: because its time has come, or because the
+/// server that wrote it died.
+const MAIL_ROUND: Duration = Duration::from_secs(5);
+
+/// The directory's own work.
+pub(crate) struct Maintenance<'a> {
+    pub context: &'a Context,
+    pub delivery: &'a Delivery,
+    pub pace: &'a Pace,
+}
+
+impl Maintenance<'_> {
+    /// Keeps house until `stop` is ready. Every server on the same database may do so.
+    pub async fn run_maintenance(&self, stop: impl Future<Output = ()>) {
+        let (tell, told) = watch::channel(false);
+        let house = async {
+            self.go_round(stop).await;
+            tell.send_replace(true);
+        };
+        // A mail server that is slow holds nothing else up.
+        tokio::join!(house, self.send_mail(told));
+    }
+
+    async fn go_round(&self, stop: impl Future<Output = ()>) {
+        let mut round = tokio::time::interval(ROUND);
+        round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => break,
+                () = self.context.sealing_is_due() => report("sealing events", seal_events(self.context).await.map(drop)),
+                _ = round.tick() => report("a round of the house", self.clean_up().await),
+            }
+        }
+        report("sealing events", seal_events(self.context).await.map(drop));
+    }
+
+    /// Sends letters as they come, and finishes those under way before it stops.
+    async fn send_mail(&self, mut told: watch::Receiver<bool>) {
+        let mut under_way = mail::Batch::new();
+        while !*told.borrow() {
+            report(
+                "sending mail",
+                Mail(self.context, self.delivery).send_out(&mut under_way).await.map(drop),
+            );
+            tokio::select! {
+                Some(done) = under_way.next(), if !under_way.is_empty() => report("sending mail", done),
+                _ = told.wait_for(|told| *told) => {}
+                () = self.context.mail_is_due() => {}
+                () = tokio::time::sleep(MAIL_ROUND) => {}
+            }
+        }
+        while let Some(done) = under_way.next().await {
+            report("sending mail", done);
+        }
+    }
+
+    /// One round: forgets sessions, attempts, ceremonies and letters that are over, erases deleted users whose time
+    /// is up, goes on with imports that a restart interrupted, does what is due at its time, seals what
+    /// is not sealed.
+    ///
+    /// # Errors
+    /// `unavailable`, `internal`; the next round tries again.
+    pub async fn clean_up(&self) -> Result<()> {
+        let actor = Actor::system(Task::Maintenance);
+        Import(self.context).resume().await?;
+        let mut plain = PlainTx::begin(self.context, permit(&actor, Operation::RunMaintenance)?).await?;
+        let now = plain.now;
+        self.pace.forget_rested();
+        plain.run(OVER, args![now, now.minus(IDLE)]).await?;
+        let window = lockout::longest_window(plain.tx()).await?;
+        plain.run(FORGOTTEN, args![now.minus(window), now]).await?;
+        passkeys::clean_up(&mut plain).await?;
+        mail::clean_up(&mut plain).await?;
+        plain.commit().await?;
+        while Users(self.context).purge_overdue(&actor).await? > 0 {}
+        run_timers(self.context).await?;
+        seal_events(self.context).await?;
+        Ok(())
+    }
+}
+
+fn report(what: &str, outcome: Result<()>) {
+    if let Err(error) = outcome {
+        tracing::error!(what, %error, "will be tried again");
+    }
+}
