@@ -7,7 +7,7 @@ use leptos_router::{
     location::Location,
 };
 
-use super::{Button, Dialog, Erase, IconButton, Look, focus::give_back};
+use super::{Button, Dialog, Erase, IconButton, Look, PanelState, focus::give_back};
 use crate::browser::dom;
 use crate::browser::history::{go_back, steps_back_to};
 use crate::browser::unsaved::{self, Going, Guard};
@@ -43,53 +43,6 @@ pub enum Width {
     Wide,
     /// For small forms.
     Narrow,
-}
-
-/// What a panel's parts share: whether something is unsaved, and how to leave.
-#[derive(Clone, Copy, Debug)]
-pub struct PanelState {
-    pub unsaved: RwSignal<bool>,
-    leave: Callback<()>,
-    confirming: RwSignal<bool>,
-    /// Where somebody wanted to go when they were asked.
-    going: RwSignal<Option<Going>>,
-}
-
-impl PanelState {
-    /// Closes the panel, after asking if something would be lost.
-    pub fn close(self) {
-        if self.unsaved.get_untracked() {
-            self.ask(Going::Away);
-        } else {
-            self.leave.run(());
-        }
-    }
-
-    /// Closes the panel without asking: what was in it has been saved, or is gone.
-    pub fn leave(self) {
-        self.settle();
-        // One may have left already.
-        self.leave.try_run(());
-    }
-
-    fn ask(self, going: Going) {
-        self.going.set(Some(going));
-        self.confirming.set(true);
-    }
-
-    fn settle(self) {
-        self.unsaved.try_set(false);
-    }
-
-    fn go(self, to: Callback<String>) {
-        self.settle();
-        self.confirming.set(false);
-        match self.going.get_untracked() {
-            Some(Going::To(address)) => to.run(address),
-            Some(Going::Back) => drop(window().history().and_then(|history| history.back())),
-            Some(Going::Away) | None => self.leave.run(()),
-        }
-    }
 }
 
 /// A panel over the screen. Esc, the cross and the browser's back close it; what lies beneath is

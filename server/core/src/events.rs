@@ -34,22 +34,26 @@ impl AuditEvent {
         }
     }
 
+    #[must_use]
     pub fn to(mut self, kind: &str, id: Id, name: impl Into<String>) -> Self {
         self.target = Some(Party { kind: kind.to_owned(), id: Some(id), name: name.into() });
         self
     }
 
     /// For those who prove who they are in the very request (signing in).
+    #[must_use]
     pub fn by(mut self, party: Party) -> Self {
         self.initiated_by = Some(party);
         self
     }
 
+    #[must_use]
     pub fn changes(mut self, changes: Vec<FieldChange>) -> Self {
         self.changes = changes;
         self
     }
 
+    #[must_use]
     pub fn failed(mut self, why: impl Into<String>) -> Self {
         self.success = false;
         self.message = why.into();
@@ -57,11 +61,13 @@ impl AuditEvent {
     }
 
     /// The same of what has said already what it was.
+    #[must_use]
     pub fn failed_by(self, why: &str) -> Self {
         let message = format!("{}: {why}", self.message);
         self.failed(message)
     }
 
+    #[must_use]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
         self

@@ -1,4 +1,4 @@
-//! No detour to power: whoever could set the password, the factors, the email or the state of a
+//! The privilege-escalation check. Whoever could set the password, the factors, the email or the state of a
 //! user who is an administrator too could become that administrator, and so must hold all that
 //! administrator's role holds. A program does none of it, because it proves no password; and nobody
 //! goes around what they could not do to their own account but who manages administrators.
@@ -121,7 +121,7 @@ pub(crate) async fn check_opening(change: &mut Change, user: Id, name: &str) -> 
 }
 
 /// Refuses what would open somebody's account to an actor with fewer rights than they have.
-/// Administrators' own accounts are opened only by who manages administrators, which the gate has
+/// Administrators' own accounts are opened only by who manages administrators, which authorization has
 /// asked already.
 pub(crate) async fn refuse(tx: &mut Tx, actor: &Actor, whose: Principal, id: Id) -> Result<()> {
     match whose {

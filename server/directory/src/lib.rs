@@ -1,6 +1,6 @@
 //! The directory: people, administrators, sessions, events, and the rules that hold among them.
 //!
-//! Every operation takes an [`Actor`], passes the one gate before it reads its target, and writes
+//! Every operation takes an [`Actor`], is authorized before it reads its target, and writes
 //! its change, the event of it and what follows from it in one transaction. Doors (the portals,
 //! the command line, later REST, LDAP and others) ask here and decide nothing themselves.
 

@@ -8,7 +8,7 @@ use super::action_dialog::Actions;
 use super::copy::Whom;
 use super::fields::{Field, section};
 use super::is_oneself;
-use super::panel::{Doing, fact};
+use super::parts::{Doing, fact};
 use crate::kit::{Editing, Erase, Notice, Pill, Show, Time, Tone, When};
 use crate::viewer::clock;
 

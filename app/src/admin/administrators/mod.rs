@@ -7,6 +7,7 @@ mod fields;
 mod list;
 mod new;
 mod panel;
+mod parts;
 mod unlock;
 
 use leptos::prelude::*;

@@ -12,6 +12,7 @@ use super::action_dialog::{ActionDialog, ActionTarget, Actions};
 use super::api_access::ApiAccess;
 use super::fields::{Anyway, Field, section};
 use super::list::mfa;
+use super::parts::{Doing, fact};
 use super::{UnlockButton, copy, is_oneself, whom};
 use crate::admin::reauthentication::reauthentication;
 use crate::admin::{panels, user_stats::user_stats};
@@ -273,34 +274,6 @@ fn AccountActions(editing: Editing<Administrator>, actions: Actions) -> impl Int
     section("Signing in", body.erased())
 }
 
-/// A button that asks whether to do something; where it cannot be done it says why.
-#[component]
-pub(super) fn Doing(
-    editing: Editing<Administrator>,
-    actions: Actions,
-    action: Action,
-    #[prop(optional)] look: Look,
-) -> impl IntoView {
-    let account = account();
-    let refusal = move || {
-        let me = account.0.with(|me| me.as_ref().map(|me| me.id));
-        let why = editing.base.with(|base| {
-            action.refusal(base.facts(me)).map(|why| copy::refused(&base.name(), whom(base.id), why))
-        });
-        account.refusal(action.operation()).or(why)
-    };
-    let ask = move || {
-        let target = editing.base.with_untracked(|base| ActionTarget::from(base));
-        actions.ask(action, vec![target]);
-    };
-    view! {
-        <Button look icon=copy::icon(action) disabled_because=Signal::derive(refusal) on_press=ask>
-            {copy::label(action)}
-        </Button>
-    }
-    .erased()
-}
-
 /// What is known of them and not typed here.
 #[component]
 fn Facts(base: RwSignal<Administrator>) -> impl IntoView {
@@ -360,14 +333,4 @@ const fn about(administrator: &Administrator) -> Option<&'static str> {
         AdministratorStatus::Suspended => Some("Cannot sign in as long as their user is not Active."),
         AdministratorStatus::Active | AdministratorStatus::Locked => None,
     }
-}
-
-pub(super) fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
-    view! {
-        <div>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-        </div>
-    }
-    .erased()
 }

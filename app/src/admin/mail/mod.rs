@@ -1,6 +1,8 @@
 //! Settings: outgoing mail. The mail server, the outbox, the templates of emails.
 
+mod editing;
 mod message;
+mod messages;
 mod outbox;
 mod preview;
 mod server;

@@ -8,6 +8,7 @@ use model::Problem;
 use model::mail::{LETTERS, LetterRow, LetterState, Outbox};
 
 use super::OUTBOX;
+use super::messages::Messages;
 use super::several::{Several, SeveralDialogs};
 use crate::admin::settings::SettingsHead;
 use crate::kit::{
@@ -16,29 +17,10 @@ use crate::kit::{
 };
 use crate::{api, routes};
 
-/// Counts the changes of emails: the list loads again with each.
-#[derive(Clone, Copy)]
-pub(super) struct Messages(RwSignal<u32>);
-
-impl Messages {
-    pub fn changed(self) {
-        self.0.update(|version| *version += 1);
-    }
-
-    pub fn version(self) -> u32 {
-        self.0.get()
-    }
-}
-
-/// From anywhere below the outbox.
-pub(super) fn messages() -> Messages {
-    use_context().unwrap_or_else(|| Messages(RwSignal::new(0)))
-}
-
 #[component]
 pub(super) fn OutboxPage() -> impl IntoView {
     let list = ListState::new(routes::OUTBOX, LETTERS.default_sort);
-    let (covered, messages) = (covered(), Messages(RwSignal::new(0)));
+    let (covered, messages) = (covered(), Messages::new());
     provide_context(messages);
     let page = Resource::new(
         move || (messages.version(), list.query.get()),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::mail::{MailServer, Security, ServerForm};
 
-use super::settings::MailEditing;
+use super::editing::MailEditing;
 use crate::kit::{Checkbox, Erase, Notice, SelectField, Switch, TextField, Tone};
 
 #[component]

@@ -5,7 +5,7 @@ use model::list::grouped;
 use model::mail::{LETTERS_AT_ONCE, LetterRow};
 use model::{Operation, Problem};
 
-use super::outbox::messages;
+use super::messages::messages;
 use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
 use crate::api::mail as api;
 use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Notice, Section, Selected, Tone, toaster};

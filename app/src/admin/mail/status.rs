@@ -5,7 +5,7 @@ use model::list::grouped;
 use model::mail::{LetterState, TestOutcome};
 use model::{Filter, ListQuery, Operation, Problem};
 
-use super::settings::{MailEditing, look_again};
+use super::editing::{MailEditing, look_again};
 use crate::api::mail::send_test_mail;
 use crate::kit::{Button, Erase, Notice, Pill, ProblemText, TextField, Time, Tone};
 use crate::{routes, viewer::account};

@@ -4,8 +4,14 @@ use leptos::prelude::*;
 use model::role::{AREAS, Area, CustomRoleForm, Level};
 use model::{Scopes, scope::Scope};
 
-use super::fields::Field;
 use crate::kit::{Checkbox, Erase, FormFaults, Icon, RadioGroup};
+
+/// A form's parts, and whether anything can be typed.
+#[derive(Clone, Copy)]
+pub(super) struct Field {
+    pub form: RwSignal<CustomRoleForm>,
+    pub readonly: Signal<bool>,
+}
 
 /// The areas under their headings.
 pub(super) fn areas(field: Field) -> AnyView {

@@ -3,15 +3,8 @@
 use leptos::prelude::*;
 use model::role::CustomRoleForm;
 
-use super::areas::{areas, summary};
+use super::areas::{Field, areas, summary};
 use crate::kit::{Erase, TextField};
-
-/// A form's parts, and whether anything can be typed.
-#[derive(Clone, Copy)]
-pub(super) struct Field {
-    pub form: RwSignal<CustomRoleForm>,
-    pub readonly: Signal<bool>,
-}
 
 type Text = fn(&mut CustomRoleForm) -> &mut String;
 

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::role::{CUSTOM_ROLES_MAX, CustomRoleForm, too_many_roles};
 use model::{DefaultRole, ErrorCode, Operation, Problem};
 
-use super::fields::Field;
+use super::areas::Field;
 use crate::admin::create_panel::{Kind, Sending, added, panel};
 use crate::kit::{EmptyState, Erase, PanelState, SelectField, Width};
 use crate::{api, routes};

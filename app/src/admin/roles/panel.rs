@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use model::role::{CustomRole, CustomRoleForm, CustomRoleUpdate};
 use model::{Faults, Id, Operation, Problem};
 
-use super::fields::Field;
+use super::areas::Field;
 use super::{counted, holders};
 use crate::admin::confirmation::Confirmation;
 use crate::admin::reauthentication::reauthentication;

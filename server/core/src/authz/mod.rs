@@ -1,4 +1,4 @@
-//! The one gate: who asks, what for, and the permit that whatever writes demands.
+//! Authorization: who asks, what for, and the permit that every writing transaction demands.
 
 mod actor;
 mod operator;
@@ -18,7 +18,7 @@ pub use task::Task;
 /// How long a proof of the password is good for changing what is sensitive.
 pub const REAUTHENTICATION_WINDOW: Duration = Duration::from_mins(10);
 
-/// The proof that the gate let an operation pass. Nothing else can make one.
+/// The proof that an operation is authorized. Only [`permit`] and [`permit_any`] make one.
 #[derive(Debug)]
 pub struct Permit {
     actor: Actor,

@@ -1,4 +1,4 @@
-//! Outgoing mail: a courier takes what is in the outbox to the mail server, and administrators look after both.
+//! Outgoing mail: a worker takes what is in the outbox to the mail server, and administrators look after both.
 
 mod delivery;
 mod message;

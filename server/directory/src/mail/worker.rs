@@ -1,4 +1,4 @@
-//! The courier: takes letters that are due to the mail server, each under a lease, so that of many
+//! The delivery worker takes letters that are due to the mail server, each under a lease, so that of many
 //! servers on one database only one sends it. One that died leaves a lease that runs out; the
 //! letter's id tells the receiving side that it had it already.
 

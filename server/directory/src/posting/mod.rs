@@ -131,7 +131,7 @@ struct Sealed {
     token: String,
 }
 
-/// Fills everything in, and seals what only the courier needs to read.
+/// Fills everything in, and seals what only the delivery worker needs to read.
 async fn seal(plain: &mut PlainTx, id: Id, letter: &Letter, good_until: &str) -> Result<Sealed> {
     let organization = crate::settings::read(plain.tx()).await?;
     let template = template::read(plain.tx(), letter.kind).await?.text;

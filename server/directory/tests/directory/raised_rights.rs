@@ -120,7 +120,7 @@ both! {
         let (ada, id, token, _) = linked(world, &grace, DefaultRole::ReadOnly).await;
         let why = async || {
             let problem = world.problem(raise(world, &grace, id, WITH_BILLING).await);
-            problem.fault("role").map(str::to_owned).unwrap_or_else(|| problem.to_string())
+            problem.fault("role").map_or_else(|| problem.to_string(), str::to_owned)
         };
         let new = NewPassword { password: MINE.into(), must_change: false };
         world.directory.users().set_password(&manager, ada, &new).await.expect("they hold as much");
