@@ -10,7 +10,7 @@ use leptos_router::{
 use super::{Button, Dialog, Erase, IconButton, Look, PanelState, focus::give_back};
 use crate::browser::dom;
 use crate::browser::history::{go_back, steps_back_to};
-use crate::browser::unsaved::{self, Going, Guard};
+use crate::browser::unsaved::{self, Guard};
 use crate::routes;
 
 /// How many panels lie over the rest of the page: while there is one, the rest is inert.

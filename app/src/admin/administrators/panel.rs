@@ -8,18 +8,18 @@ use model::administrator::{
 use model::user::Person;
 use model::{DefaultRole, Faults, Id, Operation, Problem, Timestamp};
 
-use super::action_dialog::{ActionDialog, ActionTarget, Actions};
+use super::action_dialog::{ActionDialog, Actions};
 use super::api_access::ApiAccess;
 use super::fields::{Anyway, Field, section};
 use super::list::mfa;
 use super::parts::{Doing, fact};
-use super::{UnlockButton, copy, is_oneself, whom};
+use super::{UnlockButton, is_oneself, whom};
 use crate::admin::reauthentication::reauthentication;
 use crate::admin::{panels, user_stats::user_stats};
 use crate::browser::dom;
 use crate::kit::{
-    Avatar, Button, Edited, Editing, Erase, Failed, ListState, Look, Notice, Panel, PanelState, Pill, Show,
-    Skeleton, Time, Tone, When, Width, announcer,
+    Avatar, Edited, Editing, Erase, Failed, ListState, Look, Notice, Panel, PanelState, Pill, Show, Skeleton,
+    Time, Tone, When, Width, announcer,
 };
 use crate::viewer::account;
 use crate::{api, routes};

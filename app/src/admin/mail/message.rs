@@ -5,7 +5,8 @@ use leptos_meta::Title;
 use model::mail::{LETTERS, LetterDetails, LetterState};
 use model::{Id, Operation, Principal, Problem};
 
-use super::outbox::{messages, state};
+use super::messages::messages;
+use super::outbox::state;
 use super::preview::MessagePreview;
 use crate::admin::panels;
 use crate::admin::reauthentication::{Reauthentication, reauthentication};

@@ -1,8 +1,8 @@
 //! The screen that sets outgoing mail up.
 
-use leptos::{prelude::*, task::spawn_local};
-use model::mail::{MailSettings, MailSettingsForm};
-use model::{Faults, Operation, Problem};
+use leptos::prelude::*;
+use model::Operation;
+use model::mail::MailSettings;
 
 use super::OUTGOING_MAIL;
 use super::editing::MailEditing;
@@ -11,7 +11,7 @@ use super::status::{Status, Trial};
 use crate::admin::reauthentication::reauthentication;
 use crate::admin::settings::{SettingsHead, lookers};
 use crate::api::mail as api;
-use crate::kit::{Edited, Editing, Erase, Failed, Leaving, Skeleton, TextField, covered};
+use crate::kit::{Editing, Erase, Failed, Leaving, Skeleton, TextField, covered};
 use crate::routes;
 use crate::viewer::account;
 
