@@ -10,6 +10,8 @@ mod libraries;
 mod release;
 mod run;
 mod site;
+#[cfg(test)]
+mod statements;
 mod test;
 mod tools;
 

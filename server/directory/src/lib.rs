@@ -159,7 +159,7 @@ impl Directory {
     /// `unavailable` when it does not.
     pub async fn is_ready(&self) -> Result<()> {
         let mut tx = self.context().db().read().await?;
-        let _: (i64,) = tx.one("SELECT seq FROM head", args![]).await?;
+        let _: (i64,) = tx.one(HEAD, args![]).await?;
         Ok(())
     }
 
@@ -320,10 +320,16 @@ impl Directory {
     }
 }
 
+const HEAD: &str = "SELECT seq FROM head";
+
+#[cfg(test)]
+const STATEMENTS: &[&str] = &[HEAD];
+
 /// Every static statement of the directory, for the test that prepares each on both engines.
 #[cfg(test)]
 fn statements() -> impl Iterator<Item = &'static str> {
     [
+        STATEMENTS,
         administrator_changes::STATEMENTS,
         api_keys::STATEMENTS,
         lockout::STATEMENTS,
