@@ -5,6 +5,7 @@ import { addUser, advance, asGrace, codeAt, leave, giveCredentials, grace, signI
 test.setTimeout(240_000);
 
 const list = '/admin/settings/administrators';
+const given = 'pewter-harbor-tulip-6';
 const first = 'quartz-lagoon-mimic-4';
 
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
@@ -19,9 +20,14 @@ async function openPanel(page: Page, name: string): Promise<void> {
 test('made from a user', async ({ page, server, guard }) => {
   guard.allowStatus(422, /create_administrator/);
   guard.allowStatus(403, /(update_user|change_mfa|activate_users)/);
-  const id = await addUser(page, 'ada', first);
-  await signInAsUser(page, 'ada', first);
+  const id = await addUser(page, 'ada', given);
+  await signInAsUser(page, 'ada', given);
   await page.goto('/security');
+  // Nobody becomes an administrator with a password that another one knows.
+  await page.getByLabel('Current password').fill(given);
+  await page.getByLabel('New password').fill(first);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByText('Your password is changed')).toBeVisible();
   await page.getByRole('button', { name: 'Turn on' }).click();
   const secret = (await page.locator('.enroll code').first().textContent()) ?? '';
   await page.getByLabel('6-digit code').fill(codeAt(secret, Date.now()));

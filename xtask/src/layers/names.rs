@@ -19,16 +19,10 @@ const DEPTH: usize = 12;
 
 /// The module that has what a path names, written in the module `at`; `None` for what is not of this crate.
 pub fn resolve(modules: &BTreeMap<Name, Module>, at: &Name, path: &[String]) -> Option<Name> {
-    follow(modules, at, path, true, DEPTH)
+    follow(modules, at, path, DEPTH)
 }
 
-fn follow(
-    modules: &BTreeMap<Name, Module>,
-    at: &Name,
-    path: &[String],
-    from_outside: bool,
-    depth: usize,
-) -> Option<Name> {
+fn follow(modules: &BTreeMap<Name, Module>, at: &Name, path: &[String], depth: usize) -> Option<Name> {
     let depth = depth.checked_sub(1)?;
     let (first, rest) = path.split_first()?;
     match first.as_str() {
@@ -37,7 +31,7 @@ fn follow(
         "super" => {
             let parent = at.split_last()?.1.to_vec();
             return match rest.first().map(String::as_str) {
-                Some("super") => follow(modules, &parent, rest, from_outside, depth),
+                Some("super") => follow(modules, &parent, rest, depth),
                 _ => descend(modules, parent, rest, depth),
             };
         }
@@ -50,7 +44,7 @@ fn follow(
     // What was brought here already has its own arrow: following it again finds the same module.
     let alias = module.aliases.get(first)?;
     let whole: Vec<String> = alias.iter().chain(rest).cloned().collect();
-    (alias.first() != Some(first) || alias.len() > 1).then(|| follow(modules, at, &whole, false, depth))?
+    (alias.first() != Some(first) || alias.len() > 1).then(|| follow(modules, at, &whole, depth))?
 }
 
 /// From a module along a path, through what its `use` brings.
@@ -65,7 +59,7 @@ fn descend(modules: &BTreeMap<Name, Module>, at: Name, path: &[String], depth: u
     if let Some(alias) = module.aliases.get(first) {
         let whole: Vec<String> = alias.iter().chain(rest).cloned().collect();
         // Brought from another crate: that is this module's affair.
-        return follow(modules, &at, &whole, false, depth);
+        return follow(modules, &at, &whole, depth);
     }
     Some(at)
 }
