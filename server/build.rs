@@ -19,12 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 "cargo::error=the feature `test-clock` lets anybody move the clock: not in a release build"
             );
         }
-        // Another site than the one of a release, such as for a first look.
-        println!("cargo::rerun-if-env-changed=BAILIWICK_EMBED");
-        let site = match env::var_os("BAILIWICK_EMBED") {
-            Some(site) => PathBuf::from(site),
-            None => Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../target/site"),
-        };
+        let site = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../target/site");
         println!("cargo::rerun-if-changed={}", site.display());
         table = embed(&site)?;
     }
@@ -40,8 +35,7 @@ fn embed(site: &Path) -> Result<String, Box<dyn Error>> {
     let manifest = site.join("manifest.json");
     if !manifest.is_file() {
         println!(
-            "cargo::warning={} is missing: this program will have no pages; use `cargo xtask run`",
-            site.display()
+            "cargo::warning=target/site is missing: this program will have no pages; use `cargo xtask run`"
         );
         return Ok(String::new());
     }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Result, run,
-    tools::{PROGRAM, at, complete, host, program, read, target, write},
+    tools::{PROGRAM, at, complete, program, read, target, write},
 };
 
 /// Lies beside the program in the archive, where it exists.
@@ -37,4 +37,12 @@ fn copy(file: &Path, folder: &Path) -> Result {
     let to = folder.join(file.file_name().unwrap_or_default());
     fs::copy(file, &to).map_err(|error| at(file, &error))?;
     Ok(())
+}
+
+/// The triple of the machine that it was built on and for.
+fn host() -> Result<String> {
+    let told = Command::new("rustc").arg("-vV").output()?;
+    let told = String::from_utf8(told.stdout)?;
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.ok_or("rustc does not say its host")?.to_owned())
 }

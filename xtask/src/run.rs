@@ -1,16 +1,17 @@
 //! `run`: what a person who just cloned the repository types first.
 
-use std::{path::PathBuf, process::Command};
+use std::process::Command;
 
 use crate::{
     Result,
     site::{self, Effort},
-    tools::{PROGRAM, cargo, complete, host, not_started, program, step},
+    tools::{PROGRAM, cargo, complete, not_started, program, step},
 };
 
 /// Further arguments go to `bailiwick serve`.
 pub fn run(args: &[String]) -> Result {
-    let mut command = Command::new(look()?);
+    build()?;
+    let mut command = Command::new(program("release"));
     command.arg("serve");
     if !args.iter().any(|arg| arg.starts_with("--data")) {
         command.args(["--data", "./data"]);
@@ -30,17 +31,6 @@ fn become_it(command: &mut Command) -> Result {
 #[cfg(not(unix))]
 fn become_it(command: &mut Command) -> Result {
     complete(command)
-}
-
-/// The same program as `build` makes, sooner: less optimised. Says where it lies.
-fn look() -> Result<PathBuf> {
-    site::build(Effort::Look)?;
-    let site = std::path::absolute(Effort::Look.site())?;
-    // With its target named, cargo takes the macros that it has built for the browser's side.
-    let host = host()?;
-    let build = ["build", "--profile", "look", "--target", &host, "--package", PROGRAM];
-    step("server", || complete(cargo(build).env("BAILIWICK_EMBED", site)))?;
-    Ok(program(&format!("{host}/look")))
 }
 
 /// The optimised site, then the program with the site inside it.

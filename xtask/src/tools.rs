@@ -64,15 +64,7 @@ pub fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
 }
 
-/// The triple of the machine that it was built on and for.
-pub fn host() -> Result<String> {
-    let told = Command::new("rustc").arg("-vV").output()?;
-    let told = String::from_utf8(told.stdout)?;
-    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.ok_or("rustc does not say its host")?.to_owned())
-}
-
-/// The program as built by that profile's folder, such as `debug` or `release`.
+/// The program as built by that profile's folder: `debug` or `release`.
 pub fn program(folder: &str) -> PathBuf {
     target().join(folder).join(format!("{PROGRAM}{}", env::consts::EXE_SUFFIX))
 }

@@ -33,7 +33,7 @@ pub fn bundle(effort: Effort, fonts: &BTreeMap<String, String>) -> Result<Vec<u8
     let provider = FileProvider::new();
     let mut bundler = Bundler::new(&provider, None, ParserOptions::default());
     let mut sheet = bundler.bundle(Path::new(MAIN)).map_err(|error| format!("{MAIN}: {error}"))?;
-    let minify = effort.small();
+    let minify = effort == Effort::Full;
     if minify {
         let options = MinifyOptions { targets: targets(), ..MinifyOptions::default() };
         sheet.minify(options).map_err(|error| format!("{MAIN}: {error}"))?;

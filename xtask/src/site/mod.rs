@@ -28,46 +28,19 @@ pub use wasm::TARGET;
 pub enum Effort {
     /// Small and compressed, for release builds.
     Full,
-    /// The same for a first look, made sooner.
-    Look,
     /// Soon, for the next look at a change.
     Quick,
 }
 
 impl Effort {
     fn profile(self) -> &'static str {
-        match self {
-            Self::Full => "wasm-release",
-            Self::Look => "look",
-            Self::Quick => "wasm-dev",
-        }
-    }
-
-    /// Without what only a person who looks for a fault reads.
-    fn small(self) -> bool {
-        match self {
-            Self::Full | Self::Look => true,
-            Self::Quick => false,
-        }
-    }
-
-    /// How well to compress, if at all.
-    fn brotli(self) -> Option<i32> {
-        match self {
-            Self::Full => Some(11),
-            Self::Look => Some(5),
-            Self::Quick => None,
-        }
+        if self == Self::Full { "wasm-release" } else { "wasm-dev" }
     }
 
     /// Where the finished site lies.
     pub fn site(self) -> PathBuf {
         // Not below CARGO_TARGET_DIR: the server's build script looks for it beside the sources.
-        PathBuf::from(match self {
-            Self::Full => "target/site",
-            Self::Look => "target/site-look",
-            Self::Quick => "target/site-dev",
-        })
+        PathBuf::from(if self == Self::Full { "target/site" } else { "target/site-dev" })
     }
 }
 
@@ -153,10 +126,7 @@ fn plain_files() -> Result<Vec<Asset>> {
 }
 
 fn finish(effort: Effort, assets: Vec<Asset>, manifest: &Value) -> Result {
-    let packed = match effort.brotli() {
-        Some(quality) => pack::compress(assets, quality)?,
-        None => pack::plain(assets),
-    };
+    let packed = if effort == Effort::Full { pack::compress(assets)? } else { pack::plain(assets) };
     pack::place(&effort.site(), packed, &serde_json::to_vec_pretty(manifest)?)
 }
 

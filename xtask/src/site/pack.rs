@@ -52,14 +52,14 @@ pub fn plain(assets: Vec<Asset>) -> Packed {
     assets.into_iter().map(|asset| (on_disk(&asset.path, ""), asset.bytes)).collect()
 }
 
-/// Adds brotli beside each file that gains from it; 11 is its best.
-pub fn compress(assets: Vec<Asset>, quality: i32) -> Result<Packed> {
+/// Adds brotli at its best beside each file that gains from it.
+pub fn compress(assets: Vec<Asset>) -> Result<Packed> {
     let queue = Mutex::new(assets);
     let done = Mutex::new(Packed::new());
     let next = || queue.lock().ok().and_then(|mut queue| queue.pop());
     let work = || -> Result {
         while let Some(asset) = next() {
-            let small = brotli(&asset, quality)?.filter(|small| small.len() < asset.bytes.len());
+            let small = brotli(&asset)?.filter(|small| small.len() < asset.bytes.len());
             let Ok(mut done) = done.lock() else { break };
             done.extend(small.map(|small| (on_disk(&asset.path, ".br"), small)));
             done.insert(on_disk(&asset.path, ""), asset.bytes);
@@ -75,17 +75,17 @@ pub fn compress(assets: Vec<Asset>, quality: i32) -> Result<Packed> {
 }
 
 /// Compressed, or as it was compressed last time; none where the format already is.
-fn brotli(asset: &Asset, quality: i32) -> Result<Option<Vec<u8>>> {
+fn brotli(asset: &Asset) -> Result<Option<Vec<u8>>> {
     let extension = asset.path.rsplit('.').next();
     if extension.is_some_and(|extension| ["png", "woff2"].contains(&extension)) {
         return Ok(None);
     }
-    let kept = workbench().join("brotli").join(digest([(quality.to_string(), &asset.bytes)]));
+    let kept = workbench().join("brotli").join(digest([("", &asset.bytes)]));
     if let Ok(small) = fs::read(&kept) {
         return Ok(Some(small));
     }
     let params = brotli::enc::BrotliEncoderParams {
-        quality,
+        quality: 11,
         lgwin: 22,
         size_hint: asset.bytes.len(),
         ..Default::default()

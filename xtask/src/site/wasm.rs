@@ -93,7 +93,7 @@ fn gather(
         let file = format!("group_{number}");
         let modules: Vec<&[u8]> =
             group.chunks.iter().filter_map(|name| chunks.get(name)).map(Vec::as_slice).collect();
-        write(&out.join(format!("{file}.wasm")), &merge_modules(&modules, !effort.small())?)?;
+        write(&out.join(format!("{file}.wasm")), &merge_modules(&modules, effort == Effort::Quick)?)?;
         home.extend(group.chunks.into_iter().map(|chunk| (chunk, file.clone())));
     }
     let files = |chunks: &Vec<String>| {
@@ -124,7 +124,7 @@ fn loading(splitters: &str, bindings: &str, needs: &BTreeMap<String, Vec<String>
 const LOADER: &str = include_str!("loader.js");
 
 fn bind(effort: Effort, main: &Path, out: &Path, name: &str) -> Result {
-    let small = effort.small();
+    let small = effort == Effort::Full;
     let mut bindgen = Bindgen::new();
     bindgen.web(true)?;
     // The splitter's chunks refer to exports by the linker's names, which must survive.
