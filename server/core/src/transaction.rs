@@ -1,4 +1,4 @@
-//! Writing: a numbered change of the directory, or a side note (sign-ins, sessions, attempts) that
+//! Writing: a numbered change of the directory, or a plain transaction (sign-ins, sessions, attempts) that
 //! takes no number. Both begin with a permit and check again, inside, what it rests on.
 
 use std::ops::{Deref, DerefMut};

@@ -1,5 +1,5 @@
-//! More rights for an administrator. What was begun against the account while it had fewer, by others who
-//! were allowed to then, ends; and the account must be as safe as one that becomes an administrator's.
+//! An administrator gets more rights. Links, emails and enrollments from before end, because others may have
+//! begun them; and the account must be as well protected as one that becomes an administrator's.
 
 use model::Scopes;
 use model::link::Purpose;
@@ -35,16 +35,16 @@ pub(crate) fn unfit(record: &Record, now: model::Timestamp) -> Option<&'static s
     })
 }
 
-/// Why an administrator made from a user can get no more rights now, if so; follows the name. Everybody
-/// else's password and factors are changed by nobody who has fewer.
+/// Why an administrator made from a user can get no more rights now, if so; follows the name. Only
+/// a linked account can be changed by somebody with fewer rights, so only that is checked.
 pub(crate) async fn refusal(change: &mut Change, stored: &Stored) -> Result<Option<&'static str>> {
     let Some(user) = stored.user_id else { return Ok(None) };
     let record = users::find(change.tx(), user).await?;
     Ok(unfit(&record, change.now))
 }
 
-/// Ends links to the account, the emails that bring them, and an authenticator app that was begun to be set
-/// up. Whoever has been invited and has not come yet is invited anew.
+/// Ends links to the account, the emails that bring them, and an unfinished enrollment of an authenticator
+/// app. Administrators who have not accepted their invitation yet get a new one.
 pub(crate) async fn end_begun(change: &mut Change, stored: &Stored) -> Result<()> {
     let own = (model::Principal::Administrator, stored.id);
     for (principal, id) in [own, stored.owner()] {

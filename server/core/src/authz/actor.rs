@@ -78,7 +78,7 @@ pub struct AuthContext {
     pub proven_at: Timestamp,
 }
 
-/// By what somebody is known.
+/// How the session identifies itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialUsed {
     Session(Id),
