@@ -8,7 +8,6 @@ pub mod account;
 #[cfg(feature = "admin")]
 pub mod admin;
 pub mod api;
-mod attributes;
 #[cfg(feature = "ssr")]
 pub mod auth;
 mod browser;

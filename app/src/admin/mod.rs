@@ -4,7 +4,6 @@ mod access;
 mod administrators;
 mod billing;
 mod commands;
-mod confirmation;
 mod create_panel;
 mod home;
 mod mail;
@@ -14,6 +13,8 @@ mod outcomes;
 mod own;
 mod palette;
 mod panels;
+mod question_dialog;
+mod questions;
 mod reauthentication;
 mod roles;
 mod screens;
@@ -44,6 +45,7 @@ use home::HomeRoute;
 use mail::{MessageRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use news::NewsRoute;
 use organization::OrganizationRoute;
+use questions::Questions;
 use reauthentication::Reauthentication;
 use roles::{CustomRoleRoute, CustomRolesRoute, NewCustomRoleRoute};
 use security::PasswordSettingsRoute;
@@ -74,6 +76,7 @@ pub fn AdminApp() -> impl IntoView {
     Covered::provide();
     UserStats::provide();
     Reauthentication::provide();
+    Questions::provide();
     view! {
         <Title text=title_so_far() formatter=|page: String| literal(&format!("{page}{TITLE_END}"))/>
         <Router>

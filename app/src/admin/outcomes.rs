@@ -2,8 +2,8 @@
 //! some of them.
 
 use leptos::prelude::*;
+use model::Id;
 use model::user::Outcome;
-use model::{ErrorCode, Id, Problem};
 
 use crate::kit::{Avatar, Button, Dialog, Erase, Look};
 
@@ -81,13 +81,4 @@ pub(super) fn RefusalsDialog(
     };
     view! { <Dialog open=refusals.open title=Signal::derive(title) body=body.into() footer=footer.into()/> }
         .erased()
-}
-
-/// For a single one, who was left out is a problem.
-pub(super) fn refusal(outcomes: Vec<Outcome>) -> Result<(), Problem> {
-    let refused = outcomes.into_iter().find_map(|outcome| Some((outcome.name, outcome.refused?)));
-    match refused {
-        Some((name, why)) => Err(Problem::new(ErrorCode::Conflict, format!("{name} {why}."))),
-        None => Ok(()),
-    }
 }

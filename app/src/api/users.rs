@@ -1,7 +1,7 @@
 //! Users: the list, one user, and what is done to them.
 
 use leptos::prelude::*;
-use model::event::EventPage;
+use model::activity::ActivityPage;
 use model::home::PeopleFigures;
 use model::user::{NewUser, Notify, Outcome, Selection, User, UserRow, UserUpdate};
 use model::{Id, Json, ListQuery, Page, Problem};
@@ -75,9 +75,10 @@ pub async fn purge_users(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
 
 /// What somebody did and what was done to them, newest first, older than `before`.
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn user_activity(id: Id, before: Option<i64>) -> Result<EventPage, Problem> {
+pub async fn user_activity(id: Id, before: Option<i64>) -> Result<ActivityPage, Problem> {
     let context = crate::context::admin().await?;
-    context.answer(context.directory.history().of_user(&context.actor, id, before).await)
+    context
+        .answer(context.directory.history().of_user(&context.actor, id, before).await.map(ActivityPage::from))
 }
 
 /// How many people there are, by state and by password status.

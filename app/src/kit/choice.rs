@@ -39,6 +39,7 @@ fn choice(
     hint: Option<String>,
     disabled: Signal<bool>,
 ) -> AnyView {
+    let hint = hint.filter(|hint| !hint.is_empty());
     let hint_id = hint.is_some().then(|| fresh_id("hint"));
     let hint = hint.map(|text| view! { <span class="hint" id=hint_id.clone()>{text}</span> });
     view! {

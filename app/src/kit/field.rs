@@ -160,6 +160,7 @@ pub fn TextField(
     #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional, into)] readonly: Signal<bool>,
 ) -> impl IntoView {
+    let hint = hint.filter(|hint| !hint.is_empty());
     let ties = Ties::new(name.clone(), &label, error, hint.is_some());
     let mended = ties.mended();
     let control = view! {
@@ -205,6 +206,7 @@ pub fn TextArea(
     #[prop(optional)] error: Option<Signal<Option<String>>>,
     #[prop(optional, into)] readonly: Signal<bool>,
 ) -> impl IntoView {
+    let hint = hint.filter(|hint| !hint.is_empty());
     let ties = Ties::new(name.clone(), &label, error, hint.is_some());
     let mended = ties.mended();
     let control = view! {
@@ -245,6 +247,7 @@ pub fn SelectField(
     #[prop(optional)] error: Option<Signal<Option<String>>>,
     #[prop(optional, into)] disabled: Signal<bool>,
 ) -> impl IntoView {
+    let hint = hint.filter(|hint| !hint.is_empty());
     let ties = Ties::new(name.clone(), &label, error, hint.is_some());
     let (id, invalid, described) = (ties.id.clone(), ties.invalid(), ties.described());
     let mended = ties.mended();

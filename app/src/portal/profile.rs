@@ -1,13 +1,15 @@
 //! One's own attributes: some to change, the rest to see.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::portal::{OWN_ATTRIBUTES, PROFILE_KEPT, Profile, ProfileForm, SHOWN_ATTRIBUTES};
-use model::user::UserForm;
+use model::form::{FormField, FormSection};
+use model::portal::{PROFILE_KEPT, Profile, ProfileForm, SHOWN_ATTRIBUTES};
+use model::user::{ADDRESSES, PHONES, PROFILE_FIELDS, UserForm};
 use model::{Faults, Problem};
 
 use crate::api::portal as api;
-use crate::attributes::{Addresses, Field, Phones, attribute};
-use crate::kit::{Edited, Editing, Erase, Failed, Leaving, Notice, PageHeader, Skeleton, Tone};
+use crate::kit::{
+    Edited, Editing, Erase, Failed, FormState, Leaving, Notice, PageHeader, Skeleton, Tone, form_fields,
+};
 use crate::{routes, viewer::owner};
 
 #[component]
@@ -63,23 +65,20 @@ fn Known(profile: Profile) -> impl IntoView {
     let editing = Editing::begin(profile.clone());
     call_anew(editing.base);
     let readonly = !profile.editable;
-    let field = Field { form: editing.form, readonly: Signal::stored(readonly) };
+    let state = FormState::new(editing.form, Signal::stored(readonly));
     // Where nothing can be added, an empty part says nothing.
-    let (phones, addresses) =
-        (!readonly || !profile.form.phones.is_empty(), !readonly || !profile.form.addresses.is_empty());
+    let says = |field: &FormField| match field.key {
+        key if key == PHONES.key => !readonly || !profile.form.phones.is_empty(),
+        key if key == ADDRESSES.key => !readonly || !profile.form.addresses.is_empty(),
+        _ => true,
+    };
+    let parts = PROFILE_FIELDS.iter().filter(|part| part.fields.iter().any(says));
+    let parts = parts.map(|part: &FormSection| section(part.title, form_fields(state, part.fields)));
     let save = view! {
         <div class="save">{editing.trouble()} {editing.buttons("Save", Signal::stored(None))}</div>
     };
     let fields = view! {
-        {section(
-            "Name",
-            view! {
-                <div class="fields">{OWN_ATTRIBUTES.map(|one| attribute(field, one)).into_iter().collect_view()}</div>
-            }
-            .erased(),
-        )}
-        {phones.then(|| section("Phone numbers", view! { <Phones field/> }.erased()))}
-        {addresses.then(|| section("Addresses", view! { <Addresses field/> }.erased()))}
+        {parts.collect_view()}
         {(!readonly).then_some(save)}
     };
     view! {

@@ -34,6 +34,16 @@ macro_rules! attributes {
         impl TextAttribute {
             pub const ALL: &[Self] = &[$(Self::$name,)+];
 
+            /// The one with this key.
+            pub fn parse(key: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.key() == key)
+            }
+
+            /// The one in this column of the database, which is its column in lists, too.
+            pub fn of_column(column: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.column() == column)
+            }
+
             /// Its name in the API, in events and as a heading of an import.
             pub const fn key(self) -> &'static str {
                 match self { $(Self::$name => $key,)+ }
@@ -103,6 +113,16 @@ macro_rules! flags {
 
         impl Flag {
             pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The one with this key.
+            pub fn parse(key: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.key() == key)
+            }
+
+            /// The one in this column of the database, which is its column in lists, too.
+            pub fn of_column(column: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.column() == column)
+            }
 
             /// Its name in the API, in events and as a heading of an import.
             pub const fn key(self) -> &'static str {

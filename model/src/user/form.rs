@@ -34,21 +34,21 @@ pub struct Address {
 }
 
 impl Address {
-    /// Each part with its name in the API and its label.
-    pub fn parts_mut(&mut self) -> [(&'static str, &'static str, &mut String); 7] {
+    /// Each part with its name in the API.
+    pub fn parts_mut(&mut self) -> [(&'static str, &mut String); 7] {
         [
-            ("streetAddress", "Street address", &mut self.street_address),
-            ("extendedAddress", "Extended address", &mut self.extended_address),
-            ("poBox", "PO box", &mut self.po_box),
-            ("locality", "City", &mut self.locality),
-            ("region", "State or region", &mut self.region),
-            ("postalCode", "Postal code", &mut self.postal_code),
-            ("country", "Country", &mut self.country),
+            ("streetAddress", &mut self.street_address),
+            ("extendedAddress", &mut self.extended_address),
+            ("poBox", &mut self.po_box),
+            ("locality", &mut self.locality),
+            ("region", &mut self.region),
+            ("postalCode", &mut self.postal_code),
+            ("country", &mut self.country),
         ]
     }
 
     fn is_empty(&self) -> bool {
-        self.clone().parts_mut().iter().all(|(_, _, part)| part.trim().is_empty())
+        self.clone().parts_mut().iter().all(|(_, part)| part.trim().is_empty())
     }
 }
 
@@ -196,7 +196,7 @@ fn parse_addresses(faults: &mut Faults, typed: &[Address]) -> Vec<Address> {
         if let Some(kind) = faults.take(&format!("addresses[{index}].type"), line(&address.kind, 32)) {
             address.kind = if kind.is_empty() { "work".to_owned() } else { kind };
         }
-        for (key, _, part) in address.parts_mut() {
+        for (key, part) in address.parts_mut() {
             if let Some(checked) = faults.take(&format!("addresses[{index}].{key}"), line(part, PART_MAX)) {
                 *part = checked;
             }

@@ -3,6 +3,7 @@
 mod action;
 mod attribute;
 mod entry;
+mod fields;
 mod form;
 mod merge;
 mod row;
@@ -17,6 +18,7 @@ pub use entry::{
     Compare, Condition, ENTRIES_MAX, Entries, EntryQuery, PublicKey, SKIP_MAX, SORTS_MAX, UserEntry,
     UserPatch,
 };
+pub use fields::{ADDRESSES, PHONES, PROFILE_FIELDS, USER_FIELDS, field_label};
 pub use form::{
     ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UNIX_ID_MIN, UserDraft, UserForm,
     custom_name, name_of,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attribute::{Flag, TextAttribute};
 use super::form::name_of;
 use super::{Deletion, PasswordStatus, UserState};
 use crate::list::{Column, FilterKind, ListSpec};
@@ -64,6 +65,15 @@ const fn column(key: &'static str, label: &'static str) -> Column {
     Column { key, label, sortable: true, filter: Some(FilterKind::Text), default: false, fixed: false }
 }
 
+/// An attribute has its column in the database and its label as a column of the list, too.
+const fn attribute(attribute: TextAttribute) -> Column {
+    column(attribute.column(), attribute.label())
+}
+
+const fn flag(flag: Flag, label: &'static str) -> Column {
+    by(column(flag.column(), label), FilterKind::Flag)
+}
+
 const fn unsorted(column: Column) -> Column {
     Column { sortable: false, ..column }
 }
@@ -94,27 +104,40 @@ pub static USERS: ListSpec = ListSpec {
         fixed(by(column("state", "State"), STATES)),
         fixed(column("name", "Name")),
         shown(column("username", "Username")),
-        shown(column("department", "Department")),
+        shown(attribute(TextAttribute::Department)),
         shown(by(column("password_status", "Password"), PASSWORDS)),
         shown(by(column("mfa_enrolled", "MFA enrolled"), FilterKind::Flag)),
         shown(by(column("last_login", "Last login"), FilterKind::Time)),
         column("email", "Email"),
-        column("last_name", "Last name"),
-        column("first_name", "First name"),
-        column("job_title", "Job title"),
-        column("location", "Location"),
-        column("employee_identifier", "Employee ID"),
-        column("employee_type", "Employee type"),
-        column("company", "Company"),
-        column("cost_center", "Cost center"),
+        attribute(TextAttribute::LastName),
+        attribute(TextAttribute::FirstName),
+        attribute(TextAttribute::MiddleName),
+        attribute(TextAttribute::DisplayName),
+        attribute(TextAttribute::JobTitle),
+        attribute(TextAttribute::Location),
+        attribute(TextAttribute::EmployeeIdentifier),
+        attribute(TextAttribute::EmployeeType),
+        attribute(TextAttribute::Company),
+        attribute(TextAttribute::CostCenter),
         by(column("manager", "Manager"), FilterKind::Person),
-        column("alternate_email", "Alternate email"),
-        column("description", "Description"),
-        by(column("mfa_required", "MFA required"), FilterKind::Flag),
+        attribute(TextAttribute::AlternateEmail),
+        attribute(TextAttribute::RecoveryEmail),
+        attribute(TextAttribute::Description),
+        attribute(TextAttribute::LocalAccount),
+        attribute(TextAttribute::ManagedAppleId),
+        attribute(TextAttribute::ExternalDn),
+        attribute(TextAttribute::ExternalSource),
+        flag(Flag::RequireMfa, "MFA required"),
         by(column("password_set", "Password set"), FilterKind::Time),
         by(column("password_expires", "Password expires"), FilterKind::Time),
-        by(column("sudo", "Administrator on devices"), FilterKind::Flag),
-        by(column("ldap_binding_user", "LDAP binding user"), FilterKind::Flag),
+        flag(Flag::PasswordNeverExpires, Flag::PasswordNeverExpires.label()),
+        flag(Flag::Sudo, "Administrator on devices"),
+        flag(Flag::PasswordlessSudo, Flag::PasswordlessSudo.label()),
+        flag(Flag::LdapBinding, Flag::LdapBinding.label()),
+        flag(Flag::ManagedUid, Flag::ManagedUid.label()),
+        flag(Flag::SambaService, Flag::SambaService.label()),
+        flag(Flag::AllowPublicKey, Flag::AllowPublicKey.label()),
+        flag(Flag::NoDeviceLockout, Flag::NoDeviceLockout.label()),
         by(column("created", "Created"), FilterKind::Time),
         by(column("created_by", "Origin"), FilterKind::Choice(ORIGINS)),
         unfiltered(column("id", "Object ID")),
@@ -141,17 +164,12 @@ pub static DELETED_USERS: ListSpec = ListSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Sort;
 
     #[test]
-    fn columns_have_keys_of_their_own_and_the_default_order_exists() {
-        for spec in [&USERS, &DELETED_USERS] {
-            let mut keys: Vec<_> = spec.columns.iter().map(|column| column.key).collect();
-            keys.sort_unstable();
-            keys.dedup();
-            assert_eq!(keys.len(), spec.columns.len());
-            let order = Sort::parse(spec.default_sort);
-            assert!(spec.column(&order.column).is_some_and(|column| column.sortable));
+    fn each_attribute_and_each_flag_is_a_column() {
+        let attributes = TextAttribute::ALL.iter().map(|attribute| attribute.column());
+        for column in attributes.chain(Flag::ALL.iter().map(|flag| flag.column())) {
+            assert!(USERS.column(column).is_some(), "{column}");
         }
     }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::administrator::{Action, Administrator};
 use model::api_key::ApiKey;
 
-use super::action_dialog::Actions;
+use super::actions::Actions;
 use super::copy::Whom;
 use super::fields::{Field, section};
 use super::is_oneself;

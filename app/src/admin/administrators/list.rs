@@ -8,7 +8,8 @@ use model::administrator::{ADMINISTRATORS, Action, AdministratorRow, Administrat
 use model::api_key::{ApiAccess, ApiKey};
 use model::{Id, Operation, Page, Problem};
 
-use super::action_dialog::{ActionDialog, ActionTarget, Actions};
+use super::action_target::ActionTarget;
+use super::actions::Actions;
 use super::{TITLE, is_oneself};
 use crate::admin::roles::offered;
 use crate::admin::settings::SettingsHead;
@@ -28,7 +29,8 @@ pub(super) fn AdministratorsPage() -> impl IntoView {
         move || (stats.version(), list.query.get()),
         |(_, query)| async move { api::administrators::list_administrators(query).await },
     );
-    let (selected, actions) = (Selected::<ActionTarget>::default(), Actions::new());
+    let selected = Selected::<ActionTarget>::default();
+    let actions = Actions::new(move |_| selected.clear());
     view! {
         <div class="page settings administrators" inert=move || covered.get()>
             <SettingsHead title=TITLE current=routes::ADMINISTRATORS/>
@@ -37,7 +39,6 @@ pub(super) fn AdministratorsPage() -> impl IntoView {
                 <Table list page selected/>
             </section>
         </div>
-        <ActionDialog actions on_done=Callback::new(move |_| selected.clear())/>
         <Outlet/>
     }
 }

@@ -1,6 +1,8 @@
 //! Settings: administrators. The list, and over it the panel of one of them or of a new one.
 
-mod action_dialog;
+mod action_question;
+mod action_target;
+mod actions;
 mod api_access;
 mod copy;
 mod fields;
@@ -29,6 +31,9 @@ screens! { administrators:
         guarded(TITLE, Operation::ListAdministrators, || view! { <AdministratorsPage/> }.erased());
     /// One administrator, over the list.
     AdministratorRoute, administrator_screen => view! { <AdministratorPanel/> }.erased();
+}
+
+screens! { new_administrator:
     /// The form for a new one.
     NewAdministratorRoute, new_administrator_screen =>
         view! { <NewAdministratorPanel from=Origin::Nobody/> }.erased();

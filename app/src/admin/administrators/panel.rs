@@ -8,7 +8,7 @@ use model::administrator::{
 use model::user::Person;
 use model::{DefaultRole, Faults, Id, Operation, Problem, Timestamp};
 
-use super::action_dialog::{ActionDialog, Actions};
+use super::actions::Actions;
 use super::api_access::ApiAccess;
 use super::fields::{Anyway, Field, section};
 use super::list::mfa;
@@ -143,8 +143,7 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
             stats.changed();
         },
     );
-    let actions = Actions::new();
-    let done = Callback::new(move |action| {
+    let actions = Actions::new(move |action| {
         if action == Action::Delete {
             panel.leave();
         } else {
@@ -184,7 +183,6 @@ fn Loaded(administrator: Administrator, loading: Loading, panel: PanelState) -> 
                 {editing.ends(panel, readonly)}
             </div>
         </footer>
-        <ActionDialog actions on_done=done/>
     }
     .erased()
 }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use model::administrator::{Action, Administrator};
 
-use super::action_dialog::{ActionTarget, Actions};
+use super::action_target::ActionTarget;
+use super::actions::Actions;
 use super::{copy, whom};
 use crate::kit::{Button, Editing, Erase, Look};
 use crate::viewer::account;

@@ -1,5 +1,7 @@
 //! The panel of one custom role.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::role::{CustomRole, CustomRoleForm, CustomRoleUpdate};
@@ -7,12 +9,12 @@ use model::{Faults, Id, Operation, Problem};
 
 use super::areas::Field;
 use super::{counted, holders};
-use crate::admin::confirmation::Confirmation;
+use crate::admin::questions::{Done, Question, doing, questions};
 use crate::admin::reauthentication::reauthentication;
 use crate::admin::{access::Refused, panels, user_stats::user_stats};
 use crate::kit::{
-    Button, ConfirmDialog, Edited, Editing, Erase, Failed, Look, Notice, Panel, PanelState, Skeleton, Time,
-    Tone, When, announcer, toaster,
+    Button, Edited, Editing, Erase, Failed, Look, Notice, Panel, PanelState, Skeleton, Time, Tone, When,
+    announcer,
 };
 use crate::viewer::account;
 use crate::{api, routes};
@@ -172,8 +174,7 @@ fn Facts(base: RwSignal<CustomRole>) -> impl IntoView {
 /// The button that asks whether to delete it; in use it says by how many.
 #[component]
 fn Delete(base: RwSignal<CustomRole>, panel: PanelState) -> impl IntoView {
-    let (account, stats, toaster) = (account(), user_stats(), toaster());
-    let confirmation = Confirmation::new();
+    let (account, questions) = (account(), questions());
     let refusal = move || {
         let used = base.with(|role| {
             (role.administrators > 0).then(|| {
@@ -183,30 +184,35 @@ fn Delete(base: RwSignal<CustomRole>, panel: PanelState) -> impl IntoView {
         });
         account.refusal(Operation::DeleteRole).or(used)
     };
-    let confirm = move || {
+    let ask = move || {
         let (id, name) = base.with_untracked(|role| (role.id, role.name.clone()));
-        confirmation.go(api::roles::delete_role(id), move |()| {
-            toaster.done(format!("Deleted the role {name}"));
-            panel.leave();
-            stats.changed();
-        });
+        questions.ask(move || question(id, name, panel));
     };
-    let title = move || base.with(|role| format!("Delete the role {}", role.name));
     view! {
-        <Button look=Look::Danger icon="trash-2" disabled_because=Signal::derive(refusal) on_press=move || confirmation.begin()>
+        <Button look=Look::Danger icon="trash-2" disabled_because=Signal::derive(refusal) on_press=ask>
             "Delete…"
         </Button>
-        <ConfirmDialog
-            open=confirmation.open
-            title=Signal::derive(title)
-            verb=Signal::stored("Delete the role".to_owned())
-            danger=true
-            busy=confirmation.busy
-            problem=confirmation.problem
-            on_confirm=confirm
-        >
-            <p>"Nobody has it. What it allows is forgotten, and nothing brings it back."</p>
-        </ConfirmDialog>
     }
     .erased()
+}
+
+fn question(id: Id, name: String, panel: PanelState) -> Question {
+    let title = format!("Delete the role {name}");
+    let delete = move || {
+        let text = format!("Deleted the role {name}");
+        async move { api::roles::delete_role(id).await.map(|()| Done::to_all(text)) }
+    };
+    Question {
+        title,
+        verb: "Delete the role".to_owned(),
+        danger: true,
+        idle: Signal::stored(None),
+        body: (|| view! { <p>"Nobody has it. What it allows is forgotten, and nothing brings it back."</p> })
+            .into(),
+        fields: &[],
+        perform: doing(delete),
+        counted: |count| format!("{count} roles"),
+        people: false,
+        then: Arc::new(move |_| panel.leave()),
+    }
 }

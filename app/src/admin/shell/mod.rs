@@ -8,6 +8,7 @@ use leptos_router::hooks::use_location;
 
 use super::own::Appearance;
 use super::palette::Palette;
+use super::question_dialog::QuestionDialog;
 use super::reauthentication::ReauthenticationDialog;
 use crate::browser::dom;
 use crate::kit::{Announcements, Announcer, Toasts, covered};
@@ -82,6 +83,7 @@ pub(super) fn Shell(nav: NavState, theme: Theme, children: Children) -> impl Int
             </div>
         </div>
         <Palette open=searching/>
+        <QuestionDialog/>
         <ReauthenticationDialog/>
         <Toasts/>
         <Announcements/>

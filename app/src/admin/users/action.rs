@@ -1,6 +1,41 @@
-//! Which actions of the lists can be done to users in a state, and what takes them back.
+//! Whom an action may be about, whether it can be done to users in a state, and what takes it back.
 
-use model::user::{Action, UserState};
+use std::sync::Arc;
+
+use model::Id;
+use model::user::{Action, User, UserRow, UserState};
+
+use super::DELETED;
+
+/// Somebody whom an action may be about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ActionTarget {
+    pub id: Id,
+    pub name: String,
+    pub state: UserState,
+    pub deleted: bool,
+}
+
+impl From<&UserRow> for ActionTarget {
+    fn from(row: &UserRow) -> Self {
+        Self { id: row.id, name: row.name(), state: row.state, deleted: row.deleted.is_some() }
+    }
+}
+
+impl From<&User> for ActionTarget {
+    fn from(user: &User) -> Self {
+        Self { id: user.id, name: user.name(), state: user.state, deleted: user.deleted.is_some() }
+    }
+}
+
+impl ActionTarget {
+    pub const fn state_label(&self) -> &'static str {
+        if self.deleted { DELETED } else { self.state.label() }
+    }
+}
+
+/// Hears which action was done, and whether to anybody.
+pub(super) type OnDone = Arc<dyn Fn(Action, bool) + Send + Sync>;
 
 /// Whether something is lost by it.
 pub(super) const fn destroys(action: Action) -> bool {

@@ -10,8 +10,8 @@ use model::list::grouped;
 use model::user::{Action, USERS};
 
 use super::DELETED;
-use super::action::refused_for;
-use super::action_dialog::{ActionDialog, ActionTarget, Actions};
+use super::action::{ActionTarget, refused_for};
+use super::actions::Actions;
 use super::cells::table_page;
 use super::copy;
 use super::list_kind::{ACTIVITY, ListKind};
@@ -29,17 +29,16 @@ use crate::{api, routes};
 #[component]
 pub(super) fn UsersPage(kind: ListKind) -> impl IntoView {
     let list = kind.list();
-    let (covered, stats) = (covered(), user_stats());
+    let (covered, stats, selected) = (covered(), user_stats(), Selected::default());
     let users = UserList {
         kind,
         list,
         page: Resource::new(move || (stats.version(), list.query.get()), move |(_, query)| kind.page(query)),
         choice: Resource::new(|| (), |()| api::account::list_columns(USERS.name.to_owned())),
-        selected: Selected::default(),
-        actions: Actions::new(),
+        selected,
+        // What was done has changed the states that the selection remembers.
+        actions: Actions::new(move |_, _| selected.clear()),
     };
-    // What was done has changed the states that the selection remembers.
-    let forget = Callback::new(move |_| users.selected.clear());
     view! {
         <div class="page" inert=move || covered.get()>
             <Header kind list/>
@@ -48,7 +47,6 @@ pub(super) fn UsersPage(kind: ListKind) -> impl IntoView {
                 <Table users/>
             </section>
         </div>
-        <ActionDialog actions=users.actions on_done=forget/>
         <Outlet/>
     }
 }

@@ -1,8 +1,8 @@
 //! The choice whether an email is sent, and where to.
 
 use leptos::prelude::*;
+use model::Operation;
 use model::user::{Notify, TextAttribute, User};
-use model::{Operation, Problem};
 
 use crate::kit::{Erase, RadioGroup, TextField};
 use crate::viewer::account;
@@ -21,12 +21,6 @@ pub(super) struct Mailing {
 impl Mailing {
     pub fn new() -> Self {
         Self { choice: RwSignal::new(DEFAULT.to_owned()), typed: RwSignal::new(String::new()) }
-    }
-
-    /// As at the beginning.
-    pub fn reset(self) {
-        self.choice.set(DEFAULT.to_owned());
-        self.typed.set(String::new());
     }
 
     /// What is asked for.
@@ -109,9 +103,9 @@ pub(super) fn MailingChoice(
     /// It can be left out.
     #[prop(optional)]
     dispensable: bool,
-    /// What the last try came back with.
+    /// What is wrong with an address that was typed.
     #[prop(into)]
-    problem: Signal<Option<Problem>>,
+    error: Signal<Option<String>>,
 ) -> impl IntoView {
     // A link that goes elsewhere is as good as setting the password.
     let single = single && untrack(|| account().may(Operation::SetUserPassword));
@@ -122,9 +116,6 @@ pub(super) fn MailingChoice(
     ];
     let options = choices.into_iter().flatten().map(|(key, word)| (key.to_owned(), word)).collect();
     let Mailing { choice, typed } = mailing;
-    let error = Signal::derive(move || {
-        problem.with(|problem| problem.as_ref().and_then(|problem| problem.fault("email").map(str::to_owned)))
-    });
     let elsewhere = move || {
         choice.with(|choice| choice == TYPED).then(|| {
             view! {

@@ -2,7 +2,8 @@
 
 mod access;
 mod action;
-mod action_dialog;
+mod action_question;
+mod actions;
 mod cells;
 mod copy;
 mod first_password;
@@ -41,6 +42,9 @@ screens! { user:
     UserRoute, user_screen => view! { <UserPanel kind=ListKind::Present/> }.erased();
     /// One user, over the list of deleted users.
     DeletedUserRoute, deleted_user_screen => view! { <UserPanel kind=ListKind::Deleted/> }.erased();
+}
+
+screens! { new_user:
     /// The form for a new user, over the list.
     NewUserRoute, new_user_screen => view! { <NewUserPanel/> }.erased();
 }

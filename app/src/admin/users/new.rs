@@ -5,7 +5,7 @@ use model::user::{NewUser, Notify, USERS, UserForm, UserState};
 use model::{Operation, Problem};
 
 use super::first_password::{FirstPassword, PasswordField};
-use super::form::UserFields;
+use super::form::user_fields;
 use super::mailing::{Mailing, MailingChoice};
 use crate::admin::create_panel::{Kind, Sending, added, panel};
 use crate::kit::{Erase, ListState, PanelState, RadioGroup, Width};
@@ -76,7 +76,7 @@ fn NewUserForm(panel: PanelState) -> impl IntoView {
     };
     let fields = view! {
         {move || view! { <State state default=default.get()/> }}
-        <UserFields form manager/>
+        {user_fields(form, manager, None, Signal::stored(false))}
         <WayIn form staged=becomes_staged set_now first mailing problem/>
     };
     sending.frame(panel, KIND.title, fields.erased(), Callback::new(move |()| send()))
@@ -127,6 +127,8 @@ fn WayIn(
     let choices = [(LATER, "By the user, with the link of the activation email"), (NOW, "Now, by you")];
     let options = choices.map(|(key, word)| (key.to_owned(), word.to_owned())).to_vec();
     let chosen = Signal::derive(move || if set_now.get() { NOW } else { LATER }.to_owned());
+    let error =
+        Signal::derive(move || problem.with(|problem| problem.as_ref()?.fault("email").map(str::to_owned)));
     let email = move || {
         if staged.get() {
             let text = "Nobody who is Staged gets an email; activating them asks again.";
@@ -137,7 +139,7 @@ fn WayIn(
         } else {
             ("Activation email", "To the alternate address if there is one, or else the company’s")
         };
-        view! { <MailingChoice mailing legend default single=true dispensable=true problem/> }.erased()
+        view! { <MailingChoice mailing legend default single=true dispensable=true error/> }.erased()
     };
     view! {
         <section class="form-section" aria-label="First sign-in">

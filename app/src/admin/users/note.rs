@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::kit::Erase;
 use model::user::SELECTION_MAX;
 
-use super::action_dialog::ActionTarget;
+use super::action::ActionTarget;
 use super::screen::UserList;
 use crate::kit::toaster;
 

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use model::Problem;
 use model::account::ColumnChoice;
 
-use super::action_dialog::{ActionTarget, Actions};
+use super::action::ActionTarget;
+use super::actions::Actions;
 use super::list_kind::{Answer, ListKind};
 use crate::kit::{ListState, Selected};
 

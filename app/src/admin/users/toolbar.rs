@@ -8,7 +8,7 @@ use model::account::ColumnChoice;
 use model::list::{FilterKind, grouped};
 use model::user::{Action, USERS};
 
-use super::action_dialog::Actions;
+use super::actions::Actions;
 use super::copy;
 use super::list_kind::ListKind;
 use super::screen::UserList;

@@ -184,7 +184,7 @@ fn put_address(form: &mut UserForm, kind: &str, part: &str, cell: &str) {
         form.addresses.len() - 1
     });
     if let Some(address) = form.addresses.get_mut(index)
-        && let Some((_, _, place)) = address.parts_mut().into_iter().find(|(key, _, _)| *key == part)
+        && let Some((_, place)) = address.parts_mut().into_iter().find(|(key, _)| *key == part)
     {
         cell.clone_into(place);
     }

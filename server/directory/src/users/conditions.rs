@@ -25,10 +25,10 @@ enum Field {
 }
 
 fn field(name: &str, now: Timestamp) -> Option<Field> {
-    if let Some(text) = TextAttribute::ALL.iter().find(|text| text.key() == name) {
+    if let Some(text) = TextAttribute::parse(name) {
         return Some(Field::Text(text.column()));
     }
-    if let Some(flag) = Flag::ALL.iter().find(|flag| flag.key() == name) {
+    if let Some(flag) = Flag::parse(name) {
         return Some(Field::Flag(Expr::col(flag.column())));
     }
     let is = |state: UserState| Field::Flag(Expr::col("state").eq(state.as_str()));

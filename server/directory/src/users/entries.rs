@@ -135,7 +135,7 @@ fn order_of(sort: &Sort) -> Order {
 
 /// What a field sorts by, under its name in the API.
 fn key_of(field: &str, now: Timestamp) -> Option<SortKey> {
-    if let Some(text) = TextAttribute::ALL.iter().find(|text| text.key() == field) {
+    if let Some(text) = TextAttribute::parse(field) {
         return Some(sort_key(text.column(), now).unwrap_or_else(|| SortKey::typed(text.column())));
     }
     match field {

@@ -3,12 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use model::list::{CUSTOM, ListSpec};
-use model::user::{Cell, PasswordStatus, SELECTION_MAX, Selection, USERS, UserRow, UserState};
+use model::user::{
+    Cell, Flag, PasswordStatus, SELECTION_MAX, Selection, TextAttribute, USERS, UserRow, UserState,
+};
 use model::{Filter, Id, ListQuery, Operation, Page, Problem, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query, Value};
 
 use super::password_status::password_condition;
-use super::sort::sort_key;
+use super::sort::{normalized_column, sort_key};
 use super::{Record, Users};
 use crate::lists::{self, Listed, SearchStrategy, SortKey, cannot, flag_filter, text_filter, time_filter};
 use crate::preferences::Preferences;
@@ -42,34 +44,15 @@ impl Listed for List {
             "password_status" => password_filter(filter, now),
             "username" => text_filter(filter, "username", Some("username_key")),
             "email" => text_filter(filter, "email", None),
-            "department" => text_filter(filter, "department", Some("department_key")),
-            "job_title" => text_filter(filter, "job_title", Some("job_title_key")),
-            "location" => text_filter(filter, "location", Some("location_key")),
-            "employee_identifier" => {
-                text_filter(filter, "employee_identifier", Some("employee_identifier_key"))
-            }
             "name" => text_filter(filter, "name_key", Some("name_key")),
-            "first_name" => text_filter(filter, "first_name", None),
-            "last_name" => text_filter(filter, "last_name", None),
-            "employee_type" => text_filter(filter, "employee_type", None),
-            "company" => text_filter(filter, "company", None),
-            "cost_center" => text_filter(filter, "cost_center", None),
-            "alternate_email" => text_filter(filter, "alternate_email", None),
-            "description" => text_filter(filter, "description", None),
             "created_by" => text_filter(filter, "created_by", None),
             "manager" => manager_filter(filter),
             "mfa_enrolled" => flag_filter(filter, "mfa_enrolled"),
-            "mfa_required" => flag_filter(filter, "mfa_required"),
-            "sudo" => flag_filter(filter, "sudo"),
-            "ldap_binding_user" => flag_filter(filter, "ldap_binding_user"),
             "created" => time_filter(filter, "created_at", now),
             "last_login" => time_filter(filter, "last_login_at", now),
             "password_set" => time_filter(filter, "password_set_at", now),
             "password_expires" => time_filter(filter, "password_expires_at", now),
-            other => match other.strip_prefix(CUSTOM) {
-                Some(name) => custom_filter(filter, name),
-                None => Err(format!("There is no column “{other}” to filter by.")),
-            },
+            other => attribute_filter(filter, other),
         }
     }
 
@@ -93,6 +76,20 @@ impl Listed for List {
             return Expr::exists(hits);
         }
         Expr::col("pk").in_subquery(hits)
+    }
+}
+
+/// By an attribute, a setting that is on or off, or a custom attribute.
+fn attribute_filter(filter: &Filter, column: &str) -> Result<Cond, String> {
+    if let Some(attribute) = TextAttribute::of_column(column) {
+        return text_filter(filter, attribute.column(), normalized_column(attribute));
+    }
+    if let Some(flag) = Flag::of_column(column) {
+        return flag_filter(filter, flag.column());
+    }
+    match column.strip_prefix(CUSTOM) {
+        Some(name) => custom_filter(filter, name),
+        None => Err(format!("There is no column “{column}” to filter by.")),
     }
 }
 
@@ -293,17 +290,6 @@ fn cell(record: &Record, column: &str, managers: &HashMap<Id, Named>, now: Times
     match column {
         "username" => text(&record.username),
         "email" => text(&record.email),
-        "first_name" => text(&record.first_name),
-        "last_name" => text(&record.last_name),
-        "department" => text(&record.department),
-        "job_title" => text(&record.job_title),
-        "location" => text(&record.location),
-        "employee_identifier" => text(&record.employee_identifier),
-        "employee_type" => text(&record.employee_type),
-        "company" => text(&record.company),
-        "cost_center" => text(&record.cost_center),
-        "alternate_email" => text(&record.alternate_email),
-        "description" => text(&record.description),
         "created_by" => text(&record.created_by),
         "id" => Cell::Text(record.id.to_string()),
         "password_status" => Cell::Password(PasswordStatus::judge(&password, now)),
@@ -314,13 +300,14 @@ fn cell(record: &Record, column: &str, managers: &HashMap<Id, Named>, now: Times
         "erased" => Cell::Time(record.deletion().map(|deletion| deletion.erased_at)),
         "last_login" => Cell::Time(optional_timestamp(record.last_login_at)),
         "mfa_enrolled" => Cell::Flag(record.mfa_enrolled),
-        "mfa_required" => Cell::Flag(record.mfa_required),
-        "sudo" => Cell::Flag(record.sudo),
-        "ldap_binding_user" => Cell::Flag(record.ldap_binding_user),
         "manager" => {
             Cell::Person(record.manager_id.and_then(|id| managers.get(&id)).cloned().map(Named::into_person))
         }
-        _ => Cell::Text(String::new()),
+        other => match (TextAttribute::of_column(other), Flag::of_column(other)) {
+            (Some(attribute), _) => text(record.text(attribute)),
+            (None, Some(flag)) => Cell::Flag(record.flag(flag)),
+            (None, None) => Cell::Text(String::new()),
+        },
     }
 }
 

@@ -1,7 +1,7 @@
 //! The orders of the list of users.
 
 use model::Timestamp;
-use model::user::{ORIGINS, PasswordStatus};
+use model::user::{Flag, ORIGINS, PasswordStatus, TextAttribute};
 use sea_query::{CaseStatement, Expr, ExprTrait, Func, Query};
 
 use super::password_status::password_condition;
@@ -16,29 +16,49 @@ pub(super) fn sort_key(column: &str, now: Timestamp) -> Option<SortKey> {
         "state" => SortKey::text("state"),
         "username" => SortKey::text("username_key"),
         "email" => SortKey::text("email"),
-        "department" => SortKey::text("department_key"),
-        "job_title" => SortKey::text("job_title_key"),
-        "location" => SortKey::text("location_key"),
-        "employee_identifier" => SortKey::text("employee_identifier_key"),
-        "employee_type" => SortKey::typed("employee_type"),
-        "company" => SortKey::typed("company"),
-        "cost_center" => SortKey::typed("cost_center"),
-        "alternate_email" => SortKey::typed("alternate_email"),
-        "description" => SortKey::typed("description"),
         "created_by" => SortKey::shown("created_by", ORIGINS),
         "manager" => by_manager(),
         "mfa_enrolled" => SortKey::flag("mfa_enrolled"),
-        "mfa_required" => SortKey::flag("mfa_required"),
-        "sudo" => SortKey::flag("sudo"),
-        "ldap_binding_user" => SortKey::flag("ldap_binding_user"),
         "created" => SortKey::number("created_at"),
         "last_login" => SortKey::number("last_login_at"),
         "password_set" => SortKey::instant("password_set_at", 0),
         "password_expires" => SortKey::rank(by_expiry()),
         "password_status" => SortKey::rank(by_password_status(now)),
         "id" => SortKey::id(),
-        _ => return None,
+        other => return by_attribute(other),
     })
+}
+
+/// By an attribute, or by a setting that is on or off.
+fn by_attribute(column: &str) -> Option<SortKey> {
+    let Some(attribute) = TextAttribute::of_column(column) else {
+        return Flag::of_column(column).map(|flag| SortKey::flag(flag.column()));
+    };
+    Some(normalized_column(attribute).map_or_else(|| SortKey::typed(attribute.column()), SortKey::text))
+}
+
+/// The column that keeps an attribute without regard to case and accents, where the table has one.
+pub(super) const fn normalized_column(attribute: TextAttribute) -> Option<&'static str> {
+    match attribute {
+        TextAttribute::Department => Some("department_key"),
+        TextAttribute::JobTitle => Some("job_title_key"),
+        TextAttribute::Location => Some("location_key"),
+        TextAttribute::EmployeeIdentifier => Some("employee_identifier_key"),
+        TextAttribute::FirstName
+        | TextAttribute::MiddleName
+        | TextAttribute::LastName
+        | TextAttribute::DisplayName
+        | TextAttribute::LocalAccount
+        | TextAttribute::ManagedAppleId
+        | TextAttribute::AlternateEmail
+        | TextAttribute::RecoveryEmail
+        | TextAttribute::Description
+        | TextAttribute::ExternalDn
+        | TextAttribute::ExternalSource
+        | TextAttribute::CostCenter
+        | TextAttribute::Company
+        | TextAttribute::EmployeeType => None,
+    }
 }
 
 /// Folded, and who has none before all others.

@@ -1,16 +1,17 @@
 //! Removing one of a user's passkeys or SSH keys, which is asked about first.
 
-use leptos::{prelude::*, task::spawn_local};
+use std::sync::Arc;
+
+use leptos::prelude::*;
 use model::account::PasskeyRow;
 use model::portal::SshKey;
 use model::user::User;
-use model::{Id, Operation, Problem};
+use model::{Id, Problem};
 
-use super::Access;
-use crate::admin::user_stats::user_stats;
+use super::OnDone;
+use crate::admin::questions::{Done, Question, doing};
+use crate::admin::users::copy;
 use crate::api::user_access as api;
-use crate::kit::{ConfirmDialog, Entry, Section, toaster};
-use crate::viewer::account;
 
 /// What is to be removed.
 #[derive(Clone, Debug)]
@@ -20,7 +21,15 @@ pub(in crate::admin::users) enum Key {
 }
 
 impl Key {
-    const fn what(&self) -> &'static str {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Passkey(_) => "passkey",
+            Self::Ssh(_) => "SSH key",
+        }
+    }
+
+    /// With its article.
+    const fn one(&self) -> &'static str {
         match self {
             Self::Passkey(_) => "a passkey",
             Self::Ssh(_) => "an SSH key",
@@ -35,85 +44,32 @@ impl Key {
     }
 }
 
-/// One entry for each passkey, which opens the question about it.
-pub(super) fn passkeys(access: Access) -> Section {
-    let why = account()
-        .refusal(Operation::RemoveUserPasskey)
-        .or_else(|| access.user.with(|user| user.guarded.as_ref().map(|why| format!("This user {why}."))));
-    let entry = |passkey: PasskeyRow| {
-        let label = format!("Remove passkey “{}”…", passkey.name);
-        let press = Callback::new(move |()| access.remove(Key::Passkey(passkey.clone())));
-        Entry::press("trash-2", label, press).unless(why.clone())
-    };
-    access.user.with(|user| user.passkeys.iter().cloned().map(entry).collect::<Vec<_>>()).into()
+/// Makes the question; it is loaded when it is first asked.
+#[lazy]
+pub(super) fn removal_question(key: Key, user: User, on_done: OnDone) -> Box<dyn FnOnce() -> Question> {
+    Box::new(move || question(key, &user, on_done))
 }
 
-/// Removing it, and what comes of that.
-#[derive(Clone, Copy)]
-struct Removing {
-    access: Access,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<Problem>>,
-    /// Hears what was removed.
-    done: Callback<&'static str>,
-}
-
-impl Removing {
-    fn go(self) {
-        let Some(key) = self.access.removed.get_untracked() else { return };
-        let id = self.access.user.with_untracked(|user| user.id);
-        self.busy.set(true);
-        self.problem.set(None);
-        spawn_local(async move {
-            let what = key.what();
-            let answer = key.remove(id).await;
-            if self.busy.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok(()) => self.done.run(what),
-                Err(wrong) if self.access.reauthentication.asks(&wrong, move || self.go()) => {}
-                Err(wrong) => self.problem.set(Some(wrong)),
-            }
-        });
+fn question(key: Key, user: &User, on_done: OnDone) -> Question {
+    let (id, name, follows) = (user.id, user.name(), what_follows(user, &key));
+    Question {
+        title: format!("Remove {} of {name}", key.one()),
+        verb: format!("Remove {}", key.kind()),
+        danger: true,
+        idle: Signal::stored(None),
+        body: (move || view! { <p>{follows.clone()}</p> }).into(),
+        fields: &[],
+        perform: doing(move || remove(key.clone(), id, name.clone())),
+        counted: copy::counted,
+        people: true,
+        then: Arc::new(move |_| on_done()),
     }
 }
 
-/// The question. `on_done` hears that the user is not as before.
-#[component]
-pub(super) fn RemovalDialog(access: Access, on_done: Callback<()>) -> impl IntoView {
-    let Access { user, removed: asked, removing: confirming, .. } = access;
-    let (toaster, stats) = (toaster(), user_stats());
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    Effect::new(move |_| {
-        if confirming.get() {
-            problem.set(None);
-        }
-    });
-    let done = Callback::new(move |what: &'static str| {
-        confirming.set(false);
-        toaster.done(format!("Removed {what} of {}", user.with_untracked(User::name)));
-        stats.changed();
-        on_done.run(());
-    });
-    let removing = Removing { access, busy, problem, done };
-    let what = move || asked.with(|key| key.as_ref().map(Key::what)).unwrap_or_default();
-    let title = move || format!("Remove {} of {}", what(), user.with(User::name));
-    let verb = move || format!("Remove {}", what().split_once(' ').unwrap_or_default().1);
-    let follows = move || user.with(|user| asked.get().map(|key| what_follows(user, &key)));
-    view! {
-        <ConfirmDialog
-            open=confirming
-            title=Signal::derive(title)
-            verb=Signal::derive(verb)
-            danger=true
-            busy
-            problem
-            on_confirm=move || removing.go()
-        >
-            <p>{follows}</p>
-        </ConfirmDialog>
-    }
+async fn remove(key: Key, user: Id, name: String) -> Result<Done, Problem> {
+    let text = format!("Removed {} of {name}", key.one());
+    key.remove(user).await?;
+    Ok(Done::to_all(text))
 }
 
 fn what_follows(user: &User, key: &Key) -> String {

@@ -1,85 +1,53 @@
-//! Setting a user's password: typed, with its rules in sight, or made here and shown this once.
+//! Setting a user's password: typed, with its rules in sight, or made by the server and shown this once.
 
-use leptos::{prelude::*, task::spawn_local};
-use model::Problem;
-use model::user::User;
+use std::sync::Arc;
 
-use super::Access;
+use leptos::prelude::*;
+use model::user::{Action, User};
+use model::{Id, Problem};
+
+use super::OnDone;
+use crate::admin::questions::{Done, Question, doing, questions};
+use crate::admin::users::copy;
 use crate::admin::users::first_password::{FirstPassword, PasswordField};
 use crate::api::user_access as api;
-use crate::kit::{Button, Dialog, Erase, Look, Notice, ProblemText, Tone};
+use crate::viewer::{Account, account};
 
-/// What is sent, and what comes of it.
-#[derive(Clone, Copy)]
-struct Sending {
-    access: Access,
-    first: FirstPassword,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<Problem>>,
-    done: Callback<()>,
+/// Makes the question; it is loaded when it is first asked.
+#[lazy]
+pub(super) fn password_question(user: User, on_done: OnDone) -> Box<dyn FnOnce() -> Question> {
+    Box::new(move || question(&user, on_done))
 }
 
-impl Sending {
-    fn send(self) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        let (id, new) = (self.access.user.with_untracked(|user| user.id), self.first.chosen());
-        self.busy.set(true);
-        self.problem.set(None);
-        spawn_local(async move {
-            let answer = api::set_user_password(id, new).await;
-            if self.busy.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok(()) => self.done.run(()),
-                Err(wrong) if self.access.reauthentication.asks(&wrong, move || self.send()) => {}
-                Err(wrong) => self.problem.set(Some(wrong)),
-            }
-        });
-    }
-}
-
-/// Asks for the password and sets it.
-#[component]
-pub(super) fn SetPasswordDialog(
-    open: RwSignal<bool>,
-    access: Access,
-    #[prop(into)] on_done: Callback<()>,
-) -> impl IntoView {
-    let (first, user) = (FirstPassword::new(), access.user);
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    Effect::new(move |_| {
-        if open.get() {
-            first.begin();
-            problem.set(None);
-        }
-    });
-    let done = Callback::new(move |()| {
-        open.set(false);
-        on_done.run(());
-    });
-    let sending = Sending { access, first, busy, problem, done };
-    let title = move || format!("Set password for {}", user.with(User::name));
+fn question(user: &User, on_done: OnDone) -> Question {
+    let (first, account) = (FirstPassword::new(), account());
+    let (id, name, username) = (user.id, user.name(), Signal::stored(user.form.username.clone()));
+    let problem = questions().problem;
+    first.begin();
     let body = move || {
-        let elsewhere = move || problem.get().filter(|problem| problem.fault("password").is_none());
         view! {
             <p>
                 "The new password counts at once: all sessions end, a lock opens, and an expired password is \
                  replaced. Tell it to the user yourself; no email says it."
             </p>
-            <PasswordField first username=Signal::derive(move || user.with(|user| user.form.username.clone())) problem/>
-            {move || elsewhere().map(|problem| view! {
-                <Notice tone=Tone::Bad><ProblemText problem/></Notice>
-            })}
+            <PasswordField first username problem/>
         }
     };
-    let footer = move || {
-        view! {
-            <Button on_press=move || open.set(false)>"Cancel"</Button>
-            <Button look=Look::Primary busy disabled_because=first.idle() on_press=move || sending.send()>"Set password"</Button>
-        }
-    };
-    view! { <Dialog open title=Signal::derive(title) body=body.into() footer=footer.into()/> }.erased()
+    Question {
+        title: format!("Set password for {name}"),
+        verb: copy::verb(Action::SetPassword).to_owned(),
+        danger: false,
+        idle: first.idle(),
+        body: body.into(),
+        fields: &["password"],
+        perform: doing(move || set(id, name.clone(), first, account)),
+        counted: copy::counted,
+        people: true,
+        then: Arc::new(move |_| on_done()),
+    }
+}
+
+async fn set(user: Id, name: String, first: FirstPassword, account: Account) -> Result<Done, Problem> {
+    api::set_user_password(user, first.chosen()).await?;
+    Ok(Done::to_all(copy::done(Action::SetPassword, &name, account)))
 }

@@ -7,9 +7,9 @@ use model::{Operation, Timestamp};
 
 use super::activity::Recent;
 use super::editing::Editing;
-use crate::admin::users::access::{Access, FactorsMenu, PasswordMenu};
+use crate::admin::users::access::Access;
 use crate::admin::users::action::refused_for;
-use crate::admin::users::action_dialog::Actions;
+use crate::admin::users::actions::Actions;
 use crate::admin::users::cells::state_pill;
 use crate::admin::users::copy;
 use crate::kit::{Erase, Menu, PasswordPill, Pill, Section, Time, Tone, When};
@@ -39,14 +39,14 @@ pub(super) fn Glance(editing: Editing, actions: Actions, access: Access) -> impl
                 <dt>"Password"</dt>
                 <dd>
                     {move || base.with(password)}
-                    {there.then(|| view! { <PasswordMenu access/> })}
+                    {there.then(|| access.password_menu())}
                 </dd>
             </div>
             <div>
                 <dt>"Multi-factor"</dt>
                 <dd>
                     {move || base.with(multi_factor)}
-                    {there.then(|| view! { <FactorsMenu access/> })}
+                    {there.then(|| access.factors_menu())}
                 </dd>
             </div>
             {move || base.with(administrator)}

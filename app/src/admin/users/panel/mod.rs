@@ -11,9 +11,10 @@ use leptos_router::hooks::use_params_map;
 use model::user::{Action, Deletion, User};
 use model::{ErrorCode, Id, Operation, Problem};
 
-use super::access::{Access, AccessDialogs};
-use super::action_dialog::{ActionDialog, ActionTarget, Actions};
-use super::form::UserFields;
+use super::access::Access;
+use super::action::ActionTarget;
+use super::actions::Actions;
+use super::form::user_fields;
 use super::list_kind::{ACTIVITY, DETAILS, ListKind};
 use crate::admin::panels;
 use crate::api;
@@ -122,18 +123,17 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
     let faults = FormFaults::provide();
     let (name, deleted) = (user.name(), user.deleted);
     let editing = Editing::new(user, loading.latest, panel, faults);
-    let actions = Actions::new();
-    let access = Access::new(editing.base);
-    let params = use_params_map();
-    let on_activity = Memo::new(move |_| params.with(|params| params.get_str("tab") == Some(ACTIVITY)));
-    Effect::new(move |_| announcer.say(name.clone()));
-    let done = Callback::new(move |(action, ids): (Action, Vec<Id>)| {
+    let actions = Actions::new(move |action, any| {
         if matches!(action, Action::Activate | Action::Suspend) {
             editing.look_again();
-        } else if !ids.is_empty() {
+        } else if any {
             panel.leave();
         }
     });
+    let access = Access::new(editing.base, move || editing.look_again());
+    let params = use_params_map();
+    let on_activity = Memo::new(move |_| params.with(|params| params.get_str("tab") == Some(ACTIVITY)));
+    Effect::new(move |_| announcer.say(name.clone()));
     let refusal = move || account.refusal(Operation::UpdateUser);
     let readonly = Signal::derive(move || deleted.is_some() || refusal().is_some());
     let content = move || {
@@ -147,7 +147,7 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
                         <Notice tone=Tone::Info>"You can look at this user, but not change them. " {why}</Notice>
                     }.erased()),
                 }}
-                <UserFields form=editing.form manager=editing.manager itself=editing.id readonly/>
+                {user_fields(editing.form, editing.manager, Some(editing.id), readonly)}
                 <SshKeys user=editing.base access/>
             }
             .erased()
@@ -175,8 +175,6 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
             None => view! { <Foot editing actions panel readonly/> }.erased(),
             Some(_) => view! { <GoneFoot editing actions panel/> }.erased(),
         }}
-        <ActionDialog actions on_done=done/>
-        <AccessDialogs access on_done=Callback::new(move |()| editing.look_again())/>
     }
 }
 

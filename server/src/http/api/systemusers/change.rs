@@ -149,12 +149,12 @@ fn put(form: &mut UserForm, name: &str, value: &Value, faults: &mut Faults) -> R
         form.set_text(TextAttribute::RecoveryEmail, recovery_email(value).ok_or(TEXT)?);
         return Ok(());
     }
-    if let Some(attribute) = TextAttribute::ALL.iter().find(|attribute| attribute.key() == name) {
-        form.set_text(*attribute, text(value)?);
+    if let Some(attribute) = TextAttribute::parse(name) {
+        form.set_text(attribute, text(value)?);
         return Ok(());
     }
-    if let Some(flag) = Flag::ALL.iter().find(|flag| flag.key() == name) {
-        form.set_flag(*flag, value.as_bool().ok_or("This is true or false.")?);
+    if let Some(flag) = Flag::parse(name) {
+        form.set_flag(flag, value.as_bool().ok_or("This is true or false.")?);
         return Ok(());
     }
     match name {
@@ -252,8 +252,8 @@ fn address(at: &str, value: &Value) -> Result<Address, Fault> {
             return true;
         }
         let mut parts = address.parts_mut();
-        let part = parts.iter_mut().find(|(key, _, _)| *key == name);
-        part.map(|(_, _, part)| **part = value).is_some()
+        let part = parts.iter_mut().find(|(key, _)| *key == name);
+        part.map(|(_, part)| **part = value).is_some()
     })?;
     Ok(address)
 }
