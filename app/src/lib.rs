@@ -14,6 +14,8 @@ mod browser;
 #[cfg(feature = "ssr")]
 pub mod context;
 pub mod kit;
+#[cfg(feature = "admin")]
+pub mod navigation;
 #[cfg(feature = "ssr")]
 pub mod news;
 #[cfg(feature = "portal")]

@@ -16,6 +16,7 @@ pub mod home;
 mod id;
 pub mod link;
 pub mod list;
+pub mod lists;
 pub mod mail;
 pub mod news;
 pub mod operation;

@@ -5,20 +5,8 @@ use model::Operation;
 
 use super::access::{guarded, redirect};
 use crate::kit::{Erase, Notice, PageHeader, Tab, Tabs, Tone};
-use crate::{
-    routes,
-    viewer::{Account, account},
-};
-
-const TABS: &[(&str, &str, Operation)] = &[
-    ("Organization", routes::ORGANIZATION, Operation::ReadOrganization),
-    ("Administrators", routes::ADMINISTRATORS, Operation::ListAdministrators),
-    ("Custom roles", routes::CUSTOM_ROLES, Operation::ListRoles),
-    ("Billing", routes::BILLING, Operation::ReadBilling),
-    ("Outgoing mail", routes::OUTGOING_MAIL, Operation::ReadMailSettings),
-    ("Outbox", routes::OUTBOX, Operation::ListLetters),
-    ("Email templates", routes::EMAIL_TEMPLATES, Operation::ReadMailSettings),
-];
+use crate::navigation::{Place, at};
+use crate::viewer::{Account, account};
 
 /// The address of all settings leads to the first that one may see.
 pub(super) fn first() -> AnyView {
@@ -30,7 +18,7 @@ pub(super) fn first() -> AnyView {
 
 /// The first of the settings that somebody may see.
 pub(super) fn first_of(account: Account) -> Option<&'static str> {
-    TABS.iter().find(|(_, _, needs)| account.may(*needs)).map(|(_, address, _)| *address)
+    at(Place::Settings).find(|screen| account.may(screen.needs)).map(|screen| screen.address)
 }
 
 #[component]
@@ -42,11 +30,11 @@ pub(super) fn SettingsHead(
 ) -> impl IntoView {
     let account = account();
     let tabs = move || {
-        let seen = TABS.iter().filter(|(_, _, needs)| account.may(*needs));
-        seen.map(|(label, address, _)| Tab {
-            label,
-            address: (*address).to_owned(),
-            current: *address == current,
+        let seen = at(Place::Settings).filter(|screen| account.may(screen.needs));
+        seen.map(|screen| Tab {
+            label: screen.label,
+            address: screen.address.to_owned(),
+            current: screen.address == current,
             count: None,
         })
         .collect::<Vec<_>>()

@@ -1,11 +1,9 @@
 //! What an administrator chose for their own screens.
 
 use model::account::ColumnChoice;
-use model::administrator::ADMINISTRATORS;
 use model::event::EventKind;
-use model::list::ListSpec;
+use model::lists::LISTS;
 use model::text::required_line;
-use model::user::USERS;
 use model::{Id, Operation, Problem};
 
 use directory_core::authz::{Actor, permit};
@@ -64,9 +62,6 @@ fn is_place(name: &str) -> bool {
     let old = ["Etc/", "SystemV/", "posix/", "right/"].iter().any(|folder| name.starts_with(folder));
     name == "UTC" || (name.contains('/') && !old)
 }
-
-/// The lists whose columns can be chosen.
-static LISTS: [&ListSpec; 2] = [&USERS, &ADMINISTRATORS];
 
 impl Preferences<'_> {
     /// The columns chosen for a list; the default when none were.

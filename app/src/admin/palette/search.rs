@@ -7,7 +7,7 @@ use model::search::{AdministratorHit, Fit, Hits, PersonHit};
 use model::user::PasswordStatus;
 use model::{Id, ListQuery, Problem};
 
-use super::known::{KNOWN, Leads};
+use super::known::{self, Leads};
 use crate::kit::lower;
 use crate::viewer::{Account, Theme};
 use crate::{api, routes};
@@ -140,17 +140,17 @@ impl Search {
 }
 
 fn known(account: Account, text: &str) -> Vec<Hit> {
-    let known = KNOWN.iter().filter(|known| account.may(known.needs));
-    let known = known.filter(|known| lower(known.word).contains(text)).map(|known| {
+    let known = known::known().filter(|known| account.may(known.needs));
+    let known = known.filter(|known| lower(&known.word).contains(text)).map(|known| {
         // "Settings → Administrators" is the Administrators, too.
         let last = known.word.rsplit("→ ").next().unwrap_or_default();
         Hit {
             group: known.group,
-            fit: fit([known.word, last], text),
+            fit: fit([&known.word, last], text),
             face: Face::Icon(known.icon),
-            word: known.word.to_owned(),
             aside: String::new(),
             go: known.leads.into(),
+            word: known.word,
         }
     });
     known.collect()

@@ -2,66 +2,13 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use model::Operation;
 use model::list::grouped;
 
 use super::NavControl;
 use crate::admin::{settings::first_of, user_stats::user_stats};
 use crate::kit::{Erase, Icon, IconButton, Show, covered};
+use crate::navigation::{NavGroup, Place, Screen, at};
 use crate::{routes, viewer::account};
-
-/// One entry of the nav.
-struct NavEntry {
-    icon: &'static str,
-    label: &'static str,
-    address: &'static str,
-    /// Whoever may do this sees it.
-    needs: Operation,
-}
-
-/// Entries that belong together.
-struct Group {
-    /// Its name in the cookie.
-    key: &'static str,
-    title: &'static str,
-    entries: &'static [NavEntry],
-}
-
-const HOME: NavEntry =
-    NavEntry { icon: "house", label: "Home", address: routes::HOME, needs: Operation::ReadHomepage };
-
-const GROUPS: &[Group] = &[
-    Group {
-        key: "users",
-        title: "User Management",
-        entries: &[NavEntry {
-            icon: "users",
-            label: "Users",
-            address: routes::USERS,
-            needs: Operation::ListUsers,
-        }],
-    },
-    Group {
-        key: "devices",
-        title: "Device Management",
-        entries: &[NavEntry {
-            icon: "square-terminal",
-            label: "Commands",
-            address: routes::COMMANDS,
-            needs: Operation::ReadGrantedCommands,
-        }],
-    },
-    Group {
-        key: "security",
-        title: "Security Management",
-        entries: &[NavEntry {
-            icon: "shield-check",
-            label: "Password settings",
-            address: routes::PASSWORD_SETTINGS,
-            needs: Operation::ReadPasswordPolicy,
-        }],
-    },
-];
 
 #[component]
 pub(super) fn Nav(control: NavControl) -> impl IntoView {
@@ -87,8 +34,8 @@ pub(super) fn Nav(control: NavControl) -> impl IntoView {
             </span>
             <div class="entries">
                 <div class="scrolls">
-                    <ul>{entry(&HOME)}</ul>
-                    {GROUPS.iter().map(|group| view_group(group, control)).collect_view()}
+                    <ul>{at(Place::Home).map(entry).collect_view()}</ul>
+                    {NavGroup::ALL.map(|group| view_group(group, control)).into_iter().collect_view()}
                 </div>
                 <div class="foot">
                     <ul>{settings_entry()}</ul>
@@ -103,16 +50,16 @@ pub(super) fn Nav(control: NavControl) -> impl IntoView {
     .erased()
 }
 
-fn view_group(group: &'static Group, control: NavControl) -> AnyView {
+fn view_group(group: NavGroup, control: NavControl) -> AnyView {
     let account = account();
-    let seen = move || group.entries.iter().any(|item| account.may(item.needs));
+    let seen = move || group.screens().any(|screen| account.may(screen.needs));
     let closed = Memo::new(move |_| {
-        control.state.with(|nav| !nav.collapsed && nav.closed.iter().any(|key| key == group.key))
+        control.state.with(|nav| !nav.collapsed && nav.closed.iter().any(|key| key == group.key()))
     });
     let toggle = move |_| {
-        control.change(|nav| match nav.closed.iter().position(|key| key == group.key) {
+        control.change(|nav| match nav.closed.iter().position(|key| key == group.key()) {
             Some(place) => drop(nav.closed.remove(place)),
-            None => nav.closed.push(group.key.to_owned()),
+            None => nav.closed.push(group.key().to_owned()),
         });
     };
     view! {
@@ -121,25 +68,25 @@ fn view_group(group: &'static Group, control: NavControl) -> AnyView {
                 r#type="button"
                 class="section"
                 aria-expanded=move || if closed.get() { "false" } else { "true" }
-                aria-controls=format!("nav-{}", group.key)
+                aria-controls=format!("nav-{}", group.key())
                 on:click=toggle
             >
-                {group.title}
+                {group.title()}
                 <Icon name="chevron-down"/>
             </button>
-            <ul id=format!("nav-{}", group.key) hidden=closed>
-                {group.entries.iter().map(entry).collect_view()}
+            <ul id=format!("nav-{}", group.key()) hidden=closed>
+                {group.screens().map(entry).collect_view()}
             </ul>
         </Show>
     }
     .erased()
 }
 
-fn entry(item: &'static NavEntry) -> AnyView {
+fn entry(screen: &'static Screen) -> AnyView {
     let account = account();
-    let address = Signal::stored(item.address);
+    let address = Signal::stored(screen.address);
     view! {
-        <Show when=move || account.may(item.needs)>{link(item.icon, item.label, address, item.address)}</Show>
+        <Show when=move || account.may(screen.needs)>{link(screen.icon, screen.label, address, screen.address)}</Show>
     }
     .erased()
 }

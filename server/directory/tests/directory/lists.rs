@@ -1,10 +1,9 @@
 //! Lists: search, filters, order, pages.
 
 use directory::{Actor, ImportOptions};
-use model::administrator::ADMINISTRATORS;
 use model::list::{Cursor, FilterKind};
-use model::mail::LETTERS;
-use model::user::{Cell, DELETED_USERS, NewUser, TextAttribute, USERS, UserState};
+use model::lists::LISTS;
+use model::user::{Cell, NewUser, TextAttribute, UserState};
 use model::{ErrorCode, Filter, ListQuery, Sort, Test};
 
 use crate::world::{World, form};
@@ -194,7 +193,7 @@ both! {
             "letters" => world.directory.mail().list(&grace, &query).await.map(drop),
             _ => world.directory.administrators().list(&grace, &query).await.map(drop),
         };
-        for spec in [&USERS, &DELETED_USERS, &ADMINISTRATORS, &LETTERS] {
+        for spec in LISTS {
             for column in spec.columns {
                 let sort = Some(Sort { column: column.key.into(), descending: true });
                 let sorted = ask(spec.name, ListQuery { sort, ..ListQuery::default() }).await;

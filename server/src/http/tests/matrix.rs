@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use app::navigation::{Place, SCREENS};
 use leptos::server_fn::axum::server_fn_paths;
 use model::Operation as Op;
 use model::role::{CustomRoleForm, offered_of};
@@ -92,30 +93,15 @@ const FUNCTIONS: &[(&str, Op)] = &[
 /// Those of the User Portal, where no administrator's session opens anything.
 const OF_USERS: &[&str] = &["owner", "profile", "update_profile"];
 
-/// Each screen with the operation that it asks for. `/admin` leads whoever has no Homepage to what they
-/// have: that is in `areas`.
-const SCREENS: &[(&str, Op)] = &[
-    ("/admin/account", Op::ReadOwnAccount),
-    ("/admin/account/api-key", Op::ManageOwnApiKey),
-    ("/admin/account/security", Op::ReadOwnSecurity),
-    ("/admin/account/sessions", Op::ManageOwnSessions),
-    ("/admin/commands", Op::ReadGrantedCommands),
-    ("/admin/security/passwords", Op::ReadPasswordPolicy),
-    ("/admin/settings/administrators", Op::ListAdministrators),
-    ("/admin/settings/administrators/from-user", Op::CreateAdministrator),
-    ("/admin/settings/administrators/new", Op::CreateAdministrator),
-    ("/admin/settings/billing", Op::ReadBilling),
-    ("/admin/settings/custom-roles", Op::ListRoles),
-    ("/admin/settings/custom-roles/new", Op::CreateRole),
-    ("/admin/settings/email-templates", Op::ReadMailSettings),
-    ("/admin/settings/organization", Op::ReadOrganization),
-    ("/admin/settings/outbox", Op::ListLetters),
-    ("/admin/settings/outgoing-mail", Op::ReadMailSettings),
-    ("/admin/users", Op::ListUsers),
-    ("/admin/users/deleted", Op::ListUsers),
-    ("/admin/users/new", Op::CreateUser),
-    ("/admin/whats-new", Op::ReadOwnAccount),
-];
+/// Each screen with the operation that it asks for, and each form over one. `/admin` leads whoever has no
+/// Homepage to what they have: that is in `areas`.
+fn screens() -> impl Iterator<Item = (&'static str, Op)> {
+    let screens = SCREENS.iter().filter(|screen| screen.place != Place::Home);
+    screens.flat_map(|screen| {
+        let adds = screen.adds.iter().map(|add| (add.address, add.needs));
+        std::iter::once((screen.address, screen.needs)).chain(adds)
+    })
+}
 
 /// The columns: the roles that come with the product, and two custom ones.
 async fn roles(server: &TestServer) -> Vec<Role> {
@@ -196,14 +182,14 @@ async fn every_screen_asks_for_what_its_row_says() {
     let server = TestServer::set_up().await;
     for (number, role) in roles(&server).await.iter().enumerate() {
         let browser = signed_in(&server, number, role).await;
-        for (path, operation) in SCREENS {
+        for (path, operation) in screens() {
             let page = browser.get(path).await;
             let expected = if operation.allowed_by(role) { StatusCode::OK } else { StatusCode::FORBIDDEN };
             assert_eq!(page.status, expected, "{} × {path}", role.name);
             let told = format!("Your role is {}, which does not allow this.", role.name);
             // Whoever will manage commands is told that there are none.
-            let none = *path == "/admin/commands"
-                && role.scopes.has_any(&[Scope::Commands, Scope::CommandsReadonly]);
+            let none =
+                path == "/admin/commands" && role.scopes.has_any(&[Scope::Commands, Scope::CommandsReadonly]);
             let told = if none { "There are no commands yet" } else { told.as_str() };
             // A screen that one may see says the same of what one may not use on it.
             assert!(expected == StatusCode::OK || page.body.contains(told), "{} × {path}", role.name);
