@@ -7,6 +7,8 @@ mod dev;
 #[cfg(test)]
 mod layers;
 mod libraries;
+#[cfg(test)]
+mod recipes;
 mod release;
 mod run;
 mod site;
