@@ -155,7 +155,11 @@ mod tests {
             let place = match role {
                 DefaultRole::CommandRunner | DefaultRole::CommandRunnerWithBilling => COMMANDS,
                 DefaultRole::BillingOnly => BILLING,
-                _ => HOME,
+                DefaultRole::AdministratorWithBilling
+                | DefaultRole::Administrator
+                | DefaultRole::Manager
+                | DefaultRole::HelpDesk
+                | DefaultRole::ReadOnly => HOME,
             };
             assert_eq!(start(|needs| needs.allowed_by(&(*role).into())), Some(place), "{role}");
         }

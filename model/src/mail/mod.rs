@@ -5,6 +5,7 @@ mod template;
 
 use serde::{Deserialize, Serialize};
 
+use crate::link::Purpose;
 use crate::list::{Column, FilterKind, ListSpec};
 use crate::{Id, Principal, Timestamp};
 
@@ -109,17 +110,39 @@ impl LetterKind {
         }
     }
 
+    /// What its link opens, for those that carry one.
+    pub const fn purpose(self) -> Option<Purpose> {
+        match self {
+            Self::AdminInvitation => Some(Purpose::AdminInvitation),
+            Self::AdminPasswordReset => Some(Purpose::AdminPasswordReset),
+            Self::AdminTotpReset => Some(Purpose::AdminTotpReset),
+            Self::Activation => Some(Purpose::Activation),
+            Self::PasswordReset => Some(Purpose::PasswordReset),
+            Self::TotpReset => Some(Purpose::TotpReset),
+            Self::AdminAppointed
+            | Self::AdminRoleChanged
+            | Self::AdminRightsChanged
+            | Self::AdminEmailChanged
+            | Self::AdminPasswordChanged
+            | Self::AdminFactorsChanged
+            | Self::AdminApiKeyMade
+            | Self::AdminLockoutNotice
+            | Self::CardExpiring
+            | Self::CardExpired
+            | Self::WhatsNew
+            | Self::Welcome
+            | Self::PasswordExpiring
+            | Self::PasswordExpired
+            | Self::PasswordChanged
+            | Self::Lockout
+            | Self::MfaRequired
+            | Self::Test => None,
+        }
+    }
+
     /// Whether it carries a link that may be used once.
     pub const fn has_link(self) -> bool {
-        matches!(
-            self,
-            Self::AdminInvitation
-                | Self::AdminPasswordReset
-                | Self::AdminTotpReset
-                | Self::Activation
-                | Self::PasswordReset
-                | Self::TotpReset
-        )
+        self.purpose().is_some()
     }
 
     /// Whether it tells of billing, which only those see who take care of that.

@@ -101,8 +101,8 @@ impl PlainTx {
         }
         match self.permit.actor().identity() {
             Identity::Administrator(_, role) => self.check_role(role, &account.assigned_role.role()?, ended),
-            _ if ended => Err(not_signed_in().into()),
-            _ => Ok(()),
+            Identity::User(_) if ended => Err(not_signed_in().into()),
+            Identity::User(_) | Identity::Visitor | Identity::Operator(_) | Identity::System(_) => Ok(()),
         }
     }
 

@@ -45,7 +45,8 @@ pub(crate) async fn chosen(tx: &mut Tx, administrator: Id) -> Result<Chosen> {
     for (name, value) in rows {
         match name.as_str() {
             "time_zone" => chosen.time_zone = Some(value),
-            _ => chosen.news_seen = value,
+            "news_seen" => chosen.news_seen = value,
+            _ => {}
         }
     }
     Ok(chosen)

@@ -158,7 +158,9 @@ impl SignIn<'_> {
             wrong.note(&mut plain).await?;
             let until = match wrong.count {
                 Count::Locked { last: true } => Some(wrong.subjects.shut(&mut plain).await?),
-                _ => None,
+                Count::Locked { last: false } | Count::Last { .. } | Count::More | Count::Refused { .. } => {
+                    None
+                }
             };
             let now = plain.now;
             plain.commit().await?;
@@ -291,7 +293,7 @@ pub(crate) async fn lock(
             let source = change.source(account.principal);
             Some(users::lockout::lock(change, user, &source).await?)
         }
-        _ => None,
+        Some((_, (Principal::Administrator, _))) | None => None,
     };
     let until = subjects.lock(change, account.is_some(), closed, told).await?;
     // Of a user's lock the directory has told already.

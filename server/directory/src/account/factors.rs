@@ -76,7 +76,7 @@ impl OwnAccount<'_> {
         tell(&mut change, &account, &before, kinds).await?;
         let led = match me.stage {
             Stage::Full => SignedIn::Full(live_on(change, &me).await?),
-            _ => next_step(change, &me).await?,
+            Stage::Challenge | Stage::NewPassword | Stage::Enroll => next_step(change, &me).await?,
         };
         Ok((led, codes))
     }

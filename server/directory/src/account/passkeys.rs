@@ -86,7 +86,7 @@ impl OwnAccount<'_> {
             .await?;
         let led = match me.stage {
             Stage::Full => SignedIn::Full(live_on(change, &me).await?),
-            _ => next_step(change, &me).await?,
+            Stage::Challenge | Stage::NewPassword | Stage::Enroll => next_step(change, &me).await?,
         };
         Ok((led, codes))
     }

@@ -281,7 +281,7 @@ async fn insert_rows(plain: &mut PlainTx, job: Id, from: usize, rows: Vec<(u64, 
 fn managers_first(prepared: &Prepared) -> Vec<&Good> {
     let manager_of = |row: u64| match prepared.managers.get(&row) {
         Some(Manager::Row(manager)) => Some(*manager),
-        _ => None,
+        Some(Manager::Known(_)) | None => None,
     };
     let depth = |row: u64| {
         let mut depth = 0_u32;

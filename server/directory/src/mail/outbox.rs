@@ -12,7 +12,7 @@ use super::settings::{find as settings, in_force};
 use crate::escalation;
 use crate::links;
 use crate::lists::{self, Listed, SearchStrategy, SortKey, text_filter, time_filter};
-use crate::posting::{audit_event, opened, place, purpose};
+use crate::posting::{audit_event, opened, place};
 use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::{Error, Result};
 use directory_core::events::field;
@@ -224,7 +224,7 @@ impl Mail<'_> {
         let stored = find(plain.tx(), id).await?;
         escalation::refuse(plain.tx(), actor, stored.principal, stored.principal_id).await?;
         let gone = || Problem::new(ErrorCode::Gone, "This letter’s link has been used, or is over.");
-        let purpose = purpose(stored.line.kind).filter(|_| stored.lapses_at > plain.now).ok_or_else(gone)?;
+        let purpose = stored.line.kind.purpose().filter(|_| stored.lapses_at > plain.now).ok_or_else(gone)?;
         if stored.link.is_empty() {
             return Err(gone().into());
         }
@@ -314,7 +314,7 @@ async fn kept_from(tx: &mut Tx, actor: &Actor, stored: &Stored) -> Result<Option
             Ok(Some("is an administrator, whom your role does not manage".to_owned()))
         }
         Principal::Administrator => Ok(None),
-        Principal::User if purpose(kind).is_some() && !actor.may(Operation::ReadUserLink) => {
+        Principal::User if kind.has_link() && !actor.may(Operation::ReadUserLink) => {
             Ok(Some("gets a link with it that your role does not send".to_owned()))
         }
         Principal::User => {

@@ -15,7 +15,7 @@ use super::message::{Head, Posted, message};
 use super::server::Server;
 use super::settings::{self, Stored};
 use super::smtp::{Answer, Relay, SEND};
-use crate::posting::{UNNAMED, audit_event, layout, opened, place, purpose};
+use crate::posting::{UNNAMED, audit_event, layout, opened, place};
 use directory_core::authz::{Actor, Permit, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
@@ -248,7 +248,7 @@ impl Desk {
         let vault = self.context.vault();
         let body = opened(&self.context, letter.id, letter.kind, &letter.body, letter.lapses_at)?;
         let public_url = self.context.public_url();
-        let address = match purpose(letter.kind) {
+        let address = match letter.kind.purpose() {
             Some(purpose) => {
                 let token = vault.open(place(letter.id, "link"), &letter.link)?;
                 let token = Token::presented(std::str::from_utf8(&token).map_err(Error::internal)?);

@@ -5,7 +5,6 @@ use model::settings::OrganizationProfile;
 use model::{Id, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::purpose;
 use directory_core::token::Token;
 
 /// A letter to be posted.
@@ -101,7 +100,7 @@ impl Letter {
         public_url: &str,
         good_until: &str,
     ) -> Body {
-        let lifetime = purpose(self.kind).map_or("", |purpose| purpose.lifetime_in_words());
+        let lifetime = self.kind.purpose().map_or("", |purpose| purpose.lifetime_in_words());
         let portal = format!("{public_url}{}", self.portal());
         let expiration_day = self.facts.expires_at.map(day).unwrap_or_default();
         let days = self.facts.days.map(days).unwrap_or_default();
@@ -150,12 +149,33 @@ impl Letter {
     }
 
     fn path(&self) -> String {
-        match (self.kind, &self.facts.user) {
-            (LetterKind::AdminLockoutNotice, Some((user, _))) => format!("/admin/users/{user}"),
-            (LetterKind::WhatsNew, _) => "/admin/whats-new".to_owned(),
-            (kind, _) if kind.is_of_billing() => "/admin/settings/billing".to_owned(),
-            (kind, _) if kind.has_link() || !kind.has_button() => String::new(),
-            _ => self.portal().to_owned(),
+        match self.kind {
+            LetterKind::AdminLockoutNotice => match &self.facts.user {
+                Some((user, _)) => format!("/admin/users/{user}"),
+                None => self.portal().to_owned(),
+            },
+            LetterKind::WhatsNew => "/admin/whats-new".to_owned(),
+            LetterKind::CardExpiring | LetterKind::CardExpired => "/admin/settings/billing".to_owned(),
+            LetterKind::AdminInvitation
+            | LetterKind::AdminPasswordReset
+            | LetterKind::AdminTotpReset
+            | LetterKind::Activation
+            | LetterKind::PasswordReset
+            | LetterKind::TotpReset
+            | LetterKind::Test => String::new(),
+            LetterKind::AdminAppointed
+            | LetterKind::AdminRoleChanged
+            | LetterKind::AdminRightsChanged
+            | LetterKind::AdminEmailChanged
+            | LetterKind::AdminPasswordChanged
+            | LetterKind::AdminFactorsChanged
+            | LetterKind::AdminApiKeyMade
+            | LetterKind::Welcome
+            | LetterKind::PasswordExpiring
+            | LetterKind::PasswordExpired
+            | LetterKind::PasswordChanged
+            | LetterKind::Lockout
+            | LetterKind::MfaRequired => self.portal().to_owned(),
         }
     }
 }

@@ -9,7 +9,6 @@ pub(crate) mod template;
 use std::time::Duration;
 
 use model::event::EventKind;
-use model::link::Purpose;
 use model::mail::{LetterKind, LetterState};
 use model::{Email, Id, Principal, Problem, Timestamp};
 
@@ -218,17 +217,4 @@ pub(crate) fn audit_event(
         return AuditEvent::new(event).to("organization", id, organization).message(what);
     }
     AuditEvent::new(event).to(principal.as_str(), id, recipient).message(label)
-}
-
-/// What a letter of this kind asks to be opened, if it carries a link.
-pub(crate) fn purpose(kind: LetterKind) -> Option<Purpose> {
-    Some(match kind {
-        LetterKind::AdminInvitation => Purpose::AdminInvitation,
-        LetterKind::AdminPasswordReset => Purpose::AdminPasswordReset,
-        LetterKind::AdminTotpReset => Purpose::AdminTotpReset,
-        LetterKind::Activation => Purpose::Activation,
-        LetterKind::PasswordReset => Purpose::PasswordReset,
-        LetterKind::TotpReset => Purpose::TotpReset,
-        _ => return None,
-    })
 }

@@ -122,7 +122,7 @@ fn check_days(requirement: MfaRequirement) -> Result<()> {
             let (least, most) = (ENROLL_DAYS.start(), ENROLL_DAYS.end());
             Err(Problem::at("days", format!("Enter a number from {least} to {most} (days).")).into())
         }
-        _ => Ok(()),
+        MfaRequirement::Require { .. } | MfaRequirement::Remove => Ok(()),
     }
 }
 
@@ -167,7 +167,7 @@ fn audit_event(record: &Record, requirement: MfaRequirement) -> AuditEvent {
         vec![field("enable_user_portal_multifactor", record.mfa_required.to_string(), after.to_string())];
     let message = match requirement {
         MfaRequirement::Require { days } if !record.mfa_enrolled => format!("{days} days to enroll"),
-        _ => String::new(),
+        MfaRequirement::Require { .. } | MfaRequirement::Remove => String::new(),
     };
     AuditEvent::new(kind).to("user", record.id, record.name()).changes(changes).message(message)
 }

@@ -123,7 +123,7 @@ pub(crate) async fn activation(change: &mut Change, record: &Record, to: &To) ->
     if address != record.invited_at() {
         links::hand_over(change, Purpose::Activation, record.id).await?;
     }
-    opening(change, record, LetterKind::Activation, address, link).await
+    opening(change, record, ACTIVATION, address, link).await
 }
 
 /// The link to a new password, to the company email and nowhere else.
@@ -132,40 +132,54 @@ pub(crate) async fn password_reset(change: &mut Change, record: &Record) -> Resu
         return Ok(());
     }
     let link = links::make(change, Purpose::PasswordReset, Principal::User, record.id).await?;
-    opening(change, record, LetterKind::PasswordReset, record.email.clone(), link).await
+    opening(change, record, PASSWORD_RESET, record.email.clone(), link).await
 }
 
 /// The link to the first password or to a new one for whoever asked for it, unless they were sent one
 /// just now.
 pub(crate) async fn asked_for(change: &mut Change, record: &Record) -> Result<()> {
-    let (kind, purpose, to) = match record.password_set_at {
-        None => (LetterKind::Activation, Purpose::Activation, record.invited_at()),
-        Some(_) => (LetterKind::PasswordReset, Purpose::PasswordReset, record.email.as_str()),
+    let (opens, to) = match record.password_set_at {
+        None => (ACTIVATION, record.invited_at()),
+        Some(_) => (PASSWORD_RESET, record.email.as_str()),
     };
     if !gets_any(record) {
         return Ok(());
     }
-    match links::ask(change, purpose, Principal::User, record.id).await? {
+    match links::ask(change, opens.purpose, Principal::User, record.id).await? {
         Asked::Lately => Ok(()),
-        Asked::Send(link) => opening(change, record, kind, to.to_owned(), link).await,
+        Asked::Send(link) => opening(change, record, opens, to.to_owned(), link).await,
     }
 }
 
-/// A letter with a link that opens the account, and its event.
+/// An email whose link opens the account.
+struct Opening {
+    kind: LetterKind,
+    purpose: Purpose,
+    event: EventKind,
+}
+
+const ACTIVATION: Opening = Opening {
+    kind: LetterKind::Activation,
+    purpose: Purpose::Activation,
+    event: EventKind::UserActivationEmail,
+};
+const PASSWORD_RESET: Opening = Opening {
+    kind: LetterKind::PasswordReset,
+    purpose: Purpose::PasswordReset,
+    event: EventKind::UserPasswordResetRequest,
+};
+
+/// Posts it, and writes its event.
 async fn opening(
     change: &mut Change,
     record: &Record,
-    kind: LetterKind,
+    opens: Opening,
     to: String,
     link: Token,
 ) -> Result<()> {
-    let event = match kind {
-        LetterKind::Activation => EventKind::UserActivationEmail,
-        _ => EventKind::UserPasswordResetRequest,
-    };
     let sent = format!("to {to}");
-    post(change, record, kind, to, Some(link), Facts::default()).await?;
-    record_sent(change, record, event, sent).await
+    post(change, record, opens.kind, to, Some(link), Facts::default()).await?;
+    record_sent(change, record, opens.event, sent).await
 }
 
 impl Record {

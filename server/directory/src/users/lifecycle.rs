@@ -121,7 +121,8 @@ fn audit_event(record: &Record, next: UserState) -> AuditEvent {
     let kind = match (record.state, next) {
         (UserState::Suspended, UserState::Activated) => EventKind::UserUnsuspended,
         (_, UserState::Activated) => EventKind::UserActivated,
-        _ => EventKind::UserSuspended,
+        // Nothing returns to Staged.
+        (_, UserState::Suspended | UserState::Staged) => EventKind::UserSuspended,
     };
     AuditEvent::new(kind).to("user", record.id, record.name()).changes(vec![field(
         "state",

@@ -1,13 +1,18 @@
 //! What users do with their own passwords, and what wrong ones lead to: the side that signing in,
 //! links and the User Portal stand on.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use model::user::{NewPassword, PasswordStatus, Selection};
+use model::user::{DELETED_USERS, NewPassword, PasswordStatus, Selection, USERS};
 use model::{ErrorCode, Id, Operation, PasswordPolicy, Timestamp};
 
+use super::deleted::Deleted;
+use super::list::cell;
 use super::lockout;
 use super::password::{self, PasswordChangedBy};
+use crate::lists::{Listed, SortKey};
+use crate::users::UserList;
 use crate::world::{PASSWORD, World};
 use directory_core::authz::permit;
 use directory_core::error::Result;
@@ -73,6 +78,26 @@ async fn letters(world: &World) -> Vec<(String, String)> {
 
 fn refused<T: std::fmt::Debug>(world: &World, result: Result<T>) -> String {
     world.problem(result).fault("password").expect("at the password").to_owned()
+}
+
+both! {
+    async fn each_column_of_the_lists_has_a_cell_and_an_order(world) {
+        world.set_up().await;
+        let ada = world.user(&world.system(), "ada.lovelace").await;
+        let mut tx = world.directory.context().db().read().await.expect("a transaction");
+        let record = crate::users::find(&mut tx, ada).await.expect("a user");
+        let now = world.directory.context().env().now();
+        for (spec, order) in [
+            (&USERS, UserList::sort_key as fn(&str, Timestamp) -> Option<SortKey>),
+            (&DELETED_USERS, Deleted::sort_key),
+        ] {
+            for column in spec.columns {
+                let key = column.key;
+                assert!(column.fixed || cell(&record, key, &HashMap::new(), now).is_some(), "cell of {key}");
+                assert!(!column.sortable || order(key, now).is_some(), "order by {key}");
+            }
+        }
+    }
 }
 
 both! {
