@@ -10,8 +10,6 @@ mod libraries;
 mod release;
 mod run;
 mod site;
-#[cfg(test)]
-mod statements;
 mod test;
 mod tools;
 

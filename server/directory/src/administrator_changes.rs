@@ -20,15 +20,12 @@ use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
 use directory_core::normalize::normalize;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const WRITE: &str = "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, email = $6,
+const WRITE: Sql = sql!("UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, email = $6,
     search_text = $7, role = $8, role_id = $9, mfa_required = $10, api_access = $11, whats_new = $12, seq = $13
-    WHERE id = $1 AND seq = $2";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[WRITE];
+    WHERE id = $1 AND seq = $2");
 
 impl Administrators<'_> {
     /// Changes an administrator, all at once, if nobody was faster. What they are doing ends with their

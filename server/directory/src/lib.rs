@@ -71,7 +71,7 @@ pub use directory_core::environment::{
 };
 pub use directory_core::error::{Error, Result};
 pub use directory_core::payments::{CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
-pub use directory_core::store::{Engine, OpenError, StoreOptions};
+pub use directory_core::store::{Engine, OpenError, Sql, StoreOptions, sql};
 pub use directory_core::token::Token;
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
@@ -320,50 +320,4 @@ impl Directory {
     }
 }
 
-const HEAD: &str = "SELECT seq FROM head";
-
-#[cfg(test)]
-const STATEMENTS: &[&str] = &[HEAD];
-
-/// Every static statement of the directory, for the test that prepares each on both engines.
-#[cfg(test)]
-fn statements() -> impl Iterator<Item = &'static str> {
-    [
-        STATEMENTS,
-        administrator_changes::STATEMENTS,
-        api_keys::STATEMENTS,
-        lockout::STATEMENTS,
-        billing::STATEMENTS,
-        factors::STATEMENTS,
-        home::STATEMENTS,
-        maintenance::STATEMENTS,
-        import::STATEMENTS,
-        links::STATEMENTS,
-        news::STATEMENTS,
-        posting::STATEMENTS,
-        promotion::STATEMENTS,
-        role_changes::STATEMENTS,
-        preferences::STATEMENTS,
-        revocation::STATEMENTS,
-        search::STATEMENTS,
-        sessions::STATEMENTS,
-        settings::STATEMENTS,
-        setup::STATEMENTS,
-        sign_in::STATEMENTS,
-        ssh_keys::STATEMENTS,
-        scheduler::STATEMENTS,
-        totp::STATEMENTS,
-    ]
-    .into_iter()
-    .chain(account::STATEMENTS.iter().copied())
-    .chain(administrators::STATEMENTS.iter().copied())
-    .chain(history::STATEMENTS.iter().copied())
-    .chain(mail::STATEMENTS.iter().copied())
-    .chain(passkeys::STATEMENTS.iter().copied())
-    .chain(policy::STATEMENTS.iter().copied())
-    .chain(portal::STATEMENTS.iter().copied())
-    .chain(roles::STATEMENTS.iter().copied())
-    .chain(users::STATEMENTS.iter().copied())
-    .flatten()
-    .copied()
-}
+const HEAD: Sql = sql!("SELECT seq FROM head");

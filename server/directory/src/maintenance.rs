@@ -19,14 +19,11 @@ use crate::users::Users;
 use directory_core::authz::{Actor, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::PlainTx;
 
-const OVER: &str = "DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2";
-const FORGOTTEN: &str = "DELETE FROM attempts WHERE since <= $1 AND locked_until <= $2";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OVER, FORGOTTEN];
+const OVER: Sql = sql!("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2");
+const FORGOTTEN: Sql = sql!("DELETE FROM attempts WHERE since <= $1 AND locked_until <= $2");
 
 /// How often what is over is looked for.
 const ROUND: Duration = Duration::from_mins(1);

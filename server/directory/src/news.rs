@@ -12,21 +12,22 @@ use directory_core::authz::{Actor, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::AuditEvent;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
 /// What is new.
 pub struct News<'a>(pub(crate) &'a Context);
 
-const TOLD: &str = "SELECT version FROM news";
-const TELL: &str = "INSERT INTO news (one, version) VALUES (1, $1)
-    ON CONFLICT (one) DO UPDATE SET version = excluded.version";
+const TOLD: Sql = sql!("SELECT version FROM news");
+const TELL: Sql = sql!(
+    "INSERT INTO news (one, version) VALUES (1, $1)
+    ON CONFLICT (one) DO UPDATE SET version = excluded.version"
+);
 /// Whoever was invited or is suspended hears nothing.
-const READERS: &str = "SELECT id, first_name, last_name, email FROM administrator_accounts
-    WHERE active AND password_set_at IS NOT NULL AND whats_new ORDER BY pk";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[TOLD, TELL, READERS];
+const READERS: Sql = sql!(
+    "SELECT id, first_name, last_name, email FROM administrator_accounts
+    WHERE active AND password_set_at IS NOT NULL AND whats_new ORDER BY pk"
+);
 
 /// An administrator who wants to hear of it.
 #[derive(sqlx::FromRow)]

@@ -14,23 +14,18 @@ use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::{Error, Result, taken};
 use directory_core::events::field;
 use directory_core::normalize::normalize;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const COUNT: &str = "SELECT COUNT(*) FROM custom_roles";
-const INSERT: &str =
-    "INSERT INTO custom_roles (id, seq, name, name_key, description, template, scopes, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
-const WRITE: &str =
-    "UPDATE custom_roles SET name = $3, name_key = $4, description = $5, scopes = $6, updated_at = $7, seq = $8
-    WHERE id = $1 AND seq = $2";
-const DELETE: &str = "DELETE FROM custom_roles WHERE id = $1";
+const COUNT: Sql = sql!("SELECT COUNT(*) FROM custom_roles");
+const INSERT: Sql = sql!("INSERT INTO custom_roles (id, seq, name, name_key, description, template, scopes, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)");
+const WRITE: Sql = sql!("UPDATE custom_roles SET name = $3, name_key = $4, description = $5, scopes = $6, updated_at = $7, seq = $8
+    WHERE id = $1 AND seq = $2");
+const DELETE: Sql = sql!("DELETE FROM custom_roles WHERE id = $1");
 /// Who has it, as many as are named.
-const HOLDERS: &str =
-    "SELECT first_name, last_name FROM administrators WHERE role_id = $1 ORDER BY name_key LIMIT 3";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[COUNT, INSERT, WRITE, DELETE, HOLDERS];
+const HOLDERS: Sql =
+    sql!("SELECT first_name, last_name FROM administrators WHERE role_id = $1 ORDER BY name_key LIMIT 3");
 
 impl Roles<'_> {
     /// Adds a custom role. Says its id.

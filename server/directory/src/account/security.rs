@@ -20,16 +20,15 @@ use directory_core::authz::{Actor, AuthContext, Permit, Stage, not_signed_in, pe
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{self, AuditEvent};
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::{Change, PlainTx};
 
-const FACTORS: &str = "SELECT
+const FACTORS: Sql = sql!(
+    "SELECT
     (SELECT MAX(confirmed_at) FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'totp'),
-    (SELECT COUNT(*) FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery')";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[FACTORS];
+    (SELECT COUNT(*) FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery')"
+);
 
 impl OwnAccount<'_> {
     /// How one's own account is secured.

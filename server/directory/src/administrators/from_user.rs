@@ -16,16 +16,15 @@ use directory_core::authz::{Actor, Identity};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
 use directory_core::normalize::normalize;
-use directory_core::store::{Arg, Tx, args};
+use directory_core::store::{Arg, Sql, Tx, args, sql};
 use directory_core::transaction::Change;
 
-const FOLLOW: &str = "UPDATE administrators SET first_name = $2, last_name = $3, name_key = $4, email = $5,
-    search_text = $6, seq = $7 WHERE id = $1";
+const FOLLOW: Sql = sql!(
+    "UPDATE administrators SET first_name = $2, last_name = $3, name_key = $4, email = $5,
+    search_text = $6, seq = $7 WHERE id = $1"
+);
 /// The user that an administrator was made from.
-const USER_OF: &str = "SELECT user_id FROM administrators WHERE id = $1 AND user_id IS NOT NULL";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[FOLLOW, USER_OF];
+const USER_OF: Sql = sql!("SELECT user_id FROM administrators WHERE id = $1 AND user_id IS NOT NULL");
 
 /// Those of some users from whom an administrator was made.
 pub(crate) async fn among(tx: &mut Tx, users: &[Id]) -> Result<HashSet<Id>> {

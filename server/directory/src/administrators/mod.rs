@@ -27,7 +27,7 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::AuditEvent;
-use directory_core::store::{Arg, Tx, args, optional_timestamp};
+use directory_core::store::{Arg, Sql, Tx, args, optional_timestamp, sql};
 use sea_query::{Expr, ExprTrait, Query};
 
 pub(crate) use rules::keep_one_administrator_with_billing;
@@ -59,22 +59,10 @@ macro_rules! read {
     };
 }
 
-const READ: &str = read!("id = $1");
-const BY_EMAIL: &str = read!("email = $1");
-pub(crate) const WITH_ROLE: &str = read!("role_id = $1 ORDER BY pk");
-const REQUIRED_OF_ALL: &str = "SELECT require_admin_mfa FROM organization";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[
-    &[READ, BY_EMAIL, WITH_ROLE, REQUIRED_OF_ALL],
-    api_key::STATEMENTS,
-    from_user::STATEMENTS,
-    recovery::STATEMENTS,
-    removal::STATEMENTS,
-    rules::STATEMENTS,
-    suspension::STATEMENTS,
-    write::STATEMENTS,
-];
+const READ: Sql = sql!(read!("id = $1"));
+const BY_EMAIL: Sql = sql!(read!("email = $1"));
+pub(crate) const WITH_ROLE: Sql = sql!(read!("role_id = $1 ORDER BY pk"));
+const REQUIRED_OF_ALL: Sql = sql!("SELECT require_admin_mfa FROM organization");
 
 /// The name of the one role that manages administrators.
 pub(crate) const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;

@@ -15,16 +15,14 @@ use crate::sessions;
 use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::events::field;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const DELETE: &str = "DELETE FROM administrators WHERE id = $1";
-const FORGET_CREDENTIALS: &str =
-    "DELETE FROM credentials WHERE principal = 'administrator' AND principal_id = $1";
-const FORGET_PASSKEYS: &str = "DELETE FROM passkeys WHERE principal = 'administrator' AND principal_id = $1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[DELETE, FORGET_CREDENTIALS, FORGET_PASSKEYS];
+const DELETE: Sql = sql!("DELETE FROM administrators WHERE id = $1");
+const FORGET_CREDENTIALS: Sql =
+    sql!("DELETE FROM credentials WHERE principal = 'administrator' AND principal_id = $1");
+const FORGET_PASSKEYS: Sql =
+    sql!("DELETE FROM passkeys WHERE principal = 'administrator' AND principal_id = $1");
 
 /// How many can be deleted at once: a page of them.
 const AT_ONCE: usize = 100;

@@ -10,14 +10,13 @@ use crate::sessions;
 use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::events::field;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const SUSPEND: &str = "UPDATE administrators SET suspended = $3, seq = $4, auth_epoch = auth_epoch + 1
-    WHERE id = $1 AND seq = $2";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[SUSPEND];
+const SUSPEND: Sql = sql!(
+    "UPDATE administrators SET suspended = $3, seq = $4, auth_epoch = auth_epoch + 1
+    WHERE id = $1 AND seq = $2"
+);
 
 impl Administrators<'_> {
     /// Takes an administrator's access away, sessions and links in emails included, or gives it back.

@@ -16,23 +16,27 @@ use crate::posting::{audit_event, opened, place};
 use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::{Error, Result};
 use directory_core::events::field;
-use directory_core::store::{Engine, Tx, args, optional_timestamp};
+use directory_core::store::{Engine, Sql, Tx, args, optional_timestamp, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 
-const READ: &str =
+const READ: Sql = sql!(
     "SELECT id, kind, state, principal, principal_id, recipient, subject, body, link, created_at,
-    lapses_at, due_at, lease_until, attempts, sent_at, last_error FROM letters WHERE id = $1";
-const RETRY: &str = "UPDATE letters SET state = 'waiting', due_at = $2, attempts = 0
-    WHERE id = $1 AND state IN ('waiting', 'failed') AND lease_until <= $2 AND lapses_at > $2 AND body <> ''";
-const DISCARD: &str = "UPDATE letters SET state = 'discarded', body = '', link = ''
-    WHERE id = $1 AND state IN ('waiting', 'failed') AND lease_until <= $2";
+    lapses_at, due_at, lease_until, attempts, sent_at, last_error FROM letters WHERE id = $1"
+);
+const RETRY: Sql = sql!(
+    "UPDATE letters SET state = 'waiting', due_at = $2, attempts = 0
+    WHERE id = $1 AND state IN ('waiting', 'failed') AND lease_until <= $2 AND lapses_at > $2 AND body <> ''"
+);
+const DISCARD: Sql = sql!(
+    "UPDATE letters SET state = 'discarded', body = '', link = ''
+    WHERE id = $1 AND state IN ('waiting', 'failed') AND lease_until <= $2"
+);
 /// Nobody is to come by a link whose letter was taken out.
-const END_LINK: &str = "UPDATE links SET revoked_at = $2 WHERE used_at IS NULL AND revoked_at IS NULL
-    AND id = (SELECT link_id FROM letters WHERE id = $1)";
-
-#[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[READ, RETRY, DISCARD, END_LINK];
+const END_LINK: Sql = sql!(
+    "UPDATE links SET revoked_at = $2 WHERE used_at IS NULL AND revoked_at IS NULL
+    AND id = (SELECT link_id FROM letters WHERE id = $1)"
+);
 
 /// Letters about billing are in it for those alone who see that.
 struct List<const BILLING: bool>;
@@ -263,7 +267,7 @@ impl Mail<'_> {
         &self,
         actor: &Actor,
         ids: &[Id],
-        (statement, following): (&'static str, Option<&'static str>),
+        (statement, following): (Sql, Option<Sql>),
         kind: EventKind,
     ) -> Result<Vec<Outcome>> {
         let mut plain = PlainTx::begin(self.0, permit(actor, Operation::UpdateOutbox)?).await?;

@@ -12,29 +12,29 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Tx, args, optional_timestamp};
+use directory_core::store::{Sql, Tx, args, optional_timestamp, sql};
 use directory_core::transaction::Change;
 use directory_core::vault::Place;
 
-const READ: &str =
-    "SELECT seq, host, port, security, username, password, from_email, from_name FROM mail_settings";
+const READ: Sql =
+    sql!("SELECT seq, host, port, security, username, password, from_email, from_name FROM mail_settings");
 /// Nothing happens when somebody else was faster.
-const WRITE: &str =
+const WRITE: Sql = sql!(
     "INSERT INTO mail_settings (one, seq, host, port, security, username, password, from_email, from_name)
     VALUES (1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, host = excluded.host, port = excluded.port,
         security = excluded.security, username = excluded.username, password = excluded.password,
         from_email = excluded.from_email, from_name = excluded.from_name
-    WHERE mail_settings.seq = $1";
+    WHERE mail_settings.seq = $1"
+);
 /// A server that was just mended need not wait for the next try of each letter.
-const HURRY: &str = "UPDATE letters SET due_at = $1 WHERE state = 'waiting' AND due_at > $1";
-const FIGURES: &str = "SELECT
+const HURRY: Sql = sql!("UPDATE letters SET due_at = $1 WHERE state = 'waiting' AND due_at > $1");
+const FIGURES: Sql = sql!(
+    "SELECT
     (SELECT COUNT(*) FROM letters WHERE state = 'waiting'),
     (SELECT COUNT(*) FROM letters WHERE state = 'failed'),
-    (SELECT COALESCE(MAX(sent_at), 0) FROM letters WHERE sent_at > 0)";
-
-#[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[READ, WRITE, HURRY, FIGURES];
+    (SELECT COALESCE(MAX(sent_at), 0) FROM letters WHERE sent_at > 0)"
+);
 
 /// The settings as they are stored.
 #[derive(Clone, Debug, sqlx::FromRow)]

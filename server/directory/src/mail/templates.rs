@@ -9,20 +9,19 @@ use crate::posting::template::read;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const EDITED: &str = "SELECT kind FROM mail_templates";
+const EDITED: Sql = sql!("SELECT kind FROM mail_templates");
 /// Nothing happens when somebody else was faster.
-const WRITE: &str = "INSERT INTO mail_templates (kind, seq, subject, title, header, body, button)
+const WRITE: Sql = sql!(
+    "INSERT INTO mail_templates (kind, seq, subject, title, header, body, button)
     VALUES ($1, $3, $4, $5, $6, $7, $8)
     ON CONFLICT (kind) DO UPDATE SET seq = excluded.seq, subject = excluded.subject, title = excluded.title,
         header = excluded.header, body = excluded.body, button = excluded.button
-    WHERE mail_templates.seq = $2";
-const RESET: &str = "DELETE FROM mail_templates WHERE kind = $1 AND seq = $2";
-
-#[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[EDITED, WRITE, RESET];
+    WHERE mail_templates.seq = $2"
+);
+const RESET: Sql = sql!("DELETE FROM mail_templates WHERE kind = $1 AND seq = $2");
 
 impl Mail<'_> {
     /// The kinds of letters whose templates somebody edited.

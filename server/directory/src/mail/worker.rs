@@ -19,7 +19,7 @@ use crate::posting::{UNNAMED, audit_event, layout, opened, place};
 use directory_core::authz::{Actor, Permit, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 
@@ -43,23 +43,29 @@ pub(super) const LEASE: Duration = Duration::from_mins(5);
 const AT_ONCE: usize = 8;
 
 /// Names a letter for all its tries.
-const NAME: &str = "UPDATE letters SET message_id = $2 WHERE id = $1 AND message_id = ''";
-const SENT: &str = "UPDATE letters SET state = 'sent', sent_at = $3, lease_until = 0, last_error = ''
-    WHERE id = $1 AND lease_until = $2";
-const LATER: &str = "UPDATE letters SET due_at = $3, lease_until = 0, last_error = $4
-    WHERE id = $1 AND lease_until = $2 AND state = 'waiting'";
-const GIVE_UP: &str = "UPDATE letters SET state = 'failed', lease_until = 0, last_error = $3
-    WHERE id = $1 AND lease_until = $2 AND state = 'waiting'";
-const LAPSE: &str = "UPDATE letters SET body = '', link = '', state = 'lapsed',
+const NAME: Sql = sql!("UPDATE letters SET message_id = $2 WHERE id = $1 AND message_id = ''");
+const SENT: Sql = sql!(
+    "UPDATE letters SET state = 'sent', sent_at = $3, lease_until = 0, last_error = ''
+    WHERE id = $1 AND lease_until = $2"
+);
+const LATER: Sql = sql!(
+    "UPDATE letters SET due_at = $3, lease_until = 0, last_error = $4
+    WHERE id = $1 AND lease_until = $2 AND state = 'waiting'"
+);
+const GIVE_UP: Sql = sql!(
+    "UPDATE letters SET state = 'failed', lease_until = 0, last_error = $3
+    WHERE id = $1 AND lease_until = $2 AND state = 'waiting'"
+);
+const LAPSE: Sql = sql!(
+    "UPDATE letters SET body = '', link = '', state = 'lapsed',
         last_error = CASE WHEN last_error = '' THEN $2 ELSE last_error END
-    WHERE state = 'waiting' AND lapses_at <= $1 AND lease_until <= $1";
-const ERASE: &str =
-    "UPDATE letters SET body = '', link = '' WHERE link <> '' AND lapses_at <= $1 AND state <> 'waiting'";
-const FORGET: &str = "DELETE FROM letters WHERE created_at <= $1 AND state <> 'waiting'";
-const FORGET_LINKS: &str = "DELETE FROM links WHERE expires_at <= $1";
-
-#[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[NAME, SENT, LATER, GIVE_UP, LAPSE, ERASE, FORGET, FORGET_LINKS];
+    WHERE state = 'waiting' AND lapses_at <= $1 AND lease_until <= $1"
+);
+const ERASE: Sql = sql!(
+    "UPDATE letters SET body = '', link = '' WHERE link <> '' AND lapses_at <= $1 AND state <> 'waiting'"
+);
+const FORGET: Sql = sql!("DELETE FROM letters WHERE created_at <= $1 AND state <> 'waiting'");
+const FORGET_LINKS: Sql = sql!("DELETE FROM links WHERE expires_at <= $1");
 
 /// How long it is kept which letters were written, and which links there were.
 const KEPT: Duration = Duration::from_hours(90 * 24);

@@ -16,7 +16,7 @@ use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::AuditEvent;
 use directory_core::normalize::normalize;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 use directory_core::vault::Place;
@@ -27,30 +27,34 @@ pub(crate) use letter::{Facts, Letter, instant};
 /// A letter without a link that could not be sent for so long is no news any more.
 const NEWS: Duration = Duration::from_hours(7 * 24);
 
-const INSERT: &str =
+const INSERT: Sql = sql!(
     "INSERT INTO letters (id, kind, state, principal, principal_id, recipient, subject, search_text,
     message_id, link_id, body, link, created_at, lapses_at, due_at, last_error, about_id)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, $15, $16)";
-const LINK: &str = "SELECT id, expires_at FROM links WHERE token_hash = $1";
-const CREATED_BY: &str = "SELECT created_by FROM users WHERE id = $1";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, $15, $16)"
+);
+const LINK: Sql = sql!("SELECT id, expires_at FROM links WHERE token_hash = $1");
+const CREATED_BY: Sql = sql!("SELECT created_by FROM users WHERE id = $1");
 /// A letter whose link is no good any more keeps nothing that it said, and is not sent.
-const ERASE_DEAD: &str = "UPDATE letters SET body = '', link = '',
+const ERASE_DEAD: Sql = sql!(
+    "UPDATE letters SET body = '', link = '',
         last_error = CASE WHEN state = 'waiting' THEN $2 ELSE last_error END,
         state = CASE WHEN state = 'waiting' THEN 'lapsed' ELSE state END
     WHERE principal_id = $1 AND link <> '' AND link_id NOT IN (SELECT id FROM links
-        WHERE principal_id = $1 AND used_at IS NULL AND revoked_at IS NULL)";
-const WITH_LINK: &str = "SELECT id, created_at, link FROM letters WHERE link_id = $1 AND link <> ''
-    ORDER BY created_at DESC, id DESC LIMIT 1";
+        WHERE principal_id = $1 AND used_at IS NULL AND revoked_at IS NULL)"
+);
+const WITH_LINK: Sql = sql!(
+    "SELECT id, created_at, link FROM letters WHERE link_id = $1 AND link <> ''
+    ORDER BY created_at DESC, id DESC LIMIT 1"
+);
 /// Gives a letter to whoever is about to send it.
-pub(crate) const LEASE: &str = "UPDATE letters SET lease_until = $2, attempts = attempts + 1 WHERE id = $1";
+pub(crate) const LEASE: Sql =
+    sql!("UPDATE letters SET lease_until = $2, attempts = attempts + 1 WHERE id = $1");
 /// Whoever is to get no letters any more gets none that waits, nor one that was given up.
-const WITHDRAW: &str = "UPDATE letters SET body = '', link = '', last_error = $2,
+const WITHDRAW: Sql = sql!(
+    "UPDATE letters SET body = '', link = '', last_error = $2,
         state = CASE WHEN state = 'waiting' THEN 'lapsed' ELSE state END
-    WHERE principal_id = $1 AND state IN ('waiting', 'failed') AND body <> ''";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, LINK, CREATED_BY, ERASE_DEAD, WITHDRAW, WITH_LINK, LEASE, template::READ];
+    WHERE principal_id = $1 AND state IN ('waiting', 'failed') AND body <> ''"
+);
 
 /// A letter has no Message-ID until its first try: only then it is known from where it is sent.
 pub(crate) const UNNAMED: &str = "";

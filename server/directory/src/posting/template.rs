@@ -4,10 +4,10 @@ use model::mail::{LetterKind, Template, TemplateText};
 
 use super::defaults::default_text;
 use directory_core::error::Result;
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 
-pub(super) const READ: &str =
-    "SELECT seq, subject, title, header, body, button FROM mail_templates WHERE kind = $1";
+pub(super) const READ: Sql =
+    sql!("SELECT seq, subject, title, header, body, button FROM mail_templates WHERE kind = $1");
 
 #[derive(sqlx::FromRow)]
 struct Stored {

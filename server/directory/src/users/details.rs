@@ -13,17 +13,14 @@ use crate::ssh_keys;
 use directory_core::accounts::{Named, named};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
-use directory_core::store::{Arg, Tx, args, optional_timestamp};
+use directory_core::store::{Arg, Sql, Tx, args, optional_timestamp, sql};
 
 /// Deleted users too.
-const BY_ID: &str = "SELECT * FROM users WHERE id = $1";
+const BY_ID: Sql = sql!("SELECT * FROM users WHERE id = $1");
 /// The columns of an address.
 const ADDRESS: &[&str] =
     &["kind", "po_box", "extended_address", "street_address", "locality", "region", "postal_code", "country"];
-const REPORTS: &str = "SELECT COUNT(*) FROM users WHERE manager_id = $1 AND deleted_at IS NULL";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[BY_ID, REPORTS];
+const REPORTS: Sql = sql!("SELECT COUNT(*) FROM users WHERE manager_id = $1 AND deleted_at IS NULL");
 
 #[derive(sqlx::FromRow)]
 struct AddressRow {

@@ -16,27 +16,27 @@ use directory_core::accounts::AssignedRole;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::events::AuditEvent;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::Change;
 
-const ADMINISTRATORS: &str =
+const ADMINISTRATORS: Sql = sql!(
     "SELECT id, first_name, email, role, role_id, role_scopes FROM administrator_accounts
-    WHERE active AND password_set_at IS NOT NULL ORDER BY pk LIMIT 100";
+    WHERE active AND password_set_at IS NOT NULL ORDER BY pk LIMIT 100"
+);
 /// Notices to the administrator `$1` since `$3`: about the user `$2`, one that still waits among them,
 /// and about anybody.
-const NOTICES: &str = "SELECT
+const NOTICES: Sql = sql!(
+    "SELECT
         CAST(COALESCE(SUM(CASE WHEN about_id = $2 THEN 1 ELSE 0 END), 0) AS BIGINT), COUNT(*)
     FROM letters WHERE principal_id = $1 AND kind = 'admin_lockout_notice'
-        AND (created_at > $3 OR (about_id = $2 AND state = 'waiting'))";
+        AND (created_at > $3 OR (about_id = $2 AND state = 'waiting'))"
+);
 
 /// Whoever guesses at passwords must not flood mailboxes: administrators hear of the same user, and
 /// of so many users, once in this time.
 const NOTICE_WINDOW: Duration = Duration::from_hours(1);
 const NOTICES_MAX: i64 = 20;
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[ADMINISTRATORS, NOTICES];
 
 /// An administrator who may hear of a lock.
 #[derive(sqlx::FromRow)]

@@ -18,29 +18,36 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{self, AuditEvent, field};
-use directory_core::store::{Arg, args};
+use directory_core::store::{Arg, Sql, args, sql};
 use directory_core::transaction::Change;
 
 /// The password of now and former ones, the newest first.
-const HASHES: &str = "SELECT secret FROM credentials
+const HASHES: Sql = sql!(
+    "SELECT secret FROM credentials
     WHERE principal = 'user' AND principal_id = $1 AND kind IN ('password', 'former_password')
-    ORDER BY created_at DESC, id DESC LIMIT $2";
-const BECOMES_FORMER: &str = "UPDATE credentials SET kind = 'former_password'
-    WHERE principal = 'user' AND principal_id = $1 AND kind = 'password'";
+    ORDER BY created_at DESC, id DESC LIMIT $2"
+);
+const BECOMES_FORMER: Sql = sql!(
+    "UPDATE credentials SET kind = 'former_password'
+    WHERE principal = 'user' AND principal_id = $1 AND kind = 'password'"
+);
 /// Keeps so many of the former ones.
-const FORGET_OLDEST: &str = "DELETE FROM credentials
+const FORGET_OLDEST: Sql = sql!(
+    "DELETE FROM credentials
     WHERE principal = 'user' AND principal_id = $1 AND kind = 'former_password' AND id NOT IN
         (SELECT id FROM credentials
             WHERE principal = 'user' AND principal_id = $1 AND kind = 'former_password'
-            ORDER BY created_at DESC, id DESC LIMIT $2)";
-const INSERT: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
-    VALUES ($1, 'user', $2, 'password', $3, $4)";
-const BROUGHT: &str = "UPDATE users SET password_set_at = $2, password_expires_at = $3, password_given = $4
-    WHERE id = $1";
-const EPOCH: &str = "SELECT auth_epoch FROM users WHERE id = $1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[HASHES, BECOMES_FORMER, FORGET_OLDEST, INSERT, BROUGHT, EPOCH];
+            ORDER BY created_at DESC, id DESC LIMIT $2)"
+);
+const INSERT: Sql = sql!(
+    "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
+    VALUES ($1, 'user', $2, 'password', $3, $4)"
+);
+const BROUGHT: Sql = sql!(
+    "UPDATE users SET password_set_at = $2, password_expires_at = $3, password_given = $4
+    WHERE id = $1"
+);
+const EPOCH: Sql = sql!("SELECT auth_epoch FROM users WHERE id = $1");
 
 /// Who sets a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,18 +16,17 @@ use directory_core::accounts::Named;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Arg, Tx, args};
+use directory_core::store::{Arg, Sql, Tx, args, sql};
 use directory_core::transaction::Change;
 
-const OVERDUE: &str = "SELECT id, username, first_name, last_name, display_name FROM users
-    WHERE deleted_at IS NOT NULL AND deleted_at <= $1 ORDER BY deleted_at LIMIT 100";
+const OVERDUE: Sql = sql!(
+    "SELECT id, username, first_name, last_name, display_name FROM users
+    WHERE deleted_at IS NOT NULL AND deleted_at <= $1 ORDER BY deleted_at LIMIT 100"
+);
 
 /// Whoever is deleted is not found.
-const HIDE: &str = "DELETE FROM user_search WHERE pk = (SELECT pk FROM users WHERE id = $1)";
-const SHOW: &str = "INSERT INTO user_search (pk, search_text) SELECT pk, $2 FROM users WHERE id = $1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OVERDUE, HIDE, SHOW];
+const HIDE: Sql = sql!("DELETE FROM user_search WHERE pk = (SELECT pk FROM users WHERE id = $1)");
+const SHOW: Sql = sql!("INSERT INTO user_search (pk, search_text) SELECT pk, $2 FROM users WHERE id = $1");
 
 impl Users<'_> {
     /// Deletes users: they lose all access at once and leave every list, and can be restored for

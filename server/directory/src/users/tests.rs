@@ -16,7 +16,7 @@ use crate::users::UserList;
 use crate::world::{PASSWORD, World};
 use directory_core::authz::permit;
 use directory_core::error::Result;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -56,14 +56,14 @@ async fn status(world: &World, user: Id) -> PasswordStatus {
     world.directory.users().read(&world.system(), user).await.expect("a user").password_status
 }
 
-async fn run(world: &World, sql: &'static str) {
+async fn run(world: &World, sql: Sql) {
     let mut change = change(world).await;
     change.run(sql, args![]).await.expect("run");
     change.commit().await.expect("committed");
 }
 
 async fn letters(world: &World) -> Vec<(String, String)> {
-    let sql = "SELECT kind, recipient FROM letters ORDER BY created_at, kind, recipient";
+    let sql = sql!("SELECT kind, recipient FROM letters ORDER BY created_at, kind, recipient");
     world
         .directory
         .context()
@@ -117,7 +117,7 @@ both! {
         save(world, &PasswordPolicy { max_history: None, ..PasswordPolicy::default() }).await;
         set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await.expect("nothing is remembered any more");
         assert!(refused(world, set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await).contains("of now"));
-        let kept = "SELECT kind, kind FROM credentials WHERE principal = 'user'";
+        let kept = sql!("SELECT kind, kind FROM credentials WHERE principal = 'user'");
         let mut tx = world.directory.context().db().read().await.expect("a transaction");
         let kept: Vec<(String, String)> = tx.all(kept, args![]).await.expect("credentials");
         assert_eq!(kept.len(), 1);
@@ -225,7 +225,7 @@ both! {
         world.wait(Duration::from_mins(61));
         lock(world, ada).await;
         assert_eq!(notices().await, 1, "while the last one waits");
-        run(world, "UPDATE letters SET state = 'sent' WHERE about_id IS NOT NULL").await;
+        run(world, sql!("UPDATE letters SET state = 'sent' WHERE about_id IS NOT NULL")).await;
         lock(world, ada).await;
         assert_eq!(notices().await, 2, "an hour later");
         world.wait(Duration::from_mins(1));
@@ -251,13 +251,13 @@ both! {
         set(world, ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("set");
         lock(world, ada).await;
         let mut change = change(world).await;
-        let unknown = "INSERT INTO timers (kind, subject, due_at) VALUES ('from the future', $1, 0)";
+        let unknown = sql!("INSERT INTO timers (kind, subject, due_at) VALUES ('from the future', $1, 0)");
         change.run(unknown, args![ada]).await.expect("run");
         change.commit().await.expect("committed");
         world.wait(Duration::from_mins(15));
         world.directory.clean_up().await.expect("tidied");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
-        let left = "SELECT kind, leased_until FROM timers";
+        let left = sql!("SELECT kind, leased_until FROM timers");
         let mut tx = world.directory.context().db().read().await.expect("a transaction");
         let left: Vec<(String, Timestamp)> = tx.all(left, args![]).await.expect("timers");
         assert_eq!(left.len(), 1);

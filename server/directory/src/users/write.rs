@@ -21,16 +21,14 @@ use crate::policy::{self, Subject};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::{Error, Result, taken};
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Arg, args};
+use directory_core::store::{Arg, Sql, args, sql};
 use directory_core::transaction::Change;
 
-const DROP_ADDRESSES: &str = "DELETE FROM user_addresses WHERE user_id = $1";
-const DROP_PHONES: &str = "DELETE FROM user_phones WHERE user_id = $1";
-const DROP_CUSTOM: &str = "DELETE FROM user_custom WHERE user_id = $1";
-const FIND_AS: &str =
-    "UPDATE user_search SET search_text = $2 WHERE pk = (SELECT pk FROM users WHERE id = $1)";
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[DROP_ADDRESSES, DROP_PHONES, DROP_CUSTOM, FIND_AS];
+const DROP_ADDRESSES: Sql = sql!("DELETE FROM user_addresses WHERE user_id = $1");
+const DROP_PHONES: Sql = sql!("DELETE FROM user_phones WHERE user_id = $1");
+const DROP_CUSTOM: Sql = sql!("DELETE FROM user_custom WHERE user_id = $1");
+const FIND_AS: Sql =
+    sql!("UPDATE user_search SET search_text = $2 WHERE pk = (SELECT pk FROM users WHERE id = $1)");
 
 /// Attributes through which one could come to open somebody's account, or end its password.
 const OPENS: [&str; 5] = ["username", "email", "alternateEmail", "recoveryEmail", "password_never_expires"];
