@@ -4,7 +4,7 @@
 mod auth;
 
 use leptos_router::location::Url;
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 use model::{Id, ListQuery, Operation};
 
 #[cfg(feature = "ssr")]
@@ -129,7 +129,7 @@ pub fn message(id: Id) -> String {
 }
 
 /// The editor of the template of a kind of email.
-pub fn template(kind: LetterKind) -> String {
+pub fn template(kind: MessageKind) -> String {
     format!("{EMAIL_TEMPLATES}/{}", kind.as_str())
 }
 

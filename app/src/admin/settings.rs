@@ -16,7 +16,7 @@ const TABS: &[(&str, &str, Operation)] = &[
     ("Custom roles", routes::CUSTOM_ROLES, Operation::ListRoles),
     ("Billing", routes::BILLING, Operation::ReadBilling),
     ("Outgoing mail", routes::OUTGOING_MAIL, Operation::ReadMailSettings),
-    ("Outbox", routes::OUTBOX, Operation::ListLetters),
+    ("Outbox", routes::OUTBOX, Operation::ListMessages),
     ("Email templates", routes::EMAIL_TEMPLATES, Operation::ReadMailSettings),
 ];
 

@@ -104,7 +104,7 @@ pub struct Options {
     pub store: StoreOptions,
     /// 32 bytes that seal secrets at rest; made at the first start, readable by its owner alone.
     pub key_file: PathBuf,
-    /// The address by which people reach the program, for links in letters; no `/` at its end.
+    /// The address by which people reach the program, for links in messages; no `/` at its end.
     pub public_url: String,
     pub mail: MailOptions,
     /// What the organization has been given, or pays for.
@@ -200,7 +200,7 @@ impl Directory {
         history::seal_events(self.context()).await
     }
 
-    /// Sends what is due, until nothing is; says how many letters were tried. Without a mail server
+    /// Sends what is due, until nothing is; says how many messages were tried. Without a mail server
     /// nothing is.
     ///
     /// # Errors

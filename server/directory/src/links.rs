@@ -193,7 +193,7 @@ pub(crate) async fn find(tx: &mut Tx, token: &Token, purpose: Purpose, now: Time
     .into())
 }
 
-/// Uses a link up. What it leads to must happen in the same transaction. Erases the letter that
+/// Uses a link up. What it leads to must happen in the same transaction. Erases the message that
 /// brought it.
 ///
 /// # Errors
@@ -222,7 +222,7 @@ pub(crate) async fn how_many(tx: &mut Tx, principal_id: Id, now: Timestamp) -> R
     Ok(number)
 }
 
-/// Ends somebody's links for these purposes, and erases the letters that bring them.
+/// Ends somebody's links for these purposes, and erases the messages that bring them.
 pub(crate) async fn revoke(
     plain: &mut PlainTx,
     principal: Principal,

@@ -64,7 +64,7 @@ impl Maintenance<'_> {
         report("sealing events", seal_events(self.context).await.map(drop));
     }
 
-    /// Sends letters as they come, and finishes those under way before it stops.
+    /// Sends messages as they come, and finishes those under way before it stops.
     async fn send_mail(&self, mut told: watch::Receiver<bool>) {
         let mut under_way = mail::Batch::new();
         while !*told.borrow() {
@@ -84,7 +84,7 @@ impl Maintenance<'_> {
         }
     }
 
-    /// One round: forgets sessions, attempts, ceremonies and letters that are over, erases deleted users whose time
+    /// One round: forgets sessions, attempts, ceremonies and messages that are over, erases deleted users whose time
     /// is up, goes on with imports that a restart interrupted, does what is due at its time, seals what
     /// is not sealed.
     ///

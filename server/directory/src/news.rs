@@ -2,11 +2,11 @@
 
 use model::administrator::full_name;
 use model::event::EventKind;
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 use model::news::Release;
 use model::{Id, Operation, Principal};
 
-use crate::posting::{self, Facts, Letter};
+use crate::posting::{self, Facts, Message};
 use crate::settings;
 use directory_core::authz::{Actor, Task, permit};
 use directory_core::context::Context;
@@ -68,8 +68,8 @@ async fn write(change: &mut Change, release: &Release) -> Result<usize> {
     let told = readers.len();
     for Reader { id, first_name, last_name, email } in readers {
         let name = full_name(&first_name, &last_name);
-        let letter = Letter {
-            kind: LetterKind::WhatsNew,
+        let message = Message {
+            kind: MessageKind::WhatsNew,
             to: email,
             principal: Principal::Administrator,
             principal_id: id,
@@ -77,7 +77,7 @@ async fn write(change: &mut Change, release: &Release) -> Result<usize> {
             link: None,
             facts: Facts { version: release.version.clone(), news: release.in_short(), ..Facts::default() },
         };
-        posting::post(change, letter).await?;
+        posting::post(change, message).await?;
         let sent = AuditEvent::new(EventKind::AdminWhatsNewEmail).to("administrator", id, name);
         change.record(sent.message(format!("of version {}", release.version))).await?;
     }

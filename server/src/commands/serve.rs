@@ -79,7 +79,7 @@ async fn start(settings: &Settings) -> Result {
         && server.server.security == Security::Nothing
         && !is_this_machine(&server.server.host)
     {
-        tracing::warn!(host = %server.server.host, "letters, and the links in them, go to the mail server unencrypted");
+        tracing::warn!(host = %server.server.host, "messages, and the links in them, go to the mail server unencrypted");
     }
     let runtime = Runtime::new();
     let directory = open::open(settings, &url, runtime.environment()).await?;

@@ -165,7 +165,7 @@ pub(super) const KNOWN: &[Known] = &[
         icon: "settings",
         word: "Settings → Outbox",
         leads: Leads::To(routes::OUTBOX),
-        needs: Operation::ListLetters,
+        needs: Operation::ListMessages,
     },
     Known {
         group: SCREENS,

@@ -47,7 +47,7 @@ const OF_USER: Sql = sql!(
 );
 const LAST_CHANGE: Sql = sql!("SELECT body FROM events WHERE target_id = $1 ORDER BY pk DESC LIMIT 1");
 const OF_ALL: Sql = sql!("SELECT number, body FROM events WHERE number < $1 ORDER BY number DESC LIMIT $2");
-/// What is of billing is for those who see that; letters to the organization itself are about it.
+/// What is of billing is for those who see that; messages to the organization itself are about it.
 const BUT_BILLING: Sql = sql!(
     "SELECT number, body FROM events
     WHERE number < $1 AND kind NOT IN ('billing_update', 'payment_method_update', 'card_reminder_email')

@@ -24,5 +24,5 @@ pub struct Mail<'a>(pub(crate) &'a Context, pub(crate) &'a Delivery);
 /// As [`worker::Leased`] reads it.
 const LEASED: Sql = sql!(
     "SELECT id, kind, principal, principal_id, recipient, subject, message_id, body, link, created_at,
-    lapses_at, lease_until, attempts FROM letters WHERE id = $1"
+    lapses_at, lease_until, attempts FROM messages WHERE id = $1"
 );

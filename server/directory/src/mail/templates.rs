@@ -1,7 +1,7 @@
 //! Templates: those that came with the program, and those that somebody edited.
 
 use model::event::EventKind;
-use model::mail::{LetterKind, TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate};
+use model::mail::{MessageKind, TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate};
 use model::{ErrorCode, Operation, Problem};
 
 use super::Mail;
@@ -24,14 +24,14 @@ const WRITE: Sql = sql!(
 const RESET: Sql = sql!("DELETE FROM mail_templates WHERE kind = $1 AND seq = $2");
 
 impl Mail<'_> {
-    /// The kinds of letters whose templates somebody edited.
+    /// The kinds of messages whose templates somebody edited.
     ///
     /// # Errors
     /// `forbidden`.
-    pub async fn edited_templates(&self, actor: &Actor) -> Result<Vec<LetterKind>> {
+    pub async fn edited_templates(&self, actor: &Actor) -> Result<Vec<MessageKind>> {
         permit(actor, Operation::ReadMailSettings)?;
         let mut tx = self.0.db().read().await?;
-        let kinds: Vec<(LetterKind,)> = tx.all(EDITED, args![]).await?;
+        let kinds: Vec<(MessageKind,)> = tx.all(EDITED, args![]).await?;
         Ok(kinds.into_iter().map(|(kind,)| kind).collect())
     }
 
@@ -39,12 +39,12 @@ impl Mail<'_> {
     ///
     /// # Errors
     /// `forbidden`.
-    pub async fn template(&self, actor: &Actor, kind: LetterKind) -> Result<Template> {
+    pub async fn template(&self, actor: &Actor, kind: MessageKind) -> Result<Template> {
         permit(actor, Operation::ReadMailSettings)?;
         read(&mut self.0.db().read().await?, kind).await
     }
 
-    /// Changes a template, or goes back to what came with the program. Letters that are written
+    /// Changes a template, or goes back to what came with the program. Messages that are written
     /// already stay as they are.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
-//! What letters say until somebody edits them.
+//! What messages say until somebody edits them.
 
-use model::mail::{LetterKind, TemplateText};
+use model::mail::{MessageKind, TemplateText};
 
 /// The template that comes with the program.
-pub(crate) fn default_text(kind: LetterKind) -> TemplateText {
+pub(crate) fn default_text(kind: MessageKind) -> TemplateText {
     let [subject, title, header, body, button] = words(kind);
     TemplateText {
         subject: subject.to_owned(),
@@ -17,32 +17,32 @@ pub(crate) fn default_text(kind: LetterKind) -> TemplateText {
 /// Subject, title, header, body, button.
 type Words = [&'static str; 5];
 
-const fn words(kind: LetterKind) -> Words {
+const fn words(kind: MessageKind) -> Words {
     match kind {
-        LetterKind::AdminInvitation => ADMIN_INVITATION,
-        LetterKind::AdminPasswordReset => ADMIN_PASSWORD_RESET,
-        LetterKind::AdminTotpReset => ADMIN_TOTP_RESET,
-        LetterKind::AdminLockoutNotice => ADMIN_LOCKOUT_NOTICE,
-        LetterKind::CardExpiring => CARD_EXPIRING,
-        LetterKind::CardExpired => CARD_EXPIRED,
-        LetterKind::WhatsNew => WHATS_NEW,
-        LetterKind::AdminAppointed => ADMIN_APPOINTED,
-        LetterKind::AdminRoleChanged => ADMIN_ROLE_CHANGED,
-        LetterKind::AdminRightsChanged => ADMIN_RIGHTS_CHANGED,
-        LetterKind::AdminEmailChanged => ADMIN_EMAIL_CHANGED,
-        LetterKind::AdminPasswordChanged => ADMIN_PASSWORD_CHANGED,
-        LetterKind::AdminFactorsChanged => ADMIN_FACTORS_CHANGED,
-        LetterKind::AdminApiKeyMade => ADMIN_API_KEY_MADE,
-        LetterKind::Activation => ACTIVATION,
-        LetterKind::Welcome => WELCOME,
-        LetterKind::PasswordReset => PASSWORD_RESET,
-        LetterKind::TotpReset => TOTP_RESET,
-        LetterKind::PasswordExpiring => PASSWORD_EXPIRING,
-        LetterKind::PasswordExpired => PASSWORD_EXPIRED,
-        LetterKind::PasswordChanged => PASSWORD_CHANGED,
-        LetterKind::Lockout => LOCKOUT,
-        LetterKind::MfaRequired => MFA_REQUIRED,
-        LetterKind::Test => TEST,
+        MessageKind::AdminInvitation => ADMIN_INVITATION,
+        MessageKind::AdminPasswordReset => ADMIN_PASSWORD_RESET,
+        MessageKind::AdminTotpReset => ADMIN_TOTP_RESET,
+        MessageKind::AdminLockoutNotice => ADMIN_LOCKOUT_NOTICE,
+        MessageKind::CardExpiring => CARD_EXPIRING,
+        MessageKind::CardExpired => CARD_EXPIRED,
+        MessageKind::WhatsNew => WHATS_NEW,
+        MessageKind::AdminAppointed => ADMIN_APPOINTED,
+        MessageKind::AdminRoleChanged => ADMIN_ROLE_CHANGED,
+        MessageKind::AdminRightsChanged => ADMIN_RIGHTS_CHANGED,
+        MessageKind::AdminEmailChanged => ADMIN_EMAIL_CHANGED,
+        MessageKind::AdminPasswordChanged => ADMIN_PASSWORD_CHANGED,
+        MessageKind::AdminFactorsChanged => ADMIN_FACTORS_CHANGED,
+        MessageKind::AdminApiKeyMade => ADMIN_API_KEY_MADE,
+        MessageKind::Activation => ACTIVATION,
+        MessageKind::Welcome => WELCOME,
+        MessageKind::PasswordReset => PASSWORD_RESET,
+        MessageKind::TotpReset => TOTP_RESET,
+        MessageKind::PasswordExpiring => PASSWORD_EXPIRING,
+        MessageKind::PasswordExpired => PASSWORD_EXPIRED,
+        MessageKind::PasswordChanged => PASSWORD_CHANGED,
+        MessageKind::Lockout => LOCKOUT,
+        MessageKind::MfaRequired => MFA_REQUIRED,
+        MessageKind::Test => TEST,
     }
 }
 
@@ -143,7 +143,7 @@ const ADMIN_EMAIL_CHANGED: Words = [
     "Your email was changed",
     "Hello #{first_name},",
     "#{by} has changed the email of your administrator account of #{org_name} from #{email_before} to #{email}. \
-     You sign in with the new one, and letters go there from now on.\n\nIf this should not be so, tell \
+     You sign in with the new one, and messages go there from now on.\n\nIf this should not be so, tell \
      #{contact_name} at once.",
     "Sign in",
 ];
@@ -259,7 +259,7 @@ const TEST: Words = [
     "A test of #{org_name}’s outgoing mail",
     "Outgoing mail works",
     "Hello #{first_name},",
-    "This email was sent from Bailiwick to test the mail server. If you can read it, letters arrive.",
+    "This email was sent from Bailiwick to test the mail server. If you can read it, messages arrive.",
     "",
 ];
 
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn each_keeps_the_rules_of_templates() {
-        for kind in LetterKind::ALL {
+        for kind in MessageKind::ALL {
             let text = default_text(*kind);
             assert_eq!(text.parse(*kind), Ok(text.clone()), "{}", kind.as_str());
         }

@@ -1,6 +1,6 @@
 //! The text that a message is written by.
 
-use model::mail::{LetterKind, Template, TemplateText};
+use model::mail::{MessageKind, Template, TemplateText};
 
 use super::defaults::default_text;
 use directory_core::error::Result;
@@ -20,7 +20,7 @@ struct Stored {
 }
 
 /// The template of a kind of message: as somebody edited it, or as it came with the program.
-pub(crate) async fn read(tx: &mut Tx, kind: LetterKind) -> Result<Template> {
+pub(crate) async fn read(tx: &mut Tx, kind: MessageKind) -> Result<Template> {
     let stored: Option<Stored> = tx.optional(READ, args![kind.as_str()]).await?;
     let default = default_text(kind);
     Ok(match stored {

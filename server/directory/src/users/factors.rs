@@ -6,7 +6,7 @@ use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outc
 use model::{Id, Operation, Principal, Problem};
 
 use super::eligible::{ColumnUpdate, Eligible, null, update_columns};
-use super::{Record, Users, find, letters};
+use super::{Record, Users, find, messages};
 use crate::administrators;
 use crate::escalation;
 use crate::factors;
@@ -58,7 +58,7 @@ impl Users<'_> {
             if !left.any() {
                 give_days(&mut change, record.id).await?;
             }
-            let sent = letters::totp_reset(&mut change, record).await?;
+            let sent = messages::totp_reset(&mut change, record).await?;
             let message = if sent { "sent the email to enroll anew" } else { "without email" };
             let changes = before.since(change.tx(), of).await?;
             administrators::factors_followed(&mut change, record.id, EventKind::AdminTotpDisable, &changes)
@@ -126,7 +126,7 @@ fn check_days(requirement: MfaRequirement) -> Result<()> {
     }
 }
 
-/// Writes what is asked of users from now on, with events and letters.
+/// Writes what is asked of users from now on, with events and messages.
 pub(crate) async fn ask(change: &mut Change, records: &[Record], requirement: MfaRequirement) -> Result<()> {
     let (enrolled, waiting): (Vec<&Record>, Vec<&Record>) =
         records.iter().partition(|record| record.mfa_enrolled);
@@ -152,7 +152,7 @@ pub(crate) async fn ask(change: &mut Change, records: &[Record], requirement: Mf
         if let MfaRequirement::Require { days } = requirement
             && !record.mfa_enrolled
         {
-            letters::mfa_required(change, record, days).await?;
+            messages::mfa_required(change, record, days).await?;
         }
     }
     Ok(())

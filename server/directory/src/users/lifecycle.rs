@@ -5,7 +5,7 @@ use model::event::EventKind;
 use model::user::{Action, Notify, Outcome, Selection, UserState};
 
 use super::eligible::{ColumnUpdate, update_columns};
-use super::letters::{self, To};
+use super::messages::{self, To};
 use super::{Eligible, Record, Users, factors};
 use crate::administrators;
 use crate::escalation;
@@ -94,7 +94,7 @@ pub(super) async fn activate(change: &mut Change, eligible: Eligible, to: &To) -
     for record in &eligible.able {
         factors::renew_days(change, record).await?;
         let active = Record { state: UserState::Activated, ..record.clone() };
-        letters::first(change, &active, to).await?;
+        messages::first(change, &active, to).await?;
     }
     Ok(eligible)
 }
@@ -104,7 +104,7 @@ pub(super) async fn suspend(change: &mut Change, eligible: Eligible) -> Result<E
     let eligible = eligible.sparing_oneself(change, why).await?;
     write_state(change, &eligible, UserState::Suspended).await?;
     for id in eligible.ids() {
-        letters::end_all(change, id, "They were suspended before it was sent.").await?;
+        messages::end_all(change, id, "They were suspended before it was sent.").await?;
     }
     administrators::keep_one_without(change, &eligible.ids()).await?;
     Ok(eligible)

@@ -5,7 +5,7 @@ use model::user::{Action, NOT_LOCKED, Outcome, Selection};
 use model::{Id, Timestamp};
 
 use super::eligible::{ColumnUpdate, Eligible, null, records, update_columns};
-use super::{Record, Users, find, letters};
+use super::{Record, Users, find, messages};
 use crate::administrators;
 use crate::lockout;
 use crate::policy;
@@ -55,7 +55,7 @@ pub(crate) async fn lock(change: &mut Change, user: Id, source: &str) -> Result<
         .message(format!("too many wrong tries, {source}; {how}"));
     change.record(audit_event).await?;
     tell_administrator(change, &record, Some(until), &how).await?;
-    letters::lockout(change, &record, source).await?;
+    messages::lockout(change, &record, source).await?;
     Ok(until)
 }
 

@@ -9,7 +9,7 @@ use model::{ErrorCode, Id, Operation, Password, PasswordPolicy, Principal, Probl
 use sea_query::Value;
 
 use super::eligible::{ColumnUpdate, update_columns};
-use super::{Record, Users, factors, find, letters, lockout, scheduled};
+use super::{Record, Users, factors, find, lockout, messages, scheduled};
 use crate::administrators;
 use crate::escalation;
 use crate::links;
@@ -216,7 +216,7 @@ async fn write(change: &mut Change, user: Id, hash: String, policy: &PasswordPol
     Ok(())
 }
 
-/// The event of it; and the letter, if another password was replaced.
+/// The event of it; and the message, if another password was replaced.
 async fn tell(change: &mut Change, record: &Record, by: PasswordChangedBy) -> Result<()> {
     let had = record.password_set_at.is_some();
     let (kind, message) = match by {
@@ -236,7 +236,7 @@ async fn tell(change: &mut Change, record: &Record, by: PasswordChangedBy) -> Re
     change.record(audit_event).await?;
     administrators::password_followed(change, record.id, &changes).await?;
     if had {
-        letters::password_changed(change, record).await?;
+        messages::password_changed(change, record).await?;
     }
     Ok(())
 }

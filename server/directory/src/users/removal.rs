@@ -9,7 +9,7 @@ use super::columns::search_text;
 use super::eligible::{ColumnUpdate, null, update_columns};
 use super::list::selected;
 use super::record::RESTORABLE;
-use super::{Eligible, Record, Users, find, letters, scheduled};
+use super::{Eligible, Record, Users, find, messages, scheduled};
 use crate::administrators;
 use crate::policy;
 use directory_core::accounts::Named;
@@ -47,7 +47,7 @@ impl Users<'_> {
         for id in eligible.ids() {
             change.run(HIDE, args![id]).await?;
             change.tombstone("user", id).await?;
-            letters::end_all(&mut change, id, "They were deleted before it was sent.").await?;
+            messages::end_all(&mut change, id, "They were deleted before it was sent.").await?;
         }
         administrators::remove_with_users(&mut change, &eligible.ids()).await?;
         let audit_event = |user: &Record| {
@@ -165,7 +165,7 @@ async fn erase(change: &mut Change, users: &[Named]) -> Result<()> {
         Query::delete().from_table(table).and_where(Expr::col("principal_id").is_in(ids.clone())).take()
     };
     let (credentials, passkeys) = (proofs("credentials"), proofs("passkeys"));
-    for statement in [timers, credentials, passkeys, of_theirs("links"), of_theirs("letters"), erase] {
+    for statement in [timers, credentials, passkeys, of_theirs("links"), of_theirs("messages"), erase] {
         let (sql, args) = change.tx().build(&statement);
         change.run(sql, args).await?;
     }

@@ -62,8 +62,8 @@ async fn run(world: &World, sql: Sql) {
     change.commit().await.expect("committed");
 }
 
-async fn letters(world: &World) -> Vec<(String, String)> {
-    let sql = sql!("SELECT kind, recipient FROM letters ORDER BY created_at, kind, recipient");
+async fn messages(world: &World) -> Vec<(String, String)> {
+    let sql = sql!("SELECT kind, recipient FROM messages ORDER BY created_at, kind, recipient");
     world
         .directory
         .context()
@@ -73,7 +73,7 @@ async fn letters(world: &World) -> Vec<(String, String)> {
         .expect("a transaction")
         .all(sql, args![])
         .await
-        .expect("letters")
+        .expect("messages")
 }
 
 fn refused<T: std::fmt::Debug>(world: &World, result: Result<T>) -> String {
@@ -172,7 +172,7 @@ both! {
         let first = set(world, ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("set");
         let until = lock(world, ada).await;
         assert_eq!(status(world, ada).await, PasswordStatus::Locked);
-        let told = letters(world).await;
+        let told = messages(world).await;
         let told: Vec<_> = told.iter().map(|(kind, to)| (kind.as_str(), to.as_str())).collect();
         assert_eq!(
             told,
@@ -216,7 +216,7 @@ both! {
         world.set_up().await;
         let ada = world.user(&world.system(), "ada.lovelace").await;
         let notices = async || {
-            letters(world).await.into_iter().filter(|(kind, _)| kind == "admin_lockout_notice").count()
+            messages(world).await.into_iter().filter(|(kind, _)| kind == "admin_lockout_notice").count()
         };
         lock(world, ada).await;
         world.wait(Duration::from_mins(15));
@@ -225,7 +225,7 @@ both! {
         world.wait(Duration::from_mins(61));
         lock(world, ada).await;
         assert_eq!(notices().await, 1, "while the last one waits");
-        run(world, sql!("UPDATE letters SET state = 'sent' WHERE about_id IS NOT NULL")).await;
+        run(world, sql!("UPDATE messages SET state = 'sent' WHERE about_id IS NOT NULL")).await;
         lock(world, ada).await;
         assert_eq!(notices().await, 2, "an hour later");
         world.wait(Duration::from_mins(1));
@@ -238,7 +238,7 @@ both! {
         let last = world.user(&world.system(), "the.last").await;
         lock(world, last).await;
         assert_eq!(notices().await, 22);
-        let to_users = letters(world).await.into_iter().filter(|(kind, _)| kind == "lockout").count();
+        let to_users = messages(world).await.into_iter().filter(|(kind, _)| kind == "lockout").count();
         assert_eq!(to_users, 25, "each user hears of their own");
     }
 }

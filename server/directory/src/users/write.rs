@@ -12,7 +12,7 @@ use super::checks::{check_manager, check_taken, stale};
 use super::columns::{columns, search_text};
 use super::details::form_of;
 use super::insert::{NewRecord, Parts, insert_all, insert_parts};
-use super::letters::{self, To};
+use super::messages::{self, To};
 use super::{Record, Users, factors, find, password, scheduled};
 use crate::administrators;
 use crate::escalation;
@@ -68,7 +68,7 @@ impl Users<'_> {
         if record.mfa_required {
             factors::give_days(&mut change, id).await?;
         }
-        letters::first(&mut change, &record, &to).await?;
+        messages::first(&mut change, &record, &to).await?;
         change.commit().await?;
         Ok(id)
     }

@@ -3,7 +3,7 @@
 use directory::{Actor, ImportOptions};
 use model::administrator::ADMINISTRATORS;
 use model::list::{Cursor, FilterKind};
-use model::mail::LETTERS;
+use model::mail::MESSAGES;
 use model::user::{Cell, DELETED_USERS, NewUser, TextAttribute, USERS, UserState};
 use model::{ErrorCode, Filter, ListQuery, Sort, Test};
 
@@ -191,10 +191,10 @@ both! {
         let ask = async |list: &str, query: ListQuery| match list {
             "users" => users.list(&grace, &query).await.map(drop),
             "deleted_users" => users.list_deleted(&grace, &query).await.map(drop),
-            "letters" => world.directory.mail().list(&grace, &query).await.map(drop),
+            "messages" => world.directory.mail().list(&grace, &query).await.map(drop),
             _ => world.directory.administrators().list(&grace, &query).await.map(drop),
         };
-        for spec in [&USERS, &DELETED_USERS, &ADMINISTRATORS, &LETTERS] {
+        for spec in [&USERS, &DELETED_USERS, &ADMINISTRATORS, &MESSAGES] {
             for column in spec.columns {
                 let sort = Some(Sort { column: column.key.into(), descending: true });
                 let sorted = ask(spec.name, ListQuery { sort, ..ListQuery::default() }).await;

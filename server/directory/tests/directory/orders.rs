@@ -6,12 +6,12 @@ use std::time::Duration;
 use directory::Actor;
 use model::administrator::{ADMINISTRATORS, AdministratorRow, AdministratorStatus};
 use model::list::{Cursor, ListSpec};
-use model::mail::{LETTERS, LetterRow, LetterState};
+use model::mail::{MESSAGES, MessageRow, MessageState};
 use model::user::{Cell, DELETED_USERS, PasswordStatus, USERS, UserRow, UserState, origin_label};
 use model::{DefaultRole, Id, ListQuery, Page, Sort, Timestamp};
 
 use crate::raw;
-use crate::sending::letter_to;
+use crate::sending::message_to;
 use crate::world::{PASSWORD, START, World, visitor};
 
 /// Lies between any two that are made: ids come in the order in which they were made, but for those of one millisecond.
@@ -281,14 +281,14 @@ both! {
     }
 }
 
-fn letter_key(row: &LetterRow, column: &str) -> Key {
+fn message_key(row: &MessageRow, column: &str) -> Key {
     match column {
         "name" => word(&row.subject),
         "recipient" => word(&row.recipient),
         "kind" => word(row.kind.label()),
         "created" => number(row.created_at.as_micros()),
         "state" => {
-            let place = LetterState::ALL.iter().position(|known| *known == row.state);
+            let place = MessageState::ALL.iter().position(|known| *known == row.state);
             number(place.and_then(|place| i64::try_from(place).ok()).expect("a state"))
         }
         other => panic!("{other}"),
@@ -296,10 +296,10 @@ fn letter_key(row: &LetterRow, column: &str) -> Key {
 }
 
 both! {
-    async fn of_letters(world) {
+    async fn of_messages(world) {
         let grace = world.grace().await;
         for number in 0..12 {
-            letter_to(world, &format!("a{}", "b".repeat(number))).await;
+            message_to(world, &format!("a{}", "b".repeat(number))).await;
             world.wait(TICK);
         }
         for set in [
@@ -310,10 +310,10 @@ both! {
             "state = 'discarded' WHERE pk % 5 = 2",
             "state = 'lapsed' WHERE pk % 5 = 3",
         ] {
-            raw::run(world, &format!("UPDATE letters SET {set}")).await;
+            raw::run(world, &format!("UPDATE messages SET {set}")).await;
         }
         let mail = world.directory.mail();
         let ask = async |query| mail.list(&grace, &query).await.expect("a page").page;
-        check(&LETTERS, 12, ask, |row| row.id, letter_key).await;
+        check(&MESSAGES, 12, ask, |row| row.id, message_key).await;
     }
 }

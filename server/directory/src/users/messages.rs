@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use model::event::EventKind;
 use model::link::Purpose;
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 use model::user::{ENROLL_DAYS_DEFAULT, Notify, UserState};
 use model::{Email, ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use super::Record;
 use crate::escalation::EscalationCheck;
 use crate::links::{self, Asked};
-use crate::posting::{self, Facts, Letter};
+use crate::posting::{self, Facts, Message};
 use directory_core::accounts::AssignedRole;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
@@ -29,7 +29,7 @@ const ADMINISTRATORS: Sql = sql!(
 const NOTICES: Sql = sql!(
     "SELECT
         CAST(COALESCE(SUM(CASE WHEN about_id = $2 THEN 1 ELSE 0 END), 0) AS BIGINT), COUNT(*)
-    FROM letters WHERE principal_id = $1 AND kind = 'admin_lockout_notice'
+    FROM messages WHERE principal_id = $1 AND kind = 'admin_lockout_notice'
         AND (created_at > $3 OR (about_id = $2 AND state = 'waiting'))"
 );
 
@@ -93,7 +93,7 @@ pub(crate) fn gets_any(record: &Record) -> bool {
     record.state == UserState::Activated && !record.is_sample()
 }
 
-/// Ends what was written to somebody who gets no emails from now on: links, and letters that still
+/// Ends what was written to somebody who gets no emails from now on: links, and messages that still
 /// wait.
 pub(crate) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
     links::revoke(change, Principal::User, id, &Purpose::ALL).await?;
@@ -107,7 +107,7 @@ pub(crate) async fn first(change: &mut Change, record: &Record, to: &To) -> Resu
         activation(change, record, to).await?;
     } else if let Some(address) = to.or(&record.email).filter(|_| gets_any(record)) {
         let sent = format!("to {address}");
-        post(change, record, LetterKind::Welcome, address, None, Facts::default()).await?;
+        post(change, record, MessageKind::Welcome, address, None, Facts::default()).await?;
         record_sent(change, record, EventKind::UserWelcomeEmail, sent).await?;
     }
     if record.mfa_required && !record.mfa_enrolled && !matches!(to, To::Nobody) {
@@ -153,18 +153,18 @@ pub(crate) async fn asked_for(change: &mut Change, record: &Record) -> Result<()
 
 /// An email whose link opens the account.
 struct Opening {
-    kind: LetterKind,
+    kind: MessageKind,
     purpose: Purpose,
     event: EventKind,
 }
 
 const ACTIVATION: Opening = Opening {
-    kind: LetterKind::Activation,
+    kind: MessageKind::Activation,
     purpose: Purpose::Activation,
     event: EventKind::UserActivationEmail,
 };
 const PASSWORD_RESET: Opening = Opening {
-    kind: LetterKind::PasswordReset,
+    kind: MessageKind::PasswordReset,
     purpose: Purpose::PasswordReset,
     event: EventKind::UserPasswordResetRequest,
 };
@@ -195,27 +195,27 @@ async fn record_sent(change: &mut Change, record: &Record, kind: EventKind, mess
 
 /// The link to a new second factor; says whether it was sent.
 pub(crate) async fn totp_reset(change: &mut Change, record: &Record) -> Result<bool> {
-    notice(change, record, LetterKind::TotpReset, Some(Purpose::TotpReset), Facts::default()).await
+    notice(change, record, MessageKind::TotpReset, Some(Purpose::TotpReset), Facts::default()).await
 }
 
 pub(crate) async fn password_changed(change: &mut Change, record: &Record) -> Result<bool> {
-    notice(change, record, LetterKind::PasswordChanged, None, Facts::default()).await
+    notice(change, record, MessageKind::PasswordChanged, None, Facts::default()).await
 }
 
 /// Says whether it was sent.
 pub(crate) async fn expiring(change: &mut Change, record: &Record, at: Timestamp, days: u32) -> Result<bool> {
     let facts = Facts { expires_at: Some(at), days: Some(days), ..Facts::default() };
-    notice(change, record, LetterKind::PasswordExpiring, None, facts).await
+    notice(change, record, MessageKind::PasswordExpiring, None, facts).await
 }
 
 pub(crate) async fn expired(change: &mut Change, record: &Record, at: Timestamp) -> Result<bool> {
     let facts = Facts { expires_at: Some(at), ..Facts::default() };
-    notice(change, record, LetterKind::PasswordExpired, None, facts).await
+    notice(change, record, MessageKind::PasswordExpired, None, facts).await
 }
 
 pub(crate) async fn mfa_required(change: &mut Change, record: &Record, days: u32) -> Result<bool> {
     let facts = Facts { days: Some(days), ..Facts::default() };
-    notice(change, record, LetterKind::MfaRequired, None, facts).await
+    notice(change, record, MessageKind::MfaRequired, None, facts).await
 }
 
 /// To the user, and to every administrator who could open the lock, unless they hear enough of it.
@@ -225,7 +225,7 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
         user: Some((record.id, record.name())),
         ..Facts::default()
     };
-    notice(change, record, LetterKind::Lockout, None, facts.clone()).await?;
+    notice(change, record, MessageKind::Lockout, None, facts.clone()).await?;
     let guard = EscalationCheck::of(change.tx(), record.id).await?;
     let administrators: Vec<Told> = change.tx().all(ADMINISTRATORS, args![]).await?;
     for Told { id, first_name, email, assigned_role } in administrators {
@@ -234,8 +234,8 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
         if !may || hears_enough(change, id, record.id).await? {
             continue;
         }
-        let letter = Letter {
-            kind: LetterKind::AdminLockoutNotice,
+        let message = Message {
+            kind: MessageKind::AdminLockoutNotice,
             to: email,
             principal: Principal::Administrator,
             principal_id: id,
@@ -243,7 +243,7 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
             link: None,
             facts: Facts { username: record.username.clone(), ..facts.clone() },
         };
-        posting::post(change, letter).await?;
+        posting::post(change, message).await?;
     }
     Ok(())
 }
@@ -255,11 +255,11 @@ async fn hears_enough(change: &mut Change, administrator: Id, user: Id) -> Resul
     Ok(of_this > 0 || of_all >= NOTICES_MAX)
 }
 
-/// A letter to the company address of somebody who gets any.
+/// A message to the company address of somebody who gets any.
 async fn notice(
     change: &mut Change,
     record: &Record,
-    kind: LetterKind,
+    kind: MessageKind,
     purpose: Option<Purpose>,
     facts: Facts,
 ) -> Result<bool> {
@@ -277,12 +277,12 @@ async fn notice(
 async fn post(
     change: &mut Change,
     record: &Record,
-    kind: LetterKind,
+    kind: MessageKind,
     to: String,
     link: Option<Token>,
     facts: Facts,
 ) -> Result<()> {
-    let letter = Letter {
+    let message = Message {
         kind,
         to,
         principal: Principal::User,
@@ -291,6 +291,6 @@ async fn post(
         link,
         facts: Facts { username: record.username.clone(), ..facts },
     };
-    posting::post(change, letter).await?;
+    posting::post(change, message).await?;
     Ok(())
 }
