@@ -128,7 +128,7 @@ export async function giveCredentials(page: Page, email = grace.email, password 
   await page.getByRole('button', { name: 'Administrator Login' }).click();
 }
 
-/** Gives the password once more where it is asked for. */
+/** Gives the password again where it is asked for. */
 export async function prove(page: Page): Promise<void> {
   const proof = page.getByRole('dialog', { name: 'Is it you?' });
   await proof.getByLabel('Password').fill(grace.password);

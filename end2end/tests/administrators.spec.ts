@@ -45,7 +45,7 @@ test('from the invitation to the first sign-in', async ({ page, browser, server,
   await page.getByRole('button', { name: 'Add and invite' }).click();
   await expect(page.getByText(`${grace.email} is an administrator already.`).first()).toBeVisible();
   await field(page, 'Email').fill('ada@example.org');
-  // Somebody whose proof is old gives the password once more.
+  // Who gave the password long ago gives it again.
   await advance(server, 11 * 60);
   await page.getByRole('button', { name: 'Add and invite' }).click();
   await prove(page);

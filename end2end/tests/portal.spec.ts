@@ -217,7 +217,7 @@ test('a password that must be changed, and one that expires', async ({ page, ser
   await expect(page.getByText(/Your password expires in \d days/)).toBeVisible();
   await live(page);
   await everyLook(page, 'portal-expiring');
-  // The message goes out with the next round of the house, which comes every minute.
+  // The message goes out with the next round of maintenance, which comes every minute.
   const warned = () => postbox.messages.some(({ to, text }) => to.includes('max@example.org') && /expires/.test(text));
   await expect.poll(warned, { timeout: 75_000 }).toBe(true);
   await advance(server, 6 * 24 * 60 * 60);

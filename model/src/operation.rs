@@ -190,7 +190,7 @@ operations! {
     UpdateOwnProfile: Need::User;
     /// See, add and remove one's own SSH public keys.
     ManageOwnSshKeys: Need::User;
-    /// See how one's own account is secured, and prove one's password.
+    /// See how one's own account is secured, and reauthenticate.
     ReadOwnSecurity: Need::OwnAccount;
     /// Change one's own password.
     ChangeOwnPassword: Need::OwnAccount;

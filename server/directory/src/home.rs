@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use model::home::{Attention, Homepage, NewPerson, PeopleFigures, SignInDay};
+use model::home::{Attention, Homepage, NewPerson, SignInDay, UserCounts};
 use model::user::{UserState, name_of};
 use model::{Id, Operation, Timestamp};
 
@@ -108,7 +108,7 @@ impl Home<'_> {
     ///
     /// # Errors
     /// `forbidden`.
-    pub async fn people(&self, actor: &Actor) -> Result<PeopleFigures> {
+    pub async fn people(&self, actor: &Actor) -> Result<UserCounts> {
         permit(actor, Operation::ListUsers)?;
         people(&mut self.0.db().read().await?, self.0.env().now()).await
     }
@@ -118,8 +118,8 @@ fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
-async fn people(tx: &mut Tx, now: Timestamp) -> Result<PeopleFigures> {
-    let mut figures = PeopleFigures::default();
+async fn people(tx: &mut Tx, now: Timestamp) -> Result<UserCounts> {
+    let mut figures = UserCounts::default();
     let by_state: Vec<(UserState, i64)> = tx.all(BY_STATE, args![]).await?;
     for (state, number) in by_state {
         match state {
@@ -132,7 +132,7 @@ async fn people(tx: &mut Tx, now: Timestamp) -> Result<PeopleFigures> {
     let (new,): (i64,) = tx.one(NEW, args![now.minus(WEEK)]).await?;
     let (locked, pending, expired, expiring, active): (i64, i64, i64, i64, i64) =
         tx.one(PASSWORDS, args![now, now.plus(WEEK)]).await?;
-    Ok(PeopleFigures {
+    Ok(UserCounts {
         new_in_7_days: count(new),
         locked: count(locked),
         password_pending: count(pending),
@@ -213,7 +213,7 @@ async fn administrators(tx: &mut Tx, now: Timestamp) -> Result<Vec<Attention>> {
     Ok(attention)
 }
 
-fn attention_of(figures: &PeopleFigures) -> Vec<Attention> {
+fn attention_of(figures: &UserCounts) -> Vec<Attention> {
     let mut attention = Vec::new();
     if figures.locked > 0 {
         attention.push(Attention::UsersLocked { count: figures.locked });

@@ -70,7 +70,9 @@ pub use directory_core::environment::{
     SystemRng,
 };
 pub use directory_core::error::{Error, Result};
-pub use directory_core::payments::{CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
+pub use directory_core::payments::{
+    CardRefused, EnteredCard, Invoices, KeptCard, PaymentFuture, PaymentProvider,
+};
 pub use directory_core::store::{Engine, OpenError, Sql, StoreOptions, sql};
 pub use directory_core::token::Token;
 pub use history::{EVENTS_PAGE, History};
@@ -179,7 +181,7 @@ impl Directory {
         self.context().settled().await;
     }
 
-    /// Keeps house until `stop` is ready. Every server on the same database may do so.
+    /// Runs the maintenance until `stop` is ready. Every server on the same database may do so.
     pub async fn run_maintenance(&self, stop: impl Future<Output = ()>) {
         self.maintenance().run_maintenance(stop).await;
     }

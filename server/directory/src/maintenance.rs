@@ -39,15 +39,15 @@ pub(crate) struct Maintenance<'a> {
 }
 
 impl Maintenance<'_> {
-    /// Keeps house until `stop` is ready. Every server on the same database may do so.
+    /// Runs the maintenance until `stop` is ready. Every server on the same database may do so.
     pub async fn run_maintenance(&self, stop: impl Future<Output = ()>) {
         let (tell, told) = watch::channel(false);
-        let house = async {
+        let maintenance = async {
             self.go_round(stop).await;
             tell.send_replace(true);
         };
         // A mail server that is slow holds nothing else up.
-        tokio::join!(house, self.send_mail(told));
+        tokio::join!(maintenance, self.send_mail(told));
     }
 
     async fn go_round(&self, stop: impl Future<Output = ()>) {
@@ -58,7 +58,7 @@ impl Maintenance<'_> {
             tokio::select! {
                 () = &mut stop => break,
                 () = self.context.sealing_is_due() => report("sealing events", seal_events(self.context).await.map(drop)),
-                _ = round.tick() => report("a round of the house", self.clean_up().await),
+                _ = round.tick() => report("a round of maintenance", self.clean_up().await),
             }
         }
         report("sealing events", seal_events(self.context).await.map(drop));

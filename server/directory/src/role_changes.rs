@@ -56,7 +56,7 @@ impl Roles<'_> {
             now
         ];
         change.run(INSERT, row).await.map_err(|error| name_taken(error, &draft.name))?;
-        let mut changes = differences(&Told::default(), &(&draft).into());
+        let mut changes = differences(&RoleView::default(), &(&draft).into());
         changes.insert(0, field("template", "", draft.template.as_str()));
         change.record(audit_event(EventKind::RoleCreate, id, &draft.name).changes(changes)).await?;
         change.commit().await?;
@@ -67,7 +67,7 @@ impl Roles<'_> {
     /// of each administrator who has it, and of requests that are under way for what they still write.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`, `proof_needed` for other scopes; `invalid` with the fields at fault; `stale`
+    /// `forbidden`, `not_found`, `reauthentication_needed` for other scopes; `invalid` with the fields at fault; `stale`
     /// with who changed it meanwhile; `conflict` with who cannot be given more rights now, and why.
     pub async fn update(&self, actor: &Actor, update: &CustomRoleUpdate) -> Result<()> {
         let permit = permit(actor, Operation::UpdateRole)?;
@@ -127,7 +127,7 @@ impl Roles<'_> {
         }
         change.run(DELETE, args![id]).await?;
         change.tombstone("role", id).await?;
-        let mut changes = differences(&(&role).into(), &Told::default());
+        let mut changes = differences(&(&role).into(), &RoleView::default());
         changes.insert(0, field("template", role.template.as_str(), ""));
         change.record(audit_event(EventKind::RoleDelete, id, &role.name).changes(changes)).await?;
         change.commit().await
@@ -158,31 +158,31 @@ fn name_taken(error: sqlx::Error, name: &str) -> Error {
 
 /// What an event tells of a role.
 #[derive(Default)]
-struct Told<'a> {
+struct RoleView<'a> {
     name: &'a str,
     description: &'a str,
     scopes: Scopes,
 }
 
-impl<'a> From<&'a CustomRole> for Told<'a> {
+impl<'a> From<&'a CustomRole> for RoleView<'a> {
     fn from(CustomRole { name, description, scopes, .. }: &'a CustomRole) -> Self {
         Self { name, description, scopes: *scopes }
     }
 }
 
-impl<'a> From<&'a CustomRoleDraft> for Told<'a> {
+impl<'a> From<&'a CustomRoleDraft> for RoleView<'a> {
     fn from(CustomRoleDraft { name, description, scopes, .. }: &'a CustomRoleDraft) -> Self {
         Self { name, description, scopes: *scopes }
     }
 }
 
 /// What differs, each scope for itself.
-fn differences(before: &Told<'_>, after: &Told<'_>) -> Vec<FieldChange> {
+fn differences(before: &RoleView<'_>, after: &RoleView<'_>) -> Vec<FieldChange> {
     let mut changes = vec![
         field("name", before.name, after.name),
         field("description", before.description, after.description),
     ];
-    let flag = |told: &Told<'_>, scope: Scope| told.scopes.has(scope).to_string();
+    let flag = |role: &RoleView<'_>, scope: Scope| role.scopes.has(scope).to_string();
     let scopes =
         Scope::ALL.iter().map(|scope| field(scope.as_str(), flag(before, *scope), flag(after, *scope)));
     changes.extend(scopes);

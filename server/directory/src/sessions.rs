@@ -371,8 +371,8 @@ pub(crate) async fn let_in(plain: &mut PlainTx, principal: Principal, id: Id) ->
     Ok(())
 }
 
-/// Writes down that the password was proven in this session.
-pub(crate) async fn prove(plain: &mut PlainTx, session: Id) -> Result<()> {
+/// Notes that the password was just given in this session.
+pub(crate) async fn mark_reauthenticated(plain: &mut PlainTx, session: Id) -> Result<()> {
     let now = plain.now;
     plain.run_one(PROVEN, args![session, now]).await
 }

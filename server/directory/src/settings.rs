@@ -102,7 +102,7 @@ impl Settings<'_> {
     /// Changes the organization's profile, all at once.
     ///
     /// # Errors
-    /// `forbidden`; `invalid` with the fields at fault; `stale` when somebody else was faster; `proof_needed`
+    /// `forbidden`; `invalid` with the fields at fault; `stale` when somebody else was faster; `reauthentication_needed`
     /// to ask administrators for no second factor any more.
     pub async fn update(&self, actor: &Actor, version: i64, typed: &OrganizationProfile) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOrganization)?;

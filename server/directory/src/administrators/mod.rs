@@ -2,10 +2,10 @@
 
 mod api_key;
 mod create;
-pub(crate) mod from_user;
 pub(crate) mod invitation;
 mod list;
 pub(crate) mod notices;
+pub(crate) mod promotion;
 mod recovery;
 mod removal;
 mod resets;
@@ -34,10 +34,10 @@ pub(crate) use rules::keep_one_administrator_with_billing;
 
 pub(crate) use api_key::{RevokedKey, api_key, key_expiry, revoke_api_key};
 pub(crate) use create::granted;
-pub(crate) use from_user::{FormerUser, among, follow as follow_user, keep_one_without, needs, oneself};
 pub(crate) use notices::{
     api_key_made, factors_changed, factors_followed, password_changed, password_followed, rights_changed,
 };
+pub(crate) use promotion::{FormerUser, among, follow as follow_user, keep_one_without, needs, oneself};
 pub(crate) use removal::remove_with_users;
 pub(crate) use resets::send_password_link;
 pub(crate) use rules::{Grantor, able, grantors, how_many_manage, target};

@@ -22,7 +22,7 @@ impl Administrators<'_> {
     /// Takes an administrator's access away, sessions and links in emails included, or gives it back.
     ///
     /// # Errors
-    /// `forbidden`, `stale`; `conflict` for oneself and for who stands there already; `proof_needed` to give
+    /// `forbidden`, `stale`; `conflict` for oneself and for who stands there already; `reauthentication_needed` to give
     /// it back; `last_administrator`.
     pub async fn set_suspended(&self, actor: &Actor, id: Id, version: i64, suspended: bool) -> Result<()> {
         let permit = permit(actor, Operation::SuspendAdministrator)?;

@@ -79,7 +79,7 @@ pub(crate) async fn insert(
     ];
     change.run(INSERT, row).await.map_err(|error| email_taken(error, &draft.email))?;
     let mut changes: Vec<_> =
-        told(draft, role).into_iter().map(|(name, value)| field(name, "", value)).collect();
+        event_fields(draft, role).into_iter().map(|(name, value)| field(name, "", value)).collect();
     changes.extend(user.map(|user| field("user", "", user.to_string())));
     let audit_event = AuditEvent::new(EventKind::AdminCreate).to("administrator", id, name).changes(changes);
     change.record(audit_event).await?;
@@ -87,9 +87,9 @@ pub(crate) async fn insert(
 }
 
 /// What events tell of an administrator: each field under its name in the reference.
-pub(crate) type Told = [(&'static str, String); 7];
+pub(crate) type EventFields = [(&'static str, String); 7];
 
-pub(crate) fn told(draft: &AdministratorDraft, role: &Role) -> Told {
+pub(crate) fn event_fields(draft: &AdministratorDraft, role: &Role) -> EventFields {
     [
         ("firstname", draft.first_name.clone()),
         ("lastname", draft.last_name.clone()),
@@ -102,7 +102,7 @@ pub(crate) fn told(draft: &AdministratorDraft, role: &Role) -> Told {
 }
 
 /// The same of one who is there.
-pub(crate) fn told_of(stored: &Stored) -> Told {
+pub(crate) fn event_fields_of(stored: &Stored) -> EventFields {
     [
         ("firstname", stored.first_name.clone()),
         ("lastname", stored.last_name.clone()),

@@ -149,10 +149,10 @@ impl ApiKeys<'_> {
     }
 
     /// Makes oneself a key; says it, this once. The one before ends with it. `made` is how many there had
-    /// been when it was asked for: what is sent once more makes no other.
+    /// been when it was asked for: a request that is sent twice makes one key.
     ///
     /// # Errors
-    /// `forbidden` without API access; `stale` once another was made; `proof_needed`; `invalid` at
+    /// `forbidden` without API access; `stale` once another was made; `reauthentication_needed`; `invalid` at
     /// `expires`.
     pub async fn generate(&self, actor: &Actor, lifetime: Lifetime, made: u64) -> Result<(Token, ApiKey)> {
         let permit = permit(actor, Operation::ManageOwnApiKey)?;

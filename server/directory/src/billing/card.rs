@@ -60,7 +60,7 @@ impl Billing<'_> {
     /// Pays with the card that was entered at the provider; another card that was there is forgotten.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed`; `stale`; `conflict` before there is a contact, who is reminded of the
+    /// `forbidden`; `reauthentication_needed`; `stale`; `conflict` before there is a contact, who is reminded of the
     /// card; `invalid` at `card` as for [`entered`](Self::entered).
     pub async fn use_card(&self, actor: &Actor, version: i64, entry: &CardEntry) -> Result<()> {
         let permit = self.proven(actor)?;
@@ -99,7 +99,7 @@ impl Billing<'_> {
     /// Pays as invoices say from now on; the card is forgotten, here and at the provider.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed`; `stale`; `not_found` when there is none.
+    /// `forbidden`; `reauthentication_needed`; `stale`; `not_found` when there is none.
     pub async fn remove_card(&self, actor: &Actor, version: i64) -> Result<()> {
         let mut change = Change::begin(self.0, self.proven(actor)?).await?;
         let row = still(&mut change, version).await?;

@@ -215,7 +215,7 @@ impl Mail<'_> {
     /// account, so it takes what setting their password takes, and each reading is an event.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`; `proof_needed`; `gone` when it is used or over.
+    /// `forbidden`, `not_found`; `reauthentication_needed`; `gone` when it is used or over.
     pub async fn read_link(&self, actor: &Actor, id: Id) -> Result<String> {
         permit(actor, Operation::ReadMessage)?;
         let whose = find(&mut self.0.db().read().await?, id).await?.principal;
@@ -229,7 +229,7 @@ impl Mail<'_> {
         recently_authenticated(&permit, self.0.env().now())?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
         let stored = find(plain.tx(), id).await?;
-        escalation::refuse(plain.tx(), actor, stored.principal, stored.principal_id).await?;
+        escalation::check_account(plain.tx(), actor, stored.principal, stored.principal_id).await?;
         let gone = || Problem::new(ErrorCode::Gone, "This message’s link has been used, or is over.");
         let purpose = stored.line.kind.purpose().filter(|_| stored.lapses_at > plain.now).ok_or_else(gone)?;
         if stored.link.is_empty() {
@@ -325,7 +325,7 @@ async fn kept_from(tx: &mut Tx, actor: &Actor, stored: &Stored) -> Result<Option
             Ok(Some("gets a link with it that your role does not send".to_owned()))
         }
         Principal::User => {
-            Ok(escalation::guarded(tx, actor, &[stored.principal_id]).await?.remove(&stored.principal_id))
+            Ok(escalation::refusals(tx, actor, &[stored.principal_id]).await?.remove(&stored.principal_id))
         }
     }
 }

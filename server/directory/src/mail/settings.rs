@@ -147,7 +147,7 @@ impl Mail<'_> {
     /// Sets outgoing mail up. What waits is tried at once with the new server.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed`, because links in messages open accounts; `invalid` with the fields
+    /// `forbidden`; `reauthentication_needed`, because links in messages open accounts; `invalid` with the fields
     /// at fault; `stale`; `conflict` for the server when the program's configuration names one.
     pub async fn update_settings(&self, actor: &Actor, form: &MailSettingsForm) -> Result<()> {
         let permit = permit(actor, Operation::UpdateMailServer)?;

@@ -7,7 +7,7 @@ use model::{Id, Operation, Principal, Problem};
 use sea_query::{Expr, ExprTrait, Order, Query};
 
 use super::{Record, Users};
-use crate::escalation::{administrator_of, guarded};
+use crate::escalation::{administrator_of, refusals};
 use crate::passkeys;
 use crate::ssh_keys;
 use directory_core::accounts::{Named, named};
@@ -114,7 +114,7 @@ impl Users<'_> {
             passkeys: passkeys::rows(&mut tx, (Principal::User, id)).await?,
             ssh_keys: ssh_keys::of(&mut tx, id).await?,
             administrator: administrator_of(&mut tx, id).await?,
-            guarded: guarded(&mut tx, actor, &[id]).await?.remove(&id),
+            guarded: refusals(&mut tx, actor, &[id]).await?.remove(&id),
             sample: record.is_sample(),
             manager,
             reports: u32::try_from(reports).unwrap_or(u32::MAX),

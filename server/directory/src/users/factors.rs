@@ -22,7 +22,7 @@ impl Users<'_> {
     /// what is enrolled. Says for each what happened.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` at `days`, or when there are too many at once.
+    /// `forbidden`; `reauthentication_needed` when an administrator was made from one of them; `invalid` at `days`, or when there are too many at once.
     pub async fn change_mfa(
         &self,
         actor: &Actor,
@@ -34,7 +34,7 @@ impl Users<'_> {
         check_days(requirement)?;
         let mut change = Change::begin(self.0, permit).await?;
         let eligible = Eligible::of(&mut change, selection, |facts| action.refusal(facts)).await?;
-        escalation::prove(&mut change, &eligible.ids()).await?;
+        escalation::require_reauthentication(&mut change, &eligible.ids()).await?;
         ask(&mut change, &eligible.able, requirement).await?;
         change.commit().await?;
         Ok(eligible.outcomes())
@@ -45,11 +45,11 @@ impl Users<'_> {
     /// Says for each what happened.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` when there are too many at once.
+    /// `forbidden`; `reauthentication_needed` when an administrator was made from one of them; `invalid` when there are too many at once.
     pub async fn reset_totp(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::ResetTotp.operation())?).await?;
         let eligible = Eligible::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
-        escalation::prove(&mut change, &eligible.ids()).await?;
+        escalation::require_reauthentication(&mut change, &eligible.ids()).await?;
         update_columns(&mut change, &eligible.ids(), ColumnUpdate { columns: &[], revokes: true }).await?;
         for record in &eligible.able {
             let of = (Principal::User, record.id);
@@ -77,13 +77,13 @@ impl Users<'_> {
     /// go, and whoever must have one gets the usual days to enroll.
     ///
     /// # Errors
-    /// `forbidden`, also for an administrator of more power; `proof_needed` for any administrator;
+    /// `forbidden`, also for an administrator of more power; `reauthentication_needed` for any administrator;
     /// `not_found` when user or passkey is gone.
     pub async fn remove_passkey(&self, actor: &Actor, user: Id, passkey: Id) -> Result<()> {
         let permit = permit(actor, Operation::RemoveUserPasskey)?;
         let mut change = Change::begin(self.0, permit).await?;
         let record = find(change.tx(), user).await?;
-        escalation::check_opening(&mut change, user, &record.name()).await?;
+        escalation::check_sign_in_change(&mut change, user, &record.name()).await?;
         let of = (Principal::User, user);
         let before = factors::kept(change.tx(), of).await?;
         passkeys::forget(&mut change, of, passkey).await?;

@@ -20,7 +20,7 @@ impl Users<'_> {
     /// password, if any is to be sent. Says for each what happened.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` when there are
+    /// `forbidden`; `reauthentication_needed` when an administrator was made from one of them; `invalid` when there are
     /// too many at once, or at `email`.
     pub async fn activate(
         &self,
@@ -36,7 +36,7 @@ impl Users<'_> {
     /// The same for one alone.
     ///
     /// # Errors
-    /// `forbidden`, also by the rule against privilege escalation; `proof_needed` likewise; `not_found`; `conflict` for who
+    /// `forbidden`, also by the rule against privilege escalation; `reauthentication_needed` likewise; `not_found`; `conflict` for who
     /// is Active already; `invalid` at `email`.
     pub async fn activate_one(&self, actor: &Actor, user: Id, notify: &Notify) -> Result<()> {
         let (change, eligible) = self.activated(actor, &Selection::These(vec![user]), notify).await?;
@@ -54,7 +54,7 @@ impl Users<'_> {
         let eligible = Eligible::of(&mut change, selection, |facts| Action::Activate.refusal(facts)).await?;
         let to = To::read(notify, eligible.len(), actor)?;
         // It gives an administrator their access back, too.
-        escalation::prove(&mut change, &eligible.ids()).await?;
+        escalation::require_reauthentication(&mut change, &eligible.ids()).await?;
         let eligible = activate(&mut change, eligible, &to).await?;
         Ok((change, eligible))
     }

@@ -40,7 +40,7 @@ const NOTICES_MAX: i64 = 20;
 
 /// An administrator who may hear of a lock.
 #[derive(sqlx::FromRow)]
-struct Told {
+struct Recipient {
     id: Id,
     first_name: String,
     email: String,
@@ -227,10 +227,10 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
     };
     notice(change, record, MessageKind::Lockout, None, facts.clone()).await?;
     let guard = EscalationCheck::of(change.tx(), record.id).await?;
-    let administrators: Vec<Told> = change.tx().all(ADMINISTRATORS, args![]).await?;
-    for Told { id, first_name, email, assigned_role } in administrators {
+    let administrators: Vec<Recipient> = change.tx().all(ADMINISTRATORS, args![]).await?;
+    for Recipient { id, first_name, email, assigned_role } in administrators {
         let role = assigned_role.role()?;
-        let may = Operation::UnlockUser.allowed_by(&role) && guard.lets_open(id, &role);
+        let may = Operation::UnlockUser.allowed_by(&role) && guard.may_unlock(id, &role);
         if !may || hears_enough(change, id, record.id).await? {
             continue;
         }

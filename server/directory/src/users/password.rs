@@ -256,7 +256,7 @@ impl Users<'_> {
     /// Sets a user's password.
     ///
     /// # Errors
-    /// `forbidden`, also for whoever would gain an administrator's power by it; `proof_needed` when the
+    /// `forbidden`, also for whoever would gain an administrator's power by it; `reauthentication_needed` when the
     /// user is an administrator, too; `not_found`;
     /// `invalid` at `password` with every rule that is broken; `stale`.
     pub async fn set_password(&self, actor: &Actor, id: Id, new: &NewPassword) -> Result<()> {
@@ -265,12 +265,12 @@ impl Users<'_> {
         let name = find(&mut tx, id).await?.name();
         escalation::check(&mut tx, actor, id, &name).await?;
         // Before a hash is made for nothing; the change looks again.
-        escalation::proven(&mut tx, &permit, self.0.env().now(), &[id]).await?;
+        escalation::require_reauthentication_in(&mut tx, &permit, self.0.env().now(), &[id]).await?;
         drop(tx);
         let by = PasswordChangedBy::Administrator { must_change: new.must_change };
         let prepared = prepare(self.0, id, &new.password, by).await?;
         let mut change = Change::begin(self.0, permit).await?;
-        escalation::check_opening(&mut change, id, &name).await?;
+        escalation::check_sign_in_change(&mut change, id, &name).await?;
         set(&mut change, prepared).await?;
         change.commit().await
     }

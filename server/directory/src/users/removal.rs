@@ -34,7 +34,7 @@ impl Users<'_> {
     /// them are deleted with them, and do not come back.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` when there are
+    /// `forbidden`; `reauthentication_needed` when an administrator was made from one of them; `invalid` when there are
     /// too many at once.
     pub async fn delete(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Operation::DeleteUser)?).await?;

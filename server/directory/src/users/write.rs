@@ -76,7 +76,7 @@ impl Users<'_> {
     /// Changes a user's attributes, all at once, if nobody was faster.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`; `proof_needed` for what opens an administrator's account; `invalid` with
+    /// `forbidden`, `not_found`; `reauthentication_needed` for what opens an administrator's account; `invalid` with
     /// every field at fault; `stale` with who changed the user meanwhile: nothing is lost, because the caller still has the form.
     pub async fn update(&self, actor: &Actor, update: &UserUpdate) -> Result<()> {
         let permit = permit(actor, Operation::UpdateUser)?;
@@ -97,7 +97,7 @@ impl Users<'_> {
     /// was anything.
     ///
     /// # Errors
-    /// `forbidden`, also by the rule against privilege escalation; `proof_needed` likewise; `invalid` with every field at fault.
+    /// `forbidden`, also by the rule against privilege escalation; `reauthentication_needed` likewise; `invalid` with every field at fault.
     pub(super) async fn amend(
         &self,
         change: &mut Change,
@@ -116,7 +116,7 @@ impl Users<'_> {
             permit(&actor, Operation::ChangeMfaRequirement)?;
         }
         if asked.is_some() || OPENS.iter().any(|name| changes.iter().any(|change| change.field == *name)) {
-            escalation::check_opening(change, record.id, &record.name()).await?;
+            escalation::check_sign_in_change(change, record.id, &record.name()).await?;
         }
         put(change, record.id, before, draft).await?;
         if let Some(asked) = asked {

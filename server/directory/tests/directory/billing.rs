@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use directory::{Actor, CardRefused, Directory, EnteredCard, KeptCard, PaymentProvider, Told};
+use directory::{Actor, CardRefused, Directory, EnteredCard, KeptCard, PaymentFuture, PaymentProvider};
 use model::billing::{Billing, BillingForm, CardEntry, Delivery, Package, Period};
 use model::home::Attention;
 use model::user::{NewUser, Selection, UserState};
@@ -29,14 +29,14 @@ impl PaymentProvider for TestCards {
         Some(format!("https://cards.example.org/?back={back}"))
     }
 
-    fn show<'a>(&'a self, reference: &'a str) -> Told<'a, EnteredCard> {
+    fn show<'a>(&'a self, reference: &'a str) -> PaymentFuture<'a, EnteredCard> {
         Box::pin(async move {
             let KeptCard { brand, last_four, year, month, .. } = self.keep(reference).await?;
             Ok(EnteredCard { brand, last_four, year, month })
         })
     }
 
-    fn keep<'a>(&'a self, reference: &'a str) -> Told<'a, KeptCard> {
+    fn keep<'a>(&'a self, reference: &'a str) -> PaymentFuture<'a, KeptCard> {
         let card = |brand: &str, last_four: &str, year, month| KeptCard {
             token: format!("token_of_{reference}"),
             brand: brand.into(),
@@ -55,7 +55,7 @@ impl PaymentProvider for TestCards {
         Box::pin(async move { answer })
     }
 
-    fn forget<'a>(&'a self, token: &'a str) -> Told<'a, ()> {
+    fn forget<'a>(&'a self, token: &'a str) -> PaymentFuture<'a, ()> {
         self.forgotten.lock().expect("no panic").push(token.to_owned());
         Box::pin(async { Ok(()) })
     }
@@ -244,8 +244,8 @@ both! {
         assert_eq!(*cards.forgotten.lock().expect("no panic"), [gone], "the one that lost is not kept anywhere");
         world.wait(Duration::from_mins(11));
         let version = read(&directory, &grace).await.version;
-        assert_eq!(world.code(try_card(&directory, &grace, version, "visa").await), ErrorCode::ProofNeeded);
-        assert_eq!(world.code(billing.remove_card(&grace, version).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(try_card(&directory, &grace, version, "visa").await), ErrorCode::ReauthenticationNeeded);
+        assert_eq!(world.code(billing.remove_card(&grace, version).await), ErrorCode::ReauthenticationNeeded);
     }
 }
 

@@ -259,6 +259,6 @@ both! {
         assert_eq!(read.len(), 1);
         assert_eq!(read[0].event.initiated_by.name, "Grace Hopper");
         world.wait(11 * MINUTE);
-        assert_eq!(world.code(mail.read_link(&grace, id).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(mail.read_link(&grace, id).await), ErrorCode::ReauthenticationNeeded);
     }
 }

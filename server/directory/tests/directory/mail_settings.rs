@@ -96,7 +96,7 @@ both! {
         let wrong = MailSettingsForm { from_name: "a\nb".into(), ..form(2525) };
         assert!(world.problem(mail.update_settings(&grace, &wrong).await).fault("from_name").is_some());
         world.wait(11 * MINUTE);
-        assert_eq!(world.code(mail.update_settings(&grace, &form(2525)).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(mail.update_settings(&grace, &form(2525)).await), ErrorCode::ReauthenticationNeeded);
     }
 }
 

@@ -142,7 +142,7 @@ both! {
         assert_eq!(read.count(), readers, "each reading, and no refusal");
         assert!(!serde_json::to_string(&events).expect("JSON").contains("token="));
         world.wait(11 * MINUTE);
-        assert_eq!(world.code(mail.read_link(&grace, message).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(mail.read_link(&grace, message).await), ErrorCode::ReauthenticationNeeded);
     }
 }
 

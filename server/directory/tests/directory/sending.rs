@@ -258,7 +258,7 @@ both_with_mail! {
     async fn a_slow_one_holds_no_other_up(world) {
         let (_, postbox) = with_postbox(world).await;
         let here = world.directory.clone();
-        let house = tokio::spawn(async move { here.run_maintenance(std::future::pending()).await });
+        let maintenance = tokio::spawn(async move { here.run_maintenance(std::future::pending()).await });
         message_to(world, "stall").await;
         let postbox = tokio::task::spawn_blocking(move || {
             postbox.stalled();
@@ -269,7 +269,7 @@ both_with_mail! {
         message_to(world, "quick").await;
         let to = tokio::task::spawn_blocking(move || postbox.coming().to).await.expect("arrived");
         assert_eq!(to, "quick@example.org");
-        house.abort();
+        maintenance.abort();
     }
 }
 
@@ -304,7 +304,7 @@ both_with_mail! {
     async fn the_house_sends_what_is_posted(world) {
         let (_, postbox) = with_postbox(world).await;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let house = tokio::spawn({
+        let maintenance = tokio::spawn({
             let directory = world.directory.clone();
             async move { directory.run_maintenance(async { drop(stopped.await) }).await }
         });
@@ -316,7 +316,7 @@ both_with_mail! {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         stop.send(()).expect("it listens");
-        house.await.expect("it stops");
+        maintenance.await.expect("it stops");
         assert_eq!(postbox.message().to, "ada@example.org");
     }
 }

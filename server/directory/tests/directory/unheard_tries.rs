@@ -53,7 +53,7 @@ both! {
             let account = world.directory.account();
             tokio::select! {
                 biased;
-                _ = account.prove(&herself, "wrong-wrong-wrong") => {}
+                _ = account.reauthenticate(&herself, "wrong-wrong-wrong") => {}
                 () = std::future::ready(()) => {}
             }
             world.directory.settled().await;

@@ -11,7 +11,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use super::write::{email_taken, search_text};
 use super::{WITH_USER, notices, of_users, rules};
-use crate::escalation::guarded;
+use crate::escalation::refusals;
 use directory_core::authz::{Actor, Identity};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
@@ -80,7 +80,7 @@ pub(crate) async fn follow(change: &mut Change, before: &FormerUser<'_>, after: 
         return Ok(());
     }
     let (seq, actor) = (change.seq, change.permit().actor().clone());
-    let guarded = guarded(change.tx(), &actor, &[before.id]).await?.contains_key(&before.id);
+    let guarded = refusals(change.tx(), &actor, &[before.id]).await?.contains_key(&before.id);
     let [first, last] = if guarded { [same.1, same.2] } else { [first, last] };
     for stored in of_users(change.tx(), &[before.id]).await? {
         let first = followed(&stored.first_name, before.first_name, first);
