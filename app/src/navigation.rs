@@ -174,7 +174,7 @@ pub const SCREENS: &[Screen] = &[
         "Outgoing mail",
         Operation::ReadMailSettings,
     ),
-    Screen::new(Place::Settings, routes::OUTBOX, "settings", "Outbox", Operation::ListLetters),
+    Screen::new(Place::Settings, routes::OUTBOX, "settings", "Outbox", Operation::ListMessages),
     Screen::new(
         Place::Settings,
         routes::EMAIL_TEMPLATES,

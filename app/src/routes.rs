@@ -4,7 +4,7 @@
 mod auth;
 
 use leptos_router::location::Url;
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 use model::{Id, ListQuery, Operation};
 
 #[cfg(feature = "ssr")]
@@ -129,7 +129,7 @@ pub fn message(id: Id) -> String {
 }
 
 /// The editor of the template of a kind of email.
-pub fn template(kind: LetterKind) -> String {
+pub fn template(kind: MessageKind) -> String {
     format!("{EMAIL_TEMPLATES}/{}", kind.as_str())
 }
 
@@ -155,7 +155,11 @@ mod tests {
             let place = match role {
                 DefaultRole::CommandRunner | DefaultRole::CommandRunnerWithBilling => COMMANDS,
                 DefaultRole::BillingOnly => BILLING,
-                _ => HOME,
+                DefaultRole::AdministratorWithBilling
+                | DefaultRole::Administrator
+                | DefaultRole::Manager
+                | DefaultRole::HelpDesk
+                | DefaultRole::ReadOnly => HOME,
             };
             assert_eq!(start(|needs| needs.allowed_by(&(*role).into())), Some(place), "{role}");
         }

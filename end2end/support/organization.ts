@@ -59,7 +59,7 @@ export const test = base.extend<object, { prepared: string | undefined }>({
   ],
 });
 
-/** `test` with a server whose letters arrive. */
+/** `test` with a server whose messages arrive. */
 export const testWithMail = test.extend<{ postbox: Postbox }>({
   postbox: async ({}, use) => {
     const postbox = await Postbox.start();
@@ -71,7 +71,7 @@ export const testWithMail = test.extend<{ postbox: Postbox }>({
 
 /** Everybody who has looked at the Admin Portal has seen what is new up to an older version. */
 export function knowsOnly(server: Server, version: string): void {
-  // The Python that takes letters in knows SQLite; Node does only from 22 on.
+  // The Python that takes messages in knows SQLite; Node does only from 22 on.
   const python = process.env.BAILIWICK_TEST_SMTP ?? 'python3';
   const write = [
     'import sqlite3, sys',
@@ -128,7 +128,7 @@ export async function giveCredentials(page: Page, email = grace.email, password 
   await page.getByRole('button', { name: 'Administrator Login' }).click();
 }
 
-/** Gives the password once more where it is asked for. */
+/** Gives the password again where it is asked for. */
 export async function prove(page: Page): Promise<void> {
   const proof = page.getByRole('dialog', { name: 'Is it you?' });
   await proof.getByLabel('Password').fill(grace.password);

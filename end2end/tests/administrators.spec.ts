@@ -45,7 +45,7 @@ test('from the invitation to the first sign-in', async ({ page, browser, server,
   await page.getByRole('button', { name: 'Add and invite' }).click();
   await expect(page.getByText(`${grace.email} is an administrator already.`).first()).toBeVisible();
   await field(page, 'Email').fill('ada@example.org');
-  // Somebody whose proof is old gives the password once more.
+  // Who gave the password long ago gives it again.
   await advance(server, 11 * 60);
   await page.getByRole('button', { name: 'Add and invite' }).click();
   await prove(page);
@@ -64,7 +64,7 @@ test('from the invitation to the first sign-in', async ({ page, browser, server,
   await everyLook(page, 'administrator-invite-again');
   await ask.getByRole('button', { name: 'Send the invitation' }).click();
   await expect(page.getByText('The invitation is on its way to Ada Lovelace').last()).toBeVisible();
-  await expect.poll(async () => postbox.letters.filter((letter) => letter.to.includes('ada@example.org')).length).toBe(2);
+  await expect.poll(async () => postbox.messages.filter((message) => message.to.includes('ada@example.org')).length).toBe(2);
   const link = await postbox.link('ada@example.org', '/admin/invitation');
   expect(link).not.toBe(old);
 
@@ -154,7 +154,7 @@ test('a lost authenticator app', async ({ page, browser, server, program, postbo
   await his.getByRole('button', { name: 'Continue' }).click();
   await giveCredentials(his, 'tim@example.org');
   await expect(his).toHaveURL(/\/admin\/account\/security\/totp/);
-  await expect.poll(() => postbox.letterTo('tim@example.org')).toContain('The authenticator app was removed; the passkey');
+  await expect.poll(() => postbox.messageTo('tim@example.org')).toContain('The authenticator app was removed; the passkey');
   await his.goto(link);
   await expect(his.getByText(/used already/)).toBeVisible();
   await accessible(his);

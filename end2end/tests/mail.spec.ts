@@ -26,19 +26,19 @@ test('without a mail server a link is handed over by hand', async ({ page, serve
   await open(page, '/admin');
   await page.getByRole('navigation').getByRole('link', { name: 'Settings', exact: true }).click();
   await page.getByRole('link', { name: 'Outbox' }).click();
-  await expect(page.getByText('There is no mail server, so letters wait here.')).toBeVisible();
+  await expect(page.getByText('There is no mail server, so messages wait here.')).toBeVisible();
   const row = page.getByRole('row').filter({ hasText: email });
   await expect(row).toContainText('Waiting: no mail server');
   await everyLook(page, 'outbox');
   await row.getByRole('link').click();
   const panel = page.getByRole('dialog');
-  await expect(panel.getByRole('article', { name: 'Letter' })).toContainText('Hello olga');
+  await expect(panel.getByRole('article', { name: 'Message' })).toContainText('Hello olga');
   await expect(panel).not.toContainText('token=');
-  await everyLook(page, 'letter');
+  await everyLook(page, 'message');
 
   // The proof of the password has grown old.
   await advance(server, 11 * 60);
-  guard.allowStatus(403, /read_letter_link/);
+  guard.allowStatus(403, /read_message_link/);
   await panel.getByRole('button', { name: 'Show the link' }).click();
   const proof = page.getByRole('dialog', { name: 'Is it you?' });
   await proof.getByRole('textbox', { name: 'Password' }).fill('wrong-password-1');
@@ -53,7 +53,7 @@ test('without a mail server a link is handed over by hand', async ({ page, serve
   await panel.getByRole('button', { name: 'Copy', exact: true }).click();
   await expect(panel.getByRole('status').filter({ hasText: 'Copied' })).toBeAttached();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
-  await everyLook(page, 'letter-link');
+  await everyLook(page, 'message-link');
 
   await leave(page);
   await page.goto(link);
@@ -68,7 +68,7 @@ test('without a mail server a link is handed over by hand', async ({ page, serve
   await expect(page.getByText('This link has been used already')).toBeVisible();
 });
 
-test('several letters are discarded at once', async ({ page, server, program }) => {
+test('several messages are discarded at once', async ({ page, server, program }) => {
   test.slow();
   for (const name of ['una', 'ute', 'uwe']) {
     addAdministrator(server, program, `${name}@example.org`, 'Read Only');
@@ -78,50 +78,50 @@ test('several letters are discarded at once', async ({ page, server, program }) 
   await open(page, '/admin/settings/outbox');
   const row = (name: string) => page.getByRole('row').filter({ hasText: `${name}@example.org` });
   const actions = page.getByRole('button', { name: /^Actions/ });
-  await expect(actions).toHaveAttribute('aria-description', 'Select letters first.');
+  await expect(actions).toHaveAttribute('aria-description', 'Select messages first.');
   // One that is discarded already is left out of the next time.
   await row('una').getByRole('checkbox').check();
   await actions.click();
   const retry = page.getByRole('menuitem', { name: 'Try again…' });
   await expect(retry).toHaveAttribute('aria-disabled', 'true');
   await page.getByRole('menuitem', { name: 'Discard…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Discard 1 letter' }).click();
-  await expect(page.getByText('Discarded 1 letter')).toBeVisible();
+  await page.getByRole('dialog').getByRole('button', { name: 'Discard 1 message' }).click();
+  await expect(page.getByText('Discarded 1 message')).toBeVisible();
   await expect(row('una')).toContainText('Discarded');
   for (const name of ['una', 'ute', 'uwe']) await row(name).getByRole('checkbox').check();
   await expect(page.getByText('3 selected')).toBeVisible();
   await everyLook(page, 'outbox-selected');
   await actions.click();
   await page.getByRole('menuitem', { name: 'Discard…' }).click();
-  const ask = page.getByRole('dialog', { name: 'Discard 2 letters' });
+  const ask = page.getByRole('dialog', { name: 'Discard 2 messages' });
   await expect(ask.getByText('1 of 3 selected is left out:')).toBeVisible();
   await expect(ask.getByText('has been discarded')).toBeVisible();
   await everyLook(page, 'outbox-discard');
-  await ask.getByRole('button', { name: 'Discard 2 letters' }).click();
-  await expect(page.getByText('Discarded 2 letters')).toBeVisible();
+  await ask.getByRole('button', { name: 'Discard 2 messages' }).click();
+  await expect(page.getByText('Discarded 2 messages')).toBeVisible();
   for (const name of ['ute', 'uwe']) await expect(row(name)).toContainText('Discarded');
   await expect(page.getByText(/selected$/)).toBeHidden();
 });
 
-test('a mail server is set up, tried, and letters arrive', async ({ page, server, program, guard }) => {
+test('a mail server is set up, tried, and messages arrive', async ({ page, server, program, guard }) => {
   test.slow();
   const postbox = await Postbox.start();
   await enter(page);
   await open(page, settings);
-  await page.getByLabel('Send letters through a mail server').check();
+  await page.getByLabel('Send messages through a mail server').check();
   await page.getByRole('textbox', { name: 'Server', exact: true }).fill('smtp.example.org');
   await page.getByLabel('Encryption').selectOption('None');
   await expect(page.getByText('would travel where others can read them')).toBeVisible();
-  await page.getByLabel('Letters are from').fill('directory');
+  await page.getByLabel('Messages are from').fill('directory');
   guard.allowStatus(422, /save_mail_settings/);
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText(/looks like name@example.org|not right/).first()).toBeVisible();
   await everyLook(page, 'outgoing-mail-faults');
   await page.getByRole('textbox', { name: 'Server', exact: true }).fill('127.0.0.1');
   await page.getByLabel('Port').fill(String(postbox.port));
-  await page.getByLabel('Letters are from').fill('directory@example.org');
+  await page.getByLabel('Messages are from').fill('directory@example.org');
   await page.getByRole('button', { name: 'Save settings' }).click();
-  await expect(page.getByText('Letters are sent')).toBeVisible();
+  await expect(page.getByText('Messages are sent')).toBeVisible();
   await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Organization' }).click();
   await page.getByRole('textbox', { name: 'Contact', exact: true }).fill('The help desk');
   await page.getByRole('button', { name: 'Save settings' }).click();
@@ -134,27 +134,27 @@ test('a mail server is set up, tried, and letters arrive', async ({ page, server
   await page.getByLabel('Send a test to').fill('grace@example.org');
   await page.getByRole('button', { name: 'Send a test' }).click();
   await expect(page.getByText('The mail server took it.')).toBeVisible();
-  expect(await postbox.letterTo('grace@example.org')).toContain('Outgoing mail works');
+  expect(await postbox.messageTo('grace@example.org')).toContain('Outgoing mail works');
   await everyLook(page, 'outgoing-mail');
 
   const email = 'vera@example.org';
   addAdministrator(server, program, email, 'Read Only');
   await forget(page, email);
-  const letter = await postbox.letterTo(email);
-  expect(letter).toContain('From: "Example Org" <directory@example.org>');
-  expect(letter).toContain('Questions? Ask The help desk.');
-  expect(letter).toMatch(/\/admin\/reset-password\?token=[\w-]{43}/);
+  const message = await postbox.messageTo(email);
+  expect(message).toContain('From: "Example Org" <directory@example.org>');
+  expect(message).toContain('Questions? Ask The help desk.');
+  expect(message).toMatch(/\/admin\/reset-password\?token=[\w-]{43}/);
   await page.getByRole('link', { name: 'Outbox' }).click();
   await expect(page.getByRole('row').filter({ hasText: email })).toContainText('Sent');
   await expect(page.getByRole('row').filter({ hasText: 'never@example.org' })).toContainText('Given up');
 
   // What was given up can be discarded.
   await page.getByRole('row').filter({ hasText: 'never@example.org' }).getByRole('link').click();
-  await page.getByRole('button', { name: 'Discard letter…' }).click();
-  const ask = page.getByRole('dialog', { name: 'Discard letter' });
+  await page.getByRole('button', { name: 'Discard message…' }).click();
+  const ask = page.getByRole('dialog', { name: 'Discard message' });
   await expect(ask.getByText(/a link in it opens nothing any more/)).toBeVisible();
-  await ask.getByRole('button', { name: 'Discard letter' }).click();
-  await expect(page.getByText('Discarded the letter')).toBeVisible();
+  await ask.getByRole('button', { name: 'Discard message' }).click();
+  await expect(page.getByText('Discarded the message')).toBeVisible();
   await expect(page.getByRole('dialog')).toContainText('What it said is erased');
   postbox.stop();
 });
@@ -172,7 +172,7 @@ test('a template is edited with a preview, and reset', async ({ page }) => {
   await expect(preview).toContainText('Good to have you, Ada');
   await panel.getByLabel('Body').fill('Your key: #{password}');
   await panel.getByRole('button', { name: 'Save template' }).click();
-  await expect(panel.getByText('This letter knows no #{password}.')).toBeVisible();
+  await expect(panel.getByText('This message knows no #{password}.')).toBeVisible();
   await everyLook(page, 'template');
   await panel.getByLabel('Body').fill('Your username is #{username}.');
   await panel.getByRole('button', { name: 'Save template' }).click();

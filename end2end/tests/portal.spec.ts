@@ -1,4 +1,4 @@
-// People come in: from the letter of the activation to a second factor, back in when something was
+// People come in: from the message of the activation to a second factor, back in when something was
 // forgotten, and the User Portal in every look.
 import { accessible, everyLook, expect, live, picture, sizes, type Page } from '../support/test.ts';
 import {
@@ -162,8 +162,8 @@ test('a lock that an administrator opens', async ({ page, browser, server, guard
   await addUser(page, 'leo', first);
   for (let tries = 0; tries < 6; tries += 1) await signInAsUser(page, 'leo', 'wrong');
   await expect(page.getByText(/Too many tries/)).toBeVisible();
-  expect(await postbox.letterTo('leo@example.org')).toContain('locked');
-  expect(await postbox.letterTo(grace.email)).toContain('/admin/users/');
+  expect(await postbox.messageTo('leo@example.org')).toContain('locked');
+  expect(await postbox.messageTo(grace.email)).toContain('/admin/users/');
 
   // The administrator sees it on the Homepage, and from there in the list.
   const context = await browser.newContext({ baseURL: server.url, viewport: sizes.wide, locale: 'en-GB', timezoneId: 'Europe/London' });
@@ -217,8 +217,8 @@ test('a password that must be changed, and one that expires', async ({ page, ser
   await expect(page.getByText(/Your password expires in \d days/)).toBeVisible();
   await live(page);
   await everyLook(page, 'portal-expiring');
-  // The letter goes out with the next round of the house, which comes every minute.
-  const warned = () => postbox.letters.some(({ to, text }) => to.includes('max@example.org') && /expires/.test(text));
+  // The message goes out with the next round of maintenance, which comes every minute.
+  const warned = () => postbox.messages.some(({ to, text }) => to.includes('max@example.org') && /expires/.test(text));
   await expect.poll(warned, { timeout: 75_000 }).toBe(true);
   await advance(server, 6 * 24 * 60 * 60);
   await page.reload();

@@ -19,7 +19,7 @@ pub struct Me {
     pub organization: String,
     pub organization_id: Id,
     pub totp_enrolled: bool,
-    /// A mail server takes letters; without one they wait in the Outbox.
+    /// A mail server takes messages; without one they wait in the Outbox.
     pub mail: bool,
     /// The IANA name of the zone that they chose; without one, it is the browser's.
     pub time_zone: Option<String>,

@@ -3,7 +3,7 @@
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type};
 
-use crate::mail::{LetterKind, LetterState, Security};
+use crate::mail::{MessageKind, MessageState, Security};
 use crate::user::UserState;
 use crate::{Id, Principal, Timestamp};
 
@@ -83,7 +83,7 @@ macro_rules! words {
 words!(
     UserState: "user state",
     Principal: "kind of principal",
-    LetterKind: "kind of letter",
-    LetterState: "state of letters",
+    MessageKind: "kind of message",
+    MessageState: "state of messages",
     Security: "protection of a connection"
 );

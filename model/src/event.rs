@@ -34,11 +34,11 @@ kinds! {
     PaymentMethodUpdate = "payment_method_update", "Changed how invoices are paid";
     CardReminderEmail = "card_reminder_email", "Reminded the billing contact of a card";
     MailSettingsUpdate = "mail_settings_update", "Changed outgoing mail";
-    MailTemplateUpdate = "mail_template_update", "Changed a template of letters";
-    MailLinkRead = "mail_link_read", "Read the link of a letter";
-    MailFailed = "mail_failed", "A letter was given up";
-    MailRetry = "mail_retry", "Tried a letter again";
-    MailDiscard = "mail_discard", "Discarded a letter";
+    MailTemplateUpdate = "mail_template_update", "Changed a template of messages";
+    MailLinkRead = "mail_link_read", "Read the link of a message";
+    MailFailed = "mail_failed", "A message was given up";
+    MailRetry = "mail_retry", "Tried a message again";
+    MailDiscard = "mail_discard", "Discarded a message";
     AdminCreate = "admin_create", "Added an administrator";
     AdminUpdate = "admin_update", "Changed an administrator";
     AdminDelete = "admin_delete", "Deleted an administrator";

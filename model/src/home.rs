@@ -8,7 +8,7 @@ use crate::{Id, Timestamp};
 /// What the Homepage shows; a part is `None` where the role may not see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Homepage {
-    pub people: Option<PeopleFigures>,
+    pub people: Option<UserCounts>,
     pub new_people: Option<Vec<NewPerson>>,
     pub sign_ins: Option<Vec<SignInDay>>,
     pub attention: Vec<Attention>,
@@ -16,7 +16,7 @@ pub struct Homepage {
 
 /// People by state and by password status. Deleted users count nowhere but in `deleted`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PeopleFigures {
+pub struct UserCounts {
     pub staged: u64,
     pub activated: u64,
     pub suspended: u64,
@@ -30,7 +30,7 @@ pub struct PeopleFigures {
     pub deleted: u64,
 }
 
-impl PeopleFigures {
+impl UserCounts {
     pub fn total(&self) -> u64 {
         self.staged + self.activated + self.suspended
     }

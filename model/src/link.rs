@@ -52,7 +52,9 @@ impl Purpose {
     pub const fn lifetime(self) -> Duration {
         match self {
             Self::Activation | Self::AdminInvitation => Duration::from_hours(7 * 24),
-            _ => Duration::from_hours(1),
+            Self::PasswordReset | Self::TotpReset | Self::AdminPasswordReset | Self::AdminTotpReset => {
+                Duration::from_hours(1)
+            }
         }
     }
 
@@ -60,7 +62,9 @@ impl Purpose {
     pub const fn lifetime_in_words(self) -> &'static str {
         match self {
             Self::Activation | Self::AdminInvitation => "7 days",
-            _ => "1 hour",
+            Self::PasswordReset | Self::TotpReset | Self::AdminPasswordReset | Self::AdminTotpReset => {
+                "1 hour"
+            }
         }
     }
 

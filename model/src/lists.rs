@@ -3,10 +3,10 @@
 
 use crate::administrator::ADMINISTRATORS;
 use crate::list::ListSpec;
-use crate::mail::LETTERS;
+use crate::mail::MESSAGES;
 use crate::user::{DELETED_USERS, USERS};
 
-pub static LISTS: &[&ListSpec] = &[&USERS, &DELETED_USERS, &ADMINISTRATORS, &LETTERS];
+pub static LISTS: &[&ListSpec] = &[&USERS, &DELETED_USERS, &ADMINISTRATORS, &MESSAGES];
 
 #[cfg(test)]
 mod tests {

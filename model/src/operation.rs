@@ -158,22 +158,22 @@ operations! {
     UpdatePasswordPolicy: Need::AnyOf(&[Authn]);
     /// See how outgoing mail is set up, and its templates.
     ReadMailSettings: SEE_ORGANIZATION;
-    /// Set the mail server up and who letters are from: every letter passes it, so that whoever
+    /// Set the mail server up and who messages are from: every message passes it, so that whoever
     /// chooses it holds the links to every account, those of administrators among them.
     UpdateMailServer: Need::AnyOf(&[Administrators]);
-    /// Change the templates of letters.
+    /// Change the templates of messages.
     UpdateMailTemplates: Need::AnyOf(&[Organizations]);
-    /// Send a letter to try the mail server out.
+    /// Send a message to try the mail server out.
     SendTestMail: Need::AnyOf(&[Organizations]);
-    /// Find letters that were written, page by page.
-    ListLetters: SEE_ORGANIZATION;
-    /// See what one letter says, without its link.
-    ReadLetter: SEE_ORGANIZATION;
-    /// Try letters again, or take them out.
+    /// Find messages that were written, page by page.
+    ListMessages: SEE_ORGANIZATION;
+    /// See what one message says, without its link.
+    ReadMessage: SEE_ORGANIZATION;
+    /// Try messages again, or take them out.
     UpdateOutbox: Need::AnyOf(&[Organizations]);
-    /// See the link of a letter to a user, which opens their account.
+    /// See the link of a message to a user, which opens their account.
     ReadUserLink: Need::AnyOf(&[Users, UsersPasswordSet]);
-    /// See the link of a letter to an administrator, which opens their account.
+    /// See the link of a message to an administrator, which opens their account.
     ReadAdministratorLink: Need::AnyOf(&[Administrators]);
     /// Page through the history of everything.
     ReadEvents: Need::AnyOf(&[DirectoryInsightsReadonly]);
@@ -190,7 +190,7 @@ operations! {
     UpdateOwnProfile: Need::User;
     /// See, add and remove one's own SSH public keys.
     ManageOwnSshKeys: Need::User;
-    /// See how one's own account is secured, and prove one's password.
+    /// See how one's own account is secured, and reauthenticate.
     ReadOwnSecurity: Need::OwnAccount;
     /// Change one's own password.
     ChangeOwnPassword: Need::OwnAccount;
@@ -314,8 +314,8 @@ mod tests {
             ("UpdateMailServer", "+ - - - - - - - - -"),
             ("UpdateMailTemplates", "+ + - - - - - - - +"),
             ("SendTestMail", "+ + - - - - - - - +"),
-            ("ListLetters", "+ + + + + - - - + +"),
-            ("ReadLetter", "+ + + + + - - - + +"),
+            ("ListMessages", "+ + + + + - - - + +"),
+            ("ReadMessage", "+ + + + + - - - + +"),
             ("UpdateOutbox", "+ + - - - - - - - +"),
             ("ReadUserLink", "+ + + - - - - - - -"),
             ("ReadAdministratorLink", "+ - - - - - - - - -"),

@@ -35,8 +35,8 @@ codes! {
     NotSignedIn = "not_signed_in", 401;
     /// The role does not allow it.
     Forbidden = "forbidden", 403;
-    /// The password must be proven again first.
-    ProofNeeded = "proof_needed", 403;
+    /// Reauthentication is needed first: the password was given too long ago.
+    ReauthenticationNeeded = "reauthentication_needed", 403;
     /// There is no such thing, or it has been deleted.
     NotFound = "not_found", 404;
     /// Somebody else changed it in the meantime.
@@ -169,7 +169,7 @@ mod tests {
         400 malformed
         401 not_signed_in
         403 forbidden
-        403 proof_needed
+        403 reauthentication_needed
         404 not_found
         409 stale
         409 conflict

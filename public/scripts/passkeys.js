@@ -22,7 +22,7 @@ for (const form of document.querySelectorAll('[data-passkey]')) {
       const answer = await fetch(begin, { method: 'POST', headers: { accept: 'application/json' } });
       const told = await answer.json();
       // The page knows what is to be done then: sign in, or prove the password.
-      if (['gone', 'not_signed_in', 'proof_needed'].includes(told.code)) return location.reload();
+      if (['gone', 'not_signed_in', 'reauthentication_needed'].includes(told.code)) return location.reload();
       if (!answer.ok) throw new Error(told.message);
       const read = passkey === 'create' ? 'parseCreationOptionsFromJSON' : 'parseRequestOptionsFromJSON';
       const credential = await navigator.credentials[passkey]({ publicKey: known[read](told.options) });

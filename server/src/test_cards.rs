@@ -2,7 +2,7 @@
 //! release build refuses. Its page is where a person would enter a card.
 
 use axum::{extract::Query, response::Html};
-use directory::{CardRefused, EnteredCard, KeptCard, PaymentProvider, Told};
+use directory::{CardRefused, EnteredCard, KeptCard, PaymentFuture, PaymentProvider};
 use serde::Deserialize;
 
 /// Its page on which a card is entered.
@@ -35,7 +35,7 @@ impl PaymentProvider for TestCards {
         Some(format!("{PAGE}?back={back}"))
     }
 
-    fn show<'a>(&'a self, reference: &'a str) -> Told<'a, EnteredCard> {
+    fn show<'a>(&'a self, reference: &'a str) -> PaymentFuture<'a, EnteredCard> {
         let found = card(reference).map(|KeptCard { brand, last_four, year, month, .. }| EnteredCard {
             brand,
             last_four,
@@ -45,12 +45,12 @@ impl PaymentProvider for TestCards {
         Box::pin(async move { found.ok_or_else(|| CardRefused("The card was declined.".to_owned())) })
     }
 
-    fn keep<'a>(&'a self, reference: &'a str) -> Told<'a, KeptCard> {
+    fn keep<'a>(&'a self, reference: &'a str) -> PaymentFuture<'a, KeptCard> {
         let found = card(reference);
         Box::pin(async move { found.ok_or_else(|| CardRefused("The card was declined.".to_owned())) })
     }
 
-    fn forget<'a>(&'a self, _token: &'a str) -> Told<'a, ()> {
+    fn forget<'a>(&'a self, _token: &'a str) -> PaymentFuture<'a, ()> {
         Box::pin(async { Ok(()) })
     }
 }

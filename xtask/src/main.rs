@@ -12,8 +12,6 @@ mod recipes;
 mod release;
 mod run;
 mod site;
-#[cfg(test)]
-mod statements;
 mod test;
 mod tools;
 

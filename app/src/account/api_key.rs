@@ -92,7 +92,7 @@ pub async fn generate(visit: Visit, Form(typed): Form<ApiKeyForm>) -> Response {
         Err(problem) if problem.code == ErrorCode::Stale => {
             return response(&problem, shown_before(&visit)).into_response();
         }
-        Err(problem) if problem.code == ErrorCode::ProofNeeded => {
+        Err(problem) if problem.code == ErrorCode::ReauthenticationNeeded => {
             return visit.sent_to_reauthenticate(routes::OWN_API_KEY_NEW, &problem);
         }
         Err(problem) => problem,
@@ -337,7 +337,7 @@ fn shown(visit: &Visit, key: &Token, known: &ApiKey) -> Html<String> {
     })
 }
 
-/// In place of the key, to whoever sends the form once more, as loading that page again does.
+/// In place of the key, when the form is sent a second time, as loading that page again does.
 fn shown_before(visit: &Visit) -> Html<String> {
     page(visit, TITLE, &After::default(), || {
         let body = view! {

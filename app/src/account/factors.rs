@@ -28,7 +28,7 @@ const TURN_ON: &str = "Turn on the authenticator app";
 impl Visit {
     /// Sends to reauthentication if that is what is missing; else what went wrong.
     pub(super) fn sent_to_reauthenticate(&self, then: &str, problem: &Problem) -> Response {
-        if problem.code == ErrorCode::ProofNeeded {
+        if problem.code == ErrorCode::ReauthenticationNeeded {
             reauthenticate::first(self.routes(), then)
         } else {
             self.failed(problem)

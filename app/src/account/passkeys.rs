@@ -47,7 +47,7 @@ pub async fn add(visit: Visit, Form(typed): Form<passkey::PasskeyForm>) -> Respo
         Ok((SignedIn::Full(token), codes)) => visit.go_on(kept(&visit, &codes), &token),
         // Whoever is in has no step left to take.
         Ok((SignedIn::Step(..), _)) => redirect(visit.routes().login),
-        Err(problem) if problem.code == ErrorCode::ProofNeeded => {
+        Err(problem) if problem.code == ErrorCode::ReauthenticationNeeded => {
             visit.sent_to_reauthenticate(visit.routes().passkey_new, &problem)
         }
         Err(problem) => visit.again(&problem, || form(&visit, &typed.name, Some(&problem))),
@@ -123,7 +123,7 @@ pub async fn remove(visit: Visit, Form(chosen): Form<PasskeyChoice>) -> Response
     match visit.answer(visit.directory().account().remove_passkey(&visit.actor, passkey.id).await) {
         Ok(token) => visit.go_on(after(visit.routes().security, "passkey-removed"), &token),
         Err(problem) if problem.code == ErrorCode::NotFound => after(visit.routes().security, "passkey-gone"),
-        Err(problem) if problem.code == ErrorCode::ProofNeeded => {
+        Err(problem) if problem.code == ErrorCode::ReauthenticationNeeded => {
             visit.sent_to_reauthenticate(visit.routes().security, &problem)
         }
         Err(problem) => {

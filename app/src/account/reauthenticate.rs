@@ -1,4 +1,4 @@
-//! The password once more, before what is sensitive.
+//! The password again, before a sensitive change.
 
 use axum::Form;
 use axum::extract::Query;
@@ -36,13 +36,9 @@ fn known(routes: &AuthRoutes, then: &str) -> &'static str {
 /// What it is needed for, and where to go without.
 fn reason(routes: &AuthRoutes, then: &str) -> (&'static str, &'static str, &'static str) {
     if then == routes::OWN_API_KEY_NEW {
-        (
-            "API key",
-            "A key acts in your name, so a new one needs your password once more.",
-            routes::OWN_API_KEY,
-        )
+        ("API key", "A key acts in your name, so a new one needs your password again.", routes::OWN_API_KEY)
     } else {
-        ("Security", "This changes how you sign in, so it needs your password once more.", routes.security)
+        ("Security", "This changes how you sign in, so it needs your password again.", routes.security)
     }
 }
 
@@ -52,7 +48,9 @@ pub async fn show(visit: Visit, Query(asked): Query<ReauthenticationForm>) -> Re
 
 pub async fn take(visit: Visit, Form(typed): Form<ReauthenticationForm>) -> Response {
     let then = known(visit.routes(), &typed.then);
-    match visit.answer(visit.directory().account().prove(&visit.actor, &typed.current_password).await) {
+    match visit
+        .answer(visit.directory().account().reauthenticate(&visit.actor, &typed.current_password).await)
+    {
         Ok(()) => redirect(then),
         Err(problem) => visit.again(&problem, || form(&visit, then, Some(&problem))),
     }

@@ -116,7 +116,7 @@ fn profile(Field { editing, readonly }: Field, id: String) -> AnyView {
             label="Name"
             name="name"
             required=true
-            hint="Pages and letters call the organization by it."
+            hint="Pages and messages call the organization by it."
             value=editing.get(|profile| profile.name.clone())
             on_input=editing.set(|profile, text| profile.name = text)
             readonly
@@ -149,13 +149,13 @@ fn contact(Field { editing, readonly }: Field) -> AnyView {
             label="Contact’s email"
             name="contact_email"
             kind="email"
-            hint="Answers to letters go there, too."
+            hint="Answers to messages go there, too."
             value=editing.get(|profile| profile.contact.email.clone())
             on_input=editing.set(|profile, text| profile.contact.email = text)
             readonly
         />
     };
-    let about = "Whom people are told to ask: in letters, and where they cannot go on by themselves.";
+    let about = "Whom people are told to ask: in messages, and where they cannot go on by themselves.";
     part("Contact", about, body.erased())
 }
 

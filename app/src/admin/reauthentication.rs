@@ -1,4 +1,4 @@
-//! Reauthentication: the password once more, before what is sensitive. One dialog asks for all screens of the
+//! Reauthentication: the password again, before a sensitive change. One dialog asks for all screens of the
 //! portal, so that what outlives its screen, such as the Undo of a toast, can ask, too.
 
 use std::sync::Arc;
@@ -43,7 +43,7 @@ impl Reauthentication {
     /// Whether a problem asks for the password first. Then this dialog asks for it, and does
     /// `again` what came back with the problem.
     pub fn asks(self, problem: &Problem, again: impl Fn() + Send + Sync + 'static) -> bool {
-        if problem.code != ErrorCode::ProofNeeded {
+        if problem.code != ErrorCode::ReauthenticationNeeded {
             return false;
         }
         self.then.set_value(Some(Arc::new(again)));
@@ -132,7 +132,7 @@ fn Question(reauthentication: Reauthentication) -> impl IntoView {
                     reauthentication.send();
                 }
             >
-                <p>"This needs your password once more."</p>
+                <p>"This needs your password again."</p>
                 <TextField
                     label="Password"
                     name="current_password"

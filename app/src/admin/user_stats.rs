@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use leptos::prelude::*;
-use model::home::PeopleFigures;
+use model::home::UserCounts;
 use model::user::Person;
 use model::{ListQuery, Operation};
 
@@ -16,7 +16,7 @@ use crate::{api, viewer::account};
 #[derive(Clone, Copy)]
 pub struct UserStats {
     version: RwSignal<u32>,
-    pub figures: Resource<Option<PeopleFigures>>,
+    pub figures: Resource<Option<UserCounts>>,
 }
 
 impl UserStats {

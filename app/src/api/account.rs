@@ -27,9 +27,9 @@ pub async fn save_columns(list: String, choice: ColumnChoice) -> Result<(), Prob
     context.answer(context.directory.preferences().set_columns(&context.actor, &list, &choice).await)
 }
 
-/// Checks one's own password once more, before what is sensitive.
+/// Checks the actor's own password again, before a sensitive change.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn reauthenticate(password: String) -> Result<(), Problem> {
     let context = crate::context::admin().await?;
-    context.answer(context.directory.account().prove(&context.actor, &password).await)
+    context.answer(context.directory.account().reauthenticate(&context.actor, &password).await)
 }

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use model::mail::{
-    LetterDetails, LetterKind, MailSettings, MailSettingsForm, Outbox, Template, TemplateUpdate, TestOutcome,
+    MailSettings, MailSettingsForm, MessageDetails, MessageKind, Outbox, Template, TemplateUpdate,
+    TestOutcome,
 };
 use model::user::Outcome;
 use model::{Id, Json, ListQuery, Problem};
@@ -23,7 +24,7 @@ pub async fn save_mail_settings(settings: MailSettingsForm) -> Result<MailSettin
     context.answer(context.directory.mail().settings(&context.actor).await)
 }
 
-/// Sends a letter to try the mail server out; answers with what the server said.
+/// Sends a message to try the mail server out; answers with what the server said.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn send_test_mail(email: String) -> Result<TestOutcome, Problem> {
     let context = crate::context::admin().await?;
@@ -31,45 +32,45 @@ pub async fn send_test_mail(email: String) -> Result<TestOutcome, Problem> {
 }
 
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn list_letters(query: ListQuery) -> Result<Outbox, Problem> {
+pub async fn list_messages(query: ListQuery) -> Result<Outbox, Problem> {
     let context = crate::context::admin().await?;
     context.answer(context.directory.mail().list(&context.actor, &query).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn read_letter(id: Id) -> Result<LetterDetails, Problem> {
+pub async fn read_message(id: Id) -> Result<MessageDetails, Problem> {
     let context = crate::context::admin().await?;
-    context.answer(context.directory.mail().letter(&context.actor, id).await)
+    context.answer(context.directory.mail().message(&context.actor, id).await)
 }
 
-/// The link that a letter brings; each reading is an event.
+/// The link that a message brings; each reading is an event.
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn read_letter_link(id: Id) -> Result<String, Problem> {
+pub async fn read_message_link(id: Id) -> Result<String, Problem> {
     let context = crate::context::admin().await?;
     context.answer(context.directory.mail().read_link(&context.actor, id).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn retry_letters(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
+pub async fn retry_messages(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
     let context = crate::context::admin().await?;
     context.answer(context.directory.mail().retry(&context.actor, &ids).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn discard_letters(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
+pub async fn discard_messages(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
     let context = crate::context::admin().await?;
     context.answer(context.directory.mail().discard(&context.actor, &ids).await)
 }
 
 /// The kinds whose templates somebody edited.
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn edited_templates() -> Result<Vec<LetterKind>, Problem> {
+pub async fn edited_templates() -> Result<Vec<MessageKind>, Problem> {
     let context = crate::context::admin().await?;
     context.answer(context.directory.mail().edited_templates(&context.actor).await)
 }
 
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn read_template(kind: LetterKind) -> Result<Template, Problem> {
+pub async fn read_template(kind: MessageKind) -> Result<Template, Problem> {
     let context = crate::context::admin().await?;
     context.answer(context.directory.mail().template(&context.actor, kind).await)
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::activity::ActivityPage;
-use model::home::PeopleFigures;
+use model::home::UserCounts;
 use model::user::{NewUser, Notify, Outcome, Selection, User, UserRow, UserUpdate};
 use model::{Id, Json, ListQuery, Page, Problem};
 
@@ -83,7 +83,7 @@ pub async fn user_activity(id: Id, before: Option<i64>) -> Result<ActivityPage, 
 
 /// How many people there are, by state and by password status.
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn user_figures() -> Result<PeopleFigures, Problem> {
+pub async fn user_figures() -> Result<UserCounts, Problem> {
     let context = crate::context::admin().await?;
     context.answer(context.directory.home().people(&context.actor).await)
 }

@@ -110,7 +110,14 @@ impl<'a> Rules<'a> {
                 let live = live.map(|rule| {
                     let least = match rule {
                         Rule::Length(least) => Some(least.to_string()),
-                        _ => None,
+                        Rule::Lowercase
+                        | Rule::Uppercase
+                        | Rule::Number
+                        | Rule::Symbol
+                        | Rule::NotUsername
+                        | Rule::NoRuns
+                        | Rule::NotCommon
+                        | Rule::NotUsedBefore(_) => None,
                     };
                     view! { <li data-rule=rule.key() data-least=least>{rule.says()}</li> }
                 });

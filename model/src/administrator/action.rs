@@ -92,7 +92,14 @@ impl Action {
             Self::Delete if oneself => {
                 "is you: nobody deletes themselves, another Administrator With Billing can"
             }
-            _ => return None,
+            Self::Invite
+            | Self::SendPasswordReset
+            | Self::SendTotpReset
+            | Self::EndSessions
+            | Self::RevokeApiKey
+            | Self::Suspend
+            | Self::Activate
+            | Self::Delete => return None,
         })
     }
 }

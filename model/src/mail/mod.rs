@@ -1,10 +1,11 @@
-//! Outgoing mail: what letters there are, where each stands, and the server that takes them.
+//! Outgoing mail: what messages there are, where each stands, and the server that takes them.
 
 mod settings;
 mod template;
 
 use serde::{Deserialize, Serialize};
 
+use crate::link::Purpose;
 use crate::list::{Column, FilterKind, ListSpec};
 use crate::{Id, Principal, Timestamp};
 
@@ -49,8 +50,8 @@ macro_rules! words {
 pub(crate) use words;
 
 words! {
-    /// Why a letter is written.
-    LetterKind {
+    /// Why a message is written.
+    MessageKind {
         AdminInvitation = "admin_invitation", "Administrator invitation";
         AdminPasswordReset = "admin_password_reset", "Administrator password reset";
         AdminTotpReset = "admin_totp_reset", "Administrator TOTP reset";
@@ -78,8 +79,8 @@ words! {
     }
 }
 
-impl LetterKind {
-    /// Whose letter it is.
+impl MessageKind {
+    /// Whose message it is.
     pub const fn principal(self) -> Principal {
         match self {
             Self::AdminInvitation
@@ -109,17 +110,39 @@ impl LetterKind {
         }
     }
 
+    /// What its link opens, for those that carry one.
+    pub const fn purpose(self) -> Option<Purpose> {
+        match self {
+            Self::AdminInvitation => Some(Purpose::AdminInvitation),
+            Self::AdminPasswordReset => Some(Purpose::AdminPasswordReset),
+            Self::AdminTotpReset => Some(Purpose::AdminTotpReset),
+            Self::Activation => Some(Purpose::Activation),
+            Self::PasswordReset => Some(Purpose::PasswordReset),
+            Self::TotpReset => Some(Purpose::TotpReset),
+            Self::AdminAppointed
+            | Self::AdminRoleChanged
+            | Self::AdminRightsChanged
+            | Self::AdminEmailChanged
+            | Self::AdminPasswordChanged
+            | Self::AdminFactorsChanged
+            | Self::AdminApiKeyMade
+            | Self::AdminLockoutNotice
+            | Self::CardExpiring
+            | Self::CardExpired
+            | Self::WhatsNew
+            | Self::Welcome
+            | Self::PasswordExpiring
+            | Self::PasswordExpired
+            | Self::PasswordChanged
+            | Self::Lockout
+            | Self::MfaRequired
+            | Self::Test => None,
+        }
+    }
+
     /// Whether it carries a link that may be used once.
     pub const fn has_link(self) -> bool {
-        matches!(
-            self,
-            Self::AdminInvitation
-                | Self::AdminPasswordReset
-                | Self::AdminTotpReset
-                | Self::Activation
-                | Self::PasswordReset
-                | Self::TotpReset
-        )
+        self.purpose().is_some()
     }
 
     /// Whether it tells of billing, which only those see who take care of that.
@@ -134,8 +157,8 @@ impl LetterKind {
 }
 
 words! {
-    /// Where a letter stands.
-    LetterState {
+    /// Where a message stands.
+    MessageState {
         /// To be sent, at once or again.
         Waiting = "waiting", "Waiting";
         /// The mail server has taken it.
@@ -150,11 +173,11 @@ words! {
     }
 }
 
-/// How many letters can be tried again or discarded at once: a page of them.
-pub const LETTERS_AT_ONCE: usize = 100;
+/// How many messages can be tried again or discarded at once: a page of them.
+pub const MESSAGES_AT_ONCE: usize = 100;
 
-impl LetterState {
-    /// Why nothing can be done to a letter any more, which follows its name; `None` while it can.
+impl MessageState {
+    /// Why nothing can be done to a message any more, which follows its name; `None` while it can.
     pub const fn refusal(self) -> Option<&'static str> {
         match self {
             Self::Waiting | Self::Failed => None,
@@ -167,10 +190,10 @@ impl LetterState {
 
 /// One line of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LetterRow {
+pub struct MessageRow {
     pub id: Id,
-    pub kind: LetterKind,
-    pub state: LetterState,
+    pub kind: MessageKind,
+    pub state: MessageState,
     pub recipient: String,
     pub subject: String,
     pub created_at: Timestamp,
@@ -185,15 +208,15 @@ pub struct LetterRow {
 /// A page of the outbox, and whether anything leaves it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outbox {
-    pub page: crate::Page<LetterRow>,
+    pub page: crate::Page<MessageRow>,
     /// Without one, what waits goes on waiting.
     pub has_server: bool,
 }
 
-/// One letter with what it says, but without its link.
+/// One message with what it says, but without its link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LetterDetails {
-    pub row: LetterRow,
+pub struct MessageDetails {
+    pub row: MessageRow,
     pub principal: Principal,
     pub principal_id: Id,
     /// What it says; `None` once that is erased.
@@ -205,8 +228,8 @@ pub struct LetterDetails {
     pub has_server: bool,
 }
 
-pub static LETTERS: ListSpec = ListSpec {
-    name: "letters",
+pub static MESSAGES: ListSpec = ListSpec {
+    name: "messages",
     default_sort: "-created",
     custom: false,
     columns: &[
@@ -223,7 +246,7 @@ pub static LETTERS: ListSpec = ListSpec {
             key: "kind",
             label: "Kind",
             sortable: true,
-            filter: Some(FilterKind::Choice(LetterKind::CHOICES)),
+            filter: Some(FilterKind::Choice(MessageKind::CHOICES)),
             default: true,
             fixed: false,
         },
@@ -239,7 +262,7 @@ pub static LETTERS: ListSpec = ListSpec {
             key: "state",
             label: "State",
             sortable: true,
-            filter: Some(FilterKind::Choice(LetterState::CHOICES)),
+            filter: Some(FilterKind::Choice(MessageState::CHOICES)),
             default: true,
             fixed: false,
         },

@@ -1,4 +1,4 @@
-//! The mail server, and who letters are from.
+//! The mail server, and who messages are from.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,7 @@ pub struct MailServer {
     /// Empty when it asks for none.
     pub username: String,
     pub has_password: bool,
-    /// The address that letters are from.
+    /// The address that messages are from.
     pub from: String,
 }
 
@@ -47,13 +47,13 @@ pub struct MailServer {
 pub struct MailSettings {
     /// The change that made it so; sent back with an update.
     pub version: i64,
-    /// Without one, letters wait.
+    /// Without one, messages wait.
     pub server: Option<MailServer>,
     /// The server comes from the program's own configuration, and cannot be changed here.
     pub configured: bool,
-    /// Who letters are from, beside the address; the organization's name when empty.
+    /// Who messages are from, beside the address; the organization's name when empty.
     pub from_name: String,
-    /// How many letters wait, and how many were given up.
+    /// How many messages wait, and how many were given up.
     pub waiting: u32,
     pub failed: u32,
     pub last_sent_at: Option<Timestamp>,
@@ -77,7 +77,7 @@ pub struct ServerForm {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailSettingsForm {
     pub version: i64,
-    /// `None` for no server: letters then wait.
+    /// `None` for no server: messages then wait.
     pub server: Option<ServerForm>,
     pub from_name: String,
 }
@@ -85,7 +85,7 @@ pub struct MailSettingsForm {
 /// What the mail server said to a test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestOutcome {
-    /// Whether it took the letter.
+    /// Whether it took the message.
     pub accepted: bool,
     /// In its own words.
     pub said: String,
@@ -123,7 +123,7 @@ impl ServerForm {
             && !is_this_machine(host)
             && !self.plain_confirmed
         {
-            let message = "Letters and the links in them would travel unencrypted. Choose STARTTLS or TLS, or confirm \
+            let message = "Messages and the links in them would travel unencrypted. Choose STARTTLS or TLS, or confirm \
                 that this is what you want.";
             faults.add("security", message);
         }
@@ -154,7 +154,7 @@ impl From<&MailSettings> for MailSettingsForm {
 }
 
 impl MailSettingsForm {
-    /// Who letters are from, or what is wrong with it.
+    /// Who messages are from, or what is wrong with it.
     ///
     /// # Errors
     /// The field at fault.

@@ -1,13 +1,13 @@
-//! Templates of letters: text with tokens such as `#{first_name}`, filled in for each letter.
+//! Templates of messages: text with tokens such as `#{first_name}`, filled in for each message.
 
 use serde::{Deserialize, Serialize};
 
-use super::LetterKind;
+use super::MessageKind;
 use crate::settings::Contact;
 use crate::text::{TextError, line, lines};
 use crate::{Faults, Principal};
 
-/// What a letter says, with or without its tokens filled in.
+/// What a message says, with or without its tokens filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateText {
     pub subject: String,
@@ -87,7 +87,7 @@ const KEY_EXPIRATION: Token =
     token("key_expiration", "Whether and when it expires", "expires on 29 November 2027, 09:00 UTC");
 const ENROLLMENT_DAYS: Token = token("enrollment_days", "How long there is to enroll", "7 days");
 
-impl LetterKind {
+impl MessageKind {
     /// What can be filled in.
     pub fn tokens(self) -> impl Iterator<Item = &'static Token> {
         let own: &'static [Token] = match self {
@@ -124,7 +124,7 @@ impl LetterKind {
 /// A template as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {
-    pub kind: LetterKind,
+    pub kind: MessageKind,
     /// The change that made it so; 0 for one that came with the program.
     pub version: i64,
     pub text: TemplateText,
@@ -135,18 +135,18 @@ pub struct Template {
 /// A template as typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateUpdate {
-    pub kind: LetterKind,
+    pub kind: MessageKind,
     pub version: i64,
     /// `None` goes back to what came with the program.
     pub text: Option<TemplateText>,
 }
 
-/// A letter with everything filled in, but without its link.
+/// A message with everything filled in, but without its link.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
     pub organization: String,
     pub text: TemplateText,
-    /// Below the button: until when its link is good; empty without one. It is not kept with the letter,
+    /// Below the button: until when its link is good; empty without one. It is not kept with the message,
     /// whose link knows it.
     #[serde(default)]
     pub good_until: String,
@@ -162,7 +162,7 @@ impl Written {
         (!until.is_empty()).then(|| format!("This link is good until {until}, and can be used once."))
     }
 
-    /// What stands below the letter.
+    /// What stands below the message.
     pub fn foot(&self) -> String {
         let question = self.contact.question().map(|text| text + " ").unwrap_or_default();
         format!("{question}Sent by Bailiwick for {}.", self.organization)
@@ -194,7 +194,7 @@ impl TemplateText {
     ///
     /// # Errors
     /// The fields at fault, each with the token that is not known.
-    pub fn parse(&self, kind: LetterKind) -> Result<Self, Faults> {
+    pub fn parse(&self, kind: MessageKind) -> Result<Self, Faults> {
         let mut faults = Faults::default();
         let mut parsed = Self::default();
         for (name, label, max, several) in TEMPLATE_FIELDS {
@@ -267,7 +267,7 @@ pub fn fill<'a>(text: &str, value: impl Fn(&str) -> Option<&'a str>) -> String {
     filled
 }
 
-fn known(text: String, kind: LetterKind) -> Result<String, TextError> {
+fn known(text: String, kind: MessageKind) -> Result<String, TextError> {
     for part in parts(&text) {
         match part {
             Part::Text(_) => {}
@@ -279,10 +279,10 @@ fn known(text: String, kind: LetterKind) -> Result<String, TextError> {
     Ok(text)
 }
 
-fn unknown(name: &str, kind: LetterKind) -> TextError {
+fn unknown(name: &str, kind: MessageKind) -> TextError {
     let shown: String = name.chars().take(40).collect();
     let there: Vec<String> = kind.tokens().map(|token| format!("#{{{}}}", token.name)).collect();
-    TextError(format!("This letter knows no #{{{shown}}}. It knows {}.", there.join(", ")))
+    TextError(format!("This message knows no #{{{shown}}}. It knows {}.", there.join(", ")))
 }
 
 #[cfg(test)]
@@ -313,9 +313,9 @@ mod tests {
 
     #[test]
     fn unknown_tokens_are_refused_at_their_field() {
-        assert!(good().parse(LetterKind::Activation).is_ok());
+        assert!(good().parse(MessageKind::Activation).is_ok());
         let odd = TemplateText { title: "#{passwrd}".into(), body: "#{lockout_source}".into(), ..good() };
-        let faults = odd.parse(LetterKind::Activation).expect_err("refused");
+        let faults = odd.parse(MessageKind::Activation).expect_err("refused");
         let told: Vec<_> = faults.iter().map(|fault| (fault.field.as_str(), fault.message.clone())).collect();
         assert_eq!(told.len(), 2);
         assert!(
@@ -323,19 +323,19 @@ mod tests {
         );
         assert!(told[1].0 == "body" && told[1].1.contains("#{lockout_source}"));
         assert!(
-            TemplateText { body: "#{lockout_source}".into(), ..good() }.parse(LetterKind::Lockout).is_ok()
+            TemplateText { body: "#{lockout_source}".into(), ..good() }.parse(MessageKind::Lockout).is_ok()
         );
         let open = TemplateText { header: "#{first_name".into(), ..good() };
-        assert!(open.parse(LetterKind::Activation).is_err());
+        assert!(open.parse(MessageKind::Activation).is_err());
     }
 
     #[test]
-    fn what_a_letter_needs_is_there() {
-        let empty = TemplateText::default().parse(LetterKind::Activation).expect_err("refused");
+    fn what_a_message_needs_is_there() {
+        let empty = TemplateText::default().parse(MessageKind::Activation).expect_err("refused");
         let fields: Vec<_> = empty.iter().map(|fault| fault.field.as_str()).collect();
         assert_eq!(fields, ["subject", "body", "button"]);
         let broken = TemplateText { subject: "a\r\nBcc: b@example.org".into(), ..good() };
-        assert!(broken.parse(LetterKind::Activation).is_err());
+        assert!(broken.parse(MessageKind::Activation).is_err());
     }
 
     proptest! {
@@ -343,7 +343,7 @@ mod tests {
         fn any_text_is_filled_or_refused(text: String) {
             let filled = fill(&text, |_| Some("x"));
             prop_assert!(filled.len() <= text.len() + 1);
-            drop(known(text, LetterKind::Welcome));
+            drop(known(text, MessageKind::Welcome));
         }
     }
 }

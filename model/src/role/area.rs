@@ -111,7 +111,7 @@ pub const AREAS: &[Area] = &[
             SingleAction {
                 scope: UsersPropertiesUpdate,
                 label: "Change details",
-                says: "Email included: letters that open an account go to it.",
+                says: "Email included: messages that open an account go to it.",
             },
             SingleAction {
                 scope: UsersStateActivate,
@@ -142,7 +142,7 @@ pub const AREAS: &[Area] = &[
             SingleAction {
                 scope: UsersPasswordSet,
                 label: "Set passwords",
-                says: "And read the links of letters to users.",
+                says: "And read the links of messages to users.",
             },
             SingleAction {
                 scope: UsersPasswordExpire,

@@ -105,7 +105,19 @@ impl Action {
                 Some("is an administrator, too, and keeps a second factor")
             }
             Self::RemoveMfa if !facts.mfa_required && !facts.mfa_chosen => Some("is not asked for MFA"),
-            _ => None,
+            Self::Activate
+            | Self::Suspend
+            | Self::SetPassword
+            | Self::SendActivationEmail
+            | Self::SendPasswordReset
+            | Self::ForcePasswordChange
+            | Self::Unlock
+            | Self::ResetTotp
+            | Self::RequireMfa
+            | Self::RemoveMfa
+            | Self::Delete
+            | Self::Restore
+            | Self::Purge => None,
         }
     }
 }

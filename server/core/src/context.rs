@@ -11,7 +11,7 @@ use crate::authz::Operator;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::passwords::Hasher;
-use crate::store::{Db, Engine, OpenError, StoreOptions, args};
+use crate::store::{Db, Engine, OpenError, Sql, StoreOptions, args, sql};
 use crate::vault::{self, Vault};
 
 /// What every operation of one organization's directory rests on. Cheap to clone; all clones are the same.
@@ -30,11 +30,11 @@ struct Inner {
     background: TaskTracker,
 }
 
-const KEY_MARK: &str = "SELECT key_check FROM vault";
-const KEY_CHECK: &str = "INSERT INTO vault (one, key_check) VALUES (1, $1)
-    ON CONFLICT (one) DO UPDATE SET one = 1 RETURNING key_check";
-
-pub(crate) const STATEMENTS: &[&str] = &[KEY_MARK, KEY_CHECK];
+const KEY_MARK: Sql = sql!("SELECT key_check FROM vault");
+const KEY_CHECK: Sql = sql!(
+    "INSERT INTO vault (one, key_check) VALUES (1, $1)
+    ON CONFLICT (one) DO UPDATE SET one = 1 RETURNING key_check"
+);
 
 impl Context {
     /// Opens the data, brings its schema up to date, and checks that the key belongs to it. `public_url` has no

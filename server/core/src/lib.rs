@@ -18,12 +18,3 @@ pub mod store;
 pub mod token;
 pub mod transaction;
 pub mod vault;
-
-/// Every static statement of this crate, for the test that prepares each on both engines.
-pub fn statements() -> impl Iterator<Item = &'static str> {
-    [context::STATEMENTS, transaction::STATEMENTS]
-        .into_iter()
-        .chain(accounts::STATEMENTS.iter().copied())
-        .flatten()
-        .copied()
-}

@@ -8,7 +8,7 @@ use model::billing::holds_number;
 use model::text::line;
 
 /// What a provider says, once it does.
-pub type Told<'a, T> = Pin<Box<dyn Future<Output = Result<T, CardRefused>> + Send + 'a>>;
+pub type PaymentFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, CardRefused>> + Send + 'a>>;
 
 /// Why a provider does not do what it was asked: a sentence for the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,13 +46,13 @@ pub trait PaymentProvider: Send + Sync + 'static {
     fn card_page(&self, back: &str) -> Option<String>;
 
     /// Which card was entered under a reference; nothing is kept by that.
-    fn show<'a>(&'a self, reference: &'a str) -> Told<'a, EnteredCard>;
+    fn show<'a>(&'a self, reference: &'a str) -> PaymentFuture<'a, EnteredCard>;
 
     /// Keeps the card that was entered under a reference.
-    fn keep<'a>(&'a self, reference: &'a str) -> Told<'a, KeptCard>;
+    fn keep<'a>(&'a self, reference: &'a str) -> PaymentFuture<'a, KeptCard>;
 
     /// Forgets a card for good.
-    fn forget<'a>(&'a self, token: &'a str) -> Told<'a, ()>;
+    fn forget<'a>(&'a self, token: &'a str) -> PaymentFuture<'a, ()>;
 }
 
 /// The provider that comes with the program: invoices reach the contact, and nobody takes cards.
@@ -68,15 +68,15 @@ impl PaymentProvider for Invoices {
         None
     }
 
-    fn show<'a>(&'a self, _reference: &'a str) -> Told<'a, EnteredCard> {
+    fn show<'a>(&'a self, _reference: &'a str) -> PaymentFuture<'a, EnteredCard> {
         Box::pin(async { Err(nobody()) })
     }
 
-    fn keep<'a>(&'a self, _reference: &'a str) -> Told<'a, KeptCard> {
+    fn keep<'a>(&'a self, _reference: &'a str) -> PaymentFuture<'a, KeptCard> {
         Box::pin(async { Err(nobody()) })
     }
 
-    fn forget<'a>(&'a self, _token: &'a str) -> Told<'a, ()> {
+    fn forget<'a>(&'a self, _token: &'a str) -> PaymentFuture<'a, ()> {
         Box::pin(async { Ok(()) })
     }
 }

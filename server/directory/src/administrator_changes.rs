@@ -5,7 +5,7 @@ use model::event::{EventKind, FieldChange};
 use model::link::Purpose;
 use model::{ErrorCode, Operation, Principal, Problem, Role};
 
-use crate::administrators::write::{email_taken, search_text, stored_name, told, told_of};
+use crate::administrators::write::{email_taken, event_fields, event_fields_of, search_text, stored_name};
 use crate::administrators::{
     self, Administrators, RevokedKey, Stored, invitation, keep_one_administrator_with_billing, notices,
     revoke_api_key, rules,
@@ -20,15 +20,12 @@ use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
 use directory_core::normalize::normalize;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const WRITE: &str = "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, email = $6,
+const WRITE: Sql = sql!("UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, email = $6,
     search_text = $7, role = $8, role_id = $9, mfa_required = $10, api_access = $11, whats_new = $12, seq = $13
-    WHERE id = $1 AND seq = $2";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[WRITE];
+    WHERE id = $1 AND seq = $2");
 
 impl Administrators<'_> {
     /// Changes an administrator, all at once, if nobody was faster. What they are doing ends with their
@@ -36,7 +33,7 @@ impl Administrators<'_> {
     /// API key of whoever may have none.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`; `proof_needed` for another role or email, for API access, and to ask for no
+    /// `forbidden`, `not_found`; `reauthentication_needed` for another role or email, for API access, and to ask for no
     /// second factor any more; `invalid` with the fields at fault, one's own role and API access among them; `stale` with who changed them meanwhile;
     /// `last_administrator` when nobody would be left to manage administrators.
     pub async fn update(&self, actor: &Actor, update: &AdministratorUpdate) -> Result<()> {
@@ -57,7 +54,7 @@ impl Administrators<'_> {
         let other = |name: &str| changes.iter().any(|change| change.field == name);
         let (other_role, email) = (other("roleName"), other("email"));
         check(actor, &stored, &draft, other_role.then_some(&role), email)?;
-        if changes.iter().any(takes_a_proof) {
+        if changes.iter().any(needs_reauthentication) {
             recently_authenticated(change.permit(), change.now)?;
         }
         let grows = other_role && raise::grows(stored.assigned_role.role()?.scopes, role.scopes);
@@ -92,7 +89,7 @@ impl Administrators<'_> {
 }
 
 /// What gives power, or makes it easier to come by. Taking power away asks for nothing.
-fn takes_a_proof(change: &FieldChange) -> bool {
+fn needs_reauthentication(change: &FieldChange) -> bool {
     match change.field.as_str() {
         "roleName" | "email" => true,
         "apiKeyAllowed" => change.to == "true",
@@ -162,7 +159,7 @@ async fn follow_email(change: &mut Change, before: &Stored) -> Result<()> {
 
 /// Every field that differs, under its name in the reference.
 fn differences(before: &Stored, after: &AdministratorDraft, role: &Role) -> Vec<FieldChange> {
-    let pairs = told_of(before).into_iter().zip(told(after, role));
+    let pairs = event_fields_of(before).into_iter().zip(event_fields(after, role));
     let changes = pairs.map(|((name, from), (_, to))| field(name, from, to));
     changes.filter(|change| change.from != change.to).collect()
 }

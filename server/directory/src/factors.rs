@@ -9,27 +9,30 @@ use crate::totp;
 use directory_core::accounts::AccountRef;
 use directory_core::error::Result;
 use directory_core::events::field;
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::transaction::PlainTx;
 
-const THERE: &str = "SELECT
+const THERE: Sql = sql!(
+    "SELECT
     EXISTS (SELECT 1 FROM credentials
         WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NOT NULL),
-    EXISTS (SELECT 1 FROM passkeys WHERE principal = $1 AND principal_id = $2)";
+    EXISTS (SELECT 1 FROM passkeys WHERE principal = $1 AND principal_id = $2)"
+);
 /// Which app there is, and the newest of the recovery codes: others have other ids.
-const KEPT: &str = "SELECT
+const KEPT: Sql = sql!(
+    "SELECT
     (SELECT id FROM credentials
         WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NOT NULL),
     (SELECT id FROM credentials
-        WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery' ORDER BY id DESC LIMIT 1)";
-const MARK_ADMINISTRATOR: &str =
-    "UPDATE administrators SET totp_enrolled = $2, passkey_enrolled = $3 WHERE id = $1";
+        WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery' ORDER BY id DESC LIMIT 1)"
+);
+const MARK_ADMINISTRATOR: Sql =
+    sql!("UPDATE administrators SET totp_enrolled = $2, passkey_enrolled = $3 WHERE id = $1");
 /// Whoever enrols has switched it on; whoever has nothing left has nothing switched on.
-const MARK_USER: &str = "UPDATE users SET totp_enrolled = $2, mfa_enrolled = $3, mfa_chosen = CASE
-    WHEN $4 THEN TRUE WHEN $3 THEN mfa_chosen ELSE FALSE END WHERE id = $1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[THERE, KEPT, MARK_ADMINISTRATOR, MARK_USER];
+const MARK_USER: Sql = sql!(
+    "UPDATE users SET totp_enrolled = $2, mfa_enrolled = $3, mfa_chosen = CASE
+    WHEN $4 THEN TRUE WHEN $3 THEN mfa_chosen ELSE FALSE END WHERE id = $1"
+);
 
 /// Which kinds there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use model::home::{Attention, Homepage, NewPerson, PeopleFigures, SignInDay};
+use model::home::{Attention, Homepage, NewPerson, SignInDay, UserCounts};
 use model::user::{UserState, name_of};
 use model::{Id, Operation, Timestamp};
 
@@ -15,7 +15,7 @@ use crate::sign_in::hour_of;
 use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 
 /// The Homepage.
 pub struct Home<'a>(pub(crate) &'a Context);
@@ -24,11 +24,11 @@ pub struct Home<'a>(pub(crate) &'a Context);
 pub const SIGN_IN_DAYS: i64 = 14;
 const WEEK: Duration = Duration::from_hours(7 * 24);
 
-const BY_STATE: &str = "SELECT state, COUNT(*) FROM users WHERE deleted_at IS NULL GROUP BY state";
-const DELETED: &str = "SELECT COUNT(*) FROM users WHERE deleted_at IS NOT NULL";
-const NEW: &str = "SELECT COUNT(*) FROM users WHERE deleted_at IS NULL AND created_at >= $1";
+const BY_STATE: Sql = sql!("SELECT state, COUNT(*) FROM users WHERE deleted_at IS NULL GROUP BY state");
+const DELETED: Sql = sql!("SELECT COUNT(*) FROM users WHERE deleted_at IS NOT NULL");
+const NEW: Sql = sql!("SELECT COUNT(*) FROM users WHERE deleted_at IS NULL AND created_at >= $1");
 /// `$1` is now, `$2` a week from now. Locked comes first, as in the judgement of one user.
-const PASSWORDS: &str = "SELECT
+const PASSWORDS: Sql = sql!("SELECT
         CAST(COALESCE(SUM(CASE WHEN locked THEN 1 ELSE 0 END), 0) AS BIGINT),
         CAST(COALESCE(SUM(CASE WHEN NOT locked AND NOT has THEN 1 ELSE 0 END), 0) AS BIGINT),
         CAST(COALESCE(SUM(CASE WHEN NOT locked AND has AND expires <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT),
@@ -38,24 +38,28 @@ const PASSWORDS: &str = "SELECT
             CASE WHEN password_must_change THEN 0
                 WHEN password_never_expires OR password_expires_at IS NULL THEN 9223372036854775807
                 ELSE password_expires_at END AS expires
-        FROM users WHERE deleted_at IS NULL) AS facts";
-const NEWEST: &str =
+        FROM users WHERE deleted_at IS NULL) AS facts");
+const NEWEST: Sql = sql!(
     "SELECT id, username, first_name, last_name, display_name, email, department, state, created_at
-    FROM users WHERE deleted_at IS NULL AND created_at >= $1 ORDER BY created_at DESC, pk DESC LIMIT 6";
-const SIGN_INS: &str = "SELECT hour, succeeded, failed FROM sign_in_hours WHERE realm = 'user' AND hour >= $1 ORDER BY hour LIMIT 2000";
-const WITHOUT_MFA: &str = "SELECT COUNT(*) FROM administrator_accounts
-    WHERE active AND NOT (totp_enrolled OR passkey_enrolled)";
+    FROM users WHERE deleted_at IS NULL AND created_at >= $1 ORDER BY created_at DESC, pk DESC LIMIT 6"
+);
+const SIGN_INS: Sql = sql!(
+    "SELECT hour, succeeded, failed FROM sign_in_hours WHERE realm = 'user' AND hour >= $1 ORDER BY hour LIMIT 2000"
+);
+const WITHOUT_MFA: Sql = sql!(
+    "SELECT COUNT(*) FROM administrator_accounts
+    WHERE active AND NOT (totp_enrolled OR passkey_enrolled)"
+);
 /// Whoever was made from a user is locked with that user, too. Those who wait longest come first.
-const LOCKED_ADMINISTRATORS: &str = "SELECT a.id, a.first_name, a.last_name,
+const LOCKED_ADMINISTRATORS: Sql = sql!(
+    "SELECT a.id, a.first_name, a.last_name,
         CASE WHEN COALESCE(a.locked_until, 0) > COALESCE(t.locked_until, 0) THEN a.locked_until
             ELSE t.locked_until END AS until
     FROM administrator_accounts a LEFT JOIN attempts t ON t.subject = 'administrator:' || a.email
-    WHERE a.locked_until > $1 OR t.locked_until > $1 ORDER BY until DESC, a.pk LIMIT 5";
-const MY_MFA: &str = "SELECT (totp_enrolled OR passkey_enrolled) FROM administrator_accounts WHERE id = $1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[BY_STATE, DELETED, NEW, PASSWORDS, NEWEST, SIGN_INS, WITHOUT_MFA, LOCKED_ADMINISTRATORS, MY_MFA];
+    WHERE a.locked_until > $1 OR t.locked_until > $1 ORDER BY until DESC, a.pk LIMIT 5"
+);
+const MY_MFA: Sql =
+    sql!("SELECT (totp_enrolled OR passkey_enrolled) FROM administrator_accounts WHERE id = $1");
 
 impl Home<'_> {
     /// The Homepage as this administrator may see it. `zone` is the browser's IANA zone, by which
@@ -104,7 +108,7 @@ impl Home<'_> {
     ///
     /// # Errors
     /// `forbidden`.
-    pub async fn people(&self, actor: &Actor) -> Result<PeopleFigures> {
+    pub async fn people(&self, actor: &Actor) -> Result<UserCounts> {
         permit(actor, Operation::ListUsers)?;
         people(&mut self.0.db().read().await?, self.0.env().now()).await
     }
@@ -114,8 +118,8 @@ fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
-async fn people(tx: &mut Tx, now: Timestamp) -> Result<PeopleFigures> {
-    let mut figures = PeopleFigures::default();
+async fn people(tx: &mut Tx, now: Timestamp) -> Result<UserCounts> {
+    let mut figures = UserCounts::default();
     let by_state: Vec<(UserState, i64)> = tx.all(BY_STATE, args![]).await?;
     for (state, number) in by_state {
         match state {
@@ -128,7 +132,7 @@ async fn people(tx: &mut Tx, now: Timestamp) -> Result<PeopleFigures> {
     let (new,): (i64,) = tx.one(NEW, args![now.minus(WEEK)]).await?;
     let (locked, pending, expired, expiring, active): (i64, i64, i64, i64, i64) =
         tx.one(PASSWORDS, args![now, now.plus(WEEK)]).await?;
-    Ok(PeopleFigures {
+    Ok(UserCounts {
         new_in_7_days: count(new),
         locked: count(locked),
         password_pending: count(pending),
@@ -209,7 +213,7 @@ async fn administrators(tx: &mut Tx, now: Timestamp) -> Result<Vec<Attention>> {
     Ok(attention)
 }
 
-fn attention_of(figures: &PeopleFigures) -> Vec<Attention> {
+fn attention_of(figures: &UserCounts) -> Vec<Attention> {
     let mut attention = Vec::new();
     if figures.locked > 0 {
         attention.push(Attention::UsersLocked { count: figures.locked });

@@ -70,8 +70,10 @@ pub use directory_core::environment::{
     SystemRng,
 };
 pub use directory_core::error::{Error, Result};
-pub use directory_core::payments::{CardRefused, EnteredCard, Invoices, KeptCard, PaymentProvider, Told};
-pub use directory_core::store::{Engine, OpenError, StoreOptions};
+pub use directory_core::payments::{
+    CardRefused, EnteredCard, Invoices, KeptCard, PaymentFuture, PaymentProvider,
+};
+pub use directory_core::store::{Engine, OpenError, Sql, StoreOptions, sql};
 pub use directory_core::token::Token;
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
@@ -104,7 +106,7 @@ pub struct Options {
     pub store: StoreOptions,
     /// 32 bytes that seal secrets at rest; made at the first start, readable by its owner alone.
     pub key_file: PathBuf,
-    /// The address by which people reach the program, for links in letters; no `/` at its end.
+    /// The address by which people reach the program, for links in messages; no `/` at its end.
     pub public_url: String,
     pub mail: MailOptions,
     /// What the organization has been given, or pays for.
@@ -179,7 +181,7 @@ impl Directory {
         self.context().settled().await;
     }
 
-    /// Keeps house until `stop` is ready. Every server on the same database may do so.
+    /// Runs the maintenance until `stop` is ready. Every server on the same database may do so.
     pub async fn run_maintenance(&self, stop: impl Future<Output = ()>) {
         self.maintenance().run_maintenance(stop).await;
     }
@@ -200,7 +202,7 @@ impl Directory {
         history::seal_events(self.context()).await
     }
 
-    /// Sends what is due, until nothing is; says how many letters were tried. Without a mail server
+    /// Sends what is due, until nothing is; says how many messages were tried. Without a mail server
     /// nothing is.
     ///
     /// # Errors
@@ -320,50 +322,4 @@ impl Directory {
     }
 }
 
-const HEAD: &str = "SELECT seq FROM head";
-
-#[cfg(test)]
-const STATEMENTS: &[&str] = &[HEAD];
-
-/// Every static statement of the directory, for the test that prepares each on both engines.
-#[cfg(test)]
-fn statements() -> impl Iterator<Item = &'static str> {
-    [
-        STATEMENTS,
-        administrator_changes::STATEMENTS,
-        api_keys::STATEMENTS,
-        lockout::STATEMENTS,
-        billing::STATEMENTS,
-        factors::STATEMENTS,
-        home::STATEMENTS,
-        maintenance::STATEMENTS,
-        import::STATEMENTS,
-        links::STATEMENTS,
-        news::STATEMENTS,
-        posting::STATEMENTS,
-        promotion::STATEMENTS,
-        role_changes::STATEMENTS,
-        preferences::STATEMENTS,
-        revocation::STATEMENTS,
-        search::STATEMENTS,
-        sessions::STATEMENTS,
-        settings::STATEMENTS,
-        setup::STATEMENTS,
-        sign_in::STATEMENTS,
-        ssh_keys::STATEMENTS,
-        scheduler::STATEMENTS,
-        totp::STATEMENTS,
-    ]
-    .into_iter()
-    .chain(account::STATEMENTS.iter().copied())
-    .chain(administrators::STATEMENTS.iter().copied())
-    .chain(history::STATEMENTS.iter().copied())
-    .chain(mail::STATEMENTS.iter().copied())
-    .chain(passkeys::STATEMENTS.iter().copied())
-    .chain(policy::STATEMENTS.iter().copied())
-    .chain(portal::STATEMENTS.iter().copied())
-    .chain(roles::STATEMENTS.iter().copied())
-    .chain(users::STATEMENTS.iter().copied())
-    .flatten()
-    .copied()
-}
+const HEAD: Sql = sql!("SELECT seq FROM head");

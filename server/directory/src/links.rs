@@ -9,7 +9,7 @@ use model::{ErrorCode, Id, Principal, Problem, Timestamp};
 use crate::posting;
 use directory_core::accounts::per_principal;
 use directory_core::error::{Error, Result};
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 
@@ -68,34 +68,44 @@ struct Row {
     revoked_at: Option<Timestamp>,
 }
 
-const REVOKE: &str = "UPDATE links SET revoked_at = $3
-    WHERE principal_id = $1 AND purpose = $2 AND used_at IS NULL AND revoked_at IS NULL";
+const REVOKE: Sql = sql!(
+    "UPDATE links SET revoked_at = $3
+    WHERE principal_id = $1 AND purpose = $2 AND used_at IS NULL AND revoked_at IS NULL"
+);
 /// Of two that are made at once the later one stays.
-const INSERT: &str =
+const INSERT: Sql = sql!(
     "INSERT INTO links (id, token_hash, purpose, principal, principal_id, created_at, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (principal_id, purpose) WHERE used_at IS NULL AND revoked_at IS NULL DO UPDATE SET
         id = excluded.id, token_hash = excluded.token_hash, created_at = excluded.created_at,
-        expires_at = excluded.expires_at, handed = excluded.handed";
-const FIND: &str = "SELECT purpose, principal_id, handed, expires_at, used_at, revoked_at FROM links
-    WHERE token_hash = $1";
+        expires_at = excluded.expires_at, handed = excluded.handed"
+);
+const FIND: Sql = sql!(
+    "SELECT purpose, principal_id, handed, expires_at, used_at, revoked_at FROM links
+    WHERE token_hash = $1"
+);
 /// Of two that use it at once only one finds it unused.
-const TAKE: &str = "UPDATE links SET used_at = $3 WHERE token_hash = $1 AND purpose = $2
+const TAKE: Sql = sql!(
+    "UPDATE links SET used_at = $3 WHERE token_hash = $1 AND purpose = $2
     AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3
-    RETURNING purpose, principal_id, handed, expires_at, used_at, revoked_at";
+    RETURNING purpose, principal_id, handed, expires_at, used_at, revoked_at"
+);
 
-const GOOD: &str = "SELECT id FROM links WHERE principal_id = $1 AND purpose = $2 AND expires_at > $3
-    AND used_at IS NULL AND revoked_at IS NULL";
+const GOOD: Sql = sql!(
+    "SELECT id FROM links WHERE principal_id = $1 AND purpose = $2 AND expires_at > $3
+    AND used_at IS NULL AND revoked_at IS NULL"
+);
 
 /// Of the link for a purpose that is good, if there is one.
-const HAND_OVER: &str = "UPDATE links SET handed = $3 WHERE principal_id = $1 AND purpose = $2
-    AND used_at IS NULL AND revoked_at IS NULL";
+const HAND_OVER: Sql = sql!(
+    "UPDATE links SET handed = $3 WHERE principal_id = $1 AND purpose = $2
+    AND used_at IS NULL AND revoked_at IS NULL"
+);
 
-const HOW_MANY: &str = "SELECT COUNT(*) FROM links
-    WHERE principal_id = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[REVOKE, INSERT, FIND, TAKE, GOOD, HAND_OVER, HOW_MANY];
+const HOW_MANY: Sql = sql!(
+    "SELECT COUNT(*) FROM links
+    WHERE principal_id = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2"
+);
 
 /// Whoever asks for a link again within this time has just been sent one: so nobody fills somebody
 /// else's mailbox.
@@ -183,7 +193,7 @@ pub(crate) async fn find(tx: &mut Tx, token: &Token, purpose: Purpose, now: Time
     .into())
 }
 
-/// Uses a link up. What it leads to must happen in the same transaction. Erases the letter that
+/// Uses a link up. What it leads to must happen in the same transaction. Erases the message that
 /// brought it.
 ///
 /// # Errors
@@ -212,7 +222,7 @@ pub(crate) async fn how_many(tx: &mut Tx, principal_id: Id, now: Timestamp) -> R
     Ok(number)
 }
 
-/// Ends somebody's links for these purposes, and erases the letters that bring them.
+/// Ends somebody's links for these purposes, and erases the messages that bring them.
 pub(crate) async fn revoke(
     plain: &mut PlainTx,
     principal: Principal,

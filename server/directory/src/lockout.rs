@@ -9,7 +9,7 @@ use model::{ErrorCode, Principal, Problem, Timestamp};
 use crate::policy;
 use directory_core::accounts::Account;
 use directory_core::error::Result;
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::transaction::PlainTx;
 
 /// Failures from one address within the window.
@@ -46,19 +46,19 @@ pub(crate) async fn longest_window(tx: &mut Tx) -> Result<Duration> {
 
 /// Counts one more failure before the password is looked at, so that many tries at once count too.
 /// A count from before the window starts again.
-const COUNT: &str = "INSERT INTO attempts (subject, failures, since) VALUES ($1, 1, $2)
+const COUNT: Sql = sql!(
+    "INSERT INTO attempts (subject, failures, since) VALUES ($1, 1, $2)
     ON CONFLICT (subject) DO UPDATE SET
         failures = CASE WHEN attempts.since <= $3 THEN 1 ELSE attempts.failures + 1 END,
         since = CASE WHEN attempts.since <= $3 THEN excluded.since ELSE attempts.since END
-    RETURNING failures, since";
-const COUNTED: &str = "SELECT failures, since FROM attempts WHERE subject = $1 AND since > $2";
-const LOCK_UP: &str = "UPDATE attempts SET locked_until = $2 WHERE subject = $1";
-const FORGET: &str = "DELETE FROM attempts WHERE subject = $1";
-const TAKE_BACK: &str = "UPDATE attempts SET failures = failures - 1 WHERE subject = $1 AND failures > 0";
-const LOCKED_UNTIL: &str = "SELECT locked_until FROM attempts WHERE subject = $1 AND locked_until > $2";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[COUNT, COUNTED, LOCK_UP, FORGET, TAKE_BACK, LOCKED_UNTIL];
+    RETURNING failures, since"
+);
+const COUNTED: Sql = sql!("SELECT failures, since FROM attempts WHERE subject = $1 AND since > $2");
+const LOCK_UP: Sql = sql!("UPDATE attempts SET locked_until = $2 WHERE subject = $1");
+const FORGET: Sql = sql!("DELETE FROM attempts WHERE subject = $1");
+const TAKE_BACK: Sql =
+    sql!("UPDATE attempts SET failures = failures - 1 WHERE subject = $1 AND failures > 0");
+const LOCKED_UNTIL: Sql = sql!("SELECT locked_until FROM attempts WHERE subject = $1 AND locked_until > $2");
 
 /// Whose failures are counted.
 #[derive(Clone, Debug)]

@@ -19,14 +19,11 @@ use crate::users::Users;
 use directory_core::authz::{Actor, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::PlainTx;
 
-const OVER: &str = "DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2";
-const FORGOTTEN: &str = "DELETE FROM attempts WHERE since <= $1 AND locked_until <= $2";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OVER, FORGOTTEN];
+const OVER: Sql = sql!("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2");
+const FORGOTTEN: Sql = sql!("DELETE FROM attempts WHERE since <= $1 AND locked_until <= $2");
 
 /// How often what is over is looked for.
 const ROUND: Duration = Duration::from_mins(1);
@@ -42,15 +39,15 @@ pub(crate) struct Maintenance<'a> {
 }
 
 impl Maintenance<'_> {
-    /// Keeps house until `stop` is ready. Every server on the same database may do so.
+    /// Runs the maintenance until `stop` is ready. Every server on the same database may do so.
     pub async fn run_maintenance(&self, stop: impl Future<Output = ()>) {
         let (tell, told) = watch::channel(false);
-        let house = async {
+        let maintenance = async {
             self.go_round(stop).await;
             tell.send_replace(true);
         };
         // A mail server that is slow holds nothing else up.
-        tokio::join!(house, self.send_mail(told));
+        tokio::join!(maintenance, self.send_mail(told));
     }
 
     async fn go_round(&self, stop: impl Future<Output = ()>) {
@@ -61,13 +58,13 @@ impl Maintenance<'_> {
             tokio::select! {
                 () = &mut stop => break,
                 () = self.context.sealing_is_due() => report("sealing events", seal_events(self.context).await.map(drop)),
-                _ = round.tick() => report("a round of the house", self.clean_up().await),
+                _ = round.tick() => report("a round of maintenance", self.clean_up().await),
             }
         }
         report("sealing events", seal_events(self.context).await.map(drop));
     }
 
-    /// Sends letters as they come, and finishes those under way before it stops.
+    /// Sends messages as they come, and finishes those under way before it stops.
     async fn send_mail(&self, mut told: watch::Receiver<bool>) {
         let mut under_way = mail::Batch::new();
         while !*told.borrow() {
@@ -87,7 +84,7 @@ impl Maintenance<'_> {
         }
     }
 
-    /// One round: forgets sessions, attempts, ceremonies and letters that are over, erases deleted users whose time
+    /// One round: forgets sessions, attempts, ceremonies and messages that are over, erases deleted users whose time
     /// is up, goes on with imports that a restart interrupted, does what is due at its time, seals what
     /// is not sealed.
     ///

@@ -2,31 +2,32 @@
 
 use model::administrator::full_name;
 use model::event::EventKind;
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 use model::news::Release;
 use model::{Id, Operation, Principal};
 
-use crate::posting::{self, Facts, Letter};
+use crate::posting::{self, Facts, Message};
 use crate::settings;
 use directory_core::authz::{Actor, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::AuditEvent;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
 /// What is new.
 pub struct News<'a>(pub(crate) &'a Context);
 
-const TOLD: &str = "SELECT version FROM news";
-const TELL: &str = "INSERT INTO news (one, version) VALUES (1, $1)
-    ON CONFLICT (one) DO UPDATE SET version = excluded.version";
+const TOLD: Sql = sql!("SELECT version FROM news");
+const TELL: Sql = sql!(
+    "INSERT INTO news (one, version) VALUES (1, $1)
+    ON CONFLICT (one) DO UPDATE SET version = excluded.version"
+);
 /// Whoever was invited or is suspended hears nothing.
-const READERS: &str = "SELECT id, first_name, last_name, email FROM administrator_accounts
-    WHERE active AND password_set_at IS NOT NULL AND whats_new ORDER BY pk";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[TOLD, TELL, READERS];
+const READERS: Sql = sql!(
+    "SELECT id, first_name, last_name, email FROM administrator_accounts
+    WHERE active AND password_set_at IS NOT NULL AND whats_new ORDER BY pk"
+);
 
 /// An administrator who wants to hear of it.
 #[derive(sqlx::FromRow)]
@@ -67,8 +68,8 @@ async fn write(change: &mut Change, release: &Release) -> Result<usize> {
     let told = readers.len();
     for Reader { id, first_name, last_name, email } in readers {
         let name = full_name(&first_name, &last_name);
-        let letter = Letter {
-            kind: LetterKind::WhatsNew,
+        let message = Message {
+            kind: MessageKind::WhatsNew,
             to: email,
             principal: Principal::Administrator,
             principal_id: id,
@@ -76,7 +77,7 @@ async fn write(change: &mut Change, release: &Release) -> Result<usize> {
             link: None,
             facts: Facts { version: release.version.clone(), news: release.in_short(), ..Facts::default() },
         };
-        posting::post(change, letter).await?;
+        posting::post(change, message).await?;
         let sent = AuditEvent::new(EventKind::AdminWhatsNewEmail).to("administrator", id, name);
         change.record(sent.message(format!("of version {}", release.version))).await?;
     }

@@ -10,21 +10,21 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::transaction::PlainTx;
 
 /// One's own choices.
 pub struct Preferences<'a>(pub(crate) &'a Context);
 
-const CHOSEN: &str =
-    "SELECT name, value FROM preferences WHERE administrator_id = $1 AND name IN ('time_zone', 'news_seen')";
-const FORGET: &str = "DELETE FROM preferences WHERE administrator_id = $1 AND name = $2";
-const READ: &str = "SELECT value FROM preferences WHERE administrator_id = $1 AND name = $2";
-const WRITE: &str = "INSERT INTO preferences (administrator_id, name, value) VALUES ($1, $2, $3)
-    ON CONFLICT (administrator_id, name) DO UPDATE SET value = excluded.value";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[CHOSEN, FORGET, READ, WRITE];
+const CHOSEN: Sql = sql!(
+    "SELECT name, value FROM preferences WHERE administrator_id = $1 AND name IN ('time_zone', 'news_seen')"
+);
+const FORGET: Sql = sql!("DELETE FROM preferences WHERE administrator_id = $1 AND name = $2");
+const READ: Sql = sql!("SELECT value FROM preferences WHERE administrator_id = $1 AND name = $2");
+const WRITE: Sql = sql!(
+    "INSERT INTO preferences (administrator_id, name, value) VALUES ($1, $2, $3)
+    ON CONFLICT (administrator_id, name) DO UPDATE SET value = excluded.value"
+);
 
 /// The longest name of an edition, in characters.
 const EDITION_MAX: usize = 64;
@@ -43,7 +43,8 @@ pub(crate) async fn chosen(tx: &mut Tx, administrator: Id) -> Result<Chosen> {
     for (name, value) in rows {
         match name.as_str() {
             "time_zone" => chosen.time_zone = Some(value),
-            _ => chosen.news_seen = value,
+            "news_seen" => chosen.news_seen = value,
+            _ => {}
         }
     }
     Ok(chosen)

@@ -8,13 +8,10 @@ use crate::raise::{end_begun, unfit};
 use crate::users;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::{Error, Result};
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const OF_USER: &str = "SELECT id FROM administrators WHERE user_id = $1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OF_USER];
+const OF_USER: Sql = sql!("SELECT id FROM administrators WHERE user_id = $1");
 
 impl Administrators<'_> {
     /// Makes a user an administrator, too: their email is the user's, and so are password and second

@@ -4,17 +4,15 @@ use model::{Id, Principal};
 
 use directory_core::accounts::{own, per_principal};
 use directory_core::error::Result;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const NEW_EPOCH_OF_ADMINISTRATOR: &str =
+const NEW_EPOCH_OF_ADMINISTRATOR: Sql = sql!(
     "UPDATE administrators SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1
-    RETURNING auth_epoch + COALESCE((SELECT u.auth_epoch FROM users u WHERE u.id = user_id), 0)";
-const NEW_EPOCH_OF_USER: &str =
-    "UPDATE users SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1 RETURNING auth_epoch";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[NEW_EPOCH_OF_ADMINISTRATOR, NEW_EPOCH_OF_USER];
+    RETURNING auth_epoch + COALESCE((SELECT u.auth_epoch FROM users u WHERE u.id = user_id), 0)"
+);
+const NEW_EPOCH_OF_USER: Sql =
+    sql!("UPDATE users SET auth_epoch = auth_epoch + 1, seq = $2 WHERE id = $1 RETURNING auth_epoch");
 
 /// Ends everything that stands on the epoch so far; says the new one.
 pub(crate) async fn new_epoch(change: &mut Change, principal: Principal, id: Id) -> Result<i64> {

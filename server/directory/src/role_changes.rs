@@ -14,23 +14,18 @@ use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::{Error, Result, taken};
 use directory_core::events::field;
 use directory_core::normalize::normalize;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const COUNT: &str = "SELECT COUNT(*) FROM custom_roles";
-const INSERT: &str =
-    "INSERT INTO custom_roles (id, seq, name, name_key, description, template, scopes, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
-const WRITE: &str =
-    "UPDATE custom_roles SET name = $3, name_key = $4, description = $5, scopes = $6, updated_at = $7, seq = $8
-    WHERE id = $1 AND seq = $2";
-const DELETE: &str = "DELETE FROM custom_roles WHERE id = $1";
+const COUNT: Sql = sql!("SELECT COUNT(*) FROM custom_roles");
+const INSERT: Sql = sql!("INSERT INTO custom_roles (id, seq, name, name_key, description, template, scopes, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)");
+const WRITE: Sql = sql!("UPDATE custom_roles SET name = $3, name_key = $4, description = $5, scopes = $6, updated_at = $7, seq = $8
+    WHERE id = $1 AND seq = $2");
+const DELETE: Sql = sql!("DELETE FROM custom_roles WHERE id = $1");
 /// Who has it, as many as are named.
-const HOLDERS: &str =
-    "SELECT first_name, last_name FROM administrators WHERE role_id = $1 ORDER BY name_key LIMIT 3";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[COUNT, INSERT, WRITE, DELETE, HOLDERS];
+const HOLDERS: Sql =
+    sql!("SELECT first_name, last_name FROM administrators WHERE role_id = $1 ORDER BY name_key LIMIT 3");
 
 impl Roles<'_> {
     /// Adds a custom role. Says its id.
@@ -61,7 +56,7 @@ impl Roles<'_> {
             now
         ];
         change.run(INSERT, row).await.map_err(|error| name_taken(error, &draft.name))?;
-        let mut changes = differences(&Told::default(), &(&draft).into());
+        let mut changes = differences(&RoleView::default(), &(&draft).into());
         changes.insert(0, field("template", "", draft.template.as_str()));
         change.record(audit_event(EventKind::RoleCreate, id, &draft.name).changes(changes)).await?;
         change.commit().await?;
@@ -72,7 +67,7 @@ impl Roles<'_> {
     /// of each administrator who has it, and of requests that are under way for what they still write.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`, `proof_needed` for other scopes; `invalid` with the fields at fault; `stale`
+    /// `forbidden`, `not_found`, `reauthentication_needed` for other scopes; `invalid` with the fields at fault; `stale`
     /// with who changed it meanwhile; `conflict` with who cannot be given more rights now, and why.
     pub async fn update(&self, actor: &Actor, update: &CustomRoleUpdate) -> Result<()> {
         let permit = permit(actor, Operation::UpdateRole)?;
@@ -132,7 +127,7 @@ impl Roles<'_> {
         }
         change.run(DELETE, args![id]).await?;
         change.tombstone("role", id).await?;
-        let mut changes = differences(&(&role).into(), &Told::default());
+        let mut changes = differences(&(&role).into(), &RoleView::default());
         changes.insert(0, field("template", role.template.as_str(), ""));
         change.record(audit_event(EventKind::RoleDelete, id, &role.name).changes(changes)).await?;
         change.commit().await
@@ -163,31 +158,31 @@ fn name_taken(error: sqlx::Error, name: &str) -> Error {
 
 /// What an event tells of a role.
 #[derive(Default)]
-struct Told<'a> {
+struct RoleView<'a> {
     name: &'a str,
     description: &'a str,
     scopes: Scopes,
 }
 
-impl<'a> From<&'a CustomRole> for Told<'a> {
+impl<'a> From<&'a CustomRole> for RoleView<'a> {
     fn from(CustomRole { name, description, scopes, .. }: &'a CustomRole) -> Self {
         Self { name, description, scopes: *scopes }
     }
 }
 
-impl<'a> From<&'a CustomRoleDraft> for Told<'a> {
+impl<'a> From<&'a CustomRoleDraft> for RoleView<'a> {
     fn from(CustomRoleDraft { name, description, scopes, .. }: &'a CustomRoleDraft) -> Self {
         Self { name, description, scopes: *scopes }
     }
 }
 
 /// What differs, each scope for itself.
-fn differences(before: &Told<'_>, after: &Told<'_>) -> Vec<FieldChange> {
+fn differences(before: &RoleView<'_>, after: &RoleView<'_>) -> Vec<FieldChange> {
     let mut changes = vec![
         field("name", before.name, after.name),
         field("description", before.description, after.description),
     ];
-    let flag = |told: &Told<'_>, scope: Scope| told.scopes.has(scope).to_string();
+    let flag = |role: &RoleView<'_>, scope: Scope| role.scopes.has(scope).to_string();
     let scopes =
         Scope::ALL.iter().map(|scope| field(scope.as_str(), flag(before, *scope), flag(after, *scope)));
     changes.extend(scopes);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use model::{Id, Timestamp};
 
 use directory_core::error::Result;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::{Change, PlainTx};
 
 macro_rules! kinds {
@@ -43,19 +43,20 @@ kinds! {
 /// How long one server has a timer in hand; after that, another tries, or the same one again.
 const LEASE: Duration = Duration::from_mins(5);
 
-const SET: &str = "INSERT INTO timers (kind, subject, due_at) VALUES ($1, $2, $3)
-    ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, leased_until = 0";
-const CLEAR: &str = "DELETE FROM timers WHERE kind = $1 AND subject = $2";
+const SET: Sql = sql!(
+    "INSERT INTO timers (kind, subject, due_at) VALUES ($1, $2, $3)
+    ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, leased_until = 0"
+);
+const CLEAR: Sql = sql!("DELETE FROM timers WHERE kind = $1 AND subject = $2");
 /// Whoever comes second finds them leased, because it looks again once it has the rows.
-const CLAIM: &str = "UPDATE timers SET leased_until = $2
+const CLAIM: Sql = sql!(
+    "UPDATE timers SET leased_until = $2
     WHERE leased_until <= $1 AND (kind, subject) IN
         (SELECT kind, subject FROM timers WHERE due_at <= $1 AND leased_until <= $1
             ORDER BY due_at LIMIT 50)
-    RETURNING kind, subject";
-const DUE: &str = "SELECT due_at FROM timers WHERE kind = $1 AND subject = $2 AND due_at <= $3";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[SET, CLEAR, CLAIM, DUE];
+    RETURNING kind, subject"
+);
+const DUE: Sql = sql!("SELECT due_at FROM timers WHERE kind = $1 AND subject = $2 AND due_at <= $3");
 
 /// Sets the timer of this kind for this subject, instead of any other.
 pub(crate) async fn set(change: &mut Change, kind: Kind, subject: Id, due: Timestamp) -> Result<()> {

@@ -14,24 +14,29 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::normalize::normalize;
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 
 /// Search of everything.
 pub struct Search<'a>(pub(crate) &'a Context);
 
 /// Whose name, first or last, username or email address begins with `$1`; `$2` comes after all of those.
-const BEGINNINGS: &[&str] = &[
-    "SELECT * FROM users WHERE deleted_at IS NULL AND name_key >= $1 AND name_key < $2
-        ORDER BY name_key LIMIT 10",
-    "SELECT * FROM users WHERE deleted_at IS NULL AND last_name_key >= $1 AND last_name_key < $2
-        ORDER BY last_name_key LIMIT 10",
-    "SELECT * FROM users WHERE deleted_at IS NULL AND username_key >= $1 AND username_key < $2
-        ORDER BY username_key LIMIT 10",
-    "SELECT * FROM users WHERE deleted_at IS NULL AND email >= $1 AND email < $2 ORDER BY email LIMIT 10",
+const BEGINNINGS: [Sql; 4] = [
+    sql!(
+        "SELECT * FROM users WHERE deleted_at IS NULL AND name_key >= $1 AND name_key < $2
+        ORDER BY name_key LIMIT 10"
+    ),
+    sql!(
+        "SELECT * FROM users WHERE deleted_at IS NULL AND last_name_key >= $1 AND last_name_key < $2
+        ORDER BY last_name_key LIMIT 10"
+    ),
+    sql!(
+        "SELECT * FROM users WHERE deleted_at IS NULL AND username_key >= $1 AND username_key < $2
+        ORDER BY username_key LIMIT 10"
+    ),
+    sql!(
+        "SELECT * FROM users WHERE deleted_at IS NULL AND email >= $1 AND email < $2 ORDER BY email LIMIT 10"
+    ),
 ];
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = BEGINNINGS;
 
 impl Search<'_> {
     /// People and administrators whose names, usernames, emails or employee IDs hold all of the
@@ -78,7 +83,7 @@ async fn people(tx: &mut Tx, query: &ListQuery, now: Timestamp, most: usize) -> 
     // Of words so common that they fill more than a page, whoever is called that is still found.
     let after = format!("{typed}{}", char::MAX);
     for sql in BEGINNINGS {
-        let more: Vec<Record> = tx.all(*sql, args![&typed, &after]).await?;
+        let more: Vec<Record> = tx.all(sql, args![&typed, &after]).await?;
         found.extend(more);
     }
     let mut seen = HashSet::new();

@@ -12,7 +12,7 @@ use directory_core::authz::{Actor, AuthContext, CredentialUsed, Origin, Stage, T
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 
@@ -30,52 +30,39 @@ const TOUCH: Duration = Duration::from_mins(1);
 /// Sessions of administrators and of users.
 pub struct Sessions<'a>(pub(crate) &'a Context);
 
-const INSERT: &str =
+const INSERT: Sql = sql!(
     "INSERT INTO sessions (id, token_hash, principal, principal_id, auth_epoch, stage, created_at,
     last_seen_at, expires_at, proven_at, methods, client_ip, user_agent)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $7, $9, $10, $11)";
-const BY_TOKEN: &str =
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $7, $9, $10, $11)"
+);
+const BY_TOKEN: Sql = sql!(
     "SELECT id, principal_id, auth_epoch, stage, last_seen_at, proven_at, methods, client_ip
-    FROM sessions WHERE token_hash = $1 AND principal = $2 AND expires_at > $3 AND last_seen_at > $4";
-const SEEN: &str =
-    "UPDATE sessions SET last_seen_at = $2, client_ip = $3 WHERE id = $1 AND last_seen_at < $2";
-const OWN: &str =
+    FROM sessions WHERE token_hash = $1 AND principal = $2 AND expires_at > $3 AND last_seen_at > $4"
+);
+const SEEN: Sql =
+    sql!("UPDATE sessions SET last_seen_at = $2, client_ip = $3 WHERE id = $1 AND last_seen_at < $2");
+const OWN: Sql = sql!(
     "SELECT id, methods, client_ip, user_agent, created_at, last_seen_at, expires_at FROM sessions
     WHERE principal = $1 AND principal_id = $2 AND auth_epoch = $3 AND stage = 'full'
         AND expires_at > $4 AND last_seen_at > $5
-    ORDER BY last_seen_at DESC LIMIT 100";
-const HOW_MANY: &str = "SELECT COUNT(*) FROM sessions
+    ORDER BY last_seen_at DESC LIMIT 100"
+);
+const HOW_MANY: Sql = sql!(
+    "SELECT COUNT(*) FROM sessions
     WHERE principal = $1 AND principal_id = $2 AND auth_epoch = $3 AND stage = 'full'
-        AND expires_at > $4 AND last_seen_at > $5";
-const END: &str = "DELETE FROM sessions WHERE id = $1 AND principal = $2 AND principal_id = $3";
-const END_OTHERS: &str = "DELETE FROM sessions WHERE principal = $1 AND principal_id = $2 AND id <> $3";
-const END_ALL: &str = "DELETE FROM sessions WHERE principal = $1 AND principal_id = $2";
-const END_STEP: &str =
-    "DELETE FROM sessions WHERE id = $1 AND principal = $2 AND principal_id = $3 RETURNING methods";
-const END_TOKEN: &str = "DELETE FROM sessions WHERE token_hash = $1";
-const PROVEN: &str = "UPDATE sessions SET proven_at = $2 WHERE id = $1";
-const FOLLOW: &str = "UPDATE sessions SET auth_epoch = $2, token_hash = $3 WHERE id = $1";
+        AND expires_at > $4 AND last_seen_at > $5"
+);
+const END: Sql = sql!("DELETE FROM sessions WHERE id = $1 AND principal = $2 AND principal_id = $3");
+const END_OTHERS: Sql = sql!("DELETE FROM sessions WHERE principal = $1 AND principal_id = $2 AND id <> $3");
+const END_ALL: Sql = sql!("DELETE FROM sessions WHERE principal = $1 AND principal_id = $2");
+const END_STEP: Sql =
+    sql!("DELETE FROM sessions WHERE id = $1 AND principal = $2 AND principal_id = $3 RETURNING methods");
+const END_TOKEN: Sql = sql!("DELETE FROM sessions WHERE token_hash = $1");
+const PROVEN: Sql = sql!("UPDATE sessions SET proven_at = $2 WHERE id = $1");
+const FOLLOW: Sql = sql!("UPDATE sessions SET auth_epoch = $2, token_hash = $3 WHERE id = $1");
 
-const ADMINISTRATOR_LET_IN: &str = "UPDATE administrators SET last_login_at = $2 WHERE id = $1";
-const USER_LET_IN: &str = "UPDATE users SET last_login_at = $2 WHERE id = $1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    INSERT,
-    BY_TOKEN,
-    SEEN,
-    OWN,
-    HOW_MANY,
-    END,
-    END_OTHERS,
-    END_ALL,
-    END_STEP,
-    END_TOKEN,
-    PROVEN,
-    FOLLOW,
-    ADMINISTRATOR_LET_IN,
-    USER_LET_IN,
-];
+const ADMINISTRATOR_LET_IN: Sql = sql!("UPDATE administrators SET last_login_at = $2 WHERE id = $1");
+const USER_LET_IN: Sql = sql!("UPDATE users SET last_login_at = $2 WHERE id = $1");
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct Row {
@@ -384,8 +371,8 @@ pub(crate) async fn let_in(plain: &mut PlainTx, principal: Principal, id: Id) ->
     Ok(())
 }
 
-/// Writes down that the password was proven in this session.
-pub(crate) async fn prove(plain: &mut PlainTx, session: Id) -> Result<()> {
+/// Notes that the password was just given in this session.
+pub(crate) async fn mark_reauthenticated(plain: &mut PlainTx, session: Id) -> Result<()> {
     let now = plain.now;
     plain.run_one(PROVEN, args![session, now]).await
 }

@@ -9,22 +9,22 @@ use directory_core::authz::{self, Actor, permit, recently_authenticated};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::transaction::Change;
 
 /// The organization.
 pub struct Settings<'a>(pub(crate) &'a Context);
 
-const READ: &str =
+const READ: Sql = sql!(
     "SELECT id, seq, name, created_at, contact_name, contact_email, users_can_edit, require_admin_mfa,
-    new_manual, new_csv, new_application FROM organization";
-pub(crate) const INSERT: &str = "INSERT INTO organization
-    (one, id, seq, name, created_at, new_manual, new_csv, new_application) VALUES (1, $1, $2, $3, $4, $5, $6, $7)";
-const WRITE: &str = "UPDATE organization SET seq = $1, name = $2, contact_name = $3, contact_email = $4,
-    users_can_edit = $5, require_admin_mfa = $6, new_manual = $7, new_csv = $8, new_application = $9";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[READ, INSERT, WRITE];
+    new_manual, new_csv, new_application FROM organization"
+);
+pub(crate) const INSERT: Sql = sql!("INSERT INTO organization
+    (one, id, seq, name, created_at, new_manual, new_csv, new_application) VALUES (1, $1, $2, $3, $4, $5, $6, $7)");
+const WRITE: Sql = sql!(
+    "UPDATE organization SET seq = $1, name = $2, contact_name = $3, contact_email = $4,
+    users_can_edit = $5, require_admin_mfa = $6, new_manual = $7, new_csv = $8, new_application = $9"
+);
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -102,7 +102,7 @@ impl Settings<'_> {
     /// Changes the organization's profile, all at once.
     ///
     /// # Errors
-    /// `forbidden`; `invalid` with the fields at fault; `stale` when somebody else was faster; `proof_needed`
+    /// `forbidden`; `invalid` with the fields at fault; `stale` when somebody else was faster; `reauthentication_needed`
     /// to ask administrators for no second factor any more.
     pub async fn update(&self, actor: &Actor, version: i64, typed: &OrganizationProfile) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOrganization)?;

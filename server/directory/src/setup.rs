@@ -18,7 +18,7 @@ use directory_core::authz::{Actor, Stage, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{self, AuditEvent, field};
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::{Change, PlainTx};
 
@@ -57,13 +57,12 @@ pub struct Completed {
 /// The sample organization.
 pub(crate) const SAMPLE: &[u8] = include_bytes!("../data/people.csv");
 
-const KEEP_TOKEN: &str = "INSERT INTO setup (one, token_hash, created_at) VALUES (1, $1, $2)
-    ON CONFLICT (one) DO UPDATE SET token_hash = excluded.token_hash, created_at = excluded.created_at";
-const READ_TOKEN: &str = "SELECT token_hash FROM setup";
-const USE_TOKEN: &str = "DELETE FROM setup";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[KEEP_TOKEN, READ_TOKEN, USE_TOKEN];
+const KEEP_TOKEN: Sql = sql!(
+    "INSERT INTO setup (one, token_hash, created_at) VALUES (1, $1, $2)
+    ON CONFLICT (one) DO UPDATE SET token_hash = excluded.token_hash, created_at = excluded.created_at"
+);
+const READ_TOKEN: Sql = sql!("SELECT token_hash FROM setup");
+const USE_TOKEN: Sql = sql!("DELETE FROM setup");
 
 impl Setup<'_> {
     /// A new token for the set-up page, which ends any earlier one; `None` once the organization

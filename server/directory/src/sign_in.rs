@@ -16,7 +16,7 @@ use directory_core::authz::{Actor, Stage, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{AuditEvent, field, instant};
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::{Change, PlainTx};
 
@@ -34,14 +34,15 @@ pub enum SignedIn {
     Step(Stage, Token),
 }
 
-const REHASH: &str = "UPDATE credentials SET secret = $3
-    WHERE principal = $1 AND principal_id = $2 AND kind = 'password' AND secret = $4";
-const TALLY: &str = "INSERT INTO sign_in_hours (realm, hour, succeeded, failed) VALUES ($1, $2, $3, $4)
+const REHASH: Sql = sql!(
+    "UPDATE credentials SET secret = $3
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'password' AND secret = $4"
+);
+const TALLY: Sql = sql!(
+    "INSERT INTO sign_in_hours (realm, hour, succeeded, failed) VALUES ($1, $2, $3, $4)
     ON CONFLICT (realm, hour) DO UPDATE SET succeeded = sign_in_hours.succeeded + excluded.succeeded,
-        failed = sign_in_hours.failed + excluded.failed";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[REHASH, TALLY];
+        failed = sign_in_hours.failed + excluded.failed"
+);
 
 /// The one answer to a wrong password, an unknown name and an account that may not sign in. It says to
 /// everybody that tries can lock, because it cannot say to whom they did.
@@ -158,7 +159,9 @@ impl SignIn<'_> {
             wrong.note(&mut plain).await?;
             let until = match wrong.count {
                 Count::Locked { last: true } => Some(wrong.subjects.shut(&mut plain).await?),
-                _ => None,
+                Count::Locked { last: false } | Count::Last { .. } | Count::More | Count::Refused { .. } => {
+                    None
+                }
             };
             let now = plain.now;
             plain.commit().await?;
@@ -291,7 +294,7 @@ pub(crate) async fn lock(
             let source = change.source(account.principal);
             Some(users::lockout::lock(change, user, &source).await?)
         }
-        _ => None,
+        Some((_, (Principal::Administrator, _))) | None => None,
     };
     let until = subjects.lock(change, account.is_some(), closed, told).await?;
     // Of a user's lock the directory has told already.

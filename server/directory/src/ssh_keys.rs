@@ -7,15 +7,14 @@ use model::{Id, Problem, Timestamp};
 
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::transaction::Change;
 
-const OF: &str = "SELECT id, name, algorithm, fingerprint, created_at FROM ssh_keys
-    WHERE user_id = $1 ORDER BY created_at, id LIMIT 100";
-const DELETE: &str = "DELETE FROM ssh_keys WHERE id = $1 AND user_id = $2 RETURNING name, fingerprint";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OF, DELETE];
+const OF: Sql = sql!(
+    "SELECT id, name, algorithm, fingerprint, created_at FROM ssh_keys
+    WHERE user_id = $1 ORDER BY created_at, id LIMIT 100"
+);
+const DELETE: Sql = sql!("DELETE FROM ssh_keys WHERE id = $1 AND user_id = $2 RETURNING name, fingerprint");
 
 type Row = (Id, String, String, String, Timestamp);
 

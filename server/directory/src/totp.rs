@@ -11,49 +11,49 @@ use directory_core::accounts::AccountRef;
 use directory_core::context::Context;
 use directory_core::environment::Environment;
 use directory_core::error::{Error, Result};
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::transaction::PlainTx;
 use directory_core::vault::Place;
 
 /// How many recovery codes there are; each is good once.
 pub(crate) const RECOVERY_CODES: usize = 10;
 
-const ENROLLED: &str = "SELECT id, secret FROM credentials
-    WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NOT NULL";
-const PENDING: &str = "SELECT id, secret FROM credentials
-    WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NULL";
-const FORGET_PENDING: &str = "DELETE FROM credentials
-    WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NULL";
-const FORGET: &str = "DELETE FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'totp'";
-const FORGET_CODES: &str =
-    "DELETE FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery'";
-const INSERT: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6)";
-const CONFIRM: &str =
-    "UPDATE credentials SET confirmed_at = $2, last_step = $3 WHERE id = $1 AND confirmed_at IS NULL";
-const REPLACE: &str = "DELETE FROM credentials
-    WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND id <> $3";
+const ENROLLED: Sql = sql!(
+    "SELECT id, secret FROM credentials
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NOT NULL"
+);
+const PENDING: Sql = sql!(
+    "SELECT id, secret FROM credentials
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NULL"
+);
+const FORGET_PENDING: Sql = sql!(
+    "DELETE FROM credentials
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND confirmed_at IS NULL"
+);
+const FORGET: Sql =
+    sql!("DELETE FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'totp'");
+const FORGET_CODES: Sql =
+    sql!("DELETE FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery'");
+const INSERT: Sql = sql!(
+    "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6)"
+);
+const CONFIRM: Sql =
+    sql!("UPDATE credentials SET confirmed_at = $2, last_step = $3 WHERE id = $1 AND confirmed_at IS NULL");
+const REPLACE: Sql = sql!(
+    "DELETE FROM credentials
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'totp' AND id <> $3"
+);
 /// A step is taken once: whoever comes second with the same code finds it taken.
-const TAKE_STEP: &str = "UPDATE credentials SET last_step = $2 WHERE id = $1 AND last_step < $2";
-const CODES_LEFT: &str = "SELECT COUNT(*) FROM credentials
-    WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery'";
-const USE_CODE: &str = "DELETE FROM credentials
-    WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery' AND secret = $3";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    ENROLLED,
-    PENDING,
-    FORGET_PENDING,
-    FORGET,
-    FORGET_CODES,
-    INSERT,
-    CONFIRM,
-    REPLACE,
-    TAKE_STEP,
-    CODES_LEFT,
-    USE_CODE,
-];
+const TAKE_STEP: Sql = sql!("UPDATE credentials SET last_step = $2 WHERE id = $1 AND last_step < $2");
+const CODES_LEFT: Sql = sql!(
+    "SELECT COUNT(*) FROM credentials
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery'"
+);
+const USE_CODE: Sql = sql!(
+    "DELETE FROM credentials
+    WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery' AND secret = $3"
+);
 
 /// What a code given at sign-in was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

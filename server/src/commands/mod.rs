@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     Result,
-    config::{self, Told, Usage},
+    config::{self, Arguments, Usage},
 };
 
 /// An open directory: people, and what they sign in to.
@@ -69,11 +69,11 @@ enum Command {
 }
 
 impl Common {
-    fn told(&self) -> Told {
+    fn arguments(&self) -> Arguments {
         let values =
             [("data", &self.data), ("database_url", &self.database_url), ("log_format", &self.log_format)];
         let values = values.into_iter().map(|(name, value)| (name, value.iter().cloned().collect()));
-        Told { config: self.config.clone(), values: values.collect::<BTreeMap<_, _>>() }
+        Arguments { config: self.config.clone(), values: values.collect::<BTreeMap<_, _>>() }
     }
 }
 
@@ -89,14 +89,14 @@ pub fn run(cli: Cli) -> ExitCode {
 }
 
 fn begin(cli: Cli) -> Result {
-    let mut told = cli.common.told();
+    let mut arguments = cli.common.arguments();
     if let Command::Serve(serve) = &cli.command {
-        serve.tell(&mut told);
+        serve.add_to(&mut arguments);
     }
     if let Command::Config(options) = &cli.command {
-        options.serve.tell(&mut told);
+        options.serve.add_to(&mut arguments);
     }
-    let settings = config::read(&told)?;
+    let settings = config::read(&arguments)?;
     // Whoever types a command wants its answer, not what goes on beneath it.
     let logs = if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" };
     crate::logs::start(&settings, logs)?;

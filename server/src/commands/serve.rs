@@ -14,7 +14,7 @@ use web::{Connections, Network, Portal};
 
 use super::{Result, open, output::say};
 use crate::{
-    config::{PublicUrl, Settings, Told},
+    config::{Arguments, PublicUrl, Settings},
     http::{self, Front, stop},
     runtime::Runtime,
     tls::Tls,
@@ -44,9 +44,9 @@ pub struct Serve {
 
 impl Serve {
     /// What the command line says of settings.
-    pub fn tell(&self, told: &mut Told) {
+    pub fn add_to(&self, arguments: &mut Arguments) {
         let one = |value: &Option<String>| value.iter().cloned().collect::<Vec<_>>();
-        told.values.extend([
+        arguments.values.extend([
             ("listen", one(&self.listen)),
             ("public_url", one(&self.public_url)),
             ("tls_cert", one(&self.tls_cert)),
@@ -79,7 +79,7 @@ async fn start(settings: &Settings) -> Result {
         && server.server.security == Security::Nothing
         && !is_this_machine(&server.server.host)
     {
-        tracing::warn!(host = %server.server.host, "letters, and the links in them, go to the mail server unencrypted");
+        tracing::warn!(host = %server.server.host, "messages, and the links in them, go to the mail server unencrypted");
     }
     let runtime = Runtime::new();
     let directory = open::open(settings, &url, runtime.environment()).await?;

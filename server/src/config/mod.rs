@@ -10,7 +10,7 @@ use directory::{MailOptions, Options, StoreOptions};
 use model::billing::Package;
 use web::Network;
 
-pub use sources::{Told, read};
+pub use sources::{Arguments, read};
 pub use values::{LogFormat, PublicUrl, masked};
 
 /// Where the program listens when nobody says.

@@ -57,7 +57,7 @@ const DEFAULT: &str = "default";
 
 /// What the command line says of settings; the keys are the settings' names.
 #[derive(Default)]
-pub struct Told {
+pub struct Arguments {
     /// The file to read, which must then be there.
     pub config: Option<PathBuf>,
     pub values: BTreeMap<&'static str, Vec<String>>,
@@ -118,12 +118,12 @@ struct Raw {
 ///
 /// # Errors
 /// A sentence that names the setting and who said it; [`Usage`] when it was the command line.
-pub fn read(told: &Told) -> Result<Settings> {
+pub fn read(arguments: &Arguments) -> Result<Settings> {
     let ours: BTreeMap<String, String> = env::vars().filter(|(name, _)| name.starts_with(PREFIX)).collect();
     let environment = environment(&ours)?;
-    let command_line = command_line(told);
+    let command_line = command_line(arguments);
     let data = command_line.text("data").or_else(|| environment.text("data")).unwrap_or_else(|| DATA.into());
-    let named = told.config.clone().or_else(|| ours.get("BAILIWICK_CONFIG").map(PathBuf::from));
+    let named = arguments.config.clone().or_else(|| ours.get("BAILIWICK_CONFIG").map(PathBuf::from));
     let config = Config::builder()
         .add_source(defaults())
         .add_source(file(named, Path::new(&data))?)
@@ -206,9 +206,9 @@ fn is_known(variable: &str) -> bool {
     secret || NAMES.contains(&bare.as_str()) || OTHERS.contains(&variable) || variable.starts_with(TESTS)
 }
 
-fn command_line(told: &Told) -> Layer {
+fn command_line(arguments: &Arguments) -> Layer {
     let mut layer = Layer::default();
-    for (name, values) in &told.values {
+    for (name, values) in &arguments.values {
         match values.as_slice() {
             [] => {}
             many if *name == LIST => layer.put(name, COMMAND_LINE, many.to_vec()),

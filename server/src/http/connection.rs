@@ -23,7 +23,7 @@ pub async fn private_only(State(portal): State<Portal>, request: Request, next: 
     let path = parts.uri.path();
     let problem = || Problem::new(ErrorCode::Forbidden, exposed(why));
     if api::holds(path) {
-        api::told(StatusCode::FORBIDDEN, &problem())
+        api::error_response(StatusCode::FORBIDDEN, &problem())
     } else if functions::holds(path) {
         (StatusCode::FORBIDDEN, Json(problem())).into_response()
     } else {

@@ -33,7 +33,7 @@ pub async fn explain(request: Request, next: Next) -> Response {
         parts.headers.remove(told);
     }
     let words = match person {
-        _ if program => api::told(status, &problem),
+        _ if program => api::error_response(status, &problem),
         Some(theme) => Html(page(status, &problem, theme)).into_response(),
         None => Json(problem).into_response(),
     };

@@ -2,14 +2,14 @@
 
 use directory::{Actor, Origin, SignedIn};
 
-use crate::house::{EMAIL, House, PASSWORD};
+use crate::installation::{EMAIL, Installation, PASSWORD};
 
 const BASIL: &[&str] = &["admin", "add", "--email", "basil@example.org", "--first-name", "Basil"];
 const REST: &[&str] = &["--last-name", "Hume", "--role", "read only", "--password-stdin"];
 
 /// Whether a password opens the Admin Portal.
-fn signs_in(house: &House, email: &str, password: &str) -> bool {
-    house.directory(async |directory| {
+fn signs_in(installation: &Installation, email: &str, password: &str) -> bool {
+    installation.directory(async |directory| {
         let visitor = Actor::visitor(Origin::default());
         let tried =
             directory.sign_in().password(&visitor, model::Principal::Administrator, email, password).await;
@@ -18,25 +18,25 @@ fn signs_in(house: &House, email: &str, password: &str) -> bool {
 }
 
 both! {
-    fn unattended_installation(house) {
-        let early = house.run_with(&[BASIL, REST].concat(), PASSWORD);
+    fn unattended_installation(installation) {
+        let early = installation.run_with(&[BASIL, REST].concat(), PASSWORD);
         assert_eq!(early.status, 1);
         assert!(early.err.contains("bailiwick setup"), "{}", early.err);
 
-        let house = house.set_up();
-        assert!(signs_in(&house, EMAIL, PASSWORD));
-        assert_eq!(house.number("SELECT COUNT(*) FROM sessions WHERE methods = 'set-up'"), Some(0));
+        let installation = installation.set_up();
+        assert!(signs_in(&installation, EMAIL, PASSWORD));
+        assert_eq!(installation.number("SELECT COUNT(*) FROM sessions WHERE methods = 'set-up'"), Some(0));
         let again = [&["setup", "--organization", "Other", "--email", "x@example.org"][..]];
         let again =
             [&again.concat()[..], &["--first-name", "X", "--last-name", "Y", "--password-stdin"]].concat();
-        let again = house.run_with(&again, PASSWORD);
+        let again = installation.run_with(&again, PASSWORD);
         assert_eq!(again.status, 1);
         assert!(again.err.contains("set up already"), "{}", again.err);
 
-        let added = house.run_with(&[BASIL, REST].concat(), &format!("{PASSWORD}\r\nnot this\n"));
+        let added = installation.run_with(&[BASIL, REST].concat(), &format!("{PASSWORD}\r\nnot this\n"));
         assert_eq!(added.status, 0, "{}", added.err);
-        assert!(signs_in(&house, "basil@example.org", PASSWORD));
-        let twice = house.run_with(&[BASIL, REST].concat(), PASSWORD);
+        assert!(signs_in(&installation, "basil@example.org", PASSWORD));
+        let twice = installation.run_with(&[BASIL, REST].concat(), PASSWORD);
         assert_eq!(twice.status, 1);
         assert!(twice.err.contains("is an administrator already"), "{}", twice.err);
     }
@@ -44,67 +44,67 @@ both! {
 
 #[test]
 fn the_sample_organization() {
-    let house = House::new();
+    let installation = Installation::new();
     let names = ["--organization", "Example Org", "--first-name", "Ada", "--last-name", "Lovelace"];
     let rest = ["--email", EMAIL, "--password-stdin", "--sample"];
-    let done = house.run_with(&[&["setup"][..], &names, &rest].concat(), PASSWORD);
+    let done = installation.run_with(&[&["setup"][..], &names, &rest].concat(), PASSWORD);
     assert_eq!(done.status, 0, "{}", done.err);
-    assert_eq!(house.number("SELECT COUNT(*) FROM users"), Some(1284));
+    assert_eq!(installation.number("SELECT COUNT(*) FROM users"), Some(1284));
 }
 
 #[test]
 fn what_is_wrong_is_said_and_nothing_is_done() {
-    let house = House::new().set_up();
-    let weak = house.run_with(&[BASIL, REST].concat(), "password1234");
+    let installation = Installation::new().set_up();
+    let weak = installation.run_with(&[BASIL, REST].concat(), "password1234");
     assert_eq!(weak.status, 1);
     assert!(weak.err.contains("guessed"), "{}", weak.err);
-    let none = house.run_with(&[BASIL, REST].concat(), "\n");
+    let none = installation.run_with(&[BASIL, REST].concat(), "\n");
     assert!(none.status == 1 && none.err.contains("no password"), "{}", none.err);
     let role = ["--last-name", "Hume", "--role", "owner", "--password-stdin"];
-    let role = house.run_with(&[BASIL, &role].concat(), PASSWORD);
+    let role = installation.run_with(&[BASIL, &role].concat(), PASSWORD);
     assert!(role.status == 1 && role.err.contains("Help Desk"), "{}", role.err);
-    assert_eq!(house.number("SELECT COUNT(*) FROM administrators"), Some(1));
+    assert_eq!(installation.number("SELECT COUNT(*) FROM administrators"), Some(1));
 }
 
 #[test]
 fn where_nothing_is_set_up_nothing_is_made() {
-    let house = House::new();
+    let installation = Installation::new();
     for command in [&["admin", "reset", EMAIL][..], &["import", "users", "-"]] {
-        let refused = house.run_with(command, "Username,Email\n");
+        let refused = installation.run_with(command, "Username,Email\n");
         assert!(refused.status == 1 && refused.err.contains("nothing is set up here yet"), "{}", refused.err);
-        assert!(!house.data().join("bailiwick.db").exists());
+        assert!(!installation.data().join("bailiwick.db").exists());
     }
 }
 
 both! {
-    fn a_reset_lets_somebody_back_in(house) {
-        let house = house.set_up();
+    fn a_reset_lets_somebody_back_in(installation) {
+        let installation = installation.set_up();
         for _ in 0..6 {
-            assert!(!signs_in(&house, EMAIL, "wrong"));
+            assert!(!signs_in(&installation, EMAIL, "wrong"));
         }
-        assert!(!signs_in(&house, EMAIL, PASSWORD), "locked");
-        let reset = house.run(&["admin", "reset", "Ada@Example.org"]);
+        assert!(!signs_in(&installation, EMAIL, PASSWORD), "locked");
+        let reset = installation.run(&["admin", "reset", "Ada@Example.org"]);
         assert_eq!(reset.status, 0, "{}", reset.err);
         let made = reset.out.lines().find_map(|line| line.strip_prefix("The password, shown this once: "));
         let made = made.expect("a password");
-        assert!(signs_in(&house, EMAIL, made));
-        assert!(!signs_in(&house, EMAIL, PASSWORD));
-        let reset = house.run_with(&["admin", "reset", EMAIL, "--password-stdin"], PASSWORD);
+        assert!(signs_in(&installation, EMAIL, made));
+        assert!(!signs_in(&installation, EMAIL, PASSWORD));
+        let reset = installation.run_with(&["admin", "reset", EMAIL, "--password-stdin"], PASSWORD);
         assert_eq!(reset.status, 0, "{}", reset.err);
-        assert!(!reset.out.contains(PASSWORD) && signs_in(&house, EMAIL, PASSWORD));
+        assert!(!reset.out.contains(PASSWORD) && signs_in(&installation, EMAIL, PASSWORD));
         // Who is suspended stays so, and that is not called done.
-        let added = house.run_with(&[BASIL, REST].concat(), PASSWORD);
+        let added = installation.run_with(&[BASIL, REST].concat(), PASSWORD);
         assert_eq!(added.status, 0, "{}", added.err);
-        house.execute("UPDATE administrators SET suspended = (1 = 1) WHERE email = 'basil@example.org'");
-        let shut = house.run(&["admin", "reset", "basil@example.org"]);
+        installation.execute("UPDATE administrators SET suspended = (1 = 1) WHERE email = 'basil@example.org'");
+        let shut = installation.run(&["admin", "reset", "basil@example.org"]);
         assert_eq!(shut.status, 1, "{}", shut.out);
         assert!(shut.err.contains("Basil Hume is suspended") && shut.err.contains(EMAIL), "{}", shut.err);
         assert!(shut.out.contains("has a new password") && !shut.out.contains("can sign in"), "{}", shut.out);
-        let help = house.run(&["admin", "reset", "--help"]).out;
+        let help = installation.run(&["admin", "reset", "--help"]).out;
         for gone in ["passkeys", "recovery codes", "API key", "sessions", "links", "suspended"] {
             assert!(help.contains(gone), "{gone} {help}");
         }
-        let nobody = house.run(&["admin", "reset", "nobody@example.org"]);
+        let nobody = installation.run(&["admin", "reset", "nobody@example.org"]);
         assert!(nobody.status == 1 && nobody.err.contains("no such administrator"), "{}", nobody.err);
     }
 }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::house::House;
+use crate::installation::Installation;
 
 const PEOPLE: i64 = 20_000;
 const ALL: &str = "SELECT COUNT(*) FROM users";
@@ -27,15 +27,15 @@ fn people() -> String {
 }
 
 /// Imports the people and kills the program once a statement counts enough.
-fn killed_once(house: &House, sql: &'static str, enough: i64) {
-    let file = house.file("people.csv", &people());
-    let mut child = house
+fn killed_once(installation: &Installation, sql: &'static str, enough: i64) {
+    let file = installation.file("people.csv", &people());
+    let mut child = installation
         .command(&["import", "users", &file])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .expect("the program starts");
-    while house.number(sql).is_none_or(|count| count < enough) {
+    while installation.number(sql).is_none_or(|count| count < enough) {
         let ended = child.try_wait().expect("asked");
         assert!(ended.is_none(), "it was over before it could be killed");
         sleep(Duration::from_millis(5));
@@ -45,60 +45,63 @@ fn killed_once(house: &House, sql: &'static str, enough: i64) {
     child.wait().expect("an end");
 }
 
-fn until(house: &House, sql: &'static str, wanted: i64) {
+fn until(installation: &Installation, sql: &'static str, wanted: i64) {
     for _ in 0..1200 {
-        if house.number(sql) == Some(wanted) {
+        if installation.number(sql) == Some(wanted) {
             return;
         }
         sleep(Duration::from_millis(50));
     }
-    panic!("{sql} is {:?}, not {wanted}", house.number(sql));
+    panic!("{sql} is {:?}, not {wanted}", installation.number(sql));
 }
 
-fn everybody_once(house: &House) {
-    assert_eq!(house.number(ALL), Some(PEOPLE));
-    assert_eq!(house.number(DIFFERENT), Some(PEOPLE));
-    assert_eq!(house.number(EVENTS), Some(PEOPLE), "each with the event of it");
-    assert_eq!(house.number("SELECT COUNT(*) FROM users WHERE manager_id IS NOT NULL"), Some(PEOPLE - 10));
+fn everybody_once(installation: &Installation) {
+    assert_eq!(installation.number(ALL), Some(PEOPLE));
+    assert_eq!(installation.number(DIFFERENT), Some(PEOPLE));
+    assert_eq!(installation.number(EVENTS), Some(PEOPLE), "each with the event of it");
+    assert_eq!(
+        installation.number("SELECT COUNT(*) FROM users WHERE manager_id IS NOT NULL"),
+        Some(PEOPLE - 10)
+    );
 }
 
 both! {
-    fn a_server_carries_on_with_a_killed_import(house) {
-        let house = house.set_up();
-        killed_once(&house, ALL, 1000);
-        let written = house.number(ALL).expect("a count");
+    fn a_server_carries_on_with_a_killed_import(installation) {
+        let installation = installation.set_up();
+        killed_once(&installation, ALL, 1000);
+        let written = installation.number(ALL).expect("a count");
         assert!((1000..PEOPLE).contains(&written), "{written}");
-        let server = house.serve(&[]);
-        until(&house, DONE, 1);
+        let server = installation.serve(&[]);
+        until(&installation, DONE, 1);
         assert_eq!(server.stop().status, Some(0));
-        everybody_once(&house);
+        everybody_once(&installation);
     }
 }
 
 both! {
-    fn the_next_import_carries_on_with_a_killed_one(house) {
-        let house = house.set_up();
-        killed_once(&house, ALL, 1000);
-        let file = house.file("people.csv", &people());
-        let again = house.run(&["import", "users", &file]);
+    fn the_next_import_carries_on_with_a_killed_one(installation) {
+        let installation = installation.set_up();
+        killed_once(&installation, ALL, 1000);
+        let file = installation.file("people.csv", &people());
+        let again = installation.run(&["import", "users", &file]);
         assert_eq!(again.status, 1, "everybody is there already");
         assert!(again.out.contains("20,000 rows: 0 good, 20,000 with faults"), "{}", again.err);
-        everybody_once(&house);
+        everybody_once(&installation);
     }
 }
 
 both! {
-    fn an_import_killed_before_it_began_has_not_begun(house) {
-        let house = house.set_up();
-        killed_once(&house, FILLING, 1);
-        if house.number(ALL) != Some(0) {
+    fn an_import_killed_before_it_began_has_not_begun(installation) {
+        let installation = installation.set_up();
+        killed_once(&installation, FILLING, 1);
+        if installation.number(ALL) != Some(0) {
             return; // It was quicker than the watch; the other tests see to that.
         }
-        let server = house.serve(&[]);
+        let server = installation.serve(&[]);
         assert_eq!(server.stop().status, Some(0));
-        let file = house.file("people.csv", &people());
-        let again = house.run(&["import", "users", &file]);
-        assert!(again.status == 0 || house.number(ALL) == Some(PEOPLE), "{}", again.err);
-        everybody_once(&house);
+        let file = installation.file("people.csv", &people());
+        let again = installation.run(&["import", "users", &file]);
+        assert!(again.status == 0 || installation.number(ALL) == Some(PEOPLE), "{}", again.err);
+        everybody_once(&installation);
     }
 }

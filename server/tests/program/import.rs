@@ -1,6 +1,6 @@
 //! Importing users from a file.
 
-use crate::house::House;
+use crate::installation::Installation;
 
 const PEOPLE: &str = include_str!("../../directory/data/people.csv");
 const MESSY: &str = include_str!("../../directory/tests/data/people-messy.csv");
@@ -21,22 +21,22 @@ const FAULTS: &[(u64, &str, &str)] = &[
 ];
 
 both! {
-    fn everybody_with_their_managers(house) {
-        let house = house.set_up();
-        let file = house.file("people.csv", PEOPLE);
-        let done = house.run(&["import", "users", &file]);
+    fn everybody_with_their_managers(installation) {
+        let installation = installation.set_up();
+        let file = installation.file("people.csv", PEOPLE);
+        let done = installation.run(&["import", "users", &file]);
         assert_eq!(done.status, 0, "{}", done.err);
         assert!(done.out.contains("1,284 users imported"), "{}", done.out);
-        assert_eq!(house.number(ALL), Some(1284));
+        assert_eq!(installation.number(ALL), Some(1284));
         let managed = i64::try_from(managed()).expect("a count");
         assert!(managed > 1000);
-        assert_eq!(house.number("SELECT COUNT(*) FROM users WHERE manager_id IS NOT NULL"), Some(managed));
+        assert_eq!(installation.number("SELECT COUNT(*) FROM users WHERE manager_id IS NOT NULL"), Some(managed));
 
-        let again = house.run(&["import", "users", &file, "--dry-run"]);
+        let again = installation.run(&["import", "users", &file, "--dry-run"]);
         assert_eq!(again.status, 1);
         assert!(again.out.contains("1,284 rows: 0 good, 1,284 with faults"), "{}", again.out);
         assert!(again.out.contains("Row 2, Username: Somebody in the directory"), "{}", again.out);
-        assert_eq!(house.number(ALL), Some(1284));
+        assert_eq!(installation.number(ALL), Some(1284));
     }
 }
 
@@ -49,10 +49,10 @@ fn managed() -> usize {
 }
 
 both! {
-    fn every_fault_by_row_and_column_and_nothing_written(house) {
-        let house = house.set_up();
-        let file = house.file("messy.csv", MESSY);
-        let refused = house.run(&["import", "users", &file]);
+    fn every_fault_by_row_and_column_and_nothing_written(installation) {
+        let installation = installation.set_up();
+        let file = installation.file("messy.csv", MESSY);
+        let refused = installation.run(&["import", "users", &file]);
         assert_eq!(refused.status, 1);
         let told: Vec<&str> = refused.out.lines().filter(|line| line.starts_with("Row ")).collect();
         assert_eq!(told.len(), FAULTS.len(), "{}", refused.out);
@@ -61,21 +61,21 @@ both! {
             assert!(line.starts_with(&format!("{place}: {says}")), "{line}");
         }
         assert!(refused.err.contains("--good-rows"), "{}", refused.err);
-        assert_eq!(house.number(ALL), Some(0));
+        assert_eq!(installation.number(ALL), Some(0));
 
-        let good = house.run(&["import", "users", &file, "--good-rows", "--state", "activated"]);
+        let good = installation.run(&["import", "users", &file, "--good-rows", "--state", "activated"]);
         assert_eq!(good.status, 1, "not everything was done");
         assert!(good.out.contains("7 users imported"), "{}", good.out);
-        assert_eq!(house.number("SELECT COUNT(*) FROM users WHERE state = 'ACTIVATED'"), Some(7));
+        assert_eq!(installation.number("SELECT COUNT(*) FROM users WHERE state = 'ACTIVATED'"), Some(7));
         let cell = "SELECT COUNT(*) FROM users WHERE description LIKE 'Zeile 1%Zeile 2'";
-        assert_eq!(house.number(cell), Some(1));
+        assert_eq!(installation.number(cell), Some(1));
     }
 }
 
 #[test]
 fn a_report_for_programs() {
-    let house = House::new().set_up();
-    let report = house.run_with(&["import", "users", "-", "--format", "json", "--dry-run"], MESSY);
+    let installation = Installation::new().set_up();
+    let report = installation.run_with(&["import", "users", "-", "--format", "json", "--dry-run"], MESSY);
     assert_eq!(report.status, 1);
     let report: serde_json::Value = serde_json::from_str(&report.out).expect("JSON");
     assert_eq!(report["rows"], 16);
@@ -89,9 +89,9 @@ fn a_report_for_programs() {
 
 #[test]
 fn headings_of_ones_own() {
-    let house = House::new().set_up();
+    let installation = Installation::new().set_up();
     let file = "Konto,Post,Schuhgröße\nada,ada@example.org,38\n";
-    let refused = house.run_with(&["import", "users", "-"], file);
+    let refused = installation.run_with(&["import", "users", "-"], file);
     assert_eq!(refused.status, 1);
     for way_out in [
         "“Konto”, “Post”, “Schuhgröße”",
@@ -102,21 +102,21 @@ fn headings_of_ones_own() {
     }
     let named =
         ["--heading", "Konto=Username", "--heading", "Post=Email", "--heading", "Schuhgröße=description"];
-    let done = house.run_with(&[&["import", "users", "-"][..], &named].concat(), file);
+    let done = installation.run_with(&[&["import", "users", "-"][..], &named].concat(), file);
     assert_eq!(done.status, 0, "{}", done.err);
-    assert_eq!(house.number("SELECT COUNT(*) FROM users WHERE description = '38'"), Some(1));
+    assert_eq!(installation.number("SELECT COUNT(*) FROM users WHERE description = '38'"), Some(1));
 }
 
 #[test]
 fn what_cannot_be_read_is_explained() {
-    let house = House::new();
-    let early = house.run_with(&["import", "users", "-"], PEOPLE);
+    let installation = Installation::new();
+    let early = installation.run_with(&["import", "users", "-"], PEOPLE);
     assert!(early.status == 1 && early.err.contains("bailiwick setup"), "{}", early.err);
-    let house = house.set_up();
+    let installation = installation.set_up();
     for (text, says) in [("", "empty"), ("a,b\n1,2\n", "heading"), ("Username\nada\n", "Email")] {
-        let refused = house.run_with(&["import", "users", "-"], text);
+        let refused = installation.run_with(&["import", "users", "-"], text);
         assert!(refused.status == 1 && refused.err.contains(says), "{text}: {}", refused.err);
     }
-    let missing = house.run(&["import", "users", "nowhere.csv"]);
+    let missing = installation.run(&["import", "users", "nowhere.csv"]);
     assert!(missing.status == 1 && missing.err.contains("nowhere.csv"), "{}", missing.err);
 }

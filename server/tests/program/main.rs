@@ -7,7 +7,7 @@
 )]
 
 #[macro_use]
-mod house;
+mod installation;
 
 mod administrators;
 mod crash;

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
-use crate::house::House;
+use crate::installation::Installation;
 use crate::server::{Server, get};
 
 both! {
-    fn answers_and_stops(house) {
-        let server = house.serve(&[]);
+    fn answers_and_stops(installation) {
+        let server = installation.serve(&[]);
         assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
         assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
         let ended = server.stop();
@@ -24,8 +24,8 @@ both! {
 
 #[test]
 fn prints_a_set_up_link_until_somebody_has_set_it_up() {
-    let house = House::new();
-    let server = house.serve(&[]);
+    let installation = Installation::new();
+    let server = installation.serve(&[]);
     let first = server.link().expect("a link").to_owned();
     let address = format!("http://localhost:{}/setup?token=", server.port);
     let token = first.strip_prefix(&address).expect("on this server");
@@ -33,18 +33,18 @@ fn prints_a_set_up_link_until_somebody_has_set_it_up() {
     let ended = server.stop();
     assert!(!ended.log.contains(token), "the token is in the log:\n{}", ended.log);
 
-    let second = house.serve(&[]);
+    let second = installation.serve(&[]);
     assert_ne!(second.link().expect("a link").rsplit('=').next(), first.rsplit('=').next());
     second.stop();
 
-    let server = house.set_up().serve(&[]);
+    let server = installation.set_up().serve(&[]);
     assert_eq!(server.link(), None, "{:?}", server.said);
     server.stop();
 }
 
 #[test]
 fn logs_are_for_programs_on_request_and_hold_no_secret() {
-    let server = House::new().serve(&["--log-format", "json"]);
+    let server = Installation::new().serve(&["--log-format", "json"]);
     server.get("/setup?token=not-for-the-log");
     let log = server.stop().log;
     assert!(!log.contains("not-for-the-log"), "{log}");
@@ -57,28 +57,33 @@ fn logs_are_for_programs_on_request_and_hold_no_secret() {
 
 #[test]
 fn what_must_be_backed_up_is_its_owners_alone() {
-    let house = House::new();
-    house.serve(&[]).stop();
+    let installation = Installation::new();
+    installation.serve(&[]).stop();
     let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
-    assert_eq!(mode(&house.data()), 0o700);
-    assert_eq!(mode(&house.data().join("bailiwick.key")), 0o600);
-    assert_eq!(mode(&house.data().join("bailiwick.db")), 0o600);
+    assert_eq!(mode(&installation.data()), 0o700);
+    assert_eq!(mode(&installation.data().join("bailiwick.key")), 0o600);
+    assert_eq!(mode(&installation.data().join("bailiwick.db")), 0o600);
 }
 
 #[test]
 fn plain_http_at_another_name_is_refused_with_the_ways_out() {
-    let house = House::new();
-    let refused =
-        house.run(&["serve", "--listen", "127.0.0.1:0", "--public-url", "http://directory.example.org"]);
+    let installation = Installation::new();
+    let refused = installation.run(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--public-url",
+        "http://directory.example.org",
+    ]);
     assert_eq!(refused.status, 1);
     for way in ["--tls-cert", "--public-url https://directory.example.org", "http://localhost:"] {
         assert!(refused.err.contains(way), "{}", refused.err);
     }
     let https = ["--public-url", "https://directory.example.org"];
-    let refused = house.run(&[&["serve", "--listen", "127.0.0.1:0"][..], &https].concat());
+    let refused = installation.run(&[&["serve", "--listen", "127.0.0.1:0"][..], &https].concat());
     assert_eq!(refused.status, 1);
     assert!(refused.err.contains("--trusted-proxy ADDRESS"), "{}", refused.err);
-    let server = house.serve(&[&https[..], &["--trusted-proxy", "127.0.0.1"]].concat());
+    let server = installation.serve(&[&https[..], &["--trusted-proxy", "127.0.0.1"]].concat());
     assert!(server.link().expect("a link").starts_with("https://directory.example.org/setup?token="));
     assert!(server.get("/healthz").to_lowercase().contains("strict-transport-security"));
     server.stop();
@@ -86,11 +91,11 @@ fn plain_http_at_another_name_is_refused_with_the_ways_out() {
 
 #[test]
 fn speaks_https_with_a_certificate() {
-    let house = House::new();
+    let installation = Installation::new();
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
-    let certificate = house.file("certificate.pem", &made.cert.pem());
-    let key = house.file("key.pem", &made.signing_key.serialize_pem());
-    let server = house.serve(&["--tls-cert", &certificate, "--tls-key", &key]);
+    let certificate = installation.file("certificate.pem", &made.cert.pem());
+    let key = installation.file("key.pem", &made.signing_key.serialize_pem());
+    let server = installation.serve(&["--tls-cert", &certificate, "--tls-key", &key]);
     assert!(
         server.said.contains(&format!("Listening on https://localhost:{}", server.port)),
         "{:?}",
@@ -103,11 +108,18 @@ fn speaks_https_with_a_certificate() {
     assert_eq!(server.stop().status, Some(0));
 
     let plain = ["serve", "--listen", "127.0.0.1:0", "--public-url", "http://localhost:8080"];
-    let refused = house.run(&[&plain[..], &["--tls-cert", &certificate, "--tls-key", &key]].concat());
+    let refused = installation.run(&[&plain[..], &["--tls-cert", &certificate, "--tls-key", &key]].concat());
     assert_eq!(refused.status, 1);
     assert!(refused.err.contains("--public-url https://localhost"), "{}", refused.err);
-    let swapped =
-        house.run(&["serve", "--listen", "127.0.0.1:0", "--tls-cert", &key, "--tls-key", &certificate]);
+    let swapped = installation.run(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--tls-cert",
+        &key,
+        "--tls-key",
+        &certificate,
+    ]);
     assert_eq!(swapped.status, 1);
     assert!(swapped.err.contains("belong together"), "{}", swapped.err);
 }
@@ -130,49 +142,49 @@ fn tls(server: &Server, pem: &str) -> StreamOwned<ClientConnection, TcpStream> {
 fn a_port_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
-    let refused = House::new().run(&["serve", "--listen", &address]);
+    let refused = Installation::new().run(&["serve", "--listen", &address]);
     assert_eq!(refused.status, 1);
     assert!(refused.err.contains(&address) && refused.err.contains("--listen"), "{}", refused.err);
 }
 
 both! {
-    fn data_of_a_newer_version_is_refused(house) {
-        let house = house.set_up();
-        house.execute(
+    fn data_of_a_newer_version_is_refused(installation) {
+        let installation = installation.set_up();
+        installation.execute(
             "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
              SELECT 9999, 'from the future', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1",
         );
-        let refused = house.run(&["serve", "--listen", "127.0.0.1:0"]);
+        let refused = installation.run(&["serve", "--listen", "127.0.0.1:0"]);
         assert_eq!(refused.status, 1);
         assert!(refused.err.contains("newer Bailiwick") && refused.err.contains("9999"), "{}", refused.err);
     }
 }
 
 both! {
-    fn another_databases_key_is_refused(house) {
-        let house = house.set_up();
-        let key = house.data().join("bailiwick.key");
+    fn another_databases_key_is_refused(installation) {
+        let installation = installation.set_up();
+        let key = installation.data().join("bailiwick.key");
         std::fs::write(&key, [7_u8; 32]).expect("written");
-        let refused = house.run(&["serve", "--listen", "127.0.0.1:0"]);
+        let refused = installation.run(&["serve", "--listen", "127.0.0.1:0"]);
         assert_eq!(refused.status, 1);
         assert!(refused.err.contains("does not belong to this database"), "{}", refused.err);
         std::fs::write(&key, "short").expect("written");
-        let refused = house.run(&["serve", "--listen", "127.0.0.1:0"]);
+        let refused = installation.run(&["serve", "--listen", "127.0.0.1:0"]);
         assert!(refused.err.contains("32 bytes"), "{}", refused.err);
     }
 }
 
 #[test]
 fn a_place_that_cannot_hold_data_is_named() {
-    let house = House::new();
-    std::fs::write(house.data(), "a file").expect("written");
-    let refused = house.run(&["serve", "--listen", "127.0.0.1:0"]);
+    let installation = Installation::new();
+    std::fs::write(installation.data(), "a file").expect("written");
+    let refused = installation.run(&["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(refused.status, 1);
     assert!(refused.err.contains("is not a folder") && refused.err.contains("--data"), "{}", refused.err);
 
-    let house = House::new().set_up();
-    std::fs::write(house.data().join("bailiwick.db"), "x".repeat(4096)).expect("written");
-    let refused = house.run(&["serve", "--listen", "127.0.0.1:0"]);
+    let installation = Installation::new().set_up();
+    std::fs::write(installation.data().join("bailiwick.db"), "x".repeat(4096)).expect("written");
+    let refused = installation.run(&["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(refused.status, 1);
     assert!(refused.err.contains("bailiwick.db cannot be opened"), "{}", refused.err);
 }

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::house::House;
+use crate::installation::Installation;
 
 /// Longer than anything takes on a busy machine; a test never waits for it in vain.
 const LONG: Duration = Duration::from_mins(1);
@@ -27,7 +27,7 @@ pub struct Ended {
     pub log: String,
 }
 
-impl House {
+impl Installation {
     /// Starts the server on a free port and waits until it listens.
     pub fn serve(&self, args: &[&str]) -> Server {
         Server::start(self.command(&["serve", "--listen", "127.0.0.1:0"]).args(args))

@@ -1,6 +1,6 @@
 //! Settings: whose word counts, and what is said of nonsense.
 
-use crate::house::{House, Ran, program, ran};
+use crate::installation::{Installation, Ran, program, ran};
 
 /// The value and the origin of one setting, as `bailiwick config` prints them.
 fn setting(ran: &Ran, name: &str) -> (String, String) {
@@ -13,34 +13,37 @@ fn setting(ran: &Ran, name: &str) -> (String, String) {
 
 #[test]
 fn the_command_line_beats_the_environment_beats_the_file_beats_the_default() {
-    let house = House::new();
-    std::fs::create_dir(house.data()).expect("made");
+    let installation = Installation::new();
+    std::fs::create_dir(installation.data()).expect("made");
     let listen = |command: &mut std::process::Command| setting(&ran(command, ""), "listen");
     let told = |value: &str, origin: &str| (value.to_owned(), origin.to_owned());
-    assert_eq!(listen(&mut house.command(&["config"])), told("127.0.0.1:8080", "default"));
+    assert_eq!(listen(&mut installation.command(&["config"])), told("127.0.0.1:8080", "default"));
 
-    let file = house.data().join("bailiwick.toml");
+    let file = installation.data().join("bailiwick.toml");
     std::fs::write(&file, "listen = \"127.0.0.1:1\"\n").expect("written");
     let origin = file.display().to_string();
-    assert_eq!(listen(&mut house.command(&["config"])), told("127.0.0.1:1", &origin));
+    assert_eq!(listen(&mut installation.command(&["config"])), told("127.0.0.1:1", &origin));
 
-    let other = house.file("other.toml", "listen = \"127.0.0.1:2\"\n");
-    assert_eq!(listen(&mut house.command(&["config", "--config", &other])), told("127.0.0.1:2", &other));
+    let other = installation.file("other.toml", "listen = \"127.0.0.1:2\"\n");
+    assert_eq!(
+        listen(&mut installation.command(&["config", "--config", &other])),
+        told("127.0.0.1:2", &other)
+    );
 
-    let mut command = house.command(&["config", "--config", &other]);
+    let mut command = installation.command(&["config", "--config", &other]);
     command.env("BAILIWICK_LISTEN", "127.0.0.1:3");
     assert_eq!(listen(&mut command), told("127.0.0.1:3", "BAILIWICK_LISTEN"));
     command.args(["--listen", "127.0.0.1:4"]);
     assert_eq!(listen(&mut command), told("127.0.0.1:4", "command line"));
-    let mut empty = house.command(&["config"]);
+    let mut empty = installation.command(&["config"]);
     empty.env("BAILIWICK_LISTEN", "");
     assert_eq!(listen(&mut empty), told("127.0.0.1:1", &origin));
 }
 
 #[test]
 fn secrets_come_from_files_and_are_not_shown() {
-    let house = House::new();
-    let secret = house.file("url", "postgres://bailiwick:s3cret@db.example.org/bailiwick\n");
+    let installation = Installation::new();
+    let secret = installation.file("url", "postgres://bailiwick:s3cret@db.example.org/bailiwick\n");
     let mut command = program(&["config"]);
     command.env("BAILIWICK_DATABASE_URL_FILE", &secret);
     let shown = ran(&mut command, "");
@@ -62,13 +65,13 @@ fn secrets_come_from_files_and_are_not_shown() {
 
 #[test]
 fn a_mail_server_is_named_without_its_password() {
-    let house = House::new();
-    let secret = house.file("password", "s3cret\n");
-    let file = house.file(
+    let installation = Installation::new();
+    let secret = installation.file("password", "s3cret\n");
+    let file = installation.file(
         "mail.toml",
         "smtp_host = \"mail.example.org\"\nsmtp_port = 2525\nsmtp_username = \"b\"\nsmtp_from = \"it@example.org\"\n",
     );
-    let mut command = house.command(&["config", "--config", &file]);
+    let mut command = installation.command(&["config", "--config", &file]);
     command.env("BAILIWICK_SMTP_PASSWORD_FILE", &secret).env("BAILIWICK_SMTP_SECURITY", "tls");
     let shown = ran(&mut command, "");
     assert_eq!(setting(&shown, "smtp_host").0, "mail.example.org");
@@ -83,10 +86,10 @@ fn a_mail_server_is_named_without_its_password() {
 
 #[test]
 fn a_database_that_does_not_answer_is_named_without_its_password() {
-    let house = House::new();
+    let installation = Installation::new();
     // Nothing listens there, and PostgreSQL says at once that it is not one.
     let url = "postgres://bailiwick:s3cret@127.0.0.1/bailiwick?host=/nowhere";
-    let refused = house.run(&["admin", "reset", "x@example.org", "--database-url", url]);
+    let refused = installation.run(&["admin", "reset", "x@example.org", "--database-url", url]);
     assert_eq!(refused.status, 1);
     assert!(
         refused.err.contains("bailiwick:***@127.0.0.1") && !refused.err.contains("s3cret"),
@@ -97,7 +100,7 @@ fn a_database_that_does_not_answer_is_named_without_its_password() {
 
 #[test]
 fn nonsense_is_refused_with_its_place() {
-    let house = House::new();
+    let installation = Installation::new();
     for (text, says) in [
         ("listne = \"x\"", "there is no setting `listne`"),
         ("listen = [", "is not right"),
@@ -112,13 +115,13 @@ fn nonsense_is_refused_with_its_place() {
         ("smtp_host = \"https://x\"\nsmtp_from = \"a@b.org\"", "smtp_host"),
         ("smtp_host = \"x.org\"\nsmtp_from = \"a@b.org\"\nsmtp_security = \"ssl\"", "STARTTLS"),
     ] {
-        let file = house.file("settings.toml", text);
-        let refused = house.run(&["config", "--config", &file]);
+        let file = installation.file("settings.toml", text);
+        let refused = installation.run(&["config", "--config", &file]);
         assert_eq!(refused.status, 1, "{text}");
         assert!(refused.err.contains(says), "{text}: {}", refused.err);
         assert!(!refused.err.contains("panic"), "{}", refused.err);
     }
-    let missing = house.run(&["config", "--config", "nowhere.toml"]);
+    let missing = installation.run(&["config", "--config", "nowhere.toml"]);
     assert_eq!(missing.status, 1);
     assert!(missing.err.contains("nowhere.toml"), "{}", missing.err);
     for usage in [
@@ -127,9 +130,9 @@ fn nonsense_is_refused_with_its_place() {
         &["import", "users"],
         &["nothing"],
     ] {
-        assert_eq!(house.run(usage).status, 2, "{usage:?}");
+        assert_eq!(installation.run(usage).status, 2, "{usage:?}");
     }
-    let mut command = house.command(&["config"]);
+    let mut command = installation.command(&["config"]);
     command.env("BAILIWICK_LISTN", "127.0.0.1:1");
     let warned = ran(&mut command, "");
     assert!(warned.status == 0 && warned.err.contains("BAILIWICK_LISTN"), "{}", warned.err);

@@ -22,15 +22,15 @@ use postgres::Postgres;
 
 /// All has been said; the counts stay the last line.
 #[derive(Debug)]
-struct Told;
+struct AlreadyReported;
 
-impl fmt::Display for Told {
+impl fmt::Display for AlreadyReported {
     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
         Ok(())
     }
 }
 
-impl std::error::Error for Told {}
+impl std::error::Error for AlreadyReported {}
 
 /// What is built beside the tests: the part's name.
 const RELEASED: &str = "released";
@@ -48,7 +48,7 @@ pub fn run(args: &[String]) -> Result {
         Some(_) => named::run(args, &mut counts)?,
     }
     counts.tell();
-    if counts.failed == 0 { Ok(()) } else { Err(Told.into()) }
+    if counts.failed == 0 { Ok(()) } else { Err(AlreadyReported.into()) }
 }
 
 fn whole(counts: &mut Counts) -> Result {
@@ -73,7 +73,7 @@ enum Build {
 
 /// Builds all that the tests run and what else there is, such as the bench.
 fn built() -> Result {
-    complete(house(Build::Linted).args(["--all-targets", "--no-run"]))?;
+    complete(workspace_tests(Build::Linted).args(["--all-targets", "--no-run"]))?;
     // Its tests are built without what makes it a program.
     complete(check::linted(&mut cargo(["build", "--locked", "--package", "xtask"])))
 }
@@ -82,7 +82,7 @@ fn built() -> Result {
 fn unit(build: Build, filter: &[String]) -> Result<Counts> {
     let postgres = step("PostgreSQL", Postgres::start)?;
     let python = step("mail server", smtp::python)?;
-    let mut command = house(build);
+    let mut command = workspace_tests(build);
     command.env(postgres::VARIABLE, postgres.url());
     command.env(smtp::VARIABLE, python);
     // Cargo leaves out what needs a server; here there are servers.
@@ -94,7 +94,7 @@ const ELSEWHERE: &[&str] = &["frontend-admin", "frontend-portal", "xtask"];
 
 /// All that runs outside of a browser. One choice of packages for whatever is built of it: with
 /// another, cargo builds libraries again with other features.
-fn house(build: Build) -> Command {
+fn workspace_tests(build: Build) -> Command {
     let mut command = test(&["--workspace"]);
     command
         .args(ELSEWHERE.iter().flat_map(|package| ["--exclude", package]))
@@ -144,7 +144,9 @@ fn in_browsers(build: Build, wanted: Wanted, filter: &[String]) -> Result<Counts
     }
     if wanted.built {
         // Built for the tests that start it, with the libraries that they are built with.
-        step("server with test-clock", || complete(house(build).args(["--test", "program", "--no-run"])))?;
+        step("server with test-clock", || {
+            complete(workspace_tests(build).args(["--test", "program", "--no-run"]))
+        })?;
     }
     let python = step("mail server", smtp::python)?;
     browser::play(filter, &[(smtp::VARIABLE, python.as_ref())])

@@ -12,8 +12,8 @@ use std::{
 use serde::Deserialize;
 
 use super::{
-    Build, ELSEWHERE, Wanted, browser, cargo_test, counts::Counts, house, in_browsers, postgres,
-    postgres::Postgres, smtp, test,
+    Build, ELSEWHERE, Wanted, browser, cargo_test, counts::Counts, in_browsers, postgres, postgres::Postgres,
+    smtp, test, workspace_tests,
 };
 use crate::{
     Result, root,
@@ -27,7 +27,7 @@ pub fn run(names: &[String], counts: &mut Counts) -> Result {
     if let Some(option) = names.iter().find(|name| name.starts_with('-')) {
         return Err(format!("there is no option `{option}`").into());
     }
-    let house = Matching::of(&places()?, names)?;
+    let ours = Matching::of(&places()?, names)?;
     let workshop = any_matches(WORKSHOP, names)?;
     let choice = browser::choice(names);
     let mut screens = Vec::new();
@@ -37,8 +37,8 @@ pub fn run(names: &[String], counts: &mut Counts) -> Result {
             break;
         }
     }
-    if !house.targets.is_empty() {
-        counts.stage("tests", || house.run(names));
+    if !ours.targets.is_empty() {
+        counts.stage("tests", || ours.run(names));
     }
     if workshop {
         counts.stage("workshop's tests", || {
@@ -88,7 +88,7 @@ fn places() -> Result<Vec<Place>> {
     Ok(places)
 }
 
-/// Whether a member of the workspace is none of those that are tested as one house.
+/// Whether a member of the workspace is none of those that are tested together.
 fn is_elsewhere(member: &str) -> bool {
     ELSEWHERE.contains(&member.replace('/', "-").as_str())
 }
@@ -116,7 +116,7 @@ impl Matching {
     }
 
     fn run(&self, names: &[String]) -> Result<Counts> {
-        let mut command = house(Build::Plain);
+        let mut command = workspace_tests(Build::Plain);
         command.args(&self.targets);
         let server = self.postgres.then(|| step("PostgreSQL", Postgres::start)).transpose()?;
         if let Some(server) = &server {

@@ -198,7 +198,7 @@ fn Question(
     let using = move || {
         change.with(|change| match change {
             Some(CardChange::Use(_, card)) => Some(card.clone()),
-            _ => None,
+            Some(CardChange::Remove) | None => None,
         })
     };
     // Once it is answered, the reference is no part of the address any more.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::Filter;
-use model::home::PeopleFigures;
+use model::home::UserCounts;
 use model::list::grouped;
 use model::user::{PasswordStatus, UserState};
 
@@ -27,7 +27,7 @@ pub(super) fn new_users() -> String {
 }
 
 #[component]
-pub(super) fn Figures(people: PeopleFigures) -> impl IntoView {
+pub(super) fn Figures(people: UserCounts) -> impl IntoView {
     let new = people.new_in_7_days;
     let added = if new == 0 {
         "None new in the past 7 days".erased()
@@ -85,7 +85,7 @@ fn Figure(
 
 /// People by state and by password, each with its part of the whole.
 #[component]
-pub(super) fn Shares(people: PeopleFigures) -> impl IntoView {
+pub(super) fn Shares(people: UserCounts) -> impl IntoView {
     let total = people.total();
     let state = |state: UserState| {
         let count = match state {

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use model::mail::{LETTERS, LetterDetails, LetterState};
+use model::mail::{MESSAGES, MessageDetails, MessageState};
 use model::{Id, Operation, Principal, Problem};
 
 use super::messages::messages;
@@ -26,7 +26,7 @@ pub(super) fn MessagePanel() -> impl IntoView {
     panels::by_id(|id| view! { <OneMessage id/> }.erased())
 }
 
-type Answer = Resource<Result<LetterDetails, Problem>>;
+type Answer = Resource<Result<MessageDetails, Problem>>;
 
 #[component]
 fn OneMessage(
@@ -38,12 +38,12 @@ fn OneMessage(
         move || messages.version(),
         move |_| async move {
             match id {
-                Some(id) => api::read_letter(id).await,
-                None => Err(Problem::not_found("letter")),
+                Some(id) => api::read_message(id).await,
+                None => Err(Problem::not_found("message")),
             }
         },
     );
-    let list = ListState::new(routes::OUTBOX, LETTERS.default_sort);
+    let list = ListState::new(routes::OUTBOX, MESSAGES.default_sort);
     let path = id.map_or_else(|| routes::OUTBOX.to_owned(), routes::message);
     view! {
         <Panel
@@ -51,14 +51,14 @@ fn OneMessage(
             width=Width::Narrow
             within=path
             back_to=Signal::derive(move || list.over(routes::OUTBOX))
-            head=(move || panels::head((LABEL, "Letter"), move || message.get(), heading)).into()
+            head=(move || panels::head((LABEL, "Message"), move || message.get(), heading)).into()
             body=Box::new(move |_| view! { <Body message/> }.erased())
         />
     }
     .erased()
 }
 
-fn heading(message: LetterDetails) -> AnyView {
+fn heading(message: MessageDetails) -> AnyView {
     view! {
         <Title text=message.row.subject.clone()/>
         <div class="names">
@@ -85,12 +85,12 @@ fn Body(message: Answer) -> impl IntoView {
 }
 
 #[component]
-fn Loaded(message: LetterDetails) -> impl IntoView {
+fn Loaded(message: MessageDetails) -> impl IntoView {
     let announcer = announcer();
     let said = message.row.subject.clone();
     Effect::new(move |_| announcer.say(said.clone()));
     let (id, waits) =
-        (message.row.id, matches!(message.row.state, LetterState::Waiting | LetterState::Failed));
+        (message.row.id, matches!(message.row.state, MessageState::Waiting | MessageState::Failed));
     let (whose, has_link) = (message.principal, message.has_link);
     let can_retry = waits && message.written.is_some() && message.has_server;
     let written = message.written.clone();
@@ -121,10 +121,10 @@ fn fact(name: &'static str, value: AnyView) -> AnyView {
 }
 
 #[component]
-fn Facts(message: LetterDetails) -> impl IntoView {
-    let LetterDetails { row, lapses_at, has_server, .. } = message;
+fn Facts(message: MessageDetails) -> impl IntoView {
+    let MessageDetails { row, lapses_at, has_server, .. } = message;
     let time = |at| view! { <Time at when=When::Full/> }.erased();
-    let trying = row.state == LetterState::Waiting && has_server && row.attempts > 0;
+    let trying = row.state == MessageState::Waiting && has_server && row.attempts > 0;
     let error = (!row.last_error.is_empty()).then(|| {
         let said = row.last_error.clone();
         fact("Why", view! { <span class="said">{said}</span> }.erased())
@@ -138,7 +138,7 @@ fn Facts(message: LetterDetails) -> impl IntoView {
             {row.sent_at.map(|at| fact("Sent", time(at)))}
             {(row.attempts > 0).then(|| fact("Tries", row.attempts.to_string().erased()))}
             {row.due_at.filter(|_| trying).map(|at| fact("Next try", time(at)))}
-            {(row.state == LetterState::Waiting).then(|| fact("Worth sending until", time(lapses_at)))}
+            {(row.state == MessageState::Waiting).then(|| fact("Worth sending until", time(lapses_at)))}
         </dl>
     }
     .erased()
@@ -194,7 +194,7 @@ fn read(
 ) {
     busy.set(true);
     spawn_local(async move {
-        let answer = api::read_letter_link(id).await;
+        let answer = api::read_message_link(id).await;
         // Whoever has left does not want to see it any more.
         if busy.try_set(false).is_some() {
             return;
@@ -216,17 +216,21 @@ fn Foot(id: Id, can_retry: bool) -> impl IntoView {
     let act = move |retry: bool| {
         busy.set(true);
         spawn_local(async move {
-            let answer =
-                if retry { api::retry_letters(vec![id]).await } else { api::discard_letters(vec![id]).await };
+            let answer = if retry {
+                api::retry_messages(vec![id]).await
+            } else {
+                api::discard_messages(vec![id]).await
+            };
             busy.try_set(false);
             match answer {
                 Err(problem) => toaster.wrong(problem),
                 Ok(outcomes) => match outcomes.into_iter().find_map(|outcome| outcome.refused) {
                     Some(why) => {
-                        toaster.wrong(Problem::new(model::ErrorCode::Conflict, format!("The letter {why}.")));
+                        toaster
+                            .wrong(Problem::new(model::ErrorCode::Conflict, format!("The message {why}.")));
                     }
-                    None if retry => toaster.done("The letter is being sent again"),
-                    None => toaster.done("Discarded the letter"),
+                    None if retry => toaster.done("The message is being sent again"),
+                    None => toaster.done("Discarded the message"),
                 },
             }
             confirming.set(false);
@@ -241,7 +245,7 @@ fn Foot(id: Id, can_retry: bool) -> impl IntoView {
     view! {
         <footer class="panel-foot">
             <Button look=Look::Danger icon="trash-2" busy disabled_because=refusal on_press=move || confirming.set(true)>
-                "Discard letter…"
+                "Discard message…"
             </Button>
             <div class="end">
                 {can_retry.then(|| view! {
@@ -259,8 +263,8 @@ fn Foot(id: Id, can_retry: bool) -> impl IntoView {
         </footer>
         <ConfirmDialog
             open=confirming
-            title="Discard letter".to_owned()
-            verb="Discard letter".to_owned()
+            title="Discard message".to_owned()
+            verb="Discard message".to_owned()
             danger=true
             busy
             on_confirm=move || act(false)

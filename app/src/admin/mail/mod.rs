@@ -36,7 +36,7 @@ screens! { outgoing_mail:
 screens! { outbox:
     /// The emails that were queued or sent.
     OutboxRoute, outbox_screen =>
-        guarded(OUTBOX, Operation::ListLetters, || view! { <OutboxPage/> }.erased());
+        guarded(OUTBOX, Operation::ListMessages, || view! { <OutboxPage/> }.erased());
     /// One email, over the list.
     MessageRoute, message_screen => view! { <MessagePanel/> }.erased();
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use model::Problem;
-use model::mail::{LETTERS, LetterRow, LetterState, Outbox};
+use model::mail::{MESSAGES, MessageRow, MessageState, Outbox};
 
 use super::OUTBOX;
 use super::messages::Messages;
@@ -19,12 +19,12 @@ use crate::{api, routes};
 
 #[component]
 pub(super) fn OutboxPage() -> impl IntoView {
-    let list = ListState::new(routes::OUTBOX, LETTERS.default_sort);
+    let list = ListState::new(routes::OUTBOX, MESSAGES.default_sort);
     let (covered, messages) = (covered(), Messages::new());
     provide_context(messages);
     let page = Resource::new(
         move || (messages.version(), list.query.get()),
-        |(_, query)| async move { api::mail::list_letters(query).await },
+        |(_, query)| async move { api::mail::list_messages(query).await },
     );
     let several = Several::new();
     Effect::new(move |_| {
@@ -36,9 +36,9 @@ pub(super) fn OutboxPage() -> impl IntoView {
         without.then(|| {
             view! {
                 <Notice tone=Tone::Waiting>
-                    "There is no mail server, so letters wait here. "
+                    "There is no mail server, so messages wait here. "
                     <a href=routes::OUTGOING_MAIL>"Set one up"</a>
-                    ", or open a letter and hand its link over yourself."
+                    ", or open a message and hand its link over yourself."
                 </Notice>
             }
         })
@@ -61,11 +61,11 @@ pub(super) fn OutboxPage() -> impl IntoView {
 #[component]
 fn Toolbar(list: ListState, several: Several) -> impl IntoView {
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
-    let columns = Signal::stored(TableColumn::default_ones(&LETTERS));
+    let columns = Signal::stored(TableColumn::default_ones(&MESSAGES));
     view! {
         <div class="toolbar">
-            <SearchField label="Search letters" value=search on_search=move |text| list.search(text)/>
-            <FilterMenu list spec=&LETTERS/>
+            <SearchField label="Search messages" value=search on_search=move |text| list.search(text)/>
+            <FilterMenu list spec=&MESSAGES/>
             <span class="small-only"><SortMenu list columns/></span>
             <div class="end">{several.menu()}</div>
         </div>
@@ -85,7 +85,7 @@ fn Table(list: ListState, page: Resource<Result<Outbox, Problem>>, several: Seve
         view! {
             <EmptyState
                 icon="mail"
-                title="No letters"
+                title="No messages"
                 text="What Bailiwick writes to people by email is listed here for 90 days: activations, resets, notices."
             />
         }
@@ -93,7 +93,7 @@ fn Table(list: ListState, page: Resource<Result<Outbox, Problem>>, several: Seve
     view! {
         <DataTable
             label=OUTBOX
-            spec=&LETTERS
+            spec=&MESSAGES
             list
             page=get
             aside="state"
@@ -108,9 +108,9 @@ fn Table(list: ListState, page: Resource<Result<Outbox, Problem>>, several: Seve
 
 fn table_page(outbox: Outbox, list: ListState) -> TablePage {
     let Outbox { page, has_server } = outbox;
-    let columns = TableColumn::all(&LETTERS, page.columns.iter().map(String::as_str));
+    let columns = TableColumn::all(&MESSAGES, page.columns.iter().map(String::as_str));
     let keys = StoredValue::new(columns.iter().map(|column| column.key.clone()).collect::<Vec<_>>());
-    let row = |row: LetterRow| TableRow {
+    let row = |row: MessageRow| TableRow {
         id: row.id,
         name: row.subject.clone(),
         cells: Box::new(move || {
@@ -127,7 +127,7 @@ fn table_page(outbox: Outbox, list: ListState) -> TablePage {
     }
 }
 
-fn cell(key: &str, row: &LetterRow, list: ListState, has_server: bool) -> AnyView {
+fn cell(key: &str, row: &MessageRow, list: ListState, has_server: bool) -> AnyView {
     match key {
         "name" => {
             let path = routes::message(row.id);
@@ -150,13 +150,13 @@ fn cell(key: &str, row: &LetterRow, list: ListState, has_server: bool) -> AnyVie
 }
 
 /// The state of an email, as a dot and a word.
-pub(super) fn state(row: &LetterRow, has_server: bool) -> AnyView {
+pub(super) fn state(row: &MessageRow, has_server: bool) -> AnyView {
     let (tone, word) = match row.state {
-        LetterState::Waiting if !has_server => (Tone::Waiting, "Waiting: no mail server"),
-        LetterState::Waiting if row.attempts > 0 => (Tone::Waiting, "Trying again"),
-        LetterState::Waiting => (Tone::Waiting, LetterState::Waiting.label()),
-        LetterState::Sent => (Tone::Ok, LetterState::Sent.label()),
-        LetterState::Failed => (Tone::Bad, LetterState::Failed.label()),
+        MessageState::Waiting if !has_server => (Tone::Waiting, "Waiting: no mail server"),
+        MessageState::Waiting if row.attempts > 0 => (Tone::Waiting, "Trying again"),
+        MessageState::Waiting => (Tone::Waiting, MessageState::Waiting.label()),
+        MessageState::Sent => (Tone::Ok, MessageState::Sent.label()),
+        MessageState::Failed => (Tone::Bad, MessageState::Failed.label()),
         state => (Tone::Neutral, state.label()),
     };
     view! { <Pill tone word/> }.erased()

@@ -16,7 +16,7 @@ pub(super) fn MessagePreview(written: Written, has_button: bool) -> impl IntoVie
         parts.map(|part| view! { <p>{part.to_owned()}</p> }).collect_view()
     };
     view! {
-        <article class="message-preview" aria-label="Letter">
+        <article class="message-preview" aria-label="Message">
             <p class="subject">{text.subject}</p>
             <div class="sheet">
                 <p class="from">{organization}</p>

@@ -38,7 +38,7 @@ fn Configured(server: Option<MailServer>) -> impl IntoView {
                 {fact("Server", format!("{}, port {}", server.host, server.port))}
                 {fact("Encryption", server.security.label().to_owned())}
                 {fact("Username", if server.username.is_empty() { "None".to_owned() } else { server.username })}
-                {fact("Letters are from", server.from)}
+                {fact("Messages are from", server.from)}
             </dl>
         })}
     }
@@ -66,7 +66,7 @@ fn EditableServer(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView
     };
     view! {
         <Switch
-            label="Send letters through a mail server"
+            label="Send messages through a mail server"
             hint="Without one they wait in the outbox, where administrators can hand their links over."
             checked=on
             on_change=switch
@@ -125,7 +125,7 @@ fn Fields(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView {
                 readonly
             />
             <TextField
-                label="Letters are from"
+                label="Messages are from"
                 name="from"
                 kind="email"
                 required=true
@@ -184,7 +184,7 @@ fn Plain(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView {
             view! {
                 <Notice tone=Tone::Waiting>
                     <p>
-                        "Letters, the links in them, and the password would travel where others can read them."
+                        "Messages, the links in them, and the password would travel where others can read them."
                     </p>
                     <Checkbox
                         label="Send them unencrypted all the same"

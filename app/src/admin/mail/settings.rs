@@ -77,12 +77,12 @@ fn know_anew(editing: MailEditing) {
 #[component]
 fn Sender(editing: MailEditing, readonly: Signal<bool>) -> impl IntoView {
     let contact = view! {
-        "Whom letters name for questions is set under "
+        "Whom messages name for questions is set under "
         <a href=routes::ORGANIZATION>"Organization"</a> "."
     };
     view! {
-        <section class="card" aria-label="What letters say">
-            <header><h2>"What letters say"</h2></header>
+        <section class="card" aria-label="What messages say">
+            <header><h2>"What messages say"</h2></header>
             <div class="body">
                 <TextField
                     label="Sender’s name"

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use model::list::grouped;
-use model::mail::{LETTERS_AT_ONCE, LetterRow};
+use model::mail::{MESSAGES_AT_ONCE, MessageRow};
 use model::{Operation, Problem};
 
 use super::messages::messages;
@@ -26,20 +26,20 @@ impl Action {
         }
     }
 
-    /// "Discard 2 letters".
+    /// "Discard 2 messages".
     fn on(self, count: usize) -> String {
-        let letters = counted(count);
+        let messages = counted(count);
         match self {
-            Self::Retry => format!("Try {letters} again"),
-            Self::Discard => format!("Discard {letters}"),
+            Self::Retry => format!("Try {messages} again"),
+            Self::Discard => format!("Discard {messages}"),
         }
     }
 
     fn done_to(self, count: usize) -> String {
-        let letters = counted(count);
+        let messages = counted(count);
         match self {
-            Self::Retry => format!("{letters} on the way again"),
-            Self::Discard => format!("Discarded {letters}"),
+            Self::Retry => format!("{messages} on the way again"),
+            Self::Discard => format!("Discarded {messages}"),
         }
     }
 
@@ -54,13 +54,13 @@ impl Action {
 }
 
 fn counted(count: usize) -> String {
-    format!("{} {}", grouped(count as u64), if count == 1 { "letter" } else { "letters" })
+    format!("{} {}", grouped(count as u64), if count == 1 { "message" } else { "messages" })
 }
 
 /// What is selected, the question and its answer.
 #[derive(Clone, Copy)]
 pub(super) struct Several {
-    pub selected: Selected<LetterRow>,
+    pub selected: Selected<MessageRow>,
     /// Whether anything leaves the outbox.
     pub has_server: RwSignal<bool>,
     action: RwSignal<Action>,
@@ -92,8 +92,8 @@ impl Several {
         };
         let idle = move || {
             account.refusal(Operation::UpdateOutbox).or_else(|| match self.selected.count() {
-                0 => Some("Select letters first.".to_owned()),
-                count if count > LETTERS_AT_ONCE => Some(format!("At most {LETTERS_AT_ONCE} at once.")),
+                0 => Some("Select messages first.".to_owned()),
+                count if count > MESSAGES_AT_ONCE => Some(format!("At most {MESSAGES_AT_ONCE} at once.")),
                 _ => None,
             })
         };
@@ -124,7 +124,7 @@ impl Several {
     }
 
     /// Those that something can be done to, and those that are left out, with the reason.
-    fn split(self) -> (Vec<LetterRow>, Vec<(LetterRow, &'static str)>) {
+    fn split(self) -> (Vec<MessageRow>, Vec<(MessageRow, &'static str)>) {
         let mut parts = (vec![], vec![]);
         for row in self.selected.all() {
             match row.state.refusal() {
@@ -151,8 +151,8 @@ pub(super) fn SeveralDialogs(several: Several) -> impl IntoView {
         several.problem.set(None);
         spawn_local(async move {
             let answer = match action {
-                Action::Retry => api::retry_letters(ids).await,
-                Action::Discard => api::discard_letters(ids).await,
+                Action::Retry => api::retry_messages(ids).await,
+                Action::Discard => api::discard_messages(ids).await,
             };
             several.busy.set(false);
             let outcomes = match answer {
@@ -171,7 +171,7 @@ pub(super) fn SeveralDialogs(several: Several) -> impl IntoView {
     };
     let nothing = move || {
         (several.confirming.get() && several.split().0.is_empty())
-            .then(|| "There is no letter to which this can be done.".to_owned())
+            .then(|| "There is no message to which this can be done.".to_owned())
     };
     let title =
         Signal::derive(move || if several.confirming.get() { several.title() } else { String::new() });
@@ -201,9 +201,9 @@ fn line(name: String, aside: String) -> Line {
 fn question(several: Several) -> AnyView {
     let (able, left) = several.split();
     let total = able.len() + left.len();
-    let row = |row: LetterRow| line(row.subject, row.recipient);
+    let row = |row: MessageRow| line(row.subject, row.recipient);
     let out =
-        |(row, why): (LetterRow, &str)| line(format!("{}, {}", row.subject, row.recipient), why.to_owned());
+        |(row, why): (MessageRow, &str)| line(format!("{}, {}", row.subject, row.recipient), why.to_owned());
     let left = (!left.is_empty()).then(|| {
         let verb = if left.len() == 1 { "is" } else { "are" };
         view! {
@@ -227,8 +227,8 @@ mod tests {
 
     #[test]
     fn a_deed_is_named_with_how_many() {
-        assert_eq!(Action::Retry.on(1), "Try 1 letter again");
-        assert_eq!(Action::Discard.on(2), "Discard 2 letters");
-        assert_eq!(Action::Retry.done_to(2), "2 letters on the way again");
+        assert_eq!(Action::Retry.on(1), "Try 1 message again");
+        assert_eq!(Action::Discard.on(2), "Discard 2 messages");
+        assert_eq!(Action::Retry.done_to(2), "2 messages on the way again");
     }
 }

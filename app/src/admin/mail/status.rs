@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use model::list::grouped;
-use model::mail::{LetterState, TestOutcome};
+use model::mail::{MessageState, TestOutcome};
 use model::{Filter, ListQuery, Operation, Problem};
 
 use super::editing::{MailEditing, look_again};
@@ -16,11 +16,11 @@ pub(super) fn Status(editing: MailEditing) -> impl IntoView {
     let pill = move || {
         let (server, waiting) = editing.base.with(|base| (base.server.is_some(), base.waiting));
         match (server, waiting) {
-            (true, _) => view! { <Pill tone=Tone::Ok word="Letters are sent"/> }.erased(),
-            (false, _) => view! { <Pill tone=Tone::Waiting word="Letters wait: no mail server"/> }.erased(),
+            (true, _) => view! { <Pill tone=Tone::Ok word="Messages are sent"/> }.erased(),
+            (false, _) => view! { <Pill tone=Tone::Waiting word="Messages wait: no mail server"/> }.erased(),
         }
     };
-    let figure = move |state: LetterState, count: u32| {
+    let figure = move |state: MessageState, count: u32| {
         let query =
             ListQuery { filters: vec![Filter::is("state", [state.as_str()])], ..ListQuery::default() };
         let address = routes::with_query(routes::OUTBOX, &query);
@@ -33,8 +33,8 @@ pub(super) fn Status(editing: MailEditing) -> impl IntoView {
                 <p>{pill}</p>
                 {move || editing.base.with(|base| view! {
                     <dl class="message-facts">
-                        {figure(LetterState::Waiting, base.waiting)}
-                        {figure(LetterState::Failed, base.failed)}
+                        {figure(MessageState::Waiting, base.waiting)}
+                        {figure(MessageState::Failed, base.failed)}
                         <div>
                             <dt>"Last sent"</dt>
                             <dd>{match base.last_sent_at {
@@ -114,7 +114,7 @@ fn said(answer: Result<TestOutcome, Problem>) -> AnyView {
         .erased(),
         Ok(TestOutcome { accepted: false, said }) => view! {
             <Notice tone=Tone::Bad>
-                <strong>"The letter was not sent."</strong> " " {said}
+                <strong>"The message was not sent."</strong> " " {said}
             </Notice>
         }
         .erased(),

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::mail::{
-    LINK_EXPIRATION, LetterKind, TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate, Written,
+    LINK_EXPIRATION, MessageKind, TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate, Written,
 };
 use model::settings::{Contact, Organization};
 use model::{ErrorCode, Operation, Problem};
@@ -25,14 +25,14 @@ const FORM: &str = "template-form";
 #[component]
 pub(super) fn TemplatePanel() -> impl IntoView {
     let params = use_params_map();
-    let kind = Memo::new(move |_| params.with(|params| params.get_str("kind").and_then(LetterKind::parse)));
+    let kind = Memo::new(move |_| params.with(|params| params.get_str("kind").and_then(MessageKind::parse)));
     move || view! { <OneTemplate kind=kind.get()/> }
 }
 
 #[component]
 fn OneTemplate(
     /// None if the address names none.
-    kind: Option<LetterKind>,
+    kind: Option<MessageKind>,
 ) -> impl IntoView {
     let template = Resource::new(
         || (),
@@ -44,7 +44,7 @@ fn OneTemplate(
         },
     );
     let retry = Callback::new(move |()| template.refetch());
-    let title = kind.map_or("Template", LetterKind::label);
+    let title = kind.map_or("Template", MessageKind::label);
     let path = kind.map_or_else(|| routes::EMAIL_TEMPLATES.to_owned(), routes::template);
     let body = move |panel: PanelState| {
         let waiting = || view! { <div class="panel-content"><Skeleton lines=8/></div> };
@@ -67,7 +67,7 @@ fn OneTemplate(
             head=(move || view! {
                 <div class="names">
                     <h2 id=LABEL>{title}</h2>
-                    <p>"Template of letters"</p>
+                    <p>"Template of messages"</p>
                 </div>
             }).into()
             body=Box::new(body)
@@ -89,7 +89,7 @@ struct Editing {
 }
 
 impl Editing {
-    fn kind(self) -> LetterKind {
+    fn kind(self) -> MessageKind {
         self.base.with_untracked(|base| base.kind)
     }
 
@@ -216,7 +216,7 @@ fn Fields(editing: Editing, readonly: Signal<bool>) -> impl IntoView {
 
 /// What can be filled in.
 #[component]
-fn Tokens(kind: LetterKind) -> impl IntoView {
+fn Tokens(kind: MessageKind) -> impl IntoView {
     let line = |token: &model::mail::Token| {
         view! { <div><dt><code>{format!("#{{{}}}", token.name)}</code></dt><dd>{token.says}</dd></div> }
     };
@@ -260,7 +260,7 @@ fn Preview(editing: Editing) -> impl IntoView {
 }
 
 /// The names that stand in samples.
-fn invented(kind: LetterKind) -> (String, Contact) {
+fn invented(kind: MessageKind) -> (String, Contact) {
     let sample =
         |name| kind.tokens().find(|token| token.name == name).map_or("", |token| token.sample).to_owned();
     (sample("org_name"), Contact { name: sample("contact_name"), email: sample("contact_email") })

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use model::Principal;
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 
 use super::TEMPLATES;
 use crate::admin::settings::SettingsHead;
@@ -53,8 +53,8 @@ pub(super) fn TemplatesPage() -> impl IntoView {
     .erased()
 }
 
-fn group(title: &'static str, whose: Principal, edited: &[LetterKind]) -> AnyView {
-    let line = |kind: LetterKind| {
+fn group(title: &'static str, whose: Principal, edited: &[MessageKind]) -> AnyView {
+    let line = |kind: MessageKind| {
         let mark = edited.contains(&kind).then(|| view! { <Pill tone=Tone::Info word="Edited"/> });
         view! {
             <li>
@@ -63,7 +63,7 @@ fn group(title: &'static str, whose: Principal, edited: &[LetterKind]) -> AnyVie
             </li>
         }
     };
-    let kinds = LetterKind::ALL.iter().copied().filter(|kind| kind.principal() == whose);
+    let kinds = MessageKind::ALL.iter().copied().filter(|kind| kind.principal() == whose);
     view! {
         <section class="card" aria-label=title>
             <header><h2>{title}</h2></header>

@@ -61,7 +61,7 @@ fn Loaded(settings: PolicySettings) -> impl IntoView {
     let fields = view! {
         <div class="settings-parts"><PolicyFields form=editing.form readonly/></div>
         <aside class="settings-side" aria-label="What this means">
-            <Told editing/>
+            <RulesNotice editing/>
             <Effects editing/>
             {editing.trouble()}
             {editing.buttons("Save settings", refusal)}
@@ -77,7 +77,7 @@ fn Loaded(settings: PolicySettings) -> impl IntoView {
 
 /// The rules as users read them when they choose a password.
 #[component]
-fn Told(editing: Editing<PolicySettings>) -> impl IntoView {
+fn RulesNotice(editing: Editing<PolicySettings>) -> impl IntoView {
     // A number that is being typed shows as the last that was one.
     let policy = Memo::new(move |before: Option<&model::PasswordPolicy>| {
         let typed = editing.form.with(|form| form.parse().ok());

@@ -3,7 +3,7 @@
 use model::{Id, Timestamp};
 
 use crate::error::Result;
-use crate::store::{Tx, args};
+use crate::store::{Sql, Tx, args, sql};
 
 /// What makes a key good by itself, at the instant `$2`; its owner is looked at too.
 macro_rules! good {
@@ -17,10 +17,8 @@ macro_rules! good {
     };
 }
 
-const BY_HASH: &str = good!("k.key_hash = $1");
-const BY_ID: &str = good!("k.id = $1");
-
-pub(crate) const STATEMENTS: &[&str] = &[BY_HASH, BY_ID];
+const BY_HASH: Sql = sql!(good!("k.key_hash = $1"));
+const BY_ID: Sql = sql!(good!("k.id = $1"));
 
 /// A key that is good by itself, and whose it is.
 #[derive(sqlx::FromRow)]

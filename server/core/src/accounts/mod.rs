@@ -12,7 +12,7 @@ use model::{Id, Principal, Timestamp};
 use crate::authz::{Stage, not_signed_in};
 use crate::error::Result;
 use crate::events::AuditEvent;
-use crate::store::{Tx, args};
+use crate::store::{Sql, Tx, args, sql};
 
 pub use api_key::{good_key, key_is_good};
 pub use login::Login;
@@ -57,28 +57,14 @@ macro_rules! administrators {
     };
 }
 
-const ADMINISTRATOR: &str = administrators!("id = $1");
-const ADMINISTRATOR_BY_EMAIL: &str = administrators!("email = $1");
-const ADMINISTRATOR_OF_USER: &str = administrators!("user_id = $1");
-const USER: &str = users!("id = $1");
-const USER_BY_EMAIL: &str = users!("email = $1");
-const USER_BY_USERNAME: &str = users!("username_key = $1");
-const PASSWORD: &str =
-    "SELECT secret FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'password'";
-
-pub(crate) const STATEMENTS: &[&[&str]] = &[
-    &[
-        ADMINISTRATOR,
-        ADMINISTRATOR_BY_EMAIL,
-        ADMINISTRATOR_OF_USER,
-        USER,
-        USER_BY_EMAIL,
-        USER_BY_USERNAME,
-        PASSWORD,
-    ],
-    api_key::STATEMENTS,
-    person::STATEMENTS,
-];
+const ADMINISTRATOR: Sql = sql!(administrators!("id = $1"));
+const ADMINISTRATOR_BY_EMAIL: Sql = sql!(administrators!("email = $1"));
+const ADMINISTRATOR_OF_USER: Sql = sql!(administrators!("user_id = $1"));
+const USER: Sql = sql!(users!("id = $1"));
+const USER_BY_EMAIL: Sql = sql!(users!("email = $1"));
+const USER_BY_USERNAME: Sql = sql!(users!("username_key = $1"));
+const PASSWORD: Sql =
+    sql!("SELECT secret FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'password'");
 
 /// What differs between the two kinds.
 pub const fn per_principal<T: Copy>(principal: Principal, administrator: T, user: T) -> T {

@@ -4,12 +4,12 @@ use model::Id;
 use model::user::{Person, name_of};
 
 use crate::error::Result;
-use crate::store::{Tx, args};
+use crate::store::{Sql, Tx, args, sql};
 
-const NAMED: &str = "SELECT id, username, first_name, last_name, display_name FROM users
-    WHERE id = $1 AND deleted_at IS NULL";
-
-pub(crate) const STATEMENTS: &[&str] = &[NAMED];
+const NAMED: Sql = sql!(
+    "SELECT id, username, first_name, last_name, display_name FROM users
+    WHERE id = $1 AND deleted_at IS NULL"
+);
 
 /// Enough of a user to name them.
 #[derive(Clone, Debug, sqlx::FromRow)]

@@ -15,7 +15,7 @@ pub use actor::{Actor, AuthContext, CredentialUsed, Identity, Origin, Stage};
 pub use operator::Operator;
 pub use task::Task;
 
-/// How long a proof of the password is good for changing what is sensitive.
+/// How long after the password was given sensitive changes ask for it again.
 pub const REAUTHENTICATION_WINDOW: Duration = Duration::from_mins(10);
 
 /// The proof that an operation is authorized. Only [`permit`] and [`permit_any`] make one.
@@ -83,8 +83,8 @@ pub fn not_signed_in() -> Problem {
     Problem::new(ErrorCode::NotSignedIn, "Your session has ended. Sign in again.")
 }
 
-/// Whether the password was proven lately enough for what is sensitive. Whoever is on the way in has
-/// just done so, and whoever has the server need not.
+/// Refuses unless the password was given recently enough for a sensitive change. An actor who is still signing in
+/// has just given it, and the operator need not.
 pub fn recently_authenticated(permit: &Permit, now: Timestamp) -> Result<()> {
     if matches!(permit.actor().identity(), Identity::Operator(_) | Identity::System(_)) {
         return Ok(());
@@ -94,7 +94,7 @@ pub fn recently_authenticated(permit: &Permit, now: Timestamp) -> Result<()> {
         return Ok(());
     }
     Err(Problem::new(
-        ErrorCode::ProofNeeded,
+        ErrorCode::ReauthenticationNeeded,
         "This needs your password again, because you gave it more than 10 minutes ago.",
     )
     .into())

@@ -5,6 +5,7 @@
 
 mod args;
 mod open;
+mod sql;
 
 use std::ops::{Deref, DerefMut};
 
@@ -13,11 +14,14 @@ use sea_query::{PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
+use sqlx::{FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
-pub use crate::args;
+pub use crate::{args, sql};
 pub use args::{Arg, arguments};
+#[doc(hidden)]
+pub use inventory::submit as register;
 pub use open::{OpenError, StoreOptions};
+pub use sql::{Composed, Sql, Statement, statements};
 
 /// A row type that reads from both engines.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -38,7 +42,10 @@ pub enum Engine {
 /// The pools over one database. `SQLite` has one writer, so that writers wait in a fair queue
 /// instead of failing with "database is locked".
 #[derive(Clone, Debug)]
-pub enum Db {
+pub struct Db(Pools);
+
+#[derive(Clone, Debug)]
+enum Pools {
     Sqlite { write: SqlitePool, read: SqlitePool },
     Postgres(PgPool),
 }
@@ -46,7 +53,10 @@ pub enum Db {
 /// An open transaction on either engine, for reading. One that [`Db::read`] begins cannot write: the database
 /// refuses it.
 #[derive(Debug)]
-pub enum Tx {
+pub struct Tx(Open);
+
+#[derive(Debug)]
+enum Open {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -59,11 +69,11 @@ pub(crate) struct WriteTx(Tx);
 macro_rules! on {
     ($tx:expr, |$c:ident| $body:expr) => {
         match $tx {
-            Tx::Sqlite(open) => {
+            Open::Sqlite(open) => {
                 let $c = &mut **open;
                 $body
             }
-            Tx::Postgres(open) => {
+            Open::Postgres(open) => {
                 let $c = &mut **open;
                 $body
             }
@@ -73,66 +83,66 @@ macro_rules! on {
 
 impl Db {
     pub fn engine(&self) -> Engine {
-        match self {
-            Self::Sqlite { .. } => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+        match &self.0 {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
         }
     }
 
     /// A transaction that reads one state of the directory.
     pub async fn read(&self) -> sqlx::Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN READ ONLY").await?),
-        })
+        Ok(Tx(match &self.0 {
+            Pools::Sqlite { read, .. } => Open::Sqlite(read.begin().await?),
+            Pools::Postgres(pool) => Open::Postgres(pool.begin_with("BEGIN READ ONLY").await?),
+        }))
     }
 
     /// A transaction that writes. On `SQLite` it takes the lock at once, because a reader that
     /// becomes a writer later fails instead of waiting.
     pub(crate) async fn write(&self) -> sqlx::Result<WriteTx> {
-        Ok(WriteTx(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        }))
+        Ok(WriteTx(Tx(match &self.0 {
+            Pools::Sqlite { write, .. } => Open::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Open::Postgres(pool.begin().await?),
+        })))
     }
 
     /// Closes all connections; `SQLite` folds its log into the file.
     pub(crate) async fn close(&self) {
-        match self {
-            Self::Sqlite { write, read } => {
+        match &self.0 {
+            Pools::Sqlite { write, read } => {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool) => pool.close().await,
         }
     }
 }
 
 impl Tx {
     pub fn engine(&self) -> Engine {
-        match self {
-            Self::Sqlite(_) => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+        match self.0 {
+            Open::Sqlite(_) => Engine::Sqlite,
+            Open::Postgres(_) => Engine::Postgres,
         }
     }
 
     /// The one row of a statement that always has one.
-    pub async fn one<T: Row>(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> sqlx::Result<T> {
-        on!(self, |c| sqlx::query_as_with(sql, args).fetch_one(c).await)
+    pub async fn one<T: Row>(&mut self, sql: impl Statement, args: SqlxValues) -> sqlx::Result<T> {
+        on!(&mut self.0, |c| sqlx::query_as_with(sql.into_text(), args).fetch_one(c).await)
     }
 
     /// The row, if there is one.
     pub async fn optional<T: Row>(
         &mut self,
-        sql: impl SqlSafeStr,
+        sql: impl Statement,
         args: SqlxValues,
     ) -> sqlx::Result<Option<T>> {
-        on!(self, |c| sqlx::query_as_with(sql, args).fetch_optional(c).await)
+        on!(&mut self.0, |c| sqlx::query_as_with(sql.into_text(), args).fetch_optional(c).await)
     }
 
     /// All rows of a statement that is limited by its own text.
-    pub async fn all<T: Row>(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> sqlx::Result<Vec<T>> {
-        on!(self, |c| sqlx::query_as_with(sql, args).fetch_all(c).await)
+    pub async fn all<T: Row>(&mut self, sql: impl Statement, args: SqlxValues) -> sqlx::Result<Vec<T>> {
+        on!(&mut self.0, |c| sqlx::query_as_with(sql.into_text(), args).fetch_all(c).await)
     }
 
     /// All rows of a statement that was put together.
@@ -142,28 +152,25 @@ impl Tx {
     }
 
     /// The text and the arguments of a statement, in this engine's words.
-    pub fn build(&self, query: &impl SqlxBinder) -> (AssertSqlSafe<String>, SqlxValues) {
-        let (sql, args) = match self {
-            Self::Sqlite(_) => query.build_sqlx(SqliteQueryBuilder),
-            Self::Postgres(_) => query.build_sqlx(PostgresQueryBuilder),
+    pub fn build(&self, query: &impl SqlxBinder) -> (Composed, SqlxValues) {
+        let (sql, args) = match self.engine() {
+            Engine::Sqlite => query.build_sqlx(SqliteQueryBuilder),
+            Engine::Postgres => query.build_sqlx(PostgresQueryBuilder),
         };
-        (AssertSqlSafe(sql), args)
+        (Composed::new(sql), args)
     }
 }
 
 impl WriteTx {
     /// Runs a statement; says how many rows it touched.
-    pub(crate) async fn run(&mut self, sql: impl SqlSafeStr, args: SqlxValues) -> sqlx::Result<u64> {
-        Ok(match &mut self.0 {
-            Tx::Sqlite(open) => sqlx::query_with(sql, args).execute(&mut **open).await?.rows_affected(),
-            Tx::Postgres(open) => sqlx::query_with(sql, args).execute(&mut **open).await?.rows_affected(),
-        })
+    pub(crate) async fn run(&mut self, sql: impl Statement, args: SqlxValues) -> sqlx::Result<u64> {
+        Ok(on!(&mut self.0.0, |c| sqlx::query_with(sql.into_text(), args).execute(c).await?.rows_affected()))
     }
 
     pub(crate) async fn commit(self) -> sqlx::Result<()> {
-        match self.0 {
-            Tx::Sqlite(open) => open.commit().await,
-            Tx::Postgres(open) => open.commit().await,
+        match self.0.0 {
+            Open::Sqlite(open) => open.commit().await,
+            Open::Postgres(open) => open.commit().await,
         }
     }
 }

@@ -11,7 +11,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 
-use super::Db;
+use super::{Db, Pools};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -98,7 +98,7 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
         )
         .await
         .map_err(OpenError::Connect)?;
-    Ok(Db::Sqlite { write, read })
+    Ok(Db(Pools::Sqlite { write, read }))
 }
 
 async fn open_postgres(url: &str) -> Result<Db, OpenError> {
@@ -122,7 +122,7 @@ async fn open_postgres(url: &str) -> Result<Db, OpenError> {
         .map_err(OpenError::Connect)?;
     refuse_newer(&POSTGRES, newest_postgres(&pool).await)?;
     POSTGRES.run(&pool).await.map_err(OpenError::Migrate)?;
-    Ok(Db::Postgres(pool))
+    Ok(Db(Pools::Postgres(pool)))
 }
 
 fn refuse_newer(known: &Migrator, found: Option<i64>) -> Result<(), OpenError> {

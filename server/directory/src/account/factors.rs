@@ -22,7 +22,7 @@ impl OwnAccount<'_> {
     /// Begins to enrol TOTP. It counts once [`finish_totp`](Self::finish_totp) was given a code.
     ///
     /// # Errors
-    /// `proof_needed`.
+    /// `reauthentication_needed`.
     pub async fn start_totp(&self, actor: &Actor) -> Result<TotpEnrollment> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         recently_authenticated(&permit, self.0.env().now())?;
@@ -41,7 +41,7 @@ impl OwnAccount<'_> {
     /// The enrolment that was begun and not finished, if any: to show it again.
     ///
     /// # Errors
-    /// `proof_needed`.
+    /// `reauthentication_needed`.
     pub async fn pending_totp(&self, actor: &Actor) -> Result<Option<TotpEnrollment>> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         recently_authenticated(&permit, self.0.env().now())?;
@@ -57,7 +57,7 @@ impl OwnAccount<'_> {
     /// codes, this once, unless those that a passkey brought are there.
     ///
     /// # Errors
-    /// `proof_needed`; `invalid` at `code`; `conflict` when nothing was begun.
+    /// `reauthentication_needed`; `invalid` at `code`; `conflict` when nothing was begun.
     pub async fn finish_totp(&self, actor: &Actor, code: &str) -> Result<(SignedIn, Vec<String>)> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         recently_authenticated(&permit, self.0.env().now())?;
@@ -76,7 +76,7 @@ impl OwnAccount<'_> {
         tell(&mut change, &account, &before, kinds).await?;
         let led = match me.stage {
             Stage::Full => SignedIn::Full(live_on(change, &me).await?),
-            _ => next_step(change, &me).await?,
+            Stage::Challenge | Stage::NewPassword | Stage::Enroll => next_step(change, &me).await?,
         };
         Ok((led, codes))
     }
@@ -84,7 +84,7 @@ impl OwnAccount<'_> {
     /// Removes TOTP, and the recovery codes with the last factor.
     ///
     /// # Errors
-    /// `proof_needed`; `conflict` when there is none, or when it is the last factor and one is required.
+    /// `reauthentication_needed`; `conflict` when there is none, or when it is the last factor and one is required.
     pub async fn remove_totp(&self, actor: &Actor) -> Result<Token> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         recently_authenticated(&permit, self.0.env().now())?;
@@ -111,7 +111,7 @@ impl OwnAccount<'_> {
     /// Makes new recovery codes; the old ones end. Says them, this once.
     ///
     /// # Errors
-    /// `proof_needed`; `conflict` without a factor.
+    /// `reauthentication_needed`; `conflict` without a factor.
     pub async fn new_recovery_codes(&self, actor: &Actor) -> Result<Vec<String>> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         recently_authenticated(&permit, self.0.env().now())?;

@@ -20,20 +20,18 @@ use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
 use directory_core::normalize::normalize;
-use directory_core::store::{Tx, args, optional_timestamp};
+use directory_core::store::{Sql, Tx, args, optional_timestamp, sql};
 use directory_core::transaction::Change;
 
 /// One's own account.
 pub struct OwnAccount<'a>(pub(crate) &'a Context, pub(crate) &'a mail::Delivery);
 
-const RENAME: &str =
+const RENAME: Sql = sql!(
     "UPDATE administrators SET first_name = $3, last_name = $4, name_key = $5, search_text = $6,
-    seq = $7 WHERE id = $1 AND seq = $2";
+    seq = $7 WHERE id = $1 AND seq = $2"
+);
 
-const WANT_NEWS: &str = "UPDATE administrators SET whats_new = $3, seq = $4 WHERE id = $1 AND seq = $2";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[RENAME, WANT_NEWS], security::STATEMENTS];
+const WANT_NEWS: Sql = sql!("UPDATE administrators SET whats_new = $3, seq = $4 WHERE id = $1 AND seq = $2");
 
 impl OwnAccount<'_> {
     /// Who is signed in to the Admin Portal, for the screens.

@@ -26,7 +26,7 @@ impl OwnAccount<'_> {
     /// Whether factors can be changed now.
     ///
     /// # Errors
-    /// `proof_needed`.
+    /// `reauthentication_needed`.
     pub fn proven(&self, actor: &Actor) -> Result<()> {
         recently_authenticated(&permit(actor, Operation::ManageOwnFactors)?, self.0.env().now())
     }
@@ -34,7 +34,7 @@ impl OwnAccount<'_> {
     /// Begins to add a passkey. It counts once [`finish_passkey`](Self::finish_passkey) was given it.
     ///
     /// # Errors
-    /// `proof_needed`; `conflict` when there are too many, or passkeys cannot be used here.
+    /// `reauthentication_needed`; `conflict` when there are too many, or passkeys cannot be used here.
     pub async fn start_passkey(&self, actor: &Actor) -> Result<Ceremony> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;
         recently_authenticated(&permit, self.0.env().now())?;
@@ -52,7 +52,7 @@ impl OwnAccount<'_> {
     /// recovery codes, this once.
     ///
     /// # Errors
-    /// `proof_needed`; `invalid` at `name`; `conflict` when it was not made as asked, or not for this
+    /// `reauthentication_needed`; `invalid` at `name`; `conflict` when it was not made as asked, or not for this
     /// account, or too late.
     pub async fn finish_passkey(
         &self,
@@ -86,7 +86,7 @@ impl OwnAccount<'_> {
             .await?;
         let led = match me.stage {
             Stage::Full => SignedIn::Full(live_on(change, &me).await?),
-            _ => next_step(change, &me).await?,
+            Stage::Challenge | Stage::NewPassword | Stage::Enroll => next_step(change, &me).await?,
         };
         Ok((led, codes))
     }
@@ -118,7 +118,7 @@ impl OwnAccount<'_> {
     /// goes on under a new token.
     ///
     /// # Errors
-    /// `proof_needed`; `not_found` when it is gone or somebody else's; `conflict` when it is the last
+    /// `reauthentication_needed`; `not_found` when it is gone or somebody else's; `conflict` when it is the last
     /// factor and one is required.
     pub async fn remove_passkey(&self, actor: &Actor, id: Id) -> Result<Token> {
         let permit = permit(actor, Operation::ManageOwnFactors)?;

@@ -20,16 +20,15 @@ use directory_core::authz::{Actor, AuthContext, Permit, Stage, not_signed_in, pe
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{self, AuditEvent};
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::{Change, PlainTx};
 
-const FACTORS: &str = "SELECT
+const FACTORS: Sql = sql!(
+    "SELECT
     (SELECT MAX(confirmed_at) FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'totp'),
-    (SELECT COUNT(*) FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery')";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[FACTORS];
+    (SELECT COUNT(*) FROM credentials WHERE principal = $1 AND principal_id = $2 AND kind = 'recovery')"
+);
 
 impl OwnAccount<'_> {
     /// How one's own account is secured.
@@ -69,12 +68,12 @@ impl OwnAccount<'_> {
         }
     }
 
-    /// Proves one's own password again, for what is sensitive. Wrong ones count like those at
+    /// Checks the actor's own password again, before a sensitive change. Wrong ones count like those at
     /// signing in.
     ///
     /// # Errors
     /// `invalid` at `current_password`; `too_many`.
-    pub async fn prove(&self, actor: &Actor, password: &str) -> Result<()> {
+    pub async fn reauthenticate(&self, actor: &Actor, password: &str) -> Result<()> {
         let (context, actor) = (self.0.clone(), actor.clone());
         let password = Zeroizing::new(password.to_owned());
         let work = async move { try_own_password(&context, &actor, &password).await };
@@ -87,7 +86,7 @@ impl OwnAccount<'_> {
     /// `invalid` at `current_password` or `password`; `too_many`.
     pub async fn change_password(&self, actor: &Actor, current: &str, new: &str) -> Result<Token> {
         permit(actor, Operation::ChangeOwnPassword)?;
-        self.prove(actor, current).await?;
+        self.reauthenticate(actor, current).await?;
         if current == new {
             return Err(Problem::at("password", "This is the password you have now. Choose another.").into());
         }
@@ -148,7 +147,7 @@ async fn try_own_password(context: &Context, actor: &Actor, password: &str) -> R
     if verdict.right {
         let mut plain = PlainTx::begin(context, permit).await?;
         subjects.forgive(&mut plain).await?;
-        sessions::prove(&mut plain, me.session()?).await?;
+        sessions::mark_reauthenticated(&mut plain, me.session()?).await?;
         return plain.commit().await;
     }
     let wrong = account.audit_event(EventKind::AdminPasswordProof, EventKind::UserPasswordProof);

@@ -6,15 +6,12 @@ use model::{Id, Timestamp};
 
 use directory_core::error::Result;
 use directory_core::events::{field, instant};
-use directory_core::store::{Tx, args, optional_timestamp};
+use directory_core::store::{Sql, Tx, args, optional_timestamp, sql};
 use directory_core::transaction::Change;
 
-const OF: &str =
-    "SELECT hint, created_at, expires_at, last_used_at FROM api_keys WHERE administrator_id = $1";
-const DELETE: &str = "DELETE FROM api_keys WHERE administrator_id = $1 RETURNING hint, expires_at";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OF, DELETE];
+const OF: Sql =
+    sql!("SELECT hint, created_at, expires_at, last_used_at FROM api_keys WHERE administrator_id = $1");
+const DELETE: Sql = sql!("DELETE FROM api_keys WHERE administrator_id = $1 RETURNING hint, expires_at");
 
 #[derive(sqlx::FromRow)]
 struct Known {

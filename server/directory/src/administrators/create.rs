@@ -13,7 +13,7 @@ impl Administrators<'_> {
     /// Adds an administrator, who is sent an invitation to choose a password. Says their id.
     ///
     /// # Errors
-    /// `forbidden`, `proof_needed`; `invalid` with the fields at fault, a taken email and a role that
+    /// `forbidden`, `reauthentication_needed`; `invalid` with the fields at fault, a taken email and a role that
     /// holds what one lacks among them.
     pub async fn create(&self, actor: &Actor, form: &AdministratorForm) -> Result<Id> {
         let permit = permit(actor, Operation::CreateAdministrator)?;

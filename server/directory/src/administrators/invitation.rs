@@ -3,12 +3,12 @@
 use model::administrator::Action;
 use model::event::EventKind;
 use model::link::Purpose;
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 use model::{Id, Operation, Principal};
 
 use super::{Administrators, Stored, rules};
 use crate::links;
-use crate::posting::{self, Facts, Letter};
+use crate::posting::{self, Facts, Message};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::events::party_of;
@@ -30,24 +30,24 @@ impl Administrators<'_> {
 
 /// Sends it, with a new link.
 pub(crate) async fn send(plain: &mut PlainTx, stored: &Stored) -> Result<()> {
-    post_new(plain, stored, LetterKind::AdminInvitation, Purpose::AdminInvitation).await?;
+    post_new(plain, stored, MessageKind::AdminInvitation, Purpose::AdminInvitation).await?;
     let sent = format!("to {}", stored.email);
     plain.record(stored.audit_event(EventKind::AdminInvitationEmail).message(sent)).await
 }
 
-/// Posts a letter with a new link to an administrator; an older link for the same ends.
+/// Posts a message with a new link to an administrator; an older link for the same ends.
 pub(crate) async fn post_new(
     plain: &mut PlainTx,
     stored: &Stored,
-    kind: LetterKind,
+    kind: MessageKind,
     purpose: Purpose,
 ) -> Result<()> {
     let link = links::make(plain, purpose, Principal::Administrator, stored.id).await?;
     post(plain, stored, kind, link).await
 }
 
-pub(crate) async fn post(plain: &mut PlainTx, stored: &Stored, kind: LetterKind, link: Token) -> Result<()> {
-    let letter = Letter {
+pub(crate) async fn post(plain: &mut PlainTx, stored: &Stored, kind: MessageKind, link: Token) -> Result<()> {
+    let message = Message {
         kind,
         to: stored.email.clone(),
         principal: Principal::Administrator,
@@ -60,11 +60,11 @@ pub(crate) async fn post(plain: &mut PlainTx, stored: &Stored, kind: LetterKind,
             ..Facts::default()
         },
     };
-    posting::post(plain, letter).await?;
+    posting::post(plain, message).await?;
     Ok(())
 }
 
-/// Ends what was written to somebody who gets no emails from now on: links, and letters that still
+/// Ends what was written to somebody who gets no emails from now on: links, and messages that still
 /// wait.
 pub(crate) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
     links::revoke(change, Principal::Administrator, id, &Purpose::ALL).await?;

@@ -2,10 +2,10 @@
 
 mod api_key;
 mod create;
-pub(crate) mod from_user;
 pub(crate) mod invitation;
 mod list;
 pub(crate) mod notices;
+pub(crate) mod promotion;
 mod recovery;
 mod removal;
 mod resets;
@@ -27,17 +27,17 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::AuditEvent;
-use directory_core::store::{Arg, Tx, args, optional_timestamp};
+use directory_core::store::{Arg, Sql, Tx, args, optional_timestamp, sql};
 use sea_query::{Expr, ExprTrait, Query};
 
 pub(crate) use rules::keep_one_administrator_with_billing;
 
 pub(crate) use api_key::{RevokedKey, api_key, key_expiry, revoke_api_key};
 pub(crate) use create::granted;
-pub(crate) use from_user::{FormerUser, among, follow as follow_user, keep_one_without, needs, oneself};
 pub(crate) use notices::{
     api_key_made, factors_changed, factors_followed, password_changed, password_followed, rights_changed,
 };
+pub(crate) use promotion::{FormerUser, among, follow as follow_user, keep_one_without, needs, oneself};
 pub(crate) use removal::remove_with_users;
 pub(crate) use resets::send_password_link;
 pub(crate) use rules::{Grantor, able, grantors, how_many_manage, target};
@@ -59,22 +59,10 @@ macro_rules! read {
     };
 }
 
-const READ: &str = read!("id = $1");
-const BY_EMAIL: &str = read!("email = $1");
-pub(crate) const WITH_ROLE: &str = read!("role_id = $1 ORDER BY pk");
-const REQUIRED_OF_ALL: &str = "SELECT require_admin_mfa FROM organization";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[
-    &[READ, BY_EMAIL, WITH_ROLE, REQUIRED_OF_ALL],
-    api_key::STATEMENTS,
-    from_user::STATEMENTS,
-    recovery::STATEMENTS,
-    removal::STATEMENTS,
-    rules::STATEMENTS,
-    suspension::STATEMENTS,
-    write::STATEMENTS,
-];
+const READ: Sql = sql!(read!("id = $1"));
+const BY_EMAIL: Sql = sql!(read!("email = $1"));
+pub(crate) const WITH_ROLE: Sql = sql!(read!("role_id = $1 ORDER BY pk"));
+const REQUIRED_OF_ALL: Sql = sql!("SELECT require_admin_mfa FROM organization");
 
 /// The name of the one role that manages administrators.
 pub(crate) const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;

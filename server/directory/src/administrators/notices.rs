@@ -2,13 +2,13 @@
 
 use model::api_key::ApiKey;
 use model::event::{EventKind, FieldChange};
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 use model::role::{AREAS, Area};
 use model::{Id, Principal, Scopes};
 
 use super::rules::is_oneself;
 use super::{Stored, WITH_ROLE, WITH_USER, find, of_users};
-use crate::posting::{self, Facts, Letter};
+use crate::posting::{self, Facts, Message};
 use directory_core::accounts::AccountRef;
 use directory_core::authz::Identity;
 use directory_core::error::Result;
@@ -17,7 +17,7 @@ use directory_core::store::args;
 use directory_core::transaction::PlainTx;
 
 /// To whoever can sign in, at their address or at one that was theirs.
-async fn post(plain: &mut PlainTx, stored: &Stored, kind: LetterKind, to: &str, facts: Facts) -> Result<()> {
+async fn post(plain: &mut PlainTx, stored: &Stored, kind: MessageKind, to: &str, facts: Facts) -> Result<()> {
     if !stored.active || stored.password_set_at.is_none() {
         return Ok(());
     }
@@ -28,7 +28,7 @@ async fn post(plain: &mut PlainTx, stored: &Stored, kind: LetterKind, to: &str, 
     } else {
         Principal::Administrator
     };
-    let letter = Letter {
+    let message = Message {
         kind,
         to: to.to_owned(),
         principal: Principal::Administrator,
@@ -37,13 +37,13 @@ async fn post(plain: &mut PlainTx, stored: &Stored, kind: LetterKind, to: &str, 
         link: None,
         facts: Facts { by, source: plain.source(portal), at: Some(plain.now), ..facts },
     };
-    posting::post(plain, letter).await.map(drop)
+    posting::post(plain, message).await.map(drop)
 }
 
 /// They were made an administrator of a user, and can sign in at once.
 pub(crate) async fn appointed(plain: &mut PlainTx, stored: &Stored) -> Result<()> {
     let facts = Facts { role: stored.assigned_role.role()?.name, ..Facts::default() };
-    post(plain, stored, LetterKind::AdminAppointed, &stored.email, facts).await
+    post(plain, stored, MessageKind::AdminAppointed, &stored.email, facts).await
 }
 
 /// They have another role.
@@ -51,7 +51,7 @@ pub(crate) async fn role_changed(plain: &mut PlainTx, before: &Stored) -> Result
     let stored = find(plain.tx(), before.id).await?;
     let (role, role_before) = (stored.assigned_role.role()?.name, before.assigned_role.role()?.name);
     let facts = Facts { role, role_before, ..Facts::default() };
-    post(plain, &stored, LetterKind::AdminRoleChanged, &stored.email, facts).await
+    post(plain, &stored, MessageKind::AdminRoleChanged, &stored.email, facts).await
 }
 
 /// Their role, one of the organization's own, allows other things than these now. Whoever made it so knows.
@@ -62,7 +62,7 @@ pub(crate) async fn rights_changed(plain: &mut PlainTx, role: Id, before: Scopes
         let role = stored.assigned_role.role()?;
         let facts =
             Facts { change: rights_in_words(before, role.scopes), role: role.name, ..Facts::default() };
-        post(plain, stored, LetterKind::AdminRightsChanged, &stored.email, facts).await?;
+        post(plain, stored, MessageKind::AdminRightsChanged, &stored.email, facts).await?;
     }
     Ok(())
 }
@@ -82,7 +82,7 @@ pub(crate) async fn api_key_made(
         .expires_at
         .map_or_else(|| "does not expire".to_owned(), |at| format!("expires on {}", posting::instant(at)));
     let facts = Facts { change, api_key: key.hint.clone(), key_expiration, ..Facts::default() };
-    post(plain, stored, LetterKind::AdminApiKeyMade, &stored.email, facts).await
+    post(plain, stored, MessageKind::AdminApiKeyMade, &stored.email, facts).await
 }
 
 /// They have another address, which is told at both.
@@ -91,7 +91,7 @@ pub(crate) async fn email_changed(plain: &mut PlainTx, before: &Stored) -> Resul
     let (email, email_before) = (stored.email.clone(), before.email.clone());
     let facts = Facts { email, email_before, ..Facts::default() };
     for to in [&before.email, &stored.email] {
-        post(plain, &stored, LetterKind::AdminEmailChanged, to, facts.clone()).await?;
+        post(plain, &stored, MessageKind::AdminEmailChanged, to, facts.clone()).await?;
     }
     Ok(())
 }
@@ -99,7 +99,7 @@ pub(crate) async fn email_changed(plain: &mut PlainTx, before: &Stored) -> Resul
 /// An administrator who had a password has another.
 pub(crate) async fn password_changed(plain: &mut PlainTx, id: Id) -> Result<()> {
     let stored = find(plain.tx(), id).await?;
-    post(plain, &stored, LetterKind::AdminPasswordChanged, &stored.email, Facts::default()).await
+    post(plain, &stored, MessageKind::AdminPasswordChanged, &stored.email, Facts::default()).await
 }
 
 /// A user has another password, and so has the administrator made from them, whose history tells it with what
@@ -126,7 +126,7 @@ pub(crate) async fn factors_changed(
     };
     for stored in administrators {
         let facts = Facts { change: in_words(changes), ..Facts::default() };
-        post(plain, &stored, LetterKind::AdminFactorsChanged, &stored.email, facts).await?;
+        post(plain, &stored, MessageKind::AdminFactorsChanged, &stored.email, facts).await?;
     }
     Ok(())
 }

@@ -12,17 +12,16 @@ use crate::revocation::new_epoch;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::events;
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::Change;
 
 const WHOSE: Principal = Principal::Administrator;
 
-const INVITED: &str = "SELECT body FROM events WHERE target_id = $1 AND kind = 'admin_invitation_email'
-    ORDER BY pk DESC LIMIT 1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INVITED];
+const INVITED: Sql = sql!(
+    "SELECT body FROM events WHERE target_id = $1 AND kind = 'admin_invitation_email'
+    ORDER BY pk DESC LIMIT 1"
+);
 
 impl Administrators<'_> {
     /// Whose link this is. Looking does not use it up: scanners of emails look too.

@@ -5,7 +5,7 @@ use model::event::EventKind;
 use model::user::Outcome;
 use model::{Id, Operation, Principal, Problem};
 
-use super::write::told_of;
+use super::write::event_fields_of;
 use super::{
     Administrators, READ, RevokedKey, Stored, WITH_USER, invitation, keep_one_administrator_with_billing,
     of_users, revoke_api_key, rules,
@@ -15,16 +15,14 @@ use crate::sessions;
 use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::events::field;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const DELETE: &str = "DELETE FROM administrators WHERE id = $1";
-const FORGET_CREDENTIALS: &str =
-    "DELETE FROM credentials WHERE principal = 'administrator' AND principal_id = $1";
-const FORGET_PASSKEYS: &str = "DELETE FROM passkeys WHERE principal = 'administrator' AND principal_id = $1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[DELETE, FORGET_CREDENTIALS, FORGET_PASSKEYS];
+const DELETE: Sql = sql!("DELETE FROM administrators WHERE id = $1");
+const FORGET_CREDENTIALS: Sql =
+    sql!("DELETE FROM credentials WHERE principal = 'administrator' AND principal_id = $1");
+const FORGET_PASSKEYS: Sql =
+    sql!("DELETE FROM passkeys WHERE principal = 'administrator' AND principal_id = $1");
 
 /// How many can be deleted at once: a page of them.
 const AT_ONCE: usize = 100;
@@ -34,7 +32,7 @@ impl Administrators<'_> {
     /// were made from stay. Says for each what happened.
     ///
     /// # Errors
-    /// `forbidden`; `invalid` when there are too many at once; `proof_needed` and `last_administrator`, and
+    /// `forbidden`; `invalid` when there are too many at once; `reauthentication_needed` and `last_administrator`, and
     /// then nobody is deleted.
     pub async fn delete(&self, actor: &Actor, ids: &[Id]) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Operation::DeleteAdministrator)?).await?;
@@ -80,7 +78,7 @@ async fn remove(change: &mut Change, stored: &Stored, why: &str) -> Result<()> {
     }
     change.tombstone("administrator", id).await?;
     let mut changes: Vec<_> =
-        told_of(stored).into_iter().map(|(name, value)| field(name, value, "")).collect();
+        event_fields_of(stored).into_iter().map(|(name, value)| field(name, value, "")).collect();
     changes.extend(stored.user_id.map(|user| field("user", user.to_string(), "")));
     changes.extend(key.into_iter().flat_map(RevokedKey::changes));
     change.record(stored.audit_event(EventKind::AdminDelete).changes(changes).message(why)).await
@@ -90,7 +88,7 @@ async fn remove(change: &mut Change, stored: &Stored, why: &str) -> Result<()> {
 /// one who manages administrators remains is kept with it, and so is that a recent proof comes first.
 ///
 /// # Errors
-/// `proof_needed`, `last_administrator`.
+/// `reauthentication_needed`, `last_administrator`.
 pub(crate) async fn remove_with_users(change: &mut Change, users: &[Id]) -> Result<()> {
     let administrators = of_users(change.tx(), users).await?;
     for stored in &administrators {

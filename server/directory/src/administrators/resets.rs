@@ -3,7 +3,7 @@
 use model::administrator::Action;
 use model::event::EventKind;
 use model::link::Purpose;
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 use model::{Id, Operation, Principal};
 
 use super::{Administrators, Stored, invitation, rules};
@@ -37,7 +37,7 @@ impl Administrators<'_> {
         let permit = permit(actor, Operation::SendAdministratorTotpReset)?;
         let mut change = Change::begin(self.0, permit).await?;
         let stored = rules::able(&mut change, id, Action::SendTotpReset).await?;
-        invitation::post_new(&mut change, &stored, LetterKind::AdminTotpReset, Purpose::AdminTotpReset)
+        invitation::post_new(&mut change, &stored, MessageKind::AdminTotpReset, Purpose::AdminTotpReset)
             .await?;
         let sent = format!("to {}", stored.email);
         change.record(stored.audit_event(EventKind::AdminTotpResetRequest).message(sent)).await?;
@@ -46,7 +46,7 @@ impl Administrators<'_> {
 }
 
 pub(crate) async fn send_password_link(plain: &mut PlainTx, stored: &Stored, link: Token) -> Result<()> {
-    invitation::post(plain, stored, LetterKind::AdminPasswordReset, link).await?;
+    invitation::post(plain, stored, MessageKind::AdminPasswordReset, link).await?;
     // Whoever asked on the sign-in page has not proven who they are.
     let sent = format!("to {}", stored.email);
     plain.record(stored.audit_event(EventKind::AdminPasswordResetRequest).message(sent)).await

@@ -7,7 +7,7 @@ use super::{Stored, WITH_BILLING, find};
 use crate::roles::holds;
 use directory_core::authz::Actor;
 use directory_core::error::Result;
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::transaction::Change;
 
 /// Those who can sign in and manage administrators, which no custom role lets anybody: invited and
@@ -25,13 +25,10 @@ macro_rules! able_to_manage {
     };
 }
 
-const ABLE: &str = able_to_manage!("COUNT(*)", "");
+const ABLE: Sql = sql!(able_to_manage!("COUNT(*)", ""));
 /// Those who could do something for somebody else: a few to ask.
-const GRANTORS: &str =
-    able_to_manage!("first_name, last_name, email", " AND id <> $3 ORDER BY name_key, pk LIMIT 5");
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[ABLE, GRANTORS];
+const GRANTORS: Sql =
+    sql!(able_to_manage!("first_name, last_name, email", " AND id <> $3 ORDER BY name_key, pk LIMIT 5"));
 
 /// How many could sign in and manage administrators as things stand.
 pub(crate) async fn how_many_manage(tx: &mut Tx) -> Result<i64> {

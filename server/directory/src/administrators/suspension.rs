@@ -10,20 +10,19 @@ use crate::sessions;
 use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::Result;
 use directory_core::events::field;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const SUSPEND: &str = "UPDATE administrators SET suspended = $3, seq = $4, auth_epoch = auth_epoch + 1
-    WHERE id = $1 AND seq = $2";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[SUSPEND];
+const SUSPEND: Sql = sql!(
+    "UPDATE administrators SET suspended = $3, seq = $4, auth_epoch = auth_epoch + 1
+    WHERE id = $1 AND seq = $2"
+);
 
 impl Administrators<'_> {
     /// Takes an administrator's access away, sessions and links in emails included, or gives it back.
     ///
     /// # Errors
-    /// `forbidden`, `stale`; `conflict` for oneself and for who stands there already; `proof_needed` to give
+    /// `forbidden`, `stale`; `conflict` for oneself and for who stands there already; `reauthentication_needed` to give
     /// it back; `last_administrator`.
     pub async fn set_suspended(&self, actor: &Actor, id: Id, version: i64, suspended: bool) -> Result<()> {
         let permit = permit(actor, Operation::SuspendAdministrator)?;

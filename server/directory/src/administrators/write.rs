@@ -12,21 +12,22 @@ use directory_core::context::Context;
 use directory_core::error::{Error, Result, taken};
 use directory_core::events::{AuditEvent, field};
 use directory_core::normalize::normalize;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const INSERT: &str =
+const INSERT: Sql = sql!(
     "INSERT INTO administrators (id, seq, first_name, last_name, name_key, email, search_text, role,
     role_id, mfa_required, api_access, whats_new, user_id, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-const FORGET_PASSWORD: &str =
-    "DELETE FROM credentials WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'password'";
-const KEEP_PASSWORD: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
-    VALUES ($1, 'administrator', $2, 'password', $3, $4)";
-const PASSWORD_SET: &str = "UPDATE administrators SET password_set_at = $2 WHERE id = $1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, FORGET_PASSWORD, KEEP_PASSWORD, PASSWORD_SET];
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+);
+const FORGET_PASSWORD: Sql = sql!(
+    "DELETE FROM credentials WHERE principal = 'administrator' AND principal_id = $1 AND kind = 'password'"
+);
+const KEEP_PASSWORD: Sql = sql!(
+    "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
+    VALUES ($1, 'administrator', $2, 'password', $3, $4)"
+);
+const PASSWORD_SET: Sql = sql!("UPDATE administrators SET password_set_at = $2 WHERE id = $1");
 
 /// Hashes a password that keeps the rules for administrators.
 ///
@@ -78,7 +79,7 @@ pub(crate) async fn insert(
     ];
     change.run(INSERT, row).await.map_err(|error| email_taken(error, &draft.email))?;
     let mut changes: Vec<_> =
-        told(draft, role).into_iter().map(|(name, value)| field(name, "", value)).collect();
+        event_fields(draft, role).into_iter().map(|(name, value)| field(name, "", value)).collect();
     changes.extend(user.map(|user| field("user", "", user.to_string())));
     let audit_event = AuditEvent::new(EventKind::AdminCreate).to("administrator", id, name).changes(changes);
     change.record(audit_event).await?;
@@ -86,9 +87,9 @@ pub(crate) async fn insert(
 }
 
 /// What events tell of an administrator: each field under its name in the reference.
-pub(crate) type Told = [(&'static str, String); 7];
+pub(crate) type EventFields = [(&'static str, String); 7];
 
-pub(crate) fn told(draft: &AdministratorDraft, role: &Role) -> Told {
+pub(crate) fn event_fields(draft: &AdministratorDraft, role: &Role) -> EventFields {
     [
         ("firstname", draft.first_name.clone()),
         ("lastname", draft.last_name.clone()),
@@ -101,7 +102,7 @@ pub(crate) fn told(draft: &AdministratorDraft, role: &Role) -> Told {
 }
 
 /// The same of one who is there.
-pub(crate) fn told_of(stored: &Stored) -> Told {
+pub(crate) fn event_fields_of(stored: &Stored) -> EventFields {
     [
         ("firstname", stored.first_name.clone()),
         ("lastname", stored.last_name.clone()),

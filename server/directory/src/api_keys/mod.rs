@@ -20,7 +20,7 @@ use directory_core::authz::{
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::{Change, PlainTx};
 
@@ -33,15 +33,13 @@ pub struct ApiKeys<'a>(pub(crate) &'a Context, pub(crate) &'a Pace);
 const TOUCH: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
-const INSERT: &str =
+const INSERT: Sql = sql!(
     "INSERT INTO api_keys (administrator_id, id, seq, key_hash, hint, created_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    VALUES ($1, $2, $3, $4, $5, $6, $7)"
+);
 /// The history forgets nothing, so that this never comes to a number twice.
-const MADE: &str = "SELECT COUNT(*) FROM events WHERE target_id = $1 AND kind = 'admin_api_key_create'";
-const USED: &str = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, MADE, USED];
+const MADE: Sql = sql!("SELECT COUNT(*) FROM events WHERE target_id = $1 AND kind = 'admin_api_key_create'");
+const USED: Sql = sql!("UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2");
 
 /// A key with the administrator whom it belongs to, both good.
 struct ActiveKey {
@@ -151,10 +149,10 @@ impl ApiKeys<'_> {
     }
 
     /// Makes oneself a key; says it, this once. The one before ends with it. `made` is how many there had
-    /// been when it was asked for: what is sent once more makes no other.
+    /// been when it was asked for: a request that is sent twice makes one key.
     ///
     /// # Errors
-    /// `forbidden` without API access; `stale` once another was made; `proof_needed`; `invalid` at
+    /// `forbidden` without API access; `stale` once another was made; `reauthentication_needed`; `invalid` at
     /// `expires`.
     pub async fn generate(&self, actor: &Actor, lifetime: Lifetime, made: u64) -> Result<(Token, ApiKey)> {
         let permit = permit(actor, Operation::ManageOwnApiKey)?;

@@ -18,16 +18,18 @@ use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{AuditEvent, field};
 use directory_core::payments::{EnteredCard, KeptCard, TOKEN_MAX};
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 use directory_core::vault::Place;
 
-pub(super) const KEEP: &str =
+pub(super) const KEEP: Sql = sql!(
     "UPDATE billing SET seq = $1, card_id = $2, token = $3, brand = $4, last_four = $5,
-    expires_year = $6, expires_month = $7";
-pub(super) const DROP: &str =
+    expires_year = $6, expires_month = $7"
+);
+pub(super) const DROP: Sql = sql!(
     "UPDATE billing SET seq = $1, card_id = NULL, token = NULL, brand = NULL, last_four = NULL,
-    expires_year = NULL, expires_month = NULL";
+    expires_year = NULL, expires_month = NULL"
+);
 
 /// How long somebody may be at the provider's page: as long as a session lasts.
 const GONE: Duration = ABSOLUTE;
@@ -58,7 +60,7 @@ impl Billing<'_> {
     /// Pays with the card that was entered at the provider; another card that was there is forgotten.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed`; `stale`; `conflict` before there is a contact, who is reminded of the
+    /// `forbidden`; `reauthentication_needed`; `stale`; `conflict` before there is a contact, who is reminded of the
     /// card; `invalid` at `card` as for [`entered`](Self::entered).
     pub async fn use_card(&self, actor: &Actor, version: i64, entry: &CardEntry) -> Result<()> {
         let permit = self.proven(actor)?;
@@ -97,7 +99,7 @@ impl Billing<'_> {
     /// Pays as invoices say from now on; the card is forgotten, here and at the provider.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed`; `stale`; `not_found` when there is none.
+    /// `forbidden`; `reauthentication_needed`; `stale`; `not_found` when there is none.
     pub async fn remove_card(&self, actor: &Actor, version: i64) -> Result<()> {
         let mut change = Change::begin(self.0, self.proven(actor)?).await?;
         let row = still(&mut change, version).await?;

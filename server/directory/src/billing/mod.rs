@@ -12,7 +12,7 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::transaction::Change;
 
 pub(crate) use reminder::{attention, remind};
@@ -23,25 +23,27 @@ pub struct Billing<'a>(pub(crate) &'a Context, pub(crate) &'a Package);
 /// The screen, to which the provider's page leads back.
 const SCREEN: &str = "/admin/settings/billing";
 
-const READ: &str =
+const READ: Sql = sql!(
     "SELECT seq, name, email, street, city, region, postal_code, country, delivery, card_id, token,
-    brand, last_four, expires_year, expires_month FROM billing";
+    brand, last_four, expires_year, expires_month FROM billing"
+);
 /// The first time there is no row yet. Whoever changes it has looked at the version in the same change.
-const WRITE: &str = "INSERT INTO billing
+const WRITE: Sql = sql!(
+    "INSERT INTO billing
     (one, seq, name, email, street, city, region, postal_code, country, delivery)
     VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, name = excluded.name, email = excluded.email,
         street = excluded.street, city = excluded.city, region = excluded.region,
-        postal_code = excluded.postal_code, country = excluded.country, delivery = excluded.delivery";
-const SEATS: &str = "SELECT
+        postal_code = excluded.postal_code, country = excluded.country, delivery = excluded.delivery"
+);
+const SEATS: Sql = sql!(
+    "SELECT
         CAST(COALESCE(SUM(CASE WHEN state = 'STAGED' THEN 1 ELSE 0 END), 0) AS BIGINT),
         CAST(COALESCE(SUM(CASE WHEN state = 'ACTIVATED' THEN 1 ELSE 0 END), 0) AS BIGINT),
         CAST(COALESCE(SUM(CASE WHEN state = 'SUSPENDED' THEN 1 ELSE 0 END), 0) AS BIGINT),
         (SELECT COUNT(*) FROM administrators)
-    FROM users WHERE deleted_at IS NULL";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[READ, WRITE, SEATS, card::KEEP, card::DROP];
+    FROM users WHERE deleted_at IS NULL"
+);
 
 #[derive(sqlx::FromRow)]
 struct Row {

@@ -1,15 +1,15 @@
-//! Reminders of a card that expires: a letter to the contact 30 and 7 days before and when it has, each
+//! Reminders of a card that expires: a message to the contact 30 and 7 days before and when it has, each
 //! once, and a line on the Homepage.
 
 use std::time::Duration;
 
 use model::event::EventKind;
 use model::home::Attention;
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 use model::{Id, Principal, Timestamp};
 
 use super::{find, record};
-use crate::posting::{Facts, Letter, post};
+use crate::posting::{Facts, Message, post};
 use crate::settings;
 use directory_core::error::Result;
 use directory_core::events::AuditEvent;
@@ -17,10 +17,10 @@ use directory_core::store::Tx;
 use directory_core::transaction::Change;
 
 const DAY: Duration = Duration::from_hours(24);
-/// So long before the end there is a letter.
+/// So long before the end there is a message.
 const MARKS: [u32; 3] = [30, 7, 0];
 
-/// The next instant of a letter, if there is one to come: marks that were missed are not made up for.
+/// The next instant of a message, if there is one to come: marks that were missed are not made up for.
 pub(super) fn next(expires_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
     MARKS.into_iter().map(|days| expires_at.minus(DAY * days)).find(|mark| *mark > now)
 }
@@ -33,7 +33,7 @@ pub(crate) async fn remind(change: &mut Change, subject: Id) -> Result<Option<Ti
     let Some((_, card, _)) = row.card()?.filter(|(id, ..)| *id == subject) else { return Ok(None) };
     let left = card.expires_at.since(now).as_secs().div_ceil(DAY.as_secs());
     let days = u32::try_from(left).unwrap_or(u32::MAX);
-    let kind = if days == 0 { LetterKind::CardExpired } else { LetterKind::CardExpiring };
+    let kind = if days == 0 { MessageKind::CardExpired } else { MessageKind::CardExpiring };
     let organization = settings::read(change.tx()).await?.id;
     let facts = Facts {
         expires_at: Some(card.expires_at),
@@ -41,7 +41,7 @@ pub(crate) async fn remind(change: &mut Change, subject: Id) -> Result<Option<Ti
         card: card.called(),
         ..Facts::default()
     };
-    let letter = Letter {
+    let message = Message {
         kind,
         to: row.email.clone(),
         principal: Principal::Administrator,
@@ -50,7 +50,7 @@ pub(crate) async fn remind(change: &mut Change, subject: Id) -> Result<Option<Ti
         link: None,
         facts,
     };
-    post(change, letter).await?;
+    post(change, message).await?;
     let message = match days {
         0 => "has expired".to_owned(),
         1 => "expires in 1 day".to_owned(),
@@ -60,7 +60,7 @@ pub(crate) async fn remind(change: &mut Change, subject: Id) -> Result<Option<Ti
     Ok(next(card.expires_at, now))
 }
 
-/// The line on the Homepage, as soon as the first letter is due.
+/// The line on the Homepage, as soon as the first message is due.
 pub(crate) async fn attention(tx: &mut Tx, now: Timestamp) -> Result<Option<Attention>> {
     let Some(row) = find(tx).await? else { return Ok(None) };
     let Some((_, card, _)) = row.card()? else { return Ok(None) };

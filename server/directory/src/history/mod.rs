@@ -9,7 +9,7 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::party_of;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
 /// Who changed something last, for whoever was about to: oneself, in another window, if it was that.
@@ -40,17 +40,21 @@ pub struct History<'a>(pub(crate) &'a Context);
 pub const EVENTS_PAGE: i64 = 50;
 
 /// Whoever may see users may not see what else has an id.
-const OF_USER: &str = "SELECT number, body FROM events
+const OF_USER: Sql = sql!(
+    "SELECT number, body FROM events
     WHERE target_id = $1 AND number < $2 AND EXISTS (SELECT 1 FROM users WHERE id = $1)
-    ORDER BY number DESC LIMIT $3";
-const LAST_CHANGE: &str = "SELECT body FROM events WHERE target_id = $1 ORDER BY pk DESC LIMIT 1";
-const OF_ALL: &str = "SELECT number, body FROM events WHERE number < $1 ORDER BY number DESC LIMIT $2";
-/// What is of billing is for those who see that; letters to the organization itself are about it.
-const BUT_BILLING: &str = "SELECT number, body FROM events
+    ORDER BY number DESC LIMIT $3"
+);
+const LAST_CHANGE: Sql = sql!("SELECT body FROM events WHERE target_id = $1 ORDER BY pk DESC LIMIT 1");
+const OF_ALL: Sql = sql!("SELECT number, body FROM events WHERE number < $1 ORDER BY number DESC LIMIT $2");
+/// What is of billing is for those who see that; messages to the organization itself are about it.
+const BUT_BILLING: Sql = sql!(
+    "SELECT number, body FROM events
     WHERE number < $1 AND kind NOT IN ('billing_update', 'payment_method_update', 'card_reminder_email')
         AND NOT (kind IN ('mail_failed', 'mail_retry', 'mail_discard', 'mail_link_read')
             AND target_id IN (SELECT id FROM organization))
-    ORDER BY number DESC LIMIT $2";
+    ORDER BY number DESC LIMIT $2"
+);
 
 impl History<'_> {
     /// What was done to a user, newest first, older than the number `before`.
@@ -85,6 +89,3 @@ fn page(rows: Vec<(i64, String)>) -> Result<EventPage> {
     let older = if more { events.last().map(|event| event.number) } else { None };
     Ok(EventPage { events, older })
 }
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[OF_USER, LAST_CHANGE, OF_ALL, BUT_BILLING], seal::STATEMENTS];

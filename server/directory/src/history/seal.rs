@@ -5,24 +5,20 @@ use model::{Id, Operation};
 use sea_query::Values;
 use sea_query_sqlx::SqlxValues;
 use sha2::{Digest, Sha256};
-use sqlx::AssertSqlSafe;
 
 use directory_core::authz::{Actor, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::store::{Arg, args};
+use directory_core::store::{Arg, Composed, Sql, args, sql};
 use directory_core::transaction::PlainTx;
 
 /// How many events one sealing takes: short, so that other writers get their turn.
 const BATCH: i64 = 2000;
 
 /// Taking this row keeps two sealers, on two servers, from numbering at once.
-const TAKE: &str = "UPDATE seal SET number = number RETURNING number, chain";
-const UNSEALED: &str = "SELECT id, body FROM events WHERE number IS NULL ORDER BY pk LIMIT $1";
-const ADVANCE: &str = "UPDATE seal SET number = $1, chain = $2";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[TAKE, UNSEALED, ADVANCE];
+const TAKE: Sql = sql!("UPDATE seal SET number = number RETURNING number, chain");
+const UNSEALED: Sql = sql!("SELECT id, body FROM events WHERE number IS NULL ORDER BY pk LIMIT $1");
+const ADVANCE: Sql = sql!("UPDATE seal SET number = $1, chain = $2");
 
 /// Seals what is committed and not sealed yet; says how many events that were.
 ///
@@ -82,6 +78,6 @@ async fn number_rows(plain: &mut PlainTx, rows: Vec<(Id, i64, Vec<u8>)>) -> Resu
     for (id, number, chain) in rows {
         values.extend([id.value(), number.value(), chain.value()]);
     }
-    plain.run(AssertSqlSafe(sql), SqlxValues(Values(values))).await?;
+    plain.run(Composed::new(sql), SqlxValues(Values(values))).await?;
     Ok(())
 }

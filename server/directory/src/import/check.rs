@@ -266,7 +266,7 @@ pub(crate) fn link_managers(prepared: &mut Prepared, known: &BTreeMap<String, Id
 fn circles(prepared: &Prepared) -> Vec<u64> {
     let next = |row: u64| match prepared.managers.get(&row) {
         Some(Manager::Row(manager)) => Some(*manager),
-        _ => None,
+        Some(Manager::Known(_)) | None => None,
     };
     let mut safe: BTreeSet<u64> = BTreeSet::new();
     let mut circles = BTreeSet::new();
@@ -295,7 +295,7 @@ fn drop_with_managers(prepared: &mut Prepared) {
             .iter()
             .filter_map(|good| match prepared.managers.get(&good.row) {
                 Some(Manager::Row(manager)) if !there.contains(manager) => Some((good.row, *manager)),
-                _ => None,
+                Some(Manager::Row(_) | Manager::Known(_)) | None => None,
             })
             .collect();
         if orphans.is_empty() {
@@ -320,15 +320,18 @@ impl Import<'_> {
         let mut tx = self.0.db().read().await?;
         let mut found = Vec::new();
         for chunk in prepared.rows.chunks(CHUNK) {
-            for column in [Column::Username, Column::Email, Column::Text(TextAttribute::EmployeeIdentifier)] {
+            for (column, stored) in [
+                (Column::Username, "username_key"),
+                (Column::Email, "email"),
+                (Column::Text(TextAttribute::EmployeeIdentifier), "employee_identifier"),
+            ] {
                 let keys: Vec<(u64, String)> = chunk
                     .iter()
                     .flat_map(|good| unique_keys(&good.draft).into_iter().map(move |key| (good.row, key)))
                     .filter(|(_, (_, of, _))| *of == column)
                     .map(|(row, (_, _, key))| (row, key))
                     .collect();
-                let taken =
-                    taken(&mut tx, &column, keys.iter().map(|(_, key)| key.clone()).collect()).await?;
+                let taken = taken(&mut tx, stored, keys.iter().map(|(_, key)| key.clone()).collect()).await?;
                 found.extend(
                     keys.into_iter()
                         .filter(|(_, key)| taken.contains(key))
@@ -368,12 +371,7 @@ impl Import<'_> {
     }
 }
 
-async fn taken(tx: &mut Tx, column: &Column, keys: Vec<String>) -> Result<BTreeSet<String>> {
-    let column = match column {
-        Column::Username => "username_key",
-        Column::Email => "email",
-        _ => "employee_identifier",
-    };
+async fn taken(tx: &mut Tx, column: &'static str, keys: Vec<String>) -> Result<BTreeSet<String>> {
     if keys.is_empty() {
         return Ok(BTreeSet::new());
     }

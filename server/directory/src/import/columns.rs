@@ -120,7 +120,7 @@ impl Column {
             Self::Password => field == "password",
             Self::State => field == "state",
             Self::CustomValue(number) => field == custom_value(number),
-            _ => false,
+            Self::Flag(_) | Self::Phone(_) | Self::Address(..) | Self::CustomName(_) => false,
         }
     }
 }

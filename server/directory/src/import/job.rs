@@ -17,31 +17,34 @@ use crate::users::{NewRecord, insert_all, password};
 use directory_core::authz::{Actor, Permit, Task, permit};
 use directory_core::error::{Error, Result};
 use directory_core::events::{AuditEvent, field, party_of};
-use directory_core::store::{Arg, Tx, args};
+use directory_core::store::{Arg, Sql, Tx, args, sql};
 use directory_core::transaction::{Change, PlainTx};
 
 /// Rows that one transaction takes over: short, so that sign-ins get their turn.
 const CHUNK: i64 = 1000;
 
-const FILL: &str = "INSERT INTO jobs (id, kind, state, payload, total, created_at) VALUES ($1, 'import', 'filling', $2, $3, $4)";
-const READY: &str = "UPDATE jobs SET state = 'ready' WHERE id = $1 AND state = 'filling'";
-const HALF_FILLED: &str = "DELETE FROM jobs WHERE kind = 'import' AND state = 'filling' AND created_at <= $1";
-const WAITING: &str =
-    "SELECT id FROM jobs WHERE kind = 'import' AND state = 'ready' ORDER BY created_at LIMIT 10";
-const JOB: &str = "SELECT state, payload, progress, total FROM jobs WHERE id = $1";
-const ROWS: &str = "SELECT position, user_id, body FROM import_rows
-    WHERE job_id = $1 AND position >= $2 ORDER BY position LIMIT $3";
-const FAULT: &str = "UPDATE import_rows SET fault = $3 WHERE job_id = $1 AND position = $2";
-const PROGRESS: &str = "UPDATE jobs SET progress = $2 WHERE id = $1";
-const DONE: &str = "UPDATE jobs SET state = 'done', finished_at = $2 WHERE id = $1";
-const LOST: &str =
-    "SELECT line, fault FROM import_rows WHERE job_id = $1 AND fault <> '' ORDER BY position LIMIT 10000";
-const LOST_USERS: &str = "SELECT user_id FROM import_rows WHERE job_id = $1 AND fault <> '' LIMIT 1000000";
-const SWEEP: &str = "DELETE FROM import_rows WHERE job_id = $1 AND position <= $2 AND fault = ''";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[FILL, READY, HALF_FILLED, WAITING, JOB, ROWS, FAULT, PROGRESS, DONE, LOST, LOST_USERS, SWEEP];
+const FILL: Sql = sql!(
+    "INSERT INTO jobs (id, kind, state, payload, total, created_at) VALUES ($1, 'import', 'filling', $2, $3, $4)"
+);
+const READY: Sql = sql!("UPDATE jobs SET state = 'ready' WHERE id = $1 AND state = 'filling'");
+const HALF_FILLED: Sql =
+    sql!("DELETE FROM jobs WHERE kind = 'import' AND state = 'filling' AND created_at <= $1");
+const WAITING: Sql =
+    sql!("SELECT id FROM jobs WHERE kind = 'import' AND state = 'ready' ORDER BY created_at LIMIT 10");
+const JOB: Sql = sql!("SELECT state, payload, progress, total FROM jobs WHERE id = $1");
+const ROWS: Sql = sql!(
+    "SELECT position, user_id, body FROM import_rows
+    WHERE job_id = $1 AND position >= $2 ORDER BY position LIMIT $3"
+);
+const FAULT: Sql = sql!("UPDATE import_rows SET fault = $3 WHERE job_id = $1 AND position = $2");
+const PROGRESS: Sql = sql!("UPDATE jobs SET progress = $2 WHERE id = $1");
+const DONE: Sql = sql!("UPDATE jobs SET state = 'done', finished_at = $2 WHERE id = $1");
+const LOST: Sql = sql!(
+    "SELECT line, fault FROM import_rows WHERE job_id = $1 AND fault <> '' ORDER BY position LIMIT 10000"
+);
+const LOST_USERS: Sql =
+    sql!("SELECT user_id FROM import_rows WHERE job_id = $1 AND fault <> '' LIMIT 1000000");
+const SWEEP: Sql = sql!("DELETE FROM import_rows WHERE job_id = $1 AND position <= $2 AND fault = ''");
 
 /// What a job needs to know beside its rows.
 #[derive(Serialize, Deserialize)]
@@ -281,7 +284,7 @@ async fn insert_rows(plain: &mut PlainTx, job: Id, from: usize, rows: Vec<(u64, 
 fn managers_first(prepared: &Prepared) -> Vec<&Good> {
     let manager_of = |row: u64| match prepared.managers.get(&row) {
         Some(Manager::Row(manager)) => Some(*manager),
-        _ => None,
+        Some(Manager::Known(_)) | None => None,
     };
     let depth = |row: u64| {
         let mut depth = 0_u32;

@@ -17,8 +17,6 @@ use directory_core::error::{Error, Result};
 use directory_core::transaction::PlainTx;
 
 pub(crate) use check::Prepared;
-#[cfg(test)]
-pub(crate) use job::STATEMENTS;
 pub(crate) use job::ready;
 
 /// Importing users.

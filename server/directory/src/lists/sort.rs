@@ -107,7 +107,9 @@ impl SortKey {
         match (self.kind, engine) {
             // As the columns that are kept folded.
             (Kind::Words, Engine::Postgres) => Expr::cust_with_expr("($1) COLLATE \"C\"", self.by.clone()),
-            _ => self.by.clone(),
+            (Kind::Words, Engine::Sqlite) | (Kind::Text | Kind::Number | Kind::Flag | Kind::Id, _) => {
+                self.by.clone()
+            }
         }
     }
 
@@ -117,7 +119,7 @@ impl SortKey {
         match (self.kind, engine) {
             (Kind::Id, Engine::Sqlite) => Func::cust("hex").arg(key).into(),
             (Kind::Id, Engine::Postgres) => Expr::cust_with_expr("encode($1, 'hex')", key),
-            _ => key.cast_as(Alias::new("TEXT")),
+            (Kind::Text | Kind::Words | Kind::Number | Kind::Flag, _) => key.cast_as(Alias::new("TEXT")),
         }
     }
 

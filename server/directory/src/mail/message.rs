@@ -1,4 +1,4 @@
-//! A letter as it travels (RFC 5322, MIME): the same bytes at each try.
+//! A message as it travels (RFC 5322, MIME): the same bytes at each try.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,7 +11,7 @@ use model::{Id, Timestamp};
 use crate::posting::layout::{Parts, one_line};
 use directory_core::error::{Error, Result};
 
-/// What stands in a letter's head.
+/// What stands in a message's head.
 pub(super) struct Head<'a> {
     pub id: Id,
     pub from_name: &'a str,
@@ -23,7 +23,7 @@ pub(super) struct Head<'a> {
     pub written_at: Timestamp,
 }
 
-/// A letter, and from whom to whom.
+/// A message, and from whom to whom.
 pub(super) struct Posted {
     pub envelope: Envelope,
     pub bytes: Vec<u8>,
@@ -47,8 +47,8 @@ impl Header for AutoSubmitted {
     }
 }
 
-/// Puts a letter together. Names and subjects are encoded, so that none can begin a header.
-pub(super) fn message(head: &Head<'_>, parts: Parts) -> Result<Posted> {
+/// Puts a message together. Names and subjects are encoded, so that none can begin a header.
+pub(super) fn compose(head: &Head<'_>, parts: Parts) -> Result<Posted> {
     let (from, to) = (address(head.from)?, address(head.to)?);
     let envelope = Envelope::new(Some(from.clone()), vec![to.clone()]).map_err(Error::internal)?;
     // The library takes a line break in a name for a fault of the program.
@@ -88,7 +88,7 @@ mod tests {
 
     fn written(head: &Head<'_>) -> String {
         let parts = Parts { html: "<p>Hello Zoë</p>".into(), text: "Hello Zoë\n".into() };
-        String::from_utf8(message(head, parts).expect("a letter").bytes).expect("ASCII")
+        String::from_utf8(compose(head, parts).expect("a message").bytes).expect("ASCII")
     }
 
     fn head() -> Head<'static> {
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_letter_is_the_same_bytes() {
+    fn the_same_message_is_the_same_bytes() {
         let text = written(&head());
         insta::assert_snapshot!(text.replace('\r', ""));
         assert_eq!(written(&head()), text);
@@ -144,12 +144,12 @@ mod tests {
             let (top, _) = text.split_once("\r\n\r\n").expect("a head and a body");
             assert!(!top.lines().any(|line| line.to_lowercase().starts_with("bcc")), "{top}");
             let parts = Parts { html: String::new(), text: String::new() };
-            let to = message(&head, parts).expect("a letter").envelope;
+            let to = compose(&head, parts).expect("a message").envelope;
             assert_eq!(to.to().len(), 1);
         }
         for address in ["a@b.org\r\nBcc: x@y.org", "a@b.org, c@d.org", "<a@b.org>", ""] {
             let parts = Parts { html: String::new(), text: String::new() };
-            assert!(message(&Head { to: address, ..head() }, parts).is_err(), "{address}");
+            assert!(compose(&Head { to: address, ..head() }, parts).is_err(), "{address}");
         }
     }
 }

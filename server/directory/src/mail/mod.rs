@@ -11,6 +11,7 @@ mod trial;
 mod worker;
 
 use directory_core::context::Context;
+use directory_core::store::{Sql, sql};
 
 pub(crate) use delivery::Delivery;
 pub use server::{ConfiguredServer, MailOptions};
@@ -21,10 +22,7 @@ pub(crate) use worker::{Batch, clean_up};
 pub struct Mail<'a>(pub(crate) &'a Context, pub(crate) &'a Delivery);
 
 /// As [`worker::Leased`] reads it.
-const LEASED: &str =
+const LEASED: Sql = sql!(
     "SELECT id, kind, principal, principal_id, recipient, subject, message_id, body, link, created_at,
-    lapses_at, lease_until, attempts FROM letters WHERE id = $1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] =
-    &[&[LEASED], worker::STATEMENTS, outbox::STATEMENTS, settings::STATEMENTS, templates::STATEMENTS];
+    lapses_at, lease_until, attempts FROM messages WHERE id = $1"
+);

@@ -2,7 +2,9 @@
 
 use model::event::{EventKind, FieldChange};
 use model::list::ListSpec;
-use model::mail::{LETTERS, LETTERS_AT_ONCE, LetterDetails, LetterKind, LetterRow, LetterState, Outbox};
+use model::mail::{
+    MESSAGES, MESSAGES_AT_ONCE, MessageDetails, MessageKind, MessageRow, MessageState, Outbox,
+};
 use model::user::Outcome;
 use model::{ErrorCode, Filter, Id, ListQuery, Operation, Page, Principal, Problem, Timestamp};
 use sea_query::{CaseStatement, Cond, Expr, ExprTrait};
@@ -12,37 +14,42 @@ use super::settings::{find as settings, in_force};
 use crate::escalation;
 use crate::links;
 use crate::lists::{self, Listed, SearchStrategy, SortKey, text_filter, time_filter};
-use crate::posting::{audit_event, opened, place, purpose};
+use crate::posting::{audit_event, opened, place};
 use directory_core::authz::{Actor, permit, recently_authenticated};
 use directory_core::error::{Error, Result};
 use directory_core::events::field;
-use directory_core::store::{Engine, Tx, args, optional_timestamp};
+use directory_core::store::{Engine, Sql, Tx, args, optional_timestamp, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 
-const READ: &str =
+const READ: Sql = sql!(
     "SELECT id, kind, state, principal, principal_id, recipient, subject, body, link, created_at,
-    lapses_at, due_at, lease_until, attempts, sent_at, last_error FROM letters WHERE id = $1";
-const RETRY: &str = "UPDATE letters SET state = 'waiting', due_at = $2, attempts = 0
-    WHERE id = $1 AND state IN ('waiting', 'failed') AND lease_until <= $2 AND lapses_at > $2 AND body <> ''";
-const DISCARD: &str = "UPDATE letters SET state = 'discarded', body = '', link = ''
-    WHERE id = $1 AND state IN ('waiting', 'failed') AND lease_until <= $2";
-/// Nobody is to come by a link whose letter was taken out.
-const END_LINK: &str = "UPDATE links SET revoked_at = $2 WHERE used_at IS NULL AND revoked_at IS NULL
-    AND id = (SELECT link_id FROM letters WHERE id = $1)";
+    lapses_at, due_at, lease_until, attempts, sent_at, last_error FROM messages WHERE id = $1"
+);
+const RETRY: Sql = sql!(
+    "UPDATE messages SET state = 'waiting', due_at = $2, attempts = 0
+    WHERE id = $1 AND state IN ('waiting', 'failed') AND lease_until <= $2 AND lapses_at > $2 AND body <> ''"
+);
+const DISCARD: Sql = sql!(
+    "UPDATE messages SET state = 'discarded', body = '', link = ''
+    WHERE id = $1 AND state IN ('waiting', 'failed') AND lease_until <= $2"
+);
+/// Nobody is to come by a link whose message was taken out.
+const END_LINK: Sql = sql!(
+    "UPDATE links SET revoked_at = $2 WHERE used_at IS NULL AND revoked_at IS NULL
+    AND id = (SELECT link_id FROM messages WHERE id = $1)"
+);
 
-#[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[READ, RETRY, DISCARD, END_LINK];
-
-/// Letters about billing are in it for those alone who see that.
+/// Messages about billing are in it for those alone who see that.
 struct List<const BILLING: bool>;
 
 impl<const BILLING: bool> Listed for List<BILLING> {
-    const SPEC: &'static ListSpec = &LETTERS;
-    const TABLE: &'static str = "letters";
+    const SPEC: &'static ListSpec = &MESSAGES;
+    const TABLE: &'static str = "messages";
 
     fn base() -> Cond {
-        let of_billing = LetterKind::ALL.iter().filter(|kind| kind.is_of_billing()).map(|kind| kind.as_str());
+        let of_billing =
+            MessageKind::ALL.iter().filter(|kind| kind.is_of_billing()).map(|kind| kind.as_str());
         Cond::all().add_option((!BILLING).then(|| Expr::col("kind").is_not_in(of_billing)))
     }
 
@@ -51,7 +58,7 @@ impl<const BILLING: bool> Listed for List<BILLING> {
             // It begins with the subject, folded.
             "name" => SortKey::text("search_text"),
             "recipient" => SortKey::text("recipient"),
-            "kind" => SortKey::shown("kind", LetterKind::CHOICES),
+            "kind" => SortKey::shown("kind", MessageKind::CHOICES),
             "created" => SortKey::number("created_at"),
             "state" => SortKey::rank(by_state()),
             _ => return None,
@@ -68,7 +75,7 @@ impl<const BILLING: bool> Listed for List<BILLING> {
         }
     }
 
-    /// Letters are forgotten after a while: reading their folded text is enough.
+    /// Messages are forgotten after a while: reading their folded text is enough.
     fn search(words: &[String], _way: SearchStrategy, _engine: Engine) -> Expr {
         let all = words.iter().map(|word| lists::holds("search_text", word)).reduce(ExprTrait::and);
         all.unwrap_or_else(|| Expr::val(true))
@@ -78,7 +85,7 @@ impl<const BILLING: bool> Listed for List<BILLING> {
 /// As the filter offers them: what waits first, what nobody gets any more last.
 fn by_state() -> Expr {
     let mut rank = CaseStatement::new();
-    for (state, place) in LetterState::ALL.iter().zip(0_i64..) {
+    for (state, place) in MessageState::ALL.iter().zip(0_i64..) {
         rank = rank.case(Expr::col("state").eq(state.as_str()), place);
     }
     rank.finally(i64::MAX).into()
@@ -87,8 +94,8 @@ fn by_state() -> Expr {
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct Line {
     id: Id,
-    kind: LetterKind,
-    state: LetterState,
+    kind: MessageKind,
+    state: MessageState,
     recipient: String,
     subject: String,
     created_at: Timestamp,
@@ -130,8 +137,8 @@ impl Stored {
 }
 
 impl Line {
-    fn into_row(self) -> LetterRow {
-        LetterRow {
+    fn into_row(self) -> MessageRow {
+        MessageRow {
             id: self.id,
             kind: self.kind,
             state: self.state,
@@ -139,7 +146,7 @@ impl Line {
             subject: self.subject,
             created_at: self.created_at,
             attempts: u32::try_from(self.attempts).unwrap_or(0),
-            due_at: (self.state == LetterState::Waiting).then_some(self.due_at),
+            due_at: (self.state == MessageState::Waiting).then_some(self.due_at),
             sent_at: optional_timestamp(self.sent_at),
             last_error: self.last_error,
         }
@@ -147,7 +154,7 @@ impl Line {
 }
 
 async fn find(tx: &mut Tx, id: Id) -> Result<Stored> {
-    tx.optional(READ, args![id]).await?.ok_or_else(|| Problem::not_found("letter").into())
+    tx.optional(READ, args![id]).await?.ok_or_else(|| Problem::not_found("message").into())
 }
 
 impl Mail<'_> {
@@ -156,7 +163,7 @@ impl Mail<'_> {
     /// # Errors
     /// `forbidden`; `invalid` for a search, filter or order that the list does not have.
     pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Outbox> {
-        permit(actor, Operation::ListLetters)?;
+        permit(actor, Operation::ListMessages)?;
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
         let found = if actor.may(Operation::ReadBilling) {
@@ -165,7 +172,7 @@ impl Mail<'_> {
             lists::page::<List<false>, Line>(&mut tx, query, now, COLUMNS).await?
         };
         let has_server = in_force(self.0, self.1, &settings(&mut tx).await?)?.is_some();
-        let columns = LETTERS.columns.iter().filter(|column| !column.fixed);
+        let columns = MESSAGES.columns.iter().filter(|column| !column.fixed);
         let page = Page {
             rows: found.rows.into_iter().map(Line::into_row).collect(),
             columns: columns.map(|column| column.key.to_owned()).collect(),
@@ -177,23 +184,23 @@ impl Mail<'_> {
         Ok(Outbox { page, has_server })
     }
 
-    /// One letter with what it says, but without its link.
+    /// One message with what it says, but without its link.
     ///
     /// # Errors
     /// `forbidden`, `not_found`.
-    pub async fn letter(&self, actor: &Actor, id: Id) -> Result<LetterDetails> {
-        permit(actor, Operation::ReadLetter)?;
+    pub async fn message(&self, actor: &Actor, id: Id) -> Result<MessageDetails> {
+        permit(actor, Operation::ReadMessage)?;
         let mut tx = self.0.db().read().await?;
         let stored = find(&mut tx, id).await?;
         if !stored.is_seen_by(actor) {
-            return Err(Problem::not_found("letter").into());
+            return Err(Problem::not_found("message").into());
         }
         let has_server = in_force(self.0, self.1, &settings(&mut tx).await?)?.is_some();
         let written = match stored.body.as_str() {
             "" => None,
             sealed => Some(opened(self.0, id, stored.line.kind, sealed, stored.lapses_at)?.written),
         };
-        Ok(LetterDetails {
+        Ok(MessageDetails {
             written,
             principal: stored.principal,
             principal_id: stored.principal_id,
@@ -204,13 +211,13 @@ impl Mail<'_> {
         })
     }
 
-    /// The link that a letter brings, for whoever hands it over in another way. It opens somebody's
+    /// The link that a message brings, for whoever hands it over in another way. It opens somebody's
     /// account, so it takes what setting their password takes, and each reading is an event.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`; `proof_needed`; `gone` when it is used or over.
+    /// `forbidden`, `not_found`; `reauthentication_needed`; `gone` when it is used or over.
     pub async fn read_link(&self, actor: &Actor, id: Id) -> Result<String> {
-        permit(actor, Operation::ReadLetter)?;
+        permit(actor, Operation::ReadMessage)?;
         let whose = find(&mut self.0.db().read().await?, id).await?.principal;
         let permit = permit(
             actor,
@@ -222,9 +229,9 @@ impl Mail<'_> {
         recently_authenticated(&permit, self.0.env().now())?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
         let stored = find(plain.tx(), id).await?;
-        escalation::refuse(plain.tx(), actor, stored.principal, stored.principal_id).await?;
-        let gone = || Problem::new(ErrorCode::Gone, "This letter’s link has been used, or is over.");
-        let purpose = purpose(stored.line.kind).filter(|_| stored.lapses_at > plain.now).ok_or_else(gone)?;
+        escalation::check_account(plain.tx(), actor, stored.principal, stored.principal_id).await?;
+        let gone = || Problem::new(ErrorCode::Gone, "This message’s link has been used, or is over.");
+        let purpose = stored.line.kind.purpose().filter(|_| stored.lapses_at > plain.now).ok_or_else(gone)?;
         if stored.link.is_empty() {
             return Err(gone().into());
         }
@@ -240,7 +247,7 @@ impl Mail<'_> {
         Ok(purpose.address(self.0.public_url(), token.expose()))
     }
 
-    /// Tries letters again at once: those that wait, and those that were given up.
+    /// Tries messages again at once: those that wait, and those that were given up.
     ///
     /// # Errors
     /// `forbidden`; `invalid` when there are too many at once.
@@ -248,7 +255,7 @@ impl Mail<'_> {
         self.each(actor, ids, (RETRY, None), EventKind::MailRetry).await
     }
 
-    /// Takes letters out that have not been sent, and ends the links in them. One to an administrator,
+    /// Takes messages out that have not been sent, and ends the links in them. One to an administrator,
     /// or one that opens an account, is left to who could write another: a warning is not silenced, nor
     /// a link ended, by who may less than whom it is for.
     ///
@@ -258,17 +265,17 @@ impl Mail<'_> {
         self.each(actor, ids, (DISCARD, Some(END_LINK)), EventKind::MailDiscard).await
     }
 
-    /// What `statement` could do to a letter `following` may then take further.
+    /// What `statement` could do to a message `following` may then take further.
     async fn each(
         &self,
         actor: &Actor,
         ids: &[Id],
-        (statement, following): (&'static str, Option<&'static str>),
+        (statement, following): (Sql, Option<Sql>),
         kind: EventKind,
     ) -> Result<Vec<Outcome>> {
         let mut plain = PlainTx::begin(self.0, permit(actor, Operation::UpdateOutbox)?).await?;
-        if ids.len() > LETTERS_AT_ONCE {
-            return Err(Problem::at("ids", format!("At most {LETTERS_AT_ONCE} letters at once.")).into());
+        if ids.len() > MESSAGES_AT_ONCE {
+            return Err(Problem::at("ids", format!("At most {MESSAGES_AT_ONCE} messages at once.")).into());
         }
         let now = plain.now;
         let organization = crate::settings::read(plain.tx()).await?.profile.name;
@@ -306,7 +313,7 @@ impl Mail<'_> {
     }
 }
 
-/// Why this actor must not take that letter out, if so; it follows the address.
+/// Why this actor must not take that message out, if so; it follows the address.
 async fn kept_from(tx: &mut Tx, actor: &Actor, stored: &Stored) -> Result<Option<String>> {
     let kind = stored.line.kind;
     match stored.principal {
@@ -314,24 +321,24 @@ async fn kept_from(tx: &mut Tx, actor: &Actor, stored: &Stored) -> Result<Option
             Ok(Some("is an administrator, whom your role does not manage".to_owned()))
         }
         Principal::Administrator => Ok(None),
-        Principal::User if purpose(kind).is_some() && !actor.may(Operation::ReadUserLink) => {
+        Principal::User if kind.has_link() && !actor.may(Operation::ReadUserLink) => {
             Ok(Some("gets a link with it that your role does not send".to_owned()))
         }
         Principal::User => {
-            Ok(escalation::guarded(tx, actor, &[stored.principal_id]).await?.remove(&stored.principal_id))
+            Ok(escalation::refusals(tx, actor, &[stored.principal_id]).await?.remove(&stored.principal_id))
         }
     }
 }
 
-/// What an event tells of a letter that nobody gets any more.
-fn told_of(event: EventKind, letter: &Line) -> Vec<FieldChange> {
+/// What an event tells of a message that nobody gets any more.
+fn told_of(event: EventKind, message: &Line) -> Vec<FieldChange> {
     if event != EventKind::MailDiscard {
         return vec![];
     }
     vec![
-        field("letter", letter.kind.label(), ""),
-        field("recipient", &letter.recipient, ""),
-        field("state", letter.state.as_str(), LetterState::Discarded.as_str()),
+        field("message", message.kind.label(), ""),
+        field("recipient", &message.recipient, ""),
+        field("state", message.state.as_str(), MessageState::Discarded.as_str()),
     ]
 }
 

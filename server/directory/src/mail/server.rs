@@ -41,7 +41,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// The sender's, under which letters have their ids.
+    /// The sender's, under which messages have their ids.
     pub(super) fn domain(&self) -> &str {
         self.from.rsplit_once('@').map_or(self.host.as_str(), |(_, domain)| domain)
     }

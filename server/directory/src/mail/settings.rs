@@ -1,4 +1,4 @@
-//! The mail server and who letters are from: set in the Admin Portal, or in the program's own
+//! The mail server and who messages are from: set in the Admin Portal, or in the program's own
 //! configuration, which is then heard alone.
 
 use model::event::{EventKind, FieldChange};
@@ -12,29 +12,29 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Tx, args, optional_timestamp};
+use directory_core::store::{Sql, Tx, args, optional_timestamp, sql};
 use directory_core::transaction::Change;
 use directory_core::vault::Place;
 
-const READ: &str =
-    "SELECT seq, host, port, security, username, password, from_email, from_name FROM mail_settings";
+const READ: Sql =
+    sql!("SELECT seq, host, port, security, username, password, from_email, from_name FROM mail_settings");
 /// Nothing happens when somebody else was faster.
-const WRITE: &str =
+const WRITE: Sql = sql!(
     "INSERT INTO mail_settings (one, seq, host, port, security, username, password, from_email, from_name)
     VALUES (1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, host = excluded.host, port = excluded.port,
         security = excluded.security, username = excluded.username, password = excluded.password,
         from_email = excluded.from_email, from_name = excluded.from_name
-    WHERE mail_settings.seq = $1";
-/// A server that was just mended need not wait for the next try of each letter.
-const HURRY: &str = "UPDATE letters SET due_at = $1 WHERE state = 'waiting' AND due_at > $1";
-const FIGURES: &str = "SELECT
-    (SELECT COUNT(*) FROM letters WHERE state = 'waiting'),
-    (SELECT COUNT(*) FROM letters WHERE state = 'failed'),
-    (SELECT COALESCE(MAX(sent_at), 0) FROM letters WHERE sent_at > 0)";
-
-#[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[READ, WRITE, HURRY, FIGURES];
+    WHERE mail_settings.seq = $1"
+);
+/// A server that was just mended need not wait for the next try of each message.
+const HURRY: Sql = sql!("UPDATE messages SET due_at = $1 WHERE state = 'waiting' AND due_at > $1");
+const FIGURES: Sql = sql!(
+    "SELECT
+    (SELECT COUNT(*) FROM messages WHERE state = 'waiting'),
+    (SELECT COUNT(*) FROM messages WHERE state = 'failed'),
+    (SELECT COALESCE(MAX(sent_at), 0) FROM messages WHERE sent_at > 0)"
+);
 
 /// The settings as they are stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -92,12 +92,12 @@ pub(super) async fn find(tx: &mut Tx) -> Result<Stored> {
     Ok(tx.optional(READ, args![]).await?.unwrap_or_default())
 }
 
-/// Whether a server takes letters now.
+/// Whether a server takes messages now.
 pub(crate) async fn has_server(delivery: &Delivery, tx: &mut Tx) -> Result<bool> {
     Ok(delivery.options.server.is_some() || find(tx).await?.server().is_some())
 }
 
-/// The server that takes letters now, if there is one.
+/// The server that takes messages now, if there is one.
 pub(super) fn in_force(context: &Context, delivery: &Delivery, stored: &Stored) -> Result<Option<Server>> {
     let MailOptions { server, ca } = &delivery.options;
     let (server, password, version) = match (server, stored.server()) {
@@ -147,7 +147,7 @@ impl Mail<'_> {
     /// Sets outgoing mail up. What waits is tried at once with the new server.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed`, because links in letters open accounts; `invalid` with the fields
+    /// `forbidden`; `reauthentication_needed`, because links in messages open accounts; `invalid` with the fields
     /// at fault; `stale`; `conflict` for the server when the program's configuration names one.
     pub async fn update_settings(&self, actor: &Actor, form: &MailSettingsForm) -> Result<()> {
         let permit = permit(actor, Operation::UpdateMailServer)?;

@@ -17,22 +17,22 @@ type Transport = AsyncSmtpTransport<Tokio1Executor>;
 
 /// How long reaching the server may take.
 const CONNECT: Duration = Duration::from_secs(20);
-/// How long one letter may take in all. Less than a lease, so that nobody else begins to send it.
+/// How long one message may take in all. Less than a lease, so that nobody else begins to send it.
 pub(super) const SEND: Duration = Duration::from_mins(2);
 const GOODBYE: Duration = Duration::from_secs(2);
 /// How much of what a server says is kept, in characters.
 const SAID_MAX: usize = 500;
 
-/// Connections to one mail server, kept open for a while between letters.
+/// Connections to one mail server, kept open for a while between messages.
 #[derive(Clone, Debug)]
 pub(crate) struct Relay(Transport);
 
 /// What became of one try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// The server has the letter now, and says so.
+    /// The server has the message now, and says so.
     Taken(String),
-    /// It will never take this letter.
+    /// It will never take this message.
     Refused(String),
     /// Not now: the server is busy, does not answer, or does not let us in.
     Later(String),
@@ -59,7 +59,7 @@ impl Relay {
         Ok(Self(builder.build()))
     }
 
-    /// Hands one letter over.
+    /// Hands one message over.
     pub(super) async fn send(&self, posted: &Posted, within: Duration) -> Answer {
         match tokio::time::timeout(within, self.try_to(posted)).await {
             Ok(answer) => answer,
@@ -80,7 +80,7 @@ impl Relay {
             return Answer::Later(said);
         }
         // A server that turns us away as such may let us in again; one that lets us in has refused
-        // this letter.
+        // this message.
         match self.0.test_connection().await {
             Ok(true) => Answer::Refused(said),
             Ok(false) | Err(_) => Answer::Later(said),
@@ -107,7 +107,7 @@ fn parameters(server: &Server) -> Result<TlsParameters, String> {
     builder.build().map_err(|error| error.to_string())
 }
 
-/// Codes that tell of our login, not of the letter (RFC 4954, 6).
+/// Codes that tell of our login, not of the message (RFC 4954, 6).
 fn is_about_signing_in(error: &SmtpError) -> bool {
     let code = error.status().map(|code| code.to_string());
     code.is_some_and(|code| matches!(code.as_str(), "530" | "534" | "535" | "538"))

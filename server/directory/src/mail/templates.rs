@@ -1,7 +1,7 @@
 //! Templates: those that came with the program, and those that somebody edited.
 
 use model::event::EventKind;
-use model::mail::{LetterKind, TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate};
+use model::mail::{MessageKind, TEMPLATE_FIELDS, Template, TemplateText, TemplateUpdate};
 use model::{ErrorCode, Operation, Problem};
 
 use super::Mail;
@@ -9,30 +9,29 @@ use crate::posting::template::read;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const EDITED: &str = "SELECT kind FROM mail_templates";
+const EDITED: Sql = sql!("SELECT kind FROM mail_templates");
 /// Nothing happens when somebody else was faster.
-const WRITE: &str = "INSERT INTO mail_templates (kind, seq, subject, title, header, body, button)
+const WRITE: Sql = sql!(
+    "INSERT INTO mail_templates (kind, seq, subject, title, header, body, button)
     VALUES ($1, $3, $4, $5, $6, $7, $8)
     ON CONFLICT (kind) DO UPDATE SET seq = excluded.seq, subject = excluded.subject, title = excluded.title,
         header = excluded.header, body = excluded.body, button = excluded.button
-    WHERE mail_templates.seq = $2";
-const RESET: &str = "DELETE FROM mail_templates WHERE kind = $1 AND seq = $2";
-
-#[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[EDITED, WRITE, RESET];
+    WHERE mail_templates.seq = $2"
+);
+const RESET: Sql = sql!("DELETE FROM mail_templates WHERE kind = $1 AND seq = $2");
 
 impl Mail<'_> {
-    /// The kinds of letters whose templates somebody edited.
+    /// The kinds of messages whose templates somebody edited.
     ///
     /// # Errors
     /// `forbidden`.
-    pub async fn edited_templates(&self, actor: &Actor) -> Result<Vec<LetterKind>> {
+    pub async fn edited_templates(&self, actor: &Actor) -> Result<Vec<MessageKind>> {
         permit(actor, Operation::ReadMailSettings)?;
         let mut tx = self.0.db().read().await?;
-        let kinds: Vec<(LetterKind,)> = tx.all(EDITED, args![]).await?;
+        let kinds: Vec<(MessageKind,)> = tx.all(EDITED, args![]).await?;
         Ok(kinds.into_iter().map(|(kind,)| kind).collect())
     }
 
@@ -40,12 +39,12 @@ impl Mail<'_> {
     ///
     /// # Errors
     /// `forbidden`.
-    pub async fn template(&self, actor: &Actor, kind: LetterKind) -> Result<Template> {
+    pub async fn template(&self, actor: &Actor, kind: MessageKind) -> Result<Template> {
         permit(actor, Operation::ReadMailSettings)?;
         read(&mut self.0.db().read().await?, kind).await
     }
 
-    /// Changes a template, or goes back to what came with the program. Letters that are written
+    /// Changes a template, or goes back to what came with the program. Messages that are written
     /// already stay as they are.
     ///
     /// # Errors

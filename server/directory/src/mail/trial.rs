@@ -1,15 +1,15 @@
-//! A test of the mail server: one letter, sent at once, and what the server said to it.
+//! A test of the mail server: one message, sent at once, and what the server said to it.
 
 use std::time::Duration;
 
-use model::mail::{LetterKind, TestOutcome};
+use model::mail::{MessageKind, TestOutcome};
 use model::{ErrorCode, Operation, Principal, Problem};
 
 use super::settings::{find, in_force};
 use super::smtp::Answer;
 use super::worker::{Desk, LEASE, Leased, name};
 use super::{LEASED, Mail};
-use crate::posting::{Facts, Letter, write};
+use crate::posting::{Facts, Message, write};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::store::args;
@@ -19,7 +19,7 @@ use directory_core::transaction::PlainTx;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Mail<'_> {
-    /// Sends a letter to try the mail server out, and says what the server said.
+    /// Sends a message to try the mail server out, and says what the server said.
     ///
     /// # Errors
     /// `forbidden`; `invalid` at `email`; `conflict` when there is no mail server.
@@ -32,8 +32,8 @@ impl Mail<'_> {
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         };
         let me = crate::administrators::find(plain.tx(), actor.auth()?.id).await?;
-        let letter = Letter {
-            kind: LetterKind::Test,
+        let message = Message {
+            kind: MessageKind::Test,
             to: to.to_owned(),
             principal: Principal::Administrator,
             principal_id: me.id,
@@ -42,9 +42,9 @@ impl Mail<'_> {
             facts: Facts::default(),
         };
         let (id, until) = (self.0.env().new_id()?, plain.now.plus(LEASE));
-        write(&mut plain, id, letter, Some(until)).await?;
-        let mut letter: Leased = plain.tx().one(LEASED, args![id]).await?;
-        name(&mut plain, &mut letter, &server).await?;
+        write(&mut plain, id, message, Some(until)).await?;
+        let mut message: Leased = plain.tx().one(LEASED, args![id]).await?;
+        name(&mut plain, &mut message, &server).await?;
         plain.commit().await?;
 
         let relay = self.1.relay(&server).await;
@@ -55,10 +55,10 @@ impl Mail<'_> {
             organization: organization.profile,
         };
         let answer = match relay {
-            Ok(relay) => relay.send(&desk.posted(&letter)?, PATIENCE).await,
+            Ok(relay) => relay.send(&desk.posted(&message)?, PATIENCE).await,
             Err(why) => Answer::Refused(why),
         };
-        desk.write_down(&letter, &answer, false).await?;
+        desk.write_down(&message, &answer, false).await?;
         let (Answer::Taken(said) | Answer::Refused(said) | Answer::Later(said)) = &answer;
         Ok(TestOutcome { accepted: matches!(answer, Answer::Taken(_)), said: said.clone() })
     }

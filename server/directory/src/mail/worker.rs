@@ -1,29 +1,29 @@
-//! The delivery worker takes letters that are due to the mail server, each under a lease, so that of many
+//! The delivery worker takes messages that are due to the mail server, each under a lease, so that of many
 //! servers on one database only one sends it. One that died leaves a lease that runs out; the
-//! letter's id tells the receiving side that it had it already.
+//! message's id tells the receiving side that it had it already.
 
 use std::time::Duration;
 
 use model::event::EventKind;
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 use model::settings::OrganizationProfile;
 use model::{Id, Operation, Principal, Timestamp};
 use sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 
 use super::Mail;
-use super::message::{Head, Posted, message};
+use super::message::{Head, Posted, compose};
 use super::server::Server;
 use super::settings::{self, Stored};
 use super::smtp::{Answer, Relay, SEND};
-use crate::posting::{UNNAMED, audit_event, layout, opened, place, purpose};
+use crate::posting::{UNNAMED, audit_event, layout, opened, place};
 use directory_core::authz::{Actor, Permit, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 
-/// How long after each failure the next try is made: two days in all, then a letter is given up.
+/// How long after each failure the next try is made: two days in all, then a message is given up.
 const DELAYS: [Duration; 11] = [
     Duration::from_mins(1),
     Duration::from_mins(5),
@@ -37,39 +37,45 @@ const DELAYS: [Duration; 11] = [
     Duration::from_hours(12),
     Duration::from_hours(12),
 ];
-/// How long a letter is nobody else's while it is sent.
+/// How long a message is nobody else's while it is sent.
 pub(super) const LEASE: Duration = Duration::from_mins(5);
-/// How many letters are sent side by side.
+/// How many messages are sent side by side.
 const AT_ONCE: usize = 8;
 
-/// Names a letter for all its tries.
-const NAME: &str = "UPDATE letters SET message_id = $2 WHERE id = $1 AND message_id = ''";
-const SENT: &str = "UPDATE letters SET state = 'sent', sent_at = $3, lease_until = 0, last_error = ''
-    WHERE id = $1 AND lease_until = $2";
-const LATER: &str = "UPDATE letters SET due_at = $3, lease_until = 0, last_error = $4
-    WHERE id = $1 AND lease_until = $2 AND state = 'waiting'";
-const GIVE_UP: &str = "UPDATE letters SET state = 'failed', lease_until = 0, last_error = $3
-    WHERE id = $1 AND lease_until = $2 AND state = 'waiting'";
-const LAPSE: &str = "UPDATE letters SET body = '', link = '', state = 'lapsed',
+/// Names a message for all its tries.
+const NAME: Sql = sql!("UPDATE messages SET message_id = $2 WHERE id = $1 AND message_id = ''");
+const SENT: Sql = sql!(
+    "UPDATE messages SET state = 'sent', sent_at = $3, lease_until = 0, last_error = ''
+    WHERE id = $1 AND lease_until = $2"
+);
+const LATER: Sql = sql!(
+    "UPDATE messages SET due_at = $3, lease_until = 0, last_error = $4
+    WHERE id = $1 AND lease_until = $2 AND state = 'waiting'"
+);
+const GIVE_UP: Sql = sql!(
+    "UPDATE messages SET state = 'failed', lease_until = 0, last_error = $3
+    WHERE id = $1 AND lease_until = $2 AND state = 'waiting'"
+);
+const LAPSE: Sql = sql!(
+    "UPDATE messages SET body = '', link = '', state = 'lapsed',
         last_error = CASE WHEN last_error = '' THEN $2 ELSE last_error END
-    WHERE state = 'waiting' AND lapses_at <= $1 AND lease_until <= $1";
-const ERASE: &str =
-    "UPDATE letters SET body = '', link = '' WHERE link <> '' AND lapses_at <= $1 AND state <> 'waiting'";
-const FORGET: &str = "DELETE FROM letters WHERE created_at <= $1 AND state <> 'waiting'";
-const FORGET_LINKS: &str = "DELETE FROM links WHERE expires_at <= $1";
+    WHERE state = 'waiting' AND lapses_at <= $1 AND lease_until <= $1"
+);
+const ERASE: Sql = sql!(
+    "UPDATE messages SET body = '', link = '' WHERE link <> '' AND lapses_at <= $1 AND state <> 'waiting'"
+);
+const FORGET: Sql = sql!("DELETE FROM messages WHERE created_at <= $1 AND state <> 'waiting'");
+const FORGET_LINKS: Sql = sql!("DELETE FROM links WHERE expires_at <= $1");
 
-#[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[NAME, SENT, LATER, GIVE_UP, LAPSE, ERASE, FORGET, FORGET_LINKS];
-
-/// How long it is kept which letters were written, and which links there were.
+/// How long it is kept which messages were written, and which links there were.
 const KEPT: Duration = Duration::from_hours(90 * 24);
 const TOO_LATE: &str = "It could not be sent in time.";
 
-/// A letter under lease.
+/// A message under lease.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(super) struct Leased {
     pub id: Id,
-    pub kind: LetterKind,
+    pub kind: MessageKind,
     pub principal: Principal,
     pub principal_id: Id,
     pub recipient: String,
@@ -99,7 +105,7 @@ pub(super) const COLUMNS: [&str; 13] = [
     "attempts",
 ];
 
-/// Letters under way.
+/// Messages under way.
 pub(crate) struct Batch(tokio::task::JoinSet<Result<()>>);
 
 impl Batch {
@@ -119,7 +125,7 @@ impl Batch {
 }
 
 impl Mail<'_> {
-    /// Sends what is due, until nothing is; says how many letters were tried. Without a mail server
+    /// Sends what is due, until nothing is; says how many messages were tried. Without a mail server
     /// nothing is.
     ///
     /// # Errors
@@ -141,7 +147,7 @@ impl Mail<'_> {
         }
     }
 
-    /// Sends letters on their way beside those that are under way, as many as there is room for; says
+    /// Sends messages on their way beside those that are under way, as many as there is room for; says
     /// how many. One whose mail server is slow holds no other up.
     pub(crate) async fn send_out(&self, under_way: &mut Batch) -> Result<usize> {
         let room = AT_ONCE.saturating_sub(under_way.0.len());
@@ -156,8 +162,8 @@ impl Mail<'_> {
         else {
             return Ok(0);
         };
-        let letters = claim(self.0, &server, room).await?;
-        if letters.is_empty() {
+        let messages = claim(self.0, &server, room).await?;
+        if messages.is_empty() {
             return Ok(0);
         }
         let relay = self.1.relay(&server).await;
@@ -167,10 +173,10 @@ impl Mail<'_> {
             stored,
             organization: organization.profile,
         };
-        let count = letters.len();
-        for letter in letters {
+        let count = messages.len();
+        for message in messages {
             let (desk, relay) = (desk.clone(), relay.clone());
-            under_way.0.spawn(async move { desk.carry(letter, relay).await });
+            under_way.0.spawn(async move { desk.carry(message, relay).await });
         }
         Ok(count)
     }
@@ -180,14 +186,14 @@ fn maintenance() -> Result<Permit> {
     permit(&Actor::system(Task::Delivery), Operation::RunMaintenance)
 }
 
-/// Takes letters that are due under a lease. Others that do so at the same time get others.
+/// Takes messages that are due under a lease. Others that do so at the same time get others.
 async fn claim(context: &Context, server: &Server, room: usize) -> Result<Vec<Leased>> {
     let mut plain = PlainTx::begin(context, maintenance()?).await?;
     let now = plain.now.as_micros();
     let free = Expr::col("lease_until").lte(now);
     let due = Query::select()
         .column("id")
-        .from("letters")
+        .from("messages")
         .and_where(Expr::col("state").eq("waiting"))
         .and_where(Expr::col("due_at").lte(now))
         .and_where(Expr::col("lapses_at").gt(now))
@@ -198,7 +204,7 @@ async fn claim(context: &Context, server: &Server, room: usize) -> Result<Vec<Le
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .take();
     let take = Query::update()
-        .table("letters")
+        .table("messages")
         .value("lease_until", plain.now.plus(LEASE).as_micros())
         .value("attempts", Expr::col("attempts").add(1))
         .and_where(Expr::col("id").in_subquery(due))
@@ -206,25 +212,25 @@ async fn claim(context: &Context, server: &Server, room: usize) -> Result<Vec<Le
         .returning(Query::returning().columns(COLUMNS))
         .take();
     let (sql, args) = plain.tx().build(&take);
-    let mut letters: Vec<Leased> = plain.tx().all(sql, args).await?;
-    for letter in &mut letters {
-        name(&mut plain, letter, server).await?;
+    let mut messages: Vec<Leased> = plain.tx().all(sql, args).await?;
+    for message in &mut messages {
+        name(&mut plain, message, server).await?;
     }
     plain.commit().await?;
-    Ok(letters)
+    Ok(messages)
 }
 
-/// Gives a letter its Message-ID, under the domain that it is sent from, before its first try. It keeps
-/// it whatever becomes of the server: by it the receiving side knows a letter that it had already.
-pub(super) async fn name(plain: &mut PlainTx, letter: &mut Leased, server: &Server) -> Result<()> {
-    if letter.message_id == UNNAMED {
-        letter.message_id = format!("<{}@{}>", letter.id, server.domain());
-        plain.run(NAME, args![letter.id, &letter.message_id]).await?;
+/// Gives a message its Message-ID, under the domain that it is sent from, before its first try. It keeps
+/// it whatever becomes of the server: by it the receiving side knows a message that it had already.
+pub(super) async fn name(plain: &mut PlainTx, message: &mut Leased, server: &Server) -> Result<()> {
+    if message.message_id == UNNAMED {
+        message.message_id = format!("<{}@{}>", message.id, server.domain());
+        plain.run(NAME, args![message.id, &message.message_id]).await?;
     }
     Ok(())
 }
 
-/// What the letters of one round have in common.
+/// What the messages of one round have in common.
 #[derive(Clone)]
 pub(super) struct Desk {
     pub context: Context,
@@ -234,23 +240,23 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// Sends one letter and writes down what became of it.
-    async fn carry(&self, letter: Leased, relay: Result<Relay, String>) -> Result<()> {
+    /// Sends one message and writes down what became of it.
+    async fn carry(&self, message: Leased, relay: Result<Relay, String>) -> Result<()> {
         let answer = match relay {
-            Ok(relay) => relay.send(&self.posted(&letter)?, SEND).await,
+            Ok(relay) => relay.send(&self.posted(&message)?, SEND).await,
             Err(why) => Answer::Later(why),
         };
-        self.write_down(&letter, &answer, true).await
+        self.write_down(&message, &answer, true).await
     }
 
-    /// The letter as it travels.
-    pub(super) fn posted(&self, letter: &Leased) -> Result<Posted> {
+    /// The message as it travels.
+    pub(super) fn posted(&self, message: &Leased) -> Result<Posted> {
         let vault = self.context.vault();
-        let body = opened(&self.context, letter.id, letter.kind, &letter.body, letter.lapses_at)?;
+        let body = opened(&self.context, message.id, message.kind, &message.body, message.lapses_at)?;
         let public_url = self.context.public_url();
-        let address = match purpose(letter.kind) {
+        let address = match message.kind.purpose() {
             Some(purpose) => {
-                let token = vault.open(place(letter.id, "link"), &letter.link)?;
+                let token = vault.open(place(message.id, "link"), &message.link)?;
                 let token = Token::presented(std::str::from_utf8(&token).map_err(Error::internal)?);
                 Some(purpose.address(public_url, token.expose()))
             }
@@ -260,42 +266,42 @@ impl Desk {
         let own = &self.stored.from_name;
         let from_name = if own.is_empty() { &self.organization.name } else { own };
         let head = Head {
-            id: letter.id,
+            id: message.id,
             from_name,
             from: &self.server.from,
             reply_to: &self.organization.contact.email,
-            to: &letter.recipient,
-            subject: &letter.subject,
-            message_id: &letter.message_id,
-            written_at: letter.created_at,
+            to: &message.recipient,
+            subject: &message.subject,
+            message_id: &message.message_id,
+            written_at: message.created_at,
         };
-        message(&head, layout::parts(&body.written, address.as_deref()))
+        compose(&head, layout::parts(&body.written, address.as_deref()))
     }
 
     /// Writes down what became of a try; one that did not work out is made again, or not.
-    pub(super) async fn write_down(&self, letter: &Leased, answer: &Answer, again: bool) -> Result<()> {
+    pub(super) async fn write_down(&self, message: &Leased, answer: &Answer, again: bool) -> Result<()> {
         let mut plain = PlainTx::begin(&self.context, maintenance()?).await?;
-        let (id, lease, now) = (letter.id, letter.lease_until, plain.now);
-        let tries = usize::try_from(letter.attempts).unwrap_or(1);
+        let (id, lease, now) = (message.id, message.lease_until, plain.now);
+        let tries = usize::try_from(message.attempts).unwrap_or(1);
         let delay = DELAYS.get(tries.saturating_sub(1)).filter(|_| again);
         match (answer, delay) {
             (Answer::Taken(_), _) => {
                 plain.run(SENT, args![id, lease, now]).await?;
             }
             (Answer::Later(why), Some(delay)) => {
-                tracing::warn!(letter = %id, why, "a letter could not be sent and will be tried again");
+                tracing::warn!(message = %id, why, "a message could not be sent and will be tried again");
                 plain.run(LATER, args![id, lease, now.plus(*delay), why]).await?;
             }
             (Answer::Later(why) | Answer::Refused(why), _) => {
-                tracing::warn!(letter = %id, why, "a letter was given up");
+                tracing::warn!(message = %id, why, "a message was given up");
                 if plain.run(GIVE_UP, args![id, lease, why]).await? > 0 {
-                    let whose = (letter.principal, letter.principal_id);
+                    let whose = (message.principal, message.principal_id);
                     let organization = &self.organization.name;
                     let given_up = audit_event(
                         EventKind::MailFailed,
-                        letter.kind,
+                        message.kind,
                         whose,
-                        &letter.recipient,
+                        &message.recipient,
                         organization,
                     );
                     plain.record(given_up.failed_by(why)).await?;
@@ -306,7 +312,7 @@ impl Desk {
     }
 }
 
-/// Erases what letters said whose links are over, takes those out that are too late to send, and
+/// Erases what messages said whose links are over, takes those out that are too late to send, and
 /// forgets old ones.
 pub(crate) async fn clean_up(plain: &mut PlainTx) -> Result<()> {
     let now = plain.now;

@@ -8,22 +8,23 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use directory_core::error::Result;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 
 /// How long one may take.
 pub(super) const LIFETIME: Duration = Duration::from_mins(5);
 
-const INSERT: &str = "INSERT INTO ceremonies (token_hash, kind, principal, session_id, state, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6)";
+const INSERT: Sql = sql!(
+    "INSERT INTO ceremonies (token_hash, kind, principal, session_id, state, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6)"
+);
 /// Of two that answer at once only one finds it.
-const TAKE: &str = "DELETE FROM ceremonies WHERE token_hash = $1
-    RETURNING kind, principal, session_id, state, expires_at";
-pub(super) const OVER: &str = "DELETE FROM ceremonies WHERE expires_at <= $1";
-
-#[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[INSERT, TAKE, OVER];
+const TAKE: Sql = sql!(
+    "DELETE FROM ceremonies WHERE token_hash = $1
+    RETURNING kind, principal, session_id, state, expires_at"
+);
+pub(super) const OVER: Sql = sql!("DELETE FROM ceremonies WHERE expires_at <= $1");
 
 /// What the answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use webauthn_rs::prelude::{
 use directory_core::accounts::{self, Account, AccountRef};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result, taken};
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 
@@ -26,25 +26,29 @@ pub(crate) use ceremony::{Bound, Kind};
 /// The form in which a passkey is written down now.
 const VERSION: i64 = 1;
 
-const OF: &str = "SELECT id, principal_id, credential_id, name, version, body, created_at, last_used_at
-    FROM passkeys WHERE principal = $1 AND principal_id = $2 ORDER BY created_at, id LIMIT 10";
-const BY_CREDENTIAL: &str =
+const OF: Sql = sql!(
     "SELECT id, principal_id, credential_id, name, version, body, created_at, last_used_at
-    FROM passkeys WHERE principal = $1 AND credential_id = $2";
-const INSERT: &str =
+    FROM passkeys WHERE principal = $1 AND principal_id = $2 ORDER BY created_at, id LIMIT 10"
+);
+const BY_CREDENTIAL: Sql = sql!(
+    "SELECT id, principal_id, credential_id, name, version, body, created_at, last_used_at
+    FROM passkeys WHERE principal = $1 AND credential_id = $2"
+);
+const INSERT: Sql = sql!(
     "INSERT INTO passkeys (id, principal, principal_id, credential_id, name, version, body, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+);
 /// Of two answers with the same passkey at once the one that comes second finds it changed.
-const USED: &str = "UPDATE passkeys SET version = $2, body = $3, last_used_at = $4
-    WHERE id = $1 AND body = $5";
-const RENAME: &str = "UPDATE passkeys SET name = $4 WHERE id = $1 AND principal = $2 AND principal_id = $3";
-const FORGET: &str =
-    "DELETE FROM passkeys WHERE id = $1 AND principal = $2 AND principal_id = $3 RETURNING name, created_at";
-const FORGET_ALL: &str = "DELETE FROM passkeys WHERE principal = $1 AND principal_id = $2";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] =
-    &[&[OF, BY_CREDENTIAL, INSERT, USED, RENAME, FORGET, FORGET_ALL], ceremony::STATEMENTS];
+const USED: Sql = sql!(
+    "UPDATE passkeys SET version = $2, body = $3, last_used_at = $4
+    WHERE id = $1 AND body = $5"
+);
+const RENAME: Sql =
+    sql!("UPDATE passkeys SET name = $4 WHERE id = $1 AND principal = $2 AND principal_id = $3");
+const FORGET: Sql = sql!(
+    "DELETE FROM passkeys WHERE id = $1 AND principal = $2 AND principal_id = $3 RETURNING name, created_at"
+);
+const FORGET_ALL: Sql = sql!("DELETE FROM passkeys WHERE principal = $1 AND principal_id = $2");
 
 /// What a browser is to ask of an authenticator, and the token to send the answer with.
 #[derive(Clone, Debug, Serialize)]

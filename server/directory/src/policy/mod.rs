@@ -12,7 +12,7 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::transaction::Change;
 
 pub use administrators::{ADMINISTRATOR_MIN, administrator_password_fault};
@@ -21,20 +21,22 @@ pub(crate) use validate::{Subject, faults, generate};
 /// The rules for users' passwords.
 pub struct Policy<'a>(pub(crate) &'a Context);
 
-const READ: &str = "SELECT seq, body FROM password_policy";
-const WRITE: &str = "INSERT INTO password_policy (one, seq, body) VALUES (1, $1, $2)
-    ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, body = excluded.body";
+const READ: Sql = sql!("SELECT seq, body FROM password_policy");
+const WRITE: Sql = sql!(
+    "INSERT INTO password_policy (one, seq, body) VALUES (1, $1, $2)
+    ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, body = excluded.body"
+);
 /// `$1` is now.
-const FIGURES: &str = "SELECT
+const FIGURES: Sql = sql!(
+    "SELECT
         CAST(COALESCE(SUM(CASE WHEN NOT password_never_expires THEN 1 ELSE 0 END), 0) AS BIGINT),
         CAST(COALESCE(SUM(CASE WHEN password_never_expires THEN 1 ELSE 0 END), 0) AS BIGINT),
         CAST(COALESCE(SUM(CASE WHEN NOT password_never_expires AND password_expires_at <= $1
             THEN 1 ELSE 0 END), 0) AS BIGINT)
-    FROM users WHERE deleted_at IS NULL AND password_set_at IS NOT NULL";
-const FORGET_FORMER: &str = "DELETE FROM credentials WHERE principal = 'user' AND kind = 'former_password'";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[READ, WRITE, FIGURES, FORGET_FORMER], expiry::STATEMENTS];
+    FROM users WHERE deleted_at IS NULL AND password_set_at IS NOT NULL"
+);
+const FORGET_FORMER: Sql =
+    sql!("DELETE FROM credentials WHERE principal = 'user' AND kind = 'former_password'");
 
 /// The policy in force, with its version; the default one until somebody saves another.
 pub(crate) async fn versioned(tx: &mut Tx) -> Result<(i64, PasswordPolicy)> {

@@ -13,16 +13,14 @@ use crate::users::find;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::{Result, taken};
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
-const COUNT: &str = "SELECT COUNT(*) FROM ssh_keys WHERE user_id = $1";
-const INSERT: &str =
+const COUNT: Sql = sql!("SELECT COUNT(*) FROM ssh_keys WHERE user_id = $1");
+const INSERT: Sql = sql!(
     "INSERT INTO ssh_keys (id, user_id, name, algorithm, public_key, fingerprint, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[COUNT, INSERT];
+    VALUES ($1, $2, $3, $4, $5, $6, $7)"
+);
 
 /// No key is longer: the largest RSA key that OpenSSH makes is 2.9 kB.
 const KEY_MAX: usize = 8 * 1024;

@@ -14,7 +14,7 @@ use directory_core::accounts;
 use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 
 /// What people do for themselves.
 pub struct Portal<'a>(pub(crate) &'a Context);
@@ -23,11 +23,8 @@ pub struct Portal<'a>(pub(crate) &'a Context);
 const SOON_DAYS: u32 = 7;
 
 /// An administrator who was made from this user, or has the same company email.
-const ADMINISTRATOR: &str = "SELECT COUNT(*) FROM administrators
-    WHERE (user_id = $1 OR email = $2) AND NOT suspended AND (user_id IS NOT NULL OR password_set_at IS NOT NULL)";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[ADMINISTRATOR], keys::STATEMENTS];
+const ADMINISTRATOR: Sql = sql!("SELECT COUNT(*) FROM administrators
+    WHERE (user_id = $1 OR email = $2) AND NOT suspended AND (user_id IS NOT NULL OR password_set_at IS NOT NULL)");
 
 impl Portal<'_> {
     /// Who is signed in to the User Portal, for the screens.

@@ -12,7 +12,7 @@ use crate::factors::{self, There};
 use crate::links::{self, Link, LinkFor, LinkOwner};
 use crate::lockout;
 use crate::users::password::{self, PasswordChangedBy};
-use crate::users::{ColumnUpdate, Record, find, letters, update_columns};
+use crate::users::{ColumnUpdate, Record, find, messages, update_columns};
 use directory_core::accounts::{self, Login};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
@@ -47,7 +47,7 @@ impl Portal<'_> {
         let account = accounts::by_login(change.tx(), Principal::User, login).await?;
         let Some(account) = account.filter(|account| account.active) else { return Ok(()) };
         let record = find(change.tx(), account.id).await?;
-        letters::asked_for(&mut change, &record).await?;
+        messages::asked_for(&mut change, &record).await?;
         change.commit().await
     }
 

@@ -1,4 +1,4 @@
-//! How a letter looks: HTML for people's eyes in light and dark, and plain text beside it. Nothing is
+//! How a message looks: HTML for people's eyes in light and dark, and plain text beside it. Nothing is
 //! fetched from anywhere, and everything that was filled in is escaped.
 
 use model::mail::Written;
@@ -6,14 +6,14 @@ use model::mail::Written;
 /// A subject is one line, whatever was filled into it (RFC 5322, 2.1.1 has a limit too).
 const SUBJECT_MAX: usize = 250;
 
-/// The two parts of a letter.
+/// The two parts of a message.
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub html: String,
     pub text: String,
 }
 
-/// Lays a letter out. `address` is where its button leads, if it has one.
+/// Lays a message out. `address` is where its button leads, if it has one.
 pub(crate) fn parts(written: &Written, address: Option<&str>) -> Parts {
     let button = address.filter(|_| !written.text.button.is_empty());
     Parts { html: html(written, button), text: text(written, button) }
@@ -26,7 +26,7 @@ pub(crate) fn one_line(text: &str) -> String {
     words.join(" ")
 }
 
-/// The subject of a letter.
+/// The subject of a message.
 pub(crate) fn subject(written: &Written) -> String {
     one_line(&written.text.subject).chars().take(SUBJECT_MAX).collect()
 }
@@ -165,13 +165,13 @@ mod tests {
     #[test]
     fn nothing_that_was_filled_in_is_markup() {
         let hostile = "\"><script>alert(1)</script><img src='https://evil.example/x'>";
-        let mut letter = written();
-        letter.organization = hostile.into();
-        letter.contact.name = hostile.into();
+        let mut message = written();
+        message.organization = hostile.into();
+        message.contact.name = hostile.into();
         for (name, ..) in model::mail::TEMPLATE_FIELDS {
-            letter.text.set(name, hostile.to_owned());
+            message.text.set(name, hostile.to_owned());
         }
-        let html = parts(&letter, Some(hostile)).html;
+        let html = parts(&message, Some(hostile)).html;
         assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("src='"), "{html}");
         assert_eq!(html.matches("href=").count(), 2);
     }

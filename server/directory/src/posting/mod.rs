@@ -3,99 +3,105 @@
 
 mod defaults;
 pub(crate) mod layout;
-mod letter;
+mod message;
 pub(crate) mod template;
 
 use std::time::Duration;
 
 use model::event::EventKind;
-use model::link::Purpose;
-use model::mail::{LetterKind, LetterState};
+use model::mail::{MessageKind, MessageState};
 use model::{Email, Id, Principal, Problem, Timestamp};
 
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::AuditEvent;
 use directory_core::normalize::normalize;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 use directory_core::vault::Place;
 
-use letter::Body;
-pub(crate) use letter::{Facts, Letter, instant};
+use message::Body;
+pub(crate) use message::{Facts, Message, instant};
 
-/// A letter without a link that could not be sent for so long is no news any more.
+/// A message without a link that could not be sent for so long is no news any more.
 const NEWS: Duration = Duration::from_hours(7 * 24);
 
-const INSERT: &str =
-    "INSERT INTO letters (id, kind, state, principal, principal_id, recipient, subject, search_text,
+const INSERT: Sql = sql!(
+    "INSERT INTO messages (id, kind, state, principal, principal_id, recipient, subject, search_text,
     message_id, link_id, body, link, created_at, lapses_at, due_at, last_error, about_id)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, $15, $16)";
-const LINK: &str = "SELECT id, expires_at FROM links WHERE token_hash = $1";
-const CREATED_BY: &str = "SELECT created_by FROM users WHERE id = $1";
-/// A letter whose link is no good any more keeps nothing that it said, and is not sent.
-const ERASE_DEAD: &str = "UPDATE letters SET body = '', link = '',
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13, $15, $16)"
+);
+const LINK: Sql = sql!("SELECT id, expires_at FROM links WHERE token_hash = $1");
+const CREATED_BY: Sql = sql!("SELECT created_by FROM users WHERE id = $1");
+/// A message whose link is no good any more keeps nothing that it said, and is not sent.
+const ERASE_DEAD: Sql = sql!(
+    "UPDATE messages SET body = '', link = '',
         last_error = CASE WHEN state = 'waiting' THEN $2 ELSE last_error END,
         state = CASE WHEN state = 'waiting' THEN 'lapsed' ELSE state END
     WHERE principal_id = $1 AND link <> '' AND link_id NOT IN (SELECT id FROM links
-        WHERE principal_id = $1 AND used_at IS NULL AND revoked_at IS NULL)";
-const WITH_LINK: &str = "SELECT id, created_at, link FROM letters WHERE link_id = $1 AND link <> ''
-    ORDER BY created_at DESC, id DESC LIMIT 1";
-/// Gives a letter to whoever is about to send it.
-pub(crate) const LEASE: &str = "UPDATE letters SET lease_until = $2, attempts = attempts + 1 WHERE id = $1";
-/// Whoever is to get no letters any more gets none that waits, nor one that was given up.
-const WITHDRAW: &str = "UPDATE letters SET body = '', link = '', last_error = $2,
+        WHERE principal_id = $1 AND used_at IS NULL AND revoked_at IS NULL)"
+);
+const WITH_LINK: Sql = sql!(
+    "SELECT id, created_at, link FROM messages WHERE link_id = $1 AND link <> ''
+    ORDER BY created_at DESC, id DESC LIMIT 1"
+);
+/// Gives a message to whoever is about to send it.
+pub(crate) const LEASE: Sql =
+    sql!("UPDATE messages SET lease_until = $2, attempts = attempts + 1 WHERE id = $1");
+/// Whoever is to get no messages any more gets none that waits, nor one that was given up.
+const WITHDRAW: Sql = sql!(
+    "UPDATE messages SET body = '', link = '', last_error = $2,
         state = CASE WHEN state = 'waiting' THEN 'lapsed' ELSE state END
-    WHERE principal_id = $1 AND state IN ('waiting', 'failed') AND body <> ''";
+    WHERE principal_id = $1 AND state IN ('waiting', 'failed') AND body <> ''"
+);
 
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, LINK, CREATED_BY, ERASE_DEAD, WITHDRAW, WITH_LINK, LEASE, template::READ];
-
-/// A letter has no Message-ID until its first try: only then it is known from where it is sent.
+/// A message has no Message-ID until its first try: only then it is known from where it is sent.
 pub(crate) const UNNAMED: &str = "";
 
-/// Why nobody of the sample organization gets a letter.
+/// Why nobody of the sample organization gets a message.
 const SAMPLE: &str = "People of the sample organization are never emailed.";
 
-/// Puts a letter into the outbox. It leaves with the transaction that it is posted in, or never was.
+/// Puts a message into the outbox. It leaves with the transaction that it is posted in, or never was.
 ///
 /// # Errors
 /// `invalid` at `email` for an address that is none.
-pub(crate) async fn post(plain: &mut PlainTx, letter: Letter) -> Result<Id> {
+pub(crate) async fn post(plain: &mut PlainTx, message: Message) -> Result<Id> {
     let id = plain.context().env().new_id()?;
-    write(plain, id, letter, None).await?;
+    write(plain, id, message, None).await?;
     plain.posted();
     Ok(id)
 }
 
-/// Writes a letter into the outbox under this id; whoever has a lease sends it themselves.
+/// Writes a message into the outbox under this id; whoever has a lease sends it themselves.
 pub(crate) async fn write(
     plain: &mut PlainTx,
     id: Id,
-    letter: Letter,
+    message: Message,
     lease: Option<Timestamp>,
 ) -> Result<()> {
-    let to = Email::parse(&letter.to).map_err(|error| Problem::at("email", error.to_string()))?;
-    let link: Option<(Id, Timestamp)> = match &letter.link {
+    let to = Email::parse(&message.to).map_err(|error| Problem::at("email", error.to_string()))?;
+    let link: Option<(Id, Timestamp)> = match &message.link {
         Some(token) => plain.tx().optional(LINK, args![token.hash()]).await?,
         None => None,
     };
-    if letter.kind.has_link() != link.is_some() {
-        return Err(Error::internal(format!("a letter of {} and its link do not fit", letter.kind.as_str())));
+    if message.kind.has_link() != link.is_some() {
+        return Err(Error::internal(format!(
+            "a message of {} and its link do not fit",
+            message.kind.as_str()
+        )));
     }
-    let (state, why) = if is_of_the_sample(plain, &letter).await? {
-        (LetterState::Discarded, SAMPLE)
+    let (state, why) = if is_of_the_sample(plain, &message).await? {
+        (MessageState::Discarded, SAMPLE)
     } else {
-        (LetterState::Waiting, "")
+        (MessageState::Waiting, "")
     };
     let good_until = link.map(|(_, expires)| instant(expires)).unwrap_or_default();
-    let Sealed { subject, body, token } = seal(plain, id, &letter, &good_until).await?;
-    let search = normalize(&format!("{subject} {to} {}", letter.first_name));
+    let Sealed { subject, body, token } = seal(plain, id, &message, &good_until).await?;
+    let search = normalize(&format!("{subject} {to} {}", message.first_name));
     let now = plain.now;
     let lapses = link.map_or_else(|| now.plus(NEWS), |(_, expires)| expires);
-    let Letter { kind, principal, principal_id, facts, .. } = letter;
+    let Message { kind, principal, principal_id, facts, .. } = message;
     let about = facts.user.map(|(user, _)| user).filter(|_| principal == Principal::Administrator);
     let (kind, state, link) = (kind.as_str(), state.as_str(), link.map(|(link, _)| link));
     let row = args![
@@ -123,7 +129,7 @@ pub(crate) async fn write(
     Ok(())
 }
 
-/// What the outbox keeps of a letter.
+/// What the outbox keeps of a message.
 struct Sealed {
     subject: String,
     body: String,
@@ -132,13 +138,13 @@ struct Sealed {
 }
 
 /// Fills everything in, and seals what only the delivery worker needs to read.
-async fn seal(plain: &mut PlainTx, id: Id, letter: &Letter, good_until: &str) -> Result<Sealed> {
+async fn seal(plain: &mut PlainTx, id: Id, message: &Message, good_until: &str) -> Result<Sealed> {
     let organization = crate::settings::read(plain.tx()).await?;
-    let template = template::read(plain.tx(), letter.kind).await?.text;
+    let template = template::read(plain.tx(), message.kind).await?.text;
     let context = plain.context();
     let (vault, env, public_url) = (context.vault(), context.env(), context.public_url());
-    let body = letter.body(&template, &organization.profile, public_url, good_until);
-    let token = match &letter.link {
+    let body = message.body(&template, &organization.profile, public_url, good_until);
+    let token = match &message.link {
         Some(token) => vault.seal(env, place(id, "link"), token.expose().as_bytes())?,
         None => String::new(),
     };
@@ -149,21 +155,21 @@ async fn seal(plain: &mut PlainTx, id: Id, letter: &Letter, good_until: &str) ->
     })
 }
 
-async fn is_of_the_sample(plain: &mut PlainTx, letter: &Letter) -> Result<bool> {
-    if letter.kind.principal() != Principal::User {
+async fn is_of_the_sample(plain: &mut PlainTx, message: &Message) -> Result<bool> {
+    if message.kind.principal() != Principal::User {
         return Ok(false);
     }
-    let found: Option<(String,)> = plain.tx().optional(CREATED_BY, args![letter.principal_id]).await?;
+    let found: Option<(String,)> = plain.tx().optional(CREATED_BY, args![message.principal_id]).await?;
     Ok(found.is_some_and(|(created_by,)| created_by == "sample"))
 }
 
-/// Erases somebody's letters whose links are used or withdrawn. `why` is told of those that waited.
+/// Erases somebody's messages whose links are used or withdrawn. `why` is told of those that waited.
 pub(crate) async fn erase_dead(plain: &mut PlainTx, principal_id: Id, why: &str) -> Result<()> {
     plain.run(ERASE_DEAD, args![principal_id, why]).await?;
     Ok(())
 }
 
-/// Takes out what still waits for somebody who is to get no letters any more; `why` is told of it.
+/// Takes out what still waits for somebody who is to get no messages any more; `why` is told of it.
 pub(crate) async fn withdraw(plain: &mut PlainTx, principal_id: Id, why: &str) -> Result<()> {
     plain.run(WITHDRAW, args![principal_id, why]).await?;
     Ok(())
@@ -175,7 +181,7 @@ pub(crate) struct PostedLink {
     pub token: Token,
 }
 
-/// The newest letter with a link, if what it said is still kept.
+/// The newest message with a link, if what it said is still kept.
 pub(crate) async fn posted_with(plain: &mut PlainTx, link: Id) -> Result<Option<PostedLink>> {
     let found: Option<(Id, Timestamp, String)> = plain.tx().optional(WITH_LINK, args![link]).await?;
     let Some((id, at, sealed)) = found else { return Ok(None) };
@@ -184,16 +190,16 @@ pub(crate) async fn posted_with(plain: &mut PlainTx, link: Id) -> Result<Option<
     Ok(Some(PostedLink { at, token }))
 }
 
-/// Where a part of a letter is sealed.
-pub(crate) fn place(letter: Id, column: &'static str) -> Place {
-    Place { table: "letters", column, row: letter }
+/// Where a part of a message is sealed: under the name that its table had at first.
+pub(crate) fn place(message: Id, column: &'static str) -> Place {
+    Place { table: "letters", column, row: message }
 }
 
-/// What a letter says, by what the outbox keeps of it.
+/// What a message says, by what the outbox keeps of it.
 pub(crate) fn opened(
     context: &Context,
     id: Id,
-    kind: LetterKind,
+    kind: MessageKind,
     sealed: &str,
     lapses_at: Timestamp,
 ) -> Result<Body> {
@@ -204,10 +210,10 @@ pub(crate) fn opened(
     Ok(body)
 }
 
-/// What was done to a letter, told of whom it is about; `organization` is whom those of billing are about.
+/// What was done to a message, told of whom it is about; `organization` is whom those of billing are about.
 pub(crate) fn audit_event(
     event: EventKind,
-    kind: LetterKind,
+    kind: MessageKind,
     (principal, id): (Principal, Id),
     recipient: &str,
     organization: &str,
@@ -218,17 +224,4 @@ pub(crate) fn audit_event(
         return AuditEvent::new(event).to("organization", id, organization).message(what);
     }
     AuditEvent::new(event).to(principal.as_str(), id, recipient).message(label)
-}
-
-/// What a letter of this kind asks to be opened, if it carries a link.
-pub(crate) fn purpose(kind: LetterKind) -> Option<Purpose> {
-    Some(match kind {
-        LetterKind::AdminInvitation => Purpose::AdminInvitation,
-        LetterKind::AdminPasswordReset => Purpose::AdminPasswordReset,
-        LetterKind::AdminTotpReset => Purpose::AdminTotpReset,
-        LetterKind::Activation => Purpose::Activation,
-        LetterKind::PasswordReset => Purpose::PasswordReset,
-        LetterKind::TotpReset => Purpose::TotpReset,
-        _ => return None,
-    })
 }

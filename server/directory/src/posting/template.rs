@@ -1,13 +1,13 @@
 //! The text that a message is written by.
 
-use model::mail::{LetterKind, Template, TemplateText};
+use model::mail::{MessageKind, Template, TemplateText};
 
 use super::defaults::default_text;
 use directory_core::error::Result;
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 
-pub(super) const READ: &str =
-    "SELECT seq, subject, title, header, body, button FROM mail_templates WHERE kind = $1";
+pub(super) const READ: Sql =
+    sql!("SELECT seq, subject, title, header, body, button FROM mail_templates WHERE kind = $1");
 
 #[derive(sqlx::FromRow)]
 struct Stored {
@@ -20,7 +20,7 @@ struct Stored {
 }
 
 /// The template of a kind of message: as somebody edited it, or as it came with the program.
-pub(crate) async fn read(tx: &mut Tx, kind: LetterKind) -> Result<Template> {
+pub(crate) async fn read(tx: &mut Tx, kind: MessageKind) -> Result<Template> {
     let stored: Option<Stored> = tx.optional(READ, args![kind.as_str()]).await?;
     let default = default_text(kind);
     Ok(match stored {

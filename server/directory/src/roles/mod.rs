@@ -15,7 +15,7 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::AuditEvent;
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 
 pub(crate) use names::names;
 pub(crate) use rules::{holds, may_grant, may_shape};
@@ -34,13 +34,10 @@ macro_rules! read {
     };
 }
 
-const READ: &str = read!("WHERE id = $1");
-const BY_NAME: &str = read!("WHERE name_key = $1");
+const READ: Sql = sql!(read!("WHERE id = $1"));
+const BY_NAME: Sql = sql!(read!("WHERE name_key = $1"));
 /// There are never more than twenty.
-const ALL: &str = read!("ORDER BY name_key LIMIT 20");
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[&[READ, BY_NAME, ALL], names::STATEMENTS];
+const ALL: Sql = sql!(read!("ORDER BY name_key LIMIT 20"));
 
 pub(crate) fn write_scopes(scopes: Scopes) -> String {
     scopes.iter().map(model::Scope::as_str).collect::<Vec<_>>().join(" ")

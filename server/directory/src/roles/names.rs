@@ -6,15 +6,12 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_security::confusable_detection::skeleton;
 
 use directory_core::error::Result;
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 
 /// There are never more than twenty.
-const OTHERS: &str = "SELECT name FROM custom_roles WHERE id <> $1 ORDER BY name_key LIMIT 20";
+const OTHERS: Sql = sql!("SELECT name FROM custom_roles WHERE id <> $1 ORDER BY name_key LIMIT 20");
 
-const ALL: &str = "SELECT name FROM custom_roles ORDER BY name_key LIMIT 20";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OTHERS, ALL];
+const ALL: Sql = sql!("SELECT name FROM custom_roles ORDER BY name_key LIMIT 20");
 
 /// The names of all roles, those that come with the product first.
 pub(crate) async fn names(tx: &mut Tx) -> Result<Vec<String>> {

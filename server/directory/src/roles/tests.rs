@@ -6,7 +6,7 @@ use model::{DefaultRole, Operation, Role, Scope, Scopes};
 
 use crate::world::{World, origin};
 use directory_core::authz::{Actor, Identity, permit};
-use directory_core::store::args;
+use directory_core::store::{args, sql};
 use directory_core::transaction::PlainTx;
 
 /// Rita, whose role holds what no custom role can be given: it was written into the database.
@@ -20,8 +20,8 @@ pub(crate) async fn rita(world: &World, scopes: &[Scope]) -> Actor {
     let scopes = Scopes::of(scopes);
     let permit = permit(&system, Operation::AdministerServer).expect("may");
     let mut plain = PlainTx::begin(world.directory.context(), permit).await.expect("writing");
-    let swap = "UPDATE administrators SET role = '', role_id = $2 WHERE id = $1";
-    let all = "UPDATE custom_roles SET scopes = $1";
+    let swap = sql!("UPDATE administrators SET role = '', role_id = $2 WHERE id = $1");
+    let all = sql!("UPDATE custom_roles SET scopes = $1");
     plain.run(all, args![super::write_scopes(scopes)]).await.expect("written");
     plain.run(swap, args![auth.id, id]).await.expect("written");
     plain.commit().await.expect("committed");

@@ -7,16 +7,15 @@ use model::{ErrorCode, Faults, Id, Problem, Timestamp};
 use crate::history::last_changed_by;
 use directory_core::accounts::named;
 use directory_core::error::{Error, Result};
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::transaction::Change;
 
 /// Who already has what must be unique, deleted users included: they can be restored.
-const TAKEN: &str = "SELECT username_key, email, employee_identifier, unix_uid, deleted_at FROM users
+const TAKEN: Sql = sql!(
+    "SELECT username_key, email, employee_identifier, unix_uid, deleted_at FROM users
     WHERE (username_key = $1 OR email = $2 OR (employee_identifier = $3 AND employee_identifier <> '')
-        OR unix_uid = $4) AND id <> $5 LIMIT 8";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[TAKEN];
+        OR unix_uid = $4) AND id <> $5 LIMIT 8"
+);
 
 /// "Somebody changed this".
 pub(super) async fn stale(change: &mut Change, id: Id) -> Result<Problem> {

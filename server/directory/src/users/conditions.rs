@@ -127,7 +127,14 @@ fn among(of: &Condition, what: Expr, values: Vec<Value>) -> Option<Cond> {
     match of.compare {
         Compare::Equal => Some(Cond::all().add(what.is_in(values))),
         Compare::Unequal => Some(Cond::all().add(what.is_not_in(values))),
-        _ => None,
+        Compare::Less
+        | Compare::LessOrEqual
+        | Compare::Greater
+        | Compare::GreaterOrEqual
+        | Compare::Begins
+        | Compare::Ends
+        | Compare::Contains
+        | Compare::Lacks => None,
     }
 }
 
@@ -135,8 +142,10 @@ fn among(of: &Condition, what: Expr, values: Vec<Value>) -> Option<Cond> {
 fn ordered(of: &Condition, column: &'static str, asked: Vec<Option<Value>>) -> Option<Cond> {
     let what = || Expr::col(column);
     let (count, nothing) = (asked.len(), asked.contains(&None));
+    let one =
+        |values: Vec<Value>| <[Value; 1]>::try_from(values).ok().filter(|_| count == 1).map(|[value]| value);
     let values: Vec<Value> = asked.into_iter().flatten().collect();
-    match of.compare {
+    let compared = match of.compare {
         Compare::Equal => {
             let none = nothing.then(|| what().is_null());
             return Some(Cond::any().add(what().is_in(values)).add_option(none));
@@ -145,16 +154,11 @@ fn ordered(of: &Condition, column: &'static str, asked: Vec<Option<Value>>) -> O
             let others = Cond::all().add(what().is_not_null()).add(what().is_not_in(values));
             return Some(Cond::any().add(others).add_option((!nothing).then(|| what().is_null())));
         }
-        _ if count > 1 => return None,
-        _ => {}
-    }
-    let [value] = <[Value; 1]>::try_from(values).ok()?;
-    let compared = match of.compare {
-        Compare::Less => what().lt(value),
-        Compare::LessOrEqual => what().lte(value),
-        Compare::Greater => what().gt(value),
-        Compare::GreaterOrEqual => what().gte(value),
-        _ => return None,
+        Compare::Less => what().lt(one(values)?),
+        Compare::LessOrEqual => what().lte(one(values)?),
+        Compare::Greater => what().gt(one(values)?),
+        Compare::GreaterOrEqual => what().gte(one(values)?),
+        Compare::Begins | Compare::Ends | Compare::Contains | Compare::Lacks => return None,
     };
     Some(Cond::all().add(compared))
 }

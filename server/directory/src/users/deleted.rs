@@ -12,7 +12,7 @@ use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::store::Engine;
 
-struct Deleted;
+pub(super) struct Deleted;
 
 impl Listed for Deleted {
     const SPEC: &'static ListSpec = &DELETED_USERS;

@@ -7,23 +7,20 @@ use model::{Id, Operation, Principal, Problem};
 use sea_query::{Expr, ExprTrait, Order, Query};
 
 use super::{Record, Users};
-use crate::escalation::{administrator_of, guarded};
+use crate::escalation::{administrator_of, refusals};
 use crate::passkeys;
 use crate::ssh_keys;
 use directory_core::accounts::{Named, named};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
-use directory_core::store::{Arg, Tx, args, optional_timestamp};
+use directory_core::store::{Arg, Sql, Tx, args, optional_timestamp, sql};
 
 /// Deleted users too.
-const BY_ID: &str = "SELECT * FROM users WHERE id = $1";
+const BY_ID: Sql = sql!("SELECT * FROM users WHERE id = $1");
 /// The columns of an address.
 const ADDRESS: &[&str] =
     &["kind", "po_box", "extended_address", "street_address", "locality", "region", "postal_code", "country"];
-const REPORTS: &str = "SELECT COUNT(*) FROM users WHERE manager_id = $1 AND deleted_at IS NULL";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[BY_ID, REPORTS];
+const REPORTS: Sql = sql!("SELECT COUNT(*) FROM users WHERE manager_id = $1 AND deleted_at IS NULL");
 
 #[derive(sqlx::FromRow)]
 struct AddressRow {
@@ -117,7 +114,7 @@ impl Users<'_> {
             passkeys: passkeys::rows(&mut tx, (Principal::User, id)).await?,
             ssh_keys: ssh_keys::of(&mut tx, id).await?,
             administrator: administrator_of(&mut tx, id).await?,
-            guarded: guarded(&mut tx, actor, &[id]).await?.remove(&id),
+            guarded: refusals(&mut tx, actor, &[id]).await?.remove(&id),
             sample: record.is_sample(),
             manager,
             reports: u32::try_from(reports).unwrap_or(u32::MAX),

@@ -9,7 +9,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use super::Record;
 use super::list::{List, selected};
 use crate::administrators;
-use crate::escalation::guarded;
+use crate::escalation::refusals;
 use directory_core::error::Result;
 use directory_core::store::{Arg, Tx};
 use directory_core::transaction::Change;
@@ -34,7 +34,7 @@ impl Eligible {
         let ids = selected(change.tx(), selection, now).await?;
         let mut records: HashMap<Id, Record> =
             records(change.tx(), &ids).await?.into_iter().map(|record| (record.id, record)).collect();
-        let guarded = guarded(change.tx(), &actor, &ids).await?;
+        let guarded = refusals(change.tx(), &actor, &ids).await?;
         let administrators = administrators::among(change.tx(), &ids).await?;
         let (able, outcomes) = (Vec::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
         let mut eligible = Self { able, outcomes, first: None };

@@ -113,7 +113,12 @@ fn filters(query: &EntryQuery, now: Timestamp) -> Result<Cond, String> {
     }
     let patterns = |one: &Condition| match one.compare {
         Compare::Begins | Compare::Ends | Compare::Contains | Compare::Lacks => one.values.len(),
-        _ => 0,
+        Compare::Equal
+        | Compare::Unequal
+        | Compare::Less
+        | Compare::LessOrEqual
+        | Compare::Greater
+        | Compare::GreaterOrEqual => 0,
     };
     if query.filters.iter().flatten().map(patterns).sum::<usize>() > PATTERNS_MAX {
         return Err(format!("At most {PATTERNS_MAX} values of $sw, $ew, $co and $nco together."));

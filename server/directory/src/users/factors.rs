@@ -6,7 +6,7 @@ use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Outc
 use model::{Id, Operation, Principal, Problem};
 
 use super::eligible::{ColumnUpdate, Eligible, null, update_columns};
-use super::{Record, Users, find, letters};
+use super::{Record, Users, find, messages};
 use crate::administrators;
 use crate::escalation;
 use crate::factors;
@@ -22,7 +22,7 @@ impl Users<'_> {
     /// what is enrolled. Says for each what happened.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` at `days`, or when there are too many at once.
+    /// `forbidden`; `reauthentication_needed` when an administrator was made from one of them; `invalid` at `days`, or when there are too many at once.
     pub async fn change_mfa(
         &self,
         actor: &Actor,
@@ -34,7 +34,7 @@ impl Users<'_> {
         check_days(requirement)?;
         let mut change = Change::begin(self.0, permit).await?;
         let eligible = Eligible::of(&mut change, selection, |facts| action.refusal(facts)).await?;
-        escalation::prove(&mut change, &eligible.ids()).await?;
+        escalation::require_reauthentication(&mut change, &eligible.ids()).await?;
         ask(&mut change, &eligible.able, requirement).await?;
         change.commit().await?;
         Ok(eligible.outcomes())
@@ -45,11 +45,11 @@ impl Users<'_> {
     /// Says for each what happened.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` when there are too many at once.
+    /// `forbidden`; `reauthentication_needed` when an administrator was made from one of them; `invalid` when there are too many at once.
     pub async fn reset_totp(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Action::ResetTotp.operation())?).await?;
         let eligible = Eligible::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
-        escalation::prove(&mut change, &eligible.ids()).await?;
+        escalation::require_reauthentication(&mut change, &eligible.ids()).await?;
         update_columns(&mut change, &eligible.ids(), ColumnUpdate { columns: &[], revokes: true }).await?;
         for record in &eligible.able {
             let of = (Principal::User, record.id);
@@ -58,7 +58,7 @@ impl Users<'_> {
             if !left.any() {
                 give_days(&mut change, record.id).await?;
             }
-            let sent = letters::totp_reset(&mut change, record).await?;
+            let sent = messages::totp_reset(&mut change, record).await?;
             let message = if sent { "sent the email to enroll anew" } else { "without email" };
             let changes = before.since(change.tx(), of).await?;
             administrators::factors_followed(&mut change, record.id, EventKind::AdminTotpDisable, &changes)
@@ -77,13 +77,13 @@ impl Users<'_> {
     /// go, and whoever must have one gets the usual days to enroll.
     ///
     /// # Errors
-    /// `forbidden`, also for an administrator of more power; `proof_needed` for any administrator;
+    /// `forbidden`, also for an administrator of more power; `reauthentication_needed` for any administrator;
     /// `not_found` when user or passkey is gone.
     pub async fn remove_passkey(&self, actor: &Actor, user: Id, passkey: Id) -> Result<()> {
         let permit = permit(actor, Operation::RemoveUserPasskey)?;
         let mut change = Change::begin(self.0, permit).await?;
         let record = find(change.tx(), user).await?;
-        escalation::check_opening(&mut change, user, &record.name()).await?;
+        escalation::check_sign_in_change(&mut change, user, &record.name()).await?;
         let of = (Principal::User, user);
         let before = factors::kept(change.tx(), of).await?;
         passkeys::forget(&mut change, of, passkey).await?;
@@ -122,11 +122,11 @@ fn check_days(requirement: MfaRequirement) -> Result<()> {
             let (least, most) = (ENROLL_DAYS.start(), ENROLL_DAYS.end());
             Err(Problem::at("days", format!("Enter a number from {least} to {most} (days).")).into())
         }
-        _ => Ok(()),
+        MfaRequirement::Require { .. } | MfaRequirement::Remove => Ok(()),
     }
 }
 
-/// Writes what is asked of users from now on, with events and letters.
+/// Writes what is asked of users from now on, with events and messages.
 pub(crate) async fn ask(change: &mut Change, records: &[Record], requirement: MfaRequirement) -> Result<()> {
     let (enrolled, waiting): (Vec<&Record>, Vec<&Record>) =
         records.iter().partition(|record| record.mfa_enrolled);
@@ -152,7 +152,7 @@ pub(crate) async fn ask(change: &mut Change, records: &[Record], requirement: Mf
         if let MfaRequirement::Require { days } = requirement
             && !record.mfa_enrolled
         {
-            letters::mfa_required(change, record, days).await?;
+            messages::mfa_required(change, record, days).await?;
         }
     }
     Ok(())
@@ -167,7 +167,7 @@ fn audit_event(record: &Record, requirement: MfaRequirement) -> AuditEvent {
         vec![field("enable_user_portal_multifactor", record.mfa_required.to_string(), after.to_string())];
     let message = match requirement {
         MfaRequirement::Require { days } if !record.mfa_enrolled => format!("{days} days to enroll"),
-        _ => String::new(),
+        MfaRequirement::Require { .. } | MfaRequirement::Remove => String::new(),
     };
     AuditEvent::new(kind).to("user", record.id, record.name()).changes(changes).message(message)
 }

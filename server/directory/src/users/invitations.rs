@@ -5,7 +5,7 @@ use model::user::{Action, Notify, Outcome, Selection};
 
 use super::Users;
 use super::eligible::Eligible;
-use super::letters::{self, To};
+use super::messages::{self, To};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::transaction::Change;
@@ -28,13 +28,13 @@ impl Users<'_> {
         let to = To::read(to, eligible.len(), actor)?;
         for record in &eligible.able {
             if record.password_set_at.is_none() {
-                letters::activation(&mut change, record, &to).await?;
+                messages::activation(&mut change, record, &to).await?;
             } else if matches!(to, To::This(_)) {
                 let message =
                     "This user has a password; the link to a new one goes to the company email alone.";
                 return Err(Problem::at("email", message).into());
             } else {
-                letters::password_reset(&mut change, record).await?;
+                messages::password_reset(&mut change, record).await?;
             }
         }
         change.commit().await?;
@@ -50,7 +50,7 @@ impl Users<'_> {
         let mut change = Change::begin(self.0, permit(actor, action.operation())?).await?;
         let eligible = Eligible::of(&mut change, selection, |facts| action.refusal(facts)).await?;
         for record in &eligible.able {
-            letters::password_reset(&mut change, record).await?;
+            messages::password_reset(&mut change, record).await?;
         }
         change.commit().await?;
         Ok(eligible.outcomes())

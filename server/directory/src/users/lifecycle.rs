@@ -5,7 +5,7 @@ use model::event::EventKind;
 use model::user::{Action, Notify, Outcome, Selection, UserState};
 
 use super::eligible::{ColumnUpdate, update_columns};
-use super::letters::{self, To};
+use super::messages::{self, To};
 use super::{Eligible, Record, Users, factors};
 use crate::administrators;
 use crate::escalation;
@@ -20,7 +20,7 @@ impl Users<'_> {
     /// password, if any is to be sent. Says for each what happened.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` when there are
+    /// `forbidden`; `reauthentication_needed` when an administrator was made from one of them; `invalid` when there are
     /// too many at once, or at `email`.
     pub async fn activate(
         &self,
@@ -36,7 +36,7 @@ impl Users<'_> {
     /// The same for one alone.
     ///
     /// # Errors
-    /// `forbidden`, also by the rule against privilege escalation; `proof_needed` likewise; `not_found`; `conflict` for who
+    /// `forbidden`, also by the rule against privilege escalation; `reauthentication_needed` likewise; `not_found`; `conflict` for who
     /// is Active already; `invalid` at `email`.
     pub async fn activate_one(&self, actor: &Actor, user: Id, notify: &Notify) -> Result<()> {
         let (change, eligible) = self.activated(actor, &Selection::These(vec![user]), notify).await?;
@@ -54,7 +54,7 @@ impl Users<'_> {
         let eligible = Eligible::of(&mut change, selection, |facts| Action::Activate.refusal(facts)).await?;
         let to = To::read(notify, eligible.len(), actor)?;
         // It gives an administrator their access back, too.
-        escalation::prove(&mut change, &eligible.ids()).await?;
+        escalation::require_reauthentication(&mut change, &eligible.ids()).await?;
         let eligible = activate(&mut change, eligible, &to).await?;
         Ok((change, eligible))
     }
@@ -94,7 +94,7 @@ pub(super) async fn activate(change: &mut Change, eligible: Eligible, to: &To) -
     for record in &eligible.able {
         factors::renew_days(change, record).await?;
         let active = Record { state: UserState::Activated, ..record.clone() };
-        letters::first(change, &active, to).await?;
+        messages::first(change, &active, to).await?;
     }
     Ok(eligible)
 }
@@ -104,7 +104,7 @@ pub(super) async fn suspend(change: &mut Change, eligible: Eligible) -> Result<E
     let eligible = eligible.sparing_oneself(change, why).await?;
     write_state(change, &eligible, UserState::Suspended).await?;
     for id in eligible.ids() {
-        letters::end_all(change, id, "They were suspended before it was sent.").await?;
+        messages::end_all(change, id, "They were suspended before it was sent.").await?;
     }
     administrators::keep_one_without(change, &eligible.ids()).await?;
     Ok(eligible)
@@ -121,7 +121,8 @@ fn audit_event(record: &Record, next: UserState) -> AuditEvent {
     let kind = match (record.state, next) {
         (UserState::Suspended, UserState::Activated) => EventKind::UserUnsuspended,
         (_, UserState::Activated) => EventKind::UserActivated,
-        _ => EventKind::UserSuspended,
+        // Nothing returns to Staged.
+        (_, UserState::Suspended | UserState::Staged) => EventKind::UserSuspended,
     };
     AuditEvent::new(kind).to("user", record.id, record.name()).changes(vec![field(
         "state",

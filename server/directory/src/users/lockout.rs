@@ -5,7 +5,7 @@ use model::user::{Action, NOT_LOCKED, Outcome, Selection};
 use model::{Id, Timestamp};
 
 use super::eligible::{ColumnUpdate, Eligible, null, records, update_columns};
-use super::{Record, Users, find, letters};
+use super::{Record, Users, find, messages};
 use crate::administrators;
 use crate::lockout;
 use crate::policy;
@@ -14,17 +14,16 @@ use directory_core::accounts;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field, instant};
-use directory_core::store::{Arg, args};
+use directory_core::store::{Arg, Sql, args, sql};
 use directory_core::transaction::{Change, PlainTx};
 
 /// A user's wrong tries are counted under each name that they sign in by.
-const FORGET: &str = "DELETE FROM attempts WHERE subject IN ('user:' || $1, 'user:' || $2, 'user:' || $3,
+const FORGET: Sql = sql!(
+    "DELETE FROM attempts WHERE subject IN ('user:' || $1, 'user:' || $2, 'user:' || $3,
     'typed:user:' || $2, 'typed:user:' || $3)
     OR (subject = 'administrator:' || $3
-        AND EXISTS (SELECT 1 FROM administrators WHERE email = $3 AND user_id IS NOT NULL))";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[FORGET];
+        AND EXISTS (SELECT 1 FROM administrators WHERE email = $3 AND user_id IS NOT NULL))"
+);
 
 /// Locks a user: all that stands on the present epoch ends. The user and those who can open the
 /// lock are told where the wrong tries came from. Says until when: whoever alone manages administrators
@@ -56,7 +55,7 @@ pub(crate) async fn lock(change: &mut Change, user: Id, source: &str) -> Result<
         .message(format!("too many wrong tries, {source}; {how}"));
     change.record(audit_event).await?;
     tell_administrator(change, &record, Some(until), &how).await?;
-    letters::lockout(change, &record, source).await?;
+    messages::lockout(change, &record, source).await?;
     Ok(until)
 }
 

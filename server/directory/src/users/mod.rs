@@ -10,10 +10,10 @@ mod entries;
 mod factors;
 mod insert;
 mod invitations;
-pub(crate) mod letters;
 mod lifecycle;
 mod list;
 pub(crate) mod lockout;
+pub(crate) mod messages;
 pub(crate) mod password;
 mod password_status;
 mod patch;
@@ -31,7 +31,7 @@ use model::{Problem, Timestamp};
 
 use directory_core::context::Context;
 use directory_core::error::Result;
-use directory_core::store::{Tx, args};
+use directory_core::store::{Sql, Tx, args, sql};
 
 pub(crate) use details::form_of;
 pub(crate) use eligible::{ColumnUpdate, Eligible, update_columns};
@@ -45,19 +45,7 @@ pub(crate) use write::save;
 /// Users.
 pub struct Users<'a>(pub(crate) &'a Context);
 
-const BY_ID: &str = "SELECT * FROM users WHERE id = $1 AND deleted_at IS NULL";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&[&str]] = &[
-    &[BY_ID],
-    checks::STATEMENTS,
-    details::STATEMENTS,
-    letters::STATEMENTS,
-    lockout::STATEMENTS,
-    password::STATEMENTS,
-    removal::STATEMENTS,
-    write::STATEMENTS,
-];
+const BY_ID: Sql = sql!("SELECT * FROM users WHERE id = $1 AND deleted_at IS NULL");
 
 /// A user who is not deleted.
 pub(crate) async fn find(tx: &mut Tx, id: Id) -> Result<Record> {

@@ -9,7 +9,7 @@ use model::{ErrorCode, Id, Operation, Password, PasswordPolicy, Principal, Probl
 use sea_query::Value;
 
 use super::eligible::{ColumnUpdate, update_columns};
-use super::{Record, Users, factors, find, letters, lockout, scheduled};
+use super::{Record, Users, factors, find, lockout, messages, scheduled};
 use crate::administrators;
 use crate::escalation;
 use crate::links;
@@ -18,29 +18,36 @@ use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::events::{self, AuditEvent, field};
-use directory_core::store::{Arg, args};
+use directory_core::store::{Arg, Sql, args, sql};
 use directory_core::transaction::Change;
 
 /// The password of now and former ones, the newest first.
-const HASHES: &str = "SELECT secret FROM credentials
+const HASHES: Sql = sql!(
+    "SELECT secret FROM credentials
     WHERE principal = 'user' AND principal_id = $1 AND kind IN ('password', 'former_password')
-    ORDER BY created_at DESC, id DESC LIMIT $2";
-const BECOMES_FORMER: &str = "UPDATE credentials SET kind = 'former_password'
-    WHERE principal = 'user' AND principal_id = $1 AND kind = 'password'";
+    ORDER BY created_at DESC, id DESC LIMIT $2"
+);
+const BECOMES_FORMER: Sql = sql!(
+    "UPDATE credentials SET kind = 'former_password'
+    WHERE principal = 'user' AND principal_id = $1 AND kind = 'password'"
+);
 /// Keeps so many of the former ones.
-const FORGET_OLDEST: &str = "DELETE FROM credentials
+const FORGET_OLDEST: Sql = sql!(
+    "DELETE FROM credentials
     WHERE principal = 'user' AND principal_id = $1 AND kind = 'former_password' AND id NOT IN
         (SELECT id FROM credentials
             WHERE principal = 'user' AND principal_id = $1 AND kind = 'former_password'
-            ORDER BY created_at DESC, id DESC LIMIT $2)";
-const INSERT: &str = "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
-    VALUES ($1, 'user', $2, 'password', $3, $4)";
-const BROUGHT: &str = "UPDATE users SET password_set_at = $2, password_expires_at = $3, password_given = $4
-    WHERE id = $1";
-const EPOCH: &str = "SELECT auth_epoch FROM users WHERE id = $1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[HASHES, BECOMES_FORMER, FORGET_OLDEST, INSERT, BROUGHT, EPOCH];
+            ORDER BY created_at DESC, id DESC LIMIT $2)"
+);
+const INSERT: Sql = sql!(
+    "INSERT INTO credentials (id, principal, principal_id, kind, secret, created_at)
+    VALUES ($1, 'user', $2, 'password', $3, $4)"
+);
+const BROUGHT: Sql = sql!(
+    "UPDATE users SET password_set_at = $2, password_expires_at = $3, password_given = $4
+    WHERE id = $1"
+);
+const EPOCH: Sql = sql!("SELECT auth_epoch FROM users WHERE id = $1");
 
 /// Who sets a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,7 +216,7 @@ async fn write(change: &mut Change, user: Id, hash: String, policy: &PasswordPol
     Ok(())
 }
 
-/// The event of it; and the letter, if another password was replaced.
+/// The event of it; and the message, if another password was replaced.
 async fn tell(change: &mut Change, record: &Record, by: PasswordChangedBy) -> Result<()> {
     let had = record.password_set_at.is_some();
     let (kind, message) = match by {
@@ -229,7 +236,7 @@ async fn tell(change: &mut Change, record: &Record, by: PasswordChangedBy) -> Re
     change.record(audit_event).await?;
     administrators::password_followed(change, record.id, &changes).await?;
     if had {
-        letters::password_changed(change, record).await?;
+        messages::password_changed(change, record).await?;
     }
     Ok(())
 }
@@ -249,7 +256,7 @@ impl Users<'_> {
     /// Sets a user's password.
     ///
     /// # Errors
-    /// `forbidden`, also for whoever would gain an administrator's power by it; `proof_needed` when the
+    /// `forbidden`, also for whoever would gain an administrator's power by it; `reauthentication_needed` when the
     /// user is an administrator, too; `not_found`;
     /// `invalid` at `password` with every rule that is broken; `stale`.
     pub async fn set_password(&self, actor: &Actor, id: Id, new: &NewPassword) -> Result<()> {
@@ -258,12 +265,12 @@ impl Users<'_> {
         let name = find(&mut tx, id).await?.name();
         escalation::check(&mut tx, actor, id, &name).await?;
         // Before a hash is made for nothing; the change looks again.
-        escalation::proven(&mut tx, &permit, self.0.env().now(), &[id]).await?;
+        escalation::require_reauthentication_in(&mut tx, &permit, self.0.env().now(), &[id]).await?;
         drop(tx);
         let by = PasswordChangedBy::Administrator { must_change: new.must_change };
         let prepared = prepare(self.0, id, &new.password, by).await?;
         let mut change = Change::begin(self.0, permit).await?;
-        escalation::check_opening(&mut change, id, &name).await?;
+        escalation::check_sign_in_change(&mut change, id, &name).await?;
         set(&mut change, prepared).await?;
         change.commit().await
     }

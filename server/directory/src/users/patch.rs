@@ -4,7 +4,7 @@ use model::user::{Action, Selection, UserPatch, UserState};
 use model::{ErrorCode, Operation, Problem};
 
 use super::details::form_of;
-use super::letters::To;
+use super::messages::To;
 use super::{Eligible, Record, Users, find, lifecycle};
 use crate::escalation;
 use crate::history::last_change;

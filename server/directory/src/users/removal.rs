@@ -9,25 +9,24 @@ use super::columns::search_text;
 use super::eligible::{ColumnUpdate, null, update_columns};
 use super::list::selected;
 use super::record::RESTORABLE;
-use super::{Eligible, Record, Users, find, letters, scheduled};
+use super::{Eligible, Record, Users, find, messages, scheduled};
 use crate::administrators;
 use crate::policy;
 use directory_core::accounts::Named;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Arg, Tx, args};
+use directory_core::store::{Arg, Sql, Tx, args, sql};
 use directory_core::transaction::Change;
 
-const OVERDUE: &str = "SELECT id, username, first_name, last_name, display_name FROM users
-    WHERE deleted_at IS NOT NULL AND deleted_at <= $1 ORDER BY deleted_at LIMIT 100";
+const OVERDUE: Sql = sql!(
+    "SELECT id, username, first_name, last_name, display_name FROM users
+    WHERE deleted_at IS NOT NULL AND deleted_at <= $1 ORDER BY deleted_at LIMIT 100"
+);
 
 /// Whoever is deleted is not found.
-const HIDE: &str = "DELETE FROM user_search WHERE pk = (SELECT pk FROM users WHERE id = $1)";
-const SHOW: &str = "INSERT INTO user_search (pk, search_text) SELECT pk, $2 FROM users WHERE id = $1";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OVERDUE, HIDE, SHOW];
+const HIDE: Sql = sql!("DELETE FROM user_search WHERE pk = (SELECT pk FROM users WHERE id = $1)");
+const SHOW: Sql = sql!("INSERT INTO user_search (pk, search_text) SELECT pk, $2 FROM users WHERE id = $1");
 
 impl Users<'_> {
     /// Deletes users: they lose all access at once and leave every list, and can be restored for
@@ -35,7 +34,7 @@ impl Users<'_> {
     /// them are deleted with them, and do not come back.
     ///
     /// # Errors
-    /// `forbidden`; `proof_needed` when an administrator was made from one of them; `invalid` when there are
+    /// `forbidden`; `reauthentication_needed` when an administrator was made from one of them; `invalid` when there are
     /// too many at once.
     pub async fn delete(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Operation::DeleteUser)?).await?;
@@ -48,7 +47,7 @@ impl Users<'_> {
         for id in eligible.ids() {
             change.run(HIDE, args![id]).await?;
             change.tombstone("user", id).await?;
-            letters::end_all(&mut change, id, "They were deleted before it was sent.").await?;
+            messages::end_all(&mut change, id, "They were deleted before it was sent.").await?;
         }
         administrators::remove_with_users(&mut change, &eligible.ids()).await?;
         let audit_event = |user: &Record| {
@@ -166,7 +165,7 @@ async fn erase(change: &mut Change, users: &[Named]) -> Result<()> {
         Query::delete().from_table(table).and_where(Expr::col("principal_id").is_in(ids.clone())).take()
     };
     let (credentials, passkeys) = (proofs("credentials"), proofs("passkeys"));
-    for statement in [timers, credentials, passkeys, of_theirs("links"), of_theirs("letters"), erase] {
+    for statement in [timers, credentials, passkeys, of_theirs("links"), of_theirs("messages"), erase] {
         let (sql, args) = change.tx().build(&statement);
         change.run(sql, args).await?;
     }

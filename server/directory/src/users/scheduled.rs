@@ -6,7 +6,7 @@ use model::password_policy::DAY;
 use model::{Id, PasswordPolicy, Timestamp};
 
 use super::eligible::{ColumnUpdate, update_columns};
-use super::{Record, find, letters, lockout};
+use super::{Record, find, lockout, messages};
 use crate::scheduler::{self, Kind};
 use directory_core::error::{Error, Result};
 use directory_core::events::AuditEvent;
@@ -46,7 +46,7 @@ pub(crate) async fn warn(change: &mut Change, user: Id, due: Timestamp) -> Resul
     let Some(expires_at) = record.password().expires_at.filter(|at| *at > now) else { return Ok(None) };
     let days = u32::try_from(expires_at.since(now).as_secs().div_ceil(DAY.as_secs())).unwrap_or(u32::MAX);
     // One that must be changed anyway needs no warning.
-    if !record.password_must_change && letters::expiring(change, &record, expires_at, days).await? {
+    if !record.password_must_change && messages::expiring(change, &record, expires_at, days).await? {
         let audit_event = AuditEvent::new(EventKind::UserPasswordWarningEmail)
             .to("user", user, record.name())
             .message(format!("expires in {days} {}", if days == 1 { "day" } else { "days" }));
@@ -72,7 +72,7 @@ pub(crate) async fn expire(change: &mut Change, user: Id) -> Result<Option<Times
     }
     update_columns(change, &[user], ColumnUpdate { columns: &[], revokes: true }).await?;
     change.record(AuditEvent::new(EventKind::UserPasswordExpired).to("user", user, record.name())).await?;
-    letters::expired(change, &record, expires_at).await?;
+    messages::expired(change, &record, expires_at).await?;
     Ok(None)
 }
 

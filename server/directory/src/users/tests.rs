@@ -1,17 +1,22 @@
 //! What users do with their own passwords, and what wrong ones lead to: the side that signing in,
 //! links and the User Portal stand on.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use model::user::{NewPassword, PasswordStatus, Selection};
+use model::user::{DELETED_USERS, NewPassword, PasswordStatus, Selection, USERS};
 use model::{ErrorCode, Id, Operation, PasswordPolicy, Timestamp};
 
+use super::deleted::Deleted;
+use super::list::cell;
 use super::lockout;
 use super::password::{self, PasswordChangedBy};
+use crate::lists::{Listed, SortKey};
+use crate::users::UserList;
 use crate::world::{PASSWORD, World};
 use directory_core::authz::permit;
 use directory_core::error::Result;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::transaction::Change;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -51,14 +56,14 @@ async fn status(world: &World, user: Id) -> PasswordStatus {
     world.directory.users().read(&world.system(), user).await.expect("a user").password_status
 }
 
-async fn run(world: &World, sql: &'static str) {
+async fn run(world: &World, sql: Sql) {
     let mut change = change(world).await;
     change.run(sql, args![]).await.expect("run");
     change.commit().await.expect("committed");
 }
 
-async fn letters(world: &World) -> Vec<(String, String)> {
-    let sql = "SELECT kind, recipient FROM letters ORDER BY created_at, kind, recipient";
+async fn messages(world: &World) -> Vec<(String, String)> {
+    let sql = sql!("SELECT kind, recipient FROM messages ORDER BY created_at, kind, recipient");
     world
         .directory
         .context()
@@ -68,11 +73,31 @@ async fn letters(world: &World) -> Vec<(String, String)> {
         .expect("a transaction")
         .all(sql, args![])
         .await
-        .expect("letters")
+        .expect("messages")
 }
 
 fn refused<T: std::fmt::Debug>(world: &World, result: Result<T>) -> String {
     world.problem(result).fault("password").expect("at the password").to_owned()
+}
+
+both! {
+    async fn each_column_of_the_lists_has_a_cell_and_an_order(world) {
+        world.set_up().await;
+        let ada = world.user(&world.system(), "ada.lovelace").await;
+        let mut tx = world.directory.context().db().read().await.expect("a transaction");
+        let record = crate::users::find(&mut tx, ada).await.expect("a user");
+        let now = world.directory.context().env().now();
+        for (spec, order) in [
+            (&USERS, UserList::sort_key as fn(&str, Timestamp) -> Option<SortKey>),
+            (&DELETED_USERS, Deleted::sort_key),
+        ] {
+            for column in spec.columns {
+                let key = column.key;
+                assert!(column.fixed || cell(&record, key, &HashMap::new(), now).is_some(), "cell of {key}");
+                assert!(!column.sortable || order(key, now).is_some(), "order by {key}");
+            }
+        }
+    }
 }
 
 both! {
@@ -92,7 +117,7 @@ both! {
         save(world, &PasswordPolicy { max_history: None, ..PasswordPolicy::default() }).await;
         set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await.expect("nothing is remembered any more");
         assert!(refused(world, set(world, ada, OTHERS[2], PasswordChangedBy::Themselves).await).contains("of now"));
-        let kept = "SELECT kind, kind FROM credentials WHERE principal = 'user'";
+        let kept = sql!("SELECT kind, kind FROM credentials WHERE principal = 'user'");
         let mut tx = world.directory.context().db().read().await.expect("a transaction");
         let kept: Vec<(String, String)> = tx.all(kept, args![]).await.expect("credentials");
         assert_eq!(kept.len(), 1);
@@ -147,7 +172,7 @@ both! {
         let first = set(world, ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("set");
         let until = lock(world, ada).await;
         assert_eq!(status(world, ada).await, PasswordStatus::Locked);
-        let told = letters(world).await;
+        let told = messages(world).await;
         let told: Vec<_> = told.iter().map(|(kind, to)| (kind.as_str(), to.as_str())).collect();
         assert_eq!(
             told,
@@ -191,7 +216,7 @@ both! {
         world.set_up().await;
         let ada = world.user(&world.system(), "ada.lovelace").await;
         let notices = async || {
-            letters(world).await.into_iter().filter(|(kind, _)| kind == "admin_lockout_notice").count()
+            messages(world).await.into_iter().filter(|(kind, _)| kind == "admin_lockout_notice").count()
         };
         lock(world, ada).await;
         world.wait(Duration::from_mins(15));
@@ -200,7 +225,7 @@ both! {
         world.wait(Duration::from_mins(61));
         lock(world, ada).await;
         assert_eq!(notices().await, 1, "while the last one waits");
-        run(world, "UPDATE letters SET state = 'sent' WHERE about_id IS NOT NULL").await;
+        run(world, sql!("UPDATE messages SET state = 'sent' WHERE about_id IS NOT NULL")).await;
         lock(world, ada).await;
         assert_eq!(notices().await, 2, "an hour later");
         world.wait(Duration::from_mins(1));
@@ -213,7 +238,7 @@ both! {
         let last = world.user(&world.system(), "the.last").await;
         lock(world, last).await;
         assert_eq!(notices().await, 22);
-        let to_users = letters(world).await.into_iter().filter(|(kind, _)| kind == "lockout").count();
+        let to_users = messages(world).await.into_iter().filter(|(kind, _)| kind == "lockout").count();
         assert_eq!(to_users, 25, "each user hears of their own");
     }
 }
@@ -226,13 +251,13 @@ both! {
         set(world, ada, PASSWORD, PasswordChangedBy::Link { handed: false }).await.expect("set");
         lock(world, ada).await;
         let mut change = change(world).await;
-        let unknown = "INSERT INTO timers (kind, subject, due_at) VALUES ('from the future', $1, 0)";
+        let unknown = sql!("INSERT INTO timers (kind, subject, due_at) VALUES ('from the future', $1, 0)");
         change.run(unknown, args![ada]).await.expect("run");
         change.commit().await.expect("committed");
         world.wait(Duration::from_mins(15));
         world.directory.clean_up().await.expect("tidied");
         assert_eq!(status(world, ada).await, PasswordStatus::Active);
-        let left = "SELECT kind, leased_until FROM timers";
+        let left = sql!("SELECT kind, leased_until FROM timers");
         let mut tx = world.directory.context().db().read().await.expect("a transaction");
         let left: Vec<(String, Timestamp)> = tx.all(left, args![]).await.expect("timers");
         assert_eq!(left.len(), 1);

@@ -12,7 +12,7 @@ use super::checks::{check_manager, check_taken, stale};
 use super::columns::{columns, search_text};
 use super::details::form_of;
 use super::insert::{NewRecord, Parts, insert_all, insert_parts};
-use super::letters::{self, To};
+use super::messages::{self, To};
 use super::{Record, Users, factors, find, password, scheduled};
 use crate::administrators;
 use crate::escalation;
@@ -21,16 +21,14 @@ use crate::policy::{self, Subject};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::{Error, Result, taken};
 use directory_core::events::{AuditEvent, field};
-use directory_core::store::{Arg, args};
+use directory_core::store::{Arg, Sql, args, sql};
 use directory_core::transaction::Change;
 
-const DROP_ADDRESSES: &str = "DELETE FROM user_addresses WHERE user_id = $1";
-const DROP_PHONES: &str = "DELETE FROM user_phones WHERE user_id = $1";
-const DROP_CUSTOM: &str = "DELETE FROM user_custom WHERE user_id = $1";
-const FIND_AS: &str =
-    "UPDATE user_search SET search_text = $2 WHERE pk = (SELECT pk FROM users WHERE id = $1)";
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[DROP_ADDRESSES, DROP_PHONES, DROP_CUSTOM, FIND_AS];
+const DROP_ADDRESSES: Sql = sql!("DELETE FROM user_addresses WHERE user_id = $1");
+const DROP_PHONES: Sql = sql!("DELETE FROM user_phones WHERE user_id = $1");
+const DROP_CUSTOM: Sql = sql!("DELETE FROM user_custom WHERE user_id = $1");
+const FIND_AS: Sql =
+    sql!("UPDATE user_search SET search_text = $2 WHERE pk = (SELECT pk FROM users WHERE id = $1)");
 
 /// Attributes through which one could come to open somebody's account, or end its password.
 const OPENS: [&str; 5] = ["username", "email", "alternateEmail", "recoveryEmail", "password_never_expires"];
@@ -70,7 +68,7 @@ impl Users<'_> {
         if record.mfa_required {
             factors::give_days(&mut change, id).await?;
         }
-        letters::first(&mut change, &record, &to).await?;
+        messages::first(&mut change, &record, &to).await?;
         change.commit().await?;
         Ok(id)
     }
@@ -78,7 +76,7 @@ impl Users<'_> {
     /// Changes a user's attributes, all at once, if nobody was faster.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`; `proof_needed` for what opens an administrator's account; `invalid` with
+    /// `forbidden`, `not_found`; `reauthentication_needed` for what opens an administrator's account; `invalid` with
     /// every field at fault; `stale` with who changed the user meanwhile: nothing is lost, because the caller still has the form.
     pub async fn update(&self, actor: &Actor, update: &UserUpdate) -> Result<()> {
         let permit = permit(actor, Operation::UpdateUser)?;
@@ -99,7 +97,7 @@ impl Users<'_> {
     /// was anything.
     ///
     /// # Errors
-    /// `forbidden`, also by the rule against privilege escalation; `proof_needed` likewise; `invalid` with every field at fault.
+    /// `forbidden`, also by the rule against privilege escalation; `reauthentication_needed` likewise; `invalid` with every field at fault.
     pub(super) async fn amend(
         &self,
         change: &mut Change,
@@ -118,7 +116,7 @@ impl Users<'_> {
             permit(&actor, Operation::ChangeMfaRequirement)?;
         }
         if asked.is_some() || OPENS.iter().any(|name| changes.iter().any(|change| change.field == *name)) {
-            escalation::check_opening(change, record.id, &record.name()).await?;
+            escalation::check_sign_in_change(change, record.id, &record.name()).await?;
         }
         put(change, record.id, before, draft).await?;
         if let Some(asked) = asked {

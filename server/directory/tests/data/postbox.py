@@ -1,6 +1,6 @@
 """A mail server for tests: aiosmtpd, on a port that is free, until its standard input ends.
 
-It says its port, then each letter that it took, as lines of JSON. What it answers depends on the
+It says its port, then each message that it took, as lines of JSON. What it answers depends on the
 recipient:
 
   never…   550 at once         later…   451 always        twice…   451 two times, then 250
@@ -38,14 +38,14 @@ class Postbox:
         to = envelope.rcpt_tos[0]
         if to.startswith("big"):
             return "552 5.3.4 Too large\r\nfor us"
-        letter = {
+        message = {
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
             "text": envelope.content.decode(),
             "tls": server.transport.get_extra_info("sslcontext") is not None,
             "login": session.auth_data or "",
         }
-        print(json.dumps(letter), flush=True)
+        print(json.dumps(message), flush=True)
         if to.startswith("drop"):
             server.transport.abort()
         return "250 2.0.0 Queued as 4711"

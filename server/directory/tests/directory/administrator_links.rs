@@ -10,7 +10,7 @@ use model::{DefaultRole, ErrorCode, Id, Principal};
 use crate::administrators::{id_of, update_of};
 use crate::administrators_life::form_of;
 use crate::passkeys::{Device, add};
-use crate::raw::letters;
+use crate::raw::messages;
 use crate::sending;
 use crate::signing_in::{code_of, enroll};
 use crate::world::{PASSWORD, World, origin, visitor};
@@ -18,10 +18,10 @@ use crate::world::{PASSWORD, World, origin, visitor};
 const NEW: &str = "granite-otter-lantern-4";
 const DAY: Duration = Duration::from_hours(24);
 
-/// The link of the newest letter, which leads to this page.
+/// The link of the newest message, which leads to this page.
 async fn link(world: &World, page: &str) -> Token {
-    let letter = sending::letters(world).await.into_iter().find(|letter| letter.kind.has_link());
-    let id = letter.expect("a letter with a link").id;
+    let message = sending::messages(world).await.into_iter().find(|message| message.kind.has_link());
+    let id = message.expect("a message with a link").id;
     let address = world.directory.mail().read_link(&world.grace_again().await, id).await.expect("a link");
     let (to, token) = address.split_once("?token=").expect("a token");
     assert_eq!(to, format!("https://directory.example.org/admin/{page}"));
@@ -47,12 +47,12 @@ both! {
         let grace = world.grace().await;
         let admins = world.directory.administrators();
         let ada = invited(world, &grace, "ada").await;
-        assert_eq!(letters(world).await, ["admin_invitation ada@example.org"]);
+        assert_eq!(messages(world).await, ["admin_invitation ada@example.org"]);
         assert_eq!(admins.read(&grace, ada).await.expect("details").status, AdministratorStatus::Invited);
         assert!(sign_in(world, "ada", PASSWORD).await.is_err());
         admins.forgot_password(&visitor(), "ada@example.org").await.expect("the same answer");
         world.directory.settled().await;
-        assert_eq!(letters(world).await.len(), 1, "there is no password to be forgotten");
+        assert_eq!(messages(world).await.len(), 1, "there is no password to be forgotten");
         let token = link(world, "invitation").await;
         for _ in 0..3 {
             let owner = admins.link(&visitor(), LinkFor::Activation, &token).await.expect("good");
@@ -117,7 +117,7 @@ both! {
         update.form.email = "countess@example.org".into();
         admins.update(&grace, &update).await.expect("changed");
         assert_eq!(world.code(set(world, LinkFor::Activation, &old, NEW).await), ErrorCode::Gone);
-        assert_eq!(letters(world).await, ["admin_invitation ada@example.org", "admin_invitation countess@example.org"]);
+        assert_eq!(messages(world).await, ["admin_invitation ada@example.org", "admin_invitation countess@example.org"]);
         set(world, LinkFor::Activation, &link(world, "invitation").await, NEW).await.expect("set");
         assert!(sign_in(world, "countess", NEW).await.is_ok() && sign_in(world, "ada", NEW).await.is_err());
         admins.send_password_reset(&grace, ada).await.expect("sent");
@@ -128,7 +128,7 @@ both! {
         admins.update(&grace, &update).await.expect("changed");
         assert_eq!(world.code(set(world, LinkFor::PasswordReset, &reset, PASSWORD).await), ErrorCode::Gone);
         let told = ["admin_email_changed ada@example.org", "admin_email_changed countess@example.org"];
-        assert_eq!(letters(world).await[3..], told, "whoever has a password is not invited");
+        assert_eq!(messages(world).await[3..], told, "whoever has a password is not invited");
     }
 }
 
@@ -151,7 +151,7 @@ both! {
 }
 
 both! {
-    /// Neither a link that was sent before, nor the letter with it, sets another.
+    /// Neither a link that was sent before, nor the message with it, sets another.
     async fn who_has_a_new_password_needs_no_link_to_one(world) {
         let grace = world.grace().await;
         let (admins, system) = (world.directory.administrators(), world.system());

@@ -2,7 +2,7 @@
 
 use directory::SignedIn;
 use model::api_key::Lifetime;
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 use model::user::{NewPassword, UserUpdate};
 use model::{DefaultRole, Id, Scope, Scopes};
 
@@ -12,7 +12,7 @@ use crate::administrators_life::form_of;
 use crate::api_keys::{allow, generate};
 use crate::custom_roles::{change_of, form, give};
 use crate::passkeys::{Device, add};
-use crate::raw::{letters, run};
+use crate::raw::{messages, run};
 use crate::sending;
 use crate::signing_in::enroll;
 use crate::user_access::these;
@@ -20,18 +20,27 @@ use crate::world::{PASSWORD, World, visitor};
 
 const NEW: &str = "granite-otter-lantern-4";
 
-/// The letters since the last time that it was asked, as kind and recipient.
+/// The messages since the last time that it was asked, as kind and recipient.
 async fn since(world: &World) -> Vec<String> {
-    let found = letters(world).await;
-    run(world, "DELETE FROM letters").await;
+    let found = messages(world).await;
+    run(world, "DELETE FROM messages").await;
     found
 }
 
-/// What the newest letter of this kind says.
-async fn text(world: &World, kind: LetterKind) -> String {
+/// What the newest message of this kind says.
+async fn text(world: &World, kind: MessageKind) -> String {
     let system = world.system();
-    let row = sending::letters(world).await.into_iter().find(|row| row.kind == kind).expect("a letter");
-    world.directory.mail().letter(&system, row.id).await.expect("a letter").written.expect("words").text.body
+    let row = sending::messages(world).await.into_iter().find(|row| row.kind == kind).expect("a message");
+    world
+        .directory
+        .mail()
+        .message(&system, row.id)
+        .await
+        .expect("a message")
+        .written
+        .expect("words")
+        .text
+        .body
 }
 
 both! {
@@ -43,14 +52,14 @@ both! {
         assert_eq!(since(world).await, [""; 0]);
 
         set_role(world, &grace, (id, version), DefaultRole::Manager).await.expect("changed");
-        let told = text(world, LetterKind::AdminRoleChanged).await;
+        let told = text(world, MessageKind::AdminRoleChanged).await;
         assert!(told.contains("Grace Hopper has given you another role") && told.contains("Manager, in place of Read Only"), "{told}");
         assert_eq!(since(world).await, ["admin_role_changed max@example.org"]);
 
         let mut update = update_of(world, id).await;
         update.form.email = "maxine@example.org".into();
         admins.update(&grace, &update).await.expect("changed");
-        let told = text(world, LetterKind::AdminEmailChanged).await;
+        let told = text(world, MessageKind::AdminEmailChanged).await;
         assert!(told.contains("from max@example.org to maxine@example.org"), "{told}");
         assert_eq!(since(world).await, ["admin_email_changed max@example.org", "admin_email_changed maxine@example.org"]);
 
@@ -63,12 +72,12 @@ both! {
         let Ok(SignedIn::Full(token)) = world.directory.sign_in().password(&visitor(), model::Principal::Administrator, "maxine@example.org", PASSWORD).await else { panic!("not in") };
         drop(max);
         let token = account.change_password(&world.actor(&token).await, PASSWORD, NEW).await.expect("changed");
-        let told = text(world, LetterKind::AdminPasswordChanged).await;
+        let told = text(world, MessageKind::AdminPasswordChanged).await;
         assert!(told.contains("at the Admin Portal, from 192.0.2.1"), "{told}");
         assert_eq!(since(world).await, ["admin_password_changed maxine@example.org"]);
 
         let (token, _) = add(world, &world.actor(&token).await, &mut Device::new()).await;
-        let told = text(world, LetterKind::AdminFactorsChanged).await;
+        let told = text(world, MessageKind::AdminFactorsChanged).await;
         assert!(told.contains("The passkey “Laptop” was added; new recovery codes were made"), "{told}");
         assert_eq!(since(world).await, ["admin_factors_changed maxine@example.org"]);
         let (_, _, token) = enroll(world, &world.actor(&token).await).await;
@@ -77,7 +86,7 @@ both! {
         account.new_recovery_codes(&actor).await.expect("codes");
         assert_eq!(since(world).await, ["admin_factors_changed maxine@example.org"]);
         let token = account.remove_totp(&actor).await.expect("removed");
-        assert!(text(world, LetterKind::AdminFactorsChanged).await.contains("The authenticator app was removed"));
+        assert!(text(world, MessageKind::AdminFactorsChanged).await.contains("The authenticator app was removed"));
         let actor = world.actor(&token).await;
         let passkey = account.security(&actor).await.expect("read").passkeys[0].id;
         account.remove_passkey(&actor, passkey).await.expect("removed");
@@ -85,7 +94,7 @@ both! {
 
         let system = world.operator.actor("bailiwick admin reset");
         admins.reset(&system, "maxine@example.org", PASSWORD).await.expect("reset");
-        assert!(text(world, LetterKind::AdminPasswordChanged).await.contains("on the server"));
+        assert!(text(world, MessageKind::AdminPasswordChanged).await.contains("on the server"));
         assert_eq!(since(world).await, ["admin_password_changed maxine@example.org"]);
         // Whoever is suspended gets no emails.
         let (id, version) = id_of(world, "maxine").await;
@@ -123,7 +132,7 @@ both! {
         update.form.scopes = now.minus(Scopes::of(&[Scope::UsersStateUnlock, Scope::AlertsReadonly]));
         roles.update(&grace, &update).await.expect("changed");
         assert_ne!(before, update.form.scopes);
-        let told = text(world, LetterKind::AdminRightsChanged).await;
+        let told = text(world, MessageKind::AdminRightsChanged).await;
         assert!(told.contains("Grace Hopper has changed what your role") && told.contains("Late shift"), "{told}");
         assert!(told.contains("22 November 2026, 09:00 UTC"), "{told}");
         assert!(told.contains("\n– Alerts: nothing (before: view)\n– Billing: full (before: nothing)\n"), "{told}");
@@ -139,14 +148,14 @@ both! {
         allow(world, &grace, "max", true).await.expect("allowed");
         since(world).await;
         let (_, first) = generate(world, &max, Lifetime::Endless).await.expect("a key");
-        let told = text(world, LetterKind::AdminApiKeyMade).await;
+        let told = text(world, MessageKind::AdminApiKeyMade).await;
         assert!(told.contains("An API key was made for your administrator account of Example Org"), "{told}");
         assert!(told.contains("at the Admin Portal, from 192.0.2.1"), "{told}");
         assert!(told.contains(&format!("begins with {} and does not expire", first.hint)), "{told}");
         assert_eq!(since(world).await, ["admin_api_key_made max@example.org"]);
 
         let (key, second) = generate(world, &max, Lifetime::Days(30)).await.expect("another");
-        let told = text(world, LetterKind::AdminApiKeyMade).await;
+        let told = text(world, MessageKind::AdminApiKeyMade).await;
         assert!(told.contains(&format!("made in place of the one that began with {}", first.hint)), "{told}");
         assert!(told.contains(&format!("begins with {} and expires on 22 December 2026, 09:00 UTC", second.hint)), "{told}");
         assert!(!told.contains(key.expose()), "{told}");
@@ -160,7 +169,7 @@ both! {
     async fn the_invitation_names_the_role_and_who_invites(world) {
         let grace = world.grace().await;
         let ada = world.directory.administrators().create(&grace, &form_of("ada", DefaultRole::HelpDesk)).await.expect("added");
-        let told = text(world, LetterKind::AdminInvitation).await;
+        let told = text(world, MessageKind::AdminInvitation).await;
         assert!(told.contains("Grace Hopper has made you an administrator of Example Org") && told.contains("Your role is Help Desk"), "{told}");
         assert_eq!(since(world).await, ["admin_invitation ada@example.org"]);
         // Until they have come the invitation is all that they hear.
@@ -172,11 +181,11 @@ both! {
 }
 
 both! {
-    /// Of a pair one person reads one letter for one deed, whichever side it was done at.
-    async fn of_a_linked_pair_one_letter_tells(world) {
+    /// Of a pair one person reads one message for one deed, whichever side it was done at.
+    async fn of_a_linked_pair_one_message_tells(world) {
         let grace = world.grace().await;
         let (ada, id, _, mut device) = linked(world, &grace, DefaultRole::Manager).await;
-        let told = text(world, LetterKind::AdminAppointed).await;
+        let told = text(world, MessageKind::AdminAppointed).await;
         assert!(told.contains("Grace Hopper has made you an administrator") && told.contains("Your role is Manager"), "{told}");
         assert_eq!(since(world).await, ["admin_appointed ada@example.org"]);
         let token = enter(world, &mut device).await;
@@ -212,13 +221,13 @@ both! {
         let grace = world.grace().await;
         let adm = world.administrator("adm", DefaultRole::Administrator).await;
         let (ada, ..) = linked(world, &grace, DefaultRole::AdministratorWithBilling).await;
-        run(world, "DELETE FROM letters").await;
+        run(world, "DELETE FROM messages").await;
         world.administrator("max", DefaultRole::ReadOnly).await;
         let (id, version) = id_of(world, "max").await;
         set_role(world, &grace, (id, version), DefaultRole::Manager).await.expect("changed");
         let reset = world.directory.users().send_password_reset(&grace, &these(&[ada])).await;
         assert!(reset.expect("sent").iter().all(|outcome| outcome.refused.is_none()));
-        let ids: Vec<Id> = sending::letters(world).await.iter().map(|row| row.id).collect();
+        let ids: Vec<Id> = sending::messages(world).await.iter().map(|row| row.id).collect();
         assert_eq!(ids.len(), 2);
         let refused = |outcomes: Vec<model::user::Outcome>| -> Vec<String> {
             outcomes.into_iter().filter_map(|outcome| outcome.refused).collect()

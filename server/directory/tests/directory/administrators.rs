@@ -126,17 +126,17 @@ both! {
         let (id, version) = id_of(world, "max").await;
         world.wait(std::time::Duration::from_mins(11));
         let late = set_role(world, &grace, (id, version), DefaultRole::HelpDesk).await;
-        assert_eq!(world.code(late), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(late), ErrorCode::ReauthenticationNeeded);
         let mut update = update_of(world, id).await;
         update.form.email = "other@example.org".into();
         let administrators = world.directory.administrators();
-        assert_eq!(world.code(administrators.update(&grace, &update).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(administrators.update(&grace, &update).await), ErrorCode::ReauthenticationNeeded);
         let mut own = update_of(world, id_of(world, "grace").await.0).await;
         own.form.email = "me@example.org".into();
-        assert_eq!(world.code(administrators.update(&grace, &own).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(administrators.update(&grace, &own).await), ErrorCode::ReauthenticationNeeded);
         let new = AdministratorForm { first_name: "N".into(), last_name: "N".into(), email: "n@example.org".into(),
             role: "Read Only".into(), ..AdministratorForm::default() };
-        assert_eq!(world.code(administrators.create(&grace, &new).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(administrators.create(&grace, &new).await), ErrorCode::ReauthenticationNeeded);
         // A name and a requirement need none.
         update.form.email = "max@example.org".into();
         update.form.first_name = "Maximilian".into();

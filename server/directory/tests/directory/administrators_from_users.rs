@@ -10,7 +10,7 @@ use model::{DefaultRole, ErrorCode, Id, PasswordPolicy, Principal};
 use crate::administrators::{id_of, update_of};
 use crate::administrators_life::form_of;
 use crate::passkeys::{Device, user, with_passkey};
-use crate::raw::{letters, rows, run};
+use crate::raw::{messages, rows, run};
 use crate::signing_in::code_of;
 use crate::user_access::{refusals, these};
 use crate::world::{PASSWORD, World, origin, visitor};
@@ -88,7 +88,7 @@ both! {
         world.administrator("cy", DefaultRole::ReadOnly).await;
         let cy = world.directory.users().list(&grace, &model::ListQuery { search: "cy".into(), ..Default::default() }).await.expect("a list").rows[0].id;
         assert!(why(cy).await.contains("already"), "another administrator has that email");
-        let told: Vec<_> = letters(world).await.into_iter().filter(|letter| letter.starts_with("admin")).collect();
+        let told: Vec<_> = messages(world).await.into_iter().filter(|message| message.starts_with("admin")).collect();
         assert_eq!(told, ["admin_appointed ada@example.org"], "there is nothing to be invited to");
     }
 }
@@ -365,7 +365,7 @@ both! {
         let told = world.problem(password(world, ADMIN, "wrong").await);
         assert!(told.code == ErrorCode::TooMany && told.message.contains("15 minutes"), "{told}");
         assert!(world.directory.sessions().user(&session, origin(), true).await.is_err(), "the user is locked");
-        assert!(letters(world).await.contains(&"lockout ada@example.org".to_owned()));
+        assert!(messages(world).await.contains(&"lockout ada@example.org".to_owned()));
         let users = world.directory.users();
         assert!(users.read(&grace, ada).await.expect("Ada").password.locked_until.is_some());
         world.directory.administrators().unlock(&grace, id).await.expect("unlocked");
@@ -384,7 +384,7 @@ both! {
         }
         admins.forgot_password(&visitor(), "ada@example.org").await.expect("asked");
         world.directory.settled().await;
-        assert_eq!(letters(world).await, ["admin_appointed ada@example.org", "password_reset ada@example.org"]);
+        assert_eq!(messages(world).await, ["admin_appointed ada@example.org", "password_reset ada@example.org"]);
         admins.reset(&world.system(), "ada@example.org", NEW).await.expect("reset");
         let led = password(world, ADMIN, NEW).await;
         assert!(matches!(led, Ok(SignedIn::Step(Stage::Enroll, _))), "the second factor went, too: {led:?}");

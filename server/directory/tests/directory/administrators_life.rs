@@ -6,7 +6,7 @@ use model::event::EventKind;
 use model::{DefaultRole, ErrorCode, Id, Operation as Op, Principal};
 
 use crate::administrators::{id_of, set_role, update_of};
-use crate::raw::{letters, rows};
+use crate::raw::{messages, rows};
 use crate::signing_in::{code_of, enroll};
 use crate::user_access::refusals;
 use crate::world::{PASSWORD, World, origin, visitor};
@@ -52,7 +52,7 @@ both! {
         let mut update = update_of(world, ada).await;
         update.form.email = "grace@example.org".into();
         assert!(world.problem(admins.update(&grace, &update).await).fault("email").is_some());
-        assert_eq!(letters(world).await, ["admin_invitation ada@example.org"], "nothing half done");
+        assert_eq!(messages(world).await, ["admin_invitation ada@example.org"], "nothing half done");
     }
 }
 
@@ -126,7 +126,7 @@ both! {
                 assert_eq!(world.code(answer), ErrorCode::Forbidden, "{role} {at}");
             }
         }
-        assert_eq!(letters(world).await, [""; 0]);
+        assert_eq!(messages(world).await, [""; 0]);
     }
 }
 
@@ -138,7 +138,7 @@ both! {
         let (id, version) = id_of(world, "max").await;
         admins.send_password_reset(&grace, id).await.expect("sent");
         admins.set_suspended(&grace, id, version, true).await.expect("suspended");
-        assert_eq!(rows(world, "SELECT state, body FROM letters").await, ["lapsed "]);
+        assert_eq!(rows(world, "SELECT state, body FROM messages").await, ["lapsed "]);
         assert!(sign_in(world, "max").await.is_err());
         assert_eq!(world.code(world.directory.users().create(&max, &model::user::NewUser { form: crate::world::form("ada"), ..Default::default() }).await), ErrorCode::NotSignedIn);
         for refused in [admins.send_password_reset(&grace, id).await, admins.send_totp_reset(&grace, id).await] {
@@ -187,7 +187,7 @@ both! {
         assert_eq!(refusals(&outcomes)[2..], ["done", "is not an administrator any more"]);
         assert!(sign_in(world, "max").await.is_err());
         assert_eq!(rows(world, "SELECT principal, kind FROM credentials WHERE kind <> 'password'").await, [""; 0]);
-        let told = rows(world, "SELECT kind, state || body FROM letters ORDER BY kind").await;
+        let told = rows(world, "SELECT kind, state || body FROM messages ORDER BY kind").await;
         assert_eq!(told, ["admin_factors_changed lapsed", "admin_invitation lapsed"], "what was to be told is over");
         assert_eq!(rows(world, "SELECT kind, kind FROM tombstones").await.len(), 2);
         let deleted: Vec<_> = history(world).await.into_iter().filter(|event| event.event_type == EventKind::AdminDelete).collect();

@@ -147,9 +147,9 @@ both! {
         let (max, key) = max(world, &grace, DefaultRole::Manager).await;
         let keys = world.directory.api_keys();
         world.wait(Duration::from_mins(11));
-        assert_eq!(world.code(generate(world, &max, Lifetime::Endless).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(generate(world, &max, Lifetime::Endless).await), ErrorCode::ReauthenticationNeeded);
         assert!(opens(world, &key).await, "the old one stays");
-        world.directory.account().prove(&max, PASSWORD).await.expect("proven");
+        world.directory.account().reauthenticate(&max, PASSWORD).await.expect("proven");
         let max = again(world, "max").await;
         generate(world, &max, Lifetime::Endless).await.expect("a key");
         // Taking power away asks for nothing.
@@ -309,7 +309,7 @@ both! {
             generate(world, &program, Lifetime::Endless).await.map(drop),
             directory.api_keys().revoke_own(&program).await,
             directory.account().me(&program).await.map(drop),
-            directory.account().prove(&program, PASSWORD).await,
+            directory.account().reauthenticate(&program, PASSWORD).await,
             directory.account().change_password(&program, PASSWORD, "quartz-lagoon-mimic-4").await.map(drop),
             directory.sessions().own(&program).await.map(drop),
             directory.sessions().end_others(&program).await.map(drop),
@@ -317,7 +317,7 @@ both! {
             assert_eq!(world.code(refused), ErrorCode::Forbidden);
         }
         let new = form_of("zoe", DefaultRole::AdministratorWithBilling);
-        assert_eq!(world.code(directory.administrators().create(&program, &new).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(directory.administrators().create(&program, &new).await), ErrorCode::ReauthenticationNeeded);
         assert!(directory.sessions().administrator(&key, origin(), true).await.is_err(), "nor does it open the portal");
         let session = directory.sign_in().password(&visitor(), Principal::Administrator, "max@example.org", PASSWORD).await;
         let Ok(directory::SignedIn::Full(session)) = session else { panic!("{session:?}") };

@@ -132,7 +132,7 @@ both! {
             assert!(opens(world, &key).await);
         }
         assert_eq!(world.code(show(world, &key).await), ErrorCode::TooMany);
-        // Each key for itself; and a round of the house forgives nothing that still counts.
+        // Each key for itself; and a round of maintenance forgives nothing that still counts.
         world.administrator("zoe", DefaultRole::ReadOnly).await;
         let zoe = world.directory.sign_in().password(&visitor(), Principal::Administrator, "zoe@example.org", PASSWORD).await;
         let Ok(directory::SignedIn::Full(zoe)) = zoe else { panic!("{zoe:?}") };

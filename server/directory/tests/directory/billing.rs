@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use directory::{Actor, CardRefused, Directory, EnteredCard, KeptCard, PaymentProvider, Told};
+use directory::{Actor, CardRefused, Directory, EnteredCard, KeptCard, PaymentFuture, PaymentProvider};
 use model::billing::{Billing, BillingForm, CardEntry, Delivery, Package, Period};
 use model::home::Attention;
 use model::user::{NewUser, Selection, UserState};
 use model::{DefaultRole, ErrorCode, ListQuery, Operation as Op};
 
-use crate::raw::{letters, rows};
+use crate::raw::{messages, rows};
 use crate::world::{World, form};
 
 pub const DAY: Duration = Duration::from_hours(24);
@@ -29,14 +29,14 @@ impl PaymentProvider for TestCards {
         Some(format!("https://cards.example.org/?back={back}"))
     }
 
-    fn show<'a>(&'a self, reference: &'a str) -> Told<'a, EnteredCard> {
+    fn show<'a>(&'a self, reference: &'a str) -> PaymentFuture<'a, EnteredCard> {
         Box::pin(async move {
             let KeptCard { brand, last_four, year, month, .. } = self.keep(reference).await?;
             Ok(EnteredCard { brand, last_four, year, month })
         })
     }
 
-    fn keep<'a>(&'a self, reference: &'a str) -> Told<'a, KeptCard> {
+    fn keep<'a>(&'a self, reference: &'a str) -> PaymentFuture<'a, KeptCard> {
         let card = |brand: &str, last_four: &str, year, month| KeptCard {
             token: format!("token_of_{reference}"),
             brand: brand.into(),
@@ -55,7 +55,7 @@ impl PaymentProvider for TestCards {
         Box::pin(async move { answer })
     }
 
-    fn forget<'a>(&'a self, token: &'a str) -> Told<'a, ()> {
+    fn forget<'a>(&'a self, token: &'a str) -> PaymentFuture<'a, ()> {
         self.forgotten.lock().expect("no panic").push(token.to_owned());
         Box::pin(async { Ok(()) })
     }
@@ -96,7 +96,7 @@ pub async fn use_card(directory: &Directory, by: &Actor, reference: &str) {
 
 pub async fn due(world: &World, directory: &Directory) -> Vec<String> {
     directory.clean_up().await.expect("a round");
-    letters(world).await
+    messages(world).await
 }
 
 both! {
@@ -244,8 +244,8 @@ both! {
         assert_eq!(*cards.forgotten.lock().expect("no panic"), [gone], "the one that lost is not kept anywhere");
         world.wait(Duration::from_mins(11));
         let version = read(&directory, &grace).await.version;
-        assert_eq!(world.code(try_card(&directory, &grace, version, "visa").await), ErrorCode::ProofNeeded);
-        assert_eq!(world.code(billing.remove_card(&grace, version).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(try_card(&directory, &grace, version, "visa").await), ErrorCode::ReauthenticationNeeded);
+        assert_eq!(world.code(billing.remove_card(&grace, version).await), ErrorCode::ReauthenticationNeeded);
     }
 }
 
@@ -289,7 +289,7 @@ both! {
 }
 
 both! {
-    /// The card is good until March begins: letters 30 and 7 days before, and then.
+    /// The card is good until March begins: messages 30 and 7 days before, and then.
     async fn reminders_come_once_each(world) {
         let grace = world.grace().await;
         let (directory, _) = with_cards(world, &grace).await;
@@ -308,7 +308,7 @@ both! {
         let (one, two) = tokio::join!(directory.clean_up(), other.clean_up());
         one.and(two).expect("both did their rounds");
         let soon = "card_expiring bills@example.org";
-        assert_eq!(due(world, &directory).await, [soon], "two servers, one letter");
+        assert_eq!(due(world, &directory).await, [soon], "two servers, one message");
         let grace = world.again().await;
         let shown = directory.home().read(&grace, "UTC").await.expect("a page").attention;
         let card = "Visa ending in 4242".to_owned();
@@ -331,7 +331,7 @@ both! {
 }
 
 both! {
-    /// What fell due while no server ran comes as one letter that is true now; a card that was replaced
+    /// What fell due while no server ran comes as one message that is true now; a card that was replaced
     /// or removed reminds nobody.
     async fn reminders_after_downtime_are_true(world) {
         let grace = world.grace().await;
@@ -341,9 +341,9 @@ both! {
         assert_eq!(due(world, &world.reopened().await).await, ["card_expiring bills@example.org"]);
         let grace = world.again().await;
         let query = ListQuery::default();
-        let letter = world.directory.mail().list(&grace, &query).await.expect("letters").page.rows.remove(0);
-        assert_eq!(letter.subject, "The card for Example Org expires in 5 days");
-        let written = world.directory.mail().letter(&grace, letter.id).await.expect("a letter").written;
+        let message = world.directory.mail().list(&grace, &query).await.expect("messages").page.rows.remove(0);
+        assert_eq!(message.subject, "The card for Example Org expires in 5 days");
+        let written = world.directory.mail().message(&grace, message.id).await.expect("a message").written;
         let text = written.expect("not erased").text;
         assert!(text.body.contains("Mastercard ending in 4444") && text.body.contains("1 January 2027"), "{}", text.body);
 
@@ -354,6 +354,6 @@ both! {
         let version = read(&directory, &grace).await.version;
         directory.billing().remove_card(&grace, version).await.expect("removed");
         world.wait(DAY * 100);
-        assert_eq!(due(world, &directory).await.len(), 0, "letters are forgotten, and there are no new ones");
+        assert_eq!(due(world, &directory).await.len(), 0, "messages are forgotten, and there are no new ones");
     }
 }

@@ -1,4 +1,4 @@
-//! What of billing is seen elsewhere, in letters and in the history, is seen by whoever sees billing.
+//! What of billing is seen elsewhere, in messages and in the history, is seen by whoever sees billing.
 
 use directory::{Actor, Directory};
 use model::{DefaultRole, ErrorCode, Id, ListQuery};
@@ -6,7 +6,7 @@ use model::{DefaultRole, ErrorCode, Id, ListQuery};
 use crate::billing::{DAY, due, use_card, with_cards};
 use crate::world::World;
 
-/// A letter has been written because a card expires soon; its id.
+/// A message has been written because a card expires soon; its id.
 async fn reminded(world: &World) -> (Actor, Directory, Id) {
     let grace = world.grace().await;
     let (directory, _) = with_cards(world, &grace).await;
@@ -14,23 +14,23 @@ async fn reminded(world: &World) -> (Actor, Directory, Id) {
     world.wait(DAY * 10);
     assert_eq!(due(world, &directory).await.len(), 1);
     let grace = world.again().await;
-    let letters = world.directory.mail().list(&grace, &ListQuery::default()).await.expect("letters");
-    (grace, directory, letters.page.rows[0].id)
+    let messages = world.directory.mail().list(&grace, &ListQuery::default()).await.expect("messages");
+    (grace, directory, messages.page.rows[0].id)
 }
 
 both! {
-    /// Whoever sees letters but no billing sees none of these.
-    async fn letters_about_billing_are_for_billing_roles(world) {
+    /// Whoever sees messages but no billing sees none of these.
+    async fn messages_about_billing_are_for_billing_roles(world) {
         let (grace, directory, id) = reminded(world).await;
         let mail = world.directory.mail();
         let rosa = world.administrator("rosa", DefaultRole::Administrator).await;
-        let seen = mail.list(&rosa, &ListQuery::default()).await.expect("letters").page;
+        let seen = mail.list(&rosa, &ListQuery::default()).await.expect("messages").page;
         assert_eq!(seen.rows.len(), 0);
-        assert_eq!(world.code(mail.letter(&rosa, id).await), ErrorCode::NotFound);
+        assert_eq!(world.code(mail.message(&rosa, id).await), ErrorCode::NotFound);
         let outcomes = mail.discard(&rosa, &[id]).await.expect("told");
         assert!(outcomes[0].refused.is_some() && !outcomes[0].name.contains('@'), "{outcomes:?}");
-        assert!(mail.letter(&grace, id).await.expect("still there").written.is_some());
-        // The contact is no administrator: what is done to the letter is told of the organization.
+        assert!(mail.message(&grace, id).await.expect("still there").written.is_some());
+        // The contact is no administrator: what is done to the message is told of the organization.
         mail.discard(&grace, &[id]).await.expect("told");
         directory.seal_events().await.expect("sealed");
         let discarded = directory.history().all(&grace, None).await.expect("events").events.remove(0).event;
@@ -42,7 +42,7 @@ both! {
 }
 
 both! {
-    /// Nor, in the history of everything, what happened to billing and to letters about it.
+    /// Nor, in the history of everything, what happened to billing and to messages about it.
     async fn the_history_of_billing_is_for_billing_roles(world) {
         let (grace, _, id) = reminded(world).await;
         let mail = world.directory.mail();

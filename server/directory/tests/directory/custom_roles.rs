@@ -216,7 +216,7 @@ both! {
         roles.update(&grace, &update).await.expect("a name needs none");
         let mut update = change_of(world, id).await;
         update.form.scopes = update.form.scopes.and(&[Scope::Billing]);
-        assert_eq!(world.code(roles.update(&grace, &update).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(roles.update(&grace, &update).await), ErrorCode::ReauthenticationNeeded);
         roles.update(&world.again().await, &update).await.expect("proven");
     }
 }

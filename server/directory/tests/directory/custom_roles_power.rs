@@ -10,7 +10,7 @@ use crate::administrators_life::form_of;
 use crate::api_keys::{max, reads, show, suspension};
 use crate::custom_roles::{change_of, form, give};
 use crate::passkeys::with_passkey;
-use crate::raw::{letters, run};
+use crate::raw::{messages, run};
 use crate::user_access::{read, refusals, these};
 use crate::world::{PASSWORD, World, origin, visitor};
 
@@ -182,7 +182,7 @@ both! {
             let tried = world.directory.sign_in().password(&visitor(), Principal::User, "ada", "wrong").await;
             drop(tried);
         }
-        let told = letters(world).await;
+        let told = messages(world).await;
         assert!(told.iter().any(|line| line == "admin_lockout_notice nina@example.org"), "{told:?}");
         assert!(!told.iter().any(|line| line.contains("otto")), "{told:?}");
     }

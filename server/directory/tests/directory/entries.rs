@@ -1,10 +1,12 @@
 //! Users as programs read and change them.
 
+use std::cmp::Ordering;
+
 use directory::Actor;
 use model::event::EventKind;
 use model::user::{
     Action, Address, Compare, Condition, CustomAttribute, EntryQuery, Flag, NewUser, Phone, TextAttribute,
-    UserForm, UserPatch, UserState,
+    UserEntry, UserForm, UserPatch, UserState,
 };
 use model::{DefaultRole, ErrorCode, Id, Sort};
 
@@ -147,13 +149,45 @@ both! {
     }
 }
 
+/// What a user is ordered by.
+fn value(of: &UserEntry, by: &Sort) -> String {
+    match by.column.as_str() {
+        "_id" => of.id.to_string(),
+        "created" => of.created_at.as_micros().to_string(),
+        "email" => of.form.email.clone(),
+        "username" => of.form.username.to_lowercase(),
+        "state" => of.state.as_str().to_owned(),
+        "displayname" => of.form.text(TextAttribute::DisplayName).to_lowercase(),
+        "department" => of.form.text(TextAttribute::Department).to_lowercase(),
+        "jobTitle" => of.form.text(TextAttribute::JobTitle).to_lowercase(),
+        // Those of one last name by the first.
+        "lastname" => {
+            format!("{} {}", of.form.text(TextAttribute::LastName), of.form.text(TextAttribute::FirstName))
+        }
+        other => panic!("{other}"),
+    }
+}
+
+/// Whether one comes before the other: by each of the fields, then the older first.
+fn in_order(sort: &[Sort], one: &UserEntry, other: &UserEntry) -> bool {
+    let by = |sort: &Sort| {
+        let order = value(one, sort).cmp(&value(other, sort));
+        if sort.descending { order.reverse() } else { order }
+    };
+    sort.iter().map(by).fold(Ordering::Equal, Ordering::then).then(one.id.cmp(&other.id)) == Ordering::Less
+}
+
 both! {
     async fn pages_are_whole_in_any_order(world) {
         let grace = people(world).await;
         let users = world.directory.users();
         for number in 0..20 {
             world.user(&grace, &format!("u{number:02}")).await;
+            // Ids come in the order in which they were made, but for those of one millisecond.
+            world.wait(std::time::Duration::from_millis(1));
         }
+        run(world, "UPDATE users SET job_title = 'Clerk', job_title_key = 'clerk' WHERE pk % 3 = 1").await;
+        run(world, "UPDATE users SET job_title = 'actor', job_title_key = 'actor' WHERE pk % 3 = 2").await;
         for sort in ["_id", "-created", "department -email", "state username", "-lastname displayname", "jobTitle"] {
             let sort: Vec<Sort> = sort.split(' ').map(Sort::parse).collect();
             let ask = async |skip, limit| {
@@ -162,6 +196,9 @@ both! {
             };
             let whole = ask(0, 100).await;
             assert_eq!((whole.total, whole.entries.len()), (24, 24));
+            let pairs = || whole.entries.windows(2);
+            assert!(pairs().all(|pair| in_order(&sort, &pair[0], &pair[1])), "{sort:?}");
+            assert!(pairs().any(|pair| value(&pair[0], &sort[0]) != value(&pair[1], &sort[0])), "{sort:?}");
             let mut pieces = Vec::new();
             for skip in (0..30).step_by(7) {
                 let page = ask(skip, 7).await;

@@ -64,7 +64,7 @@ both! {
                 change(world, who, ada, |form| form.set_flag(Flag::RequireMfa, true)).await,
             ];
             for (number, answer) in asked.into_iter().enumerate() {
-                assert_eq!(world.code(answer), ErrorCode::ProofNeeded, "{number}");
+                assert_eq!(world.code(answer), ErrorCode::ReauthenticationNeeded, "{number}");
             }
         }
         let after = read(world, &grace, ada).await;
@@ -76,7 +76,7 @@ both! {
         change(world, &grace, bob, |form| form.email = "rob@example.org".into()).await.expect("changed");
         change(world, &grace, ada, |form| form.set_text(TextAttribute::Department, "Engines")).await.expect("changed");
 
-        world.directory.account().prove(&grace, PASSWORD).await.expect("proven");
+        world.directory.account().reauthenticate(&grace, PASSWORD).await.expect("proven");
         let grace = world.again().await;
         change(world, &grace, ada, |form| form.email = "other@example.org".into()).await.expect("changed");
         let done = users.reset_totp(&grace, &these(&[ada])).await.expect("reset");

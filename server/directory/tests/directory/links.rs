@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use directory::{LinkFor, SignedIn, Token};
-use model::mail::LetterState;
+use model::mail::MessageState;
 use model::{DefaultRole, ErrorCode};
 
-use crate::sending::{MINUTE, forgotten, letter_to, letters, only_letter};
+use crate::sending::{MINUTE, forgotten, message_to, messages, only_message};
 use crate::world::{PASSWORD, World, visitor};
 
 const NEW: &str = "granite-otter-lantern-4";
 
-/// The link of the newest letter, as Grace reads it.
+/// The link of the newest message, as Grace reads it.
 async fn link(world: &World) -> Token {
     let grace = world.grace_again().await;
-    let id = letters(world).await[0].id;
+    let id = messages(world).await[0].id;
     let address = world.directory.mail().read_link(&grace, id).await.expect("a link");
     let (page, token) = address.split_once("?token=").expect("a token");
     assert_eq!(page, "https://directory.example.org/admin/reset-password");
@@ -67,7 +67,7 @@ both! {
 both! {
     async fn of_two_at_once_one_uses_it(world) {
         world.grace().await;
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         let token = link(world).await;
         let other = world.reopened().await;
         let (admins, visitor) = (other.administrators(), visitor());
@@ -78,25 +78,25 @@ both! {
 }
 
 both! {
-    async fn it_is_over_after_an_hour_and_its_letter_forgets_it(world) {
+    async fn it_is_over_after_an_hour_and_its_message_forgets_it(world) {
         world.grace().await;
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         let token = link(world).await;
         world.wait(60 * MINUTE);
         let late = world.problem(reset(world, &token).await);
         assert!(late.code == ErrorCode::Gone && late.message.contains("1 hour"), "{late}");
         world.directory.clean_up().await.expect("tidied");
-        let row = only_letter(world).await;
-        assert_eq!(row.state, LetterState::Lapsed);
+        let row = only_message(world).await;
+        assert_eq!(row.state, MessageState::Lapsed);
         assert_eq!(row.subject, "Reset your administrator password");
         let grace = world.grace_again().await;
-        let details = world.directory.mail().letter(&grace, row.id).await.expect("a letter");
+        let details = world.directory.mail().message(&grace, row.id).await.expect("a message");
         assert!(details.written.is_none() && !details.has_link);
         assert_eq!(world.code(world.directory.mail().read_link(&grace, row.id).await), ErrorCode::Gone);
         // Long afterwards nothing is left of it.
         world.wait(Duration::from_hours(91 * 24));
         world.directory.clean_up().await.expect("tidied");
-        assert!(letters(world).await.is_empty());
+        assert!(messages(world).await.is_empty());
         let forgotten = world.problem(reset(world, &token).await);
         assert!(forgotten.message.contains("not known"), "{forgotten}");
     }
@@ -107,31 +107,31 @@ both! {
     /// A newer one ends the older.
     async fn asking_again_sends_the_same_link_until_it_is_nearly_over(world) {
         world.grace().await;
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         let old = link(world).await;
         forgotten(world, "ada").await;
-        assert_eq!(letters(world).await.len(), 1, "nobody fills a mailbox");
+        assert_eq!(messages(world).await.len(), 1, "nobody fills a mailbox");
         world.wait(3 * MINUTE);
         forgotten(world, "ada").await;
-        assert_eq!(letters(world).await.iter().map(|row| row.state).collect::<Vec<_>>(), [LetterState::Waiting; 2]);
+        assert_eq!(messages(world).await.iter().map(|row| row.state).collect::<Vec<_>>(), [MessageState::Waiting; 2]);
         assert_eq!(link(world).await.expose(), old.expose());
         world.wait(48 * MINUTE);
         forgotten(world, "ada").await;
-        let rows = letters(world).await;
+        let rows = messages(world).await;
         let states: Vec<_> = rows.iter().map(|row| row.state).collect();
-        assert_eq!(states, [LetterState::Waiting, LetterState::Lapsed, LetterState::Lapsed]);
+        assert_eq!(states, [MessageState::Waiting, MessageState::Lapsed, MessageState::Lapsed]);
         assert!(world.problem(reset(world, &old).await).message.contains("a newer one was sent"));
         reset(world, &link(world).await).await.expect("reset");
     }
 }
 
 both! {
-    async fn the_link_of_a_discarded_letter_is_over(world) {
+    async fn the_link_of_a_discarded_message_is_over(world) {
         world.grace().await;
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         let token = link(world).await;
-        let (grace, letter) = (world.grace_again().await, only_letter(world).await);
-        let outcomes = world.directory.mail().discard(&grace, &[letter.id]).await.expect("discarded");
+        let (grace, message) = (world.grace_again().await, only_message(world).await);
+        let outcomes = world.directory.mail().discard(&grace, &[message.id]).await.expect("discarded");
         assert_eq!(outcomes[0].refused, None);
         let over = world.problem(reset(world, &token).await);
         assert!(over.code == ErrorCode::Gone && over.message.contains("does not work any more"), "{over}");
@@ -142,7 +142,7 @@ both! {
 both! {
     async fn a_link_opens_no_other_page(world) {
         world.grace().await;
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         let token = link(world).await;
         let elsewhere = world.problem(world.directory.portal().link(&visitor(), LinkFor::PasswordReset, &token).await);
         assert!(elsewhere.code == ErrorCode::Gone && elsewhere.message.contains("another page"), "{elsewhere}");
@@ -166,7 +166,7 @@ both! {
         tokio::join!(world.directory.settled(), other.settled());
         let grace = world.grace_again().await;
         let mut good = 0;
-        for row in letters(world).await {
+        for row in messages(world).await {
             if let Ok(address) = world.directory.mail().read_link(&grace, row.id).await {
                 let token = Token::presented(address.split_once("token=").expect("a token").1);
                 good += usize::from(world.directory.administrators().link(&visitor, LinkFor::PasswordReset, &token).await.is_ok());
@@ -190,7 +190,7 @@ both! {
             admins.forgot_password(&visitor(), email).await.expect("the same answer");
         }
         world.directory.settled().await;
-        assert_eq!(only_letter(world).await.recipient, "grace@example.org");
+        assert_eq!(only_message(world).await.recipient, "grace@example.org");
         assert_eq!(world.code(admins.forgot_password(&visitor(), "not an address").await), ErrorCode::Invalid);
         for _ in 0..17 {
             admins.forgot_password(&visitor(), "nobody@example.org").await.expect("the same answer");
@@ -206,7 +206,7 @@ both! {
     /// A link is for one purpose, and what was made up is none.
     async fn other_texts_are_no_links(world) {
         world.grace().await;
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         let token = link(world).await;
         let text = token.expose().to_owned();
         for odd in ["", "x", "\0", &text[1..], &format!("{text}A"), &text.to_lowercase(), "' OR 1=1 --"] {
@@ -238,11 +238,11 @@ both! {
     /// Its owner's second factor outlives a forgotten password; so does what the system knows.
     async fn reading_a_link_takes_a_proof_and_is_told(world) {
         world.grace().await;
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         let grace = world.grace_again().await;
-        let id = only_letter(world).await.id;
+        let id = only_message(world).await.id;
         let mail = world.directory.mail();
-        let details = mail.letter(&grace, id).await.expect("a letter");
+        let details = mail.message(&grace, id).await.expect("a message");
         let written = serde_json::to_string(&details).expect("JSON");
         assert!(details.has_link && !written.contains("token"), "{written}");
         for (number, role) in [DefaultRole::Administrator, DefaultRole::Manager, DefaultRole::ReadOnly, DefaultRole::BillingOnly].into_iter().enumerate() {
@@ -259,6 +259,6 @@ both! {
         assert_eq!(read.len(), 1);
         assert_eq!(read[0].event.initiated_by.name, "Grace Hopper");
         world.wait(11 * MINUTE);
-        assert_eq!(world.code(mail.read_link(&grace, id).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(mail.read_link(&grace, id).await), ErrorCode::ReauthenticationNeeded);
     }
 }

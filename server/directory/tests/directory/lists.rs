@@ -190,7 +190,7 @@ both! {
         let ask = async |list: &str, query: ListQuery| match list {
             "users" => users.list(&grace, &query).await.map(drop),
             "deleted_users" => users.list_deleted(&grace, &query).await.map(drop),
-            "letters" => world.directory.mail().list(&grace, &query).await.map(drop),
+            "messages" => world.directory.mail().list(&grace, &query).await.map(drop),
             _ => world.directory.administrators().list(&grace, &query).await.map(drop),
         };
         for spec in LISTS {

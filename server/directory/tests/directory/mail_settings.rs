@@ -2,11 +2,11 @@
 
 use directory::{ConfiguredServer, MailOptions};
 use model::event::EventKind;
-use model::mail::{LetterState, MailServer, MailSettingsForm, Security, ServerForm};
+use model::mail::{MailServer, MailSettingsForm, MessageState, Security, ServerForm};
 use model::{DefaultRole, ErrorCode};
 
 use crate::postbox::Postbox;
-use crate::sending::{MINUTE, form, letter_to, only_letter};
+use crate::sending::{MINUTE, form, message_to, only_message};
 use crate::world::World;
 
 fn server(form: &MailSettingsForm) -> ServerForm {
@@ -96,7 +96,7 @@ both! {
         let wrong = MailSettingsForm { from_name: "a\nb".into(), ..form(2525) };
         assert!(world.problem(mail.update_settings(&grace, &wrong).await).fault("from_name").is_some());
         world.wait(11 * MINUTE);
-        assert_eq!(world.code(mail.update_settings(&grace, &form(2525)).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(mail.update_settings(&grace, &form(2525)).await), ErrorCode::ReauthenticationNeeded);
     }
 }
 
@@ -127,7 +127,7 @@ both_with_mail! {
         configured.mail().update_settings(&grace, &names).await.expect("saved");
         let said = configured.mail().send_test(&grace, "ada@example.org").await.expect("tried");
         assert!(said.accepted, "{said:?}");
-        assert_eq!(postbox.letter().header("From"), "\"The Directory\" <configured@example.org>");
+        assert_eq!(postbox.message().header("From"), "\"The Directory\" <configured@example.org>");
         // Without it, what was set before holds again.
         assert_eq!(world.directory.mail().settings(&grace).await.expect("read").server.expect("kept").port, 1);
         configured.close().await;
@@ -149,8 +149,8 @@ both_with_mail! {
         drop(postbox);
         let gone = mail.send_test(&grace, "ada@example.org").await.expect("tried");
         assert!(!gone.accepted && gone.said.contains("cannot be used"), "{gone:?}");
-        let states: Vec<_> = crate::sending::letters(world).await.iter().map(|row| row.state).collect();
-        assert_eq!(states, [LetterState::Failed, LetterState::Failed, LetterState::Sent]);
+        let states: Vec<_> = crate::sending::messages(world).await.iter().map(|row| row.state).collect();
+        assert_eq!(states, [MessageState::Failed, MessageState::Failed, MessageState::Sent]);
     }
 }
 
@@ -194,21 +194,21 @@ async fn through_tls(world: &World, tls: &str, security: &str) {
     trusting.mail().update_settings(&grace, &with(login.clone(), 0)).await.expect("saved");
     let said = trusting.mail().send_test(&grace, "ada@example.org").await.expect("tried");
     assert!(said.accepted, "{said:?}");
-    let arrived = postbox.letter();
+    let arrived = postbox.message();
     assert!(arrived.tls && arrived.login == "bailiwick", "{} {}", arrived.tls, arrived.login);
     // Who does not trust the certificate says nothing to the server.
     let wary = world.directory.mail().send_test(&grace, "ada@example.org").await.expect("tried");
-    assert!(!wary.accepted && postbox.letters().is_empty(), "{wary:?}");
-    // A wrong password is no fault of the letters: they wait.
+    assert!(!wary.accepted && postbox.messages().is_empty(), "{wary:?}");
+    // A wrong password is no fault of the messages: they wait.
     let version = trusting.mail().settings(&grace).await.expect("read").version;
     let wrong = ServerForm { password: Some("battery staple".into()), ..login };
     trusting.mail().update_settings(&grace, &with(wrong, version)).await.expect("saved");
     let refused = trusting.mail().send_test(&grace, "ada@example.org").await.expect("tried");
     assert!(!refused.accepted && refused.said.starts_with("535"), "{refused:?}");
-    letter_to(world, "bob").await;
+    message_to(world, "bob").await;
     assert_eq!(trusting.deliver().await.expect("delivered"), 1);
-    let waiting = crate::sending::letters(world).await.remove(0);
-    assert_eq!(waiting.state, LetterState::Waiting);
+    let waiting = crate::sending::messages(world).await.remove(0);
+    assert_eq!(waiting.state, MessageState::Waiting);
     assert!(waiting.last_error.starts_with("535"), "{}", waiting.last_error);
     trusting.close().await;
 }
@@ -232,11 +232,11 @@ both_with_mail! {
         let grace = world.grace().await;
         let strict = ServerForm { security: "starttls".into(), ..server(&form(postbox.port)) };
         world.directory.mail().update_settings(&grace, &with(strict, 0)).await.expect("saved");
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         world.directory.deliver().await.expect("delivered");
-        let row = only_letter(world).await;
-        assert_eq!(row.state, LetterState::Waiting);
+        let row = only_message(world).await;
+        assert_eq!(row.state, MessageState::Waiting);
         assert!(row.last_error.contains("STARTTLS"), "{}", row.last_error);
-        assert!(postbox.letters().is_empty());
+        assert!(postbox.messages().is_empty());
     }
 }

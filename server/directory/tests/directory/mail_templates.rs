@@ -1,11 +1,11 @@
 //! Templates: edited, refused, reset, and filled with whatever people are called.
 
-use model::mail::{LetterKind, TemplateText, TemplateUpdate};
+use model::mail::{MessageKind, TemplateText, TemplateUpdate};
 use model::{DefaultRole, ErrorCode};
 
-use crate::sending::{forgotten, letter_to, with_postbox};
+use crate::sending::{forgotten, message_to, with_postbox};
 
-const KIND: LetterKind = LetterKind::AdminPasswordReset;
+const KIND: MessageKind = MessageKind::AdminPasswordReset;
 
 fn text() -> TemplateText {
     TemplateText {
@@ -26,9 +26,9 @@ both_with_mail! {
         let update = TemplateUpdate { kind: KIND, version: 0, text: Some(text()) };
         mail.update_template(&grace, &update).await.expect("saved");
         assert_eq!(mail.edited_templates(&grace).await.expect("kinds"), [KIND]);
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         world.directory.deliver().await.expect("delivered");
-        let arrived = postbox.letter();
+        let arrived = postbox.message();
         assert_eq!(arrived.header("Subject"), "Your key to Example Org");
         let plain = arrived.plain();
         assert!(plain.contains("Dear ada") && plain.contains("good for 1 hour, until 22 November 2026, 10:00 UTC.") && plain.contains("your administrator"));
@@ -58,7 +58,7 @@ both! {
         save(version, again).await.expect("saved");
         for (number, role) in DefaultRole::ALL.iter().enumerate() {
             let who = world.administrator(&format!("who{number}"), *role).await;
-            let update = TemplateUpdate { kind: LetterKind::Welcome, version: 0, text: None };
+            let update = TemplateUpdate { kind: MessageKind::Welcome, version: 0, text: None };
             let may = mail.update_template(&who, &update).await.is_ok();
             assert_eq!(may, role.scopes().has(model::Scope::Organizations), "{role}");
         }
@@ -86,7 +86,7 @@ both_with_mail! {
         world.directory.administrators().add(&system, &form, crate::world::PASSWORD).await.expect("added");
         forgotten(world, "zoe").await;
         world.directory.deliver().await.expect("delivered");
-        let arrived = postbox.letter();
+        let arrived = postbox.message();
         let (head, body) = arrived.text.split_once("\r\n\r\n").expect("a head and a body");
         let names: Vec<&str> = head.lines().filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(':').next()).collect();
         assert_eq!(names.iter().filter(|name| name.eq_ignore_ascii_case("bcc")).count(), 0, "{head}");

@@ -7,7 +7,7 @@ use model::{DefaultRole, ErrorCode, ListQuery};
 
 use crate::administrators::{id_of, update_of};
 use crate::administrators_life::form_of;
-use crate::raw::letters;
+use crate::raw::messages;
 use crate::world::World;
 
 fn release(version: &str) -> Release {
@@ -37,11 +37,11 @@ both! {
         let mut update = update_of(world, id_of(world, "off").await.0).await;
         update.form.whats_new = false;
         admins.update(&grace, &update).await.expect("changed");
-        let before = letters(world).await;
+        let before = messages(world).await;
 
         assert_eq!(told(world, "0.1.0").await, 0);
         assert_eq!(told(world, "").await, 0, "nor is what has no number");
-        assert_eq!(letters(world).await, before);
+        assert_eq!(messages(world).await, before);
         let other = world.reopened().await;
         let (here, there) = (release("0.10.0"), release("0.10.0"));
         let (one, two) = (world.directory.news(), other.news());
@@ -50,14 +50,14 @@ both! {
         for older in ["0.9.0", "0.10.0", "0.2.0-rc.1", "nonsense"] {
             assert_eq!(told(world, older).await, 0, "{older}");
         }
-        let mut news: Vec<_> = letters(world).await.into_iter().filter(|one| one.starts_with("whats_new")).collect();
+        let mut news: Vec<_> = messages(world).await.into_iter().filter(|one| one.starts_with("whats_new")).collect();
         news.sort();
         assert_eq!(news, ["whats_new grace@example.org", "whats_new max@example.org"]);
         let mail = world.directory.mail();
-        let rows = mail.list(&grace, &ListQuery::default()).await.expect("letters").page.rows;
-        let letter = rows.iter().find(|row| row.recipient == "grace@example.org").expect("hers");
-        assert_eq!(letter.subject, "What’s new in Bailiwick 0.10.0");
-        let text = mail.letter(&grace, letter.id).await.expect("a letter").written.expect("kept").text;
+        let rows = mail.list(&grace, &ListQuery::default()).await.expect("messages").page.rows;
+        let message = rows.iter().find(|row| row.recipient == "grace@example.org").expect("hers");
+        assert_eq!(message.subject, "What’s new in Bailiwick 0.10.0");
+        let text = mail.message(&grace, message.id).await.expect("a message").written.expect("kept").text;
         assert!(text.body.contains("– One great thing.\n– another"), "{}", text.body);
         world.directory.seal_events().await.expect("sealed");
         let events = world.directory.history().all(&grace, None).await.expect("events").events;

@@ -1,17 +1,21 @@
 //! Every order that a list offers: there and back by pages, with equal values and with none.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use directory::Actor;
 use model::administrator::{ADMINISTRATORS, AdministratorRow, AdministratorStatus};
 use model::list::{Cursor, ListSpec};
-use model::mail::{LETTERS, LetterRow, LetterState};
+use model::mail::{MESSAGES, MessageRow, MessageState};
 use model::user::{Cell, DELETED_USERS, PasswordStatus, USERS, UserRow, UserState, origin_label};
 use model::{DefaultRole, Id, ListQuery, Page, Sort, Timestamp};
 
 use crate::raw;
-use crate::sending::letter_to;
+use crate::sending::message_to;
 use crate::world::{PASSWORD, START, World, visitor};
+
+/// Lies between any two that are made: ids come in the order in which they were made, but for those of one millisecond.
+const TICK: Duration = Duration::from_millis(1);
 
 /// All rows of a list in the order asked for, ten at a time; and that the way back meets the same pages.
 async fn there_and_back<R: Clone + Debug + PartialEq>(
@@ -53,8 +57,11 @@ async fn check<R: Clone + Debug + PartialEq>(
                 ..ListQuery::default()
             };
             let rows = there_and_back(&start, &ask).await;
-            let keys: Vec<Key> = rows.iter().map(|row| key(row, column.key)).collect();
-            let in_order = |pair: &[Key]| if descending { pair[0] >= pair[1] } else { pair[0] <= pair[1] };
+            // What is equal comes in the order in which it was made.
+            let keys: Vec<(Key, Id)> = rows.iter().map(|row| (key(row, column.key), id(row))).collect();
+            let differ = keys.windows(2).any(|pair| pair[0].0 != pair[1].0);
+            assert!(differ, "{} by {}: nothing to order by", spec.name, column.key);
+            let in_order = |pair: &[(Key, Id)]| (pair[0] < pair[1]) != descending;
             assert!(
                 keys.windows(2).all(in_order),
                 "{} by {}: {keys:#?}",
@@ -83,6 +90,11 @@ fn number(number: i64) -> Key {
 fn user_key(row: &UserRow, column: &str) -> Key {
     match (column, row.cells.first()) {
         ("name", _) => word(&row.name()),
+        // Those of one last name by the first, and the other way about.
+        ("last_name", _) => word(format!("{} {}", row.last_name, row.first_name).trim()),
+        ("first_name", _) if !row.first_name.is_empty() => {
+            word(&format!("{} {}", row.first_name, row.last_name))
+        }
         ("state", _) => word(row.state.as_str()),
         ("created_by", Some(Cell::Text(origin))) => word(origin_label(origin)),
         (_, Some(Cell::Text(text))) => word(text),
@@ -105,16 +117,18 @@ async fn people(world: &World, grace: &Actor) {
     for number in 0..24 {
         let name = format!("{}{number:02}.{}", ["ann", "Bo", "cy"][number % 3], ["Zed", "abe"][number % 2]);
         world.user(grace, &name).await;
+        world.wait(TICK);
     }
     let now = START.as_micros();
     let day = 86_400_000_000_i64;
     for set in [
-        "first_name = '', name_key = lower(last_name) WHERE pk % 7 = 0".to_owned(),
+        "first_name = '', name_key = lower(last_name), last_name_key = lower(last_name) WHERE pk % 7 = 0".to_owned(),
         "company = 'example org', cost_center = 'B' WHERE pk % 3 = 0".to_owned(),
         "company = 'Example Org', cost_center = 'a' WHERE pk % 3 = 1".to_owned(),
         "department = 'Sales', department_key = 'sales', location = 'Oslo', location_key = 'oslo' WHERE pk % 3 = 2".to_owned(),
         "job_title = 'Clerk', job_title_key = 'clerk', employee_type = 'Temp' WHERE pk % 2 = 0".to_owned(),
         "employee_type = 'contractor', alternate_email = 'x@example.net', description = 'Z' WHERE pk % 5 = 0".to_owned(),
+        "employee_identifier = 'E' || (90 - pk), employee_identifier_key = 'e' || (90 - pk) WHERE pk % 2 = 1".to_owned(),
         "description = 'a', created_by = 'csv' WHERE pk % 5 = 1".to_owned(),
         "created_by = 'sample' WHERE pk % 5 = 2".to_owned(),
         "created_by = 'Another Source' WHERE pk % 5 = 3".to_owned(),
@@ -233,8 +247,10 @@ fn administrator_key(row: &AdministratorRow, column: &str) -> Key {
 both! {
     async fn of_administrators(world) {
         let grace = world.grace().await;
+        world.wait(TICK);
         for (number, role) in DefaultRole::ALL.iter().cycle().take(15).enumerate() {
             world.administrator(&format!("admin{number:02}"), *role).await;
+            world.wait(TICK);
         }
         for set in [
             "totp_enrolled = (pk % 2 = 0), passkey_enrolled = (pk % 3 = 0), api_access = (pk % 4 = 0)",
@@ -269,14 +285,14 @@ both! {
     }
 }
 
-fn letter_key(row: &LetterRow, column: &str) -> Key {
+fn message_key(row: &MessageRow, column: &str) -> Key {
     match column {
         "name" => word(&row.subject),
         "recipient" => word(&row.recipient),
         "kind" => word(row.kind.label()),
         "created" => number(row.created_at.as_micros()),
         "state" => {
-            let place = LetterState::ALL.iter().position(|known| *known == row.state);
+            let place = MessageState::ALL.iter().position(|known| *known == row.state);
             number(place.and_then(|place| i64::try_from(place).ok()).expect("a state"))
         }
         other => panic!("{other}"),
@@ -284,10 +300,11 @@ fn letter_key(row: &LetterRow, column: &str) -> Key {
 }
 
 both! {
-    async fn of_letters(world) {
+    async fn of_messages(world) {
         let grace = world.grace().await;
         for number in 0..12 {
-            letter_to(world, &format!("a{}", "b".repeat(number))).await;
+            message_to(world, &format!("a{}", "b".repeat(number))).await;
+            world.wait(TICK);
         }
         for set in [
             "kind = 'lockout', subject = 'zebra', search_text = 'zebra x' WHERE pk % 4 = 0",
@@ -297,10 +314,10 @@ both! {
             "state = 'discarded' WHERE pk % 5 = 2",
             "state = 'lapsed' WHERE pk % 5 = 3",
         ] {
-            raw::run(world, &format!("UPDATE letters SET {set}")).await;
+            raw::run(world, &format!("UPDATE messages SET {set}")).await;
         }
         let mail = world.directory.mail();
         let ask = async |query| mail.list(&grace, &query).await.expect("a page").page;
-        check(&LETTERS, 12, ask, |row| row.id, letter_key).await;
+        check(&MESSAGES, 12, ask, |row| row.id, message_key).await;
     }
 }

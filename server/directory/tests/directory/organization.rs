@@ -5,7 +5,7 @@ use model::settings::{Contact, NewUserStates, OrganizationProfile};
 use model::user::{NewUser, TextAttribute, UserState, UserUpdate};
 use model::{DefaultRole, ErrorCode, Operation as Op};
 
-use crate::sending::{letter_to, only_letter};
+use crate::sending::{message_to, only_message};
 use crate::world::{World, form, origin};
 
 /// Changes the profile as it is now.
@@ -135,13 +135,13 @@ both! {
 }
 
 both! {
-    async fn letters_say_whom_to_ask(world) {
+    async fn messages_say_whom_to_ask(world) {
         let grace = world.grace().await;
         let contact = Contact { name: "The help desk".into(), email: "help@example.org".into() };
         save(world, &grace, |profile| profile.contact = contact.clone()).await;
-        letter_to(world, "ada").await;
-        let letter = only_letter(world).await;
-        let written = world.directory.mail().letter(&grace, letter.id).await.expect("a letter").written;
+        message_to(world, "ada").await;
+        let message = only_message(world).await;
+        let written = world.directory.mail().message(&grace, message.id).await.expect("a message").written;
         assert_eq!(written.expect("not erased").contact, contact);
     }
 }

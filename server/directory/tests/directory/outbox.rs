@@ -1,15 +1,15 @@
-//! What is done to letters by hand, and by whom.
+//! What is done to messages by hand, and by whom.
 
 use model::event::EventKind;
-use model::mail::{LetterKind, LetterState};
+use model::mail::{MessageKind, MessageState};
 use model::user::{MfaRequirement, NewUser, Notify, Selection, UserState};
 use model::{DefaultRole, ErrorCode, Id, ListQuery, Operation};
 
 use crate::raw::run;
-use crate::sending::{MINUTE, letter_to, letters, only_letter, with_postbox};
+use crate::sending::{MINUTE, message_to, messages, only_message, with_postbox};
 use crate::world::{World, form};
 
-/// Adds somebody whose activation waits; says the user and the letter.
+/// Adds somebody whose activation waits; says the user and the message.
 async fn invited(world: &World, by: &directory::Actor, name: &str) -> (Id, Id) {
     let new = NewUser {
         notify: Notify::Default,
@@ -18,23 +18,24 @@ async fn invited(world: &World, by: &directory::Actor, name: &str) -> (Id, Id) {
         ..NewUser::default()
     };
     let user = world.directory.users().create(by, &new).await.expect("a user");
-    let letter = letters(world).await.into_iter().find(|row| row.recipient == format!("{name}@example.org"));
-    (user, letter.expect("a letter").id)
+    let message =
+        messages(world).await.into_iter().find(|row| row.recipient == format!("{name}@example.org"));
+    (user, message.expect("a message").id)
 }
 
 both_with_mail! {
     async fn what_was_given_up_is_tried_again_by_hand(world) {
         let (grace, postbox) = with_postbox(world).await;
-        letter_to(world, "never").await;
+        message_to(world, "never").await;
         world.directory.deliver().await.expect("delivered");
-        let row = only_letter(world).await;
-        assert_eq!(row.state, LetterState::Failed);
+        let row = only_message(world).await;
+        assert_eq!(row.state, MessageState::Failed);
         let outcomes = world.directory.mail().retry(&grace, &[row.id]).await.expect("retried");
         assert_eq!((outcomes[0].name.as_str(), &outcomes[0].refused), ("never@example.org", &None));
-        let row = only_letter(world).await;
-        assert_eq!((row.state, row.attempts), (LetterState::Waiting, 0));
+        let row = only_message(world).await;
+        assert_eq!((row.state, row.attempts), (MessageState::Waiting, 0));
         assert_eq!(world.directory.deliver().await.expect("delivered"), 1);
-        assert!(postbox.letters().is_empty());
+        assert!(postbox.messages().is_empty());
         // Once its link is over there is nothing to send.
         world.wait(61 * MINUTE);
         let grace = world.grace_again().await;
@@ -44,20 +45,20 @@ both_with_mail! {
 }
 
 both_with_mail! {
-    async fn a_discarded_letter_is_never_sent(world) {
+    async fn a_discarded_message_is_never_sent(world) {
         let (grace, postbox) = with_postbox(world).await;
-        letter_to(world, "ada").await;
-        letter_to(world, "bob").await;
-        let rows = letters(world).await;
+        message_to(world, "ada").await;
+        message_to(world, "bob").await;
+        let rows = messages(world).await;
         let gone = Id::from([9; 12]);
         let outcomes = world.directory.mail().discard(&grace, &[rows[0].id, gone]).await.expect("discarded");
         assert!(outcomes[0].refused.is_none() && outcomes[1].refused.is_some());
         assert_eq!(world.directory.deliver().await.expect("delivered"), 1);
-        assert_eq!(postbox.letter().to, "ada@example.org");
-        let details = world.directory.mail().letter(&grace, rows[0].id).await.expect("a letter");
-        assert_eq!(details.row.state, LetterState::Discarded);
+        assert_eq!(postbox.message().to, "ada@example.org");
+        let details = world.directory.mail().message(&grace, rows[0].id).await.expect("a message");
+        assert_eq!(details.row.state, MessageState::Discarded);
         assert!(details.written.is_none() && !details.has_link);
-        let ids: Vec<Id> = letters(world).await.iter().map(|row| row.id).collect();
+        let ids: Vec<Id> = messages(world).await.iter().map(|row| row.id).collect();
         for outcome in world.directory.mail().discard(&grace, &ids).await.expect("answered") {
             assert!(outcome.refused.is_some(), "{outcome:?}");
         }
@@ -78,16 +79,16 @@ both_with_mail! {
         let all = Selection::These(users.clone());
         let (mail, people) = (world.directory.mail(), world.directory.users());
         people.change_mfa(&grace, &all, MfaRequirement::Require { days: 7 }).await.expect("required");
-        assert_eq!(letters(world).await.len(), 3);
+        assert_eq!(messages(world).await.len(), 3);
         people.suspend(&grace, &these(0)).await.expect("suspended");
         people.delete(&grace, &these(1)).await.expect("deleted");
         assert_eq!(world.directory.deliver().await.expect("delivered"), 1);
-        assert_eq!(postbox.letter().to, "eve@example.org");
-        for letter in letters(world).await.into_iter().filter(|letter| letter.recipient != "eve@example.org") {
-            assert_eq!(letter.state, LetterState::Lapsed);
-            let details = mail.letter(&grace, letter.id).await.expect("a letter");
+        assert_eq!(postbox.message().to, "eve@example.org");
+        for message in messages(world).await.into_iter().filter(|message| message.recipient != "eve@example.org") {
+            assert_eq!(message.state, MessageState::Lapsed);
+            let details = mail.message(&grace, message.id).await.expect("a message");
             assert!(details.written.is_none(), "{details:?}");
-            let outcomes = mail.retry(&grace, &[letter.id]).await.expect("answered");
+            let outcomes = mail.retry(&grace, &[message.id]).await.expect("answered");
             assert!(outcomes[0].refused.is_some());
         }
     }
@@ -96,20 +97,20 @@ both_with_mail! {
 both! {
     async fn each_role_does_what_the_table_says(world) {
         world.grace().await;
-        letter_to(world, "ada").await;
-        let id = only_letter(world).await.id;
+        message_to(world, "ada").await;
+        let id = only_message(world).await.id;
         let mail = world.directory.mail();
         for (number, role) in DefaultRole::ALL.iter().enumerate() {
             let who = world.administrator(&format!("who{number}"), *role).await;
             let sees = role.scopes().has_any(&[model::Scope::Organizations, model::Scope::OrganizationsReadonly]);
             let changes = role.scopes().has(model::Scope::Organizations);
             assert_eq!(mail.list(&who, &ListQuery::default()).await.is_ok(), sees, "{role}");
-            assert_eq!(mail.letter(&who, id).await.is_ok(), sees, "{role}");
+            assert_eq!(mail.message(&who, id).await.is_ok(), sees, "{role}");
             assert_eq!(mail.settings(&who).await.is_ok(), sees, "{role}");
             assert_eq!(mail.retry(&who, &[]).await.is_ok(), changes, "{role}");
             assert_eq!(mail.discard(&who, &[]).await.is_ok(), changes, "{role}");
         }
-        assert_eq!(world.code(mail.letter(&world.grace_again().await, Id::from([9; 12])).await), ErrorCode::NotFound);
+        assert_eq!(world.code(mail.message(&world.grace_again().await, Id::from([9; 12])).await), ErrorCode::NotFound);
     }
 }
 
@@ -117,14 +118,14 @@ both! {
     /// What opens a user's account takes what setting their password takes, and is told.
     async fn reading_a_users_link_takes_a_role_a_proof_and_is_told(world) {
         let grace = world.grace().await;
-        let (ada, letter) = invited(world, &grace, "ada").await;
-        assert_eq!(only_letter(world).await.kind, LetterKind::Activation);
+        let (ada, message) = invited(world, &grace, "ada").await;
+        assert_eq!(only_message(world).await.kind, MessageKind::Activation);
         let mail = world.directory.mail();
         let mut readers = 0;
         for (number, role) in DefaultRole::ALL.iter().enumerate() {
             let who = world.administrator(&format!("who{number}"), *role).await;
             let may = Operation::ReadUserLink.allowed_by(&(*role).into());
-            let said = mail.read_link(&who, letter).await;
+            let said = mail.read_link(&who, message).await;
             assert_eq!(said.is_ok(), may, "{role}");
             match said {
                 Ok(link) => {
@@ -141,7 +142,7 @@ both! {
         assert_eq!(read.count(), readers, "each reading, and no refusal");
         assert!(!serde_json::to_string(&events).expect("JSON").contains("token="));
         world.wait(11 * MINUTE);
-        assert_eq!(world.code(mail.read_link(&grace, letter).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(mail.read_link(&grace, message).await), ErrorCode::ReauthenticationNeeded);
     }
 }
 
@@ -150,27 +151,27 @@ both! {
     async fn a_users_link_is_no_detour_to_power(world) {
         let grace = world.grace().await;
         world.administrator("olga", DefaultRole::AdministratorWithBilling).await;
-        let (_, letter) = invited(world, &grace, "ada").await;
+        let (_, message) = invited(world, &grace, "ada").await;
         let manager = world.administrator("mia", DefaultRole::Manager).await;
         let mail = world.directory.mail();
-        mail.read_link(&manager, letter).await.expect("a user like any");
+        mail.read_link(&manager, message).await.expect("a user like any");
         run(world, "UPDATE administrators SET user_id = (SELECT id FROM users WHERE username = 'ada')
             WHERE email = 'olga@example.org'").await;
-        let problem = world.problem(mail.read_link(&manager, letter).await);
+        let problem = world.problem(mail.read_link(&manager, message).await);
         assert_eq!(problem.code, ErrorCode::Forbidden);
         assert!(problem.message.contains("is also an administrator"), "{}", problem.message);
-        mail.read_link(&grace, letter).await.expect("who may do as much");
+        mail.read_link(&grace, message).await.expect("who may do as much");
     }
 }
 
 both! {
     async fn a_users_link_that_is_over_is_read_by_nobody(world) {
         let grace = world.grace().await;
-        let (_, letter) = invited(world, &grace, "ada").await;
+        let (_, message) = invited(world, &grace, "ada").await;
         world.wait(8 * 24 * 60 * MINUTE);
         let grace = world.again().await;
         let mail = world.directory.mail();
-        assert_eq!(world.code(mail.read_link(&grace, letter).await), ErrorCode::Gone);
+        assert_eq!(world.code(mail.read_link(&grace, message).await), ErrorCode::Gone);
         assert_eq!(world.code(mail.read_link(&grace, Id::from([9; 12])).await), ErrorCode::NotFound);
     }
 }

@@ -58,7 +58,7 @@ both! {
         let grace = world.grace().await;
         let mut codes = Vec::new();
         for _ in 0..7 {
-            codes.push(world.code(world.directory.account().prove(&grace, "wrong").await));
+            codes.push(world.code(world.directory.account().reauthenticate(&grace, "wrong").await));
         }
         assert_eq!(codes[..5], [ErrorCode::Invalid; 5]);
         assert_eq!(codes[5..], [ErrorCode::TooMany; 2]);
@@ -71,10 +71,10 @@ both! {
         let grace = world.actor(&token).await;
         world.wait(Duration::from_mins(11));
         let account = world.directory.account();
-        assert_eq!(world.code(account.start_totp(&grace).await), ErrorCode::ProofNeeded);
-        assert_eq!(world.code(account.remove_totp(&grace).await), ErrorCode::ProofNeeded);
-        assert_eq!(world.code(account.new_recovery_codes(&grace).await), ErrorCode::ProofNeeded);
-        account.prove(&grace, PASSWORD).await.expect("proven");
+        assert_eq!(world.code(account.start_totp(&grace).await), ErrorCode::ReauthenticationNeeded);
+        assert_eq!(world.code(account.remove_totp(&grace).await), ErrorCode::ReauthenticationNeeded);
+        assert_eq!(world.code(account.new_recovery_codes(&grace).await), ErrorCode::ReauthenticationNeeded);
+        account.reauthenticate(&grace, PASSWORD).await.expect("proven");
         let grace = world.actor(&token).await;
         let (_, codes, token) = enroll(world, &grace).await;
         let grace = world.actor(&token).await;

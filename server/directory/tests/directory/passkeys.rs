@@ -371,7 +371,7 @@ both! {
         let sam = user(world, &world.signed_in("sam").await).await;
         assert_eq!(world.code(account.finish_passkey(&sam, "", &answer).await), ErrorCode::Conflict, "used");
         world.wait(MINUTE * 11);
-        assert_eq!(world.code(account.start_passkey(&sam).await), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(account.start_passkey(&sam).await), ErrorCode::ReauthenticationNeeded);
     }
 }
 

@@ -7,7 +7,7 @@ use model::password_policy::PolicyForm;
 use model::user::{Flag, NewPassword, PasswordStatus, Selection, UserUpdate};
 use model::{DefaultRole, ErrorCode, Id, ListQuery, Operation as Op, PasswordPolicy};
 
-use crate::raw::{letters, rows};
+use crate::raw::{messages, rows};
 use crate::world::{PASSWORD, World};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -112,28 +112,28 @@ both! {
         give_password(world, &grace, ada).await;
         world.wait(DAY * 26 + Duration::from_secs(24 * 3600 - 1));
         clean_up(world).await;
-        assert_eq!(letters(world).await, [""; 0]);
+        assert_eq!(messages(world).await, [""; 0]);
         world.wait(Duration::from_secs(1));
         let other = world.reopened().await;
         let (one, two) = tokio::join!(world.directory.clean_up(), other.clean_up());
         one.and(two).expect("both did their rounds");
         clean_up(world).await;
         let warning = "password_expiring ada.lovelace@example.org";
-        assert_eq!(letters(world).await, [warning], "two servers, one letter");
+        assert_eq!(messages(world).await, [warning], "two servers, one message");
         world.wait(DAY * 2 + Duration::from_hours(1));
         clean_up(world).await;
         clean_up(world).await;
-        assert_eq!(letters(world).await, [warning; 2], "two days without a server are one letter");
+        assert_eq!(messages(world).await, [warning; 2], "two days without a server are one message");
         world.wait(DAY * 5);
         clean_up(world).await;
         clean_up(world).await;
-        assert_eq!(letters(world).await, [warning, warning, "password_expired ada.lovelace@example.org"]);
+        assert_eq!(messages(world).await, [warning, warning, "password_expired ada.lovelace@example.org"]);
         assert_eq!(rows(world, "SELECT kind, kind FROM timers").await, [""; 0]);
     }
 }
 
 both! {
-    /// Letters go to Active people alone, and to nobody whose password never expires.
+    /// Messages go to Active people alone, and to nobody whose password never expires.
     async fn who_is_warned_and_who_is_not(world) {
         let grace = world.grace().await;
         save(world, &grace, &ageing()).await;
@@ -159,7 +159,7 @@ both! {
         world.wait(DAY * 10);
         clean_up(world).await;
         let grace = world.again().await;
-        assert_eq!(letters(world).await, ["password_changed re.newed@example.org"]);
+        assert_eq!(messages(world).await, ["password_changed re.newed@example.org"]);
         assert_eq!(status(world, &grace, never).await, PasswordStatus::Active);
         assert_eq!(status(world, &grace, suspended).await, PasswordStatus::Expired);
         assert_eq!(status(world, &grace, renewed).await, PasswordStatus::Active);

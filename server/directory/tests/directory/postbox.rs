@@ -19,7 +19,7 @@ pub struct Postbox {
     child: Child,
 }
 
-/// A letter as it arrived.
+/// A message as it arrived.
 pub struct Arrived {
     pub to: String,
     pub text: String,
@@ -64,24 +64,24 @@ impl Postbox {
         assert!(self.next().expect("a word")["stalled"].is_string());
     }
 
-    /// The next letter, once it arrives.
+    /// The next message, once it arrives.
     pub fn coming(&self) -> Arrived {
-        read(&self.next().expect("a letter"))
+        read(&self.next().expect("a message"))
     }
 
-    /// The letters that have arrived since this was last asked.
-    pub fn letters(&self) -> Vec<Arrived> {
+    /// The messages that have arrived since this was last asked.
+    pub fn messages(&self) -> Vec<Arrived> {
         // What the server took it said before it answered, but through a pipe.
         std::thread::sleep(Duration::from_millis(50));
         let said = self.said.lock().expect("a lock");
-        said.try_iter().map(|letter| read(&letter)).collect()
+        said.try_iter().map(|message| read(&message)).collect()
     }
 
-    /// The one letter that has arrived.
-    pub fn letter(&self) -> Arrived {
-        let mut letters = self.letters();
-        assert_eq!(letters.len(), 1, "letters that arrived");
-        letters.remove(0)
+    /// The one message that has arrived.
+    pub fn message(&self) -> Arrived {
+        let mut messages = self.messages();
+        assert_eq!(messages.len(), 1, "messages that arrived");
+        messages.remove(0)
     }
 }
 
@@ -92,12 +92,12 @@ impl Drop for Postbox {
     }
 }
 
-fn read(letter: &Value) -> Arrived {
-    let text = |name: &str| letter[name].as_str().unwrap_or_default().to_owned();
+fn read(message: &Value) -> Arrived {
+    let text = |name: &str| message[name].as_str().unwrap_or_default().to_owned();
     Arrived {
-        to: letter["to"][0].as_str().unwrap_or_default().to_owned(),
+        to: message["to"][0].as_str().unwrap_or_default().to_owned(),
         text: text("text"),
-        tls: letter["tls"].as_bool().unwrap_or_default(),
+        tls: message["tls"].as_bool().unwrap_or_default(),
         login: text("login"),
     }
 }

@@ -71,20 +71,20 @@ both! {
             directory.users().delete(&grace, &these(&[ada])).await.map(drop),
         ];
         for (at, answer) in refused.into_iter().enumerate() {
-            assert_eq!(world.code(answer), ErrorCode::ProofNeeded, "{at}");
+            assert_eq!(world.code(answer), ErrorCode::ReauthenticationNeeded, "{at}");
         }
         assert_eq!(update_of(world, max).await.version, version, "nothing was done");
         let system = world.system();
         directory.users().suspend(&system, &these(&[ada])).await.expect("suspended");
         let back = directory.users().activate(&grace, &these(&[ada]), &Notify::Nobody).await;
-        assert_eq!(world.code(back), ErrorCode::ProofNeeded);
+        assert_eq!(world.code(back), ErrorCode::ReauthenticationNeeded);
 
         // Taking power away, and what gives none, asks for nothing.
         edit(world, &grace, max, |form| form.whats_new = false).await.expect("changed");
         suspend(world, &grace, "max", true).await.expect("suspended");
         admins.end_sessions(&grace, max).await.expect("ended");
 
-        directory.account().prove(&grace, PASSWORD).await.expect("proven");
+        directory.account().reauthenticate(&grace, PASSWORD).await.expect("proven");
         let grace = world.actor(&world_session(world).await).await;
         require_of_all(directory, &grace, false).await.expect("asked for no more");
         suspend(world, &grace, "sue", false).await.expect("activated");
@@ -116,7 +116,7 @@ both! {
         let grace = world.grace().await;
         let account = world.directory.account();
         for _ in 0..3 {
-            assert!(account.prove(&grace, "a-wrong-password").await.is_err());
+            assert!(account.reauthenticate(&grace, "a-wrong-password").await.is_err());
             assert!(account.change_password(&grace, "a-wrong-password", "quartz-lagoon-mimic-4").await.is_err());
         }
         let told = events(world, EventKind::AdminPasswordProof).await;
@@ -124,16 +124,16 @@ both! {
         assert!(told.iter().all(|event| !event.success && event.initiated_by.name == "Grace Hopper"
             && event.client_ip.as_deref() == Some("192.0.2.1") && event.message == "wrong password"));
         assert_eq!(events(world, EventKind::AdminLockout).await.len(), 1);
-        assert_eq!(world.code(account.prove(&grace, PASSWORD).await), ErrorCode::TooMany, "the right one, too");
+        assert_eq!(world.code(account.reauthenticate(&grace, PASSWORD).await), ErrorCode::TooMany, "the right one, too");
         assert_eq!(world.code(account.change_password(&grace, PASSWORD, "quartz-lagoon-mimic-4").await), ErrorCode::TooMany);
         assert_eq!(events(world, EventKind::AdminPasswordProof).await.len(), 6, "what is not looked at is no proof");
         world.wait(Duration::from_mins(16));
-        account.prove(&grace, PASSWORD).await.expect("proven");
+        account.reauthenticate(&grace, PASSWORD).await.expect("proven");
 
         let grace = world.again().await;
         world.user_with_password(&grace, "bob").await;
         let bob = user(world, &world.signed_in("bob").await).await;
-        assert!(account.prove(&bob, "a-wrong-password").await.is_err());
+        assert!(account.reauthenticate(&bob, "a-wrong-password").await.is_err());
         let told = events(world, EventKind::UserPasswordProof).await;
         assert_eq!((told.len(), told[0].initiated_by.name.as_str()), (1, "Bob"));
 
@@ -141,12 +141,12 @@ both! {
         let (_, id, _, mut device) = linked(world, &grace, DefaultRole::Manager).await;
         let ada = world.actor(&enter(world, &mut device).await).await;
         for _ in 0..6 {
-            assert!(account.prove(&ada, "a-wrong-password").await.is_err());
+            assert!(account.reauthenticate(&ada, "a-wrong-password").await.is_err());
         }
         let told = events(world, EventKind::AdminPasswordProof).await;
         assert_eq!(told.len(), 12);
         assert_eq!(told[0].resource.as_ref().and_then(|party| party.id), Some(id));
         assert_eq!(events(world, EventKind::UserLockout).await.len(), 1);
-        assert_eq!(world.code(account.prove(&ada, PASSWORD).await), ErrorCode::NotSignedIn, "the session is over");
+        assert_eq!(world.code(account.reauthenticate(&ada, PASSWORD).await), ErrorCode::NotSignedIn, "the session is over");
     }
 }

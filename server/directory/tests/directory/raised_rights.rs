@@ -25,8 +25,8 @@ async fn read_link(world: &World, manager: &Actor, of: Id) -> Token {
     assert_eq!(refusals(&sent), ["done"]);
     let query = model::ListQuery::default();
     let rows = world.directory.mail().list(manager, &query).await.expect("the outbox").page.rows;
-    let letter = rows.iter().find(|row| row.kind.as_str() == "password_reset").expect("a letter");
-    let address = world.directory.mail().read_link(manager, letter.id).await.expect("a link");
+    let message = rows.iter().find(|row| row.kind.as_str() == "password_reset").expect("a message");
+    let address = world.directory.mail().read_link(manager, message.id).await.expect("a link");
     Token::presented(address.split_once("token=").expect("a token").1)
 }
 
@@ -88,7 +88,7 @@ both! {
         let new = model::administrator::AdministratorForm { email: String::new(), ..form_of("Ada", WITH_BILLING) };
         world.directory.administrators().create_from_user(&grace, ada, &new).await.expect("made");
         assert_eq!(world.code(set_by(world, &link).await), ErrorCode::Gone);
-        let gone = rows(world, "SELECT kind, state FROM letters WHERE kind = 'password_reset'").await;
+        let gone = rows(world, "SELECT kind, state FROM messages WHERE kind = 'password_reset'").await;
         assert_eq!(gone, ["password_reset lapsed"]);
     }
 }
@@ -163,14 +163,14 @@ both! {
         let grace = world.grace().await;
         let admins = world.directory.administrators();
         admins.create(&grace, &form_of("Ida", DefaultRole::ReadOnly)).await.expect("invited");
-        let letter = world.directory.mail().list(&grace, &model::ListQuery::default()).await.expect("the outbox").page.rows[0].id;
-        let address = world.directory.mail().read_link(&grace, letter).await.expect("a link");
+        let message = world.directory.mail().list(&grace, &model::ListQuery::default()).await.expect("the outbox").page.rows[0].id;
+        let address = world.directory.mail().read_link(&grace, message).await.expect("a link");
         let link = Token::presented(address.split_once("token=").expect("a token").1);
         let (id, _) = id_of(world, "ida").await;
         raise(world, &grace, id, DefaultRole::Manager).await.expect("raised");
         let old = admins.set_password_by_link(&visitor(), LinkFor::Activation, &link, MINE).await;
         assert_eq!(world.code(old), ErrorCode::Gone);
-        let sent = rows(world, "SELECT kind, state FROM letters WHERE kind = 'admin_invitation' ORDER BY state").await;
+        let sent = rows(world, "SELECT kind, state FROM messages WHERE kind = 'admin_invitation' ORDER BY state").await;
         assert_eq!(sent, ["admin_invitation lapsed", "admin_invitation waiting"]);
     }
 }

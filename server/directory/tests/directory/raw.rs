@@ -41,12 +41,12 @@ pub async fn rows(world: &World, sql: &str) -> Vec<String> {
     }
 }
 
-/// All letters so far, as kind and recipient, the oldest first, those of one instant by recipient;
+/// All messages so far, as kind and recipient, the oldest first, those of one instant by recipient;
 /// what nobody is to get left out.
-pub async fn letters(world: &World) -> Vec<String> {
+pub async fn messages(world: &World) -> Vec<String> {
     rows(
         world,
-        "SELECT kind, recipient FROM letters WHERE state <> 'discarded' ORDER BY created_at, recipient",
+        "SELECT kind, recipient FROM messages WHERE state <> 'discarded' ORDER BY created_at, recipient",
     )
     .await
 }

@@ -6,18 +6,18 @@ use directory::{Actor, LinkFor, SignedIn, Stage, Token};
 use model::user::{MfaRequirement, NewPassword, NewUser, Notify, Selection, UserState};
 use model::{ErrorCode, Id, ListQuery, Principal};
 
-use crate::raw::{letters, run};
+use crate::raw::{messages, run};
 use crate::signing_in::code_of;
 use crate::world::{PASSWORD, World, form, origin, visitor};
 
 const NEW: &str = "quartz-lagoon-mimic-4";
 const HOUR: Duration = Duration::from_hours(1);
 
-/// The token of the newest letter, as its reader finds it.
+/// The token of the newest message, as its reader finds it.
 pub async fn token(world: &World, by: &Actor) -> Token {
     let mail = world.directory.mail();
     let page = mail.list(by, &ListQuery::default()).await.expect("the outbox").page;
-    let newest = page.rows.iter().max_by_key(|row| (row.created_at, row.id)).expect("a letter");
+    let newest = page.rows.iter().max_by_key(|row| (row.created_at, row.id)).expect("a message");
     let link = mail.read_link(by, newest.id).await.expect("a link");
     Token::presented(link.split_once("token=").expect("a token").1)
 }
@@ -96,7 +96,7 @@ both! {
         let link = token(world, &grace).await;
         world.wait(Duration::from_mins(3));
         ask(world, "ada").await;
-        letters(world).await;
+        messages(world).await;
         let portal = world.directory.portal();
         portal.link(&visitor(), LinkFor::Activation, &link).await.expect("good still");
         assert_eq!(token(world, &world.again().await).await.expose(), link.expose());
@@ -104,25 +104,25 @@ both! {
 }
 
 both! {
-    /// The answer is one for all; the letter goes to the company address of somebody who may come in.
+    /// The answer is one for all; the message goes to the company address of somebody who may come in.
     async fn asking_tells_nothing_and_reaches_who_is_there(world) {
         let grace = world.grace().await;
         world.user_with_password(&grace, "ada").await;
         world.user(&grace, "pat").await;
         let sam = world.user_with_password(&grace, "sam").await;
         world.directory.users().suspend(&grace, &Selection::These(vec![sam])).await.expect("suspended");
-        let before = letters(world).await.len();
+        let before = messages(world).await.len();
         for login in ["nobody", "nobody@example.org", "sam", "' OR 1=1", "", "pat", "ADA@example.org"] {
             ask(world, login).await;
         }
-        let found = letters(world).await;
+        let found = messages(world).await;
         let mut new: Vec<_> = found[before..].to_vec();
         new.sort();
         assert_eq!(new, ["activation pat@example.org", "password_reset ada@example.org"]);
-        // Again at once is no second letter.
+        // Again at once is no second message.
         ask(world, "ada").await;
         ask(world, "pat").await;
-        assert_eq!(letters(world).await.len(), before + 2);
+        assert_eq!(messages(world).await.len(), before + 2);
         let mut refused = 0;
         for _ in 0..20 {
             if world.directory.portal().ask_for_reset(&visitor(), "nobody").await.is_err() {
@@ -134,16 +134,16 @@ both! {
 }
 
 both! {
-    /// Whoever was told to look into their mailbox finds a letter there, though the program stops.
+    /// Whoever was told to look into their mailbox finds a message there, though the program stops.
     async fn a_stop_finishes_what_was_answered(world) {
         let grace = world.grace().await;
         world.user_with_password(&grace, "ada").await;
         let there = world.reopened().await;
-        let before = letters(world).await.len();
+        let before = messages(world).await.len();
         there.portal().ask_for_reset(&visitor(), "ada").await.expect("asked");
         there.administrators().forgot_password(&visitor(), "grace@example.org").await.expect("asked");
         there.close().await;
-        assert_eq!(letters(world).await[before..], ["password_reset ada@example.org", "admin_password_reset grace@example.org"]);
+        assert_eq!(messages(world).await[before..], ["password_reset ada@example.org", "admin_password_reset grace@example.org"]);
     }
 }
 
@@ -154,7 +154,7 @@ both! {
         world.user_with_password(&grace, "ada").await;
         let session = world.signed_in("ada").await;
         ask(world, "ada").await;
-        letters(world).await;
+        messages(world).await;
         let link = token(world, &grace).await;
         for _ in 0..6 {
             drop(try_password(world, "ada", "wrong").await);

@@ -15,12 +15,15 @@ async fn codes_left(world: &World, who: &Actor) -> u32 {
     world.directory.account().security(who).await.expect("read").recovery_codes_left
 }
 
-/// The link of the newest letter that has one.
+/// The link of the newest message that has one.
 async fn link(world: &World) -> Token {
-    let letter =
-        sending::letters(world).await.into_iter().find(|letter| letter.kind.has_link()).expect("a letter");
+    let message = sending::messages(world)
+        .await
+        .into_iter()
+        .find(|message| message.kind.has_link())
+        .expect("a message");
     let address =
-        world.directory.mail().read_link(&world.grace_again().await, letter.id).await.expect("a link");
+        world.directory.mail().read_link(&world.grace_again().await, message.id).await.expect("a link");
     Token::presented(address.split_once("?token=").expect("a token").1)
 }
 

@@ -1,11 +1,11 @@
-//! Letters on their way: sent once, tried again, given up, by however many servers.
+//! Messages on their way: sent once, tried again, given up, by however many servers.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use directory::{Actor, Origin, StoreOptions};
 use model::event::EventKind;
-use model::mail::{LetterRow, LetterState, MailSettingsForm, ServerForm};
+use model::mail::{MailSettingsForm, MessageRow, MessageState, ServerForm};
 use model::{DefaultRole, Filter, ListQuery, Sort};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 
@@ -34,8 +34,8 @@ pub async fn with_postbox(world: &World) -> (Actor, Postbox) {
     (grace, postbox)
 }
 
-/// Makes somebody who forgets their password, which writes them a letter.
-pub async fn letter_to(world: &World, name: &str) {
+/// Makes somebody who forgets their password, which writes them a message.
+pub async fn message_to(world: &World, name: &str) {
     world.administrator(name, DefaultRole::ReadOnly).await;
     forgotten(world, name).await;
 }
@@ -47,17 +47,17 @@ pub async fn forgotten(world: &World, name: &str) {
     world.directory.settled().await;
 }
 
-/// All letters, the newest first.
-pub async fn letters(world: &World) -> Vec<LetterRow> {
+/// All messages, the newest first.
+pub async fn messages(world: &World) -> Vec<MessageRow> {
     let system = world.system();
     let query = ListQuery { limit: 100, ..ListQuery::default() };
     world.directory.mail().list(&system, &query).await.expect("the outbox").page.rows
 }
 
-pub async fn only_letter(world: &World) -> LetterRow {
-    let mut letters = letters(world).await;
-    assert_eq!(letters.len(), 1);
-    letters.remove(0)
+pub async fn only_message(world: &World) -> MessageRow {
+    let mut messages = messages(world).await;
+    assert_eq!(messages.len(), 1);
+    messages.remove(0)
 }
 
 async fn deliver(world: &World) -> usize {
@@ -65,45 +65,45 @@ async fn deliver(world: &World) -> usize {
 }
 
 both_with_mail! {
-    async fn a_letter_arrives_with_its_link_and_both_parts(world) {
+    async fn a_message_arrives_with_its_link_and_both_parts(world) {
         let (_, postbox) = with_postbox(world).await;
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         assert_eq!(deliver(world).await, 1);
-        let arrived = postbox.letter();
+        let arrived = postbox.message();
         assert_eq!(arrived.to, "ada@example.org");
         assert_eq!(arrived.header("From"), "\"Example Org\" <it@example.org>");
         assert_eq!(arrived.header("Subject"), "Reset your administrator password");
         assert_eq!(arrived.header("Auto-Submitted"), "auto-generated");
-        let row = only_letter(world).await;
+        let row = only_message(world).await;
         assert_eq!(arrived.header("Message-ID"), format!("<{}@example.org>", row.id));
         let plain = arrived.plain();
         assert!(plain.contains("Content-Type: text/plain") && plain.contains("Content-Type: text/html"));
         // Once in the text, and in the HTML on the button and below it.
         assert_eq!(plain.matches("https://directory.example.org/admin/reset-password?token=").count(), 4);
-        assert_eq!((row.state, row.attempts), (LetterState::Sent, 1));
+        assert_eq!((row.state, row.attempts), (MessageState::Sent, 1));
         assert!(row.sent_at.is_some());
         assert_eq!(deliver(world).await, 0);
     }
 }
 
 both_with_mail! {
-    async fn without_a_mail_server_letters_wait(world) {
+    async fn without_a_mail_server_messages_wait(world) {
         let grace = world.grace().await;
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         assert_eq!(deliver(world).await, 0);
         let outbox = world.directory.mail().list(&grace, &ListQuery::default()).await.expect("a page");
         assert!(!outbox.has_server);
-        assert_eq!((outbox.page.rows[0].state, outbox.page.rows[0].attempts), (LetterState::Waiting, 0));
+        assert_eq!((outbox.page.rows[0].state, outbox.page.rows[0].attempts), (MessageState::Waiting, 0));
         let row = &outbox.page.rows[0];
-        let letter = world.directory.mail().letter(&grace, row.id).await.expect("a letter");
-        let good_until = letter.written.expect("what it says").good_until;
+        let message = world.directory.mail().message(&grace, row.id).await.expect("a message");
+        let good_until = message.written.expect("what it says").good_until;
         assert_eq!(good_until, "22 November 2026, 10:00 UTC");
         // With a server it leaves, and still says the truth about its link.
         world.wait(MINUTE * 9);
         let postbox = Postbox::start(&[]);
         world.directory.mail().update_settings(&grace, &form(postbox.port)).await.expect("saved");
         assert_eq!(deliver(world).await, 1);
-        let arrived = postbox.letter();
+        let arrived = postbox.message();
         assert_eq!(arrived.to, "ada@example.org");
         assert_eq!(arrived.plain().matches("This link is good until 22 November 2026, 10:00 UTC").count(), 2);
         // Written when nobody knew who would send it.
@@ -112,10 +112,10 @@ both_with_mail! {
 }
 
 both_with_mail! {
-    /// By its name the other side knows a letter that it had already, whoever it is from by then.
-    async fn a_letter_keeps_the_name_of_its_first_try(world) {
+    /// By its name the other side knows a message that it had already, whoever it is from by then.
+    async fn a_message_keeps_the_name_of_its_first_try(world) {
         let (grace, postbox) = with_postbox(world).await;
-        letter_to(world, "twice").await;
+        message_to(world, "twice").await;
         assert_eq!(deliver(world).await, 1);
         let mut moved = form(postbox.port);
         moved.version = world.directory.mail().settings(&grace).await.expect("settings").version;
@@ -125,19 +125,19 @@ both_with_mail! {
         while deliver(world).await > 0 {
             world.wait(MINUTE * 16);
         }
-        let arrived = postbox.letter();
+        let arrived = postbox.message();
         assert!(arrived.header("From").contains("it@elsewhere.example"));
-        assert_eq!(arrived.header("Message-ID"), format!("<{}@example.org>", only_letter(world).await.id));
+        assert_eq!(arrived.header("Message-ID"), format!("<{}@example.org>", only_message(world).await.id));
     }
 }
 
 both_with_mail! {
     async fn what_is_put_off_is_tried_again_later_and_later(world) {
         let (_, postbox) = with_postbox(world).await;
-        letter_to(world, "twice").await;
+        message_to(world, "twice").await;
         assert_eq!(deliver(world).await, 1);
-        let row = only_letter(world).await;
-        assert_eq!((row.state, row.attempts), (LetterState::Waiting, 1));
+        let row = only_message(world).await;
+        assert_eq!((row.state, row.attempts), (MessageState::Waiting, 1));
         assert_eq!(row.last_error, "451 4.7.1 Come again later");
         world.wait(MINUTE / 2);
         assert_eq!(deliver(world).await, 0);
@@ -147,7 +147,7 @@ both_with_mail! {
         assert_eq!(deliver(world).await, 0);
         world.wait(MINUTE);
         assert_eq!(deliver(world).await, 1);
-        assert_eq!((only_letter(world).await.state, postbox.letters().len()), (LetterState::Sent, 1));
+        assert_eq!((only_message(world).await.state, postbox.messages().len()), (MessageState::Sent, 1));
     }
 }
 
@@ -155,48 +155,48 @@ both_with_mail! {
     /// News are tried for two days; a link only for as long as it is good.
     async fn what_is_always_put_off_is_given_up_or_lapses(world) {
         let (grace, postbox) = with_postbox(world).await;
-        letter_to(world, "later").await;
+        message_to(world, "later").await;
         for _ in 0..60 {
             deliver(world).await;
             world.wait(MINUTE);
         }
         world.directory.clean_up().await.expect("tidied");
-        let row = only_letter(world).await;
-        assert_eq!((row.state, row.attempts), (LetterState::Lapsed, 5));
-        let details = world.directory.mail().letter(&world.system(), row.id).await.expect("read");
+        let row = only_message(world).await;
+        assert_eq!((row.state, row.attempts), (MessageState::Lapsed, 5));
+        let details = world.directory.mail().message(&world.system(), row.id).await.expect("read");
         assert!(details.written.is_none() && !details.has_link);
-        // A letter without a link, of which only the test knows how to write one.
+        // A message without a link, of which only the test knows how to write one.
         drop(grace);
         let grace = world.grace_again().await;
         let said = world.directory.mail().send_test(&grace, "later2@example.org").await.expect("tried");
         assert!(!said.accepted);
-        let failed = letters(world).await.remove(0);
+        let failed = messages(world).await.remove(0);
         world.directory.mail().retry(&grace, &[failed.id]).await.expect("retried");
         let mut tries = 0;
         for _ in 0..(49 * 4) {
             tries += deliver(world).await;
             world.wait(15 * MINUTE);
         }
-        let row = letters(world).await.remove(0);
-        assert_eq!((row.state, row.attempts, tries), (LetterState::Failed, 12, 12));
-        assert!(postbox.letters().is_empty());
+        let row = messages(world).await.remove(0);
+        assert_eq!((row.state, row.attempts, tries), (MessageState::Failed, 12, 12));
+        assert!(postbox.messages().is_empty());
     }
 }
 
 both_with_mail! {
     async fn what_is_refused_is_given_up_at_once_and_told(world) {
         let (grace, postbox) = with_postbox(world).await;
-        letter_to(world, "never").await;
-        letter_to(world, "big").await;
-        letter_to(world, "ada").await;
+        message_to(world, "never").await;
+        message_to(world, "big").await;
+        message_to(world, "ada").await;
         assert_eq!(deliver(world).await, 3);
-        assert_eq!(postbox.letter().to, "ada@example.org");
-        let rows = letters(world).await;
+        assert_eq!(postbox.message().to, "ada@example.org");
+        let rows = messages(world).await;
         let state = |name: &str| {
-            let row = rows.iter().find(|row| row.recipient.starts_with(name)).expect("a letter");
+            let row = rows.iter().find(|row| row.recipient.starts_with(name)).expect("a message");
             (row.state, row.last_error.as_str())
         };
-        assert_eq!(state("never"), (LetterState::Failed, "550 5.1.1 There is nobody of that name here"));
+        assert_eq!(state("never"), (MessageState::Failed, "550 5.1.1 There is nobody of that name here"));
         assert!(state("big").1.starts_with("552 5.3.4 Too large"), "{}", state("big").1);
         world.directory.seal_events().await.expect("sealed");
         let events = world.directory.history().all(&grace, None).await.expect("events").events;
@@ -210,27 +210,27 @@ both_with_mail! {
 }
 
 both_with_mail! {
-    async fn two_servers_send_each_letter_once(world) {
+    async fn two_servers_send_each_message_once(world) {
         let (_, postbox) = with_postbox(world).await;
         for number in 0..30 {
-            letter_to(world, &format!("{}{number}", "a".repeat(number + 1))).await;
+            message_to(world, &format!("{}{number}", "a".repeat(number + 1))).await;
         }
         let other = world.reopened().await;
         let (one, two) = tokio::join!(world.directory.deliver(), other.deliver());
         assert_eq!(one.expect("delivered") + two.expect("delivered"), 30);
-        let arrived = postbox.letters();
-        let ids: BTreeSet<&str> = arrived.iter().map(|letter| letter.header("Message-ID")).collect();
+        let arrived = postbox.messages();
+        let ids: BTreeSet<&str> = arrived.iter().map(|message| message.header("Message-ID")).collect();
         assert_eq!((arrived.len(), ids.len()), (30, 30));
-        assert!(letters(world).await.iter().all(|row| row.state == LetterState::Sent && row.attempts == 1));
+        assert!(messages(world).await.iter().all(|row| row.state == MessageState::Sent && row.attempts == 1));
         other.close().await;
     }
 }
 
 both_with_mail! {
-    /// A server that dies over a letter leaves a lease; afterwards another sends it, under the same id.
-    async fn a_letter_outlives_the_server_that_was_sending_it(world) {
+    /// A server that dies over a message leaves a lease; afterwards another sends it, under the same id.
+    async fn a_message_outlives_the_server_that_was_sending_it(world) {
         let (_, postbox) = with_postbox(world).await;
-        letter_to(world, "stall").await;
+        message_to(world, "stall").await;
         let dying = world.reopened().await;
         let sending = tokio::spawn({
             let dying = dying.clone();
@@ -246,9 +246,9 @@ both_with_mail! {
         assert_eq!(deliver(world).await, 0, "it is leased");
         world.wait(5 * MINUTE);
         assert_eq!(deliver(world).await, 1);
-        let row = only_letter(world).await;
-        assert_eq!((row.state, row.attempts), (LetterState::Sent, 2));
-        assert_eq!(postbox.letter().header("Message-ID"), format!("<{}@example.org>", row.id));
+        let row = only_message(world).await;
+        assert_eq!((row.state, row.attempts), (MessageState::Sent, 2));
+        assert_eq!(postbox.message().header("Message-ID"), format!("<{}@example.org>", row.id));
         dying.close().await;
     }
 }
@@ -258,43 +258,43 @@ both_with_mail! {
     async fn a_slow_one_holds_no_other_up(world) {
         let (_, postbox) = with_postbox(world).await;
         let here = world.directory.clone();
-        let house = tokio::spawn(async move { here.run_maintenance(std::future::pending()).await });
-        letter_to(world, "stall").await;
+        let maintenance = tokio::spawn(async move { here.run_maintenance(std::future::pending()).await });
+        message_to(world, "stall").await;
         let postbox = tokio::task::spawn_blocking(move || {
             postbox.stalled();
             postbox
         })
         .await
         .expect("stalled");
-        letter_to(world, "quick").await;
+        message_to(world, "quick").await;
         let to = tokio::task::spawn_blocking(move || postbox.coming().to).await.expect("arrived");
         assert_eq!(to, "quick@example.org");
-        house.abort();
+        maintenance.abort();
     }
 }
 
 both_with_mail! {
     async fn what_waited_is_sent_after_a_restart(world) {
         let (_, postbox) = with_postbox(world).await;
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         world.directory.close().await;
         let again = world.reopened().await;
         assert_eq!(again.deliver().await.expect("delivered"), 1);
-        assert_eq!(postbox.letter().to, "ada@example.org");
+        assert_eq!(postbox.message().to, "ada@example.org");
         again.close().await;
     }
 }
 
 both_with_mail! {
-    /// The letter arrived, but nobody knows: it is sent again, and its id says that it is the same.
-    async fn a_letter_sent_twice_has_one_id(world) {
+    /// The message arrived, but nobody knows: it is sent again, and its id says that it is the same.
+    async fn a_message_sent_twice_has_one_id(world) {
         let (_, postbox) = with_postbox(world).await;
-        letter_to(world, "drop").await;
+        message_to(world, "drop").await;
         assert_eq!(deliver(world).await, 1);
-        assert_eq!(only_letter(world).await.state, LetterState::Waiting);
+        assert_eq!(only_message(world).await.state, MessageState::Waiting);
         world.wait(MINUTE);
         deliver(world).await;
-        let arrived = postbox.letters();
+        let arrived = postbox.messages();
         assert_eq!(arrived.len(), 2);
         assert_eq!(arrived[0].text, arrived[1].text);
     }
@@ -304,30 +304,30 @@ both_with_mail! {
     async fn the_house_sends_what_is_posted(world) {
         let (_, postbox) = with_postbox(world).await;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let house = tokio::spawn({
+        let maintenance = tokio::spawn({
             let directory = world.directory.clone();
             async move { directory.run_maintenance(async { drop(stopped.await) }).await }
         });
-        letter_to(world, "ada").await;
+        message_to(world, "ada").await;
         for _ in 0..200 {
-            if only_letter(world).await.state == LetterState::Sent {
+            if only_message(world).await.state == MessageState::Sent {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         stop.send(()).expect("it listens");
-        house.await.expect("it stops");
-        assert_eq!(postbox.letter().to, "ada@example.org");
+        maintenance.await.expect("it stops");
+        assert_eq!(postbox.message().to, "ada@example.org");
     }
 }
 
 both! {
-    /// Whoever reads the database finds neither a link nor what a letter said.
+    /// Whoever reads the database finds neither a link nor what a message said.
     async fn the_database_holds_nothing_readable(world) {
         world.grace().await;
-        letter_to(world, "ada").await;
-        let row = only_letter(world).await;
-        let sql = AssertSqlSafe(format!("SELECT body || link FROM letters WHERE subject = '{}'", row.subject));
+        message_to(world, "ada").await;
+        let row = only_message(world).await;
+        let sql = AssertSqlSafe(format!("SELECT body || link FROM messages WHERE subject = '{}'", row.subject));
         let kept: String = match &world.options.store {
             StoreOptions::Sqlite(path) => {
                 let mut there = SqliteConnection::connect(&path.display().to_string()).await.expect("connected");
@@ -347,7 +347,7 @@ both! {
     async fn the_outbox_is_a_list_like_any_other(world) {
         let grace = world.grace().await;
         for number in 0..25 {
-            letter_to(world, &format!("{}{number:02}", "x".repeat(number + 1))).await;
+            message_to(world, &format!("{}{number:02}", "x".repeat(number + 1))).await;
             world.wait(Duration::from_secs(1));
         }
         let mail = world.directory.mail();

@@ -37,7 +37,7 @@ both! {
         let count = |kind| events.iter().filter(|event| event.event.event_type == kind).count();
         assert_eq!((count(EventKind::UserLoginAttempt), count(EventKind::UserLockout)), (6, 1));
         assert_eq!(count(EventKind::AdminLockout), 1);
-        let told = crate::raw::letters(world).await;
+        let told = crate::raw::messages(world).await;
         assert!(told.contains(&"lockout ada@example.org".to_owned()), "{told:?}");
     }
 }
@@ -53,7 +53,7 @@ both! {
             let account = world.directory.account();
             tokio::select! {
                 biased;
-                _ = account.prove(&herself, "wrong-wrong-wrong") => {}
+                _ = account.reauthenticate(&herself, "wrong-wrong-wrong") => {}
                 () = std::future::ready(()) => {}
             }
             world.directory.settled().await;

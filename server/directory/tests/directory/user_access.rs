@@ -11,7 +11,7 @@ use model::user::{
 use model::{DefaultRole, ErrorCode, Id, Operation as Op};
 
 use crate::policy::{give_password, status};
-use crate::raw::{letters, rows, run};
+use crate::raw::{messages, rows, run};
 use crate::world::{PASSWORD, World, form};
 
 pub fn these(ids: &[Id]) -> Selection {
@@ -65,10 +65,10 @@ both! {
         set(PASSWORD, false).await.expect("set");
         assert_eq!(status(world, &grace, ada).await, PasswordStatus::Active);
         assert_ne!(epochs(world).await, before, "what stood on the old password ends");
-        assert_eq!(letters(world).await, [""; 0], "nothing was replaced");
+        assert_eq!(messages(world).await, [""; 0], "nothing was replaced");
         set(PASSWORD, true).await.expect("the history does not bind administrators");
         assert_eq!(status(world, &grace, ada).await, PasswordStatus::Expired);
-        assert_eq!(letters(world).await, ["password_changed ada.lovelace@example.org"]);
+        assert_eq!(messages(world).await, ["password_changed ada.lovelace@example.org"]);
         let event = last_event(world, &grace, ada).await;
         assert_eq!((event.event_type, event.message.as_str()), (EventKind::UserPasswordSet, "must change at next sign-in"));
         let told = serde_json::to_string(&event).expect("json");
@@ -125,7 +125,7 @@ both! {
                 "is of the sample organization, which is never emailed"
             ]
         );
-        assert_eq!(letters(world).await, ["password_reset ac.tive@example.org", "activation private@example.net"]);
+        assert_eq!(messages(world).await, ["password_reset ac.tive@example.org", "activation private@example.net"]);
         let event = last_event(world, &grace, pending).await;
         assert_eq!((event.event_type, event.message.as_str()), (EventKind::UserActivationEmail, "to private@example.net"));
 
@@ -136,8 +136,8 @@ both! {
         let problem = world.problem(users.send_activation_email(&grace, &these(&[pending]), &wrong).await);
         assert!(problem.fault("email").is_some());
         users.send_activation_email(&grace, &these(&[pending]), &to).await.expect("done");
-        assert_eq!(letters(world).await.len(), 3);
-        assert!(letters(world).await.contains(&"activation somebody@example.com".to_owned()));
+        assert_eq!(messages(world).await.len(), 3);
+        assert!(messages(world).await.contains(&"activation somebody@example.com".to_owned()));
         let live = "SELECT purpose, purpose FROM links WHERE revoked_at IS NULL AND purpose = 'activation'";
         assert_eq!(rows(world, live).await.len(), 1, "the newest link is the only one");
         users.suspend(&grace, &these(&[pending])).await.expect("done");
@@ -160,7 +160,7 @@ both! {
         }
         let reset = world.problem(users.send_activation_email(&grace, &these(&[active]), &elsewhere).await);
         assert!(reset.fault("email").is_some_and(|why| why.contains("company email")), "{reset:?}");
-        assert_eq!(letters(world).await, [""; 0]);
+        assert_eq!(messages(world).await, [""; 0]);
         users.send_activation_email(&desk, &these(&[pending]), &Notify::Default).await.expect("sent");
 
         // Whoever the alternate address belonged to does not come in when it is another.
@@ -192,7 +192,7 @@ both! {
                 "is Staged, and gets no email before being activated"
             ]
         );
-        assert_eq!(letters(world).await, ["password_reset ac.tive@example.org"]);
+        assert_eq!(messages(world).await, ["password_reset ac.tive@example.org"]);
         let live = "SELECT purpose, purpose FROM links WHERE revoked_at IS NULL";
         assert_eq!(rows(world, live).await, ["password_reset password_reset"]);
         give_password(world, &grace, active).await;
@@ -219,7 +219,7 @@ both! {
         users.create(&grace, &new("a.typed", Activated, typed.clone(), true)).await.expect("added");
         let staged = users.create(&grace, &new("a.staged", Staged, Notify::Default, true)).await.expect("added");
         assert_eq!(
-            letters(world).await,
+            messages(world).await,
             ["welcome a.password@example.org", "activation a.pending@example.org", "welcome else@example.com"]
         );
         assert_eq!(status(world, &grace, with).await, PasswordStatus::Expired, "must be changed");
@@ -234,12 +234,12 @@ both! {
         let late = in_state(world, &grace, "a.late", Staged).await;
         world.wait(Duration::from_secs(1));
         users.activate(&grace, &these(&[staged, late]), &Notify::Default).await.expect("done");
-        assert_eq!(letters(world).await[3..], ["activation a.late@example.org", "welcome a.staged@example.org"]);
+        assert_eq!(messages(world).await[3..], ["activation a.late@example.org", "welcome a.staged@example.org"]);
         let problem = world.problem(users.activate(&grace, &these(&[staged, late]), &typed).await);
         assert!(problem.fault("email").is_some());
         users.suspend(&grace, &these(&[late])).await.expect("done");
         users.activate(&grace, &these(&[late]), &Notify::Nobody).await.expect("done");
-        assert_eq!(letters(world).await.len(), 5);
+        assert_eq!(messages(world).await.len(), 5);
     }
 }
 

@@ -10,7 +10,7 @@ use model::{DefaultRole, ListQuery, PasswordPolicy, Principal, Timestamp};
 
 use crate::administrator_events::told;
 use crate::administrators_from_users::linked;
-use crate::raw::letters;
+use crate::raw::messages;
 use crate::recovery::{ask, token};
 use crate::user_access::these;
 use crate::world::{World, form, visitor};
@@ -62,7 +62,7 @@ both! {
         told(world, &mut seen).await;
         let new = |password: &str| NewPassword { password: password.into(), must_change: false };
         users.set_password(&grace, ada, &new("granite-otter-lantern-4")).await.expect("set");
-        // So that no letter is as new as the one with the link.
+        // So that no message is as new as the one with the link.
         world.wait(Duration::from_secs(1));
         ask(world, "bob").await;
         let link = token(world, &grace).await;
@@ -82,7 +82,7 @@ both! {
 }
 
 both! {
-    async fn of_a_letter_that_is_taken_out(world) {
+    async fn of_a_message_that_is_taken_out(world) {
         let grace = world.grace().await;
         let new = NewUser {
             notify: Notify::Default,
@@ -94,12 +94,12 @@ both! {
         let mut seen = 0;
         told(world, &mut seen).await;
         let mail = world.directory.mail();
-        let letter = mail.list(&grace, &ListQuery::default()).await.expect("a list").page.rows[0].id;
-        mail.retry(&grace, &[letter]).await.expect("retried");
-        mail.discard(&grace, &[letter]).await.expect("discarded");
+        let message = mail.list(&grace, &ListQuery::default()).await.expect("a list").page.rows[0].id;
+        mail.retry(&grace, &[message]).await.expect("retried");
+        mail.discard(&grace, &[message]).await.expect("discarded");
         assert_eq!(told(world, &mut seen).await, [
             "mail_retry: ",
-            "mail_discard: letter Activation→, recipient eve@example.org→, state waiting→discarded",
+            "mail_discard: message Activation→, recipient eve@example.org→, state waiting→discarded",
         ]);
     }
 }
@@ -157,7 +157,7 @@ both! {
         world.administrator("help", DefaultRole::HelpDesk).await;
         world.administrator("max", DefaultRole::Manager).await;
         let heard = async || {
-            let all = letters(world).await;
+            let all = messages(world).await;
             let mut heard: Vec<_> = all.into_iter().filter(|line| line.starts_with("admin_lockout_notice")).collect();
             heard.sort();
             heard

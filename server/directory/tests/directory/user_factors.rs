@@ -6,7 +6,7 @@ use directory::Clock;
 use model::event::EventKind;
 use model::user::{Flag, MfaRequirement, NewPassword, NewUser, Notify, UserState, UserUpdate};
 
-use crate::raw::{letters, rows, run};
+use crate::raw::{messages, rows, run};
 use crate::user_access::{epochs, last_event, read, refusals, these};
 use crate::world::{PASSWORD, form};
 
@@ -33,7 +33,7 @@ both! {
         assert!(mfa.required && !mfa.enrolled);
         let mfa = read(world, &grace, keyed).await.mfa;
         assert_eq!((mfa.required, mfa.enroll_by), (true, None), "whoever is enrolled needs no time");
-        assert_eq!(letters(world).await, ["mfa_required ada.lovelace@example.org"]);
+        assert_eq!(messages(world).await, ["mfa_required ada.lovelace@example.org"]);
         let again = users.change_mfa(&grace, &these(&[keyed]), require).await.expect("done");
         assert_eq!(refusals(&again), ["has to use MFA already, and is enrolled"]);
         let gone = users.change_mfa(&grace, &these(&[ada, keyed]), MfaRequirement::Remove).await.expect("done");
@@ -62,15 +62,15 @@ both! {
         assert_eq!(mfa.enroll_by.expect("an end").since(crate::world::START), DAY * 7);
         assert_ne!(epochs(world).await, before);
         assert_eq!(rows(world, "SELECT kind, kind FROM credentials WHERE principal = 'user'").await, [""; 0]);
-        assert_eq!(letters(world).await, ["totp_reset ada.lovelace@example.org"]);
+        assert_eq!(messages(world).await, ["totp_reset ada.lovelace@example.org"]);
         users.suspend(&grace, &these(&[ada])).await.expect("done");
         users.reset_totp(&grace, &these(&[ada])).await.expect("done");
-        assert_eq!(letters(world).await.len(), 1, "nobody who is Suspended gets an email");
+        assert_eq!(messages(world).await.len(), 1, "nobody who is Suspended gets an email");
     }
 }
 
 both! {
-    /// The form's switch is the same requirement, with the usual days and its letter.
+    /// The form's switch is the same requirement, with the usual days and its message.
     async fn the_switch_of_the_form_is_the_requirement(world) {
         let grace = world.grace().await;
         let users = world.directory.users();
@@ -81,7 +81,7 @@ both! {
         users.update(&grace, &UserUpdate { id: ada, version: user.version, form }).await.expect("saved");
         let after = read(world, &grace, ada).await;
         assert!(after.mfa.required && after.mfa.enroll_by.is_some());
-        assert_eq!(letters(world).await, ["mfa_required ada.lovelace@example.org"]);
+        assert_eq!(messages(world).await, ["mfa_required ada.lovelace@example.org"]);
         users.update(&grace, &UserUpdate { id: ada, version: after.version, form: user.form }).await.expect("saved");
         let back = read(world, &grace, ada).await.mfa;
         assert_eq!((back.required, back.enroll_by), (false, None));
@@ -107,13 +107,13 @@ both! {
         users.activate(&grace, &these(&[ada]), &Notify::Default).await.expect("activated");
         let by = read(world, &grace, ada).await.mfa.enroll_by.expect("an end");
         assert_eq!(by.since(activated), DAY * 7);
-        assert!(letters(world).await.contains(&"mfa_required ada.lovelace@example.org".to_owned()));
+        assert!(messages(world).await.contains(&"mfa_required ada.lovelace@example.org".to_owned()));
         world.signed_in("ada.lovelace").await;
     }
 }
 
 both! {
-    /// As when it is asked for later: the usual days, and the letter.
+    /// As when it is asked for later: the usual days, and the message.
     async fn whoever_is_added_with_the_requirement_has_days(world) {
         let grace = world.grace().await;
         let users = world.directory.users();
@@ -123,7 +123,7 @@ both! {
         let ada = users.create(&grace, &new).await.expect("added");
         let by = read(world, &grace, ada).await.mfa.enroll_by.expect("an end");
         assert_eq!(by.since(crate::world::START), DAY * 7);
-        let mut sent = letters(world).await;
+        let mut sent = messages(world).await;
         sent.sort();
         assert_eq!(sent, ["activation ada.lovelace@example.org", "mfa_required ada.lovelace@example.org"]);
         // The link of the activation is used on its last day.

@@ -220,7 +220,7 @@ both! {
             world.directory.sessions().own(&ada).await.map(drop),
             account.security(&ada).await.map(drop),
             account.start_totp(&ada).await.map(drop),
-            account.prove(&ada, PASSWORD).await,
+            account.reauthenticate(&ada, PASSWORD).await,
         ] {
             assert_eq!(world.code(refused), ErrorCode::Forbidden);
         }

@@ -24,7 +24,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 const NO_KEY: &str = "This needs the header x-api-key with an API key that is good.";
 
 #[derive(Serialize)]
-struct Told<'a> {
+struct ErrorBody<'a> {
     message: &'a str,
     error: &'a str,
     #[serde(skip_serializing_if = "<[Fault]>::is_empty")]
@@ -34,14 +34,14 @@ struct Told<'a> {
 }
 
 /// A problem as REST answers it, with the status that it comes with.
-pub fn told(status: StatusCode, problem: &Problem) -> Response {
-    let told = Told {
+pub fn error_response(status: StatusCode, problem: &Problem) -> Response {
+    let body = ErrorBody {
         message: &problem.message,
         error: problem.code.as_str(),
         fields: &problem.faults,
         reference: problem.reference.as_deref(),
     };
-    let mut answer = (status, Json(told)).into_response();
+    let mut answer = (status, Json(body)).into_response();
     if let Some(seconds) = problem.retry_after {
         answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
@@ -89,7 +89,7 @@ impl From<Problem> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        told(self.status, &self.problem)
+        error_response(self.status, &self.problem)
     }
 }
 

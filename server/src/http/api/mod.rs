@@ -9,7 +9,7 @@ mod systemusers;
 use axum::Router;
 use web::Portal;
 
-pub use answer::told;
+pub use answer::error_response;
 
 /// Whatever is below it is answered as JSON.
 const PREFIX: &str = "/api";

@@ -149,7 +149,7 @@ async fn a_role_that_may_not_is_refused() {
         "/_fn/list_users",
         "/_fn/list_administrators",
         "/_fn/user_figures",
-        "/_fn/list_letters",
+        "/_fn/list_messages",
         "/_fn/homepage",
         "/_fn/whom_to_ask",
     ] {

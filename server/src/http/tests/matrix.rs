@@ -28,7 +28,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("delete_administrators", Op::DeleteAdministrator),
     ("delete_role", Op::DeleteRole),
     ("delete_users", Op::DeleteUser),
-    ("discard_letters", Op::UpdateOutbox),
+    ("discard_messages", Op::UpdateOutbox),
     ("edited_templates", Op::ReadMailSettings),
     ("end_administrator_sessions", Op::EndAdministratorSessions),
     ("entered_card", Op::UpdateBilling),
@@ -38,7 +38,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("list_administrators", Op::ListAdministrators),
     ("list_columns", Op::ReadOwnAccount),
     ("list_deleted_users", Op::ListUsers),
-    ("list_letters", Op::ListLetters),
+    ("list_messages", Op::ListMessages),
     ("list_roles", Op::ListRoles),
     ("list_users", Op::ListUsers),
     ("mail_settings", Op::ReadMailSettings),
@@ -48,9 +48,9 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("reauthenticate", Op::ReadOwnSecurity),
     ("purge_users", Op::PurgeUser),
     ("read_administrator", Op::ReadAdministrator),
-    ("read_letter", Op::ReadLetter),
-    // The letter's recipient decides what more it asks for.
-    ("read_letter_link", Op::ReadLetter),
+    ("read_message", Op::ReadMessage),
+    // The message's recipient decides what more it asks for.
+    ("read_message_link", Op::ReadMessage),
     ("read_role", Op::ListRoles),
     ("read_template", Op::ReadMailSettings),
     ("read_user", Op::ReadUser),
@@ -59,7 +59,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("remove_user_ssh_key", Op::RemoveUserSshKey),
     ("reset_users_totp", Op::ResetUserTotp),
     ("restore_users", Op::RestoreUser),
-    ("retry_letters", Op::UpdateOutbox),
+    ("retry_messages", Op::UpdateOutbox),
     ("revoke_api_key", Op::RevokeApiKey),
     ("save_billing", Op::UpdateBilling),
     ("save_columns", Op::UpdateOwnAccount),
@@ -137,7 +137,7 @@ async fn signed_in<'a>(server: &'a TestServer, number: usize, role: &Role) -> Br
 }
 
 /// Arguments that each function takes: what is `user` to most is the id of one to those that take
-/// something of theirs away. Letters go where they always go: another address asks for more.
+/// something of theirs away. Messages go where they always go: another address asks for more.
 fn of(function: &str) -> String {
     let mut arguments: serde_json::Value = serde_json::from_str(&arguments("a", &1.into())).unwrap();
     arguments["notify"] = "default".into();

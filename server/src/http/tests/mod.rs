@@ -188,7 +188,7 @@ impl TestServer {
         browser
     }
 
-    /// The path and query of the link in the newest letter of a kind, once there is one.
+    /// The path and query of the link in the newest message of a kind, once there is one.
     async fn link(&self, kind: &str) -> String {
         let browser = self.grace().await;
         let grace = self.actor(&browser).await;
@@ -207,7 +207,7 @@ impl TestServer {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("there is no letter of the kind {kind}");
+        panic!("there is no message of the kind {kind}");
     }
 
     /// How many people there are.

@@ -72,7 +72,7 @@ async fn making_one_needs_a_session_and_a_recent_proof() {
     let reauthenticate = format!("/admin/account/security/reauthenticate?then={new}");
     assert_eq!(browser.get(new).await.to(), reauthenticate);
     let (status, told) = begin(&browser, new).await;
-    assert_eq!((status, told["code"].as_str()), (StatusCode::FORBIDDEN, Some("proof_needed")));
+    assert_eq!((status, told["code"].as_str()), (StatusCode::FORBIDDEN, Some("reauthentication_needed")));
     let page = browser
         .post("/admin/account/security/reauthenticate", &[("then", new), ("current_password", PASSWORD)])
         .await;

@@ -11,21 +11,20 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use super::write::{email_taken, search_text};
 use super::{WITH_USER, notices, of_users, rules};
-use crate::escalation::guarded;
+use crate::escalation::refusals;
 use directory_core::authz::{Actor, Identity};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
 use directory_core::normalize::normalize;
-use directory_core::store::{Arg, Tx, args};
+use directory_core::store::{Arg, Sql, Tx, args, sql};
 use directory_core::transaction::Change;
 
-const FOLLOW: &str = "UPDATE administrators SET first_name = $2, last_name = $3, name_key = $4, email = $5,
-    search_text = $6, seq = $7 WHERE id = $1";
+const FOLLOW: Sql = sql!(
+    "UPDATE administrators SET first_name = $2, last_name = $3, name_key = $4, email = $5,
+    search_text = $6, seq = $7 WHERE id = $1"
+);
 /// The user that an administrator was made from.
-const USER_OF: &str = "SELECT user_id FROM administrators WHERE id = $1 AND user_id IS NOT NULL";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[FOLLOW, USER_OF];
+const USER_OF: Sql = sql!("SELECT user_id FROM administrators WHERE id = $1 AND user_id IS NOT NULL");
 
 /// Those of some users from whom an administrator was made.
 pub(crate) async fn among(tx: &mut Tx, users: &[Id]) -> Result<HashSet<Id>> {
@@ -81,7 +80,7 @@ pub(crate) async fn follow(change: &mut Change, before: &FormerUser<'_>, after: 
         return Ok(());
     }
     let (seq, actor) = (change.seq, change.permit().actor().clone());
-    let guarded = guarded(change.tx(), &actor, &[before.id]).await?.contains_key(&before.id);
+    let guarded = refusals(change.tx(), &actor, &[before.id]).await?.contains_key(&before.id);
     let [first, last] = if guarded { [same.1, same.2] } else { [first, last] };
     for stored in of_users(change.tx(), &[before.id]).await? {
         let first = followed(&stored.first_name, before.first_name, first);

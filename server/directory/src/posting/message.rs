@@ -1,17 +1,16 @@
-//! A letter, and what is filled into its template.
+//! A message, and what is filled into its template.
 
-use model::mail::{LetterKind, TemplateText, Written};
+use model::mail::{MessageKind, TemplateText, Written};
 use model::settings::OrganizationProfile;
 use model::{Id, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::purpose;
 use directory_core::token::Token;
 
-/// A letter to be posted.
+/// A message to be posted.
 #[derive(Clone, Debug)]
-pub(crate) struct Letter {
-    pub kind: LetterKind,
+pub(crate) struct Message {
+    pub kind: MessageKind,
     /// The address.
     pub to: String,
     /// Whom it is about, which is who gets it but for notices to administrators.
@@ -23,7 +22,7 @@ pub(crate) struct Letter {
     pub facts: Facts,
 }
 
-/// What some kinds of letters tell of.
+/// What some kinds of messages tell of.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     pub username: String,
@@ -61,7 +60,7 @@ pub(crate) struct Facts {
     pub key_expiration: String,
 }
 
-/// What the outbox keeps, sealed, of what a letter says.
+/// What the outbox keeps, sealed, of what a message says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Body {
     pub written: Written,
@@ -92,7 +91,7 @@ impl Facts {
     }
 }
 
-impl Letter {
+impl Message {
     /// Everything filled in.
     pub(crate) fn body(
         &self,
@@ -101,7 +100,7 @@ impl Letter {
         public_url: &str,
         good_until: &str,
     ) -> Body {
-        let lifetime = purpose(self.kind).map_or("", |purpose| purpose.lifetime_in_words());
+        let lifetime = self.kind.purpose().map_or("", |purpose| purpose.lifetime_in_words());
         let portal = format!("{public_url}{}", self.portal());
         let expiration_day = self.facts.expires_at.map(day).unwrap_or_default();
         let days = self.facts.days.map(days).unwrap_or_default();
@@ -150,12 +149,33 @@ impl Letter {
     }
 
     fn path(&self) -> String {
-        match (self.kind, &self.facts.user) {
-            (LetterKind::AdminLockoutNotice, Some((user, _))) => format!("/admin/users/{user}"),
-            (LetterKind::WhatsNew, _) => "/admin/whats-new".to_owned(),
-            (kind, _) if kind.is_of_billing() => "/admin/settings/billing".to_owned(),
-            (kind, _) if kind.has_link() || !kind.has_button() => String::new(),
-            _ => self.portal().to_owned(),
+        match self.kind {
+            MessageKind::AdminLockoutNotice => match &self.facts.user {
+                Some((user, _)) => format!("/admin/users/{user}"),
+                None => self.portal().to_owned(),
+            },
+            MessageKind::WhatsNew => "/admin/whats-new".to_owned(),
+            MessageKind::CardExpiring | MessageKind::CardExpired => "/admin/settings/billing".to_owned(),
+            MessageKind::AdminInvitation
+            | MessageKind::AdminPasswordReset
+            | MessageKind::AdminTotpReset
+            | MessageKind::Activation
+            | MessageKind::PasswordReset
+            | MessageKind::TotpReset
+            | MessageKind::Test => String::new(),
+            MessageKind::AdminAppointed
+            | MessageKind::AdminRoleChanged
+            | MessageKind::AdminRightsChanged
+            | MessageKind::AdminEmailChanged
+            | MessageKind::AdminPasswordChanged
+            | MessageKind::AdminFactorsChanged
+            | MessageKind::AdminApiKeyMade
+            | MessageKind::Welcome
+            | MessageKind::PasswordExpiring
+            | MessageKind::PasswordExpired
+            | MessageKind::PasswordChanged
+            | MessageKind::Lockout
+            | MessageKind::MfaRequired => self.portal().to_owned(),
         }
     }
 }
@@ -164,7 +184,7 @@ fn days(count: u32) -> String {
     if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }
 
-/// An instant in UTC: the letter may wait, and whoever reads it may be anywhere.
+/// An instant in UTC: the message may wait, and whoever reads it may be anywhere.
 pub(crate) fn instant(at: Timestamp) -> String {
     jiff::Timestamp::from_microsecond(at.as_micros())
         .map(|at| at.strftime("%-d %B %Y, %H:%M UTC").to_string())

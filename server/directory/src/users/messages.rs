@@ -4,43 +4,43 @@ use std::time::Duration;
 
 use model::event::EventKind;
 use model::link::Purpose;
-use model::mail::LetterKind;
+use model::mail::MessageKind;
 use model::user::{ENROLL_DAYS_DEFAULT, Notify, UserState};
 use model::{Email, ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
 use super::Record;
 use crate::escalation::EscalationCheck;
 use crate::links::{self, Asked};
-use crate::posting::{self, Facts, Letter};
+use crate::posting::{self, Facts, Message};
 use directory_core::accounts::AssignedRole;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::events::AuditEvent;
-use directory_core::store::args;
+use directory_core::store::{Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::Change;
 
-const ADMINISTRATORS: &str =
+const ADMINISTRATORS: Sql = sql!(
     "SELECT id, first_name, email, role, role_id, role_scopes FROM administrator_accounts
-    WHERE active AND password_set_at IS NOT NULL ORDER BY pk LIMIT 100";
+    WHERE active AND password_set_at IS NOT NULL ORDER BY pk LIMIT 100"
+);
 /// Notices to the administrator `$1` since `$3`: about the user `$2`, one that still waits among them,
 /// and about anybody.
-const NOTICES: &str = "SELECT
+const NOTICES: Sql = sql!(
+    "SELECT
         CAST(COALESCE(SUM(CASE WHEN about_id = $2 THEN 1 ELSE 0 END), 0) AS BIGINT), COUNT(*)
-    FROM letters WHERE principal_id = $1 AND kind = 'admin_lockout_notice'
-        AND (created_at > $3 OR (about_id = $2 AND state = 'waiting'))";
+    FROM messages WHERE principal_id = $1 AND kind = 'admin_lockout_notice'
+        AND (created_at > $3 OR (about_id = $2 AND state = 'waiting'))"
+);
 
 /// Whoever guesses at passwords must not flood mailboxes: administrators hear of the same user, and
 /// of so many users, once in this time.
 const NOTICE_WINDOW: Duration = Duration::from_hours(1);
 const NOTICES_MAX: i64 = 20;
 
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[ADMINISTRATORS, NOTICES];
-
 /// An administrator who may hear of a lock.
 #[derive(sqlx::FromRow)]
-struct Told {
+struct Recipient {
     id: Id,
     first_name: String,
     email: String,
@@ -93,7 +93,7 @@ pub(crate) fn gets_any(record: &Record) -> bool {
     record.state == UserState::Activated && !record.is_sample()
 }
 
-/// Ends what was written to somebody who gets no emails from now on: links, and letters that still
+/// Ends what was written to somebody who gets no emails from now on: links, and messages that still
 /// wait.
 pub(crate) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
     links::revoke(change, Principal::User, id, &Purpose::ALL).await?;
@@ -107,7 +107,7 @@ pub(crate) async fn first(change: &mut Change, record: &Record, to: &To) -> Resu
         activation(change, record, to).await?;
     } else if let Some(address) = to.or(&record.email).filter(|_| gets_any(record)) {
         let sent = format!("to {address}");
-        post(change, record, LetterKind::Welcome, address, None, Facts::default()).await?;
+        post(change, record, MessageKind::Welcome, address, None, Facts::default()).await?;
         record_sent(change, record, EventKind::UserWelcomeEmail, sent).await?;
     }
     if record.mfa_required && !record.mfa_enrolled && !matches!(to, To::Nobody) {
@@ -123,7 +123,7 @@ pub(crate) async fn activation(change: &mut Change, record: &Record, to: &To) ->
     if address != record.invited_at() {
         links::hand_over(change, Purpose::Activation, record.id).await?;
     }
-    opening(change, record, LetterKind::Activation, address, link).await
+    opening(change, record, ACTIVATION, address, link).await
 }
 
 /// The link to a new password, to the company email and nowhere else.
@@ -132,40 +132,54 @@ pub(crate) async fn password_reset(change: &mut Change, record: &Record) -> Resu
         return Ok(());
     }
     let link = links::make(change, Purpose::PasswordReset, Principal::User, record.id).await?;
-    opening(change, record, LetterKind::PasswordReset, record.email.clone(), link).await
+    opening(change, record, PASSWORD_RESET, record.email.clone(), link).await
 }
 
 /// The link to the first password or to a new one for whoever asked for it, unless they were sent one
 /// just now.
 pub(crate) async fn asked_for(change: &mut Change, record: &Record) -> Result<()> {
-    let (kind, purpose, to) = match record.password_set_at {
-        None => (LetterKind::Activation, Purpose::Activation, record.invited_at()),
-        Some(_) => (LetterKind::PasswordReset, Purpose::PasswordReset, record.email.as_str()),
+    let (opens, to) = match record.password_set_at {
+        None => (ACTIVATION, record.invited_at()),
+        Some(_) => (PASSWORD_RESET, record.email.as_str()),
     };
     if !gets_any(record) {
         return Ok(());
     }
-    match links::ask(change, purpose, Principal::User, record.id).await? {
+    match links::ask(change, opens.purpose, Principal::User, record.id).await? {
         Asked::Lately => Ok(()),
-        Asked::Send(link) => opening(change, record, kind, to.to_owned(), link).await,
+        Asked::Send(link) => opening(change, record, opens, to.to_owned(), link).await,
     }
 }
 
-/// A letter with a link that opens the account, and its event.
+/// An email whose link opens the account.
+struct Opening {
+    kind: MessageKind,
+    purpose: Purpose,
+    event: EventKind,
+}
+
+const ACTIVATION: Opening = Opening {
+    kind: MessageKind::Activation,
+    purpose: Purpose::Activation,
+    event: EventKind::UserActivationEmail,
+};
+const PASSWORD_RESET: Opening = Opening {
+    kind: MessageKind::PasswordReset,
+    purpose: Purpose::PasswordReset,
+    event: EventKind::UserPasswordResetRequest,
+};
+
+/// Posts it, and writes its event.
 async fn opening(
     change: &mut Change,
     record: &Record,
-    kind: LetterKind,
+    opens: Opening,
     to: String,
     link: Token,
 ) -> Result<()> {
-    let event = match kind {
-        LetterKind::Activation => EventKind::UserActivationEmail,
-        _ => EventKind::UserPasswordResetRequest,
-    };
     let sent = format!("to {to}");
-    post(change, record, kind, to, Some(link), Facts::default()).await?;
-    record_sent(change, record, event, sent).await
+    post(change, record, opens.kind, to, Some(link), Facts::default()).await?;
+    record_sent(change, record, opens.event, sent).await
 }
 
 impl Record {
@@ -181,27 +195,27 @@ async fn record_sent(change: &mut Change, record: &Record, kind: EventKind, mess
 
 /// The link to a new second factor; says whether it was sent.
 pub(crate) async fn totp_reset(change: &mut Change, record: &Record) -> Result<bool> {
-    notice(change, record, LetterKind::TotpReset, Some(Purpose::TotpReset), Facts::default()).await
+    notice(change, record, MessageKind::TotpReset, Some(Purpose::TotpReset), Facts::default()).await
 }
 
 pub(crate) async fn password_changed(change: &mut Change, record: &Record) -> Result<bool> {
-    notice(change, record, LetterKind::PasswordChanged, None, Facts::default()).await
+    notice(change, record, MessageKind::PasswordChanged, None, Facts::default()).await
 }
 
 /// Says whether it was sent.
 pub(crate) async fn expiring(change: &mut Change, record: &Record, at: Timestamp, days: u32) -> Result<bool> {
     let facts = Facts { expires_at: Some(at), days: Some(days), ..Facts::default() };
-    notice(change, record, LetterKind::PasswordExpiring, None, facts).await
+    notice(change, record, MessageKind::PasswordExpiring, None, facts).await
 }
 
 pub(crate) async fn expired(change: &mut Change, record: &Record, at: Timestamp) -> Result<bool> {
     let facts = Facts { expires_at: Some(at), ..Facts::default() };
-    notice(change, record, LetterKind::PasswordExpired, None, facts).await
+    notice(change, record, MessageKind::PasswordExpired, None, facts).await
 }
 
 pub(crate) async fn mfa_required(change: &mut Change, record: &Record, days: u32) -> Result<bool> {
     let facts = Facts { days: Some(days), ..Facts::default() };
-    notice(change, record, LetterKind::MfaRequired, None, facts).await
+    notice(change, record, MessageKind::MfaRequired, None, facts).await
 }
 
 /// To the user, and to every administrator who could open the lock, unless they hear enough of it.
@@ -211,17 +225,17 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
         user: Some((record.id, record.name())),
         ..Facts::default()
     };
-    notice(change, record, LetterKind::Lockout, None, facts.clone()).await?;
+    notice(change, record, MessageKind::Lockout, None, facts.clone()).await?;
     let guard = EscalationCheck::of(change.tx(), record.id).await?;
-    let administrators: Vec<Told> = change.tx().all(ADMINISTRATORS, args![]).await?;
-    for Told { id, first_name, email, assigned_role } in administrators {
+    let administrators: Vec<Recipient> = change.tx().all(ADMINISTRATORS, args![]).await?;
+    for Recipient { id, first_name, email, assigned_role } in administrators {
         let role = assigned_role.role()?;
-        let may = Operation::UnlockUser.allowed_by(&role) && guard.lets_open(id, &role);
+        let may = Operation::UnlockUser.allowed_by(&role) && guard.may_unlock(id, &role);
         if !may || hears_enough(change, id, record.id).await? {
             continue;
         }
-        let letter = Letter {
-            kind: LetterKind::AdminLockoutNotice,
+        let message = Message {
+            kind: MessageKind::AdminLockoutNotice,
             to: email,
             principal: Principal::Administrator,
             principal_id: id,
@@ -229,7 +243,7 @@ pub(crate) async fn lockout(change: &mut Change, record: &Record, source: &str) 
             link: None,
             facts: Facts { username: record.username.clone(), ..facts.clone() },
         };
-        posting::post(change, letter).await?;
+        posting::post(change, message).await?;
     }
     Ok(())
 }
@@ -241,11 +255,11 @@ async fn hears_enough(change: &mut Change, administrator: Id, user: Id) -> Resul
     Ok(of_this > 0 || of_all >= NOTICES_MAX)
 }
 
-/// A letter to the company address of somebody who gets any.
+/// A message to the company address of somebody who gets any.
 async fn notice(
     change: &mut Change,
     record: &Record,
-    kind: LetterKind,
+    kind: MessageKind,
     purpose: Option<Purpose>,
     facts: Facts,
 ) -> Result<bool> {
@@ -263,12 +277,12 @@ async fn notice(
 async fn post(
     change: &mut Change,
     record: &Record,
-    kind: LetterKind,
+    kind: MessageKind,
     to: String,
     link: Option<Token>,
     facts: Facts,
 ) -> Result<()> {
-    let letter = Letter {
+    let message = Message {
         kind,
         to,
         principal: Principal::User,
@@ -277,6 +291,6 @@ async fn post(
         link,
         facts: Facts { username: record.username.clone(), ..facts },
     };
-    posting::post(change, letter).await?;
+    posting::post(change, message).await?;
     Ok(())
 }

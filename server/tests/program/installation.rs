@@ -17,7 +17,7 @@ pub const PASSWORD: &str = "tundra-violin-oxide-9";
 pub const EMAIL: &str = "ada@example.org";
 
 /// Where one test lives.
-pub struct House {
+pub struct Installation {
     dir: TempDir,
     postgres: Option<Postgres>,
 }
@@ -29,24 +29,24 @@ pub struct Ran {
     pub err: String,
 }
 
-/// The same test in a house on each engine. Cargo ignores the one on PostgreSQL, and says so, unless
+/// The same test in a installation on each engine. Cargo ignores the one on PostgreSQL, and says so, unless
 /// `--include-ignored` asks for it; then it fails where no server is named.
 macro_rules! both {
-    (fn $name:ident($house:ident) $body:block) => {
+    (fn $name:ident($installation:ident) $body:block) => {
         mod $name {
             use super::*;
 
-            fn test($house: House) $body
+            fn test($installation: Installation) $body
 
             #[test]
             fn sqlite() {
-                test(House::new());
+                test(Installation::new());
             }
 
             #[test]
             #[ignore = "needs PostgreSQL: BAILIWICK_TEST_POSTGRES and --include-ignored"]
             fn postgres() {
-                test(House::on_postgres());
+                test(Installation::on_postgres());
             }
         }
     };
@@ -75,7 +75,7 @@ pub fn program(args: &[&str]) -> Command {
     command
 }
 
-impl House {
+impl Installation {
     pub fn new() -> Self {
         Self { dir: tempfile::tempdir().expect("a folder"), postgres: None }
     }
