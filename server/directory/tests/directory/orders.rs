@@ -143,6 +143,7 @@ async fn people(world: &World, grace: &Actor) {
         "mfa_enrolled = (pk % 2 = 0), mfa_required = (pk % 3 = 0), sudo = (pk % 4 = 0)".to_owned(),
         "ldap_binding_user = (pk % 5 = 0), passwordless_sudo = (pk % 3 = 0), samba_service_user = (pk % 7 = 0)".to_owned(),
         "enable_managed_uid = (pk % 4 = 1), allow_public_key = (pk % 2 = 0), no_device_lockout = (pk % 6 = 0)".to_owned(),
+        "display_name = first_name || ' ' || last_name WHERE pk % 2 = 1".to_owned(),
         "middle_name = 'B', local_account = 'b', managed_apple_id = 'B' WHERE pk % 2 = 0".to_owned(),
         "middle_name = 'a', local_account = 'A', recovery_email = 'a@example.net' WHERE pk % 3 = 0".to_owned(),
         "external_dn = 'cn=a', external_source_type = 'X', managed_apple_id = 'a' WHERE pk % 5 = 0".to_owned(),
