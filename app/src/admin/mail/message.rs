@@ -1,20 +1,23 @@
 //! The panel of one email: what it says, what became of it, and its link for whoever may have it.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::mail::{MESSAGES, MessageDetails, MessageState};
 use model::{Id, Operation, Principal, Problem};
 
-use super::messages::messages;
+use super::messages::{Messages, messages};
 use super::outbox::state;
 use super::preview::MessagePreview;
 use crate::admin::panels;
+use crate::admin::questions::{Done, Question, doing, questions, refusal};
 use crate::admin::reauthentication::{Reauthentication, reauthentication};
 use crate::api::mail as api;
 use crate::browser::dom;
 use crate::kit::{
-    Button, ConfirmDialog, CopyButton, Erase, Failed, ListState, Look, Notice, Panel, Skeleton, TextField,
-    Time, Toaster, Tone, When, Width, announcer, toaster,
+    Button, CopyButton, Erase, Failed, ListState, Look, Notice, Panel, Skeleton, TextField, Time, Toaster,
+    Tone, When, Width, announcer, toaster,
 };
 use crate::routes;
 use crate::viewer::account;
@@ -211,66 +214,66 @@ fn read(
 
 #[component]
 fn Foot(id: Id, can_retry: bool) -> impl IntoView {
-    let (account, toaster, messages) = (account(), toaster(), messages());
-    let (busy, confirming) = (RwSignal::new(false), RwSignal::new(false));
-    let act = move |retry: bool| {
+    let (account, toaster, messages, questions) = (account(), toaster(), messages(), questions());
+    let busy = RwSignal::new(false);
+    let retry = move || {
         busy.set(true);
         spawn_local(async move {
-            let answer = if retry {
-                api::retry_messages(vec![id]).await
-            } else {
-                api::discard_messages(vec![id]).await
-            };
+            let answer = api::retry_messages(vec![id]).await.and_then(|outcomes| refusal(&outcomes));
             busy.try_set(false);
             match answer {
+                Ok(()) => toaster.done("The message is being sent again"),
                 Err(problem) => toaster.wrong(problem),
-                Ok(outcomes) => match outcomes.into_iter().find_map(|outcome| outcome.refused) {
-                    Some(why) => {
-                        toaster
-                            .wrong(Problem::new(model::ErrorCode::Conflict, format!("The message {why}.")));
-                    }
-                    None if retry => toaster.done("The message is being sent again"),
-                    None => toaster.done("Discarded the message"),
-                },
             }
-            confirming.set(false);
-            messages.changed();
-            // The buttons may have gone.
-            if let Some(heading) = dom::by_id(LABEL) {
-                dom::focus(&heading);
-            }
+            changed(messages);
         });
     };
-    let refusal = Signal::derive(move || account.refusal(Operation::UpdateOutbox));
+    let discard = move || questions.ask(move || discarding(id, messages));
+    let may = Signal::derive(move || account.refusal(Operation::UpdateOutbox));
     view! {
         <footer class="panel-foot">
-            <Button look=Look::Danger icon="trash-2" busy disabled_because=refusal on_press=move || confirming.set(true)>
+            <Button look=Look::Danger icon="trash-2" busy disabled_because=may on_press=discard>
                 "Discard message…"
             </Button>
             <div class="end">
                 {can_retry.then(|| view! {
-                    <Button
-                        look=Look::Primary
-                        icon="refresh-cw"
-                        busy
-                        disabled_because=refusal
-                        on_press=move || act(true)
-                    >
+                    <Button look=Look::Primary icon="refresh-cw" busy disabled_because=may on_press=retry>
                         "Try again now"
                     </Button>
                 })}
             </div>
         </footer>
-        <ConfirmDialog
-            open=confirming
-            title="Discard message".to_owned()
-            verb="Discard message".to_owned()
-            danger=true
-            busy
-            on_confirm=move || act(false)
-        >
-            <p>"It is never sent, what it says is erased, and a link in it opens nothing any more."</p>
-        </ConfirmDialog>
     }
     .erased()
+}
+
+/// The question whether to discard it.
+fn discarding(id: Id, messages: Messages) -> Question {
+    let discard = move || async move {
+        refusal(&api::discard_messages(vec![id]).await?)?;
+        Ok(Done::to_all("Discarded the message"))
+    };
+    let body = || {
+        view! { <p>"It is never sent, what it says is erased, and a link in it opens nothing any more."</p> }
+    };
+    Question {
+        title: "Discard message".to_owned(),
+        verb: "Discard message".to_owned(),
+        danger: true,
+        idle: Signal::stored(None),
+        body: body.into(),
+        fields: &[],
+        perform: doing(discard),
+        counted: |count| format!("{count} messages"),
+        people: false,
+        then: Arc::new(move |_| changed(messages)),
+    }
+}
+
+fn changed(messages: Messages) {
+    messages.changed();
+    // The buttons may have gone.
+    if let Some(heading) = dom::by_id(LABEL) {
+        dom::focus(&heading);
+    }
 }

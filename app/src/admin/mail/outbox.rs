@@ -9,7 +9,7 @@ use model::mail::{MESSAGES, MessageRow, MessageState, Outbox};
 
 use super::OUTBOX;
 use super::messages::Messages;
-use super::several::{Several, SeveralDialogs};
+use super::several::Several;
 use crate::admin::settings::SettingsHead;
 use crate::kit::{
     DataTable, EmptyState, Erase, FilterMenu, GetPage, ListState, Notice, Pill, SearchField, SortMenu,
@@ -26,7 +26,7 @@ pub(super) fn OutboxPage() -> impl IntoView {
         move || (messages.version(), list.query.get()),
         |(_, query)| async move { api::mail::list_messages(query).await },
     );
-    let several = Several::new();
+    let several = Several::new(messages);
     Effect::new(move |_| {
         let has_server = page.get().is_some_and(|page| page.is_ok_and(|outbox| outbox.has_server));
         several.has_server.set(has_server);
@@ -52,7 +52,6 @@ pub(super) fn OutboxPage() -> impl IntoView {
                 <Table list page several/>
             </section>
         </div>
-        <SeveralDialogs several/>
         <Outlet/>
     }
     .erased()

@@ -1,14 +1,17 @@
 //! Actions on several emails at once: the confirmation before, and the outcome after.
 
-use leptos::{prelude::*, task::spawn_local};
+use std::sync::Arc;
+
+use leptos::prelude::*;
 use model::list::grouped;
 use model::mail::{MESSAGES_AT_ONCE, MessageRow};
-use model::{Operation, Problem};
+use model::{Id, Operation, Problem};
 
-use super::messages::messages;
-use crate::admin::outcomes::{Line, Refusals, RefusalsDialog, lines};
+use super::messages::Messages;
+use crate::admin::outcomes::{Line, lines};
+use crate::admin::questions::{Done, Question, Questions, doing, done_and_refused, questions};
 use crate::api::mail as api;
-use crate::kit::{ConfirmDialog, Entry, Erase, Menu, Notice, Section, Selected, Tone, toaster};
+use crate::kit::{Entry, Erase, Menu, Notice, Section, Selected, Tone};
 use crate::viewer::account;
 
 /// What can be done to emails in the outbox.
@@ -57,30 +60,20 @@ fn counted(count: usize) -> String {
     format!("{} {}", grouped(count as u64), if count == 1 { "message" } else { "messages" })
 }
 
-/// What is selected, the question and its answer.
+/// What is selected, and what is asked about it.
 #[derive(Clone, Copy)]
 pub(super) struct Several {
     pub selected: Selected<MessageRow>,
     /// Whether anything leaves the outbox.
     pub has_server: RwSignal<bool>,
-    action: RwSignal<Action>,
-    confirming: RwSignal<bool>,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<Problem>>,
-    refusals: Refusals,
+    questions: Questions,
+    messages: Messages,
 }
 
 impl Several {
-    pub fn new() -> Self {
-        Self {
-            selected: Selected::default(),
-            has_server: RwSignal::new(false),
-            action: RwSignal::new(Action::Retry),
-            confirming: RwSignal::new(false),
-            busy: RwSignal::new(false),
-            problem: RwSignal::new(None),
-            refusals: Refusals::new(),
-        }
+    pub fn new(messages: Messages) -> Self {
+        let (selected, has_server) = (Selected::default(), RwSignal::new(false));
+        Self { selected, has_server, questions: questions(), messages }
     }
 
     /// What can be done to those that are selected.
@@ -118,15 +111,13 @@ impl Several {
     }
 
     fn ask(self, action: Action) {
-        self.problem.set(None);
-        self.action.set(action);
-        self.confirming.set(true);
+        self.questions.ask(move || self.question(action));
     }
 
     /// Those that something can be done to, and those that are left out, with the reason.
     fn split(self) -> (Vec<MessageRow>, Vec<(MessageRow, &'static str)>) {
         let mut parts = (vec![], vec![]);
-        for row in self.selected.all() {
+        for row in untrack(|| self.selected.all()) {
             match row.state.refusal() {
                 None => parts.0.push(row),
                 Some(why) => parts.1.push((row, why)),
@@ -135,62 +126,38 @@ impl Several {
         parts
     }
 
-    fn title(self) -> String {
-        self.action.get().on(self.split().0.len())
+    fn question(self, action: Action) -> Question {
+        let (able, left) = self.split();
+        let title = action.on(able.len());
+        let nothing = able.is_empty().then(|| "There is no message to which this can be done.".to_owned());
+        let ids: Vec<_> = able.iter().map(|row| row.id).collect();
+        Question {
+            verb: title.clone(),
+            title,
+            danger: action == Action::Discard,
+            idle: Signal::stored(nothing),
+            body: (move || body(action, able.clone(), left.clone())).into(),
+            fields: &[],
+            perform: doing(move || perform(action, ids.clone())),
+            counted,
+            people: false,
+            then: Arc::new(move |_| {
+                // What was done has changed what the selection remembers.
+                self.selected.clear();
+                self.messages.changed();
+            }),
+        }
     }
 }
 
-/// The dialogs of [`Several`].
-#[component]
-pub(super) fn SeveralDialogs(several: Several) -> impl IntoView {
-    let (toaster, messages) = (toaster(), messages());
-    let confirm = move || {
-        let ids: Vec<_> = several.split().0.iter().map(|row| row.id).collect();
-        let action = several.action.get_untracked();
-        several.busy.set(true);
-        several.problem.set(None);
-        spawn_local(async move {
-            let answer = match action {
-                Action::Retry => api::retry_messages(ids).await,
-                Action::Discard => api::discard_messages(ids).await,
-            };
-            several.busy.set(false);
-            let outcomes = match answer {
-                Ok(outcomes) => outcomes,
-                Err(problem) => return several.problem.set(Some(problem)),
-            };
-            several.confirming.set(false);
-            let done = several.refusals.tell(outcomes);
-            if !done.is_empty() {
-                toaster.done(action.done_to(done.len()));
-            }
-            // What was done has changed what the selection remembers.
-            several.selected.clear();
-            messages.changed();
-        });
+async fn perform(action: Action, ids: Vec<Id>) -> Result<Done, Problem> {
+    let outcomes = match action {
+        Action::Retry => api::retry_messages(ids).await?,
+        Action::Discard => api::discard_messages(ids).await?,
     };
-    let nothing = move || {
-        (several.confirming.get() && several.split().0.is_empty())
-            .then(|| "There is no message to which this can be done.".to_owned())
-    };
-    let title =
-        Signal::derive(move || if several.confirming.get() { several.title() } else { String::new() });
-    view! {
-        <ConfirmDialog
-            open=several.confirming
-            title
-            verb=title
-            danger=Signal::derive(move || several.action.get() == Action::Discard)
-            disabled_because=Signal::derive(nothing)
-            busy=several.busy
-            problem=several.problem
-            on_confirm=confirm
-        >
-            {move || question(several)}
-        </ConfirmDialog>
-        <RefusalsDialog refusals=several.refusals counted/>
-    }
-    .erased()
+    let (done, refused) = done_and_refused(outcomes);
+    let text = if done.is_empty() { String::new() } else { action.done_to(done.len()) };
+    Ok(Done { text, undo: None, refused })
 }
 
 fn line(name: String, aside: String) -> Line {
@@ -198,8 +165,7 @@ fn line(name: String, aside: String) -> Line {
 }
 
 /// What will happen, to which, and what is left out.
-fn question(several: Several) -> AnyView {
-    let (able, left) = several.split();
+fn body(action: Action, able: Vec<MessageRow>, left: Vec<(MessageRow, &'static str)>) -> AnyView {
     let total = able.len() + left.len();
     let row = |row: MessageRow| line(row.subject, row.recipient);
     let out =
@@ -214,7 +180,7 @@ fn question(several: Several) -> AnyView {
         }
     });
     view! {
-        <p>{several.action.get().follows()}</p>
+        <p>{action.follows()}</p>
         {lines(able.into_iter().map(row))}
         {left}
     }
@@ -226,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deed_is_named_with_how_many() {
+    fn an_action_is_named_with_how_many() {
         assert_eq!(Action::Retry.on(1), "Try 1 message again");
         assert_eq!(Action::Discard.on(2), "Discard 2 messages");
         assert_eq!(Action::Retry.done_to(2), "2 messages on the way again");
