@@ -12,6 +12,7 @@ mod database;
 pub mod event;
 pub mod home;
 mod id;
+pub mod job;
 pub mod link;
 pub mod list;
 pub mod mail;

@@ -19,7 +19,7 @@ use directory_core::transaction::PlainTx;
 pub(crate) use check::Prepared;
 #[cfg(test)]
 pub(crate) use job::STATEMENTS;
-pub(crate) use job::ready;
+pub(crate) use job::{ImportedRows, ready};
 
 /// Importing users.
 pub struct Import<'a>(pub(crate) &'a Context);

@@ -41,6 +41,7 @@ mod entries;
 mod history;
 mod homepage;
 mod imports;
+mod jobs;
 mod linked_administrators;
 mod linked_factors;
 mod links;
