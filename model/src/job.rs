@@ -239,13 +239,16 @@ const fn column(key: &'static str, label: &'static str) -> Column {
     Column { key, label, sortable: true, filter: None, default: true, fixed: false }
 }
 
+/// How many jobs can be watched at once: a page of them, and one that is open.
+pub const JOBS_WATCHED: usize = 101;
+
 /// The list of jobs, the latest first.
 pub static JOBS: ListSpec = ListSpec {
     name: "jobs",
     default_sort: "-created",
     custom: false,
     columns: &[
-        Column { fixed: true, filter: Some(FilterKind::Choice(JobKind::CHOICES)), ..column("kind", "Job") },
+        Column { fixed: true, filter: Some(FilterKind::Choice(JobKind::CHOICES)), ..column("name", "Job") },
         Column { filter: Some(FilterKind::Choice(JobState::CHOICES)), ..column("state", "State") },
         column("progress", "Progress"),
         Column { filter: Some(FilterKind::Text), ..column("started_by", "Started by") },

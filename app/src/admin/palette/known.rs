@@ -127,6 +127,13 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         group: SCREENS,
+        icon: "activity",
+        word: "Insights → Jobs",
+        leads: Leads::To(routes::JOBS),
+        needs: Operation::ReadOwnJobs,
+    },
+    Known {
+        group: SCREENS,
         icon: "settings",
         word: "Settings → Organization",
         leads: Leads::To(routes::ORGANIZATION),

@@ -61,6 +61,16 @@ const GROUPS: &[Group] = &[
             needs: Operation::ReadPasswordPolicy,
         }],
     },
+    Group {
+        key: "insights",
+        title: "Insights",
+        entries: &[NavEntry {
+            icon: "activity",
+            label: "Jobs",
+            address: routes::JOBS,
+            needs: Operation::ReadOwnJobs,
+        }],
+    },
 ];
 
 #[component]

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use model::Operation;
 use model::account::ColumnChoice;
 use model::list::grouped;
 use model::user::{Action, USERS};
+use model::{ListQuery, Operation};
 
 use super::DELETED;
 use super::action::refused_for;
@@ -15,6 +15,7 @@ use super::action_dialog::{ActionDialog, ActionTarget, Actions};
 use super::cells::table_page;
 use super::copy;
 use super::list_kind::{ACTIVITY, ListKind};
+use super::many::{Many, ManyDialog};
 use super::note::SelectionNote;
 use super::screen::UserList;
 use super::toolbar::Toolbar;
@@ -37,7 +38,16 @@ pub(super) fn UsersPage(kind: ListKind) -> impl IntoView {
         choice: Resource::new(|| (), |()| api::account::list_columns(USERS.name.to_owned())),
         selected: Selected::default(),
         actions: Actions::new(),
+        many: Many::new(),
     };
+    // Another list is another choice, and so is another selection.
+    Effect::new(move |before: Option<(ListQuery, usize)>| {
+        let now = (list.query.get().from_start(), users.selected.count());
+        if before.is_some_and(|before| before != now) {
+            users.many.unselect();
+        }
+        now
+    });
     // What was done has changed the states that the selection remembers.
     let forget = Callback::new(move |_| users.selected.clear());
     view! {
@@ -49,6 +59,7 @@ pub(super) fn UsersPage(kind: ListKind) -> impl IntoView {
             </section>
         </div>
         <ActionDialog actions=users.actions on_done=forget/>
+        <ManyDialog users/>
         <Outlet/>
     }
 }

@@ -6,6 +6,7 @@ use model::account::ColumnChoice;
 
 use super::action_dialog::{ActionTarget, Actions};
 use super::list_kind::{Answer, ListKind};
+use super::many::Many;
 use crate::kit::{ListState, Selected};
 
 #[derive(Clone, Copy)]
@@ -16,4 +17,6 @@ pub(super) struct UserList {
     pub choice: Resource<Result<ColumnChoice, Problem>>,
     pub selected: Selected<ActionTarget>,
     pub actions: Actions,
+    /// What is done to more than a page of them.
+    pub many: Many,
 }

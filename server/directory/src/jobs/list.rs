@@ -1,6 +1,6 @@
 //! The list of jobs, one job, and stopping it.
 
-use model::job::{JOBS, JobDetails, JobKind, JobRow, JobState};
+use model::job::{JOBS, JOBS_WATCHED, JobDetails, JobKind, JobRow, JobState};
 use model::list::ListSpec;
 use model::{Filter, Id, ListQuery, Operation, Page, Problem, Timestamp};
 use sea_query::{CaseStatement, Cond, Expr, ExprTrait};
@@ -8,7 +8,7 @@ use sea_query::{CaseStatement, Cond, Expr, ExprTrait};
 use super::{Jobs, only, work};
 use crate::lists::{self, Listed, SearchStrategy, SortKey, text_filter, time_filter};
 use directory_core::authz::{Actor, Permit, permit, permit_any};
-use directory_core::error::Result;
+use directory_core::error::{Error, Result};
 use directory_core::store::{Arg, Engine, Tx, args, optional_timestamp};
 use directory_core::transaction::PlainTx;
 
@@ -34,7 +34,7 @@ impl Listed for List {
 
     fn sort_key(column: &str, _now: Timestamp) -> Option<SortKey> {
         Some(match column {
-            "kind" => SortKey::shown("kind", JobKind::CHOICES),
+            "name" => SortKey::shown("kind", JobKind::CHOICES),
             "state" => SortKey::rank(by_state()),
             "progress" => SortKey::rank(percent()),
             "started_by" => SortKey::typed("starter_name"),
@@ -45,7 +45,7 @@ impl Listed for List {
 
     fn filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
         match filter.column.as_str() {
-            "kind" => text_filter(filter, "kind", None),
+            "name" => text_filter(filter, "kind", None),
             "state" => text_filter(filter, "state", None),
             "started_by" => text_filter(filter, "starter_name", None),
             "created" => time_filter(filter, "created_at", now),
@@ -150,6 +150,16 @@ impl Stored {
         self.starter_id.is_some() && self.starter_id == oneself(actor)
     }
 
+    fn into_details(self, actor: &Actor) -> JobDetails {
+        let may = actor.may_any(self.cancelling(actor)).is_ok();
+        JobDetails {
+            cancellable: may && self.line.state.goes_on(),
+            row: self.line.into_row(),
+            version: self.version,
+            why: self.why,
+        }
+    }
+
     /// What stopping it takes.
     fn cancelling(&self, actor: &Actor) -> &'static [Operation] {
         if self.is_of(actor) {
@@ -203,14 +213,28 @@ impl Jobs<'_> {
     /// `forbidden`; `not_found`, also for another’s that one may not see.
     pub async fn read(&self, actor: &Actor, id: Id) -> Result<JobDetails> {
         permit(actor, Operation::ReadOwnJobs)?;
-        let stored = find(&mut self.0.db().read().await?, actor, id).await?;
-        let may = actor.may_any(stored.cancelling(actor)).is_ok();
-        Ok(JobDetails {
-            cancellable: may && stored.line.state.goes_on(),
-            row: stored.line.into_row(),
-            version: stored.version,
-            why: stored.why,
-        })
+        Ok(find(&mut self.0.db().read().await?, actor, id).await?.into_details(actor))
+    }
+
+    /// How far these have come, of those that are there and that one may see.
+    ///
+    /// # Errors
+    /// `forbidden`; `invalid` for too many at once.
+    pub async fn progress(&self, actor: &Actor, ids: &[Id]) -> Result<Vec<JobDetails>> {
+        permit(actor, Operation::ReadOwnJobs)?;
+        if ids.len() > JOBS_WATCHED {
+            return Err(Problem::at("ids", format!("At most {JOBS_WATCHED} jobs at once.")).into());
+        }
+        let mut tx = self.0.db().read().await?;
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            match find(&mut tx, actor, *id).await {
+                Ok(stored) => found.push(stored.into_details(actor)),
+                Err(Error::Problem(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
     }
 
     /// Stops a job after the chunk that is under way. What was done stays.

@@ -479,15 +479,17 @@ both! {
         };
         let (suspend, import) = (JobKind::SuspendUsers, JobKind::Import);
         assert_eq!(list(ListQuery::default()).await, [suspend, import]);
-        for sort in ["kind", "progress", "started_by", "created", "state"] {
+        for sort in ["name", "progress", "started_by", "created", "state"] {
             for down in ["", "-"] {
                 let sort = Some(model::Sort::parse(&format!("{down}{sort}")));
                 assert_eq!(list(ListQuery { sort, ..ListQuery::default() }).await.len(), 2);
             }
         }
+        let watched = world.directory.jobs().progress(&grace, &[job, Id::from([9; 12])]).await.expect("told");
+        assert_eq!(watched.iter().map(|one| one.row.id).collect::<Vec<_>>(), [job]);
         let filtered = |filter: Filter| ListQuery { filters: vec![filter], ..ListQuery::default() };
         assert_eq!(list(filtered(Filter::is("state", ["done"]))).await, [import]);
-        assert_eq!(list(filtered(Filter::is("kind", ["suspend_users"]))).await, [suspend]);
+        assert_eq!(list(filtered(Filter::is("name", ["suspend_users"]))).await, [suspend]);
         assert_eq!(list(filtered(Filter::is("started_by", ["Grace Hopper"]))).await, [suspend]);
         assert_eq!(list(ListQuery { search: "GRACE susp".into(), ..ListQuery::default() }).await, [suspend]);
 
