@@ -56,7 +56,8 @@ impl Maintenance<'_> {
             tell.send_replace(true);
         };
         // Neither a mail server that is slow nor long work holds anything else up.
-        tokio::join!(house, self.send_mail(told.clone()), self.work_on_jobs(told));
+        let (mail, jobs) = (Box::pin(self.send_mail(told.clone())), Box::pin(self.work_on_jobs(told)));
+        tokio::join!(Box::pin(house), mail, jobs);
     }
 
     async fn go_round(&self, stop: impl Future<Output = ()>) {

@@ -128,9 +128,12 @@ fn row(item: &JobItem, linked: bool) -> AnyView {
     view! {
         <tr>
             <td class="col-name">
-                <span class="lead"><Avatar id name/> <span class="text">{named}</span></span>
+                <span class="lead">
+                    <Avatar id name/>
+                    <span class="text">{named} <span class="sub narrow">{item.refused.clone()}</span></span>
+                </span>
             </td>
-            <td><Pill tone=tone(item.state) word=item.state.label()/></td>
+            <td class="aside"><Pill tone=tone(item.state) word=item.state.label()/></td>
             <td class="why">{item.refused.clone()}</td>
             <td>{item.at.map(|at| view! { <Time at when=When::Full/> })}</td>
         </tr>

@@ -66,7 +66,7 @@ fn heading(job: JobDetails) -> AnyView {
         <Title text=title.clone()/>
         <div class="names">
             <h2 id=LABEL tabindex="-1">{title}</h2>
-            <p>"Started " <Time at=job.row.created_at/> " by " {by}</p>
+            <p>"By " {by} " · " <Time at=job.row.created_at/></p>
         </div>
     }
     .erased()

@@ -22,7 +22,8 @@ pub(super) fn state(row: &JobRow) -> AnyView {
 
 /// How many it was done to and how many were left out, as a bar. The number beside it says the same.
 pub(super) fn bar(row: &JobRow, label: &str) -> AnyView {
-    let share = |part: u64| format!("inline-size: {}%", (part * 100).checked_div(row.total).unwrap_or(0));
+    let share = |part: u64| (part * WIDTH).checked_div(row.total).unwrap_or(0);
+    let (done, refused) = (share(row.done), share(row.refused));
     view! {
         <span
             class="progress"
@@ -33,12 +34,18 @@ pub(super) fn bar(row: &JobRow, label: &str) -> AnyView {
             aria-valuenow=row.percent().to_string()
             aria-valuetext=reached(row)
         >
-            <span class="done" style=share(row.done)></span>
-            <span class="left-out" style=share(row.refused)></span>
+            // Sizes in a style are refused by the page's own policy.
+            <svg viewBox=format!("0 0 {WIDTH} 8") preserveAspectRatio="none" aria-hidden="true">
+                <rect class="done" width=done.to_string() height="8"></rect>
+                <rect class="left-out" x=done.to_string() width=refused.to_string() height="8"></rect>
+            </svg>
         </span>
     }
     .erased()
 }
+
+/// How many parts the bar has.
+const WIDTH: u64 = 1000;
 
 /// "2,118 of 3,412".
 pub(super) fn reached(row: &JobRow) -> String {

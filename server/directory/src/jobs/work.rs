@@ -55,9 +55,10 @@ impl Kind for UserJob {
     }
 }
 
+/// Boxed: what every kind needs together would be in each caller's way.
 async fn step(context: &Context, id: Id, kind: JobKind) -> Result<bool> {
     match kind {
-        JobKind::Import => engine::step(context, &ImportedRows, id).await,
+        JobKind::Import => Box::pin(engine::step(context, &ImportedRows, id)).await,
         JobKind::ActivateUsers
         | JobKind::SuspendUsers
         | JobKind::DeleteUsers
@@ -67,7 +68,7 @@ async fn step(context: &Context, id: Id, kind: JobKind) -> Result<bool> {
         | JobKind::RemoveMfa
         | JobKind::ResetTotp
         | JobKind::SendActivationEmail
-        | JobKind::SendPasswordReset => engine::step(context, &UserJob(kind), id).await,
+        | JobKind::SendPasswordReset => Box::pin(engine::step(context, &UserJob(kind), id)).await,
     }
 }
 

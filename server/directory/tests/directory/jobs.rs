@@ -6,53 +6,49 @@ use std::time::Duration;
 use directory::{Actor, Directory, ImportOptions};
 use model::event::{Event, EventKind};
 use model::job::{BulkAction, JobDetails, JobItem, JobItemState, JobKind, JobState, NewJob};
-use model::role::CustomRoleForm;
 use model::user::{MfaRequirement, Selection, UserState};
-use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery, Scope, Scopes};
+use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery};
 
-use crate::administrators::{id_of, set_role};
 use crate::administrators_from_users::linked;
-use crate::custom_roles::{form as role_form, give};
-use crate::raw::{rows, run};
+use crate::raw::rows;
 use crate::world::{World, form, origin};
 
 const PEOPLE: &[u8] = include_bytes!("../../data/people.csv");
 /// How many they are.
-const ALL: u64 = 1284;
+pub const ALL: u64 = 1284;
 /// How many users a chunk is about.
 const CHUNK: u64 = 500;
-const LEASE: Duration = Duration::from_secs(11);
 
 /// The people of the file.
-async fn people(world: &World) {
+pub async fn people(world: &World) {
     let options = ImportOptions { source: "csv".into(), ..ImportOptions::default() };
     let report = world.directory.import().users(&world.system(), PEOPLE, &options).await.expect("read");
     assert_eq!(report.imported, ALL);
 }
 
-fn everybody(action: BulkAction) -> NewJob {
+pub fn everybody(action: BulkAction) -> NewJob {
     NewJob { action, selection: Selection::Matching(ListQuery::default()) }
 }
 
-fn these(action: BulkAction, ids: &[Id]) -> NewJob {
+pub fn these(action: BulkAction, ids: &[Id]) -> NewJob {
     NewJob { action, selection: Selection::These(ids.to_vec()) }
 }
 
-async fn start(world: &World, by: &Actor, new: &NewJob) -> Id {
+pub async fn start(world: &World, by: &Actor, new: &NewJob) -> Id {
     world.directory.jobs().start(by, new).await.expect("started")
 }
 
-async fn read(world: &World, job: Id) -> JobDetails {
+pub async fn read(world: &World, job: Id) -> JobDetails {
     let everybodys = world.grace_again().await;
     world.directory.jobs().read(&everybodys, job).await.expect("the job")
 }
 
-async fn work(directory: &Directory, chunks: u64) -> u64 {
+pub async fn work(directory: &Directory, chunks: u64) -> u64 {
     directory.work_on_jobs(chunks).await.expect("worked")
 }
 
 /// All items of a job, page by page.
-async fn items(world: &World, by: &Actor, job: Id, filters: Vec<Filter>) -> Vec<JobItem> {
+pub async fn items(world: &World, by: &Actor, job: Id, filters: Vec<Filter>) -> Vec<JobItem> {
     let mut query = ListQuery { filters, limit: 100, ..ListQuery::default() };
     let mut all = Vec::new();
     loop {
@@ -63,7 +59,7 @@ async fn items(world: &World, by: &Actor, job: Id, filters: Vec<Filter>) -> Vec<
     }
 }
 
-async fn in_state(world: &World, state: UserState) -> u64 {
+pub async fn in_state(world: &World, state: UserState) -> u64 {
     let sql = format!(
         "SELECT CAST(COUNT(*) AS TEXT), '' FROM users WHERE deleted_at IS NULL AND state = '{}'",
         state.as_str()
@@ -72,7 +68,7 @@ async fn in_state(world: &World, state: UserState) -> u64 {
 }
 
 /// How many events there are of a kind, and of how many targets.
-async fn events(world: &World, kind: EventKind) -> (u64, u64) {
+pub async fn events(world: &World, kind: EventKind) -> (u64, u64) {
     let sql = format!(
         "SELECT CAST(COUNT(*) AS TEXT), CAST(COUNT(DISTINCT target_id) AS TEXT) FROM events WHERE kind = '{}'",
         kind.as_str()
@@ -82,7 +78,7 @@ async fn events(world: &World, kind: EventKind) -> (u64, u64) {
     (all.parse().expect("a number"), targets.parse().expect("a number"))
 }
 
-async fn history_of(world: &World, job: Id) -> Vec<Event> {
+pub async fn history_of(world: &World, job: Id) -> Vec<Event> {
     world.directory.seal_events().await.expect("sealed");
     let (mut all, mut before) = (Vec::new(), None);
     loop {
@@ -189,168 +185,6 @@ both! {
         // A manager stops their own.
         let own = start(world, &manager, &everybody(BulkAction::ForcePasswordChange)).await;
         jobs.cancel(&manager, own).await.expect("cancelled");
-    }
-}
-
-both! {
-    /// Each chunk asks again whether whoever started the job still may.
-    async fn a_job_ends_with_the_rights_of_whoever_started_it(world) {
-        let grace = world.grace().await;
-        people(world).await;
-        let admins = world.directory.administrators();
-        for (name, why) in [
-            ("lower", "lower Admin, who started it, has the role Read Only now, which does not allow this."),
-            ("away", "away Admin, who started it, is suspended."),
-            ("gone", "gone Admin, who started it, is not an administrator any more."),
-        ] {
-            let starter = world.administrator(name, DefaultRole::Manager).await;
-            let before = in_state(world, UserState::Suspended).await;
-            let query = ListQuery { filters: vec![Filter::is("state", ["ACTIVATED"])], ..ListQuery::default() };
-            let selection = Selection::Matching(query);
-            let job = start(world, &starter, &NewJob { action: BulkAction::Suspend, selection }).await;
-            assert_eq!(work(&world.directory, 1).await, 1);
-            let reached = in_state(world, UserState::Suspended).await;
-            assert!(reached > before);
-            let (id, version) = id_of(world, name).await;
-            match name {
-                "lower" => set_role(world, &grace, (id, version), DefaultRole::ReadOnly).await.expect("lowered"),
-                "away" => admins.set_suspended(&grace, id, version, true).await.expect("suspended"),
-                _ => drop(admins.delete(&grace, &[id]).await.expect("deleted")),
-            }
-            work(&world.directory, 100).await;
-            let failed = read(world, job).await;
-            assert_eq!((failed.row.state, failed.why.as_str()), (JobState::Failed, why));
-            assert_eq!(in_state(world, UserState::Suspended).await, reached, "{name}: nobody more");
-            let told = history_of(world, job).await;
-            assert!(!told[1].success && told[1].message.starts_with(why), "{:?}", told[1]);
-            run(world, "UPDATE users SET state = 'ACTIVATED'").await;
-        }
-    }
-}
-
-both! {
-    /// A new password of their own ends sessions, and not what they had begun.
-    async fn a_new_session_of_the_starter_changes_nothing(world) {
-        let grace = world.grace().await;
-        people(world).await;
-        let job = start(world, &grace, &everybody(BulkAction::Suspend)).await;
-        work(&world.directory, 1).await;
-        run(world, "UPDATE administrators SET auth_epoch = auth_epoch + 1").await;
-        work(&world.directory, 100).await;
-        assert_eq!(read(world, job).await.row.done, ALL);
-    }
-}
-
-both! {
-    /// The program is killed at any moment, many times: nobody is lost, and nobody done twice.
-    async fn a_restart_loses_and_repeats_nothing(world) {
-        let grace = world.grace().await;
-        people(world).await;
-        let job = start(world, &grace, &everybody(BulkAction::Suspend)).await;
-        for stop in 0..12 {
-            let directory = world.reopened().await;
-            let working = tokio::spawn(async move { directory.work_on_jobs(1).await });
-            // It stops wherever it is by then.
-            for _ in 0..stop * 40 {
-                tokio::task::yield_now().await;
-            }
-            working.abort();
-            drop(working.await);
-            world.wait(LEASE);
-        }
-        let directory = world.reopened().await;
-        work(&directory, 100).await;
-        let done = read(world, job).await;
-        assert_eq!((done.row.state, done.row.done, done.row.refused), (JobState::Done, ALL, 0));
-        assert_eq!(events(world, EventKind::UserSuspended).await, (ALL, ALL));
-        assert_eq!(events(world, EventKind::JobEnd).await.0, 2, "that of the import, and this");
-        let results = items(world, &world.grace_again().await, job, vec![Filter::is("state", ["done"])]).await;
-        assert_eq!(results.len() as u64, ALL);
-    }
-}
-
-both! {
-    async fn of_two_servers_each_chunk_is_done_by_one(world) {
-        let grace = world.grace().await;
-        people(world).await;
-        let job = start(world, &grace, &everybody(BulkAction::ForcePasswordChange)).await;
-        let other = start(world, &grace, &everybody(BulkAction::Suspend)).await;
-        let server = || async {
-            let directory = world.reopened().await;
-            let worker = tokio::spawn(async move {
-                let mut chunks = 0;
-                loop {
-                    match directory.work_on_jobs(2).await.expect("worked") {
-                        0 => return chunks,
-                        more => chunks += more,
-                    }
-                }
-            });
-            worker
-        };
-        let (one, two) = (server().await, server().await);
-        let chunks = one.await.expect("no panic") + two.await.expect("no panic");
-        assert_eq!(chunks, 6, "three of each");
-        let (forced, suspended) = (read(world, job).await, read(world, other).await);
-        assert_eq!((forced.row.state, forced.row.reached()), (JobState::Done, ALL));
-        assert_eq!((suspended.row.state, suspended.row.done), (JobState::Done, ALL));
-        assert_eq!(events(world, EventKind::UserSuspended).await, (ALL, ALL));
-    }
-}
-
-both! {
-    /// What a job is about is for whoever may do the same to one; others see no more than the history shows.
-    async fn who_may_start_and_see_which(world) {
-        let grace = world.grace().await;
-        people(world).await;
-        let jobs = world.directory.jobs();
-        let reads = world.administrator("rosa", DefaultRole::ReadOnly).await;
-        let helps = world.administrator("help", DefaultRole::HelpDesk).await;
-        let pays = world.administrator("paul", DefaultRole::BillingOnly).await;
-        for (who, action) in [
-            (&reads, BulkAction::Suspend),
-            (&reads, BulkAction::Unlock),
-            (&helps, BulkAction::Suspend),
-            (&helps, BulkAction::Delete),
-            (&helps, BulkAction::ChangeMfa(MfaRequirement::Remove)),
-            (&pays, BulkAction::Unlock),
-        ] {
-            assert_eq!(world.code(jobs.start(who, &everybody(action)).await), ErrorCode::Forbidden, "{action:?}");
-        }
-        let theirs = start(world, &helps, &everybody(BulkAction::Unlock)).await;
-        let small = Scopes::of(&[Scope::UsersReadonly, Scope::UsersStateSuspend]);
-        let small = CustomRoleForm { scopes: small, ..role_form("Small") };
-        let role = world.directory.roles().create(&grace, &small).await.expect("made");
-        world.administrator("sue", DefaultRole::ReadOnly).await;
-        give(world, &grace, "sue", role).await.expect("given");
-        let sue = match world
-            .directory
-            .sign_in()
-            .password(&crate::world::visitor(), model::Principal::Administrator, "sue@example.org", crate::world::PASSWORD)
-            .await
-        {
-            Ok(directory::SignedIn::Full(token)) => world.actor(&token).await,
-            other => panic!("{other:?}"),
-        };
-        let own = start(world, &sue, &everybody(BulkAction::Suspend)).await;
-        let list = |who: Actor| async move {
-            let page = world.directory.jobs().list(&who, &ListQuery::default()).await.expect("a page");
-            page.rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
-        };
-        assert_eq!(list(sue.clone()).await, [own], "her own alone");
-        assert_eq!(world.code(jobs.read(&sue, theirs).await), ErrorCode::NotFound);
-        assert_eq!(world.code(jobs.items(&sue, theirs, &ListQuery::default()).await), ErrorCode::NotFound);
-        assert_eq!(world.code(jobs.cancel(&sue, theirs).await), ErrorCode::NotFound);
-        assert_eq!(list(reads.clone()).await.len(), 3, "with the import");
-        assert_eq!(world.code(jobs.cancel(&reads, own).await), ErrorCode::Forbidden);
-        assert_eq!(world.code(jobs.list(&pays, &ListQuery::default()).await), ErrorCode::Forbidden);
-        assert_eq!(world.code(jobs.read(&pays, own).await), ErrorCode::Forbidden);
-        jobs.cancel(&grace, theirs).await.expect("anybody’s");
-        // No filter of one's own leads to another's.
-        let query = ListQuery { filters: vec![Filter::is("starter", [id_of(world, "help").await.0.to_string()])], ..ListQuery::default() };
-        assert!(jobs.list(&sue, &query).await.expect("a page").rows.is_empty());
-        let query = ListQuery { filters: vec![Filter::is("job", [theirs.to_string()])], ..ListQuery::default() };
-        assert!(jobs.items(&sue, own, &query).await.expect("a page").rows.is_empty());
     }
 }
 
@@ -505,65 +339,4 @@ both! {
         let grace = world.grace_again().await;
         assert_eq!(world.code(world.directory.jobs().read(&grace, job).await), ErrorCode::NotFound);
     }
-}
-
-both! {
-    /// A fault of ours is tried again, and not for ever.
-    async fn a_fault_is_not_met_for_ever(world) {
-        let grace = world.grace().await;
-        let ada = world.user(&grace, "ada.king").await;
-        let job = start(world, &grace, &these(BulkAction::Suspend, &[ada])).await;
-        run(world, "UPDATE jobs SET parameters = 'nonsense'").await;
-        for _ in 0..5 {
-            assert!(world.directory.work_on_jobs(1).await.is_err());
-            assert_eq!(work(&world.directory, 1).await, 0, "it waits a little");
-            world.wait(LEASE);
-        }
-        let failed = read(world, job).await;
-        assert_eq!(failed.row.state, JobState::Failed);
-        assert!(failed.why.contains("5 times in a row"), "{}", failed.why);
-    }
-}
-
-/// What it takes to suspend ten thousand while somebody else signs in. Prints what it saw.
-async fn measure(world: &World) {
-    let grace = world.grace().await;
-    let mut file = "Username,Email,FirstName,LastName\n".to_owned();
-    for number in 0..10_000 {
-        file.push_str(&format!("user.{number},user.{number}@example.org,User,{number}\n"));
-    }
-    let options = ImportOptions { source: "csv".into(), ..ImportOptions::default() };
-    let system = world.system();
-    let report = world.directory.import().users(&system, file.as_bytes(), &options).await.expect("read");
-    assert_eq!(report.imported, 10_000);
-    let began = std::time::Instant::now();
-    start(world, &grace, &everybody(BulkAction::Suspend)).await;
-    let started = began.elapsed();
-    let directory = world.directory.clone();
-    let working = tokio::spawn(async move { directory.work_on_jobs(1000).await });
-    let mut slowest = Duration::ZERO;
-    while !working.is_finished() {
-        let asked = std::time::Instant::now();
-        world.grace_again().await;
-        slowest = slowest.max(asked.elapsed());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    working.await.expect("no panic").expect("worked");
-    let took = began.elapsed();
-    assert_eq!(events(world, EventKind::UserSuspended).await, (10_000, 10_000));
-    println!(
-        "10,000 suspended in {took:?}, of which the start {started:?}; slowest sign-in meanwhile {slowest:?}"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "measures"]
-async fn measured_on_sqlite() {
-    measure(&World::sqlite().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "measures, and needs PostgreSQL"]
-async fn measured_on_postgres() {
-    measure(&World::postgres().await).await;
 }

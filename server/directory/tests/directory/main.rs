@@ -42,6 +42,8 @@ mod history;
 mod homepage;
 mod imports;
 mod jobs;
+mod jobs_measured;
+mod jobs_standing;
 mod linked_administrators;
 mod linked_factors;
 mod links;
