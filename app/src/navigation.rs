@@ -40,10 +40,11 @@ pub enum NavGroup {
     Users,
     Devices,
     Security,
+    Insights,
 }
 
 impl NavGroup {
-    pub const ALL: [Self; 3] = [Self::Users, Self::Devices, Self::Security];
+    pub const ALL: [Self; 4] = [Self::Users, Self::Devices, Self::Security, Self::Insights];
 
     /// Its name in the cookie that keeps which groups are closed.
     pub const fn key(self) -> &'static str {
@@ -51,6 +52,7 @@ impl NavGroup {
             Self::Users => "users",
             Self::Devices => "devices",
             Self::Security => "security",
+            Self::Insights => "insights",
         }
     }
 
@@ -59,6 +61,7 @@ impl NavGroup {
             Self::Users => "User Management",
             Self::Devices => "Device Management",
             Self::Security => "Security Management",
+            Self::Insights => "Insights",
         }
     }
 
@@ -141,6 +144,7 @@ pub const SCREENS: &[Screen] = &[
         "Password settings",
         Operation::ReadPasswordPolicy,
     ),
+    Screen::new(Place::Nav(NavGroup::Insights), routes::JOBS, "activity", "Jobs", Operation::ReadOwnJobs),
     Screen::new(
         Place::Settings,
         routes::ORGANIZATION,

@@ -15,6 +15,8 @@ pub const USERS: &str = "/admin/users";
 pub const NEW_USER: &str = "/admin/users/new";
 /// Who can still be restored.
 pub const DELETED_USERS: &str = "/admin/users/deleted";
+/// Long work that goes on by itself.
+pub const JOBS: &str = "/admin/jobs";
 /// What one has been granted to run.
 pub const COMMANDS: &str = "/admin/commands";
 pub const WHATS_NEW: &str = "/admin/whats-new";
@@ -121,6 +123,11 @@ pub fn administrator(id: Id) -> String {
 /// A custom role's panel.
 pub fn custom_role(id: Id) -> String {
     format!("{CUSTOM_ROLES}/{id}")
+}
+
+/// A job's panel.
+pub fn job(id: Id) -> String {
+    format!("{JOBS}/{id}")
 }
 
 /// The panel of an email in the outbox.

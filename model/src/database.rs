@@ -3,6 +3,7 @@
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type};
 
+use crate::job::{JobItemState, JobKind, JobState};
 use crate::mail::{MessageKind, MessageState, Security};
 use crate::user::UserState;
 use crate::{Id, Principal, Timestamp};
@@ -82,6 +83,9 @@ macro_rules! words {
 }
 words!(
     UserState: "user state",
+    JobKind: "kind of job",
+    JobState: "state of jobs",
+    JobItemState: "result of jobs",
     Principal: "kind of principal",
     MessageKind: "kind of message",
     MessageState: "state of messages",

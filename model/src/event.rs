@@ -91,6 +91,8 @@ kinds! {
     UserMfaRequire = "user_mfa_require", "Required MFA";
     UserMfaRemove = "user_mfa_remove", "Stopped asking for MFA";
     UserTotpReset = "user_totp_reset", "Reset TOTP";
+    JobStart = "job_start", "Started a job";
+    JobEnd = "job_end", "A job ended";
     PasswordPolicyUpdate = "password_policy_update", "Changed the password settings";
     UserLoginAttempt = "user_login_attempt", "Sign-in to the User Portal";
     UserPasswordProof = "user_password_proof", "Was asked for the password again";
@@ -110,7 +112,7 @@ kinds! {
 /// Who did it, or what it was done to, as it was called at the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
-    /// `administrator`, `user`, `role`, `organization`, `session`, `system`, `visitor`.
+    /// `administrator`, `user`, `role`, `organization`, `session`, `job`, `system`, `visitor`.
     #[serde(rename = "type")]
     pub kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,11 +2,12 @@
 //! name, and the tests of lists go through all of them.
 
 use crate::administrator::ADMINISTRATORS;
+use crate::job::JOBS;
 use crate::list::ListSpec;
 use crate::mail::MESSAGES;
 use crate::user::{DELETED_USERS, USERS};
 
-pub static LISTS: &[&ListSpec] = &[&USERS, &DELETED_USERS, &ADMINISTRATORS, &MESSAGES];
+pub static LISTS: &[&ListSpec] = &[&USERS, &DELETED_USERS, &ADMINISTRATORS, &MESSAGES, &JOBS];
 
 #[cfg(test)]
 mod tests {

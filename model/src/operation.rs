@@ -59,6 +59,37 @@ const SEE_USERS: Need = Need::AnyOf(&[Users, UsersReadonly]);
 const SEE_ADMINISTRATORS: Need = Need::AnyOf(&[Administrators, AdministratorsReadonly]);
 const SEE_ORGANIZATION: Need = Need::AnyOf(&[Organizations, OrganizationsReadonly]);
 
+/// What any kind of job takes that administrators start.
+const START_A_JOB: &[Scope] = &[
+    Users,
+    UsersCreate,
+    UsersDelete,
+    UsersMfaEnforce,
+    UsersMfaReset,
+    UsersPasswordExpire,
+    UsersPasswordReset,
+    UsersSendActivationEmail,
+    UsersStateActivate,
+    UsersStateSuspend,
+    UsersStateUnlock,
+];
+
+/// The same, and the history.
+const SEE_JOBS: &[Scope] = &[
+    Users,
+    UsersCreate,
+    UsersDelete,
+    UsersMfaEnforce,
+    UsersMfaReset,
+    UsersPasswordExpire,
+    UsersPasswordReset,
+    UsersSendActivationEmail,
+    UsersStateActivate,
+    UsersStateSuspend,
+    UsersStateUnlock,
+    DirectoryInsightsReadonly,
+];
+
 operations! {
     /// Find users, page by page.
     ListUsers: SEE_USERS;
@@ -177,6 +208,15 @@ operations! {
     ReadAdministratorLink: Need::AnyOf(&[Administrators]);
     /// Page through the history of everything.
     ReadEvents: Need::AnyOf(&[DirectoryInsightsReadonly]);
+    /// See the jobs that one started oneself, and what became of each user. What a job does is asked for by
+    /// an operation of its own.
+    ReadOwnJobs: Need::AnyOf(SEE_JOBS);
+    /// See the jobs of everybody: what they do stands in the history as well.
+    ReadAllJobs: Need::AnyOf(&[DirectoryInsightsReadonly]);
+    /// Stop a job that one started oneself.
+    CancelOwnJob: Need::AnyOf(START_A_JOB);
+    /// Stop anybody's job.
+    CancelAnyJob: Need::AnyOf(&[Administrators]);
 
     /// See one's own details.
     ReadOwnAccount: Need::Administrator;
@@ -320,6 +360,10 @@ mod tests {
             ("ReadUserLink", "+ + + - - - - - - -"),
             ("ReadAdministratorLink", "+ - - - - - - - - -"),
             ("ReadEvents", "+ + + + + - - - + +"),
+            ("ReadOwnJobs", "+ + + + + - - - + +"),
+            ("ReadAllJobs", "+ + + + + - - - + +"),
+            ("CancelOwnJob", "+ + + + - - - - + -"),
+            ("CancelAnyJob", "+ - - - - - - - - -"),
             ("ReadOwnAccount", "+ + + + + + + + + +"),
             ("UpdateOwnAccount", "+ + + + + + + + + +"),
             ("ManageOwnApiKey", "+ + + + + + + + + +"),

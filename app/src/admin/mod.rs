@@ -6,6 +6,7 @@ mod billing;
 mod commands;
 mod create_panel;
 mod home;
+mod jobs;
 mod mail;
 mod news;
 mod organization;
@@ -42,6 +43,7 @@ use administrators::{
 use billing::BillingRoute;
 use commands::CommandsRoute;
 use home::HomeRoute;
+use jobs::{JobRoute, JobsRoute};
 use mail::{MessageRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use news::NewsRoute;
 use organization::OrganizationRoute;
@@ -96,6 +98,10 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("new") view={Lazy::<NewUserRoute>::new()} ssr=SsrMode::Async/>
                         <Route path=path!(":id/:tab?") view={Lazy::<UserRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute path=path!("/admin/jobs") view={Lazy::<JobsRoute>::new()} ssr=SsrMode::Async>
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!(":id") view={Lazy::<JobRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route
                         path=path!("/admin/security/passwords")

@@ -46,6 +46,37 @@ impl Client<Problem> for Browser {
     }
 }
 
+/// The same for what a page asks by itself: it keeps no session open.
+pub struct Background;
+
+/// As the server knows it.
+const BACKGROUND: &str = "x-bailiwick-background";
+
+impl Client<Problem> for Background {
+    type Request = BrowserRequest;
+    type Response = BrowserResponse;
+
+    async fn send(request: BrowserRequest) -> Result<BrowserResponse, Problem> {
+        request.headers().set(BACKGROUND, "1");
+        Browser::send(request).await
+    }
+
+    fn open_websocket(
+        path: &str,
+    ) -> impl Future<
+        Output = Result<
+            (impl Stream<Item = Result<Bytes, Bytes>> + Send + 'static, impl Sink<Bytes> + Send + 'static),
+            Problem,
+        >,
+    > + Send {
+        <BrowserClient as Client<Problem>>::open_websocket(path)
+    }
+
+    fn spawn(future: impl Future<Output = ()> + Send + 'static) {
+        <BrowserClient as Client<Problem>>::spawn(future);
+    }
+}
+
 /// Leaves for the sign-in page; false if the browser does not let it.
 fn sign_in() -> bool {
     let location = leptos::prelude::window().location();

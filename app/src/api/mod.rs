@@ -7,6 +7,7 @@ pub mod administrators;
 pub mod billing;
 pub mod commands;
 pub mod home;
+pub mod jobs;
 pub mod mail;
 pub mod news;
 pub mod organization;
@@ -17,4 +18,4 @@ pub mod search;
 pub mod user_access;
 pub mod users;
 
-pub use client::Browser;
+pub use client::{Background, Browser};

@@ -26,6 +26,7 @@ struct Inner {
     public_url: String,
     recorded: Notify,
     posted: Notify,
+    queued: Notify,
     /// What goes on after its asker has been answered.
     background: TaskTracker,
 }
@@ -61,6 +62,7 @@ impl Context {
             public_url,
             recorded: Notify::new(),
             posted: Notify::new(),
+            queued: Notify::new(),
             background: TaskTracker::new(),
         })))
     }
@@ -127,6 +129,16 @@ impl Context {
     /// Ends once there is mail to send.
     pub async fn mail_is_due(&self) {
         self.0.posted.notified().await;
+    }
+
+    /// Says that a job is to be worked on.
+    pub fn wake_jobs(&self) {
+        self.0.queued.notify_one();
+    }
+
+    /// Ends once a job is to be worked on.
+    pub async fn job_is_due(&self) {
+        self.0.queued.notified().await;
     }
 
     /// Runs to its end even when the client that asked goes away meanwhile: what was counted is also

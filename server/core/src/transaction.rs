@@ -4,6 +4,7 @@
 use std::ops::{Deref, DerefMut};
 
 use model::{ErrorCode, Id, Principal, Problem, Role, Timestamp};
+use sea_query::{Expr, OnConflict, Query};
 use sea_query_sqlx::SqlxValues;
 
 use crate::accounts::{self, per_principal};
@@ -11,7 +12,7 @@ use crate::authz::{AuthContext, CredentialUsed, Identity, Permit, not_signed_in}
 use crate::context::Context;
 use crate::error::Result;
 use crate::events::AuditEvent;
-use crate::store::{Sql, Statement, Tx, WriteTx, args, sql};
+use crate::store::{Arg as _, Sql, Statement, Tx, WriteTx, args, sql};
 
 /// A change of the directory, numbered in the order of commits. Changes run one after another on
 /// both engines, because each begins by taking the head.
@@ -30,6 +31,7 @@ pub struct PlainTx {
     pub now: Timestamp,
     recorded: bool,
     posted: bool,
+    queued: bool,
 }
 
 const TAKE_NUMBER: Sql = sql!("UPDATE head SET seq = seq + 1 RETURNING seq");
@@ -50,6 +52,23 @@ impl Change {
     pub async fn tombstone(&mut self, kind: &str, id: Id) -> Result<()> {
         let (seq, now) = (self.seq, self.now);
         self.run(TOMBSTONE, args![seq, kind, id, now]).await?;
+        Ok(())
+    }
+
+    /// The same of many.
+    pub async fn tombstones(&mut self, kind: &str, ids: &[Id]) -> Result<()> {
+        let (seq, now) = (self.seq, self.now);
+        let mut insert = Query::insert();
+        insert.into_table("tombstones").columns(["seq", "kind", "id", "at"]);
+        for id in ids {
+            insert.values_panic([seq.value(), kind.value(), id.value(), now.value()].map(Expr::val));
+        }
+        insert.on_conflict(OnConflict::columns(["kind", "id"]).update_columns(["seq", "at"]).to_owned());
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let (sql, args) = self.tx().build(&insert);
+        self.run(sql, args).await?;
         Ok(())
     }
 
@@ -81,7 +100,7 @@ impl PlainTx {
     async fn open(context: &Context, permit: Permit) -> Result<Self> {
         let tx = context.db().write().await?;
         let now = context.env().now();
-        Ok(Self { tx, context: context.clone(), permit, now, recorded: false, posted: false })
+        Ok(Self { tx, context: context.clone(), permit, now, recorded: false, posted: false, queued: false })
     }
 
     /// What the permit rests on may have changed since the request came in.
@@ -195,6 +214,11 @@ impl PlainTx {
         self.posted = true;
     }
 
+    /// There is a job to work on once this is committed.
+    pub fn queued(&mut self) {
+        self.queued = true;
+    }
+
     pub async fn commit(self) -> Result<()> {
         self.tx.commit().await?;
         if self.recorded {
@@ -202,6 +226,9 @@ impl PlainTx {
         }
         if self.posted {
             self.context.wake_delivery();
+        }
+        if self.queued {
+            self.context.wake_jobs();
         }
         Ok(())
     }

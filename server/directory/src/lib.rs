@@ -18,11 +18,13 @@ mod administrator_changes;
 mod administrators;
 mod api_keys;
 mod billing;
+mod engine;
 mod escalation;
 mod factors;
 mod history;
 mod home;
 mod import;
+mod jobs;
 mod links;
 mod lists;
 mod lockout;
@@ -78,6 +80,7 @@ pub use directory_core::token::Token;
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{Import, ImportFault, ImportOptions, ImportReport};
+pub use jobs::Jobs;
 pub use links::{LinkFor, LinkOwner};
 pub use mail::{ConfiguredServer, Mail, MailOptions};
 pub use news::News;
@@ -194,6 +197,15 @@ impl Directory {
         self.maintenance().clean_up().await
     }
 
+    /// Does chunks of jobs until none is due or so many are done; says how many. Jobs that another has in hand are
+    /// left to it.
+    ///
+    /// # Errors
+    /// `unavailable`, `internal`; the chunk has not been, and is tried again later.
+    pub async fn work_on_jobs(&self, at_most: u64) -> Result<u64> {
+        jobs::work(self.context(), at_most).await
+    }
+
     /// Seals what is committed and not sealed yet; says how many events that were.
     ///
     /// # Errors
@@ -263,6 +275,10 @@ impl Directory {
 
     pub fn import(&self) -> Import<'_> {
         Import(self.context())
+    }
+
+    pub fn jobs(&self) -> Jobs<'_> {
+        Jobs(self.context())
     }
 
     pub fn mail(&self) -> Mail<'_> {

@@ -1,15 +1,17 @@
 //! Links by email: 256 random bits, kept as a hash, bound to a purpose and to whom they are for,
 //! good for a while and for one use. A newer one for the same purpose ends the older.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use model::link::Purpose;
 use model::{ErrorCode, Id, Principal, Problem, Timestamp};
+use sea_query::{Expr, ExprTrait, Query};
 
 use crate::posting;
 use directory_core::accounts::per_principal;
 use directory_core::error::{Error, Result};
-use directory_core::store::{Sql, Tx, args, sql};
+use directory_core::store::{Arg, Sql, Tx, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 
@@ -236,6 +238,28 @@ pub(crate) async fn revoke(
     }
     if ended > 0 {
         posting::erase_dead(plain, principal_id, "Its link was withdrawn before it was sent.").await?;
+    }
+    Ok(())
+}
+
+/// Ends all links of many, and erases the letters that bring them.
+pub(crate) async fn revoke_all(plain: &mut PlainTx, principal: Principal, ids: &[Id]) -> Result<()> {
+    let now = plain.now;
+    let purposes = Purpose::ALL.iter().filter(|purpose| purpose.principal() == principal);
+    let revoke = Query::update()
+        .table("links")
+        .value("revoked_at", now.as_micros())
+        .and_where(Expr::col("principal_id").is_in(ids.iter().map(|id| id.value())))
+        .and_where(Expr::col("purpose").is_in(purposes.map(|purpose| purpose.as_str())))
+        .and_where(Expr::col("used_at").is_null())
+        .and_where(Expr::col("revoked_at").is_null())
+        .returning(Query::returning().column("principal_id"))
+        .take();
+    let (sql, args) = plain.tx().build(&revoke);
+    let ended: Vec<(Id,)> = plain.tx().all(sql, args).await?;
+    let whose: BTreeSet<Id> = ended.into_iter().map(|(id,)| id).collect();
+    for id in whose {
+        posting::erase_dead(plain, id, "Its link was withdrawn before it was sent.").await?;
     }
     Ok(())
 }

@@ -189,6 +189,11 @@ pub(crate) async fn ids<L: Listed>(
     Ok((found.len() <= limit).then(|| found.into_iter().map(|(id,)| id).collect()))
 }
 
+/// What is asked of rows that match a query, for a statement of one's own about all of them.
+pub(crate) fn matching<L: Listed>(query: &ListQuery, now: Timestamp, engine: Engine) -> Result<Cond> {
+    Ok(check::<L>(query, now)?.condition::<L>(SearchStrategy::Index, engine))
+}
+
 /// Counts, but no further than anybody needs to know.
 pub(crate) async fn count(tx: &mut Tx, table: &'static str, condition: Cond) -> Result<Count> {
     let limit = u64::from(model::list::COUNT_LIMIT) + 1;

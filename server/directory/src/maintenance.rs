@@ -1,5 +1,5 @@
 //! What the directory does by itself: sealing events soon after they are written, sending mail,
-//! carrying on with unfinished imports, forgetting what is over.
+//! working on jobs, forgetting what is over.
 
 use std::future::Future;
 use std::time::Duration;
@@ -8,8 +8,9 @@ use model::Operation;
 use tokio::sync::watch;
 
 use crate::api_keys::Pace;
+use crate::engine;
 use crate::history::seal_events;
-use crate::import::Import;
+use crate::jobs;
 use crate::lockout;
 use crate::mail::{self, Delivery, Mail};
 use crate::passkeys;
@@ -31,6 +32,11 @@ const ROUND: Duration = Duration::from_mins(1);
 /// server that wrote it died.
 const MAIL_ROUND: Duration = Duration::from_secs(5);
 
+/// How often jobs are looked for that nobody told of: because another server had them and died.
+const JOB_ROUND: Duration = Duration::from_secs(5);
+/// How many chunks of jobs are done before it is asked whether to stop.
+const JOB_CHUNKS: u64 = 4;
+
 /// The directory's own work.
 pub(crate) struct Maintenance<'a> {
     pub context: &'a Context,
@@ -46,8 +52,9 @@ impl Maintenance<'_> {
             self.go_round(stop).await;
             tell.send_replace(true);
         };
-        // A mail server that is slow holds nothing else up.
-        tokio::join!(maintenance, self.send_mail(told));
+        // Neither a mail server that is slow nor long work holds anything else up.
+        let (mail, jobs) = (Box::pin(self.send_mail(told.clone())), Box::pin(self.work_on_jobs(told)));
+        tokio::join!(Box::pin(maintenance), mail, jobs);
     }
 
     async fn go_round(&self, stop: impl Future<Output = ()>) {
@@ -84,15 +91,37 @@ impl Maintenance<'_> {
         }
     }
 
+    /// Works on jobs as they come, and finishes the chunk under way before it stops.
+    async fn work_on_jobs(&self, mut told: watch::Receiver<bool>) {
+        while !*told.borrow() {
+            match jobs::work(self.context, JOB_CHUNKS).await {
+                Ok(JOB_CHUNKS) => continue,
+                Ok(_) => {}
+                Err(error) => report("working on a job", Err(error)),
+            }
+            tokio::select! {
+                _ = told.wait_for(|told| *told) => {}
+                () = self.context.job_is_due() => {}
+                () = tokio::time::sleep(JOB_ROUND) => {}
+            }
+        }
+    }
+
     /// One round: forgets sessions, attempts, ceremonies and messages that are over, erases deleted users whose time
-    /// is up, goes on with imports that a restart interrupted, does what is due at its time, seals what
+    /// is up, does what is due at its time, seals what
     /// is not sealed.
     ///
     /// # Errors
     /// `unavailable`, `internal`; the next round tries again.
     pub async fn clean_up(&self) -> Result<()> {
+        jobs::finish_imports(self.context).await?;
+        self.round().await
+    }
+
+    /// Forgets sessions, attempts, ceremonies, letters and jobs that are over, erases deleted users whose time
+    /// is up, does what is due at its time, seals what is not sealed.
+    async fn round(&self) -> Result<()> {
         let actor = Actor::system(Task::Maintenance);
-        Import(self.context).resume().await?;
         let mut plain = PlainTx::begin(self.context, permit(&actor, Operation::RunMaintenance)?).await?;
         let now = plain.now;
         self.pace.forget_rested();
@@ -101,6 +130,7 @@ impl Maintenance<'_> {
         plain.run(FORGOTTEN, args![now.minus(window), now]).await?;
         passkeys::clean_up(&mut plain).await?;
         mail::clean_up(&mut plain).await?;
+        engine::clean_up(&mut plain).await?;
         plain.commit().await?;
         while Users(self.context).purge_overdue(&actor).await? > 0 {}
         run_timers(self.context).await?;

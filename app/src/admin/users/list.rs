@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use model::Operation;
 use model::account::ColumnChoice;
 use model::list::grouped;
 use model::user::{Action, USERS};
+use model::{ListQuery, Operation};
 
 use super::DELETED;
 use super::action::{ActionTarget, refused_for};
@@ -15,6 +15,7 @@ use super::actions::Actions;
 use super::cells::table_page;
 use super::copy;
 use super::list_kind::{ACTIVITY, ListKind};
+use super::many::Many;
 use super::note::SelectionNote;
 use super::screen::UserList;
 use super::toolbar::Toolbar;
@@ -38,7 +39,16 @@ pub(super) fn UsersPage(kind: ListKind) -> impl IntoView {
         selected,
         // What was done has changed the states that the selection remembers.
         actions: Actions::new(move |_, _| selected.clear()),
+        many: Many::new(),
     };
+    // Another list is another choice, and so is another selection.
+    Effect::new(move |before: Option<(ListQuery, usize)>| {
+        let now = (list.query.get().from_start(), selected.count());
+        if before.is_some_and(|before| before != now) {
+            users.many.unselect();
+        }
+        now
+    });
     view! {
         <div class="page" inert=move || covered.get()>
             <Header kind list/>

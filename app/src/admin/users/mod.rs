@@ -11,6 +11,7 @@ mod form;
 mod list;
 mod list_kind;
 mod mailing;
+mod many;
 mod new;
 mod note;
 mod panel;

@@ -7,6 +7,7 @@ use model::account::ColumnChoice;
 use super::action::ActionTarget;
 use super::actions::Actions;
 use super::list_kind::{Answer, ListKind};
+use super::many::Many;
 use crate::kit::{ListState, Selected};
 
 #[derive(Clone, Copy)]
@@ -17,4 +18,6 @@ pub(super) struct UserList {
     pub choice: Resource<Result<ColumnChoice, Problem>>,
     pub selected: Selected<ActionTarget>,
     pub actions: Actions,
+    /// What is done to more than a page of them.
+    pub many: Many,
 }

@@ -26,12 +26,17 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let sections = move || {
         let entry = |action: &Action| {
-            actions.entry(*action, &format!("{}…", copy::title(*action, "users")), move || selected.all())
+            let label = format!("{}…", copy::title(*action, "users"));
+            match users.many.chosen(selected) {
+                Some(_) => users.many.entry(*action, &label, users),
+                None => actions.entry(*action, &label, move || selected.all()),
+            }
         };
         let section = |actions: &&[Action]| Section::from(actions.iter().map(entry).collect::<Vec<_>>());
         kind.actions().iter().map(section).collect::<Vec<_>>()
     };
     let label = move || match selected.count() {
+        _ if users.many.is_all() => format!("Actions ({})", users.many.counted()),
         0 => "Actions".to_owned(),
         count => format!("Actions ({})", grouped(count as u64)),
     };

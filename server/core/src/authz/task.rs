@@ -16,6 +16,8 @@ pub enum Task {
     Timers,
     /// A new version tells of itself.
     News,
+    /// A job is taken on, given up, or forgotten.
+    Jobs,
     /// An import goes on, or is forgotten.
     Import,
     ForgetImport,
@@ -37,6 +39,7 @@ impl Task {
             Self::Delivery => "outgoing mail",
             Self::Timers => "at its time",
             Self::News => "a new version",
+            Self::Jobs => "jobs",
             Self::Import => "import",
             Self::ForgetImport => "housekeeping",
             Self::FirstImport => "Set-up",
@@ -57,6 +60,7 @@ impl Task {
             | Self::Delivery
             | Self::Timers
             | Self::News
+            | Self::Jobs
             | Self::ForgetImport => &[Operation::RunMaintenance],
         }
     }

@@ -5,16 +5,18 @@
 use std::collections::{HashMap, HashSet};
 
 use model::event::{EventKind, Party};
+use model::job::JobKind;
 use model::list::grouped;
 use model::user::{UserForm, UserState, origin_label};
-use model::{Id, Operation};
+use model::{ErrorCode, Id, Operation, Problem};
 use sea_query::{Expr, Query};
 use serde::{Deserialize, Serialize};
 
 use super::check::{Good, Manager, Prepared};
 use super::{Import, ImportFault, ImportOptions};
+use crate::engine::{self, Item, Job};
 use crate::users::{NewRecord, insert_all, password};
-use directory_core::authz::{Actor, Permit, Task, permit};
+use directory_core::authz::{Actor, permit};
 use directory_core::error::{Error, Result};
 use directory_core::events::{AuditEvent, field, party_of};
 use directory_core::store::{Arg, Sql, Tx, args, sql};
@@ -23,27 +25,19 @@ use directory_core::transaction::{Change, PlainTx};
 /// Rows that one transaction takes over: short, so that sign-ins get their turn.
 const CHUNK: i64 = 1000;
 
-const FILL: Sql = sql!(
-    "INSERT INTO jobs (id, kind, state, payload, total, created_at) VALUES ($1, 'import', 'filling', $2, $3, $4)"
-);
-const READY: Sql = sql!("UPDATE jobs SET state = 'ready' WHERE id = $1 AND state = 'filling'");
-const HALF_FILLED: Sql =
-    sql!("DELETE FROM jobs WHERE kind = 'import' AND state = 'filling' AND created_at <= $1");
-const WAITING: Sql =
-    sql!("SELECT id FROM jobs WHERE kind = 'import' AND state = 'ready' ORDER BY created_at LIMIT 10");
-const JOB: Sql = sql!("SELECT state, payload, progress, total FROM jobs WHERE id = $1");
 const ROWS: Sql = sql!(
     "SELECT position, user_id, body FROM import_rows
     WHERE job_id = $1 AND position >= $2 ORDER BY position LIMIT $3"
 );
 const FAULT: Sql = sql!("UPDATE import_rows SET fault = $3 WHERE job_id = $1 AND position = $2");
-const PROGRESS: Sql = sql!("UPDATE jobs SET progress = $2 WHERE id = $1");
-const DONE: Sql = sql!("UPDATE jobs SET state = 'done', finished_at = $2 WHERE id = $1");
 const LOST: Sql = sql!(
     "SELECT line, fault FROM import_rows WHERE job_id = $1 AND fault <> '' ORDER BY position LIMIT 10000"
 );
 const LOST_USERS: Sql =
     sql!("SELECT user_id FROM import_rows WHERE job_id = $1 AND fault <> '' LIMIT 1000000");
+const CAME_TO: Sql = sql!("SELECT done, why FROM jobs WHERE id = $1");
+/// They hold hashes of passwords, which nobody needs who is not taken over.
+const SWEEP_ALL: Sql = sql!("DELETE FROM import_rows WHERE job_id = $1 AND fault = ''");
 const SWEEP: Sql = sql!("DELETE FROM import_rows WHERE job_id = $1 AND position <= $2 AND fault = ''");
 
 /// What a job needs to know beside its rows.
@@ -82,7 +76,6 @@ impl Import<'_> {
         state: UserState,
     ) -> Result<Id> {
         let context = self.0;
-        let job = context.env().new_id()?;
         let ids: HashMap<u64, Id> = prepared
             .rows
             .iter()
@@ -91,9 +84,8 @@ impl Import<'_> {
         let mut plain = PlainTx::begin(context, permit(actor, Operation::ImportUsers)?).await?;
         let state = options.state.unwrap_or(state);
         let payload = Payload { source: options.source.clone(), state, by: party_of(actor) };
-        let now = plain.now;
         let total = i64::try_from(prepared.rows.len()).map_err(Error::internal)?;
-        plain.run(FILL, args![job, serde_json::to_string(&payload)?, total, now]).await?;
+        let job = engine::fill(&mut plain, JobKind::Import, serde_json::to_string(&payload)?, total).await?;
         plain.commit().await?;
 
         let ordered = managers_first(prepared);
@@ -138,72 +130,55 @@ impl Import<'_> {
     /// Takes a job's rows over, from where it stands to its end. Says how many users it wrote, and
     /// which rows somebody else's change kept out. Two runners do no harm to each other.
     pub(crate) async fn run(&self, job: Id) -> Result<(u64, Vec<ImportFault>)> {
-        while self.chunk(job).await? {
+        while engine::step(self.0, &ImportedRows, job).await? {
             // Others who write wait in a queue; this one goes to its end.
             tokio::task::yield_now().await;
         }
         let mut tx = self.0.db().read().await?;
         let lost: Vec<(i64, String)> = tx.all(LOST, args![job]).await?;
-        let (_, _, _, total): (String, String, i64, i64) = tx.one(JOB, args![job]).await?;
+        let (done, why): (i64, String) = tx.one(CAME_TO, args![job]).await?;
+        if !why.is_empty() {
+            return Err(Problem::new(ErrorCode::Conflict, format!("The import was given up. {why}")).into());
+        }
         let lost: Vec<ImportFault> = lost
             .into_iter()
             .map(|(line, message)| ImportFault { row: line.unsigned_abs(), column: String::new(), message })
             .collect();
-        Ok((total.unsigned_abs() - lost.len() as u64, lost))
-    }
-
-    /// Goes on with what a restart interrupted; drops what was never written down whole.
-    pub(crate) async fn resume(&self) -> Result<()> {
-        const FILLING_TAKES_AT_MOST: std::time::Duration = std::time::Duration::from_hours(1);
-        let permit = permit(&Actor::system(Task::ForgetImport), Operation::RunMaintenance)?;
-        let mut tx = self.0.db().read().await?;
-        let waiting: Vec<(Id,)> = tx.all(WAITING, args![]).await?;
-        drop(tx);
-        for (job,) in waiting {
-            tracing::info!(%job, "going on with an import");
-            self.run(job).await?;
-        }
-        let mut plain = PlainTx::begin(self.0, permit).await?;
-        let horizon = plain.now.minus(FILLING_TAKES_AT_MOST);
-        let dropped = plain.run(HALF_FILLED, args![horizon]).await?;
-        if dropped > 0 {
-            tracing::warn!(
-                dropped,
-                "imports that were cut short before they began are dropped; send them again"
-            );
-        }
-        plain.commit().await
-    }
-
-    /// One chunk; says whether there may be more.
-    async fn chunk(&self, job: Id) -> Result<bool> {
-        let permit: Permit = permit(&Actor::system(Task::Import), Operation::ImportUsers)?;
-        let mut change = Change::begin(self.0, permit).await?;
-        // Read under the head's lock: whoever comes second sees the first one's progress.
-        let found: Option<(String, String, i64, i64)> = change.tx().optional(JOB, args![job]).await?;
-        let Some((state, payload, progress, total)) = found else { return Ok(false) };
-        if state != "ready" {
-            return Ok(false);
-        }
-        let payload: Payload = serde_json::from_str(&payload)?;
-        let staged: Vec<Staged> = change.tx().all(ROWS, args![job, progress, CHUNK]).await?;
-        let Some(last) = staged.last().map(|row| row.position) else {
-            finish(&mut change, job, &payload, total).await?;
-            change.commit().await?;
-            return Ok(false);
-        };
-        let lost = lost_users(change.tx(), job).await?;
-        take_over(&mut change, job, &payload, staged, &lost).await?;
-        change.run(PROGRESS, args![job, last + 1]).await?;
-        change.run(SWEEP, args![job, last]).await?;
-        change.commit().await?;
-        Ok(true)
+        Ok((done.unsigned_abs(), lost))
     }
 }
 
-/// Lets a job begin: from the commit on, whatever happens, it goes to its end.
+/// Taking over what was written down.
+pub(crate) struct ImportedRows;
+
+impl engine::Kind for ImportedRows {
+    fn operation(&self) -> Operation {
+        Operation::ImportUsers
+    }
+
+    async fn chunk(&self, change: &mut Change, job: &Job) -> Result<engine::Chunk> {
+        let payload: Payload = serde_json::from_str(&job.parameters)?;
+        let staged: Vec<Staged> = change.tx().all(ROWS, args![job.id, job.progress, CHUNK]).await?;
+        let Some(last) = staged.last().map(|row| row.position) else {
+            finish(change, job, &payload).await?;
+            return Ok(engine::Chunk { next: job.progress, done: 0, refused: 0, finished: true });
+        };
+        let lost = lost_users(change.tx(), job.id).await?;
+        let refused = take_over(change, job.id, &payload, &staged, &lost).await?;
+        change.run(SWEEP, args![job.id, last]).await?;
+        let count = i64::try_from(staged.len()).map_err(Error::internal)?;
+        Ok(engine::Chunk { next: last + 1, done: count - refused, refused, finished: false })
+    }
+
+    async fn ended(&self, plain: &mut PlainTx, job: Id) -> Result<()> {
+        plain.run(SWEEP_ALL, args![job]).await?;
+        Ok(())
+    }
+}
+
+/// Lets a job begin: from the commit on, whatever happens, it goes to its end. Whoever waits for it drives it.
 pub(crate) async fn ready(plain: &mut PlainTx, job: Id) -> Result<()> {
-    plain.run_one(READY, args![job]).await
+    engine::queue(plain, job, None, true).await
 }
 
 async fn lost_users(tx: &mut Tx, job: Id) -> Result<HashSet<Id>> {
@@ -211,16 +186,17 @@ async fn lost_users(tx: &mut Tx, job: Id) -> Result<HashSet<Id>> {
     Ok(lost.into_iter().map(|(id,)| id).collect())
 }
 
+/// Says how many rows somebody else's change kept out.
 async fn take_over(
     change: &mut Change,
     job: Id,
     payload: &Payload,
-    staged: Vec<Staged>,
+    staged: &[Staged],
     lost: &HashSet<Id>,
-) -> Result<()> {
+) -> Result<i64> {
     let mut records = Vec::with_capacity(staged.len());
     let mut passwords = Vec::new();
-    for row in &staged {
+    for row in staged {
         let body: Body = serde_json::from_str(&row.body)?;
         let mut draft = body.form.parse().map_err(|_| Error::internal("a staged row that does not parse"))?;
         // The manager's row may have lost a race; better nobody than somebody who is not there.
@@ -230,10 +206,7 @@ async fn take_over(
         records.push(NewRecord { id: row.user_id, draft, state, source: payload.source.clone() });
     }
     let inserted: HashSet<Id> = insert_all(change, &records).await?.into_iter().collect();
-    for row in staged.iter().filter(|row| !inserted.contains(&row.user_id)) {
-        let why = "Somebody took the username, email address or employee ID after the file was checked.";
-        change.run(FAULT, args![job, row.position, why]).await?;
-    }
+    let left = keep_out(change, job, staged, &records, &inserted).await?;
     let policy = crate::policy::read(change.tx()).await?;
     for (user, hash) in passwords.into_iter().filter(|(user, _)| inserted.contains(user)) {
         password::bring(change, user, hash, &policy).await?;
@@ -250,16 +223,34 @@ async fn take_over(
             .message(format!("Origin: {}", origin_label(&payload.source)))
     });
     let events = events.collect();
-    change.record_all(events).await
+    change.record_all(events).await?;
+    i64::try_from(left).map_err(Error::internal)
 }
 
-async fn finish(change: &mut Change, job: Id, payload: &Payload, total: i64) -> Result<()> {
-    let now = change.now;
-    change.run(DONE, args![job, now]).await?;
-    let lost = lost_users(change.tx(), job).await?.len();
+/// Writes down whom somebody else's change kept out; says how many.
+async fn keep_out(
+    change: &mut Change,
+    job: Id,
+    staged: &[Staged],
+    records: &[NewRecord],
+    inserted: &HashSet<Id>,
+) -> Result<usize> {
+    let mut left = Vec::new();
+    for (row, record) in staged.iter().zip(records).filter(|(row, _)| !inserted.contains(&row.user_id)) {
+        let why = "Somebody took the username, email address or employee ID after the file was checked.";
+        change.run(FAULT, args![job, row.position, why]).await?;
+        left.push(Item { position: row.position, subject_id: row.user_id, name: record.draft.name() });
+    }
+    let why = "has a username, email address or employee ID that somebody took after the file was checked";
+    engine::leave_out(change, job, &left, why).await?;
+    Ok(left.len())
+}
+
+async fn finish(change: &mut Change, job: &Job, payload: &Payload) -> Result<()> {
+    let lost = i64::try_from(lost_users(change.tx(), job.id).await?.len()).map_err(Error::internal)?;
     let audit_event = AuditEvent::new(EventKind::UsersImport).by(payload.by.clone()).message(format!(
         "{} users. Origin: {}",
-        grouped(total.unsigned_abs() - lost as u64),
+        grouped((job.total - lost).unsigned_abs()),
         origin_label(&payload.source)
     ));
     change.record(audit_event).await

@@ -17,7 +17,7 @@ use directory_core::error::{Error, Result};
 use directory_core::transaction::PlainTx;
 
 pub(crate) use check::Prepared;
-pub(crate) use job::ready;
+pub(crate) use job::{ImportedRows, ready};
 
 /// Importing users.
 pub struct Import<'a>(pub(crate) &'a Context);

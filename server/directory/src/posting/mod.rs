@@ -11,12 +11,13 @@ use std::time::Duration;
 use model::event::EventKind;
 use model::mail::{MessageKind, MessageState};
 use model::{Email, Id, Principal, Problem, Timestamp};
+use sea_query::{CaseStatement, Expr, ExprTrait, Query};
 
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::events::AuditEvent;
 use directory_core::normalize::normalize;
-use directory_core::store::{Sql, args, sql};
+use directory_core::store::{Arg, Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 use directory_core::vault::Place;
@@ -172,6 +173,26 @@ pub(crate) async fn erase_dead(plain: &mut PlainTx, principal_id: Id, why: &str)
 /// Takes out what still waits for somebody who is to get no messages any more; `why` is told of it.
 pub(crate) async fn withdraw(plain: &mut PlainTx, principal_id: Id, why: &str) -> Result<()> {
     plain.run(WITHDRAW, args![principal_id, why]).await?;
+    Ok(())
+}
+
+/// The same of many.
+pub(crate) async fn withdraw_all(plain: &mut PlainTx, ids: &[Id], why: &str) -> Result<()> {
+    let state = CaseStatement::new()
+        .case(Expr::col("state").eq("waiting"), Expr::val("lapsed"))
+        .finally(Expr::col("state"));
+    let withdraw = Query::update()
+        .table("letters")
+        .value("body", "")
+        .value("link", "")
+        .value("last_error", why)
+        .value("state", state)
+        .and_where(Expr::col("principal_id").is_in(ids.iter().map(|id| id.value())))
+        .and_where(Expr::col("state").is_in(["waiting", "failed"]))
+        .and_where(Expr::col("body").ne(""))
+        .take();
+    let (sql, args) = plain.tx().build(&withdraw);
+    plain.run(sql, args).await?;
     Ok(())
 }
 

@@ -30,8 +30,29 @@ impl Eligible {
         refusal: impl Fn(&Facts) -> Option<&'static str>,
     ) -> Result<Self> {
         let now = change.now;
-        let actor = change.permit().actor().clone();
         let ids = selected(change.tx(), selection, now).await?;
+        Self::among(change, ids, refusal).await
+    }
+
+    /// The same of these, in a job. Whoever is an administrator, too, is left to a hand that does it to them alone:
+    /// it may take a proof of the password, and the last administrator is not to be lost among many.
+    pub(crate) async fn in_job(
+        change: &mut Change,
+        ids: Vec<Id>,
+        refusal: impl Fn(&Facts) -> Option<&'static str>,
+    ) -> Result<Self> {
+        let by_hand = "is also an administrator, to whom this is done one by one";
+        Self::among(change, ids, |facts| facts.administrator.then_some(by_hand).or_else(|| refusal(facts)))
+            .await
+    }
+
+    async fn among(
+        change: &mut Change,
+        ids: Vec<Id>,
+        refusal: impl Fn(&Facts) -> Option<&'static str>,
+    ) -> Result<Self> {
+        let now = change.now;
+        let actor = change.permit().actor().clone();
         let mut records: HashMap<Id, Record> =
             records(change.tx(), &ids).await?.into_iter().map(|record| (record.id, record)).collect();
         let guarded = refusals(change.tx(), &actor, &ids).await?;

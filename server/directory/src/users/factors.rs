@@ -50,25 +50,7 @@ impl Users<'_> {
         let mut change = Change::begin(self.0, permit(actor, Action::ResetTotp.operation())?).await?;
         let eligible = Eligible::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
         escalation::require_reauthentication(&mut change, &eligible.ids()).await?;
-        update_columns(&mut change, &eligible.ids(), ColumnUpdate { columns: &[], revokes: true }).await?;
-        for record in &eligible.able {
-            let of = (Principal::User, record.id);
-            let before = factors::kept(change.tx(), of).await?;
-            let left = factors::reset_totp(&mut change, of).await?;
-            if !left.any() {
-                give_days(&mut change, record.id).await?;
-            }
-            let sent = messages::totp_reset(&mut change, record).await?;
-            let message = if sent { "sent the email to enroll anew" } else { "without email" };
-            let changes = before.since(change.tx(), of).await?;
-            administrators::factors_followed(&mut change, record.id, EventKind::AdminTotpDisable, &changes)
-                .await?;
-            let audit_event = AuditEvent::new(EventKind::UserTotpReset)
-                .to("user", record.id, record.name())
-                .changes(changes)
-                .message(message);
-            change.record(audit_event).await?;
-        }
+        reset(&mut change, &eligible).await?;
         change.commit().await?;
         Ok(eligible.outcomes())
     }
@@ -99,6 +81,29 @@ impl Users<'_> {
     }
 }
 
+/// Takes users’ TOTP keys away, and sends those who get any the email to enroll anew.
+pub(super) async fn reset(change: &mut Change, eligible: &Eligible) -> Result<()> {
+    update_columns(change, &eligible.ids(), ColumnUpdate { columns: &[], revokes: true }).await?;
+    for record in &eligible.able {
+        let of = (Principal::User, record.id);
+        let before = factors::kept(change.tx(), of).await?;
+        let left = factors::reset_totp(change, of).await?;
+        if !left.any() {
+            give_days(change, record.id).await?;
+        }
+        let sent = messages::totp_reset(change, record).await?;
+        let message = if sent { "sent the email to enroll anew" } else { "without email" };
+        let changes = before.since(change.tx(), of).await?;
+        administrators::factors_followed(change, record.id, EventKind::AdminTotpDisable, &changes).await?;
+        let audit_event = AuditEvent::new(EventKind::UserTotpReset)
+            .to("user", record.id, record.name())
+            .changes(changes)
+            .message(message);
+        change.record(audit_event).await?;
+    }
+    Ok(())
+}
+
 /// Whoever must enroll and could not come in until now has at least the usual days from now on.
 pub(crate) async fn renew_days(change: &mut Change, record: &Record) -> Result<()> {
     let usual = change.now.plus(DAY * ENROLL_DAYS_DEFAULT);
@@ -116,7 +121,7 @@ pub(crate) async fn give_days(change: &mut Change, id: Id) -> Result<()> {
     update_columns(change, &[id], ColumnUpdate { columns: &columns, revokes: false }).await
 }
 
-fn check_days(requirement: MfaRequirement) -> Result<()> {
+pub(crate) fn check_days(requirement: MfaRequirement) -> Result<()> {
     match requirement {
         MfaRequirement::Require { days } if !ENROLL_DAYS.contains(&days) => {
             let (least, most) = (ENROLL_DAYS.start(), ENROLL_DAYS.end());

@@ -26,17 +26,7 @@ impl Users<'_> {
         let mut change = Change::begin(self.0, permit(actor, action.operation())?).await?;
         let eligible = Eligible::of(&mut change, selection, |facts| action.refusal(facts)).await?;
         let to = To::read(to, eligible.len(), actor)?;
-        for record in &eligible.able {
-            if record.password_set_at.is_none() {
-                messages::activation(&mut change, record, &to).await?;
-            } else if matches!(to, To::This(_)) {
-                let message =
-                    "This user has a password; the link to a new one goes to the company email alone.";
-                return Err(Problem::at("email", message).into());
-            } else {
-                messages::password_reset(&mut change, record).await?;
-            }
-        }
+        activation_emails(&mut change, &eligible, &to).await?;
         change.commit().await?;
         Ok(eligible.outcomes())
     }
@@ -49,10 +39,31 @@ impl Users<'_> {
         let action = Action::SendPasswordReset;
         let mut change = Change::begin(self.0, permit(actor, action.operation())?).await?;
         let eligible = Eligible::of(&mut change, selection, |facts| action.refusal(facts)).await?;
-        for record in &eligible.able {
-            messages::password_reset(&mut change, record).await?;
-        }
+        password_resets(&mut change, &eligible).await?;
         change.commit().await?;
         Ok(eligible.outcomes())
     }
+}
+
+/// The link to the first password, or to a new one for whoever has one.
+pub(super) async fn activation_emails(change: &mut Change, eligible: &Eligible, to: &To) -> Result<()> {
+    for record in &eligible.able {
+        if record.password_set_at.is_none() {
+            messages::activation(change, record, to).await?;
+        } else if matches!(to, To::This(_)) {
+            let message = "This user has a password; the link to a new one goes to the company email alone.";
+            return Err(Problem::at("email", message).into());
+        } else {
+            messages::password_reset(change, record).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The link to a new password.
+pub(super) async fn password_resets(change: &mut Change, eligible: &Eligible) -> Result<()> {
+    for record in &eligible.able {
+        messages::password_reset(change, record).await?;
+    }
+    Ok(())
 }

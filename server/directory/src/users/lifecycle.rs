@@ -103,9 +103,7 @@ pub(super) async fn suspend(change: &mut Change, eligible: Eligible) -> Result<E
     let why = "is you, and an administrator: nobody suspends themselves";
     let eligible = eligible.sparing_oneself(change, why).await?;
     write_state(change, &eligible, UserState::Suspended).await?;
-    for id in eligible.ids() {
-        messages::end_all(change, id, "They were suspended before it was sent.").await?;
-    }
+    messages::end_all(change, &eligible.ids(), "They were suspended before it was sent.").await?;
     administrators::keep_one_without(change, &eligible.ids()).await?;
     Ok(eligible)
 }

@@ -122,6 +122,25 @@ pub(crate) async fn open_by_itself(change: &mut Change, record: &Record) -> Resu
     tell_administrator(change, record, None, how).await
 }
 
+/// Opens the locks of those who are locked; forgets the wrong tries of the others.
+pub(super) async fn unlock(change: &mut Change, eligible: &mut Eligible) -> Result<()> {
+    for record in records(change.tx(), &eligible.refused(NOT_LOCKED)).await? {
+        if forget_tries(change, &record).await? {
+            let unlocked = AuditEvent::new(EventKind::UserUnlocked).to("user", record.id, record.name());
+            change.record(unlocked.message("wrong tries were forgotten; there was no lock")).await?;
+            eligible.accept(record.id);
+        }
+    }
+    open(change, &eligible.able, "").await?;
+    for record in &eligible.able {
+        tell_administrator(change, record, None, "").await?;
+    }
+    for id in eligible.ids() {
+        scheduler::clear(change, Kind::UserUnlock, id).await?;
+    }
+    Ok(())
+}
+
 impl Users<'_> {
     /// Opens locks before they open by themselves, and forgets wrong tries that have not locked yet; an
     /// expired password stays expired. Says for each what happened.
@@ -132,20 +151,7 @@ impl Users<'_> {
         let mut change = Change::begin(self.0, permit(actor, Action::Unlock.operation())?).await?;
         let mut eligible =
             Eligible::of(&mut change, selection, |facts| Action::Unlock.refusal(facts)).await?;
-        for record in records(change.tx(), &eligible.refused(NOT_LOCKED)).await? {
-            if forget_tries(&mut change, &record).await? {
-                let unlocked = AuditEvent::new(EventKind::UserUnlocked).to("user", record.id, record.name());
-                change.record(unlocked.message("wrong tries were forgotten; there was no lock")).await?;
-                eligible.accept(record.id);
-            }
-        }
-        open(&mut change, &eligible.able, "").await?;
-        for record in &eligible.able {
-            tell_administrator(&mut change, record, None, "").await?;
-        }
-        for id in eligible.ids() {
-            scheduler::clear(&mut change, Kind::UserUnlock, id).await?;
-        }
+        unlock(&mut change, &mut eligible).await?;
         change.commit().await?;
         Ok(eligible.outcomes())
     }

@@ -93,11 +93,11 @@ pub(crate) fn gets_any(record: &Record) -> bool {
     record.state == UserState::Activated && !record.is_sample()
 }
 
-/// Ends what was written to somebody who gets no emails from now on: links, and messages that still
+/// Ends what was written to users who get no emails from now on: links, and messages that still
 /// wait.
-pub(crate) async fn end_all(change: &mut Change, id: Id, why: &str) -> Result<()> {
-    links::revoke(change, Principal::User, id, &Purpose::ALL).await?;
-    posting::withdraw(change, id, why).await
+pub(crate) async fn end_all(change: &mut Change, ids: &[Id], why: &str) -> Result<()> {
+    links::revoke_all(change, Principal::User, ids).await?;
+    posting::withdraw_all(change, ids, why).await
 }
 
 /// The first emails after activation: the activation if there is no password yet, or the welcome; and

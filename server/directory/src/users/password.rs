@@ -298,18 +298,22 @@ impl Users<'_> {
         use model::user::Action::ForcePasswordChange as Force;
         let mut change = Change::begin(self.0, permit(actor, Force.operation())?).await?;
         let eligible = super::Eligible::of(&mut change, selection, |facts| Force.refusal(facts)).await?;
-        let columns = [("password_must_change", true.value())];
-        update_columns(&mut change, &eligible.ids(), ColumnUpdate { columns: &columns, revokes: true })
-            .await?;
-        let audit_event = |record: &Record| {
-            AuditEvent::new(EventKind::UserPasswordForceChange)
-                .to("user", record.id, record.name())
-                .changes(vec![field("passwordMustChange", record.password_must_change.to_string(), "true")])
-        };
-        change.record_all(eligible.able.iter().map(audit_event).collect()).await?;
+        force(&mut change, &eligible).await?;
         change.commit().await?;
         Ok(eligible.outcomes())
     }
+}
+
+/// Lets passwords open nothing but the page that changes them.
+pub(super) async fn force(change: &mut Change, eligible: &super::Eligible) -> Result<()> {
+    let columns = [("password_must_change", true.value())];
+    update_columns(change, &eligible.ids(), ColumnUpdate { columns: &columns, revokes: true }).await?;
+    let audit_event = |record: &Record| {
+        AuditEvent::new(EventKind::UserPasswordForceChange)
+            .to("user", record.id, record.name())
+            .changes(vec![field("passwordMustChange", record.password_must_change.to_string(), "true")])
+    };
+    change.record_all(eligible.able.iter().map(audit_event).collect()).await
 }
 
 /// Writes the password that somebody brings who was just added, judged and hashed before.

@@ -24,8 +24,6 @@ const OVERDUE: Sql = sql!(
     WHERE deleted_at IS NOT NULL AND deleted_at <= $1 ORDER BY deleted_at LIMIT 100"
 );
 
-/// Whoever is deleted is not found.
-const HIDE: Sql = sql!("DELETE FROM user_search WHERE pk = (SELECT pk FROM users WHERE id = $1)");
 const SHOW: Sql = sql!("INSERT INTO user_search (pk, search_text) SELECT pk, $2 FROM users WHERE id = $1");
 
 impl Users<'_> {
@@ -41,19 +39,7 @@ impl Users<'_> {
         let eligible = Eligible::of(&mut change, selection, |_| None).await?;
         let why = "is you, and an administrator: nobody deletes themselves";
         let eligible = eligible.sparing_oneself(&mut change, why).await?;
-        let columns = [("deleted_at", change.now.value())];
-        update_columns(&mut change, &eligible.ids(), ColumnUpdate { columns: &columns, revokes: true })
-            .await?;
-        for id in eligible.ids() {
-            change.run(HIDE, args![id]).await?;
-            change.tombstone("user", id).await?;
-            messages::end_all(&mut change, id, "They were deleted before it was sent.").await?;
-        }
-        administrators::remove_with_users(&mut change, &eligible.ids()).await?;
-        let audit_event = |user: &Record| {
-            AuditEvent::new(EventKind::UserDelete).to("user", user.id, user.name()).changes(told_of(user))
-        };
-        change.record_all(eligible.able.iter().map(audit_event).collect()).await?;
+        delete(&mut change, &eligible).await?;
         change.commit().await?;
         Ok(eligible.outcomes())
     }
@@ -115,6 +101,35 @@ impl Users<'_> {
         change.commit().await?;
         Ok(users.len() as u64)
     }
+}
+
+/// Deletes those who can be, with the administrators that were made from them.
+pub(super) async fn delete(change: &mut Change, eligible: &Eligible) -> Result<()> {
+    let ids = eligible.ids();
+    let columns = [("deleted_at", change.now.value())];
+    update_columns(change, &ids, ColumnUpdate { columns: &columns, revokes: true }).await?;
+    hide(change, &ids).await?;
+    change.tombstones("user", &ids).await?;
+    messages::end_all(change, &ids, "They were deleted before it was sent.").await?;
+    administrators::remove_with_users(change, &ids).await?;
+    let audit_event = |user: &Record| {
+        AuditEvent::new(EventKind::UserDelete).to("user", user.id, user.name()).changes(told_of(user))
+    };
+    change.record_all(eligible.able.iter().map(audit_event).collect()).await
+}
+
+/// Whoever is deleted is not found.
+async fn hide(change: &mut Change, ids: &[Id]) -> Result<()> {
+    let theirs = Query::select()
+        .column("pk")
+        .from("users")
+        .and_where(Expr::col("id").is_in(ids.iter().map(|id| id.value())))
+        .take();
+    let hide =
+        Query::delete().from_table("user_search").and_where(Expr::col("pk").in_subquery(theirs)).take();
+    let (sql, args) = change.tx().build(&hide);
+    change.run(sql, args).await?;
+    Ok(())
 }
 
 /// What an event tells of who is deleted.

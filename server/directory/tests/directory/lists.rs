@@ -190,6 +190,7 @@ both! {
         let ask = async |list: &str, query: ListQuery| match list {
             "users" => users.list(&grace, &query).await.map(drop),
             "deleted_users" => users.list_deleted(&grace, &query).await.map(drop),
+            "jobs" => world.directory.jobs().list(&grace, &query).await.map(drop),
             "messages" => world.directory.mail().list(&grace, &query).await.map(drop),
             _ => world.directory.administrators().list(&grace, &query).await.map(drop),
         };

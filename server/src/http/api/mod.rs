@@ -2,6 +2,7 @@
 
 mod answer;
 mod caller;
+mod jobs;
 mod json;
 mod precondition;
 mod systemusers;
@@ -15,7 +16,7 @@ pub use answer::error_response;
 const PREFIX: &str = "/api";
 
 pub fn routes(portal: Portal) -> Router {
-    Router::new().nest(PREFIX, systemusers::routes()).with_state(portal)
+    Router::new().nest(PREFIX, systemusers::routes().merge(jobs::routes())).with_state(portal)
 }
 
 /// Whether a path is of the REST API.

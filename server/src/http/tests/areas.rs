@@ -60,15 +60,20 @@ async fn who_has_nothing_at_an_address_is_led_on_whatever_they_take_for_an_answe
 #[tokio::test]
 async fn an_area_is_for_its_roles_alone() {
     let server = TestServer::set_up().await;
-    let all =
-        ["/admin/commands", "/admin/settings/billing", "/admin/users", "/admin/settings/administrators"];
+    let all = [
+        "/admin/commands",
+        "/admin/settings/billing",
+        "/admin/users",
+        "/admin/settings/administrators",
+        "/admin/jobs",
+    ];
     for (role, open) in [
-        (DefaultRole::AdministratorWithBilling, "- + + +"),
-        (DefaultRole::Administrator, "- - + +"),
-        (DefaultRole::ReadOnly, "- - + +"),
-        (DefaultRole::CommandRunner, "+ - - -"),
-        (DefaultRole::CommandRunnerWithBilling, "+ + - -"),
-        (DefaultRole::BillingOnly, "- + - -"),
+        (DefaultRole::AdministratorWithBilling, "- + + + +"),
+        (DefaultRole::Administrator, "- - + + +"),
+        (DefaultRole::ReadOnly, "- - + + +"),
+        (DefaultRole::CommandRunner, "+ - - - -"),
+        (DefaultRole::CommandRunnerWithBilling, "+ + - - -"),
+        (DefaultRole::BillingOnly, "- + - - -"),
     ] {
         let (browser, _) = server.begun(role).await;
         for (path, cell) in all.into_iter().zip(open.split(' ')) {

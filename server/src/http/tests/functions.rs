@@ -60,6 +60,7 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
             "country": text, "delivery": "post",
         },
         "entry": { "begun": text, "reference": text }, "from": null, "suspended": true, "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
+        "job": { "action": "suspend", "selection": { "matching": query } },
         "profile": {
             "name": text, "contact_name": text, "contact_email": text, "users_can_edit": false, "require_admin_mfa": false,
             "new_users": { "manualEntry": "STAGED", "csvImport": "SUSPENDED", "applicationImport": "ACTIVATED" },
@@ -150,6 +151,7 @@ async fn a_role_that_may_not_is_refused() {
         "/_fn/list_administrators",
         "/_fn/user_figures",
         "/_fn/list_messages",
+        "/_fn/list_jobs",
         "/_fn/homepage",
         "/_fn/whom_to_ask",
     ] {

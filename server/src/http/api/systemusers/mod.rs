@@ -23,6 +23,8 @@ use super::answer::{Refused, object};
 use super::caller::Caller;
 use super::precondition;
 
+pub use query::told;
+
 pub fn routes() -> Router<Portal> {
     Router::new()
         .route("/systemusers", get(list))
@@ -38,7 +40,7 @@ async fn list(
 ) -> Result<Json<Value>, Refused> {
     let asked = query::read(query.as_deref().unwrap_or_default())?;
     let said = caller.directory.users().entries(&caller.actor, &asked.query).await;
-    let found = said.map_err(|error| query::told(caller.directory.problem(error)))?;
+    let found = said.map_err(|error| told(caller.directory.problem(error)))?;
     let now = portal.clock.now();
     let results = found.entries.iter().map(|entry| asked.fields.of(shape::user(entry, now)));
     Ok(Json(json!({ "totalCount": found.total, "results": results.collect::<Vec<_>>() })))

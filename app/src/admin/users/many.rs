@@ -1,0 +1,162 @@
+//! What is done to more users than a page holds: all that match, or many that were chosen. It goes on as a job.
+
+use std::sync::Arc;
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use model::job::{BulkAction, NewJob};
+use model::list::grouped;
+use model::user::{Action, Notify, SELECTION_MAX, Selection};
+use model::{Count, ListQuery};
+
+use super::action::{ActionTarget, destroys};
+use super::copy;
+use super::screen::UserList;
+use crate::admin::questions::{Done, Question, Questions, doing, questions};
+use crate::api::jobs as api;
+use crate::kit::{Checkbox, Entry, Erase, Selected, toaster};
+use crate::routes;
+use crate::viewer::account;
+
+/// All that a list matches, and what is asked about them.
+#[derive(Clone, Copy)]
+pub(super) struct Many {
+    /// The list whose every row is selected.
+    all: RwSignal<Option<(ListQuery, Count)>>,
+    questions: Questions,
+    /// Goes to an address of the portal.
+    go: Callback<String>,
+}
+
+impl Many {
+    pub fn new() -> Self {
+        let navigate = use_navigate();
+        let go = Callback::new(move |address: String| navigate(&address, NavigateOptions::default()));
+        Self { all: RwSignal::new(None), questions: questions(), go }
+    }
+
+    /// Selects all that match, whatever page they stand on.
+    pub fn select(self, query: ListQuery, total: Count) {
+        self.all.set(Some((query.from_start(), total)));
+    }
+
+    pub fn unselect(self) {
+        self.all.set(None);
+    }
+
+    pub fn is_all(self) -> bool {
+        self.all.with(Option::is_some)
+    }
+
+    /// How many they are.
+    pub fn counted(self) -> String {
+        self.all.with(|all| all.as_ref().map(|(_, total)| total.to_string()).unwrap_or_default())
+    }
+
+    /// That all are selected, and the way to let them go.
+    pub fn note(self, users: UserList) -> Option<AnyView> {
+        let text = format!("All {} that match are selected", self.counted());
+        let clear = move |_| {
+            self.unselect();
+            users.selected.clear();
+        };
+        self.is_all().then(|| {
+            view! {
+                <span class="selection">
+                    <span role="status">{text}</span>
+                    <button r#type="button" class="link" on:click=clear>"Clear"</button>
+                </span>
+            }
+            .erased()
+        })
+    }
+
+    /// Whom a job would be about, if they are more than a page holds; and how many.
+    pub fn chosen(self, selected: Selected<ActionTarget>) -> Option<(Selection, String)> {
+        if let Some((query, total)) = self.all.get() {
+            return Some((Selection::Matching(query), total.to_string()));
+        }
+        let count = selected.count();
+        (count > SELECTION_MAX).then(|| {
+            let ids = selected.all().into_iter().map(|one| one.id).collect();
+            (Selection::These(ids), grouped(count as u64))
+        })
+    }
+
+    /// The action as an entry of a menu.
+    pub fn entry(self, action: Action, label: &str, users: UserList) -> Entry {
+        let press = Callback::new(move |()| self.ask(action, users));
+        let alone = BulkAction::of(action, &Notify::Nobody).is_none();
+        let refusal = account().refusal(action.operation());
+        let refusal = refusal.or_else(|| alone.then(|| format!("At most {SELECTION_MAX} at once.")));
+        let entry = Entry::press(copy::icon(action), label, press).unless(refusal);
+        if destroys(action) { entry.danger() } else { entry }
+    }
+
+    fn ask(self, action: Action, users: UserList) {
+        let Some((selection, count)) = untrack(|| self.chosen(users.selected)) else { return };
+        let Some(bulk) = BulkAction::of(action, &Notify::Default) else { return };
+        let job = NewJob { action: bulk, selection };
+        self.questions.ask(move || self.question(action, job, &count, users));
+    }
+
+    /// Asks whether to start the job.
+    fn question(self, action: Action, job: NewJob, count: &str, users: UserList) -> Question {
+        let (email, toaster, go) = (RwSignal::new(true), toaster(), self.go);
+        let title = copy::title(action, &format!("{count} users"));
+        let started = format!("Started: {title}");
+        let start = move || {
+            let (mut job, started) = (job.clone(), started.clone());
+            if let BulkAction::Activate { email: sends } = &mut job.action {
+                *sends = email.get_untracked();
+            }
+            async move {
+                let id = api::start_job(job).await?;
+                // The toast says where it is to be found.
+                toaster.done_with(started, "Open", move || {
+                    // One may have left the portal's screens by then.
+                    if go.try_run(routes::job(id)).is_none() {
+                        spawn_local(async move { drop(window().location().assign(&routes::job(id))) });
+                    }
+                });
+                Ok(Done::to_all(String::new()))
+            }
+        };
+        Question {
+            verb: title.clone(),
+            title,
+            danger: destroys(action),
+            idle: Signal::stored(None),
+            body: (move || body(action, email)).into(),
+            fields: &[],
+            perform: doing(start),
+            counted: copy::counted,
+            people: true,
+            then: Arc::new(move |_| {
+                self.unselect();
+                users.selected.clear();
+            }),
+        }
+    }
+}
+
+fn body(action: Action, email: RwSignal<bool>) -> AnyView {
+    let email = (action == Action::Activate).then(|| {
+        view! {
+            <Checkbox
+                label="Send each the email that fits"
+                checked=email
+                on_change=move |on| email.set(on)
+            />
+        }
+    });
+    view! {
+        <p>{copy::effect(action)}</p>
+        <p>
+            "It goes on by itself as a job, which says for each what happened. Whoever it cannot be done to is left out, and so are \
+             those who are administrators, too."
+        </p>
+        {email}
+    }
+    .erased()
+}

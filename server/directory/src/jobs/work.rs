@@ -1,0 +1,133 @@
+//! Which kind does a job's work, and taking jobs on, one after another.
+
+use model::job::{BulkAction, JobKind};
+use model::{Id, Operation};
+
+use crate::engine::{self, Chunk, Job, Kind, next_items, write_results};
+use crate::import::ImportedRows;
+use crate::users::bulk;
+use directory_core::context::Context;
+use directory_core::error::{Error, Result};
+use directory_core::store::{Sql, args, sql};
+use directory_core::transaction::{Change, PlainTx};
+
+/// How many users one chunk is about: short, so that sign-ins get their turn.
+const CHUNK: i64 = 500;
+/// How many chunks a job has of one turn, before another job has its own.
+const TURN: u64 = 8;
+
+const IMPORTS: Sql = sql!(
+    "SELECT id FROM jobs WHERE kind = 'import' AND state IN ('queued', 'running')
+    ORDER BY created_at LIMIT 10"
+);
+
+/// What is done to many users.
+pub(super) struct UserJob(pub JobKind);
+
+impl Kind for UserJob {
+    fn operation(&self) -> Operation {
+        match self.0 {
+            JobKind::Import => Operation::ImportUsers,
+            JobKind::ActivateUsers => Operation::ActivateUser,
+            JobKind::SuspendUsers => Operation::SuspendUser,
+            JobKind::DeleteUsers => Operation::DeleteUser,
+            JobKind::UnlockUsers => Operation::UnlockUser,
+            JobKind::ForcePasswordChange => Operation::ForcePasswordChange,
+            JobKind::RequireMfa | JobKind::RemoveMfa => Operation::ChangeMfaRequirement,
+            JobKind::ResetTotp => Operation::ResetUserTotp,
+            JobKind::SendActivationEmail => Operation::SendActivationEmail,
+            JobKind::SendPasswordReset => Operation::SendUserPasswordReset,
+        }
+    }
+
+    async fn chunk(&self, change: &mut Change, job: &Job) -> Result<Chunk> {
+        let action: BulkAction = serde_json::from_str(&job.parameters)?;
+        let items = next_items(change.tx(), job.id, job.progress, CHUNK).await?;
+        let Some(next) = items.last().map(|item| item.position + 1) else {
+            return Ok(Chunk { next: job.progress, done: 0, refused: 0, finished: true });
+        };
+        let ids = items.iter().map(|item| item.subject_id).collect();
+        let outcomes = bulk::act(change, action, ids).await?;
+        let refused = write_results(change, job.id, &items, &outcomes).await?;
+        let count = i64::try_from(items.len()).map_err(Error::internal)?;
+        Ok(Chunk { next, done: count - refused, refused, finished: next >= job.total })
+    }
+}
+
+/// Boxed: what every kind needs together would be in each caller's way.
+async fn step(context: &Context, id: Id, kind: JobKind) -> Result<bool> {
+    match kind {
+        JobKind::Import => Box::pin(engine::step(context, &ImportedRows, id)).await,
+        JobKind::ActivateUsers
+        | JobKind::SuspendUsers
+        | JobKind::DeleteUsers
+        | JobKind::UnlockUsers
+        | JobKind::ForcePasswordChange
+        | JobKind::RequireMfa
+        | JobKind::RemoveMfa
+        | JobKind::ResetTotp
+        | JobKind::SendActivationEmail
+        | JobKind::SendPasswordReset => Box::pin(engine::step(context, &UserJob(kind), id)).await,
+    }
+}
+
+/// Stops a job, whatever its kind.
+///
+/// # Errors
+/// `conflict` once it has ended.
+pub(super) async fn cancel(plain: &mut PlainTx, id: Id, kind: JobKind) -> Result<()> {
+    match kind {
+        JobKind::Import => engine::cancel(plain, &ImportedRows, id).await,
+        JobKind::ActivateUsers
+        | JobKind::SuspendUsers
+        | JobKind::DeleteUsers
+        | JobKind::UnlockUsers
+        | JobKind::ForcePasswordChange
+        | JobKind::RequireMfa
+        | JobKind::RemoveMfa
+        | JobKind::ResetTotp
+        | JobKind::SendActivationEmail
+        | JobKind::SendPasswordReset => engine::cancel(plain, &UserJob(kind), id).await,
+    }
+}
+
+/// Does chunks of jobs that nobody else has in hand, until there are none or so many are done; says how
+/// many. Each job has its turn.
+///
+/// # Errors
+/// `unavailable`, `internal`; the chunk has not been, and is tried again later.
+pub(crate) async fn work(context: &Context, at_most: u64) -> Result<u64> {
+    let mut chunks = 0;
+    while chunks < at_most
+        && let Some((id, kind)) = engine::claim(context).await?
+    {
+        let turn = TURN.min(at_most - chunks);
+        let mut more = true;
+        for _ in 0..turn {
+            more = step(context, id, kind).await?;
+            chunks += 1;
+            if !more {
+                break;
+            }
+            // Others who write wait in a queue; this one goes to its end.
+            tokio::task::yield_now().await;
+        }
+        if more {
+            engine::release(context, id).await?;
+        }
+    }
+    Ok(chunks)
+}
+
+/// Goes to the end of imports that were broken off, whoever had them in hand: of two at one import, each
+/// takes what the other has not.
+pub(crate) async fn finish_imports(context: &Context) -> Result<()> {
+    let waiting: Vec<(Id,)> = context.db().read().await?.all(IMPORTS, args![]).await?;
+    for (job,) in waiting {
+        tracing::info!(%job, "going on with an import");
+        while step(context, job, JobKind::Import).await? {
+            tokio::task::yield_now().await;
+        }
+    }
+    Ok(())
+}

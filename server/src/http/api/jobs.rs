@@ -1,0 +1,137 @@
+//! Jobs: `/api/v2/jobs`, long work of whoever asks, or of everybody.
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Path, Query, RawQuery},
+    http::{HeaderMap, Uri},
+    routing::{get, post},
+};
+use model::job::{JobDetails, JobItem, JobRow};
+use model::list::Cursor;
+use model::{Fault, Id, ListQuery, Operation, Problem, Timestamp};
+use serde_json::{Map, Value, json};
+use web::Portal;
+
+use super::answer::{Refused, malformed, object};
+use super::caller::Caller;
+use super::systemusers::told;
+
+pub fn routes() -> Router<Portal> {
+    Router::new()
+        .route("/v2/jobs", get(list))
+        .route("/v2/jobs/{id}", get(read))
+        .route("/v2/jobs/{id}/results", get(results))
+        .route("/v2/jobs/{id}/cancel", post(cancel))
+}
+
+async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Json<Value>, Refused> {
+    caller.may_any(&[Operation::ReadOwnJobs])?;
+    let query = page_of(query.as_deref().unwrap_or_default())?;
+    let said = caller.directory.jobs().list(&caller.actor, &query).await;
+    let page = said.map_err(|error| told(caller.directory.problem(error)))?;
+    let rows: Vec<_> = page.rows.iter().map(row).collect();
+    Ok(Json(json!({ "totalCount": page.total.counted, "results": rows, "after": page.after })))
+}
+
+async fn read(caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Refused> {
+    caller.may_any(&[Operation::ReadOwnJobs])?;
+    let job = caller.answer(caller.directory.jobs().read(&caller.actor, named(&id)?).await)?;
+    Ok(Json(Value::Object(details(&job))))
+}
+
+async fn results(
+    caller: Caller,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Refused> {
+    caller.may_any(&[Operation::ReadOwnJobs])?;
+    let query = page_of(query.as_deref().unwrap_or_default())?;
+    let said = caller.directory.jobs().items(&caller.actor, named(&id)?, &query).await;
+    let page = said.map_err(|error| told(caller.directory.problem(error)))?;
+    let rows: Vec<_> = page.rows.iter().map(item).collect();
+    Ok(Json(json!({ "totalCount": page.total.counted, "results": rows, "after": page.after })))
+}
+
+/// Stops a job after what is under way; answers with the job as it is then.
+async fn cancel(
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Value>, Refused> {
+    caller.may_any(&[Operation::CancelOwnJob, Operation::CancelAnyJob])?;
+    let id = named(&id)?;
+    if let Some((field, _)) = object(&headers, body).await?.into_iter().next() {
+        let message = format!("“{field}” is nothing that can be said here.");
+        return Err(malformed(message.clone(), vec![Fault { field, message }]).into());
+    }
+    let jobs = caller.directory.jobs();
+    caller.answer(jobs.cancel(&caller.actor, id).await)?;
+    Ok(Json(Value::Object(details(&caller.answer(jobs.read(&caller.actor, id).await)?))))
+}
+
+fn named(id: &str) -> Result<Id, Refused> {
+    id.parse().map_err(|_| Problem::not_found("job").into())
+}
+
+/// `limit` and `after`, and nothing else.
+fn page_of(text: &str) -> Result<ListQuery, Problem> {
+    let unreadable = || malformed("The query of this address cannot be read.", vec![]);
+    let address: Uri = format!("/?{text}").parse().map_err(|_| unreadable())?;
+    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&address).map_err(|_| unreadable())?;
+    let mut query = ListQuery::default();
+    for (name, value) in pairs {
+        let fault =
+            |message: String| malformed(message.clone(), vec![Fault { field: name.clone(), message }]);
+        match name.as_str() {
+            "limit" => {
+                query.limit =
+                    value.parse().map_err(|_| fault(format!("“{value}” is no number that fits.")))?;
+            }
+            "after" => query.cursor = Some(Cursor::After(value)),
+            _ => return Err(fault(format!("“{name}” is nothing that can be asked for here."))),
+        }
+    }
+    Ok(query)
+}
+
+fn instant(at: Timestamp) -> String {
+    jiff::Timestamp::from_microsecond(at.as_micros()).map(|at| at.to_string()).unwrap_or_default()
+}
+
+fn row(row: &JobRow) -> Map<String, Value> {
+    let object = json!({
+        "id": row.id,
+        "kind": row.kind,
+        "title": row.title(),
+        "state": row.state,
+        "startedBy": row.started_by,
+        "created": instant(row.created_at),
+        "started": row.started_at.map(instant),
+        "finished": row.finished_at.map(instant),
+        "total": row.total,
+        "done": row.done,
+        "leftOut": row.refused,
+    });
+    match object {
+        Value::Object(object) => object,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+    }
+}
+
+fn details(job: &JobDetails) -> Map<String, Value> {
+    let mut object = row(&job.row);
+    object.insert("failure".to_owned(), json!((!job.why.is_empty()).then_some(&job.why)));
+    object
+}
+
+fn item(item: &JobItem) -> Value {
+    json!({
+        "user": item.subject,
+        "name": item.name,
+        "result": item.state,
+        "why": item.refused,
+        "at": item.at.map(instant),
+    })
+}
