@@ -11,7 +11,6 @@ use model::{Count, ListQuery};
 
 use super::action::{ActionTarget, destroys};
 use super::copy;
-use super::screen::UserList;
 use crate::admin::questions::{Done, Question, Questions, doing, questions};
 use crate::api::jobs as api;
 use crate::kit::{Checkbox, Entry, Erase, Selected, toaster};
@@ -54,11 +53,11 @@ impl Many {
     }
 
     /// That all are selected, and the way to let them go.
-    pub fn note(self, users: UserList) -> Option<AnyView> {
+    pub fn note(self, selected: Selected<ActionTarget>) -> Option<AnyView> {
         let text = format!("All {} that match are selected", self.counted());
         let clear = move |_| {
             self.unselect();
-            users.selected.clear();
+            selected.clear();
         };
         self.is_all().then(|| {
             view! {
@@ -84,8 +83,8 @@ impl Many {
     }
 
     /// The action as an entry of a menu.
-    pub fn entry(self, action: Action, label: &str, users: UserList) -> Entry {
-        let press = Callback::new(move |()| self.ask(action, users));
+    pub fn entry(self, action: Action, label: &str, selected: Selected<ActionTarget>) -> Entry {
+        let press = Callback::new(move |()| self.ask(action, selected));
         let alone = BulkAction::of(action, &Notify::Nobody).is_none();
         let refusal = account().refusal(action.operation());
         let refusal = refusal.or_else(|| alone.then(|| format!("At most {SELECTION_MAX} at once.")));
@@ -93,15 +92,21 @@ impl Many {
         if destroys(action) { entry.danger() } else { entry }
     }
 
-    fn ask(self, action: Action, users: UserList) {
-        let Some((selection, count)) = untrack(|| self.chosen(users.selected)) else { return };
+    fn ask(self, action: Action, selected: Selected<ActionTarget>) {
+        let Some((selection, count)) = untrack(|| self.chosen(selected)) else { return };
         let Some(bulk) = BulkAction::of(action, &Notify::Default) else { return };
         let job = NewJob { action: bulk, selection };
-        self.questions.ask(move || self.question(action, job, &count, users));
+        self.questions.ask(move || self.question(action, job, &count, selected));
     }
 
     /// Asks whether to start the job.
-    fn question(self, action: Action, job: NewJob, count: &str, users: UserList) -> Question {
+    fn question(
+        self,
+        action: Action,
+        job: NewJob,
+        count: &str,
+        selected: Selected<ActionTarget>,
+    ) -> Question {
         let (email, toaster, go) = (RwSignal::new(true), toaster(), self.go);
         let title = copy::title(action, &format!("{count} users"));
         let started = format!("Started: {title}");
@@ -134,7 +139,7 @@ impl Many {
             people: true,
             then: Arc::new(move |_| {
                 self.unselect();
-                users.selected.clear();
+                selected.clear();
             }),
         }
     }

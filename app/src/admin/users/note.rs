@@ -35,7 +35,7 @@ pub(super) fn SelectionNote(users: UserList) -> impl IntoView {
         })
     };
     let note = selected.note(more);
-    view! { {move || users.many.note(users)} <span class="beside-all" hidden=move || users.many.is_all()>{note}</span> }
+    view! { {move || users.many.note(selected)} <span class="beside-all" hidden=move || users.many.is_all()>{note}</span> }
 }
 
 #[component]

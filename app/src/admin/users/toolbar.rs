@@ -28,7 +28,7 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
         let entry = |action: &Action| {
             let label = format!("{}…", copy::title(*action, "users"));
             match users.many.chosen(selected) {
-                Some(_) => users.many.entry(*action, &label, users),
+                Some(_) => users.many.entry(*action, &label, selected),
                 None => actions.entry(*action, &label, move || selected.all()),
             }
         };
