@@ -101,7 +101,7 @@ fn body(action: Action, split: &Split, mailing: Mailing, known: RwSignal<Option<
     });
     let single = able.len() == 1;
     let mailing = (action == Action::Activate && !able.is_empty())
-        .then(|| move || known.with(|known| first_email(known.as_ref(), single, mailing)));
+        .then_some(move || known.with(|known| first_email(known.as_ref(), single, mailing)));
     let line = |one: ActionTarget| {
         let aside = one.state_label().to_owned();
         Line { face: Some(one.id), name: one.name, aside }
