@@ -182,7 +182,7 @@ pub(crate) async fn withdraw_all(plain: &mut PlainTx, ids: &[Id], why: &str) -> 
         .case(Expr::col("state").eq("waiting"), Expr::val("lapsed"))
         .finally(Expr::col("state"));
     let withdraw = Query::update()
-        .table("letters")
+        .table("messages")
         .value("body", "")
         .value("link", "")
         .value("last_error", why)
