@@ -108,12 +108,12 @@ impl Server {
         self.ask("GET", path, headers, "")
     }
 
-    /// HTTP 1.0 keeps the answer in one piece.
+    /// Not by HTTP/1.0, which the server takes for the sign of a proxy.
     fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Result<Answer> {
         let mut stream = TcpStream::connect(self.host.replace("localhost", "127.0.0.1"))?;
         write!(
             stream,
-            "{method} {path} HTTP/1.0\r\nHost: {}\r\nContent-Length: {}\r\n",
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n",
             self.host,
             body.len()
         )?;
@@ -124,8 +124,11 @@ impl Server {
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or("not an answer of HTTP")?;
-        let body = answer.split_off(end + 4);
+        let mut body = answer.split_off(end + 4);
         let head = String::from_utf8_lossy(&answer).into_owned();
+        if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
+            body = joined(&body)?;
+        }
         let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
         Ok(Answer { status: status.ok_or("an answer without a status")?, head, body })
     }
@@ -151,5 +154,34 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+/// The body of an answer that came in pieces, each after its length.
+fn joined(mut pieces: &[u8]) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let end = pieces.windows(2).position(|two| two == b"\r\n").ok_or("a piece without a length")?;
+        let (length, rest) = pieces.split_at(end);
+        let length = usize::from_str_radix(std::str::from_utf8(length)?.trim(), 16)?;
+        if length == 0 {
+            return Ok(body);
+        }
+        let piece = rest.get(2..length + 2).ok_or("a piece that is cut short")?;
+        body.extend_from_slice(piece);
+        pieces = rest.get(length + 4..).ok_or("pieces without an end")?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_joined() {
+        assert_eq!(joined(b"3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n").unwrap(), b"abc0123456789");
+        for broken in [&b""[..], b"3\r\nab", b"x\r\n", b"3\r\nabc\r\n"] {
+            assert!(joined(broken).is_err(), "{broken:?}");
+        }
     }
 }
