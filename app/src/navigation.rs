@@ -11,7 +11,7 @@ pub struct Screen {
     pub address: &'static str,
     pub icon: &'static str,
     pub label: &'static str,
-    /// Whoever may do this sees it.
+    /// Administrators who may do this see it.
     pub needs: Operation,
     pub place: Place,
     /// What can be added on it.
@@ -28,7 +28,7 @@ pub enum Place {
     Within(&'static str),
     /// A tab of the settings.
     Settings,
-    /// A page of one's own account, which the server renders alone.
+    /// A page of the administrator's own account, which the server renders alone.
     Account,
     /// The bar above every screen.
     Top,

@@ -36,7 +36,7 @@ test('all that match are suspended as a job', async ({ page }) => {
   await expect(results).toContainText('21–40 of');
   await everyLook(page, 'job');
 
-  // Whoever leaves and comes back finds it again.
+  // After leaving and coming back it is found again.
   await page.getByRole('button', { name: 'Close' }).click();
   await open(page, '/admin');
   await page.getByRole('link', { name: 'Jobs' }).click();
@@ -47,7 +47,20 @@ test('all that match are suspended as a job', async ({ page }) => {
   await everyLook(page, 'jobs');
 });
 
-test('whoever is left out is told why', async ({ page }) => {
+test('the list shows what a job has done once it has ended', async ({ page }) => {
+  await enter(page);
+  await open(page, '/admin/users');
+  await page.getByRole('checkbox', { name: 'Select all rows of this page' }).check();
+  await page.getByRole('button', { name: /^Select all [\d,]+ that match$/ }).click();
+  await page.getByRole('button', { name: /^Actions \([\d,]+\)$/ }).click();
+  await page.getByRole('menuitem', { name: 'Suspend users…' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Suspend [\d,]+ users$/ });
+  await dialog.getByRole('button', { name: /^Suspend [\d,]+ users$/ }).click();
+  await expect(page.getByText(/· 0 active · 0 staged ·/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('tbody').getByText('Active', { exact: true })).toHaveCount(0);
+});
+
+test('the results say why users were left out', async ({ page }) => {
   await enter(page);
   const job = await start(page, 'suspend', [{ column: 'state', test: 'is', values: ['SUSPENDED'] }]);
   await open(page, `/admin/jobs/${job}`);

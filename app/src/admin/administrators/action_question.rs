@@ -73,7 +73,7 @@ fn body(action: Action, all: &[ActionTarget]) -> AnyView {
         let mut aside = one.email.clone();
         if action == Action::Delete {
             aside.extend(one.subject.from_user.then_some(" · stays a user"));
-            aside.extend(one.key.as_ref().map(|hint| format!(" · API key {hint}… dies at once")));
+            aside.extend(one.key.as_ref().map(|hint| format!(" · API key {hint}… stops working at once")));
         }
         Line { face: Some(one.id), name: one.name.clone(), aside }
     };

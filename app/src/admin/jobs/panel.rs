@@ -188,7 +188,7 @@ fn question(id: Id, outcome: String, watch: Watch) -> Question {
     };
     let body = move || {
         let outcome = outcome.clone();
-        view! { <p>"Cancelling stops what is still to do. Whoever is " {outcome} " by then stays so."</p> }
+        view! { <p>"What is still to do is not done any more. Users who are " {outcome} " by then stay so."</p> }
     };
     Question {
         title: "Cancel the job".to_owned(),

@@ -71,7 +71,7 @@ impl Watch {
         self.asking.set_value(true);
         spawn_local(async move {
             let answer = api::job_progress(ids).await;
-            // Whoever has left does not want to know.
+            // The page may have been left meanwhile.
             if self.asking.try_set_value(false).is_some() {
                 return;
             }

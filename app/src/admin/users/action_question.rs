@@ -82,7 +82,7 @@ fn get_to_know(id: Id, known: RwSignal<Option<User>>) {
 }
 
 /// What suspending costs who is Staged.
-const NO_WAY_BACK: &str = " Whoever is Staged now cannot become Staged again.";
+const NO_WAY_BACK: &str = " Users who are Staged now cannot become Staged again.";
 
 /// What will happen, to whom, and who is left out.
 fn body(action: Action, split: &Split, mailing: Mailing, known: RwSignal<Option<User>>) -> AnyView {

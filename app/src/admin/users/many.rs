@@ -1,21 +1,26 @@
 //! What is done to more users than a page holds: all that match, or many that were chosen. It goes on as a job.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::job::{BulkAction, NewJob};
 use model::list::grouped;
 use model::user::{Action, Notify, SELECTION_MAX, Selection};
-use model::{Count, ListQuery};
+use model::{Count, Id, ListQuery};
 
 use super::action::{ActionTarget, destroys};
 use super::copy;
 use crate::admin::questions::{Done, Question, Questions, doing, questions};
+use crate::admin::user_stats::{UserStats, user_stats};
 use crate::api::jobs as api;
 use crate::kit::{Checkbox, Entry, Erase, Selected, toaster};
 use crate::routes;
 use crate::viewer::account;
+
+/// How often a job that was started here is asked about.
+const EVERY: Duration = Duration::from_secs(2);
 
 /// All that a list matches, and what is asked about them.
 #[derive(Clone, Copy)]
@@ -107,7 +112,7 @@ impl Many {
         count: &str,
         selected: Selected<ActionTarget>,
     ) -> Question {
-        let (email, toaster, go) = (RwSignal::new(true), toaster(), self.go);
+        let (email, toaster, stats, go) = (RwSignal::new(true), toaster(), user_stats(), self.go);
         let title = copy::title(action, &format!("{count} users"));
         let started = format!("Started: {title}");
         let start = move || {
@@ -117,6 +122,7 @@ impl Many {
             }
             async move {
                 let id = api::start_job(job).await?;
+                follow(id, stats);
                 // The toast says where it is to be found.
                 toaster.done_with(started, "Open", move || {
                     // One may have left the portal's screens by then.
@@ -145,6 +151,24 @@ impl Many {
     }
 }
 
+/// Lists load again once the job has ended. A page that nobody sees does not ask.
+fn follow(job: Id, stats: UserStats) {
+    let look = move || {
+        if document().hidden() {
+            return follow(job, stats);
+        }
+        spawn_local(async move {
+            let found = api::job_progress(vec![job]).await.unwrap_or_default();
+            if found.iter().any(|job| job.row.state.goes_on()) {
+                follow(job, stats);
+            } else {
+                stats.changed();
+            }
+        });
+    };
+    set_timeout(look, EVERY);
+}
+
 fn body(action: Action, email: RwSignal<bool>) -> AnyView {
     let email = (action == Action::Activate).then(|| {
         view! {
@@ -158,8 +182,8 @@ fn body(action: Action, email: RwSignal<bool>) -> AnyView {
     view! {
         <p>{copy::effect(action)}</p>
         <p>
-            "It goes on by itself as a job, which says for each what happened. Whoever it cannot be done to is left out, and so are \
-             those who are administrators, too."
+            "This runs as a job, which says for each user what happened. Users to whom it cannot be done are left out, and \
+             so are users who are also administrators."
         </p>
         {email}
     }
