@@ -15,6 +15,8 @@ pub const USERS: &str = "/admin/users";
 pub const NEW_USER: &str = "/admin/users/new";
 /// Who can still be restored.
 pub const DELETED_USERS: &str = "/admin/users/deleted";
+/// What will happen to users.
+pub const SCHEDULED_CHANGES: &str = "/admin/users/scheduled";
 /// Long work that goes on by itself.
 pub const JOBS: &str = "/admin/jobs";
 /// What one has been granted to run.

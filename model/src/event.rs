@@ -74,6 +74,12 @@ kinds! {
     UserActivated = "user_activated", "Activated the user";
     UserSuspended = "user_suspended", "Suspended the user";
     UserUnsuspended = "user_unsuspended", "Reactivated the user";
+    UserActivationScheduleCreate = "user_activation_schedule_create", "Scheduled the user’s activation";
+    UserActivationScheduleUpdate = "user_activation_schedule_update", "Changed a scheduled activation";
+    UserActivationScheduleDelete = "user_activation_schedule_delete", "Cancelled a scheduled activation";
+    UserSuspensionScheduleCreate = "user_suspension_schedule_create", "Scheduled the user’s suspension";
+    UserSuspensionScheduleUpdate = "user_suspension_schedule_update", "Changed a scheduled suspension";
+    UserSuspensionScheduleDelete = "user_suspension_schedule_delete", "Cancelled a scheduled suspension";
     UserDelete = "user_delete", "Deleted the user";
     UserRestore = "user_restore", "Restored the user";
     UserPurge = "user_purge", "Deleted the user permanently";

@@ -28,6 +28,8 @@ pub struct UserCounts {
     pub password_expiring_in_7_days: u64,
     /// Who can still be restored.
     pub deleted: u64,
+    /// Changes of state that wait for their time.
+    pub scheduled: u64,
 }
 
 impl UserCounts {

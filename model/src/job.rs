@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::list::{Column, FilterKind, ListSpec, grouped};
 use crate::mail::words;
-use crate::user::{Action, MfaRequirement, Notify, Selection};
+use crate::schedule::{NewSchedule, ScheduledChange};
+use crate::user::{Action, MfaRequirement, Selection};
 use crate::{Id, Timestamp};
 
 words! {
@@ -13,6 +14,8 @@ words! {
         Import = "import", "Import users";
         ActivateUsers = "activate_users", "Activate users";
         SuspendUsers = "suspend_users", "Suspend users";
+        ScheduleActivation = "schedule_activation", "Schedule activation";
+        ScheduleSuspension = "schedule_suspension", "Schedule suspension";
         DeleteUsers = "delete_users", "Delete users";
         UnlockUsers = "unlock_users", "Unlock users";
         ForcePasswordChange = "force_password_change", "Force a password change";
@@ -47,7 +50,35 @@ words! {
     }
 }
 
+/// Which part of the program does a job's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobWork {
+    /// Writes the rows of a file.
+    Import,
+    /// Does this to users.
+    OnUsers(Action),
+}
+
 impl JobKind {
+    /// Who does its work, and what it takes to be allowed to.
+    pub const fn work(self) -> JobWork {
+        JobWork::OnUsers(match self {
+            Self::Import => return JobWork::Import,
+            Self::ActivateUsers => Action::Activate,
+            Self::SuspendUsers => Action::Suspend,
+            Self::ScheduleActivation => Action::ScheduleActivation,
+            Self::ScheduleSuspension => Action::ScheduleSuspension,
+            Self::DeleteUsers => Action::Delete,
+            Self::UnlockUsers => Action::Unlock,
+            Self::ForcePasswordChange => Action::ForcePasswordChange,
+            Self::RequireMfa => Action::RequireMfa,
+            Self::RemoveMfa => Action::RemoveMfa,
+            Self::ResetTotp => Action::ResetTotp,
+            Self::SendActivationEmail => Action::SendActivationEmail,
+            Self::SendPasswordReset => Action::SendPasswordReset,
+        })
+    }
+
     /// What it does to so many: `Suspend 3,412 users`.
     pub fn title(self, total: u64) -> String {
         let users = format!("{} {}", grouped(total), if total == 1 { "user" } else { "users" });
@@ -55,6 +86,8 @@ impl JobKind {
             Self::Import => format!("Import {users}"),
             Self::ActivateUsers => format!("Activate {users}"),
             Self::SuspendUsers => format!("Suspend {users}"),
+            Self::ScheduleActivation => format!("Schedule the activation of {users}"),
+            Self::ScheduleSuspension => format!("Schedule the suspension of {users}"),
             Self::DeleteUsers => format!("Delete {users}"),
             Self::UnlockUsers => format!("Unlock {users}"),
             Self::ForcePasswordChange => format!("Force {users} to change the password"),
@@ -72,6 +105,7 @@ impl JobKind {
             Self::Import => "Imported",
             Self::ActivateUsers => "Activated",
             Self::SuspendUsers => "Suspended",
+            Self::ScheduleActivation | Self::ScheduleSuspension => "Scheduled",
             Self::DeleteUsers => "Deleted",
             Self::UnlockUsers => "Unlocked",
             Self::ForcePasswordChange => "Must change",
@@ -94,7 +128,7 @@ impl JobState {
 }
 
 /// What is done to many users, with what it takes to do it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BulkAction {
     Activate {
@@ -102,6 +136,7 @@ pub enum BulkAction {
         email: bool,
     },
     Suspend,
+    Schedule(NewSchedule),
     Delete,
     Unlock,
     ForcePasswordChange,
@@ -113,10 +148,14 @@ pub enum BulkAction {
 
 impl BulkAction {
     /// The same as done to one: who may, and to whom.
-    pub const fn action(self) -> Action {
+    pub const fn action(&self) -> Action {
         match self {
             Self::Activate { .. } => Action::Activate,
             Self::Suspend => Action::Suspend,
+            Self::Schedule(schedule) => match schedule.change {
+                ScheduledChange::Activation => Action::ScheduleActivation,
+                ScheduledChange::Suspension => Action::ScheduleSuspension,
+            },
             Self::Delete => Action::Delete,
             Self::Unlock => Action::Unlock,
             Self::ForcePasswordChange => Action::ForcePasswordChange,
@@ -127,10 +166,14 @@ impl BulkAction {
         }
     }
 
-    pub const fn kind(self) -> JobKind {
+    pub const fn kind(&self) -> JobKind {
         match self {
             Self::Activate { .. } => JobKind::ActivateUsers,
             Self::Suspend => JobKind::SuspendUsers,
+            Self::Schedule(schedule) => match schedule.change {
+                ScheduledChange::Activation => JobKind::ScheduleActivation,
+                ScheduledChange::Suspension => JobKind::ScheduleSuspension,
+            },
             Self::Delete => JobKind::DeleteUsers,
             Self::Unlock => JobKind::UnlockUsers,
             Self::ForcePasswordChange => JobKind::ForcePasswordChange,
@@ -139,22 +182,6 @@ impl BulkAction {
             Self::ResetTotp => JobKind::ResetTotp,
             Self::SendActivationEmail => JobKind::SendActivationEmail,
             Self::SendPasswordReset => JobKind::SendPasswordReset,
-        }
-    }
-
-    /// An action as a job, with the emails that it sends; `None` for what is not done to many at once.
-    pub const fn of(action: Action, notify: &Notify) -> Option<Self> {
-        match action {
-            Action::Activate => Some(Self::Activate { email: !matches!(notify, Notify::Nobody) }),
-            Action::Suspend => Some(Self::Suspend),
-            Action::Delete => Some(Self::Delete),
-            Action::Unlock => Some(Self::Unlock),
-            Action::ForcePasswordChange => Some(Self::ForcePasswordChange),
-            Action::ResetTotp => Some(Self::ResetTotp),
-            Action::RemoveMfa => Some(Self::ChangeMfa(MfaRequirement::Remove)),
-            Action::SendActivationEmail => Some(Self::SendActivationEmail),
-            Action::SendPasswordReset => Some(Self::SendPasswordReset),
-            Action::RequireMfa | Action::SetPassword | Action::Restore | Action::Purge => None,
         }
     }
 }
@@ -277,6 +304,8 @@ pub static JOB_ITEMS: ListSpec = ListSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedule::LocalTime;
+    use crate::user::Notify;
 
     #[test]
     fn titles_say_what_is_done_to_how_many() {
@@ -286,23 +315,29 @@ mod tests {
 
     #[test]
     fn actions_keep_their_kind() {
+        let schedule = |change| {
+            BulkAction::Schedule(NewSchedule { change, at: LocalTime::default(), notify: Notify::Nobody })
+        };
         let actions = [
             BulkAction::Activate { email: true },
             BulkAction::Suspend,
+            schedule(ScheduledChange::Activation),
+            schedule(ScheduledChange::Suspension),
             BulkAction::Delete,
             BulkAction::Unlock,
             BulkAction::ForcePasswordChange,
+            BulkAction::ChangeMfa(MfaRequirement::Require { days: 7 }),
             BulkAction::ChangeMfa(MfaRequirement::Remove),
             BulkAction::ResetTotp,
             BulkAction::SendActivationEmail,
             BulkAction::SendPasswordReset,
         ];
-        for action in actions {
-            assert_eq!(BulkAction::of(action.action(), &Notify::Default), Some(action));
+        for action in &actions {
+            assert_eq!(action.kind().work(), JobWork::OnUsers(action.action()), "{action:?}");
         }
         let kinds: std::collections::BTreeSet<_> =
-            actions.into_iter().map(|action| action.kind().as_str()).collect();
-        assert_eq!(kinds.len() + 2, JobKind::ALL.len(), "all but the import and requiring MFA");
+            actions.iter().map(|action| action.kind().as_str()).collect();
+        assert_eq!(kinds.len() + 1, JobKind::ALL.len(), "all but the import");
     }
 
     #[test]

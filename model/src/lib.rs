@@ -26,6 +26,7 @@ pub mod portal;
 mod principal;
 mod problem;
 pub mod role;
+pub mod schedule;
 pub mod scope;
 pub mod search;
 pub mod settings;

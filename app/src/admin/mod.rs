@@ -53,7 +53,7 @@ use roles::{CustomRoleRoute, CustomRolesRoute, NewCustomRoleRoute};
 use security::PasswordSettingsRoute;
 use shell::Shell;
 use user_stats::UserStats;
-use users::{DeletedUserRoute, DeletedUsersRoute, NewUserRoute, UserRoute, UsersRoute};
+use users::{DeletedUserRoute, DeletedUsersRoute, NewUserRoute, ScheduledRoute, UserRoute, UsersRoute};
 
 const TITLE_END: &str = " · Bailiwick";
 
@@ -85,6 +85,11 @@ pub fn AdminApp() -> impl IntoView {
             <Shell nav=viewer.nav theme=viewer.theme>
                 <Routes fallback=|| view! { <NotFound/> }>
                     <Route path=path!("/admin") view={Lazy::<HomeRoute>::new()} ssr=SsrMode::Async/>
+                    <Route
+                        path=path!("/admin/users/scheduled")
+                        view={Lazy::<ScheduledRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
                     <ParentRoute
                         path=path!("/admin/users/deleted")
                         view={Lazy::<DeletedUsersRoute>::new()}

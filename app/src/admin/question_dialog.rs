@@ -29,10 +29,12 @@ pub(super) fn QuestionDialog() -> impl IntoView {
 fn question_dialog(questions: Questions) -> AnyView {
     let Questions { open, asked, busy, .. } = questions;
     let title = Signal::derive(move || {
-        asked.with(|asked| asked.as_ref().map_or_else(String::new, |asked| asked.title.clone()))
+        asked
+            .with(|asked| asked.as_ref().map(|asked| asked.title))
+            .map_or_else(String::new, |title| title.get())
     });
     let verb = Signal::derive(move || {
-        asked.with(|asked| asked.as_ref().map_or_else(String::new, |asked| asked.verb.clone()))
+        asked.with(|asked| asked.as_ref().map(|asked| asked.verb)).map_or_else(String::new, |verb| verb.get())
     });
     let danger = Signal::derive(move || asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.danger)));
     let idle = Signal::derive(move || {

@@ -28,9 +28,9 @@ where
 /// What is asked before something is done.
 pub(super) struct Question {
     /// The verb and whom: "Suspend 3 users".
-    pub title: String,
+    pub title: Signal<String>,
     /// The word on the button that confirms.
-    pub verb: String,
+    pub verb: Signal<String>,
     /// It destroys something.
     pub danger: bool,
     /// Why it cannot be confirmed; `None` when it can.

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use model::activity::ActivityPage;
 use model::home::UserCounts;
-use model::user::{NewUser, Notify, Outcome, Selection, User, UserRow, UserUpdate};
+use model::job::BulkAction;
+use model::schedule::{NewSchedule, ResolvedTime, Schedule, ScheduleUpdate};
+use model::user::{ActionPreview, NewUser, Notify, Outcome, Selection, User, UserRow, UserUpdate};
 use model::{Id, Json, ListQuery, Page, Problem};
 
 use super::Browser;
@@ -71,6 +73,52 @@ pub async fn restore_users(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
 pub async fn purge_users(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
     let context = crate::context::admin().await?;
     context.answer(context.directory.users().purge(&context.actor, &ids).await)
+}
+
+/// What an action would do to whom.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn preview_action(action: BulkAction, selection: Selection) -> Result<ActionPreview, Problem> {
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().preview(&context.actor, &action, &selection).await)
+}
+
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn schedule_users(selection: Selection, schedule: NewSchedule) -> Result<Vec<Outcome>, Problem> {
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().schedule(&context.actor, &selection, &schedule).await)
+}
+
+/// What waits for its time.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn list_schedules(query: ListQuery) -> Result<Page<Schedule>, Problem> {
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().schedules(&context.actor, &query).await)
+}
+
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn update_schedule(update: ScheduleUpdate) -> Result<(), Problem> {
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().reschedule(&context.actor, &update).await)
+}
+
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn cancel_schedules(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().cancel_schedules(&context.actor, &ids).await)
+}
+
+/// Which instant a date and a time of day in a zone are.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn resolve_time(schedule: NewSchedule) -> Result<ResolvedTime, Problem> {
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().resolve(&context.actor, &schedule).await)
+}
+
+/// The zones that a time can be given in.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn time_zones() -> Result<Vec<String>, Problem> {
+    crate::context::admin().await?;
+    Ok(directory::time_zones())
 }
 
 /// What somebody did and what was done to them, newest first, older than `before`.

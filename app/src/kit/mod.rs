@@ -58,5 +58,5 @@ pub use rules::{LATER, PasswordRules};
 pub use search_field::SearchField;
 pub use selected::Selected;
 pub use table::{DataTable, GetPage, ListState, Picks, RowEnd, SortMenu, TableColumn, TablePage, TableRow};
-pub use time::{Civil, Time, When, say, today};
+pub use time::{Civil, Time, When, here as civil_here, say, today};
 pub use toast::{Toaster, Toasts, toaster};

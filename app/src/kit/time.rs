@@ -106,7 +106,7 @@ pub fn today() -> Civil {
 }
 
 /// Date and hour of an instant where the viewer is.
-pub(super) fn here(at: Timestamp) -> Civil {
+pub fn here(at: Timestamp) -> Civil {
     clock().zone.with(|zone| local::civil(at, zone))
 }
 

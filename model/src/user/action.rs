@@ -12,6 +12,9 @@ use crate::Operation;
 pub enum Action {
     Activate,
     Suspend,
+    /// Brings them to Active at a time to come.
+    ScheduleActivation,
+    ScheduleSuspension,
     SetPassword,
     SendActivationEmail,
     SendPasswordReset,
@@ -59,8 +62,8 @@ pub const NOT_LOCKED: &str = "is not locked";
 impl Action {
     pub const fn operation(self) -> Operation {
         match self {
-            Self::Activate => Operation::ActivateUser,
-            Self::Suspend => Operation::SuspendUser,
+            Self::Activate | Self::ScheduleActivation => Operation::ActivateUser,
+            Self::Suspend | Self::ScheduleSuspension => Operation::SuspendUser,
             Self::SetPassword => Operation::SetUserPassword,
             Self::SendActivationEmail => Operation::SendActivationEmail,
             Self::SendPasswordReset => Operation::SendUserPasswordReset,
@@ -107,6 +110,9 @@ impl Action {
             Self::RemoveMfa if !facts.mfa_required && !facts.mfa_chosen => Some("is not asked for MFA"),
             Self::Activate
             | Self::Suspend
+            // What the state will be at that time is for the schedules to say.
+            | Self::ScheduleActivation
+            | Self::ScheduleSuspension
             | Self::SetPassword
             | Self::SendActivationEmail
             | Self::SendPasswordReset

@@ -6,6 +6,7 @@ mod entry;
 mod fields;
 mod form;
 mod merge;
+mod preview;
 mod row;
 
 use serde::{Deserialize, Serialize};
@@ -23,9 +24,11 @@ pub use form::{
     ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UNIX_ID_MIN, UserDraft, UserForm,
     custom_name, name_of,
 };
+pub use preview::{ActionPreview, EmailCounts, LeftOut, NextChange, PREVIEW_NAMES, PreviewLine, of_several};
 pub use row::{Cell, DELETED_USERS, ORIGINS, USERS, UserRow, origin_label};
 
 use crate::account::PasskeyRow;
+use crate::schedule::Schedule;
 use crate::ssh_key::SshKey;
 use crate::{Id, Timestamp};
 
@@ -199,6 +202,8 @@ pub struct User {
     pub last_login_at: Option<Timestamp>,
     /// `None` unless the user is deleted.
     pub deleted: Option<Deletion>,
+    /// Changes of the state that wait for their time, the next first.
+    pub schedules: Vec<Schedule>,
     /// Everything that can be changed.
     pub form: UserForm,
 }

@@ -108,6 +108,8 @@ pub static USERS: ListSpec = ListSpec {
         shown(by(column("password_status", "Password"), PASSWORDS)),
         shown(by(column("mfa_enrolled", "MFA enrolled"), FilterKind::Flag)),
         shown(by(column("last_login", "Last login"), FilterKind::Time)),
+        by(column("activates", "Scheduled activation"), FilterKind::Time),
+        by(column("suspends", "Scheduled suspension"), FilterKind::Time),
         column("email", "Email"),
         attribute(TextAttribute::LastName),
         attribute(TextAttribute::FirstName),

@@ -26,6 +26,10 @@ const WEEK: Duration = Duration::from_hours(7 * 24);
 
 const BY_STATE: Sql = sql!("SELECT state, COUNT(*) FROM users WHERE deleted_at IS NULL GROUP BY state");
 const DELETED: Sql = sql!("SELECT COUNT(*) FROM users WHERE deleted_at IS NOT NULL");
+const SCHEDULED: Sql = sql!(
+    "SELECT COUNT(*) FROM schedules WHERE state = 'waiting'
+    AND user_id IN (SELECT id FROM users WHERE deleted_at IS NULL)"
+);
 const NEW: Sql = sql!("SELECT COUNT(*) FROM users WHERE deleted_at IS NULL AND created_at >= $1");
 /// `$1` is now, `$2` a week from now. Locked comes first, as in the judgement of one user.
 const PASSWORDS: Sql = sql!("SELECT
@@ -129,6 +133,7 @@ async fn people(tx: &mut Tx, now: Timestamp) -> Result<UserCounts> {
         }
     }
     let (deleted,): (i64,) = tx.one(DELETED, args![]).await?;
+    let (scheduled,): (i64,) = tx.one(SCHEDULED, args![]).await?;
     let (new,): (i64,) = tx.one(NEW, args![now.minus(WEEK)]).await?;
     let (locked, pending, expired, expiring, active): (i64, i64, i64, i64, i64) =
         tx.one(PASSWORDS, args![now, now.plus(WEEK)]).await?;
@@ -140,6 +145,7 @@ async fn people(tx: &mut Tx, now: Timestamp) -> Result<UserCounts> {
         password_expiring_in_7_days: count(expiring),
         password_active: count(active),
         deleted: count(deleted),
+        scheduled: count(scheduled),
         ..figures
     })
 }

@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use model::Operation;
+use model::{Operation, Timestamp};
 use tokio::sync::watch;
 
 use crate::api_keys::Pace;
@@ -16,7 +16,7 @@ use crate::mail::{self, Delivery, Mail};
 use crate::passkeys;
 use crate::scheduled::run_timers;
 use crate::sessions::IDLE;
-use crate::users::Users;
+use crate::users::{Users, schedules};
 use directory_core::authz::{Actor, Task, permit};
 use directory_core::context::Context;
 use directory_core::error::Result;
@@ -37,6 +37,12 @@ const JOB_ROUND: Duration = Duration::from_secs(5);
 /// How many chunks of jobs are done before it is asked whether to stop.
 const JOB_CHUNKS: u64 = 4;
 
+/// Even where the next one is due at once, others get their turn.
+const SHORTEST_WAIT: Duration = Duration::from_millis(10);
+
+/// How often schedules are looked for that nobody told of; the next one that is known is waited for exactly.
+const SCHEDULE_ROUND: Duration = Duration::from_secs(5);
+
 /// The directory's own work.
 pub(crate) struct Maintenance<'a> {
     pub context: &'a Context,
@@ -53,8 +59,10 @@ impl Maintenance<'_> {
             tell.send_replace(true);
         };
         // Neither a mail server that is slow nor long work holds anything else up.
-        let (mail, jobs) = (Box::pin(self.send_mail(told.clone())), Box::pin(self.work_on_jobs(told)));
-        tokio::join!(Box::pin(maintenance), mail, jobs);
+        let mail = Box::pin(self.send_mail(told.clone()));
+        let jobs = Box::pin(self.work_on_jobs(told.clone()));
+        let schedules = Box::pin(self.keep_schedules(told));
+        tokio::join!(Box::pin(maintenance), mail, jobs, schedules);
     }
 
     async fn go_round(&self, stop: impl Future<Output = ()>) {
@@ -107,6 +115,35 @@ impl Maintenance<'_> {
         }
     }
 
+    /// Changes states at their time; at the start also what fell due while no server was there.
+    async fn keep_schedules(&self, mut told: watch::Receiver<bool>) {
+        while !*told.borrow() {
+            let wait = match self.run_schedules().await {
+                Ok(next) => next.map_or(SCHEDULE_ROUND, |next| {
+                    next.since(self.context.env().now()).clamp(SHORTEST_WAIT, SCHEDULE_ROUND)
+                }),
+                Err(error) => {
+                    report("scheduled changes", Err(error));
+                    SCHEDULE_ROUND
+                }
+            };
+            tokio::select! {
+                _ = told.wait_for(|told| *told) => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Does what is due; says when the next one is.
+    async fn run_schedules(&self) -> Result<Option<Timestamp>> {
+        let next = schedules::next_due(self.context).await?;
+        if next.is_none_or(|next| next > self.context.env().now()) {
+            return Ok(next);
+        }
+        schedules::run_due(self.context, None).await?;
+        schedules::next_due(self.context).await
+    }
+
     /// One round: forgets sessions, attempts, ceremonies and messages that are over, erases deleted users whose time
     /// is up, does what is due at its time, seals what
     /// is not sealed.
@@ -131,7 +168,9 @@ impl Maintenance<'_> {
         passkeys::clean_up(&mut plain).await?;
         mail::clean_up(&mut plain).await?;
         engine::clean_up(&mut plain).await?;
+        schedules::clean_up(&mut plain).await?;
         plain.commit().await?;
+        self.run_schedules().await?;
         while Users(self.context).purge_overdue(&actor).await? > 0 {}
         run_timers(self.context).await?;
         seal_events(self.context).await?;

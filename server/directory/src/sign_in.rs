@@ -100,6 +100,8 @@ impl SignIn<'_> {
         password: &str,
     ) -> Result<SignedIn> {
         let login = Login::parse(principal, login);
+        // Access follows the instant of a schedule, and not the work on schedules.
+        users::schedules::settle(self.0, principal, &login).await?;
         let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
         let account = accounts::by_login(plain.tx(), principal, &login).await?;
         let subjects = Subjects::typed(&mut plain, principal, login.as_str(), account.as_ref()).await?;

@@ -37,8 +37,8 @@ fn question(action: Action, all: Vec<ActionTarget>, on_done: OnDone) -> Question
         }
     };
     Question {
-        title,
-        verb,
+        title: Signal::stored(title),
+        verb: Signal::stored(verb),
         danger: matches!(
             action,
             Action::Delete | Action::Suspend | Action::SendTotpReset | Action::RevokeApiKey

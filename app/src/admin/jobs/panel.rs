@@ -191,8 +191,8 @@ fn question(id: Id, outcome: String, watch: Watch) -> Question {
         view! { <p>"What is still to do is not done any more. Users who are " {outcome} " by then stay so."</p> }
     };
     Question {
-        title: "Cancel the job".to_owned(),
-        verb: "Cancel the job".to_owned(),
+        title: Signal::stored("Cancel the job".to_owned()),
+        verb: Signal::stored("Cancel the job".to_owned()),
         danger: true,
         idle: Signal::stored(None),
         body: body.into(),

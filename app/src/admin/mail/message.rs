@@ -257,8 +257,8 @@ fn discarding(id: Id, messages: Messages) -> Question {
         view! { <p>"It is never sent, what it says is erased, and a link in it opens nothing any more."</p> }
     };
     Question {
-        title: "Discard message".to_owned(),
-        verb: "Discard message".to_owned(),
+        title: Signal::stored("Discard message".to_owned()),
+        verb: Signal::stored("Discard message".to_owned()),
         danger: true,
         idle: Signal::stored(None),
         body: body.into(),

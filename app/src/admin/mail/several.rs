@@ -128,11 +128,11 @@ impl Several {
 
     fn question(self, action: Action) -> Question {
         let (able, left) = self.split();
-        let title = action.on(able.len());
+        let title = Signal::stored(action.on(able.len()));
         let nothing = able.is_empty().then(|| "There is no message to which this can be done.".to_owned());
         let ids: Vec<_> = able.iter().map(|row| row.id).collect();
         Question {
-            verb: title.clone(),
+            verb: title,
             title,
             danger: action == Action::Discard,
             idle: Signal::stored(nothing),

@@ -203,8 +203,8 @@ fn question(id: Id, name: String, panel: PanelState) -> Question {
         async move { api::roles::delete_role(id).await.map(|()| Done::to_all(text)) }
     };
     Question {
-        title,
-        verb: "Delete the role".to_owned(),
+        title: Signal::stored(title),
+        verb: Signal::stored("Delete the role".to_owned()),
         danger: true,
         idle: Signal::stored(None),
         body: (|| view! { <p>"Nobody has it. What it allows is forgotten, and nothing brings it back."</p> })

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use model::Id;
-use model::user::{Action, User, UserRow, UserState};
+use model::list::grouped;
+use model::user::{Action, SELECTION_MAX, Selection, User, UserRow, UserState};
+use model::{Count, Id, ListQuery};
 
 use super::DELETED;
+use super::copy;
 
 /// Somebody whom an action may be about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,63 @@ impl From<&User> for ActionTarget {
 impl ActionTarget {
     pub const fn state_label(&self) -> &'static str {
         if self.deleted { DELETED } else { self.state.label() }
+    }
+}
+
+/// Those whom a question is about.
+#[derive(Clone, Debug)]
+pub(super) enum Whom {
+    /// Selected one by one.
+    These(Vec<ActionTarget>),
+    /// All that a list matches, and how many it says they are.
+    Matching(ListQuery, Count),
+}
+
+impl Whom {
+    /// What the server is asked about.
+    pub fn selection(&self) -> Selection {
+        match self {
+            Self::These(targets) => Selection::These(targets.iter().map(|one| one.id).collect()),
+            Self::Matching(query, _) => Selection::Matching(query.clone()),
+        }
+    }
+
+    /// Whether they are more than one request acts upon, so that it goes on as a job.
+    pub fn needs_job(&self) -> bool {
+        match self {
+            Self::These(targets) => targets.len() > SELECTION_MAX,
+            Self::Matching(..) => true,
+        }
+    }
+
+    /// The only one.
+    pub fn single(&self) -> Option<&ActionTarget> {
+        match self {
+            Self::These(targets) => match targets.as_slice() {
+                [one] => Some(one),
+                _ => None,
+            },
+            Self::Matching(..) => None,
+        }
+    }
+
+    pub fn targets(&self) -> &[ActionTarget] {
+        match self {
+            Self::These(targets) => targets,
+            Self::Matching(..) => &[],
+        }
+    }
+
+    /// "Ada Lovelace", "3 users", "3,412 users".
+    pub fn named(&self) -> String {
+        match self {
+            Self::These(targets) => {
+                let names: Vec<_> = targets.iter().map(|one| one.name.as_str()).collect();
+                copy::whom(&names)
+            }
+            Self::Matching(_, count) if count.more => format!("{} users", count),
+            Self::Matching(_, count) => format!("{} users", grouped(u64::from(count.counted))),
+        }
     }
 }
 

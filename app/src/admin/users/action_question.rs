@@ -1,75 +1,183 @@
-//! The question about an action on users: whom it is done to and who is left out, the action itself, and
-//! what takes it back. It is loaded when it is first asked.
+//! The question about an action on users: whom it is done to and who is left out, what there is to choose, the
+//! action itself, and what takes it back. It is loaded when it is first asked.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
-use model::list::grouped;
-use model::user::{Action, Notify, Outcome, Selection, User, UserState};
+use model::job::{BulkAction, NewJob};
+use model::user::{Action, Notify, Outcome, Selection, User};
 use model::{ErrorCode, Id, Problem};
 
-use super::action::{ActionTarget, OnDone, Undo, destroys, refused_for};
+use super::action::{ActionTarget, OnDone, Undo, Whom, destroys};
+use super::action_choices::{Choices, choices};
+use super::action_preview::{Preview, preview};
 use super::copy::{self, counted, whom};
-use super::mailing::{FirstEmail, Mailing, MailingChoice};
 use crate::admin::outcomes::{Line, lines};
-use crate::admin::questions::{Doing, Done, Question, doing, done_and_refused, questions};
-use crate::api::users as api;
-use crate::kit::{Erase, Notice, Tone};
+use crate::admin::questions::{Doing, Done, Question, doing, done_and_refused};
+use crate::admin::user_stats::{UserStats, user_stats};
+use crate::api::{jobs, user_access, users as api};
+use crate::kit::{Erase, TextField, Toaster, toaster};
+use crate::routes;
 use crate::viewer::{Account, account};
+
+/// How often a job that was started here is asked about.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// What a question needs of the screen that asks it.
+#[derive(Clone)]
+pub(super) struct Asked {
+    pub action: Action,
+    pub whom: Whom,
+    pub on_done: OnDone,
+    /// Goes to an address of the portal.
+    pub go: Callback<String>,
+}
 
 /// Makes the question.
 #[lazy]
-pub(super) fn action_question(
-    action: Action,
-    whom: Vec<ActionTarget>,
-    on_done: OnDone,
-) -> Box<dyn FnOnce() -> Question> {
-    Box::new(move || question(action, whom, on_done))
+pub(super) fn action_question(asked: Asked) -> Box<dyn FnOnce() -> Question> {
+    Box::new(move || question(asked))
 }
 
-/// Those whom the action can be done to, and those whom it leaves out, with the reason.
-#[derive(Clone)]
-struct Split {
-    able: Vec<ActionTarget>,
-    left: Vec<(ActionTarget, &'static str)>,
-}
-
-impl Split {
-    fn of(action: Action, all: Vec<ActionTarget>) -> Self {
-        let mut split = Self { able: vec![], left: vec![] };
-        for one in all {
-            match refused_for(action, one.state) {
-                None => split.able.push(one),
-                Some(why) => split.left.push((one, why)),
-            }
-        }
-        split
+fn question(asked: Asked) -> Question {
+    let Asked { action, whom, on_done, .. } = asked.clone();
+    match action {
+        Action::Restore | Action::Purge => of_deleted(action, whom, on_done),
+        Action::Activate
+        | Action::Suspend
+        | Action::ScheduleActivation
+        | Action::ScheduleSuspension
+        | Action::SetPassword
+        | Action::SendActivationEmail
+        | Action::SendPasswordReset
+        | Action::ForcePasswordChange
+        | Action::Unlock
+        | Action::ResetTotp
+        | Action::RequireMfa
+        | Action::RemoveMfa
+        | Action::Delete => of_users(asked),
     }
 }
 
-fn question(action: Action, all: Vec<ActionTarget>, on_done: OnDone) -> Question {
-    let (mailing, account) = (Mailing::new(), account());
-    let split = Split::of(action, all);
-    let names: Vec<_> = split.able.iter().map(|one| one.name.as_str()).collect();
-    let title = copy::title(action, &whom(&names));
-    let nobody = split.able.is_empty().then(|| "There is nobody to whom this can be done.".to_owned());
+/// Of those who are not deleted, of whom the server says to whom it can be done.
+fn of_users(asked: Asked) -> Question {
+    let Asked { action, whom, on_done, go } = asked;
+    let chosen = Choices::new(action);
     let known = RwSignal::new(None);
-    if let (Action::Activate, [one]) = (action, split.able.as_slice()) {
+    if let (Action::Activate | Action::ScheduleActivation, Some(one)) = (action, whom.single()) {
         get_to_know(one.id, known);
     }
-    let able = split.able.clone();
+    let found = Preview::of(whom.selection(), move || chosen.bulk(action));
+    Effect::new(move |_| chosen.when.resolved.set(found.time()));
+    let (single, selected) = (whom.single().map(|one| one.name.clone()), whom.named());
+    let (is_single, needs_job) = (single.is_some(), whom.needs_job());
+    let title = Signal::derive(move || {
+        let able = found.able().filter(|able| *able > 0).map(copy::many);
+        let named = single.clone().or(able).unwrap_or_else(|| selected.clone());
+        copy::title(chosen.action(action), &named)
+    });
+    let typed = RwSignal::new(String::new());
+    let confirms = needs_job && matches!(action, Action::Suspend | Action::Delete);
+    let unconfirmed = move || {
+        let able = found.able().filter(|_| confirms)?;
+        let said = typed.with(|typed| typed.replace([',', ' '], "") == able.to_string());
+        (!said).then(|| format!("Type {able} to confirm."))
+    };
+    let body = move || {
+        let job = needs_job.then(|| {
+            view! { <p class="muted">"This runs as a job, which says for each user what happened."</p> }
+        });
+        view! {
+            <p>{move || copy::effect(chosen.action(action))}</p>
+            {choices(action, chosen, is_single, known)}
+            {preview(action, found)}
+            {job}
+            {confirms.then(|| confirm_field(found, typed))}
+        }
+        .erased()
+    };
+    let doer =
+        Doer { action, whom, chosen, title, account: account(), toaster: toaster(), stats: user_stats(), go };
     Question {
-        verb: title.clone(),
         title,
+        verb: title,
         danger: destroys(action),
-        idle: Signal::stored(nobody),
-        body: (move || body(action, &split, mailing, known)).into(),
-        fields: &["email"],
-        perform: doing(move || perform(action, mailing.notify(), able.clone(), account)),
+        idle: Signal::derive(move || found.idle().or_else(unconfirmed)),
+        body: body.into(),
+        fields: &["email", "days", "date", "time", "zone"],
+        perform: doing(move || doer.clone().perform()),
         counted,
         people: true,
         then: Arc::new(move |any| on_done(action, any)),
     }
+}
+
+/// Of deleted ones, to each of whom it can be done.
+fn of_deleted(action: Action, whom: Whom, on_done: OnDone) -> Question {
+    let account = account();
+    let title = Signal::stored(copy::title(action, &whom.named()));
+    let targets = whom.targets().to_vec();
+    let shown = targets.clone();
+    let body = move || {
+        let line = |one: ActionTarget| {
+            let aside = one.state_label().to_owned();
+            Line { face: Some(one.id), name: one.name, aside }
+        };
+        view! { <p>{copy::effect(action)}</p> {lines(shown.clone().into_iter().map(line))} }.erased()
+    };
+    let perform = move || {
+        let ids: Vec<Id> = targets.iter().map(|one| one.id).collect();
+        async move {
+            let outcomes = match action {
+                Action::Restore => api::restore_users(ids).await?,
+                Action::Purge => api::purge_users(ids).await?,
+                Action::Activate
+                | Action::Suspend
+                | Action::ScheduleActivation
+                | Action::ScheduleSuspension
+                | Action::SetPassword
+                | Action::SendActivationEmail
+                | Action::SendPasswordReset
+                | Action::ForcePasswordChange
+                | Action::Unlock
+                | Action::ResetTotp
+                | Action::RequireMfa
+                | Action::RemoveMfa
+                | Action::Delete => vec![],
+            };
+            Ok(done_of(action, outcomes, account, None))
+        }
+    };
+    Question {
+        title,
+        verb: title,
+        danger: destroys(action),
+        idle: Signal::stored(None),
+        body: body.into(),
+        fields: &[],
+        perform: doing(perform),
+        counted,
+        people: true,
+        then: Arc::new(move |any| on_done(action, any)),
+    }
+}
+
+/// The number that whoever does it to very many types.
+fn confirm_field(found: Preview, typed: RwSignal<String>) -> AnyView {
+    let field = move || {
+        let able = found.able().filter(|able| *able > 0)?;
+        Some(view! {
+            <TextField
+                label=format!("Type {able} to confirm")
+                name="confirm"
+                value=typed
+                on_input=move |text| typed.set(text)
+                required=true
+            />
+        })
+    };
+    field.erased()
 }
 
 /// Which email somebody gets, and where, follows from what the list may not show.
@@ -81,81 +189,93 @@ fn get_to_know(id: Id, known: RwSignal<Option<User>>) {
     });
 }
 
-/// What suspending costs who is Staged.
-const NO_WAY_BACK: &str = " Users who are Staged now cannot become Staged again.";
-
-/// What will happen, to whom, and who is left out.
-fn body(action: Action, split: &Split, mailing: Mailing, known: RwSignal<Option<User>>) -> AnyView {
-    let Split { able, left } = split.clone();
-    let total = able.len() + left.len();
-    let (first, others) = (left.first().cloned(), left.len().saturating_sub(1));
-    let left = first.map(|(one, why)| {
-        let verb = if others == 0 { "is" } else { "are" };
-        let who = if others == 0 { one.name } else { format!("{} and {} more", one.name, grouped(others as u64)) };
-        view! {
-            <Notice tone=Tone::Waiting>
-                <strong>{format!("{} of {} selected {verb} left out: ", grouped(others as u64 + 1), grouped(total as u64))}</strong>
-                {format!("{who} {verb} {why}.")}
-            </Notice>
-        }
-    });
-    let single = able.len() == 1;
-    let mailing = (action == Action::Activate && !able.is_empty())
-        .then_some(move || known.with(|known| first_email(known.as_ref(), single, mailing)));
-    let line = |one: ActionTarget| {
-        let aside = one.state_label().to_owned();
-        Line { face: Some(one.id), name: one.name, aside }
-    };
-    let staged = able.iter().any(|one| one.state == UserState::Staged);
-    let no_way_back = (action == Action::Suspend && staged).then_some(NO_WAY_BACK);
-    view! {
-        <p>{copy::effect(action)} {no_way_back}</p>
-        {lines(able.into_iter().map(line))}
-        {left}
-        {mailing}
-    }
-    .erased()
-}
-
-/// Which email the first one is, and the choice where it goes.
-fn first_email(known: Option<&User>, single: bool, mailing: Mailing) -> AnyView {
-    let email = known.map_or_else(|| FirstEmail::unknown(single), FirstEmail::of);
-    let error = questions().fault("email");
-    let choice = email.default.map(|default| {
-        view! { <MailingChoice mailing default single dispensable=true error/> }
-    });
-    view! { {email.note.map(|note| view! { <p>{note}</p> })} {choice} }.erased()
-}
-
-async fn perform(
+/// What came of it, for those to whom it was done and those to whom it was not.
+fn done_of(
     action: Action,
-    notify: Notify,
-    able: Vec<ActionTarget>,
+    outcomes: Vec<Outcome>,
     account: Account,
-) -> Result<Done, Problem> {
-    let ids = able.iter().map(|one| one.id).collect();
-    let (done, refused) = done_and_refused(send(action, notify, ids).await?);
+    undo: Option<&dyn Fn(&[Outcome]) -> Option<Doing<String>>>,
+) -> Done {
+    let (done, refused) = done_and_refused(outcomes);
     let names: Vec<_> = done.iter().map(|outcome| outcome.name.as_str()).collect();
     let text = if done.is_empty() { String::new() } else { copy::done(action, &whom(&names), account) };
-    Ok(Done { text, undo: undo(action, &able, &done), refused })
+    Done { text, undo: undo.and_then(|undo| undo(&done)), refused }
 }
 
-async fn send(action: Action, notify: Notify, ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
+/// Does what was asked about.
+#[derive(Clone)]
+struct Doer {
+    action: Action,
+    whom: Whom,
+    chosen: Choices,
+    title: Signal<String>,
+    account: Account,
+    toaster: Toaster,
+    stats: UserStats,
+    go: Callback<String>,
+}
+
+impl Doer {
+    async fn perform(self) -> Result<Done, Problem> {
+        let Some(bulk) = untrack(|| self.chosen.bulk(self.action)) else {
+            return Ok(Done::to_all(String::new()));
+        };
+        let action = untrack(|| self.chosen.action(self.action));
+        if self.whom.needs_job() {
+            return self.start(bulk).await;
+        }
+        let notify = self.chosen.mailing.notify();
+        let outcomes = send(bulk, self.whom.selection(), notify).await?;
+        let before = self.whom.targets();
+        Ok(done_of(action, outcomes, self.account, Some(&|done| undo(action, before, done))))
+    }
+
+    async fn start(self, action: BulkAction) -> Result<Done, Problem> {
+        let Self { whom, title, toaster, stats, go, .. } = self;
+        let started = format!("Started: {}", title.get_untracked());
+        let id = jobs::start_job(NewJob { action, selection: whom.selection() }).await?;
+        follow(id, stats);
+        // The toast says where it is to be found.
+        toaster.done_with(started, "Open", move || {
+            // One may have left the portal's screens by then.
+            if go.try_run(routes::job(id)).is_none() {
+                spawn_local(async move { drop(window().location().assign(&routes::job(id))) });
+            }
+        });
+        Ok(Done::to_all(String::new()))
+    }
+}
+
+/// Lists load again once the job has ended. A page that nobody sees does not ask.
+fn follow(job: Id, stats: UserStats) {
+    let look = move || {
+        if document().hidden() {
+            return follow(job, stats);
+        }
+        spawn_local(async move {
+            let found = jobs::job_progress(vec![job]).await.unwrap_or_default();
+            if found.iter().any(|job| job.row.state.goes_on()) {
+                follow(job, stats);
+            } else {
+                stats.changed();
+            }
+        });
+    };
+    set_timeout(look, EVERY);
+}
+
+async fn send(action: BulkAction, these: Selection, notify: Notify) -> Result<Vec<Outcome>, Problem> {
     match action {
-        Action::Activate => api::activate_users(Selection::These(ids), notify).await,
-        Action::Suspend => api::suspend_users(Selection::These(ids)).await,
-        Action::Delete => api::delete_users(Selection::These(ids)).await,
-        Action::Restore => api::restore_users(ids).await,
-        Action::Purge => api::purge_users(ids).await,
-        // Only a user's panel offers these, with questions of their own.
-        Action::SetPassword
-        | Action::SendActivationEmail
-        | Action::SendPasswordReset
-        | Action::ForcePasswordChange
-        | Action::Unlock
-        | Action::ResetTotp
-        | Action::RequireMfa
-        | Action::RemoveMfa => Ok(vec![]),
+        BulkAction::Activate { .. } => api::activate_users(these, notify).await,
+        BulkAction::Suspend => api::suspend_users(these).await,
+        BulkAction::Schedule(schedule) => api::schedule_users(these, schedule).await,
+        BulkAction::Delete => api::delete_users(these).await,
+        BulkAction::Unlock => user_access::unlock_users(these).await,
+        BulkAction::ForcePasswordChange => user_access::force_password_change(these).await,
+        BulkAction::ChangeMfa(requirement) => user_access::change_mfa(these, requirement).await,
+        BulkAction::ResetTotp => user_access::reset_users_totp(these).await,
+        BulkAction::SendActivationEmail => user_access::send_activation_email(these, Notify::Default).await,
+        BulkAction::SendPasswordReset => user_access::send_password_reset(these).await,
     }
 }
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::user::Action;
 
-use super::action::{ActionTarget, OnDone, destroys};
-use super::action_question::action_question;
+use super::action::{ActionTarget, OnDone, Whom, destroys};
+use super::action_question::{Asked, action_question};
 use super::copy;
 use crate::admin::questions::{Questions, questions};
 use crate::kit::{Entry, lower};
@@ -17,18 +18,28 @@ use crate::viewer::account;
 pub(super) struct Actions {
     questions: Questions,
     on_done: StoredValue<OnDone>,
+    /// Goes to an address of the portal.
+    go: Callback<String>,
 }
 
 impl Actions {
     pub fn new(on_done: impl Fn(Action, bool) + Send + Sync + 'static) -> Self {
-        Self { questions: questions(), on_done: StoredValue::new(Arc::new(on_done)) }
+        let navigate = use_navigate();
+        let go = Callback::new(move |address: String| navigate(&address, NavigateOptions::default()));
+        Self { questions: questions(), on_done: StoredValue::new(Arc::new(on_done)), go }
     }
 
     /// Asks whether to do this to them.
     pub fn ask(self, action: Action, mut whom: Vec<ActionTarget>) {
         // In whichever order they were selected, they are looked for by name.
         whom.sort_by_cached_key(|one| lower(&one.name));
-        self.questions.load(action_question(action, whom, self.on_done.get_value()));
+        self.ask_of(action, Whom::These(whom));
+    }
+
+    /// The same of all that match, too.
+    pub fn ask_of(self, action: Action, whom: Whom) {
+        let asked = Asked { action, whom, on_done: self.on_done.get_value(), go: self.go };
+        self.questions.load(action_question(asked));
     }
 
     /// The action as an entry of a menu.
@@ -38,7 +49,16 @@ impl Actions {
         label: &str,
         whom: impl Fn() -> Vec<ActionTarget> + Send + Sync + 'static,
     ) -> Entry {
-        let press = Callback::new(move |()| self.ask(action, whom()));
+        Self::entry_for(action, label, Callback::new(move |()| self.ask(action, whom())))
+    }
+
+    /// The same of whatever is selected.
+    pub fn entry_of(self, action: Action, whom: impl Fn() -> Whom + Send + Sync + 'static) -> Entry {
+        let press = Callback::new(move |()| self.ask_of(action, whom()));
+        Self::entry_for(action, copy::entry(action), press)
+    }
+
+    fn entry_for(action: Action, label: &str, press: Callback<()>) -> Entry {
         let entry =
             Entry::press(copy::icon(action), label, press).unless(account().refusal(action.operation()));
         if destroys(action) { entry.danger() } else { entry }

@@ -17,6 +17,7 @@ pub(super) const fn icon(action: Action) -> &'static str {
         Action::RemoveMfa => "shield-alert",
         Action::Activate => "circle-play",
         Action::Suspend => "circle-pause",
+        Action::ScheduleActivation | Action::ScheduleSuspension => "calendar-clock",
         Action::Delete | Action::Purge => "trash-2",
         Action::Restore => "undo-2",
     }
@@ -35,6 +36,8 @@ pub(super) const fn verb(action: Action) -> &'static str {
         Action::RemoveMfa => "Remove MFA",
         Action::Activate => "Activate",
         Action::Suspend => "Suspend",
+        Action::ScheduleActivation => "Schedule activation",
+        Action::ScheduleSuspension => "Schedule suspension",
         Action::Delete => "Delete",
         Action::Restore => "Restore",
         Action::Purge => "Delete permanently",
@@ -46,11 +49,36 @@ pub(super) fn title(action: Action, whom: &str) -> String {
     let link = match action {
         Action::SendActivationEmail | Action::SendPasswordReset => "to ",
         Action::RequireMfa => "of ",
-        Action::SetPassword | Action::ForcePasswordChange | Action::ResetTotp | Action::RemoveMfa => "for ",
+        Action::SetPassword
+        | Action::ForcePasswordChange
+        | Action::ResetTotp
+        | Action::RemoveMfa
+        | Action::ScheduleActivation
+        | Action::ScheduleSuspension => "for ",
         Action::Purge => return format!("Delete {whom} permanently"),
         Action::Unlock | Action::Activate | Action::Suspend | Action::Delete | Action::Restore => "",
     };
     format!("{} {link}{whom}", verb(action))
+}
+
+/// The action as an entry of the menu over the list.
+pub(super) const fn entry(action: Action) -> &'static str {
+    match action {
+        Action::SetPassword => "Set password…",
+        Action::SendActivationEmail => "Send activation email…",
+        Action::SendPasswordReset => "Send password reset email…",
+        Action::ForcePasswordChange => "Force password change…",
+        Action::Unlock => "Unlock user accounts…",
+        Action::ResetTotp => "Send TOTP MFA reset email…",
+        Action::RequireMfa | Action::RemoveMfa => "Change MFA requirement…",
+        Action::Activate => "Activate users…",
+        Action::ScheduleActivation => "Schedule activation…",
+        Action::Suspend => "Suspend users…",
+        Action::ScheduleSuspension => "Schedule suspension…",
+        Action::Delete => "Delete users…",
+        Action::Restore => "Restore users…",
+        Action::Purge => "Delete users permanently…",
+    }
 }
 
 /// What an action on users of any number does, in a sentence or two.
@@ -78,14 +106,43 @@ pub(super) const fn effect(action: Action) -> &'static str {
             "They are erased at once, and nothing brings them back. Their username, email, employee ID and \
              UNIX user ID are free for somebody else. What happened to them stays in the history."
         }
-        Action::SetPassword
-        | Action::SendActivationEmail
-        | Action::SendPasswordReset
-        | Action::ForcePasswordChange
-        | Action::Unlock
-        | Action::ResetTotp
-        | Action::RequireMfa
-        | Action::RemoveMfa => "",
+        Action::ScheduleActivation => {
+            "They become Active at that moment, and get access to everything they are bound to. Until then \
+             nothing changes, and the schedule can be moved or cancelled."
+        }
+        Action::ScheduleSuspension => {
+            "At that moment all access is taken away and their sessions end. What they are bound to is kept. \
+             Until then nothing changes, and the schedule can be moved or cancelled."
+        }
+        Action::SendActivationEmail => {
+            "Users without a password get a link that sets the first one, good for 7 days. Users who have one \
+             get a link that sets a new one, good for 1 hour. Each ends the links of earlier emails."
+        }
+        Action::SendPasswordReset => {
+            "They get a link that sets a new password. It is good for 1 hour and for one use, and ends the \
+             links of earlier emails. The present password stays good until then."
+        }
+        Action::ForcePasswordChange => {
+            "All their sessions end at once. From then on the present password opens nothing but the page \
+             that changes it. No email is sent."
+        }
+        Action::Unlock => {
+            "They can sign in again at once, and the wrong tries are forgotten. A password that has expired \
+             must still be changed."
+        }
+        Action::ResetTotp => {
+            "Their TOTP keys and recovery codes are deleted, and all their sessions end. This cannot be \
+             undone. Whoever is Active gets an email with a link to enroll anew."
+        }
+        Action::RequireMfa => {
+            "Signing in to the User Portal asks them for a second factor. Until the days are over, they can \
+             still come in without one and enroll; after that they are shut out."
+        }
+        Action::RemoveMfa => {
+            "Signing in asks them for the password alone, also if they had switched a second factor on for \
+             themselves. What is enrolled is kept."
+        }
+        Action::SetPassword => "",
     }
 }
 
@@ -129,6 +186,8 @@ pub(super) fn effect_on(action: Action, user: &User) -> String {
         Action::SetPassword
         | Action::Activate
         | Action::Suspend
+        | Action::ScheduleActivation
+        | Action::ScheduleSuspension
         | Action::Delete
         | Action::Restore
         | Action::Purge => effect(action).to_owned(),
@@ -173,6 +232,8 @@ pub(super) fn done(action: Action, whom: &str, account: Account) -> String {
         Action::RemoveMfa => format!("{whom} is not asked for MFA any more"),
         Action::Activate => format!("Activated {whom}"),
         Action::Suspend => format!("Suspended {whom}"),
+        Action::ScheduleActivation => format!("Scheduled the activation of {whom}"),
+        Action::ScheduleSuspension => format!("Scheduled the suspension of {whom}"),
         Action::Delete => format!("Deleted {whom}"),
         Action::Restore => format!("Restored {whom}, suspended"),
         Action::Purge => format!("Deleted {whom} permanently"),
@@ -189,7 +250,12 @@ pub(super) fn whom(names: &[&str]) -> String {
 
 /// "1 user", "3 users".
 pub(super) fn counted(count: usize) -> String {
-    format!("{} {}", grouped(count as u64), if count == 1 { "user" } else { "users" })
+    many(count as u64)
+}
+
+/// The same.
+pub(super) fn many(count: u64) -> String {
+    format!("{} {}", grouped(count), if count == 1 { "user" } else { "users" })
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use model::list::grouped;
 use model::user::{Action, USERS};
 use model::{ListQuery, Operation};
 
-use super::DELETED;
 use super::action::{ActionTarget, refused_for};
 use super::actions::Actions;
 use super::cells::table_page;
@@ -18,11 +17,12 @@ use super::list_kind::{ACTIVITY, ListKind};
 use super::many::Many;
 use super::note::SelectionNote;
 use super::screen::UserList;
+use super::tabs::{ListTab, list_tabs};
 use super::toolbar::Toolbar;
 use crate::admin::user_stats::user_stats;
 use crate::kit::{
     DataTable, EmptyState, Entry, Erase, GetPage, Icon, LinkButton, ListState, Look, Menu, PageHeader,
-    RowEnd, Section, Selected, Tab, Tabs, covered,
+    RowEnd, Section, Selected, covered,
 };
 use crate::viewer::account;
 use crate::{api, routes};
@@ -31,6 +31,7 @@ use crate::{api, routes};
 pub(super) fn UsersPage(kind: ListKind) -> impl IntoView {
     let list = kind.list();
     let (covered, stats, selected) = (covered(), user_stats(), Selected::default());
+    let many = Many::new();
     let users = UserList {
         kind,
         list,
@@ -38,8 +39,11 @@ pub(super) fn UsersPage(kind: ListKind) -> impl IntoView {
         choice: Resource::new(|| (), |()| api::account::list_columns(USERS.name.to_owned())),
         selected,
         // What was done has changed the states that the selection remembers.
-        actions: Actions::new(move |_, _| selected.clear()),
-        many: Many::new(),
+        actions: Actions::new(move |_, _| {
+            many.unselect();
+            selected.clear();
+        }),
+        many,
     };
     // Another list is another choice, and so is another selection.
     Effect::new(move |before: Option<(ListQuery, usize)>| {
@@ -64,19 +68,6 @@ pub(super) fn UsersPage(kind: ListKind) -> impl IntoView {
 #[component]
 fn Header(kind: ListKind, list: ListState) -> impl IntoView {
     let figures = user_stats().figures;
-    let tabs = move || {
-        let figures = figures.get().flatten();
-        let tab = |of: ListKind, label, count: Option<u64>| Tab {
-            label,
-            address: of.path().to_owned(),
-            current: of == kind,
-            count: count.map(grouped),
-        };
-        vec![
-            tab(ListKind::Present, "Users", figures.map(|figures| figures.total())),
-            tab(ListKind::Deleted, DELETED, figures.map(|figures| figures.deleted)),
-        ]
-    };
     let below = view! {
         <Transition>
             {move || figures.get().flatten().map(|figures| {
@@ -100,9 +91,10 @@ fn Header(kind: ListKind, list: ListState) -> impl IntoView {
         <PageHeader title="Users".to_owned() document=kind.title() below=below.erased()>
             {(kind == ListKind::Present).then(|| view! { <AddUser list/> })}
         </PageHeader>
-        <Transition>
-            <Tabs label="Users" tabs=Signal::derive(tabs)/>
-        </Transition>
+        {list_tabs(match kind {
+            ListKind::Present => ListTab::Users,
+            ListKind::Deleted => ListTab::Deleted,
+        })}
     }
 }
 
@@ -193,7 +185,7 @@ fn row_menu(UserList { kind, list, actions, .. }: UserList, one: ActionTarget) -
             let able = actions.iter().copied().filter(|action| refused_for(*action, one.state).is_none());
             Section::from(able.map(entry).collect::<Vec<_>>())
         };
-        std::iter::once(places).chain(kind.actions().iter().map(able)).collect::<Vec<_>>()
+        std::iter::once(places).chain(kind.row_actions().iter().map(able)).collect::<Vec<_>>()
     });
     let face = view! { <span class="button quiet only-icon"><Icon name="ellipsis"/></span> };
     view! { <Menu label face=face.erased() sections/> }.erased()

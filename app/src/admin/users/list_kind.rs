@@ -39,8 +39,30 @@ impl ListKind {
     /// What can be done to them, what belongs together apart from the rest.
     pub const fn actions(self) -> &'static [&'static [Action]] {
         match self {
-            Self::Present => &[&[Action::Activate, Action::Suspend], &[Action::Delete]],
+            Self::Present => &[
+                &[
+                    Action::SendActivationEmail,
+                    Action::SendPasswordReset,
+                    Action::ForcePasswordChange,
+                    Action::Unlock,
+                    Action::ResetTotp,
+                    Action::RequireMfa,
+                ],
+                &[Action::Activate, Action::ScheduleActivation, Action::Suspend, Action::ScheduleSuspension],
+                &[Action::Delete],
+            ],
             Self::Deleted => &[&[Action::Restore], &[Action::Purge]],
+        }
+    }
+
+    /// Those of them that a row offers; the others stand in its panel.
+    pub const fn row_actions(self) -> &'static [&'static [Action]] {
+        match self {
+            Self::Present => &[
+                &[Action::Activate, Action::ScheduleActivation, Action::Suspend, Action::ScheduleSuspension],
+                &[Action::Delete],
+            ],
+            Self::Deleted => self.actions(),
         }
     }
 

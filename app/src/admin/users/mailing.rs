@@ -23,6 +23,25 @@ impl Mailing {
         Self { choice: RwSignal::new(DEFAULT.to_owned()), typed: RwSignal::new(String::new()) }
     }
 
+    /// What was chosen before.
+    pub fn of(notify: &Notify) -> Self {
+        let (choice, typed) = match notify {
+            Notify::Default => (DEFAULT, ""),
+            Notify::To(address) => (TYPED, address.as_str()),
+            Notify::Nobody => (NOBODY, ""),
+        };
+        Self { choice: RwSignal::new(choice.to_owned()), typed: RwSignal::new(typed.to_owned()) }
+    }
+
+    /// The same where it is watched.
+    pub fn asked(self) -> Notify {
+        match self.choice.get().as_str() {
+            TYPED => Notify::To(self.typed.get()),
+            NOBODY => Notify::Nobody,
+            _ => Notify::Default,
+        }
+    }
+
     /// What is asked for.
     pub fn notify(self) -> Notify {
         match self.choice.get_untracked().as_str() {
@@ -166,6 +185,7 @@ mod tests {
             changed_at: Timestamp::default(),
             last_login_at: None,
             deleted: None,
+            schedules: vec![],
             form,
         }
     }

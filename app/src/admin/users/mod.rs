@@ -2,6 +2,8 @@
 
 mod access;
 mod action;
+mod action_choices;
+mod action_preview;
 mod action_question;
 mod actions;
 mod cells;
@@ -15,8 +17,12 @@ mod many;
 mod new;
 mod note;
 mod panel;
+mod schedule_question;
+mod scheduled;
 mod screen;
+mod tabs;
 mod toolbar;
+mod when;
 
 use leptos::prelude::*;
 use model::Operation;
@@ -27,6 +33,7 @@ use list::UsersPage;
 use list_kind::ListKind;
 use new::NewUserPanel;
 use panel::UserPanel;
+use scheduled::ScheduledPage;
 
 /// What stands where a state would.
 const DELETED: &str = "Deleted";
@@ -34,6 +41,12 @@ const DELETED: &str = "Deleted";
 screens! { users:
     /// The list.
     UsersRoute, users_screen => list_page(ListKind::Present);
+    /// The list of what will happen to users.
+    ScheduledRoute, scheduled_screen => guarded(
+        scheduled::TITLE,
+        Operation::ListUsers,
+        || view! { <ScheduledPage/> }.erased(),
+    );
     /// The list of deleted users.
     DeletedUsersRoute, deleted_users_screen => list_page(ListKind::Deleted);
 }

@@ -9,13 +9,12 @@ use model::list::{FilterKind, grouped};
 use model::user::{Action, USERS};
 
 use super::actions::Actions;
-use super::copy;
 use super::list_kind::ListKind;
 use super::screen::UserList;
 use crate::admin::user_stats::find_users;
 use crate::api;
 use crate::kit::{
-    Button, EditColumns, FilterMenu, ListState, Menu, PersonFilter, SearchField, Section, SortMenu,
+    Button, EditColumns, Entry, FilterMenu, ListState, Menu, PersonFilter, SearchField, Section, SortMenu,
     TableColumn, toaster,
 };
 
@@ -25,15 +24,13 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
     let editing = RwSignal::new(false);
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let sections = move || {
-        let entry = |action: &Action| {
-            let label = format!("{}…", copy::title(*action, "users"));
-            match users.many.chosen(selected) {
-                Some(_) => users.many.entry(*action, &label, selected),
-                None => actions.entry(*action, &label, move || selected.all()),
-            }
-        };
+        let entry = |action: &Action| actions.entry_of(*action, move || users.many.whom(selected));
         let section = |actions: &&[Action]| Section::from(actions.iter().map(entry).collect::<Vec<_>>());
-        kind.actions().iter().map(section).collect::<Vec<_>>()
+        let mut sections: Vec<_> = kind.actions().iter().map(section).collect();
+        if kind == ListKind::Present {
+            sections.insert(sections.len().saturating_sub(1), authorities());
+        }
+        sections
     };
     let label = move || match selected.count() {
         _ if users.many.is_all() => format!("Actions ({})", users.many.counted()),
@@ -70,6 +67,16 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
         </div>
         {(kind == ListKind::Present).then(|| view! { <Columns editing users/> })}
     }
+}
+
+/// Who else could hold passwords, or judge them: nobody whom this release connects to.
+fn authorities() -> Section {
+    let nobody = Some("No other directory is connected that could do this.".to_owned());
+    let entry = |icon, label: &str| Entry::press(icon, label, Callback::new(|()| ())).unless(nobody.clone());
+    Section::from(vec![
+        entry("key-round", "Set external password authority…"),
+        entry("shield-check", "Set delegated authority…"),
+    ])
 }
 
 #[component]

@@ -33,7 +33,7 @@ macro_rules! users {
                     AS password_expires_at, password_must_change, locked_until,
                 (mfa_required OR EXISTS (SELECT 1 FROM administrators a WHERE a.user_id = users.id)) AS mfa_required,
                 mfa_chosen, CASE WHEN EXISTS (SELECT 1 FROM administrators a WHERE a.user_id = users.id) THEN NULL
-                    ELSE mfa_enroll_by END AS mfa_enroll_by,
+                    ELSE mfa_enroll_by END AS mfa_enroll_by, activates_at, suspends_at,
                 NULL AS user_id
             FROM users WHERE ",
             $which
@@ -50,7 +50,9 @@ macro_rules! administrators {
                 '' AS display_name, role, role_id, role_scopes, auth_epoch, active, (totp_enrolled OR passkey_enrolled) AS enrolled,
                 password_set_at, password_expires_at, password_must_change, locked_until,
                 (mfa_required OR user_id IS NOT NULL) AS mfa_required,
-                (totp_enrolled OR passkey_enrolled) AS mfa_chosen, CAST(NULL AS BIGINT) AS mfa_enroll_by, user_id
+                (totp_enrolled OR passkey_enrolled) AS mfa_chosen, CAST(NULL AS BIGINT) AS mfa_enroll_by, user_id,
+                (SELECT u.activates_at FROM users u WHERE u.id = administrator_accounts.user_id) AS activates_at,
+                (SELECT u.suspends_at FROM users u WHERE u.id = administrator_accounts.user_id) AS suspends_at
             FROM administrator_accounts WHERE ",
             $which
         )
@@ -101,6 +103,9 @@ pub struct Account {
     pub mfa_enroll_by: Option<Timestamp>,
     /// The user that an administrator was made from.
     pub user_id: Option<Id>,
+    /// When the user is activated next, as it is scheduled.
+    pub activates_at: Option<Timestamp>,
+    pub suspends_at: Option<Timestamp>,
 }
 
 /// What an account comes to once the password was right, and the second factor where there is one.
@@ -157,6 +162,15 @@ impl Account {
         }
     }
 
+    fn is_due(&self, at: Option<Timestamp>, now: Timestamp) -> bool {
+        at.is_some_and(|at| at <= now)
+    }
+
+    /// Whether a scheduled change of the state is due that has not been made yet.
+    pub fn is_behind(&self, now: Timestamp) -> bool {
+        self.is_due(self.activates_at, now) || self.is_due(self.suspends_at, now)
+    }
+
     /// Whether a session of this stage is still worth anything. An administrator of whom a second factor
     /// is asked meanwhile goes on, and enrolls it at the next sign-in.
     pub fn is_good_for(&self, stage: Stage, now: Timestamp) -> bool {
@@ -167,7 +181,7 @@ impl Account {
             Stage::Enroll => self.next(now) == Next::Enroll,
             Stage::Full => [Next::In, waits].contains(&self.next(now)),
         };
-        stands && self.active && self.locked(now).is_none()
+        stands && self.active && !self.is_due(self.suspends_at, now) && self.locked(now).is_none()
     }
 
     /// An event about this account, of the kind that its principal has for it.
@@ -243,6 +257,8 @@ mod tests {
             mfa_chosen: false,
             mfa_enroll_by: None,
             user_id: None,
+            activates_at: None,
+            suspends_at: None,
         }
     }
 

@@ -14,6 +14,8 @@ pub enum Task {
     Maintenance,
     Delivery,
     Timers,
+    /// A scheduled change of somebody’s state.
+    Schedules,
     /// A new version tells of itself.
     News,
     /// A job is taken on, given up, or forgotten.
@@ -38,6 +40,7 @@ impl Task {
             Self::Maintenance => "Housekeeping",
             Self::Delivery => "outgoing mail",
             Self::Timers => "at its time",
+            Self::Schedules => "a schedule",
             Self::News => "a new version",
             Self::Jobs => "jobs",
             Self::Import => "import",
@@ -53,6 +56,7 @@ impl Task {
             Self::Import | Self::FirstImport => &[Operation::ImportUsers],
             Self::FirstStart => &[Operation::AdministerServer],
             Self::Maintenance => &[Operation::RunMaintenance, Operation::PurgeUser],
+            Self::Schedules => &[Operation::RunMaintenance, Operation::ActivateUser, Operation::SuspendUser],
             Self::SealEvents
             | Self::UseSession
             | Self::UseApiKey

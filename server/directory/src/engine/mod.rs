@@ -23,7 +23,7 @@ use directory_core::transaction::{Change, PlainTx};
 
 pub(crate) use chunk::step;
 pub(crate) use items::{Item, leave_out, next_items, write_results};
-pub(crate) use starter::Starter;
+pub(crate) use starter::{Starter, name as starter_name, permit_of};
 
 /// How long a job is nobody else's after each chunk. Of two that work on it nevertheless, the second waits for
 /// the first one's transaction and goes on from there.

@@ -1,7 +1,7 @@
 //! Whoever started a job: kept with it, and asked about again at each chunk.
 
 use model::event::Party;
-use model::job::JobKind;
+use model::job::JobWork;
 use model::{Id, Operation, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ enum Credential {
 
 impl Starter {
     /// `None` for the command line and for the program itself, of whom nothing is asked later on.
-    pub(super) fn of(actor: &Actor) -> Result<Option<Self>> {
+    pub(crate) fn of(actor: &Actor) -> Result<Option<Self>> {
         let auth = match actor.identity() {
             Identity::Administrator(auth, _) => auth,
             Identity::Operator(_) | Identity::System(_) => return Ok(None),
@@ -44,6 +44,11 @@ impl Starter {
         };
         let Origin { ip, user_agent } = actor.origin().clone();
         Ok(Some(Self { id: auth.id, credential, ip, user_agent }))
+    }
+
+    /// The same without where they were, for what happens long after they were there.
+    pub(crate) fn without_origin(self) -> Self {
+        Self { ip: String::new(), user_agent: String::new(), ..self }
     }
 
     /// They, with what their role allows now. It is the account that counts, and not the session that they
@@ -68,7 +73,7 @@ impl Starter {
 }
 
 /// How a job names whoever started it.
-pub(super) fn name(actor: &Actor) -> String {
+pub(crate) fn name(actor: &Actor) -> String {
     party_of(actor).name
 }
 
@@ -84,24 +89,25 @@ pub(super) async fn permit_now(
     operation: Operation,
 ) -> Result<Result<Permit, String>> {
     if job.starter.is_empty() {
-        return match job.kind {
-            JobKind::Import => Ok(Ok(permit(&Actor::system(Task::Import), operation)?)),
-            JobKind::ActivateUsers
-            | JobKind::SuspendUsers
-            | JobKind::DeleteUsers
-            | JobKind::UnlockUsers
-            | JobKind::ForcePasswordChange
-            | JobKind::RequireMfa
-            | JobKind::RemoveMfa
-            | JobKind::ResetTotp
-            | JobKind::SendActivationEmail
-            | JobKind::SendPasswordReset => Ok(Err("Nobody is known to have started it.".to_owned())),
+        return match job.kind.work() {
+            JobWork::Import => Ok(Ok(permit(&Actor::system(Task::Import), operation)?)),
+            JobWork::OnUsers(_) => Ok(Err("Nobody is known to have started it.".to_owned())),
         };
     }
-    let starter: Starter = serde_json::from_str(&job.starter)?;
+    permit_of(context, &job.starter, &job.starter_name, operation).await
+}
+
+/// The permit for what somebody started or scheduled, as they are called in `name`; or why they may not do it any
+/// more.
+pub(crate) async fn permit_of(
+    context: &Context,
+    starter: &str,
+    name: &str,
+    operation: Operation,
+) -> Result<Result<Permit, String>> {
+    let starter: Starter = serde_json::from_str(starter)?;
     let now = context.env().now();
     let mut tx = context.db().read().await?;
-    let name = &job.starter_name;
     let Some(account) = accounts::find(&mut tx, Principal::Administrator, starter.id).await? else {
         return Ok(Err(format!("{name}, who started it, is not an administrator any more.")));
     };

@@ -27,13 +27,13 @@ impl Jobs<'_> {
     ///
     /// # Errors
     /// `forbidden` as for the same done to one; `invalid` at `selection` when there is nobody or there are too
-    /// many ids, at `days`, and for a filter that the list does not have; `conflict` with too many jobs.
+    /// many ids, at `days`, `date`, `time` or `zone`, and for a filter that the list does not have; `conflict` with too many jobs.
     pub async fn start(&self, actor: &Actor, new: &NewJob) -> Result<Id> {
         let NewJob { action, selection } = new;
         let permit = permit(actor, action.action().operation())?;
         // A job acts for somebody whose rights can be looked at again.
         let me = actor.auth()?.id;
-        bulk::check(*action)?;
+        bulk::check(action, self.0.env().now())?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
         let (open,): (i64,) = plain.tx().one(OPEN, args![me]).await?;
         if open >= AT_ONCE {

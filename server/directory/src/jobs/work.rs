@@ -1,6 +1,7 @@
 //! Which kind does a job's work, and taking jobs on, one after another.
 
-use model::job::{BulkAction, JobKind};
+use model::job::{BulkAction, JobKind, JobWork};
+use model::user::Action;
 use model::{Id, Operation};
 
 use crate::engine::{self, Chunk, Job, Kind, next_items, write_results};
@@ -22,22 +23,11 @@ const IMPORTS: Sql = sql!(
 );
 
 /// What is done to many users.
-pub(super) struct UserJob(pub JobKind);
+pub(super) struct UserJob(pub Action);
 
 impl Kind for UserJob {
     fn operation(&self) -> Operation {
-        match self.0 {
-            JobKind::Import => Operation::ImportUsers,
-            JobKind::ActivateUsers => Operation::ActivateUser,
-            JobKind::SuspendUsers => Operation::SuspendUser,
-            JobKind::DeleteUsers => Operation::DeleteUser,
-            JobKind::UnlockUsers => Operation::UnlockUser,
-            JobKind::ForcePasswordChange => Operation::ForcePasswordChange,
-            JobKind::RequireMfa | JobKind::RemoveMfa => Operation::ChangeMfaRequirement,
-            JobKind::ResetTotp => Operation::ResetUserTotp,
-            JobKind::SendActivationEmail => Operation::SendActivationEmail,
-            JobKind::SendPasswordReset => Operation::SendUserPasswordReset,
-        }
+        self.0.operation()
     }
 
     async fn chunk(&self, change: &mut Change, job: &Job) -> Result<Chunk> {
@@ -47,7 +37,7 @@ impl Kind for UserJob {
             return Ok(Chunk { next: job.progress, done: 0, refused: 0, finished: true });
         };
         let ids = items.iter().map(|item| item.subject_id).collect();
-        let outcomes = bulk::act(change, action, ids).await?;
+        let outcomes = bulk::act(change, &action, ids).await?;
         let refused = write_results(change, job.id, &items, &outcomes).await?;
         let count = i64::try_from(items.len()).map_err(Error::internal)?;
         Ok(Chunk { next, done: count - refused, refused, finished: next >= job.total })
@@ -56,18 +46,9 @@ impl Kind for UserJob {
 
 /// Boxed: what every kind needs together would be in each caller's way.
 async fn step(context: &Context, id: Id, kind: JobKind) -> Result<bool> {
-    match kind {
-        JobKind::Import => Box::pin(engine::step(context, &ImportedRows, id)).await,
-        JobKind::ActivateUsers
-        | JobKind::SuspendUsers
-        | JobKind::DeleteUsers
-        | JobKind::UnlockUsers
-        | JobKind::ForcePasswordChange
-        | JobKind::RequireMfa
-        | JobKind::RemoveMfa
-        | JobKind::ResetTotp
-        | JobKind::SendActivationEmail
-        | JobKind::SendPasswordReset => Box::pin(engine::step(context, &UserJob(kind), id)).await,
+    match kind.work() {
+        JobWork::Import => Box::pin(engine::step(context, &ImportedRows, id)).await,
+        JobWork::OnUsers(action) => Box::pin(engine::step(context, &UserJob(action), id)).await,
     }
 }
 
@@ -76,18 +57,9 @@ async fn step(context: &Context, id: Id, kind: JobKind) -> Result<bool> {
 /// # Errors
 /// `conflict` once it has ended.
 pub(super) async fn cancel(plain: &mut PlainTx, id: Id, kind: JobKind) -> Result<()> {
-    match kind {
-        JobKind::Import => engine::cancel(plain, &ImportedRows, id).await,
-        JobKind::ActivateUsers
-        | JobKind::SuspendUsers
-        | JobKind::DeleteUsers
-        | JobKind::UnlockUsers
-        | JobKind::ForcePasswordChange
-        | JobKind::RequireMfa
-        | JobKind::RemoveMfa
-        | JobKind::ResetTotp
-        | JobKind::SendActivationEmail
-        | JobKind::SendPasswordReset => engine::cancel(plain, &UserJob(kind), id).await,
+    match kind.work() {
+        JobWork::Import => engine::cancel(plain, &ImportedRows, id).await,
+        JobWork::OnUsers(action) => engine::cancel(plain, &UserJob(action), id).await,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::factors::{self, There};
 use crate::lockout::{self, Count, Subjects, too_many};
 use crate::passkeys::{self, Answer, Bound, Ceremony, Kind, Shown};
 use crate::sessions::{self, ActiveSession};
+use crate::users;
 use directory_core::accounts::{self, Account};
 use directory_core::authz::{Actor, Stage, permit};
 use directory_core::error::{Error, Result};
@@ -91,6 +92,8 @@ impl SignIn<'_> {
     }
 
     async fn try_passkey(&self, visitor: &Actor, principal: Principal, answer: &Answer) -> Result<SignedIn> {
+        // Whose passkey it is turns out later.
+        users::schedules::settle_all(self.0).await?;
         let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
         let ip = &visitor.origin().ip;
         if let Some(until) = lockout::count_address(&mut plain, ip).await? {

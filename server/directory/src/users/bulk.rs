@@ -1,22 +1,23 @@
 //! What a job does to many users: a chunk of them in one change, with the rules that hold for each.
 
-use model::Id;
 use model::job::BulkAction;
 use model::user::Outcome;
+use model::{Id, Timestamp};
 
 use super::eligible::Eligible;
 use super::messages::To;
-use super::{factors, invitations, lifecycle, lockout, password, removal};
+use super::{factors, invitations, lifecycle, lockout, password, removal, schedules};
 use directory_core::error::Result;
 use directory_core::transaction::Change;
 
 /// Refuses what an action cannot be started with.
 ///
 /// # Errors
-/// `invalid` at `days`.
-pub(crate) fn check(action: BulkAction) -> Result<()> {
+/// `invalid` at `days`, `date`, `time` or `zone`.
+pub(crate) fn check(action: &BulkAction, now: Timestamp) -> Result<()> {
     match action {
-        BulkAction::ChangeMfa(requirement) => factors::check_days(requirement),
+        BulkAction::ChangeMfa(requirement) => factors::check_days(*requirement),
+        BulkAction::Schedule(schedule) => schedules::check(schedule, now),
         BulkAction::Activate { .. }
         | BulkAction::Suspend
         | BulkAction::Delete
@@ -29,18 +30,19 @@ pub(crate) fn check(action: BulkAction) -> Result<()> {
 }
 
 /// Does something to these; says for each what happened.
-pub(crate) async fn act(change: &mut Change, action: BulkAction, ids: Vec<Id>) -> Result<Vec<Outcome>> {
+pub(crate) async fn act(change: &mut Change, action: &BulkAction, ids: Vec<Id>) -> Result<Vec<Outcome>> {
     let mut eligible = Eligible::in_job(change, ids, |facts| action.action().refusal(facts)).await?;
     match action {
         BulkAction::Activate { email } => {
-            let to = if email { To::Default } else { To::Nobody };
+            let to = if *email { To::Default } else { To::Nobody };
             eligible = lifecycle::activate(change, eligible, &to).await?;
         }
         BulkAction::Suspend => eligible = lifecycle::suspend(change, eligible).await?,
+        BulkAction::Schedule(new) => eligible = schedules::schedule(change, eligible, new).await?,
         BulkAction::Delete => removal::delete(change, &eligible).await?,
         BulkAction::Unlock => lockout::unlock(change, &mut eligible).await?,
         BulkAction::ForcePasswordChange => password::force(change, &eligible).await?,
-        BulkAction::ChangeMfa(requirement) => factors::ask(change, &eligible.able, requirement).await?,
+        BulkAction::ChangeMfa(requirement) => factors::ask(change, &eligible.able, *requirement).await?,
         BulkAction::ResetTotp => factors::reset(change, &eligible).await?,
         BulkAction::SendActivationEmail => {
             invitations::activation_emails(change, &eligible, &To::Default).await?;

@@ -6,7 +6,7 @@ use model::user::{Address, CustomAttribute, PasswordStatus, Phone, User, UserFor
 use model::{Id, Operation, Principal, Problem};
 use sea_query::{Expr, ExprTrait, Order, Query};
 
-use super::{Record, Users};
+use super::{Record, Users, schedules};
 use crate::escalation::{administrator_of, refusals};
 use crate::passkeys;
 use crate::ssh_keys;
@@ -123,6 +123,7 @@ impl Users<'_> {
             changed_at: record.changed_at,
             last_login_at: optional_timestamp(record.last_login_at),
             deleted: record.deletion(),
+            schedules: schedules::of_user(&mut tx, id).await?,
             form: form_of(&mut tx, &record).await?,
         })
     }

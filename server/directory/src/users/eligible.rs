@@ -14,12 +14,17 @@ use directory_core::error::Result;
 use directory_core::store::{Arg, Tx};
 use directory_core::transaction::Change;
 
+/// Why a job leaves somebody out.
+pub(super) const BY_HAND: &str = "is also an administrator, to whom this is done one by one";
+
 /// Those to whom something can be done, and a line for each who was asked for.
 pub(crate) struct Eligible {
     pub able: Vec<Record>,
     outcomes: Vec<Outcome>,
     /// What whoever asked for one alone is told, if it was not done.
     first: Option<Problem>,
+    /// What the events say beside what was done.
+    notes: HashMap<Id, String>,
 }
 
 impl Eligible {
@@ -41,12 +46,11 @@ impl Eligible {
         ids: Vec<Id>,
         refusal: impl Fn(&Facts) -> Option<&'static str>,
     ) -> Result<Self> {
-        let by_hand = "is also an administrator, to whom this is done one by one";
-        Self::among(change, ids, |facts| facts.administrator.then_some(by_hand).or_else(|| refusal(facts)))
+        Self::among(change, ids, |facts| facts.administrator.then_some(BY_HAND).or_else(|| refusal(facts)))
             .await
     }
 
-    async fn among(
+    pub(crate) async fn among(
         change: &mut Change,
         ids: Vec<Id>,
         refusal: impl Fn(&Facts) -> Option<&'static str>,
@@ -58,7 +62,7 @@ impl Eligible {
         let guarded = refusals(change.tx(), &actor, &ids).await?;
         let administrators = administrators::among(change.tx(), &ids).await?;
         let (able, outcomes) = (Vec::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
-        let mut eligible = Self { able, outcomes, first: None };
+        let mut eligible = Self { able, outcomes, first: None, notes: HashMap::new() };
         for id in ids {
             let Some(record) = records.remove(&id) else {
                 eligible.refuse(id, id.to_string(), "is not in the directory", Problem::not_found("user"));
@@ -90,6 +94,29 @@ impl Eligible {
             mine.for_each(|outcome| outcome.refused = Some(why.to_owned()));
         }
         Ok(self)
+    }
+
+    /// Leaves those out of whom there is something more to be said.
+    pub(crate) fn leaving_out(mut self, why: impl Fn(&Record) -> Option<&'static str>) -> Self {
+        for record in std::mem::take(&mut self.able) {
+            let Some(why) = why(&record) else {
+                self.able.push(record);
+                continue;
+            };
+            self.first.get_or_insert_with(|| told(ErrorCode::Conflict, &record, why));
+            let theirs = self.outcomes.iter_mut().filter(|outcome| outcome.id == record.id);
+            theirs.for_each(|outcome| outcome.refused = Some(why.to_owned()));
+        }
+        self
+    }
+
+    /// Has the event of what is done to somebody say more.
+    pub(crate) fn note(&mut self, id: Id, note: String) {
+        self.notes.insert(id, note);
+    }
+
+    pub(crate) fn note_of(&self, id: Id) -> &str {
+        self.notes.get(&id).map_or("", String::as_str)
     }
 
     /// Those who were refused for this reason.

@@ -112,17 +112,22 @@ pub(super) async fn suspend(change: &mut Change, eligible: Eligible) -> Result<E
 async fn write_state(change: &mut Change, eligible: &Eligible, next: UserState) -> Result<()> {
     let columns = [("state", next.value())];
     update_columns(change, &eligible.ids(), ColumnUpdate { columns: &columns, revokes: true }).await?;
-    change.record_all(eligible.able.iter().map(|record| audit_event(record, next)).collect()).await
+    let told = |record: &Record| audit_event(record, next).message(eligible.note_of(record.id));
+    change.record_all(eligible.able.iter().map(told).collect()).await
+}
+
+/// What a change of state is called.
+pub(super) const fn event_of(before: UserState, next: UserState) -> EventKind {
+    match (before, next) {
+        (UserState::Suspended, UserState::Activated) => EventKind::UserUnsuspended,
+        (UserState::Staged | UserState::Activated, UserState::Activated) => EventKind::UserActivated,
+        // Nothing returns to Staged.
+        (_, UserState::Suspended | UserState::Staged) => EventKind::UserSuspended,
+    }
 }
 
 fn audit_event(record: &Record, next: UserState) -> AuditEvent {
-    let kind = match (record.state, next) {
-        (UserState::Suspended, UserState::Activated) => EventKind::UserUnsuspended,
-        (_, UserState::Activated) => EventKind::UserActivated,
-        // Nothing returns to Staged.
-        (_, UserState::Suspended | UserState::Staged) => EventKind::UserSuspended,
-    };
-    AuditEvent::new(kind).to("user", record.id, record.name()).changes(vec![field(
+    AuditEvent::new(event_of(record.state, next)).to("user", record.id, record.name()).changes(vec![field(
         "state",
         record.state.as_str(),
         next.as_str(),

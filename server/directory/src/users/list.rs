@@ -50,6 +50,8 @@ impl Listed for List {
             "mfa_enrolled" => flag_filter(filter, "mfa_enrolled"),
             "created" => time_filter(filter, "created_at", now),
             "last_login" => time_filter(filter, "last_login_at", now),
+            "activates" => time_filter(filter, "activates_at", now),
+            "suspends" => time_filter(filter, "suspends_at", now),
             "password_set" => time_filter(filter, "password_set_at", now),
             "password_expires" => time_filter(filter, "password_expires_at", now),
             other => attribute_filter(filter, other),
@@ -207,6 +209,8 @@ const COLUMNS: &[&str] = &[
     "mfa_chosen",
     "mfa_enroll_by",
     "last_login_at",
+    "activates_at",
+    "suspends_at",
 ];
 
 impl Users<'_> {
@@ -307,6 +311,8 @@ pub(super) fn cell(
         "deleted" => Cell::Time(record.deleted_at),
         "erased" => Cell::Time(record.deletion().map(|deletion| deletion.erased_at)),
         "last_login" => Cell::Time(optional_timestamp(record.last_login_at)),
+        "activates" => Cell::Time(record.activates_at),
+        "suspends" => Cell::Time(record.suspends_at),
         "mfa_enrolled" => Cell::Flag(record.mfa_enrolled),
         "manager" => {
             Cell::Person(record.manager_id.and_then(|id| managers.get(&id)).cloned().map(Named::into_person))

@@ -18,9 +18,11 @@ pub(crate) mod messages;
 pub(crate) mod password;
 mod password_status;
 mod patch;
+mod preview;
 mod record;
 mod removal;
 pub(crate) mod scheduled;
+pub(crate) mod schedules;
 mod sort;
 mod ssh_keys;
 #[cfg(test)]

@@ -71,6 +71,9 @@ pub(crate) struct Record {
     pub mfa_chosen: bool,
     pub mfa_enroll_by: Option<Timestamp>,
     pub last_login_at: Timestamp,
+    /// When the next scheduled activation is due.
+    pub activates_at: Option<Timestamp>,
+    pub suspends_at: Option<Timestamp>,
 }
 
 impl Record {

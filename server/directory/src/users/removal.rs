@@ -9,7 +9,7 @@ use super::columns::search_text;
 use super::eligible::{ColumnUpdate, null, update_columns};
 use super::list::selected;
 use super::record::RESTORABLE;
-use super::{Eligible, Record, Users, find, messages, scheduled};
+use super::{Eligible, Record, Users, find, messages, scheduled, schedules};
 use crate::administrators;
 use crate::policy;
 use directory_core::accounts::Named;
@@ -63,6 +63,7 @@ impl Users<'_> {
             // Timers that came due meanwhile found nobody.
             scheduled::plan(&mut change, *id, record.password().expires_at, &policy).await?;
         }
+        schedules::found_again(&mut change, &there).await?;
         let audit_event = |user: &Named| {
             AuditEvent::new(EventKind::UserRestore).to("user", user.id, user.name()).changes(vec![field(
                 "state",

@@ -21,6 +21,9 @@ pub(super) fn sort_key(column: &str, now: Timestamp) -> Option<SortKey> {
         "mfa_enrolled" => SortKey::flag("mfa_enrolled"),
         "created" => SortKey::number("created_at"),
         "last_login" => SortKey::number("last_login_at"),
+        // Those of whom nothing is scheduled come last.
+        "activates" => SortKey::instant("activates_at", i64::MAX),
+        "suspends" => SortKey::instant("suspends_at", i64::MAX),
         "password_set" => SortKey::instant("password_set_at", 0),
         "password_expires" => SortKey::rank(by_expiry()),
         "password_status" => SortKey::rank(by_password_status(now)),

@@ -241,7 +241,7 @@ both! {
             (BulkAction::Activate { email: false }, [Some("is Active already"); 2]),
             (BulkAction::Delete, [None, None]),
         ] {
-            let job = start(world, &grace, &these(action, &both)).await;
+            let job = start(world, &grace, &these(action.clone(), &both)).await;
             work(&world.directory, 1).await;
             let done = read(world, job).await;
             assert_eq!((done.row.state, done.row.kind), (JobState::Done, action.kind()), "{action:?}: {}", done.why);

@@ -156,7 +156,7 @@ both! {
             (&helps, BulkAction::ChangeMfa(MfaRequirement::Remove)),
             (&pays, BulkAction::Unlock),
         ] {
-            assert_eq!(world.code(jobs.start(who, &everybody(action)).await), ErrorCode::Forbidden, "{action:?}");
+            assert_eq!(world.code(jobs.start(who, &everybody(action.clone())).await), ErrorCode::Forbidden, "{action:?}");
         }
         let theirs = start(world, &helps, &everybody(BulkAction::Unlock)).await;
         let small = Scopes::of(&[Scope::UsersReadonly, Scope::UsersStateSuspend]);

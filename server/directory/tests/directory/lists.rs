@@ -191,6 +191,7 @@ both! {
             "users" => users.list(&grace, &query).await.map(drop),
             "deleted_users" => users.list_deleted(&grace, &query).await.map(drop),
             "jobs" => world.directory.jobs().list(&grace, &query).await.map(drop),
+            "schedules" => users.schedules(&grace, &query).await.map(drop),
             "messages" => world.directory.mail().list(&grace, &query).await.map(drop),
             _ => world.directory.administrators().list(&grace, &query).await.map(drop),
         };

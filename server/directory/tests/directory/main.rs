@@ -65,6 +65,7 @@ mod raised_rights;
 mod raw;
 mod recovery;
 mod recovery_codes;
+mod schedules;
 mod schema;
 mod sending;
 mod set_up;

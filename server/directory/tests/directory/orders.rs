@@ -7,7 +7,10 @@ use directory::Actor;
 use model::administrator::{ADMINISTRATORS, AdministratorRow, AdministratorStatus};
 use model::list::{Cursor, ListSpec};
 use model::mail::{MESSAGES, MessageRow, MessageState};
-use model::user::{Cell, DELETED_USERS, PasswordStatus, USERS, UserRow, UserState, origin_label};
+use model::schedule::{LocalTime, NewSchedule, SCHEDULES, Schedule, ScheduledChange};
+use model::user::{
+    Cell, DELETED_USERS, Notify, PasswordStatus, Selection, USERS, UserRow, UserState, origin_label,
+};
 use model::{DefaultRole, Id, ListQuery, Page, Sort, Timestamp};
 
 use crate::raw;
@@ -98,7 +101,9 @@ fn user_key(row: &UserRow, column: &str) -> Key {
         ("state", _) => word(row.state.as_str()),
         ("created_by", Some(Cell::Text(origin))) => word(origin_label(origin)),
         (_, Some(Cell::Text(text))) => word(text),
-        ("password_expires", Some(Cell::Time(at))) => number(at.map_or(i64::MAX, Timestamp::as_micros)),
+        ("password_expires" | "activates" | "suspends", Some(Cell::Time(at))) => {
+            number(at.map_or(i64::MAX, Timestamp::as_micros))
+        }
         (_, Some(Cell::Time(at))) => number(at.map_or(0, Timestamp::as_micros)),
         (_, Some(Cell::Flag(on))) => number((*on).into()),
         (_, Some(Cell::Password(status))) => {
@@ -148,6 +153,8 @@ async fn people(world: &World, grace: &Actor) {
         "middle_name = 'a', local_account = 'A', recovery_email = 'a@example.net' WHERE pk % 3 = 0".to_owned(),
         "external_dn = 'cn=a', external_source_type = 'X', managed_apple_id = 'a' WHERE pk % 5 = 0".to_owned(),
         format!("last_login_at = {} WHERE pk % 3 = 0", now - day),
+        format!("activates_at = {} WHERE pk % 3 = 0", now + day),
+        format!("suspends_at = {} + pk WHERE pk % 4 = 0", now + day),
         "manager_id = (SELECT id FROM users AS m WHERE m.username = 'Bo01.abe') WHERE pk % 3 = 0".to_owned(),
         "manager_id = (SELECT id FROM users AS m WHERE m.username = 'ann00.Zed') WHERE pk % 3 = 1".to_owned(),
     ] {
@@ -168,6 +175,47 @@ both! {
         for status in PasswordStatus::ALL {
             assert!(rows.iter().any(|row| row.cells[0] == Cell::Password(status)), "{status:?}");
         }
+    }
+}
+
+fn schedule_key(row: &Schedule, column: &str) -> Key {
+    match column {
+        "change" => word(row.change.label()),
+        "due" => number(row.at.as_micros()),
+        "scheduled_by" => word(&row.scheduled_by),
+        "created" => number(row.created_at.as_micros()),
+        other => panic!("no order by {other}"),
+    }
+}
+
+both! {
+    async fn of_schedules(world) {
+        let grace = world.grace().await;
+        people(world, &grace).await;
+        raw::run(world, "UPDATE users SET state = 'ACTIVATED'").await;
+        let users = world.directory.users();
+        let alan = world.administrator("alan", DefaultRole::Manager).await;
+        let all = users.list(&grace, &ListQuery { limit: 50, ..ListQuery::default() }).await.expect("a page");
+        for (number, row) in all.rows.iter().enumerate() {
+            let change = [ScheduledChange::Suspension, ScheduledChange::Activation][usize::from(number >= 24)];
+            let at = LocalTime {
+                date: format!("2026-12-{:02}", 1 + number % 5),
+                time: "09:00".into(),
+                zone: "Europe/Berlin".into(),
+            };
+            let by = [&grace, &alan][number % 2];
+            let new = NewSchedule { change, at, notify: Notify::Nobody };
+            users.schedule(by, &Selection::These(vec![row.id]), &new).await.expect("scheduled");
+            world.wait(TICK);
+            if number % 3 == 0 {
+                let at = LocalTime { date: "2026-12-24".into(), ..new.at.clone() };
+                let back = NewSchedule { change: ScheduledChange::Activation, at, notify: Notify::Nobody };
+                users.schedule(by, &Selection::These(vec![row.id]), &back).await.expect("scheduled");
+            }
+            world.wait(TICK);
+        }
+        let ask = async |query| users.schedules(&grace, &query).await.expect("a page");
+        check(&SCHEDULES, 32, ask, |row| row.id, schedule_key).await;
     }
 }
 

@@ -50,7 +50,14 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
         "form": policy, "query": query, "id": "0123456789abcdef01234567", "ids": ["0123456789abcdef01234567"], "before": number,
         "user": { "form": form, "state": null }, "passkey": "0123456789abcdef01234567", "key": "0123456789abcdef01234567", "notify": { "to": text }, "version": number,
         "new": { "password": text, "must_change": true }, "requirement": { "require": { "days": 7 } },
-        "update": { "id": "0123456789abcdef01234567", "version": number, "form": form },
+        "update": {
+            "id": "0123456789abcdef01234567", "version": number, "form": form,
+            "at": { "date": text, "time": text, "zone": text }, "notify": { "to": text },
+        },
+        "action": "suspend",
+        "schedule": {
+            "change": "SUSPENDED", "at": { "date": text, "time": text, "zone": text }, "notify": "nobody",
+        },
         "administrator": {
             "first_name": text, "last_name": text, "email": text, "role": text, "mfa_required": true, "whats_new": false,
             "id": "0123456789abcdef01234567", "version": number, "form": names,

@@ -32,8 +32,8 @@ fn question(action: Action, user: User, on_done: OnDone) -> Question {
     let days = RwSignal::new(ENROLL_DAYS_DEFAULT.to_string());
     let (choices, account, about) = (Choices { mailing: Mailing::new(), days }, account(), user.clone());
     Question {
-        title: copy::title(action, &user.name()),
-        verb: copy::verb(action).to_owned(),
+        title: Signal::stored(copy::title(action, &user.name())),
+        verb: Signal::stored(copy::verb(action).to_owned()),
         danger: action == Action::ResetTotp,
         idle: Signal::stored(None),
         body: (move || body(action, &about, choices)).into(),
@@ -79,6 +79,8 @@ fn body(action: Action, user: &User, choices: Choices) -> AnyView {
         | Action::RemoveMfa
         | Action::Activate
         | Action::Suspend
+        | Action::ScheduleActivation
+        | Action::ScheduleSuspension
         | Action::Delete
         | Action::Restore
         | Action::Purge => ().erased(),
@@ -116,6 +118,8 @@ async fn send(action: Action, user: Id, choices: Choices) -> Result<Vec<Outcome>
         Action::SetPassword
         | Action::Activate
         | Action::Suspend
+        | Action::ScheduleActivation
+        | Action::ScheduleSuspension
         | Action::Delete
         | Action::Restore
         | Action::Purge => Ok(vec![]),
@@ -139,6 +143,8 @@ fn undone_by(action: Action, before: &User) -> Option<MfaRequirement> {
         | Action::ResetTotp
         | Action::Activate
         | Action::Suspend
+        | Action::ScheduleActivation
+        | Action::ScheduleSuspension
         | Action::Delete
         | Action::Restore
         | Action::Purge => None,

@@ -53,8 +53,8 @@ pub(super) fn removal_question(key: Key, user: User, on_done: OnDone) -> Box<dyn
 fn question(key: Key, user: &User, on_done: OnDone) -> Question {
     let (id, name, follows) = (user.id, user.name(), what_follows(user, &key));
     Question {
-        title: format!("Remove {} of {name}", key.one()),
-        verb: format!("Remove {}", key.kind()),
+        title: Signal::stored(format!("Remove {} of {name}", key.one())),
+        verb: Signal::stored(format!("Remove {}", key.kind())),
         danger: true,
         idle: Signal::stored(None),
         body: (move || view! { <p>{follows.clone()}</p> }).into(),

@@ -34,8 +34,8 @@ fn question(user: &User, on_done: OnDone) -> Question {
         }
     };
     Question {
-        title: format!("Set password for {name}"),
-        verb: copy::verb(Action::SetPassword).to_owned(),
+        title: Signal::stored(format!("Set password for {name}")),
+        verb: Signal::stored(copy::verb(Action::SetPassword).to_owned()),
         danger: false,
         idle: first.idle(),
         body: body.into(),

@@ -1,18 +1,24 @@
 //! What is known of a user at a glance.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use model::list::grouped;
+use model::schedule::{Schedule, ScheduledChange};
 use model::user::{Action, AlsoAdministrator, User, origin_label};
 use model::{Operation, Timestamp};
 
 use super::activity::Recent;
 use super::editing::Editing;
+use crate::admin::questions::questions;
 use crate::admin::users::access::Access;
 use crate::admin::users::action::refused_for;
 use crate::admin::users::actions::Actions;
 use crate::admin::users::cells::state_pill;
 use crate::admin::users::copy;
-use crate::kit::{Erase, Menu, PasswordPill, Pill, Section, Time, Tone, When};
+use crate::admin::users::schedule_question::OnChanged;
+use crate::admin::users::scheduled::schedule_entries;
+use crate::kit::{Erase, Icon, Menu, PasswordPill, Pill, Section, Time, Tone, When};
 use crate::routes;
 use crate::viewer::{account, clock};
 
@@ -33,6 +39,7 @@ pub(super) fn Glance(editing: Editing, actions: Actions, access: Access) -> impl
                         {move || base.with(|user| state_pill(user.state, user.deleted))}
                         {there.then(|| view! { <Change editing actions/> })}
                     </span>
+                    {there.then(|| view! { <Scheduled editing/> })}
                 </dd>
             </div>
             <div>
@@ -67,15 +74,25 @@ fn Change(editing: Editing, actions: Actions) -> impl IntoView {
     let sections = move || {
         let state = editing.base.with(|user| user.state);
         let now = |action: Action| {
-            let entry = actions
-                .entry(action, &format!("{}…", copy::title(action, "now")), move || vec![editing.target()]);
+            let at_once = matches!(action, Action::Activate | Action::Suspend);
+            let label = if at_once {
+                format!("{}…", copy::title(action, "now"))
+            } else {
+                copy::entry(action).to_owned()
+            };
+            let entry = actions.entry(action, &label, move || vec![editing.target()]);
             let why = || refused_for(action, state).map(|why| format!("The user is {why}."));
             match editing.guarded().or_else(why) {
                 Some(why) => entry.unless(Some(why)),
                 None => entry,
             }
         };
-        vec![Section::from(vec![now(Action::Activate), now(Action::Suspend)])]
+        vec![Section::from(vec![
+            now(Action::Activate),
+            now(Action::ScheduleActivation),
+            now(Action::Suspend),
+            now(Action::ScheduleSuspension),
+        ])]
     };
     let refusal = Signal::derive(move || Actions::refusal(&[Action::Activate, Action::Suspend]));
     view! {
@@ -85,6 +102,39 @@ fn Change(editing: Editing, actions: Actions) -> impl IntoView {
             sections=Signal::derive(sections)
             disabled_because=refusal
         />
+    }
+}
+
+/// What is scheduled for the user, and what can be done about it.
+#[component]
+fn Scheduled(editing: Editing) -> impl IntoView {
+    let questions = questions();
+    let on_changed: OnChanged = Arc::new(move || editing.look_again());
+    let line = move |schedule: Schedule| {
+        let guarded = editing.guarded();
+        let entries = schedule_entries(questions, &schedule, &on_changed, guarded.as_deref());
+        let sections = Signal::stored(vec![Section::from(entries)]);
+        let face = view! { <span class="button quiet only-icon"><Icon name="ellipsis"/></span> };
+        let label = format!("More for the {} on {}", schedule.change.noun(), schedule.local);
+        let verb = match schedule.change {
+            ScheduledChange::Activation => "Is activated on ",
+            ScheduledChange::Suspension => "Is suspended on ",
+        };
+        view! {
+            <span class="row scheduled">
+                <span class="muted">
+                    {verb} <Time at=schedule.at when=When::Full/>
+                    {(schedule.typed.zone != clock().zone.get_untracked())
+                        .then(|| format!(" ({})", schedule.local))}
+                </span>
+                <Menu label face=face.erased() sections/>
+            </span>
+        }
+        .erased()
+    };
+    move || {
+        let schedules = editing.base.with(|user| user.schedules.clone());
+        schedules.into_iter().map(line.clone()).collect::<Vec<_>>()
     }
 }
 

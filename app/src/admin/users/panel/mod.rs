@@ -124,7 +124,9 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
     let (name, deleted) = (user.name(), user.deleted);
     let editing = Editing::new(user, loading.latest, panel, faults);
     let actions = Actions::new(move |action, any| {
-        if matches!(action, Action::Activate | Action::Suspend) {
+        let stays =
+            [Action::Activate, Action::Suspend, Action::ScheduleActivation, Action::ScheduleSuspension];
+        if stays.contains(&action) {
             editing.look_again();
         } else if any {
             panel.leave();
