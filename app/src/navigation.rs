@@ -138,6 +138,13 @@ pub const SCREENS: &[Screen] = &[
         Operation::ListUsers,
     ),
     Screen::new(
+        Place::Within("Users"),
+        routes::USER_SETTINGS,
+        "settings",
+        "User settings",
+        Operation::ReadOrganization,
+    ),
+    Screen::new(
         Place::Nav(NavGroup::Devices),
         routes::COMMANDS,
         "square-terminal",

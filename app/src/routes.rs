@@ -17,6 +17,8 @@ pub const NEW_USER: &str = "/admin/users/new";
 pub const DELETED_USERS: &str = "/admin/users/deleted";
 /// What will happen to users.
 pub const SCHEDULED_CHANGES: &str = "/admin/users/scheduled";
+/// The states that new users begin in.
+pub const USER_SETTINGS: &str = "/admin/users/settings";
 /// Long work that goes on by itself.
 pub const JOBS: &str = "/admin/jobs";
 /// What one has been granted to run.

@@ -19,7 +19,11 @@ test('all that match are suspended as a job', async ({ page }) => {
   await page.getByRole('button', { name: /^Actions \([\d,]+\)$/ }).click();
   await page.getByRole('menuitem', { name: 'Suspend users…' }).click();
   const dialog = page.getByRole('dialog', { name: /^Suspend [\d,]+ users$/ });
+  // So many are suspended only by whoever types the number.
+  await expect(dialog.getByText(/^and [\d,]+ users more$/)).toBeVisible();
+  const confirm = dialog.getByLabel(/^Type \d+ to confirm/);
   await everyLook(page, 'job-start');
+  await confirm.fill(((await confirm.locator('xpath=ancestor::div[1]').innerText()).match(/\d+/) ?? [''])[0]);
   await dialog.getByRole('button', { name: /^Suspend [\d,]+ users$/ }).click();
   await page.getByRole('button', { name: 'Open' }).click();
   await expect(page).toHaveURL(/\/admin\/jobs\/[0-9a-f]{24}$/);
@@ -55,6 +59,8 @@ test('the list shows what a job has done once it has ended', async ({ page }) =>
   await page.getByRole('button', { name: /^Actions \([\d,]+\)$/ }).click();
   await page.getByRole('menuitem', { name: 'Suspend users…' }).click();
   const dialog = page.getByRole('dialog', { name: /^Suspend [\d,]+ users$/ });
+  const confirm = dialog.getByLabel(/^Type \d+ to confirm/);
+  await confirm.fill(((await confirm.locator('xpath=ancestor::div[1]').innerText()).match(/\d+/) ?? [''])[0]);
   await dialog.getByRole('button', { name: /^Suspend [\d,]+ users$/ }).click();
   await expect(page.getByText(/· 0 active · 0 staged ·/)).toBeVisible({ timeout: 30_000 });
   await expect(page.locator('tbody').getByText('Active', { exact: true })).toHaveCount(0);

@@ -42,7 +42,6 @@ test('the profile is changed, and a slip loses nothing', async ({ page, context,
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Example & Sons');
   await page.getByRole('textbox', { name: 'Contact', exact: true }).fill('The help desk');
   await page.getByLabel('Contact’s email').fill('help@example.org');
-  await page.getByLabel('Added by hand').selectOption('Staged');
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Saved the organization’s settings')).toBeVisible();
 
@@ -55,7 +54,6 @@ test('the profile is changed, and a slip loses nothing', async ({ page, context,
   await expect(page).toHaveURL(settings);
   await live(page);
   await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('Example & Sons');
-  await expect(page.getByLabel('Added by hand')).toHaveValue('STAGED');
 
   // Somebody else is faster.
   const other = await context.newPage();
@@ -119,4 +117,26 @@ test('whoever only looks sees why, and who may not is told', async ({ page, serv
   guard.allowStatus(403);
   await open(page, settings);
   await expect(page.getByText('Not for your role')).toBeVisible();
+});
+
+test('the states of new users are asked about before they are saved', async ({ page }) => {
+  await enter(page);
+  await open(page, '/admin/users/settings');
+  await everyLook(page, 'user-settings');
+  await page.getByLabel('Added by hand').selectOption('Staged');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  const ask = page.getByRole('dialog', { name: 'Change the states of new users' });
+  await expect(ask.getByText('Added by hand: from Active to Staged.')).toBeVisible();
+  await everyLook(page, 'user-settings-question');
+  await ask.getByRole('button', { name: 'No, Cancel' }).click();
+  await expect(page.getByLabel('Added by hand')).toHaveValue('STAGED');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await ask.getByRole('button', { name: 'Yes, Continue' }).click();
+  await expect(page.getByText('Saved the users’ settings')).toBeVisible();
+  await open(page, '/admin/users/settings');
+  await expect(page.getByLabel('Added by hand')).toHaveValue('STAGED');
+  await page.getByLabel('Added by hand').selectOption('Active');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await ask.getByRole('button', { name: 'Yes, Continue' }).click();
+  await expect(ask).toHaveCount(0);
 });

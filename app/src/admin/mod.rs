@@ -53,7 +53,10 @@ use roles::{CustomRoleRoute, CustomRolesRoute, NewCustomRoleRoute};
 use security::PasswordSettingsRoute;
 use shell::Shell;
 use user_stats::UserStats;
-use users::{DeletedUserRoute, DeletedUsersRoute, NewUserRoute, ScheduledRoute, UserRoute, UsersRoute};
+use users::{
+    DeletedUserRoute, DeletedUsersRoute, NewUserRoute, ScheduledRoute, UserRoute, UserSettingsRoute,
+    UsersRoute,
+};
 
 const TITLE_END: &str = " · Bailiwick";
 
@@ -85,6 +88,11 @@ pub fn AdminApp() -> impl IntoView {
             <Shell nav=viewer.nav theme=viewer.theme>
                 <Routes fallback=|| view! { <NotFound/> }>
                     <Route path=path!("/admin") view={Lazy::<HomeRoute>::new()} ssr=SsrMode::Async/>
+                    <Route
+                        path=path!("/admin/users/settings")
+                        view={Lazy::<UserSettingsRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
                     <Route
                         path=path!("/admin/users/scheduled")
                         view={Lazy::<ScheduledRoute>::new()}

@@ -1,17 +1,14 @@
 //! Settings: the organization's profile.
 
 use leptos::prelude::*;
-use model::settings::{NewUserStates, Organization, OrganizationProfile};
-use model::user::UserState;
+use model::settings::{Organization, OrganizationProfile};
 use model::{Faults, Operation, Problem};
 
 use super::reauthentication::reauthentication;
 use super::settings::{SettingsHead, lookers, part};
 use super::{access::guarded, screens::screens};
 use crate::api::organization as api;
-use crate::kit::{
-    CopyButton, Edited, Editing, Erase, Failed, Leaving, SelectField, Skeleton, Switch, TextField, covered,
-};
+use crate::kit::{CopyButton, Edited, Editing, Erase, Failed, Leaving, Skeleton, Switch, TextField, covered};
 use crate::{routes, viewer::account};
 
 const TITLE: &str = "Organization";
@@ -82,7 +79,6 @@ fn Loaded(organization: Organization) -> impl IntoView {
         {profile(field, id)}
         {contact(field)}
         {people(field)}
-        {new_users(field)}
         {administrators(field)}
         {editing.trouble()}
         {editing.buttons("Save settings", refusal)}
@@ -190,33 +186,4 @@ fn administrators(Field { editing, readonly }: Field) -> AnyView {
         {why}
     };
     part("Administrators", "How administrators sign in.", body.erased())
-}
-
-/// A state of new users, by where they come from.
-type State = fn(&mut NewUserStates) -> &mut UserState;
-
-fn new_users(Field { editing, readonly }: Field) -> AnyView {
-    let states = || NewUserStates::CHOICES.map(|state| (state.as_str().to_owned(), state.label().to_owned()));
-    let field = move |name: &'static str, label: &'static str, part: State| {
-        let value = Signal::derive(move || {
-            editing.form.with(|profile| part(&mut { profile.new_users }).as_str().to_owned())
-        });
-        let set = move |key: String| {
-            let chosen = NewUserStates::CHOICES.into_iter().find(|state| state.as_str() == key);
-            if let Some(state) = chosen {
-                editing.form.update(|profile| *part(&mut profile.new_users) = state);
-            }
-        };
-        let options = Signal::stored(states().to_vec());
-        view! { <SelectField label name options value on_change=set disabled=readonly/> }
-    };
-    let body = view! {
-        <div class="fields">
-            {field("manualEntry", "Added by hand", |states| &mut states.manual_entry)}
-            {field("csvImport", "Imported from a file", |states| &mut states.csv_import)}
-            {field("applicationImport", "Imported from an application", |states| &mut states.application_import)}
-        </div>
-    };
-    let about = "The state in which new users begin, unless something else is said when they are added.";
-    part("New users", about, body.erased())
 }

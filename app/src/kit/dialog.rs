@@ -73,6 +73,9 @@ pub fn ConfirmDialog(
     #[prop(optional, into)]
     problem: Signal<Option<Problem>>,
     #[prop(into)] on_confirm: Callback<()>,
+    /// The word on the button that lets it be.
+    #[prop(default = "Cancel")]
+    cancel: &'static str,
     /// What will happen, made when it opens.
     children: Contents,
 ) -> impl IntoView {
@@ -87,7 +90,7 @@ pub fn ConfirmDialog(
     let footer = move || {
         let look = if danger.get_untracked() { Look::DangerLoud } else { Look::Primary };
         view! {
-            <Button on_press=move || open.set(false)>"Cancel"</Button>
+            <Button on_press=move || open.set(false)>{cancel}</Button>
             <Button look=look busy=busy disabled_because=disabled_because on_press=on_confirm>{verb}</Button>
         }
     };

@@ -180,6 +180,11 @@ impl<E: Edited> Editing<E> {
 
     /// The form's element around its fields.
     pub fn frame(self, class: &'static str, fields: AnyView) -> AnyView {
+        self.frame_asking(class, fields, move || self.save())
+    }
+
+    /// The same where something is asked before it is saved.
+    pub fn frame_asking(self, class: &'static str, fields: AnyView, ask: impl Fn() + 'static) -> AnyView {
         view! {
             <form
                 id=E::FORM
@@ -187,7 +192,7 @@ impl<E: Edited> Editing<E> {
                 novalidate
                 on:submit=move |event| {
                     event.prevent_default();
-                    self.save();
+                    ask();
                 }
             >
                 {fields}

@@ -73,7 +73,7 @@ pub(super) fn preview(action: Action, preview: Preview) -> AnyView {
             Some(Ok(found)) => told(action, found),
         })
     };
-    view! { <div class="preview" aria-live="polite">{shown}</div> }.erased()
+    view! { <div class="action-preview" aria-live="polite">{shown}</div> }.erased()
 }
 
 fn told(action: Action, found: &ActionPreview) -> AnyView {

@@ -20,6 +20,7 @@ mod panel;
 mod schedule_question;
 mod scheduled;
 mod screen;
+mod settings;
 mod tabs;
 mod toolbar;
 mod when;
@@ -34,6 +35,7 @@ use list_kind::ListKind;
 use new::NewUserPanel;
 use panel::UserPanel;
 use scheduled::ScheduledPage;
+use settings::UserSettingsPage;
 
 /// What stands where a state would.
 const DELETED: &str = "Deleted";
@@ -49,6 +51,15 @@ screens! { users:
     );
     /// The list of deleted users.
     DeletedUsersRoute, deleted_users_screen => list_page(ListKind::Deleted);
+}
+
+screens! { user_settings:
+    /// The states that new users begin in.
+    UserSettingsRoute, user_settings_screen => guarded(
+        settings::TITLE,
+        Operation::ReadOrganization,
+        || view! { <UserSettingsPage/> }.erased(),
+    );
 }
 
 screens! { user:

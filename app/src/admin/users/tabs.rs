@@ -1,12 +1,15 @@
-//! The lists of users, side by side: those who are there, what is scheduled for them, and those deleted.
+//! The lists of users, side by side: those who are there, what is scheduled for them, and those deleted; and
+//! their settings.
 
 use leptos::prelude::*;
+use model::Operation;
 use model::list::grouped;
 
 use super::DELETED;
 use crate::admin::user_stats::user_stats;
 use crate::kit::{Erase, Tab, Tabs};
 use crate::routes;
+use crate::viewer::account;
 
 /// One of the lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +17,7 @@ pub(super) enum ListTab {
     Users,
     Scheduled,
     Deleted,
+    Settings,
 }
 
 /// Links to all of them, each with how many it has.
@@ -27,7 +31,7 @@ pub(super) fn list_tabs(current: ListTab) -> AnyView {
             current: this == current,
             count: count.map(grouped),
         };
-        vec![
+        let tabs = vec![
             tab(ListTab::Users, "Users", routes::USERS, figures.map(|figures| figures.total())),
             tab(
                 ListTab::Scheduled,
@@ -36,7 +40,10 @@ pub(super) fn list_tabs(current: ListTab) -> AnyView {
                 figures.map(|figures| figures.scheduled),
             ),
             tab(ListTab::Deleted, DELETED, routes::DELETED_USERS, figures.map(|figures| figures.deleted)),
-        ]
+        ];
+        let may = account().may(Operation::ReadOrganization);
+        let settings = may.then(|| tab(ListTab::Settings, "Settings", routes::USER_SETTINGS, None));
+        tabs.into_iter().chain(settings).collect::<Vec<_>>()
     };
     view! { <Transition><Tabs label="Users" tabs=Signal::derive(tabs)/></Transition> }.erased()
 }
