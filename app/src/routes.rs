@@ -15,6 +15,8 @@ pub const USERS: &str = "/admin/users";
 pub const NEW_USER: &str = "/admin/users/new";
 /// Who can still be restored.
 pub const DELETED_USERS: &str = "/admin/users/deleted";
+/// The list as a file; the server alone answers there.
+pub const USERS_EXPORT: &str = "/admin/users/export";
 /// What will happen to users.
 pub const SCHEDULED_CHANGES: &str = "/admin/users/scheduled";
 /// The states that new users begin in.

@@ -84,6 +84,7 @@ kinds! {
     UserRestore = "user_restore", "Restored the user";
     UserPurge = "user_purge", "Deleted the user permanently";
     UsersImport = "users_import", "Imported users";
+    UsersExport = "users_export", "Exported users";
     UserPasswordSet = "user_password_set", "Set the user’s password";
     UserPasswordChange = "user_password_change", "Changed the password";
     UserPasswordForceChange = "user_password_force_change", "Required a change of the password";

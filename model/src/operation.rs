@@ -93,6 +93,8 @@ const SEE_JOBS: &[Scope] = &[
 operations! {
     /// Find users, page by page.
     ListUsers: SEE_USERS;
+    /// Take a list of users away as a file, with all that may be seen of them.
+    ExportUsers: SEE_USERS;
     /// See one user with everything about them.
     ReadUser: SEE_USERS;
     /// See what one user did and what was done to them.
@@ -305,6 +307,7 @@ mod tests {
         let columns: Vec<_> = defaults.chain([night_shift(), auditor()]).collect();
         let table = [
             ("ListUsers", "+ + + + + - - - + -"),
+            ("ExportUsers", "+ + + + + - - - + -"),
             ("ReadUser", "+ + + + + - - - + -"),
             ("ReadUserActivity", "+ + + + + - - - + -"),
             ("CreateUser", "+ + + - - - - - + -"),

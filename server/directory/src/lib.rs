@@ -95,7 +95,7 @@ pub use sessions::Sessions;
 pub use settings::Settings;
 pub use setup::{Setup, SetupForm, StartWith};
 pub use sign_in::{Factors, SignIn, SignedIn};
-pub use users::{PATCH_OPERATIONS, Users};
+pub use users::{PATCH_OPERATIONS, UserExport, Users};
 
 use crate::api_keys::Pace;
 use crate::mail::Delivery;

@@ -175,6 +175,30 @@ pub(crate) async fn page<L: Listed, R: Row>(
     Ok(Found { first, after, before, total, rows: rows.into_iter().map(|row| row.row).collect() })
 }
 
+/// Up to `limit` rows after a mark, in the list's order, with the mark of the last; for whoever goes through all of
+/// them and counts none.
+pub(crate) async fn rows_after<L: Listed, R: Row>(
+    tx: &mut Tx,
+    query: &ListQuery,
+    now: Timestamp,
+    columns: &[&'static str],
+    after: Option<&str>,
+    limit: u64,
+) -> Result<(Vec<R>, Option<String>)> {
+    let request = check::<L>(query, now)?;
+    let engine = tx.engine();
+    let mark = after.map(|text| Mark::read(text, &request.sort)).transpose()?;
+    let condition = request.condition::<L>(SearchStrategy::Index, engine);
+    let statement = request.ordered(false, engine).page::<L>(condition, mark.as_ref(), limit, columns)?;
+    let rows: Vec<Marked<R>> = tx.select(&statement).await?;
+    let position = mark.map_or(0, |mark| mark.position) + rows.len() as u64;
+    let last = rows.last().map(|row| {
+        Mark { sort: request.sort.to_string(), key: row.mark.clone(), pk: row.pk, position }.text()
+    });
+    let last = last.transpose()?;
+    Ok((rows.into_iter().map(|row| row.row).collect(), last))
+}
+
 /// The ids of all that match, in the list's order; `None` when there are more than `limit`.
 pub(crate) async fn ids<L: Listed>(
     tx: &mut Tx,
@@ -205,6 +229,15 @@ pub(crate) async fn count(tx: &mut Tx, table: &'static str, condition: Cond) -> 
     let (sql, args) = tx.build(&all);
     let (counted,): (i64,) = tx.one(sql, args).await?;
     Ok(Count::limited(u32::try_from(counted).unwrap_or(u32::MAX)))
+}
+
+/// Counts all of them.
+pub(crate) async fn count_all(tx: &mut Tx, table: &'static str, condition: Cond) -> Result<u64> {
+    let count =
+        Query::select().expr(Expr::col(sea_query::Asterisk).count()).from(table).cond_where(condition).take();
+    let (sql, args) = tx.build(&count);
+    let (counted,): (i64,) = tx.one(sql, args).await?;
+    Ok(u64::try_from(counted).unwrap_or_default())
 }
 
 /// Filters on text that is kept as it is; `key` is the folded column when there is one.

@@ -3,6 +3,7 @@
 mod api;
 mod assets;
 mod connection;
+mod export;
 mod faults;
 mod functions;
 mod headers;
@@ -71,6 +72,7 @@ pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Se
         .merge(guarded)
         .merge(app::auth::router(&portal))
         .merge(app::account::router(&portal))
+        .merge(export::routes(portal.clone()))
         .merge(api::routes(portal.clone()));
     let dynamic = private(dynamic).merge(health::routes(front.ready.clone()));
     let uploads = answered(private(app::auth::uploads(portal.clone())));

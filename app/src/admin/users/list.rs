@@ -89,12 +89,48 @@ fn Header(kind: ListKind, list: ListState) -> impl IntoView {
     };
     view! {
         <PageHeader title="Users".to_owned() document=kind.title() below=below.erased()>
-            {(kind == ListKind::Present).then(|| view! { <AddUser list/> })}
+            {(kind == ListKind::Present).then(|| view! { <Export list/> <AddUser list/> })}
         </PageHeader>
         {list_tabs(match kind {
             ListKind::Present => ListTab::Users,
             ListKind::Deleted => ListTab::Deleted,
         })}
+    }
+}
+
+/// The list as a file: what it matches, or everybody.
+#[component]
+fn Export(list: ListState) -> impl IntoView {
+    let account = account();
+    let sections = move || {
+        let query = list.query.get();
+        let all = ListQuery { columns: query.columns.clone(), ..ListQuery::default() };
+        let entry = |icon, label: &str, form: &str, query: &ListQuery| {
+            let asked = query.clone().from_start().to_address();
+            let and = if asked.is_empty() { "" } else { "&" };
+            Entry::external(icon, label, format!("{}?as={form}{and}{asked}", routes::USERS_EXPORT))
+        };
+        let section = |title, query: &ListQuery| Section {
+            title: Some(title),
+            entries: vec![
+                entry("file-spreadsheet", "CSV, columns shown", "csv-shown", query),
+                entry("file-spreadsheet", "CSV, all attributes", "csv-all", query),
+                entry("file-json", "JSON, as in the API", "json", query),
+            ],
+        };
+        if query.is_narrowed() {
+            vec![section("The users that match, in this order", &query), section("All users", &all)]
+        } else {
+            vec![section("All users, in this order", &query)]
+        }
+    };
+    view! {
+        <Menu
+            icon="download"
+            label="Export".to_owned()
+            sections=Signal::derive(sections)
+            disabled_because=Signal::derive(move || account.refusal(Operation::ExportUsers))
+        />
     }
 }
 

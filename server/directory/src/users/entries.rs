@@ -16,7 +16,7 @@ use super::eligible::records;
 use super::list::List;
 use super::sort::sort_key;
 use super::{Record, Users, find};
-use crate::lists::{Listed, SearchStrategy, SortKey, words};
+use crate::lists::{Listed, SearchStrategy, SortKey, count_all, words};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::store::{Arg, Tx};
@@ -37,7 +37,7 @@ impl Users<'_> {
         if !request.words.is_empty() {
             matching = matching.add(List::search(&request.words, SearchStrategy::Index, engine));
         }
-        let total = total(&mut tx, matching.clone()).await?;
+        let total = count_all(&mut tx, List::TABLE, matching.clone()).await?;
         let mut select = Query::select();
         select.column("id").from(List::TABLE).cond_where(matching);
         for (key, order) in &request.orders {
@@ -150,18 +150,7 @@ fn key_of(field: &str, now: Timestamp) -> Option<SortKey> {
     }
 }
 
-async fn total(tx: &mut Tx, matching: Cond) -> Result<u64> {
-    let count = Query::select()
-        .expr(Expr::col(sea_query::Asterisk).count())
-        .from(List::TABLE)
-        .cond_where(matching)
-        .take();
-    let (sql, args) = tx.build(&count);
-    let (total,): (i64,) = tx.one(sql, args).await?;
-    Ok(u64::try_from(total).unwrap_or_default())
-}
-
-async fn entries(tx: &mut Tx, records: Vec<Record>, now: Timestamp) -> Result<Vec<UserEntry>> {
+pub(super) async fn entries(tx: &mut Tx, records: Vec<Record>, now: Timestamp) -> Result<Vec<UserEntry>> {
     let forms = forms_of(tx, &records).await?;
     let mut keys = ssh_keys(tx, &records).await?;
     let entry = |(record, form): (Record, _)| UserEntry {

@@ -242,17 +242,26 @@ pub(super) async fn page<L: Listed>(
     let columns: Vec<&'static str> =
         shown.iter().filter(|column| !column.fixed).map(|column| column.key).collect();
     let found = lists::page::<L, Record>(tx, query, now, COLUMNS).await?;
-    let managers =
-        if columns.contains(&"manager") { managers_of(tx, &found.rows).await? } else { HashMap::new() };
-    let rows = found.rows.into_iter().map(|record| row(record, &columns, &managers, now)).collect();
     Ok(Page {
-        rows,
+        rows: rows_of(tx, found.rows, &columns, now).await?,
         columns: columns.into_iter().map(str::to_owned).collect(),
         first: found.first,
         after: found.after,
         before: found.before,
         total: found.total,
     })
+}
+
+/// Lines of the list with these columns.
+pub(super) async fn rows_of(
+    tx: &mut Tx,
+    records: Vec<Record>,
+    columns: &[&str],
+    now: Timestamp,
+) -> Result<Vec<UserRow>> {
+    let managers =
+        if columns.contains(&"manager") { managers_of(tx, &records).await? } else { HashMap::new() };
+    Ok(records.into_iter().map(|record| row(record, columns, &managers, now)).collect())
 }
 
 async fn managers_of(tx: &mut Tx, records: &[Record]) -> Result<HashMap<Id, Named>> {

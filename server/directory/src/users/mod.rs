@@ -8,6 +8,7 @@ mod deleted;
 mod details;
 mod eligible;
 mod entries;
+mod export;
 mod factors;
 mod insert;
 mod invitations;
@@ -38,6 +39,7 @@ use directory_core::store::{Sql, Tx, args, sql};
 
 pub(crate) use details::form_of;
 pub(crate) use eligible::{ColumnUpdate, Eligible, update_columns};
+pub use export::UserExport;
 pub(crate) use factors::give_days;
 pub(crate) use insert::{NewRecord, insert_all};
 pub(crate) use list::List as UserList;

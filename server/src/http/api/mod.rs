@@ -7,6 +7,8 @@ mod json;
 mod precondition;
 mod systemusers;
 
+pub use systemusers::shape;
+
 use axum::Router;
 use web::Portal;
 

@@ -4,6 +4,7 @@
 mod api;
 mod areas;
 mod connection;
+mod export;
 mod functions;
 mod hostile;
 mod matrix;

@@ -3,7 +3,7 @@
 
 mod change;
 mod query;
-mod shape;
+pub mod shape;
 
 use axum::{
     Json, Router,

@@ -119,7 +119,7 @@ fn number(text: &str) -> Value {
 }
 
 /// As RFC 3339 writes an instant.
-fn instant(at: Timestamp) -> String {
+pub fn instant(at: Timestamp) -> String {
     jiff::Timestamp::from_microsecond(at.as_micros()).map(|at| at.to_string()).unwrap_or_default()
 }
 
