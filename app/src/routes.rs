@@ -5,7 +5,7 @@ mod auth;
 
 use leptos_router::location::Url;
 use model::mail::MessageKind;
-use model::{Id, ListQuery, Operation};
+use model::{Id, Operation};
 
 #[cfg(feature = "ssr")]
 pub use auth::AuthRoutes;
@@ -144,17 +144,6 @@ pub fn message(id: Id) -> String {
 /// The editor of the template of a kind of email.
 pub fn template(kind: MessageKind) -> String {
     format!("{EMAIL_TEMPLATES}/{}", kind.as_str())
-}
-
-/// A screen that shows a list, or lies over one, with the list's state.
-pub fn with_query(path: &str, query: &ListQuery) -> String {
-    joined(path, &query.to_address())
-}
-
-/// A path with a query string that may be empty; the path may have one already.
-pub fn joined(path: &str, query: &str) -> String {
-    let mark = if path.contains('?') { '&' } else { '?' };
-    if query.is_empty() { path.to_owned() } else { format!("{path}{mark}{query}") }
 }
 
 #[cfg(test)]

@@ -3,28 +3,6 @@
 #[cfg(feature = "ssr")]
 pub use server::*;
 
-/// The address of an icon of the sprite, for `<use href=…>`.
-pub fn icon(name: &str) -> String {
-    format!("{}#{name}", icons())
-}
-
-#[cfg(feature = "ssr")]
-fn icons() -> &'static str {
-    &get().icons
-}
-
-/// The server writes the sprite's address on the root element, where the browser finds it.
-#[cfg(not(feature = "ssr"))]
-fn icons() -> &'static str {
-    use std::sync::OnceLock;
-
-    static ICONS: OnceLock<String> = OnceLock::new();
-    ICONS.get_or_init(|| {
-        let root = leptos::prelude::document().document_element();
-        root.and_then(|root| root.get_attribute("data-icons")).unwrap_or_default()
-    })
-}
-
 #[cfg(feature = "ssr")]
 mod server {
     use std::{
@@ -62,6 +40,7 @@ mod server {
 
     /// Said once, when the program starts; what comes later changes nothing.
     pub fn install(site: Site) {
+        crate::kit::install_icons(site.icons.clone());
         drop(SITE.set(site));
     }
 

@@ -6,13 +6,13 @@ use model::account::Me;
 use model::{Operation, Timestamp, portal};
 use serde::{Deserialize, Serialize};
 
+use crate::kit::Clock;
+pub use crate::kit::{UTC, clock};
+
 /// Cookies that the browser writes and the server reads.
 pub const THEME_COOKIE: &str = "bw_theme";
 pub const NAV_COOKIE: &str = "bw_nav";
 pub const ZONE_COOKIE: &str = "bw_zone";
-
-/// The zone when nobody has said which.
-pub const UTC: &str = "UTC";
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,21 +161,6 @@ fn is_zone(_name: &str) -> bool {
     false
 }
 
-/// Time as the server has it, and the viewer's zone.
-#[derive(Clone, Copy, Debug)]
-pub struct Clock {
-    pub zone: RwSignal<String>,
-    start: Timestamp,
-    opened: f64,
-}
-
-impl Clock {
-    pub fn now(self) -> Timestamp {
-        let passed = (browser::millis() - self.opened).max(0.0);
-        self.start.plus(std::time::Duration::from_secs_f64(passed / 1_000.0))
-    }
-}
-
 /// Who is signed in, live: an update of one's own name shows everywhere.
 #[derive(Clone, Copy, Debug)]
 pub struct Account(pub RwSignal<Option<Me>>);
@@ -224,15 +209,6 @@ pub fn owner() -> Owner {
     use_context().unwrap_or_else(|| Owner(RwSignal::new(None)))
 }
 
-/// Time and zone, from anywhere below a portal's root.
-pub fn clock() -> Clock {
-    use_context().unwrap_or_else(|| Clock {
-        zone: RwSignal::new(UTC.to_owned()),
-        start: Timestamp::default(),
-        opened: browser::millis(),
-    })
-}
-
 /// Takes over what the server knows of whoever is signed in to the Admin Portal, and gives it to
 /// everything below.
 pub fn provide() -> Viewer {
@@ -261,7 +237,7 @@ where
 /// Gives time and zone to everything below.
 pub fn keep_time<M>(viewer: &Viewer<M>) {
     let zone = RwSignal::new(viewer.zone.clone());
-    provide_context(Clock { zone, start: viewer.now, opened: browser::millis() });
+    Clock::provide(zone, viewer.now);
     if !viewer.zone_chosen {
         Effect::new(move |_| browser::learn_zone(zone));
     }
@@ -271,10 +247,6 @@ pub fn keep_time<M>(viewer: &Viewer<M>) {
 mod browser {
     use leptos::prelude::RwSignal;
 
-    pub fn millis() -> f64 {
-        0.0
-    }
-
     pub fn learn_zone(_zone: RwSignal<String>) {}
 }
 
@@ -282,10 +254,6 @@ mod browser {
 mod browser {
     use leptos::prelude::*;
     use wasm_bindgen::JsValue;
-
-    pub fn millis() -> f64 {
-        js_sys::Date::now()
-    }
 
     /// Shows times in the browser's own zone, and tells the server for the next page.
     pub fn learn_zone(zone: RwSignal<String>) {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::list::{Column, FilterKind, ListSpec, grouped};
 use crate::mail::words;
-use crate::schedule::{NewSchedule, ScheduledChange};
+use crate::user::schedule::{NewSchedule, ScheduledChange};
 use crate::user::{Action, MfaRequirement, Selection};
 use crate::{Id, Timestamp};
 
@@ -304,8 +304,8 @@ pub static JOB_ITEMS: ListSpec = ListSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::LocalTime;
     use crate::user::Notify;
+    use crate::user::schedule::LocalTime;
 
     #[test]
     fn titles_say_what_is_done_to_how_many() {

@@ -26,7 +26,6 @@ pub mod portal;
 mod principal;
 mod problem;
 pub mod role;
-pub mod schedule;
 pub mod scope;
 pub mod search;
 pub mod settings;

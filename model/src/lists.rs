@@ -5,7 +5,7 @@ use crate::administrator::ADMINISTRATORS;
 use crate::job::JOBS;
 use crate::list::ListSpec;
 use crate::mail::MESSAGES;
-use crate::schedule::SCHEDULES;
+use crate::user::schedule::SCHEDULES;
 use crate::user::{DELETED_USERS, USERS};
 
 pub static LISTS: &[&ListSpec] = &[&USERS, &DELETED_USERS, &ADMINISTRATORS, &MESSAGES, &JOBS, &SCHEDULES];

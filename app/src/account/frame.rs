@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::Visit;
 use super::visit::Who;
 use crate::auth::page::{Brand, document};
-use crate::kit::{Icon, Notice, Tab, Tabs, Tone};
+use crate::kit::{Icon, Notice, Tab, Tabs, Tone, joined};
 use crate::portal::bar::{Bar, PortalPage};
 use crate::routes::{self, AuthRoutes};
 
@@ -43,7 +43,7 @@ const DONE: [(&str, &str); 19] = [
 
 /// The page to look at after a form has done its work.
 pub fn after(page: &str, done: &str) -> Response {
-    crate::auth::page::redirect(&routes::joined(page, &format!("done={done}"))).into_response()
+    crate::auth::page::redirect(&joined(page, &format!("done={done}"))).into_response()
 }
 
 /// A page of the account: one of those that the tabs lead to, or what belongs to one of them.

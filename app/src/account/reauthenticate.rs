@@ -11,7 +11,7 @@ use super::Visit;
 use super::frame::{After, card, nothing, page};
 use crate::auth::fields::{Secret, Wrong, hidden, owner};
 use crate::auth::page::redirect;
-use crate::kit::{Button, LinkButton, Look};
+use crate::kit::{Button, LinkButton, Look, joined};
 use crate::routes::{self, AuthRoutes};
 
 #[derive(Default, Deserialize)]
@@ -23,7 +23,7 @@ pub struct ReauthenticationForm {
 
 /// Sends to reauthentication, and from there on to `then`.
 pub fn first(routes: &AuthRoutes, then: &str) -> Response {
-    redirect(&routes::joined(routes.reauthenticate, &format!("then={then}")))
+    redirect(&joined(routes.reauthenticate, &format!("then={then}")))
 }
 
 /// Where to go after reauthentication: one of these, or back to the overview.

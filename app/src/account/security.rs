@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::Visit;
 use super::frame::{After, after, card, nothing, page};
 use crate::auth::fields::{Rules, Secret, Wrong, owner};
-use crate::kit::{Button, Icon, LinkButton, Look, Pill, Time, Tone, When};
-use crate::routes::{self, AuthRoutes};
+use crate::kit::{Button, Icon, LinkButton, Look, Pill, Time, Tone, When, joined};
+use crate::routes::AuthRoutes;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -166,7 +166,7 @@ fn passkeys(visit: &Visit, own: &OwnSecurity) -> AnyView {
 }
 
 fn line(routes: &'static AuthRoutes, passkey: &PasskeyRow) -> AnyView {
-    let change = routes::joined(routes.passkey_change, &format!("id={}", passkey.id));
+    let change = joined(routes.passkey_change, &format!("id={}", passkey.id));
     let used = match passkey.last_used_at {
         Some(at) => view! { "last used " <Time at when=When::Full/> }.into_any(),
         None => "not used yet".into_any(),

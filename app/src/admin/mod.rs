@@ -34,8 +34,8 @@ use leptos_router::{
 };
 
 use crate::browser::unsaved;
-use crate::kit::{Chunks, Covered, Toaster, literal};
-use crate::viewer;
+use crate::kit::{Addresses, Chunks, Covered, Toaster, literal};
+use crate::{routes, viewer};
 use access::NotFound;
 use administrators::{
     AdministratorFromUserRoute, AdministratorRoute, AdministratorsRoute, NewAdministratorRoute,
@@ -76,6 +76,7 @@ pub fn AdminApp() -> impl IntoView {
     // Before the router, which would hear of each way out first.
     unsaved::watch();
     let viewer = viewer::provide();
+    provide_context(Addresses { sign_in: routes::LOGIN, is_served_alone: routes::is_served_alone });
     Chunks::provide();
     Toaster::provide();
     Covered::provide();

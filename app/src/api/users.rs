@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::activity::ActivityPage;
 use model::home::UserCounts;
 use model::job::BulkAction;
-use model::schedule::{NewSchedule, ResolvedTime, Schedule, ScheduleUpdate};
+use model::user::schedule::{NewSchedule, ResolvedTime, Schedule, ScheduleUpdate};
 use model::user::{ActionPreview, NewUser, Notify, Outcome, Selection, User, UserRow, UserUpdate};
 use model::{Id, Json, ListQuery, Page, Problem};
 

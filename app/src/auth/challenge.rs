@@ -13,8 +13,8 @@ use super::fields::{Line, Wrong, hidden};
 use super::flow::AuthFlow;
 use super::page::{auth_page, failed, response};
 use super::passkey::{self, Ask};
-use crate::kit::{Button, Look};
-use crate::routes::{self, AuthRoutes};
+use crate::kit::{Button, Look, joined};
+use crate::routes::AuthRoutes;
 use crate::viewer::Viewer;
 
 /// In place of a code, when there is no app.
@@ -166,7 +166,7 @@ fn with_passkey(shown: Shown, label: &'static str, look: Look) -> AnyView {
 }
 
 fn others(routes: &'static AuthRoutes, next: &str, question: &'static str) -> AnyView {
-    let other = routes::joined(&routes.then(routes.challenge, next), "recovery=1");
+    let other = joined(&routes.then(routes.challenge, next), "recovery=1");
     let again = routes.then(routes.login, next);
     view! {
         <p class="other">{question} <a href=other>"Use a recovery code"</a></p>

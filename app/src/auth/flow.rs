@@ -10,6 +10,7 @@ use model::{PasswordPolicy, Principal, Problem};
 
 use super::fields::{Keys, Line, Secret};
 use super::page::{failed, redirect};
+use crate::kit::joined;
 use crate::routes::{self, AuthRoutes};
 use web::{Keep, Portal};
 
@@ -169,7 +170,7 @@ impl AuthFlow {
 
     /// Back to the password, because a step took too long.
     pub fn begin_again(&self, next: &str) -> Response {
-        let mut answer = redirect(&routes::joined(&self.routes.then(self.routes.login, next), LATE));
+        let mut answer = redirect(&joined(&self.routes.then(self.routes.login, next), LATE));
         self.keep(&mut answer, &Keep::NoStep);
         answer
     }
@@ -200,7 +201,7 @@ pub async fn log_out(flow: axum::extract::State<AuthFlow>, request: Parts) -> Re
     {
         return failed(&flow, &request, &flow.directory.problem(error));
     }
-    let mut answer = redirect(&routes::joined(flow.routes.login, SIGNED_OUT));
+    let mut answer = redirect(&joined(flow.routes.login, SIGNED_OUT));
     flow.keep(&mut answer, &Keep::NoSession);
     flow.keep(&mut answer, &Keep::NoStep);
     answer

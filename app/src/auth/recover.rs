@@ -13,8 +13,7 @@ use serde::Deserialize;
 use super::fields::{Rules, Secret, Wrong, hidden, owner};
 use super::flow::{AuthFlow, FACTORS_GONE, PASSWORD_SET};
 use super::page::{auth_page, failed, redirect, response};
-use crate::kit::{Button, LinkButton, Look, Notice, Tone};
-use crate::routes;
+use crate::kit::{Button, LinkButton, Look, Notice, Tone, joined};
 use crate::viewer::Viewer;
 
 #[derive(Default, Deserialize)]
@@ -126,9 +125,7 @@ pub async fn take_totp_reset(
         }
     };
     match said.map_err(|error| flow.directory.problem(error)) {
-        Ok(()) => {
-            redirect(&routes::joined(&flow.routes.then(flow.routes.login, flow.routes.totp), FACTORS_GONE))
-        }
+        Ok(()) => redirect(&joined(&flow.routes.then(flow.routes.login, flow.routes.totp), FACTORS_GONE)),
         Err(problem) => over(&flow, &request, LinkFor::TotpReset, &problem).await,
     }
 }
@@ -157,7 +154,7 @@ async fn set(flow: &AuthFlow, request: &Parts, of: LinkFor, typed: &RecoveryForm
         }
     };
     match said.map_err(|error| directory.problem(error)) {
-        Ok(()) => redirect(&routes::joined(flow.routes.login, PASSWORD_SET)),
+        Ok(()) => redirect(&joined(flow.routes.login, PASSWORD_SET)),
         Err(problem) if problem.code == ErrorCode::Gone => over(flow, request, of, &problem).await,
         Err(problem) => choose(flow, request, of, &typed.token, Some(&problem)).await,
     }

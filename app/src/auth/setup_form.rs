@@ -6,7 +6,7 @@ use model::Problem;
 
 use super::fields::{Line, Rules, Secret, Wrong};
 use super::setup_input::{CSV, NOBODY, SAMPLE, SetupInput};
-use crate::kit::{Button, Icon, Look};
+use crate::kit::{Button, Icon, Look, joined};
 use crate::routes;
 
 /// As many faults of a file as the directory tells of.
@@ -18,7 +18,7 @@ pub fn form(token: &str, typed: &SetupInput, problem: Option<&Problem>) -> AnyVi
         view! { <p class="hint">"Passwords and files are not kept: type and choose them again."</p> }
     });
     // The token stays in the address: it tells whether to read the file at all.
-    let action = routes::joined(routes::SETUP, &format!("token={}", Url::escape(token)));
+    let action = joined(routes::SETUP, &format!("token={}", Url::escape(token)));
     view! {
         <header>
             <h1>"Set up Bailiwick"</h1>

@@ -10,8 +10,7 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{CustomEvent, Event};
 
-use super::{Button, Icon, Look};
-use crate::routes;
+use super::{Button, Icon, Look, joined};
 
 /// How long to wait where nobody can be asked yet.
 const PAUSE: Duration = Duration::from_secs(3);
@@ -94,7 +93,7 @@ pub(super) fn MissingScreen() -> impl IntoView {
     });
     let reload = move || {
         let path = location.pathname.get_untracked();
-        let address = routes::joined(&path, &location.search.get_untracked());
+        let address = joined(&path, &location.search.get_untracked());
         drop(window().location().assign(&address));
     };
     let toast = move |missing: Missing| {

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Location};
 
-use super::{Button, Dialog, Erase, Look};
+use super::{Button, Dialog, Erase, Look, joined};
 use crate::browser::unsaved::{self, Going, Guard};
-use crate::routes;
 
 /// Stands on a page with a form; `within` is the page's path.
 #[component]
@@ -16,7 +15,7 @@ pub fn Leaving(unsaved: RwSignal<bool>, within: &'static str) -> impl IntoView {
     let guard = Guard {
         unsaved,
         within: Signal::derive(move || within.to_owned()),
-        here: Callback::new(move |()| routes::joined(&pathname.get_untracked(), &search.get_untracked())),
+        here: Callback::new(move |()| joined(&pathname.get_untracked(), &search.get_untracked())),
         ask: Callback::new(move |to| {
             going.set(Some(to));
             confirming.set(true);

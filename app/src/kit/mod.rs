@@ -1,10 +1,12 @@
 //! The component kit: what screens are made of. It owns focus, keyboard, errors, and how things
 //! look while they load, fail or are empty; a screen says what, not how.
 
+mod address;
 mod button;
 mod chart;
 mod choice;
 mod chunks;
+mod clock;
 mod columns;
 mod copy;
 mod dialog;
@@ -31,10 +33,12 @@ mod table;
 mod time;
 mod toast;
 
+pub use address::{Addresses, joined, with_query};
 pub use button::{Button, IconButton, LinkButton, Look};
 pub use chart::{Bar, BarChart};
 pub use choice::{Checkbox, RadioGroup, Switch};
 pub use chunks::{Chunks, chunks};
+pub use clock::{Clock, UTC, clock};
 pub use columns::EditColumns;
 pub use copy::CopyButton;
 pub use dialog::{ConfirmDialog, Dialog};
@@ -45,6 +49,8 @@ pub use filter::{FilterMenu, PersonFilter, chip_text};
 pub use focus::keep_focus;
 pub use form::{FormState, PersonChoice, form_fields, form_sections};
 pub use icon::Icon;
+#[cfg(feature = "ssr")]
+pub use icon::install_icons;
 pub use leaving::Leaving;
 pub use letters::{lower, upper};
 pub use menu::{Entry, Leads, Menu, Section};

@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use model::{ErrorCode, Problem};
 
-use super::{Button, Content, Icon, PanelState, Tone};
-use crate::routes;
+use super::{Button, Content, Icon, PanelState, Tone, address::addresses};
 
 /// A sentence that belongs to what stands around it.
 #[component]
@@ -33,16 +32,10 @@ pub fn ProblemText(problem: Problem) -> impl IntoView {
         {problem.reference.map(|reference| view! { <span class="reference">" Reference: " {reference}</span> })}
         {signed_out.then(|| view! {
             " "
-            <a href=sign_in() target="_blank" rel="external">"Sign in in another tab"</a>
+            <a href=addresses().sign_in target="_blank" rel="external">"Sign in in another tab"</a>
             ", then try again here."
         })}
     }
-}
-
-/// The sign-in page of the portal that one is in.
-fn sign_in() -> &'static str {
-    let here = if cfg!(feature = "ssr") { None } else { window().location().pathname().ok() };
-    if here.is_none_or(|here| routes::is_admin(&here)) { routes::LOGIN } else { routes::USER_LOGIN }
 }
 
 /// A place where nothing is: what this is, and the first thing to do.

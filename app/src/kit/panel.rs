@@ -7,11 +7,12 @@ use leptos_router::{
     location::Location,
 };
 
-use super::{Button, Dialog, Erase, IconButton, Look, PanelState, focus::give_back};
+use super::{
+    Button, Dialog, Erase, IconButton, Look, PanelState, address::addresses, focus::give_back, joined,
+};
 use crate::browser::dom;
 use crate::browser::history::{go_back, steps_back_to};
 use crate::browser::unsaved::{self, Guard};
-use crate::routes;
 
 /// How many panels lie over the rest of the page: while there is one, the rest is inert.
 #[derive(Clone, Copy, Debug)]
@@ -63,9 +64,9 @@ pub fn Panel(
     /// Gets what its parts share.
     body: Box<dyn FnOnce(PanelState) -> AnyView + Send>,
 ) -> impl IntoView {
-    let navigate = use_navigate();
+    let (navigate, addresses) = (use_navigate(), addresses());
     let travel = Callback::new(move |(address, replace): (String, bool)| {
-        if routes::is_served_alone(&address) {
+        if (addresses.is_served_alone)(&address) {
             drop(window().location().assign(&address));
         } else {
             navigate(&address, NavigateOptions { scroll: false, replace, ..NavigateOptions::default() });
@@ -155,7 +156,7 @@ fn guard(state: PanelState, within: Signal<String>) {
     let guard = Guard {
         unsaved: state.unsaved,
         within,
-        here: Callback::new(move |()| routes::joined(&pathname.get_untracked(), &search.get_untracked())),
+        here: Callback::new(move |()| joined(&pathname.get_untracked(), &search.get_untracked())),
         ask: Callback::new(move |going| state.ask(going)),
     };
     Effect::new(move |_| {

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use model::Timestamp;
 
-use crate::viewer::clock;
+use super::clock;
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

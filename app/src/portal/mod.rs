@@ -17,7 +17,8 @@ use model::portal::Me;
 
 use crate::browser::unsaved;
 use crate::kit::{
-    Announcements, Announcer, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, Toasts, literal,
+    Addresses, Announcements, Announcer, EmptyState, Erase, LinkButton, Look, PageHeader, Toaster, Toasts,
+    literal,
 };
 use crate::viewer::{self, Theme};
 use crate::{routes, status};
@@ -34,6 +35,7 @@ pub fn PortalApp() -> impl IntoView {
     // Before the router, which would hear of each way out first.
     unsaved::watch();
     let viewer = viewer::provide_user();
+    provide_context(Addresses { sign_in: routes::USER_LOGIN, is_served_alone: routes::is_served_alone });
     Toaster::provide();
     let organization = viewer.me.as_ref().map(|me| me.organization.clone()).unwrap_or_default();
     view! {

@@ -8,6 +8,7 @@ mod form;
 mod merge;
 mod preview;
 mod row;
+pub mod schedule;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,9 +29,9 @@ pub use preview::{ActionPreview, EmailCounts, LeftOut, NextChange, PREVIEW_NAMES
 pub use row::{Cell, DELETED_USERS, ORIGINS, USERS, UserRow, origin_label};
 
 use crate::account::PasskeyRow;
-use crate::schedule::Schedule;
 use crate::ssh_key::SshKey;
 use crate::{Id, Timestamp};
+use schedule::Schedule;
 
 /// Where a user is in the lifecycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::UserState;
-use crate::schedule::ResolvedTime;
+use super::schedule::ResolvedTime;
 use crate::{Id, Timestamp};
 
 /// How many users a preview names of those to whom the action can be done.

@@ -88,6 +88,16 @@ fn crates_import_only_what_is_below_them() {
     }
 }
 
+/// The kit of components can be used by any screen of any portal: it knows of none.
+#[test]
+fn the_kit_imports_nothing_of_the_application() {
+    let source = source_of(&crates()["app"]);
+    let is_of = |module: &[String], of: &str| module.first().is_some_and(|first| first == of);
+    let below = |module: &[String]| is_of(module, "kit") || is_of(module, "browser");
+    let up: Vec<_> = source.arrows().filter(|arrow| is_of(&arrow.from, "kit") && !below(&arrow.to)).collect();
+    assert!(up.is_empty(), "{up:#?}");
+}
+
 /// Whoever answers requests never holds leave to act as the operator.
 #[test]
 fn only_the_command_line_acts_as_the_operator() {

@@ -8,7 +8,7 @@ use model::{Filter, ListQuery, Operation};
 
 use super::BillingEditing;
 use crate::admin::settings::part;
-use crate::kit::{Erase, Notice, Tone};
+use crate::kit::{Erase, Notice, Tone, with_query};
 use crate::{routes, viewer::account};
 
 fn fact(name: &'static str, value: AnyView) -> AnyView {
@@ -71,7 +71,7 @@ fn figure(count: u64, state: UserState) -> AnyView {
         return number.erased();
     }
     let filters = vec![Filter::is("state", [state.as_str()])];
-    let address = routes::with_query(routes::USERS, &ListQuery { filters, ..ListQuery::default() });
+    let address = with_query(routes::USERS, &ListQuery { filters, ..ListQuery::default() });
     let whom = format!(" {} users", state.label());
     view! { <a href=address>{number} <span class="visually-hidden">{whom}</span></a> }.erased()
 }

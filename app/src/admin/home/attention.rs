@@ -8,7 +8,7 @@ use model::{Filter, ListQuery, Operation, Timestamp};
 use super::{counted, users_by};
 use crate::admin::administrators::UnlockButton;
 use crate::browser::dom;
-use crate::kit::{Erase, Icon, LinkButton, Time};
+use crate::kit::{Erase, Icon, LinkButton, Time, with_query};
 use crate::routes;
 use crate::viewer::account;
 
@@ -173,7 +173,7 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
 
 fn administrators_without_mfa() -> String {
     let filters = vec![Filter::is("mfa", ["false"])];
-    routes::with_query(routes::ADMINISTRATORS, &ListQuery { filters, ..ListQuery::default() })
+    with_query(routes::ADMINISTRATORS, &ListQuery { filters, ..ListQuery::default() })
 }
 
 /// To the form for another one, for whoever may add one; the others see whom to ask.

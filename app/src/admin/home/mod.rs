@@ -11,7 +11,7 @@ use model::home::{Homepage, SignInDay};
 use model::{Filter, ListQuery, Operation, Sort};
 
 use super::{access::redirect, screens::screens, settings::first_of, user_stats::user_stats};
-use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, Icon, LinkButton, PageHeader, today};
+use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, Icon, LinkButton, PageHeader, today, with_query};
 use crate::viewer::{account, clock};
 use crate::{api, routes};
 use arrivals::Arrivals;
@@ -28,7 +28,7 @@ const SIGN_INS: &str = "Users’ sign-ins, past 14 days";
 
 /// The address of the users that a filter finds.
 fn users_by(filter: Filter) -> String {
-    routes::with_query(routes::USERS, &ListQuery { filters: vec![filter], ..ListQuery::default() })
+    with_query(routes::USERS, &ListQuery { filters: vec![filter], ..ListQuery::default() })
 }
 
 /// "1 person is", "1,284 people are": the word that fits the number.
@@ -120,7 +120,7 @@ fn seen_lately() -> String {
         sort: Some(Sort { column: "last_login".to_owned(), descending: true }),
         ..ListQuery::default()
     };
-    routes::with_query(routes::USERS, &query)
+    with_query(routes::USERS, &query)
 }
 
 #[component]

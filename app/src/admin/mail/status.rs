@@ -7,7 +7,7 @@ use model::{Filter, ListQuery, Operation, Problem};
 
 use super::editing::{MailEditing, look_again};
 use crate::api::mail::send_test_mail;
-use crate::kit::{Button, Erase, Notice, Pill, ProblemText, TextField, Time, Tone};
+use crate::kit::{Button, Erase, Notice, Pill, ProblemText, TextField, Time, Tone, with_query};
 use crate::{routes, viewer::account};
 
 /// How many emails are queued, and how many failed.
@@ -23,7 +23,7 @@ pub(super) fn Status(editing: MailEditing) -> impl IntoView {
     let figure = move |state: MessageState, count: u32| {
         let query =
             ListQuery { filters: vec![Filter::is("state", [state.as_str()])], ..ListQuery::default() };
-        let address = routes::with_query(routes::OUTBOX, &query);
+        let address = with_query(routes::OUTBOX, &query);
         view! { <div><dt>{state.label()}</dt><dd><a href=address>{grouped(u64::from(count))}</a></dd></div> }
     };
     view! {

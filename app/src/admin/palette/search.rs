@@ -8,7 +8,7 @@ use model::user::PasswordStatus;
 use model::{Id, ListQuery, Problem};
 
 use super::known::{self, Leads};
-use crate::kit::lower;
+use crate::kit::{lower, with_query};
 use crate::viewer::{Account, Theme};
 use crate::{api, routes};
 
@@ -183,7 +183,7 @@ fn all_people(typed: String) -> Hit {
         face: Face::Icon("users"),
         word: format!("All users that match “{typed}”"),
         aside: String::new(),
-        go: Go::To(routes::with_query(routes::USERS, &query)),
+        go: Go::To(with_query(routes::USERS, &query)),
     }
 }
 

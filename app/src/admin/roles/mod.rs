@@ -12,7 +12,7 @@ use model::{Filter, ListQuery, Operation};
 
 use super::user_stats::user_stats;
 use super::{access::guarded, screens::screens};
-use crate::kit::Erase;
+use crate::kit::{Erase, with_query};
 use crate::viewer::account;
 use crate::{api, routes};
 use list::CustomRolesPage;
@@ -50,7 +50,7 @@ pub(super) fn offered() -> RwSignal<Vec<CustomRole>> {
 /// The administrators who have a role.
 fn holders(role: &CustomRole) -> String {
     let filters = vec![Filter::is("role", [role.name.as_str()])];
-    routes::with_query(routes::ADMINISTRATORS, &ListQuery { filters, ..ListQuery::default() })
+    with_query(routes::ADMINISTRATORS, &ListQuery { filters, ..ListQuery::default() })
 }
 
 /// "1 administrator", "3 administrators".

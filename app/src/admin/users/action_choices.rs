@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::job::BulkAction;
-use model::schedule::{NewSchedule, ScheduledChange};
+use model::user::schedule::{NewSchedule, ScheduledChange};
 use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Notify, User};
 
 use super::mailing::{FirstEmail, Mailing, MailingChoice};

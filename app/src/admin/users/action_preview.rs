@@ -39,7 +39,7 @@ impl Preview {
     }
 
     /// Which instant it is, for what is scheduled, or what is wrong with it.
-    pub fn time(self) -> Option<Result<model::schedule::ResolvedTime, Problem>> {
+    pub fn time(self) -> Option<Result<model::user::schedule::ResolvedTime, Problem>> {
         self.0.with(|found| match found.as_ref()? {
             Ok(found) => found.at.clone().map(Ok),
             Err(problem) => Some(Err(problem.clone())),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use model::schedule::{NewSchedule, Schedule, ScheduleUpdate, ScheduledChange};
+use model::user::schedule::{NewSchedule, Schedule, ScheduleUpdate, ScheduledChange};
 use model::user::{Notify, Outcome};
 use model::{Id, Problem};
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use model::schedule::{SCHEDULES, Schedule, ScheduledChange};
 use model::user::Notify;
+use model::user::schedule::{SCHEDULES, Schedule, ScheduledChange};
 use model::{Operation, Page, Problem};
 
 use super::cells::DASH;

@@ -1,7 +1,7 @@
 //! The choice of a date and a time of day in a zone, and which instant that is.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::schedule::{LocalTime, NewSchedule, ResolvedTime};
+use model::user::schedule::{LocalTime, NewSchedule, ResolvedTime};
 use model::{Problem, Timestamp};
 
 use crate::api::users as api;

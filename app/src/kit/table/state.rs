@@ -8,7 +8,7 @@ use leptos_router::{
 use model::list::Cursor;
 use model::{Filter, ListQuery, Sort};
 
-use crate::routes;
+use crate::kit::with_query;
 
 /// What a list shows, read from the address; every change of it is a new address.
 #[derive(Clone, Copy)]
@@ -36,12 +36,12 @@ impl ListState {
 
     /// The address of the list in another state.
     pub fn address(self, query: &ListQuery) -> String {
-        routes::with_query(self.path, query)
+        with_query(self.path, query)
     }
 
     /// The address of something over this list, which stays as it is.
     pub fn over(self, path: &str) -> String {
-        routes::with_query(path, &self.query.get())
+        with_query(path, &self.query.get())
     }
 
     /// Shows the list changed so, from its first page.

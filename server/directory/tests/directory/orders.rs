@@ -7,7 +7,7 @@ use directory::Actor;
 use model::administrator::{ADMINISTRATORS, AdministratorRow, AdministratorStatus};
 use model::list::{Cursor, ListSpec};
 use model::mail::{MESSAGES, MessageRow, MessageState};
-use model::schedule::{LocalTime, NewSchedule, SCHEDULES, Schedule, ScheduledChange};
+use model::user::schedule::{LocalTime, NewSchedule, SCHEDULES, Schedule, ScheduledChange};
 use model::user::{
     Cell, DELETED_USERS, Notify, PasswordStatus, Selection, USERS, UserRow, UserState, origin_label,
 };

@@ -6,7 +6,7 @@ use directory::{Actor, SignedIn};
 use model::event::EventKind;
 use model::job::{BulkAction, JobState, NewJob};
 use model::mail::MessageKind;
-use model::schedule::{LocalTime, NewSchedule, Schedule, ScheduleUpdate, ScheduledChange};
+use model::user::schedule::{LocalTime, NewSchedule, Schedule, ScheduleUpdate, ScheduledChange};
 use model::user::{Notify, Outcome, Selection, UserState};
 use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery, Principal};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use model::list::grouped;
-use model::schedule::{Schedule, ScheduledChange};
+use model::user::schedule::{Schedule, ScheduledChange};
 use model::user::{Action, AlsoAdministrator, User, origin_label};
 use model::{Operation, Timestamp};
 

@@ -1,7 +1,7 @@
 //! The list of what will happen.
 
 use model::list::ListSpec;
-use model::schedule::{SCHEDULES, Schedule, ScheduledChange};
+use model::user::schedule::{SCHEDULES, Schedule, ScheduledChange};
 use model::{Filter, Id, ListQuery, Operation, Page, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query};
 
@@ -89,7 +89,7 @@ fn name_filter(filter: &Filter) -> Result<Cond, String> {
 /// What waits for one user, the next first.
 pub(crate) async fn of_user(tx: &mut Tx, user: Id) -> Result<Vec<Schedule>> {
     let which = Cond::all().add(Expr::col("user_id").eq(user.value()));
-    let found = waiting(tx, which, model::schedule::SCHEDULES_MAX as u64).await?;
+    let found = waiting(tx, which, model::user::schedule::SCHEDULES_MAX as u64).await?;
     named(tx, found).await
 }
 

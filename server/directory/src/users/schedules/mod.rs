@@ -9,7 +9,7 @@ mod write;
 
 use std::collections::HashMap;
 
-use model::schedule::{LocalTime, Schedule, ScheduledChange};
+use model::user::schedule::{LocalTime, Schedule, ScheduledChange};
 use model::user::{Notify, UserState, name_of};
 use model::{Id, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Order, Query};
@@ -166,7 +166,7 @@ pub(super) fn refusal(
     state: UserState,
     waiting: &[Waiting],
 ) -> Option<&'static str> {
-    if waiting.len() >= model::schedule::SCHEDULES_MAX {
+    if waiting.len() >= model::user::schedule::SCHEDULES_MAX {
         return Some("has as many scheduled changes as one user can have");
     }
     let before: Vec<_> = waiting.iter().filter(|one| one.at <= at).collect();

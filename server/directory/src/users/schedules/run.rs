@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use model::schedule::ScheduledChange;
+use model::user::schedule::ScheduledChange;
 use model::user::{Notify, UserState};
 use model::{Email, Id, Operation, Principal, Problem, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query};

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
-use model::schedule::{LocalTime, ResolvedTime};
+use model::user::schedule::{LocalTime, ResolvedTime};
 use model::{Faults, Problem, Timestamp};
 
 use crate::preferences::time_zones;

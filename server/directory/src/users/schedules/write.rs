@@ -1,7 +1,7 @@
 //! Scheduling changes of state, moving them to another time, and cancelling them.
 
 use model::event::{EventKind, FieldChange};
-use model::schedule::{NewSchedule, ResolvedTime, ScheduleUpdate, ScheduledChange};
+use model::user::schedule::{NewSchedule, ResolvedTime, ScheduleUpdate, ScheduledChange};
 use model::user::{Notify, Outcome, SELECTION_MAX, Selection};
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query};

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Action, Notify, UserState};
 use crate::list::{Column, FilterKind, ListSpec};
 use crate::mail::words;
-use crate::user::{Action, Notify, UserState};
 use crate::{Id, Timestamp};
 
 words! {
