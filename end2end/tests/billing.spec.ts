@@ -78,7 +78,7 @@ test('a contact is named, a card is entered elsewhere, and its end is told of', 
   back.searchParams.set('card', `mastercard-${month}`);
   await open(page, back.toString());
   const other = page.getByRole('dialog', { name: 'Pay with Mastercard ending in 4444?' });
-  await expect(other.getByText('Visa ending in 4242 is forgotten, here and by whoever kept it.')).toBeVisible();
+  await expect(other.getByText('Visa ending in 4242 is removed, here and at the payment provider.')).toBeVisible();
   await other.getByRole('button', { name: 'Use card' }).click();
   await expect(page.getByText('Mastercard ending in 4444', { exact: true })).toBeVisible();
   await advance(server, 2 * 24 * 60 * 60);

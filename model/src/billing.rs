@@ -123,7 +123,7 @@ impl Default for BillingForm {
     }
 }
 
-const NO_NUMBER: &str = "This looks like a card’s number, which is kept by nobody here.";
+const NO_NUMBER: &str = "This looks like a card number. Card numbers are not stored here.";
 
 impl BillingForm {
     /// What was typed, tidied.

@@ -43,7 +43,7 @@ kinds! {
     AdminUpdate = "admin_update", "Changed an administrator";
     AdminDelete = "admin_delete", "Deleted an administrator";
     AdminInvitationEmail = "admin_invitation_email", "Sent an administrator the invitation";
-    AdminWhatsNewEmail = "admin_whats_new_email", "Told an administrator by email what is new";
+    AdminWhatsNewEmail = "admin_whats_new_email", "Emailed the release notes to an administrator";
     AdminSuspended = "admin_suspended", "Suspended an administrator";
     AdminUnsuspended = "admin_unsuspended", "Reactivated an administrator";
     AdminLoginAttempt = "admin_login_attempt", "Sign-in to the Admin Portal";

@@ -1,5 +1,5 @@
-//! All lists of the product. Whoever adds one adds it here: choices about its columns are kept under its
-//! name, and the tests of lists go through all of them.
+//! Every list with columns to choose. A new one is added here: choices about its columns are kept under its name,
+//! and the tests of lists go through all of them.
 
 use crate::administrator::ADMINISTRATORS;
 use crate::job::JOBS;

@@ -1,4 +1,4 @@
-//! Everything that anybody can do, and who may: the one table behind the one gate.
+//! Every operation and who may perform it: the table that authorization reads.
 //!
 //! The directory asks it before an operation reads its target; the browser asks the same table
 //! whether to enable a control, and why not.

@@ -29,7 +29,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "run",
-        about: "build optimised and start on http://localhost:8080 with ./data",
+        about: "build for a first look (server unoptimised) and start on http://localhost:8080 with ./data",
         run: run::run,
     },
     Command {

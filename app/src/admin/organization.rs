@@ -151,7 +151,7 @@ fn contact(Field { editing, readonly }: Field) -> AnyView {
             readonly
         />
     };
-    let about = "Whom people are told to ask: in messages, and where they cannot go on by themselves.";
+    let about = "The person or team named in messages and wherever people need help.";
     part("Contact", about, body.erased())
 }
 
@@ -178,7 +178,7 @@ fn administrators(Field { editing, readonly }: Field) -> AnyView {
     let body = view! {
         <Switch
             label="Require MFA of all administrators"
-            hint="Whoever has no second factor sets one up at the next sign-in, before anything else."
+            hint="Administrators without a second factor set one up at their next sign-in, before anything else."
             checked=editing.get(|profile| profile.require_admin_mfa)
             on_change=editing.set(|profile, on| profile.require_admin_mfa = on)
             disabled=Signal::derive(move || readonly.get() || refusal.with(Option::is_some))

@@ -125,7 +125,7 @@ impl PlainTx {
         }
     }
 
-    /// Another role ends the sessions, and what ended them is told rather than that they did.
+    /// A changed role ends the sessions; the error names the role's change, not the ended session.
     fn check_role(&self, before: &Role, now: &Role, ended: bool) -> Result<()> {
         let same = before.scopes == now.scopes;
         if same && !ended {

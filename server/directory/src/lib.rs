@@ -1,8 +1,8 @@
 //! The directory: people, administrators, sessions, events, and the rules that hold among them.
 //!
 //! Every operation takes an [`Actor`], is authorized before it reads its target, and writes
-//! its change, the event of it and what follows from it in one transaction. Doors (the portals,
-//! the command line, later REST, LDAP and others) ask here and decide nothing themselves.
+//! its change, the event of it and what follows from it in one transaction. Protocols (the portals,
+//! REST, the command line, later LDAP and others) ask here and decide nothing themselves.
 
 // First, because its macro is known only to what follows.
 #[cfg(test)]

@@ -242,7 +242,7 @@ pub(crate) async fn revoke(
     Ok(())
 }
 
-/// Ends all links of many, and erases the letters that bring them.
+/// Revokes all links of many accounts and erases the messages that carry them.
 pub(crate) async fn revoke_all(plain: &mut PlainTx, principal: Principal, ids: &[Id]) -> Result<()> {
     let now = plain.now;
     let purposes = Purpose::ALL.iter().filter(|purpose| purpose.principal() == principal);

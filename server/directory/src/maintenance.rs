@@ -155,7 +155,7 @@ impl Maintenance<'_> {
         self.round().await
     }
 
-    /// Forgets sessions, attempts, ceremonies, letters and jobs that are over, erases deleted users whose time
+    /// Forgets sessions, attempts, ceremonies, messages and jobs that are over, erases deleted users whose time
     /// is up, does what is due at its time, seals what is not sealed.
     async fn round(&self) -> Result<()> {
         let actor = Actor::system(Task::Maintenance);

@@ -54,5 +54,5 @@ async fn run_timer(context: &Context, kind: Kind, subject: Id) -> Result<()> {
 }
 
 fn system() -> Actor {
-    Actor::system(Task::Timers)
+    Actor::system(Task::Scheduler)
 }

@@ -98,17 +98,26 @@ fn the_kit_imports_nothing_of_the_application() {
     assert!(up.is_empty(), "{up:#?}");
 }
 
-/// Whoever answers requests never holds leave to act as the operator.
+/// Code that answers requests never uses the operator.
 #[test]
 fn only_the_command_line_acts_as_the_operator() {
     let crates = crates();
     let mut found = 0;
-    for name in ["app", "bailiwick"] {
+    for name in ["app", "web", "bailiwick"] {
         for (file, line, word) in source_of(&crates[name]).words(&["Operator", "open_for_operator"]) {
             let file = file.display().to_string();
             found += 1;
-            assert!(file.contains("server/src/commands/"), "{file}:{line} uses {word}");
+            let allowed = file.contains("server/src/commands/") && !file.ends_with("/serve.rs");
+            assert!(allowed, "{file}:{line} uses {word}");
         }
     }
     assert!(found > 0, "the command line acts as the operator");
+}
+
+#[test]
+fn rest_does_not_use_the_screens() {
+    for (file, line, _) in source_of(&crates()["bailiwick"]).words(&["app"]) {
+        let file = file.display().to_string();
+        assert!(!file.contains("server/src/http/api/"), "{file}:{line} uses the screens");
+    }
 }

@@ -155,7 +155,7 @@ fn deleted(all: &[Subject]) -> Vec<&'static str> {
     const OF_USER: &str = "They cannot sign in to the Admin Portal any more. Their sessions there end at once, and their \
         API key is deleted. Nothing brings them back.";
     const STAYS: &str =
-        "Whoever was made from a user stays a user, whose password and second factors are kept.";
+        "An administrator made from a user stays a user and keeps the password and second factors.";
     match (all.iter().all(|one| one.from_user), all.iter().any(|one| one.from_user)) {
         (true, _) => vec![OF_USER, STAYS],
         (_, true) => vec![OWN, STAYS],

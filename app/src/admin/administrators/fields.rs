@@ -160,7 +160,7 @@ impl Field {
     pub fn mfa(self, anyway: Anyway) -> AnyView {
         let hint = match (anyway, self.whom) {
             (Anyway::No, _) => {
-                "Whoever has no second factor sets one up at the next sign-in, before anything else."
+                "Administrators without a second factor set one up at their next sign-in, before anything else."
             }
             (Anyway::OfAll, Whom::They) => {
                 "The organization requires MFA of all administrators: it is required of them even if this is off."
@@ -169,10 +169,10 @@ impl Field {
                 "The organization requires MFA of all administrators: it is required of you even if this is off."
             }
             (Anyway::FromUser, Whom::They) => {
-                "Whoever is made from a user keeps a second factor: it is required of them even if this is off."
+                "Administrators made from users always need a second factor, even if this is off."
             }
             (Anyway::FromUser, Whom::You) => {
-                "Whoever is made from a user keeps a second factor: it is required of you even if this is off."
+                "You were made from a user, so you always need a second factor, even if this is off."
             }
         };
         self.switch("Require MFA", hint, |form| &mut form.mfa_required)

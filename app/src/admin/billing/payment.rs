@@ -172,7 +172,7 @@ fn card_buttons(
             "You enter the card on the page of {name}, and come back. Its number never passes this program."
         )
     } else {
-        "Save the billing contact first: whoever it is hears when a card expires.".to_owned()
+        "Save the billing contact first: that person is warned before a card expires.".to_owned()
     };
     let enter = known.then(|| {
         view! {
@@ -248,7 +248,7 @@ fn Question(
     };
     let verb = move || if using().is_some() { "Use card" } else { "Remove card" }.to_owned();
     let says = move || {
-        let forgotten = former().map(|card| format!("{card} is forgotten, here and by whoever kept it."));
+        let forgotten = former().map(|card| format!("{card} is removed, here and at the payment provider."));
         let then = match using() {
             Some(card) => format!(
                 "Invoices are paid with the card that you have just entered: {}, good through {}.",

@@ -103,10 +103,24 @@ pub(super) const fn destroys(action: Action) -> bool {
 
 /// Why this cannot be done to somebody in that state; `None` when it can. A list knows no more of them.
 pub(super) const fn refused_for(action: Action, state: UserState) -> Option<&'static str> {
-    match (action, state) {
-        (Action::Activate, UserState::Activated) => Some("already active"),
-        (Action::Suspend, UserState::Suspended) => Some("already suspended"),
-        _ => None,
+    match action {
+        Action::Activate if matches!(state, UserState::Activated) => Some("already active"),
+        Action::Suspend if matches!(state, UserState::Suspended) => Some("already suspended"),
+        Action::Activate
+        | Action::Suspend
+        | Action::ScheduleActivation
+        | Action::ScheduleSuspension
+        | Action::SetPassword
+        | Action::SendActivationEmail
+        | Action::SendPasswordReset
+        | Action::ForcePasswordChange
+        | Action::Unlock
+        | Action::ResetTotp
+        | Action::RequireMfa
+        | Action::RemoveMfa
+        | Action::Delete
+        | Action::Restore
+        | Action::Purge => None,
     }
 }
 
@@ -121,12 +135,25 @@ pub(super) enum Undo {
 impl Undo {
     /// What takes it back, if anything does, for somebody who was in that state before.
     pub const fn of(action: Action, before: UserState) -> Option<Self> {
-        match (action, before) {
-            (Action::Activate, UserState::Suspended) => Some(Self::Suspend),
-            (Action::Suspend, UserState::Activated) => Some(Self::Activate),
-            (Action::Delete, _) => Some(Self::Restore),
-            // Nothing returns to Staged.
-            _ => None,
+        match action {
+            Action::Activate if matches!(before, UserState::Suspended) => Some(Self::Suspend),
+            Action::Suspend if matches!(before, UserState::Activated) => Some(Self::Activate),
+            Action::Delete => Some(Self::Restore),
+            // Nothing returns to Staged; what is scheduled is cancelled in the list of what will happen.
+            Action::Activate
+            | Action::Suspend
+            | Action::ScheduleActivation
+            | Action::ScheduleSuspension
+            | Action::SetPassword
+            | Action::SendActivationEmail
+            | Action::SendPasswordReset
+            | Action::ForcePasswordChange
+            | Action::Unlock
+            | Action::ResetTotp
+            | Action::RequireMfa
+            | Action::RemoveMfa
+            | Action::Restore
+            | Action::Purge => None,
         }
     }
 

@@ -66,8 +66,7 @@ impl FirstEmail {
         if single {
             return Self { note: None, default: Some("To the default address".to_owned()) };
         }
-        let note =
-            "Whoever has no password yet is sent the link that sets the first one; the others are welcomed.";
+        let note = "Users without a password get the link that sets the first one; the others get the welcome email.";
         Self { note: Some(note.to_owned()), default: Some("To their default addresses".to_owned()) }
     }
 

@@ -154,13 +154,13 @@ impl Actor {
         }
     }
 
-    /// Whether the gate would let this pass.
+    /// Whether authorization allows this operation.
     pub fn may(&self, operation: Operation) -> bool {
         permit(self, operation).is_ok()
     }
 
-    /// Refuses whoever may do none of these: doors that do one or the other, by what they are sent, ask
-    /// it before they look at that, or at whom it is about.
+    /// Refuses an actor who may do none of these operations. A protocol whose request decides which of them it is
+    /// calls this before it reads the body or the target.
     ///
     /// # Errors
     /// `forbidden`, `not_signed_in`.

@@ -1,8 +1,8 @@
-//! Whoever has the server.
+//! The operator: the person at the server's command line.
 
 use super::actor::{Actor, Identity};
 
-/// Leave to act as the operator: whoever has the server, with the data and the key. Only opening the data for
+/// Permission to act as the operator, who has the server with the data and the key. Only opening the data for
 /// the operator gives it ([`Context::open_for_operator`](crate::context::Context::open_for_operator)), which
 /// the command line alone does: a server that answers requests never holds one.
 #[derive(Clone, Debug)]

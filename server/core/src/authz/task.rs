@@ -13,16 +13,15 @@ pub enum Task {
     Rehash,
     Maintenance,
     Delivery,
-    Timers,
+    Scheduler,
     /// A scheduled change of somebody’s state.
     Schedules,
     /// A new version tells of itself.
     News,
     /// A job is taken on, given up, or forgotten.
     Jobs,
-    /// An import goes on, or is forgotten.
+    /// An import goes on.
     Import,
-    ForgetImport,
     /// The first people, before there is an organization.
     FirstImport,
     /// The link to the set-up page.
@@ -33,20 +32,19 @@ impl Task {
     /// How events name it.
     pub const fn reason(self) -> &'static str {
         match self {
-            Self::SealEvents => "sealing events",
-            Self::UseSession => "a session is used",
-            Self::UseApiKey => "an API key is used",
-            Self::Rehash => "a hash costs more now",
-            Self::Maintenance => "Housekeeping",
-            Self::Delivery => "outgoing mail",
-            Self::Timers => "at its time",
-            Self::Schedules => "a schedule",
-            Self::News => "a new version",
-            Self::Jobs => "jobs",
-            Self::Import => "import",
-            Self::ForgetImport => "housekeeping",
+            Self::SealEvents => "Event sealing",
+            Self::UseSession => "Session use",
+            Self::UseApiKey => "API key use",
+            Self::Rehash => "Password rehash",
+            Self::Maintenance => "Maintenance",
+            Self::Delivery => "Mail delivery",
+            Self::Scheduler => "Scheduler",
+            Self::Schedules => "Scheduled change",
+            Self::News => "Release notes",
+            Self::Jobs => "Jobs",
+            Self::Import => "Import",
             Self::FirstImport => "Set-up",
-            Self::FirstStart => "the first start",
+            Self::FirstStart => "First start",
         }
     }
 
@@ -62,10 +60,9 @@ impl Task {
             | Self::UseApiKey
             | Self::Rehash
             | Self::Delivery
-            | Self::Timers
+            | Self::Scheduler
             | Self::News
-            | Self::Jobs
-            | Self::ForgetImport => &[Operation::RunMaintenance],
+            | Self::Jobs => &[Operation::RunMaintenance],
         }
     }
 }

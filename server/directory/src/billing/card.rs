@@ -67,7 +67,7 @@ impl Billing<'_> {
         came_from_here(self.0, actor, &entry.begun)?;
         let now = self.0.env().now();
         if self.read(actor).await?.version == 0 {
-            let message = "Save the billing contact first: whoever it is hears when the card expires.";
+            let message = "Save the billing contact first: that person is warned before the card expires.";
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         }
         let kept = self.kept(&entry.reference).await?;

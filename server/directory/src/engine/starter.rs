@@ -1,4 +1,4 @@
-//! Whoever started a job: kept with it, and asked about again at each chunk.
+//! The account that started a job: stored with it and authorized again at each chunk.
 
 use model::event::Party;
 use model::job::JobWork;

@@ -1,5 +1,5 @@
-//! Starting a job: those that it is about are written down with it, so that whoever comes to match later is not
-//! touched, and whoever does not any more is asked about by the job itself.
+//! Starting a job. Its users are stored with it: later matches are not added, and each user is checked again when the
+//! job reaches them.
 
 use model::job::{JOB_IDS_MAX, NewJob};
 use model::user::Selection;

@@ -234,8 +234,8 @@ pub(crate) enum Shown {
     Wrong(Option<AccountRef>, &'static str),
 }
 
-/// A passkey that is shown to a door, with whose it is. The administrators' door is open to users'
-/// passkeys, too: some administrators were made from users. Everywhere else the kind of account is known.
+/// Finds the presented passkey and its account. The administrators' sign-in accepts users' passkeys, too, because
+/// some administrators were made from users. Everywhere else the kind of account is known.
 async fn shown(plain: &mut PlainTx, bound: Bound, credential: &[u8]) -> Result<Option<(AccountRef, Stored)>> {
     let found: Option<Stored> =
         plain.tx().optional(BY_CREDENTIAL, args![bound.principal, credential]).await?;

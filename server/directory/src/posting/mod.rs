@@ -211,7 +211,8 @@ pub(crate) async fn posted_with(plain: &mut PlainTx, link: Id) -> Result<Option<
     Ok(Some(PostedLink { at, token }))
 }
 
-/// Where a part of a message is sealed: under the name that its table had at first.
+/// The vault's place of a part of a message. `letters` was the table's first name; existing rows are sealed under
+/// it, so it must not change.
 pub(crate) fn place(message: Id, column: &'static str) -> Place {
     Place { table: "letters", column, row: message }
 }

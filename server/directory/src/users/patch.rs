@@ -53,8 +53,8 @@ impl Users<'_> {
     }
 }
 
-/// That nobody was faster, for whoever minds; and that whoever lifts a suspension has seen it, or asks for
-/// that alone: an old copy that is sent back whole must not undo what happened meanwhile.
+/// Checks the version when the caller sent one. Lifting a suspension needs the current version unless it is the only
+/// change, so that an old copy sent back whole does not undo it.
 async fn check_version(
     change: &mut Change,
     patch: &UserPatch,
