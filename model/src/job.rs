@@ -11,6 +11,7 @@ words! {
     /// What a job does.
     JobKind {
         Import = "import", "Import users";
+        CreateUsers = "create_users", "Add users";
         ActivateUsers = "activate_users", "Activate users";
         SuspendUsers = "suspend_users", "Suspend users";
         DeleteUsers = "delete_users", "Delete users";
@@ -53,6 +54,7 @@ impl JobKind {
         let users = format!("{} {}", grouped(total), if total == 1 { "user" } else { "users" });
         match self {
             Self::Import => format!("Import {users}"),
+            Self::CreateUsers => format!("Add {users}"),
             Self::ActivateUsers => format!("Activate {users}"),
             Self::SuspendUsers => format!("Suspend {users}"),
             Self::DeleteUsers => format!("Delete {users}"),
@@ -70,6 +72,7 @@ impl JobKind {
     pub const fn outcome(self) -> &'static str {
         match self {
             Self::Import => "Imported",
+            Self::CreateUsers => "Added",
             Self::ActivateUsers => "Activated",
             Self::SuspendUsers => "Suspended",
             Self::DeleteUsers => "Deleted",
@@ -302,7 +305,7 @@ mod tests {
         }
         let kinds: std::collections::BTreeSet<_> =
             actions.into_iter().map(|action| action.kind().as_str()).collect();
-        assert_eq!(kinds.len() + 2, JobKind::ALL.len(), "all but the import and requiring MFA");
+        assert_eq!(kinds.len() + 3, JobKind::ALL.len(), "all but the import, adding and requiring MFA");
     }
 
     #[test]

@@ -127,6 +127,8 @@ operations! {
     ResetUserTotp: Need::AnyOf(&[Users, UsersMfaReset]);
     /// Remove one of a user's passkeys.
     RemoveUserPasskey: Need::AnyOf(&[Users, UsersMfaReset]);
+    /// Add an SSH public key to a user.
+    AddUserSshKey: Need::AnyOf(&[Users]);
     /// Remove one of a user's SSH public keys.
     RemoveUserSshKey: Need::AnyOf(&[Users]);
     /// Require a second factor of a user, or stop to.
@@ -322,6 +324,7 @@ mod tests {
             ("UnlockUser", "+ + + + - - - - + -"),
             ("ResetUserTotp", "+ + + + - - - - + -"),
             ("RemoveUserPasskey", "+ + + + - - - - + -"),
+            ("AddUserSshKey", "+ + + - - - - - - -"),
             ("RemoveUserSshKey", "+ + + - - - - - - -"),
             ("ChangeMfaRequirement", "+ + + - - - - - - -"),
             ("ListAdministrators", "+ + + + + - - - + +"),

@@ -86,7 +86,8 @@ pub(super) async fn permit_now(
     if job.starter.is_empty() {
         return match job.kind {
             JobKind::Import => Ok(Ok(permit(&Actor::system(Task::Import), operation)?)),
-            JobKind::ActivateUsers
+            JobKind::CreateUsers
+            | JobKind::ActivateUsers
             | JobKind::SuspendUsers
             | JobKind::DeleteUsers
             | JobKind::UnlockUsers

@@ -1,5 +1,6 @@
 //! Jobs: starting them, watching them, stopping them, and which kind does what.
 
+mod creation;
 mod items;
 mod list;
 mod start;
@@ -9,6 +10,7 @@ use model::Id;
 
 use directory_core::context::Context;
 
+pub use creation::{CREATE_MAX, CREATE_PASSWORDS_MAX};
 pub(crate) use work::{finish_imports, work};
 
 /// Long work that goes on by itself.

@@ -3,6 +3,7 @@
 use model::job::{BulkAction, JobKind};
 use model::{Id, Operation};
 
+use super::creation::CreatedRows;
 use crate::engine::{self, Chunk, Job, Kind, next_items, write_results};
 use crate::import::ImportedRows;
 use crate::users::bulk;
@@ -28,6 +29,7 @@ impl Kind for UserJob {
     fn operation(&self) -> Operation {
         match self.0 {
             JobKind::Import => Operation::ImportUsers,
+            JobKind::CreateUsers => Operation::CreateUser,
             JobKind::ActivateUsers => Operation::ActivateUser,
             JobKind::SuspendUsers => Operation::SuspendUser,
             JobKind::DeleteUsers => Operation::DeleteUser,
@@ -58,6 +60,7 @@ impl Kind for UserJob {
 async fn step(context: &Context, id: Id, kind: JobKind) -> Result<bool> {
     match kind {
         JobKind::Import => Box::pin(engine::step(context, &ImportedRows, id)).await,
+        JobKind::CreateUsers => Box::pin(engine::step(context, &CreatedRows, id)).await,
         JobKind::ActivateUsers
         | JobKind::SuspendUsers
         | JobKind::DeleteUsers
@@ -78,6 +81,7 @@ async fn step(context: &Context, id: Id, kind: JobKind) -> Result<bool> {
 pub(super) async fn cancel(plain: &mut PlainTx, id: Id, kind: JobKind) -> Result<()> {
     match kind {
         JobKind::Import => engine::cancel(plain, &ImportedRows, id).await,
+        JobKind::CreateUsers => engine::cancel(plain, &CreatedRows, id).await,
         JobKind::ActivateUsers
         | JobKind::SuspendUsers
         | JobKind::DeleteUsers

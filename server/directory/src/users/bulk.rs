@@ -2,7 +2,7 @@
 
 use model::Id;
 use model::job::BulkAction;
-use model::user::Outcome;
+use model::user::{ENROLL_DAYS_DEFAULT, Outcome};
 
 use super::eligible::Eligible;
 use super::messages::To;
@@ -41,7 +41,7 @@ pub(crate) async fn act(change: &mut Change, action: BulkAction, ids: Vec<Id>) -
         BulkAction::Unlock => lockout::unlock(change, &mut eligible).await?,
         BulkAction::ForcePasswordChange => password::force(change, &eligible).await?,
         BulkAction::ChangeMfa(requirement) => factors::ask(change, &eligible.able, requirement).await?,
-        BulkAction::ResetTotp => factors::reset(change, &eligible).await?,
+        BulkAction::ResetTotp => factors::reset(change, &eligible, ENROLL_DAYS_DEFAULT).await?,
         BulkAction::SendActivationEmail => {
             invitations::activation_emails(change, &eligible, &To::Default).await?;
         }

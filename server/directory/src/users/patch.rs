@@ -37,7 +37,9 @@ impl Users<'_> {
         if let Some(action) = state {
             permit(actor, action.operation())?;
         }
-        check_version(&mut change, patch, &record, state).await?;
+        if !is_latest(&mut change, patch.versions.as_deref(), &record).await? {
+            check_unseen(patch, &record, state)?;
+        }
         let mut changed = false;
         if edits {
             let before = form_of(change.tx(), &record).await?;
@@ -53,30 +55,40 @@ impl Users<'_> {
     }
 }
 
-/// That nobody was faster, for whoever minds; and that whoever lifts a suspension has seen it, or asks for
-/// that alone: an old copy that is sent back whole must not undo what happened meanwhile.
-async fn check_version(
+/// Whether a user is at one of the versions that the caller insists on, if on any.
+///
+/// # Errors
+/// `stale` with who changed the user last.
+pub(super) async fn is_latest(
     change: &mut Change,
-    patch: &UserPatch,
+    versions: Option<&[i64]>,
     record: &Record,
-    state: Option<Action>,
-) -> Result<()> {
-    let message = match &patch.versions {
-        Some(versions) if versions.contains(&record.seq) => return Ok(()),
+) -> Result<bool> {
+    match versions {
+        None => Ok(false),
+        Some(versions) if versions.contains(&record.seq) => Ok(true),
         Some(_) => {
-            let last = last_change(change, patch.id).await?;
+            let last = last_change(change, record.id).await?;
             let who = last.map_or_else(|| "Somebody".to_owned(), |by| by.name);
-            format!(
+            let message = format!(
                 "This user is at another version: {who} changed it last. Read it again before changing it."
-            )
+            );
+            Err(Problem::new(ErrorCode::Stale, message).into())
         }
-        None if state.is_some() && record.state == UserState::Suspended && !patch.state_alone => format!(
-            "{} is Suspended. To activate them together with other fields, send If-Match with the ETag of the \
-             user as they are now; or send the state alone.",
-            record.name()
-        ),
-        None => return Ok(()),
-    };
+    }
+}
+
+/// That whoever lifts a suspension has seen it, or asks for that alone: an old copy that is sent back whole
+/// must not undo what happened meanwhile.
+fn check_unseen(patch: &UserPatch, record: &Record, state: Option<Action>) -> Result<()> {
+    if state.is_none() || record.state != UserState::Suspended || patch.state_alone {
+        return Ok(());
+    }
+    let message = format!(
+        "{} is Suspended. To activate them together with other fields, send If-Match with the ETag of the \
+         user as they are now; or send the state alone.",
+        record.name()
+    );
     Err(Problem::new(ErrorCode::Stale, message).into())
 }
 
