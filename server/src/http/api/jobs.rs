@@ -9,12 +9,13 @@ use axum::{
 };
 use model::job::{JobDetails, JobItem, JobRow};
 use model::list::Cursor;
-use model::{Fault, Id, ListQuery, Operation, Problem, Timestamp};
+use model::{Fault, Id, ListQuery, Operation, Problem};
 use serde_json::{Map, Value, json};
 use web::Portal;
 
 use super::answer::{Refused, malformed, object};
 use super::caller::Caller;
+use super::instant::instant;
 use super::systemusers::told;
 
 pub fn routes() -> Router<Portal> {
@@ -94,10 +95,6 @@ fn page_of(text: &str) -> Result<ListQuery, Problem> {
         }
     }
     Ok(query)
-}
-
-fn instant(at: Timestamp) -> String {
-    jiff::Timestamp::from_microsecond(at.as_micros()).map(|at| at.to_string()).unwrap_or_default()
 }
 
 fn row(row: &JobRow) -> Map<String, Value> {

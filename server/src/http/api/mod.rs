@@ -1,7 +1,9 @@
 //! The REST API under `/api`, for programs: an API key opens it, and nothing else.
 
 mod answer;
+mod bulk;
 mod caller;
+mod instant;
 mod jobs;
 mod json;
 mod precondition;
@@ -16,7 +18,8 @@ pub use answer::error_response;
 const PREFIX: &str = "/api";
 
 pub fn routes(portal: Portal) -> Router {
-    Router::new().nest(PREFIX, systemusers::routes().merge(jobs::routes())).with_state(portal)
+    let routes = systemusers::routes().merge(bulk::routes()).merge(jobs::routes());
+    Router::new().nest(PREFIX, routes).with_state(portal)
 }
 
 /// Whether a path is of the REST API.

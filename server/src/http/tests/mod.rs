@@ -3,6 +3,7 @@
 
 mod api;
 mod areas;
+mod bulk;
 mod connection;
 mod functions;
 mod hostile;
@@ -15,6 +16,8 @@ mod setting_up;
 mod shell;
 mod signing_in;
 mod systemuser_changes;
+mod systemuser_creation;
+mod systemuser_operations;
 mod systemusers;
 mod user_portal;
 mod user_sign_in;

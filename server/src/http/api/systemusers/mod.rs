@@ -1,8 +1,13 @@
 //! Users: `/api/systemusers`, with the names and the paging of the first version of the API that
 //! administrators know.
 
+mod body;
 mod change;
+mod create;
+mod fields;
+mod operations;
 mod query;
+mod search;
 mod shape;
 
 use axum::{
@@ -14,23 +19,34 @@ use axum::{
     routing::{get, post},
 };
 use directory::PATCH_OPERATIONS;
-use model::user::{Notify, UserEntry};
-use model::{ErrorCode, Id, Operation, Problem};
+use model::user::UserEntry;
+use model::{ErrorCode, Operation};
 use serde_json::{Value, json};
 use web::Portal;
 
+use self::body::read_nothing;
+use self::query::named;
 use super::answer::{Refused, object};
 use super::caller::Caller;
 use super::precondition;
 
-pub use query::told;
+pub use create::{read as new_user, source};
+pub use query::{read_options, told};
 
 pub fn routes() -> Router<Portal> {
     Router::new()
-        .route("/systemusers", get(list))
-        .route("/systemusers/{id}", get(read).put(update))
-        .route("/systemusers/{id}/state/activate", post(activate))
-        .route("/systemusers/{id}/state/suspend", post(suspend))
+        .route("/systemusers", get(list).post(create))
+        .route("/search/systemusers", post(find))
+        .route("/systemusers/{id}", get(read).put(update).delete(delete))
+        .route("/systemusers/{id}/state/activate", post(operations::activate))
+        .route("/systemusers/{id}/state/suspend", post(operations::suspend))
+        .route("/systemusers/{id}/expire", post(operations::expire))
+        .route("/systemusers/{id}/unlock", post(operations::unlock))
+        .route("/systemusers/{id}/mfa/enforce", post(operations::enforce_mfa))
+        .route("/systemusers/{id}/resetmfa", post(operations::reset_mfa))
+        .route("/systemusers/{id}/reactivate", post(operations::reactivate))
+        .route("/systemusers/{id}/sshkeys", get(operations::keys).post(operations::add_key))
+        .route("/systemusers/{id}/sshkeys/{key}", axum::routing::delete(operations::remove_key))
 }
 
 async fn list(
@@ -39,11 +55,7 @@ async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, Refused> {
     let asked = query::read(query.as_deref().unwrap_or_default())?;
-    let said = caller.directory.users().entries(&caller.actor, &asked.query).await;
-    let found = said.map_err(|error| told(caller.directory.problem(error)))?;
-    let now = portal.clock.now();
-    let results = found.entries.iter().map(|entry| asked.fields.of(shape::user(entry, now)));
-    Ok(Json(json!({ "totalCount": found.total, "results": results.collect::<Vec<_>>() })))
+    listed(&caller, &portal, &asked).await
 }
 
 async fn read(
@@ -55,6 +67,25 @@ async fn read(
     let fields = query::read_fields(query.as_deref().unwrap_or_default())?;
     let entry = caller.answer(caller.directory.users().entry(&caller.actor, named(&id)?).await)?;
     Ok(shown(&entry, &portal, &fields))
+}
+
+/// Adds a user; answers with them as they are then.
+async fn create(
+    caller: Caller,
+    State(portal): State<Portal>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refused> {
+    caller.may_any(&[Operation::CreateUser])?;
+    let options = read_options(query.as_deref().unwrap_or_default(), &["fields", "notify"])?;
+    precondition::none(&headers)?;
+    let source = source(&headers)?;
+    let user = create::read(&object(&headers, body).await?, options.notify())?;
+    let users = caller.directory.users();
+    let id = caller.answer(users.create_from(&caller.actor, &user, source).await)?;
+    let entry = caller.answer(users.entry(&caller.actor, id).await)?;
+    Ok(shown(&entry, &portal, &options.fields))
 }
 
 /// Changes the fields that are in the body, and no others.
@@ -83,45 +114,46 @@ async fn update(
     Ok(shown(&after, &portal, &fields))
 }
 
-/// Activates, and sends the email that fits: to `email` if the body has one.
-async fn activate(
+/// Deletes a user, who can be restored for a while; answers with them as they were.
+async fn delete(
     caller: Caller,
+    State(portal): State<Portal>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
-) -> Result<StatusCode, Refused> {
-    caller.may_any(&[Operation::ActivateUser])?;
-    let id = on_one(&id, query.as_deref(), &headers)?;
-    let notify = change::read_email(object(&headers, body).await?)?.map_or(Notify::Default, Notify::To);
-    caller.answer(caller.directory.users().activate_one(&caller.actor, id, &notify).await)?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Refused> {
+    caller.may_any(&[Operation::DeleteUser])?;
+    let (users, id) = (caller.directory.users(), named(&id)?);
+    let fields = query::read_fields(query.as_deref().unwrap_or_default())?;
+    let versions = precondition::versions(&headers)?;
+    read_nothing(&object(&headers, body).await?)?;
+    let before = caller.answer(users.entry(&caller.actor, id).await)?;
+    let said = caller.answer(users.delete_one(&caller.actor, id, versions.as_deref()).await);
+    said.map_err(|refused| refused.when(ErrorCode::Stale, StatusCode::PRECONDITION_FAILED))?;
+    Ok(shown(&before, &portal, &fields))
 }
 
-async fn suspend(
+/// Those whom a body describes.
+async fn find(
     caller: Caller,
-    Path(id): Path<String>,
+    State(portal): State<Portal>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
-) -> Result<StatusCode, Refused> {
-    caller.may_any(&[Operation::SuspendUser])?;
-    let id = on_one(&id, query.as_deref(), &headers)?;
-    change::read_nothing(&object(&headers, body).await?)?;
-    caller.answer(caller.directory.users().suspend_one(&caller.actor, id).await)?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Json<Value>, Refused> {
+    caller.may_any(&[Operation::ListUsers])?;
+    query::read_nothing(query.as_deref().unwrap_or_default())?;
+    let asked = search::read(&object(&headers, body).await?)?;
+    listed(&caller, &portal, &asked).await
 }
 
-/// Whom something is done to, of which no more can be asked.
-fn on_one(id: &str, query: Option<&str>, headers: &HeaderMap) -> Result<Id, Refused> {
-    query::read_nothing(query.unwrap_or_default())?;
-    precondition::none(headers)?;
-    named(id)
-}
-
-/// The user that an address names.
-fn named(id: &str) -> Result<Id, Refused> {
-    id.parse().map_err(|_| Problem::not_found("user").into())
+async fn listed(caller: &Caller, portal: &Portal, asked: &query::Asked) -> Result<Json<Value>, Refused> {
+    let said = caller.directory.users().entries(&caller.actor, &asked.query).await;
+    let found = said.map_err(|error| told(caller.directory.problem(error)))?;
+    let now = portal.clock.now();
+    let results = found.entries.iter().map(|entry| asked.fields.of(shape::user(entry, now)));
+    Ok(Json(json!({ "totalCount": found.total, "results": results.collect::<Vec<_>>() })))
 }
 
 fn shown(entry: &UserEntry, portal: &Portal, fields: &query::Fields) -> Response {

@@ -1,8 +1,10 @@
 //! A user as JSON, field by field.
 
-use model::user::{Address, Flag, PasswordStatus, TextAttribute, UserEntry, UserState};
+use model::user::{Address, Flag, PasswordStatus, PublicKey, TextAttribute, UserEntry, UserState};
 use model::{Id, Timestamp};
 use serde_json::{Map, Value, json};
+
+use super::super::instant::instant;
 
 pub const ID: &str = "_id";
 
@@ -68,12 +70,6 @@ pub fn user(entry: &UserEntry, now: Timestamp) -> Map<String, Value> {
     for flag in Flag::ALL {
         user.insert(flag.key().to_owned(), form.flags.contains(flag).into());
     }
-    let keys = entry.ssh_keys.iter().map(|key| {
-        json!({
-            "_id": key.id.to_string(), "name": key.name, "public_key": key.public_key,
-            "create_date": instant(key.created_at),
-        })
-    });
     let password = &entry.password;
     let more = json!({
         ID: entry.id.to_string(),
@@ -91,7 +87,7 @@ pub fn user(entry: &UserEntry, now: Timestamp) -> Map<String, Value> {
         "password_expired": password.set_at.is_some()
             && (password.must_change || password.expires_at.is_some_and(|at| at <= now)),
         "phoneNumbers": form.phones,
-        "ssh_keys": keys.collect::<Vec<_>>(),
+        "ssh_keys": entry.ssh_keys.iter().map(key).collect::<Vec<_>>(),
         "state": entry.state.as_str(),
         "suspended": entry.state == UserState::Suspended,
         "totp_enabled": entry.mfa.totp,
@@ -105,6 +101,14 @@ pub fn user(entry: &UserEntry, now: Timestamp) -> Map<String, Value> {
     user
 }
 
+/// An SSH public key.
+pub fn key(key: &PublicKey) -> Value {
+    json!({
+        "_id": key.id.to_string(), "name": key.name, "public_key": key.public_key,
+        "create_date": instant(key.created_at),
+    })
+}
+
 /// An address that one can write to is an object, of which only that is known here.
 fn of_text(text: TextAttribute, value: &str) -> Value {
     if text == TextAttribute::RecoveryEmail { json!({ "address": value }) } else { value.into() }
@@ -116,11 +120,6 @@ fn address(address: &Address) -> Value {
 
 fn number(text: &str) -> Value {
     text.parse::<u32>().map_or(Value::Null, Value::from)
-}
-
-/// As RFC 3339 writes an instant.
-fn instant(at: Timestamp) -> String {
-    jiff::Timestamp::from_microsecond(at.as_micros()).map(|at| at.to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -146,7 +145,7 @@ mod tests {
         };
         let user = user(&entry, Timestamp::default());
         assert_eq!(user.keys().map(String::as_str).collect::<Vec<_>>(), FIELDS);
-        assert_eq!(user["created"], "2026-11-22T09:00:00Z");
+        assert_eq!(user["created"], "2026-11-22T09:00:00.000000Z");
         let parts: Vec<_> = user["addresses"][0].as_object().expect("an address").keys().cloned().collect();
         let known = [
             "country",

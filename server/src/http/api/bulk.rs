@@ -1,0 +1,163 @@
+//! Many users at once: `/api/v2/bulk`. Each request starts a job, which goes on by itself.
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Path, RawQuery},
+    http::{HeaderMap, HeaderName, HeaderValue},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use model::job::{BulkAction, JobItem, JobItemState, NewJob};
+use model::user::{ENTRIES_MAX, Selection};
+use model::{Faults, Id, Operation, Problem, Timestamp};
+use serde_json::{Value, json};
+use web::Portal;
+
+use super::answer::{Refused, array};
+use super::caller::Caller;
+use super::instant::instant;
+use super::precondition;
+use super::systemusers::{new_user, read_options, source, told};
+
+/// How many stand in an answer unless more are asked for.
+const LIMIT: u32 = 10;
+/// Of how many things that are wrong with a body one is told.
+const FAULTS_MAX: usize = 50;
+
+const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
+
+pub fn routes() -> Router<Portal> {
+    Router::new()
+        .route("/v2/bulk/users", post(create))
+        .route("/v2/bulk/users/{id}/results", get(results))
+        .route("/v2/bulk/user/expires", post(expire))
+        .route("/v2/bulk/user/unlocks", post(unlock))
+}
+
+/// Adds the users of a list. What is wrong with one is told in that one's result, and is not in the way of the
+/// others.
+async fn create(
+    caller: Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Value>, Refused> {
+    caller.may_any(&[Operation::CreateUser])?;
+    let options = read_options(query.as_deref().unwrap_or_default(), &["suppressEmail"])?;
+    let email = !options.flag("suppressEmail")?;
+    precondition::none(&headers)?;
+    let source = source(&headers)?;
+    let rows = array(&headers, body).await?;
+    let users = rows.iter().map(|row| match row {
+        Value::Object(user) => new_user(user, None),
+        _ => Err(Problem::at("user", "This is an object.")),
+    });
+    let jobs = caller.directory.jobs();
+    started(caller.answer(jobs.create_users(&caller.actor, users.collect(), source, email).await))
+}
+
+async fn expire(
+    caller: Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Value>, Refused> {
+    act(caller, BulkAction::ForcePasswordChange, query, &headers, body).await
+}
+
+async fn unlock(
+    caller: Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Value>, Refused> {
+    act(caller, BulkAction::Unlock, query, &headers, body).await
+}
+
+async fn act(
+    caller: Caller,
+    action: BulkAction,
+    query: Option<String>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Json<Value>, Refused> {
+    caller.may_any(&[action.action().operation()])?;
+    read_options(query.as_deref().unwrap_or_default(), &[])?;
+    precondition::none(headers)?;
+    let ids = ids(&array(headers, body).await?)?;
+    let job = NewJob { action, selection: Selection::These(ids) };
+    started(caller.answer(caller.directory.jobs().start(&caller.actor, &job).await))
+}
+
+fn started(job: Result<Id, Refused>) -> Result<Json<Value>, Refused> {
+    Ok(Json(json!({ "jobId": job?.to_string() })))
+}
+
+/// `[{"id": …}, …]`, or the ids alone. One that cannot be anybody's is told.
+fn ids(rows: &[Value]) -> Result<Vec<Id>, Problem> {
+    let mut faults = Faults::default();
+    let mut ids = Vec::with_capacity(rows.len());
+    for (index, row) in rows.iter().enumerate() {
+        let text = match row {
+            Value::String(text) => Some(text),
+            Value::Object(parts) if parts.len() == 1 => match parts.get("id") {
+                Some(Value::String(text)) => Some(text),
+                _ => None,
+            },
+            _ => None,
+        };
+        match text.and_then(|text| text.parse().ok()) {
+            Some(id) => ids.push(id),
+            None => faults.add(format!("[{index}]"), "This is {\"id\": …} with the _id of a user."),
+        }
+        if faults.iter().count() == FAULTS_MAX {
+            break;
+        }
+    }
+    faults.check()?;
+    Ok(ids)
+}
+
+/// What became of each whom a job is about, in the order of the request.
+async fn results(
+    caller: Caller,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refused> {
+    caller.may_any(&[Operation::ReadOwnJobs])?;
+    let options = read_options(query.as_deref().unwrap_or_default(), &["limit", "skip"])?;
+    let (limit, skip) = (options.number("limit", LIMIT)?, options.number("skip", 0)?);
+    let limit = u16::try_from(limit).ok().filter(|limit| (1..=ENTRIES_MAX).contains(limit));
+    let too_many = || told(Problem::at("limit", format!("The limit is from 1 to {ENTRIES_MAX}.")));
+    let limit = limit.ok_or_else(too_many)?;
+    let id = id.parse().map_err(|_| Problem::not_found("job"))?;
+    let jobs = caller.directory.jobs();
+    let job = caller.answer(jobs.read(&caller.actor, id).await)?;
+    let items = caller.answer(jobs.results(&caller.actor, id, skip, limit).await)?;
+    let began = job.row.created_at;
+    let items: Vec<Value> = items.iter().map(|item| result(item, began)).collect();
+    let mut answer = Json(items).into_response();
+    if let Ok(total) = HeaderValue::from_str(&job.row.total.to_string()) {
+        answer.headers_mut().insert(TOTAL, total);
+    }
+    Ok(answer)
+}
+
+fn result(item: &JobItem, began: Timestamp) -> Value {
+    let status = match item.state {
+        JobItemState::Waiting => "pending",
+        JobItemState::Done => "finished",
+        JobItemState::Refused => "failed",
+    };
+    let id = item.subject.to_string();
+    json!({
+        "id": id,
+        "status": status,
+        "statusMsg": item.refused.as_deref().unwrap_or_default(),
+        "meta": { "name": item.name },
+        "persistedFields": if item.state == JobItemState::Done { json!({ "_id": id }) } else { json!({}) },
+        "createdAt": instant(began),
+        "updatedAt": instant(item.at.unwrap_or(began)),
+    })
+}
