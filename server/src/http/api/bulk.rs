@@ -1,22 +1,21 @@
 //! Many users at once: `/api/v2/bulk`. Each request starts a job, which goes on by itself.
 
 use axum::{
-    Json, Router,
+    Json,
     body::Body,
     extract::{Path, RawQuery},
     http::{HeaderMap, HeaderName, HeaderValue},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use model::job::{BulkAction, JobItem, JobItemState, NewJob};
 use model::user::{ENTRIES_MAX, Selection};
 use model::{Faults, Id, Operation, Problem, Timestamp};
 use serde_json::{Value, json};
-use web::Portal;
 
 use super::answer::{Refused, array};
 use super::caller::Caller;
 use super::instant::instant;
+use super::openapi::{Api, Endpoint, Verb};
 use super::precondition;
 use super::systemusers::{new_user, read_options, source, told};
 
@@ -27,12 +26,45 @@ const FAULTS_MAX: usize = 50;
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
-pub fn routes() -> Router<Portal> {
-    Router::new()
-        .route("/v2/bulk/users", post(create))
-        .route("/v2/bulk/users/{id}/results", get(results))
-        .route("/v2/bulk/user/expires", post(expire))
-        .route("/v2/bulk/user/unlocks", post(unlock))
+pub fn routes() -> Api {
+    let create_users =
+        Endpoint::new(Verb::Post, "/v2/bulk/users", "createUsers", "Starts a job that adds many users.");
+    let bulk_results = Endpoint::new(
+        Verb::Get,
+        "/v2/bulk/users/{id}/results",
+        "listBulkResults",
+        "What became of each user of a job, in the order of the request.",
+    );
+    let expire_many = Endpoint::new(
+        Verb::Post,
+        "/v2/bulk/user/expires",
+        "expirePasswords",
+        "Starts a job that requires many to change the password.",
+    );
+    let unlock_many = Endpoint::new(
+        Verb::Post,
+        "/v2/bulk/user/unlocks",
+        "unlockUsers",
+        "Starts a job that unlocks many users.",
+    );
+    Api::default()
+        .at(
+            create_users
+                .needs(&[Operation::CreateUser])
+                .with(&["CreationSource", "suppressEmail"])
+                .takes("NewUsers")
+                .answers("Started"),
+            create,
+        )
+        .at(
+            bulk_results
+                .needs(&[Operation::ReadOwnJobs])
+                .with(&["limit", "skip"])
+                .answers_some("BulkResults"),
+            results,
+        )
+        .at(expire_many.needs(&[Operation::ForcePasswordChange]).takes("UserIds").answers("Started"), expire)
+        .at(unlock_many.needs(&[Operation::UnlockUser]).takes("UserIds").answers("Started"), unlock)
 }
 
 /// Adds the users of a list. What is wrong with one is told in that one's result, and is not in the way of the

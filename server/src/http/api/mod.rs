@@ -6,6 +6,8 @@ mod caller;
 mod instant;
 mod jobs;
 mod json;
+mod names;
+mod openapi;
 mod precondition;
 mod systemusers;
 
@@ -13,13 +15,18 @@ use axum::Router;
 use web::Portal;
 
 pub use answer::error_response;
-
-/// Whatever is below it is answered as JSON.
-const PREFIX: &str = "/api";
+use names::PREFIX;
+use openapi::Api;
+#[cfg(test)]
+pub use openapi::{Endpoint, Verb};
 
 pub fn routes(portal: Portal) -> Router {
-    let routes = systemusers::routes().merge(bulk::routes()).merge(jobs::routes());
-    Router::new().nest(PREFIX, routes).with_state(portal)
+    Router::new().nest(PREFIX, all().into_router()).with_state(portal)
+}
+
+/// Every request of the API.
+pub fn all() -> Api {
+    systemusers::routes().and(bulk::routes()).and(jobs::routes())
 }
 
 /// Whether a path is of the REST API.

@@ -8,6 +8,7 @@ mod connection;
 mod functions;
 mod hostile;
 mod matrix;
+mod openapi;
 mod own_account;
 mod passkeys;
 mod portal;

@@ -6,7 +6,8 @@ use model::{Faults, Problem};
 use serde_json::{Map, Value};
 
 use super::super::answer::malformed;
-use super::fields::{FIXED, STATE, TEXT, agrees, check, put};
+use super::super::names::FIXED;
+use super::fields::{STATE, TEXT, agrees, check, put};
 
 const PASSWORD: &str = "password";
 const SOURCE: HeaderName = HeaderName::from_static("creation-source");

@@ -5,22 +5,7 @@ use model::{Fault, Faults, Id, Problem};
 use serde_json::{Map, Value};
 
 use super::super::answer::malformed;
-use super::shape;
-
-/// The fields that hold how an account stands, and are changed in other ways, if at all.
-pub const FIXED: [&str; 11] = [
-    "_id",
-    "account_locked",
-    "activated",
-    "created",
-    "creationSource",
-    "mfa",
-    "password_date",
-    "password_expiration_date",
-    "password_expired",
-    "ssh_keys",
-    "totp_enabled",
-];
+use super::super::names::FIELDS;
 
 /// Of how many things that are wrong with a field or a body one is told: a body could hold very many.
 pub const FAULTS_MAX: usize = 50;
@@ -45,7 +30,7 @@ pub fn check(body: &Map<String, Value>, more: &[&str]) -> Result<(), Problem> {
 
 /// Why a field cannot be read at all, if so.
 fn unread_field(name: &str, value: &Value) -> Option<Fault> {
-    let message = if !shape::FIELDS.contains(&name) {
+    let message = if !FIELDS.contains(&name) {
         format!("A user has no field “{name}” here.")
     } else if name == TextAttribute::RecoveryEmail.key() && recovery_email(value).is_none() {
         "This is {\"address\": …} with a text or null, or one of the two alone.".to_owned()

@@ -11,12 +11,11 @@ mod search;
 mod shape;
 
 use axum::{
-    Json, Router,
+    Json,
     body::Body,
     extract::{Path, RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use directory::PATCH_OPERATIONS;
 use model::user::UserEntry;
@@ -28,25 +27,96 @@ use self::body::read_nothing;
 use self::query::named;
 use super::answer::{Refused, object};
 use super::caller::Caller;
+use super::openapi::{Api, Endpoint, Verb};
 use super::precondition;
 
 pub use create::{read as new_user, source};
 pub use query::{read_options, told};
 
-pub fn routes() -> Router<Portal> {
-    Router::new()
-        .route("/systemusers", get(list).post(create))
-        .route("/search/systemusers", post(find))
-        .route("/systemusers/{id}", get(read).put(update).delete(delete))
-        .route("/systemusers/{id}/state/activate", post(operations::activate))
-        .route("/systemusers/{id}/state/suspend", post(operations::suspend))
-        .route("/systemusers/{id}/expire", post(operations::expire))
-        .route("/systemusers/{id}/unlock", post(operations::unlock))
-        .route("/systemusers/{id}/mfa/enforce", post(operations::enforce_mfa))
-        .route("/systemusers/{id}/resetmfa", post(operations::reset_mfa))
-        .route("/systemusers/{id}/reactivate", post(operations::reactivate))
-        .route("/systemusers/{id}/sshkeys", get(operations::keys).post(operations::add_key))
-        .route("/systemusers/{id}/sshkeys/{key}", axum::routing::delete(operations::remove_key))
+pub fn routes() -> Api {
+    of_all().and(of_one()).and(of_keys())
+}
+
+fn of_all() -> Api {
+    const USERS: &str = "/systemusers";
+    let lists = &["limit", "skip", "sort", "filter", "search", "fields"];
+    let list_users = Endpoint::new(Verb::Get, USERS, "listUsers", "Lists users.");
+    let create_user =
+        Endpoint::new(Verb::Post, USERS, "createUser", "Adds a user; answers with them as they are then.");
+    let search_users =
+        Endpoint::new(Verb::Post, "/search/systemusers", "searchUsers", "Lists those whom a body describes.");
+    Api::default()
+        .at(list_users.needs(&[Operation::ListUsers]).with(lists).answers("Users"), list)
+        .at(
+            create_user
+                .needs(&[Operation::CreateUser])
+                .with(&["CreationSource", "notify", "fields"])
+                .takes("NewUser")
+                .answers_version("User"),
+            create,
+        )
+        .at(search_users.needs(&[Operation::ListUsers]).may_take("UserSearch").answers("Users"), find)
+}
+
+fn of_one() -> Api {
+    const USER: &str = "/systemusers/{id}";
+    let read_user = Endpoint::new(Verb::Get, USER, "readUser", "One user.");
+    let update_user =
+        Endpoint::new(Verb::Put, USER, "updateUser", "Changes the fields in the body, and no others.");
+    let delete_user =
+        Endpoint::new(Verb::Delete, USER, "deleteUser", "Deletes a user, who can be restored for 30 days.");
+    let on = |path, id, summary| Endpoint::new(Verb::Post, path, id, summary);
+    let activate =
+        on("/systemusers/{id}/state/activate", "activateUser", "Activates, and sends the email that fits.");
+    let suspend = on("/systemusers/{id}/state/suspend", "suspendUser", "Takes all access away, at once.");
+    let expire = on("/systemusers/{id}/expire", "expirePassword", "Requires a change of the password.");
+    let unlock = on("/systemusers/{id}/unlock", "unlockUser", "Opens what wrong tries locked.");
+    let enforce =
+        on("/systemusers/{id}/mfa/enforce", "enforceMfa", "Requires a second factor, or asks for none.");
+    let reset =
+        on("/systemusers/{id}/resetmfa", "resetMfa", "Takes the authenticator app away, to enroll anew.");
+    let reactivate =
+        on("/systemusers/{id}/reactivate", "sendActivationEmail", "Sends the link to the first password.");
+    Api::default()
+        .at(read_user.needs(&[Operation::ReadUser]).with(&["fields"]).answers_version("User"), read)
+        .at(
+            update_user
+                .needs(PATCH_OPERATIONS)
+                .with(&["IfMatch", "fields"])
+                .may_take("UserChange")
+                .answers_version("User"),
+            update,
+        )
+        .at(
+            delete_user.needs(&[Operation::DeleteUser]).with(&["IfMatch", "fields"]).answers_version("User"),
+            delete,
+        )
+        .at(activate.needs(&[Operation::ActivateUser]).may_take("Recipient"), operations::activate)
+        .at(suspend.needs(&[Operation::SuspendUser]).may_take("Nothing"), operations::suspend)
+        .at(expire.needs(&[Operation::ForcePasswordChange]).may_take("Nothing"), operations::expire)
+        .at(unlock.needs(&[Operation::UnlockUser]).may_take("Nothing"), operations::unlock)
+        .at(
+            enforce.needs(&[Operation::ChangeMfaRequirement]).may_take("MfaRequirement"),
+            operations::enforce_mfa,
+        )
+        .at(reset.needs(&[Operation::ResetUserTotp]).may_take("EnrollmentPeriod"), operations::reset_mfa)
+        .at(reactivate.needs(&[Operation::SendActivationEmail]).may_take("Recipient"), operations::reactivate)
+}
+
+fn of_keys() -> Api {
+    const KEYS: &str = "/systemusers/{id}/sshkeys";
+    let list = Endpoint::new(Verb::Get, KEYS, "listSshKeys", "The SSH public keys of a user.");
+    let add = Endpoint::new(Verb::Post, KEYS, "addSshKey", "Adds an SSH public key; answers with it.");
+    let remove = Endpoint::new(
+        Verb::Delete,
+        "/systemusers/{id}/sshkeys/{key}",
+        "removeSshKey",
+        "Removes an SSH public key.",
+    );
+    Api::default()
+        .at(list.needs(&[Operation::ReadUser]).answers("SshKeys"), operations::keys)
+        .at(add.needs(&[Operation::AddUserSshKey]).takes("NewSshKey").answers("SshKey"), operations::add_key)
+        .at(remove.needs(&[Operation::RemoveUserSshKey]), operations::remove_key)
 }
 
 async fn list(

@@ -8,7 +8,7 @@ use model::{ErrorCode, Fault, Id, Problem, Sort};
 use serde_json::{Map, Value};
 
 use super::super::answer::{Refused, malformed};
-use super::shape;
+use super::super::names::{FIELDS, ID};
 
 /// How many users an answer holds unless more are asked for.
 const LIMIT: u16 = 10;
@@ -34,7 +34,7 @@ impl Fields {
     /// What is wanted of a user. Who it is always is.
     pub fn of(&self, mut user: Map<String, Value>) -> Map<String, Value> {
         if !self.0.is_empty() {
-            user.retain(|name, _| name == shape::ID || self.0.contains(name));
+            user.retain(|name, _| name == ID || self.0.contains(name));
         }
         user
     }
@@ -42,7 +42,7 @@ impl Fields {
     /// Reads names that are apart by spaces or commas.
     pub fn read(text: &str) -> Result<Self, Fault> {
         let fields: Vec<String> = words(text).map(str::to_owned).collect();
-        match fields.iter().find(|name| !shape::FIELDS.contains(&name.as_str())) {
+        match fields.iter().find(|name| !FIELDS.contains(&name.as_str())) {
             Some(unknown) => Err(fault("fields", format!("There is no field “{unknown}”."))),
             None => Ok(Self(fields)),
         }

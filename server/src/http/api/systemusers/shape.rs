@@ -5,60 +5,7 @@ use model::{Id, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::super::instant::instant;
-
-pub const ID: &str = "_id";
-
-/// Every field of a user, in the order of the alphabet, as they are sent.
-pub const FIELDS: &[&str] = &[
-    "_id",
-    "account_locked",
-    "activated",
-    "addresses",
-    "allow_public_key",
-    "alternateEmail",
-    "attributes",
-    "company",
-    "costCenter",
-    "created",
-    "creationSource",
-    "department",
-    "description",
-    "disableDeviceMaxLoginAttempts",
-    "displayname",
-    "email",
-    "employeeIdentifier",
-    "employeeType",
-    "enable_managed_uid",
-    "enable_user_portal_multifactor",
-    "external_dn",
-    "external_source_type",
-    "firstname",
-    "jobTitle",
-    "lastname",
-    "ldap_binding_user",
-    "location",
-    "managedAppleId",
-    "manager",
-    "mfa",
-    "middlename",
-    "password_date",
-    "password_expiration_date",
-    "password_expired",
-    "password_never_expires",
-    "passwordless_sudo",
-    "phoneNumbers",
-    "recoveryEmail",
-    "samba_service_user",
-    "ssh_keys",
-    "state",
-    "sudo",
-    "suspended",
-    "systemUsername",
-    "totp_enabled",
-    "unix_guid",
-    "unix_uid",
-    "username",
-];
+use super::super::names::ID;
 
 /// A user, now.
 pub fn user(entry: &UserEntry, now: Timestamp) -> Map<String, Value> {
@@ -126,6 +73,7 @@ fn number(text: &str) -> Value {
 mod tests {
     use model::user::{MfaFacts, PasswordFacts, UserForm};
 
+    use super::super::super::names::FIELDS;
     use super::*;
 
     /// What is sent is a contract: a field that comes or goes is looked at twice.
