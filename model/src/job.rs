@@ -12,6 +12,7 @@ words! {
     JobKind {
         Import = "import", "Import users";
         CreateUsers = "create_users", "Add users";
+        UpdateUsers = "update_users", "Change users";
         ActivateUsers = "activate_users", "Activate users";
         SuspendUsers = "suspend_users", "Suspend users";
         DeleteUsers = "delete_users", "Delete users";
@@ -55,6 +56,7 @@ impl JobKind {
         match self {
             Self::Import => format!("Import {users}"),
             Self::CreateUsers => format!("Add {users}"),
+            Self::UpdateUsers => format!("Change {users}"),
             Self::ActivateUsers => format!("Activate {users}"),
             Self::SuspendUsers => format!("Suspend {users}"),
             Self::DeleteUsers => format!("Delete {users}"),
@@ -73,6 +75,7 @@ impl JobKind {
         match self {
             Self::Import => "Imported",
             Self::CreateUsers => "Added",
+            Self::UpdateUsers => "Changed",
             Self::ActivateUsers => "Activated",
             Self::SuspendUsers => "Suspended",
             Self::DeleteUsers => "Deleted",
@@ -305,7 +308,11 @@ mod tests {
         }
         let kinds: std::collections::BTreeSet<_> =
             actions.into_iter().map(|action| action.kind().as_str()).collect();
-        assert_eq!(kinds.len() + 3, JobKind::ALL.len(), "all but the import, adding and requiring MFA");
+        assert_eq!(
+            kinds.len() + 4,
+            JobKind::ALL.len(),
+            "all but the import, adding, changing and requiring MFA"
+        );
     }
 
     #[test]

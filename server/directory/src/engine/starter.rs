@@ -87,6 +87,7 @@ pub(super) async fn permit_now(
         return match job.kind {
             JobKind::Import => Ok(Ok(permit(&Actor::system(Task::Import), operation)?)),
             JobKind::CreateUsers
+            | JobKind::UpdateUsers
             | JobKind::ActivateUsers
             | JobKind::SuspendUsers
             | JobKind::DeleteUsers

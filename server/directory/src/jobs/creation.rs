@@ -3,20 +3,18 @@
 
 use model::job::JobKind;
 use model::user::{CreationSource, NewUser, Outcome, UserForm, UserState};
-use model::{ErrorCode, Fault, Id, Operation, Problem};
-use sea_query::{Expr, Query, Value};
+use model::{ErrorCode, Id, Operation, Problem, Username};
 use serde::{Deserialize, Serialize};
 
 use super::Jobs;
+use super::rows::{self, Line};
 use super::start::check_open;
-use crate::engine::{self, Chunk, Job, Kind, next_items, write_results};
+use crate::engine::{self, Chunk, Job, Kind};
 use crate::policy::{self, Subject};
 use crate::users::messages::To;
 use crate::users::{NewRecord, add, password, welcome};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::{Error, Result};
-use directory_core::normalize::normalize;
-use directory_core::store::{Arg, Sql, args, sql};
 use directory_core::transaction::{Change, PlainTx};
 
 /// The most users that one job adds.
@@ -24,20 +22,8 @@ pub const CREATE_MAX: usize = 1000;
 /// How many of them may bring a password: each is judged and hashed while the request waits.
 pub const CREATE_PASSWORDS_MAX: usize = 100;
 
-/// Each is a dozen statements.
-const CHUNK: i64 = 50;
-/// How many rows stand in one statement.
-const ROWS_AT_ONCE: usize = 500;
-/// How much is told of what is wrong with one.
-const FAULTS_MAX: usize = 5;
-
-const ROWS: Sql = sql!(
-    "SELECT user_id, body, fault FROM import_rows
-    WHERE job_id = $1 AND position >= $2 ORDER BY position LIMIT $3"
-);
-/// They hold hashes of passwords.
-const SWEEP: Sql = sql!("DELETE FROM import_rows WHERE job_id = $1 AND position < $2");
-const SWEEP_ALL: Sql = sql!("DELETE FROM import_rows WHERE job_id = $1");
+/// Follows a name.
+const COULD_NOT: &str = "could not be added.";
 
 /// What a job needs to know beside its rows.
 #[derive(Serialize, Deserialize)]
@@ -50,21 +36,13 @@ struct Parameters {
 }
 
 /// One user, written down. The password is a hash by now.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Body {
     form: UserForm,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     password: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     state: Option<UserState>,
-}
-
-/// A row as it is written down.
-struct Line {
-    user: Id,
-    name: String,
-    body: Body,
-    fault: String,
 }
 
 impl Jobs<'_> {
@@ -94,7 +72,7 @@ impl Jobs<'_> {
         let total = i64::try_from(lines.len()).map_err(Error::internal)?;
         let kept = serde_json::to_string(&parameters)?;
         let job = engine::fill(&mut plain, JobKind::CreateUsers, kept, total).await?;
-        write_down(&mut plain, job, lines).await?;
+        rows::write_down(&mut plain, job, lines).await?;
         engine::queue(&mut plain, job, Some(total), false).await?;
         plain.commit().await?;
         Ok(job)
@@ -103,20 +81,19 @@ impl Jobs<'_> {
     /// One row with what is wrong with it by itself.
     async fn line(&self, index: usize, read: Result<NewUser, Problem>) -> Result<Line> {
         let id = self.0.env().new_id()?;
-        let unnamed = format!("User {}", index + 1);
+        let faulty = |name, problem: &Problem| Line::faulty(id, name, rows::why(COULD_NOT, problem));
+        let unnamed = || format!("User {}", index + 1);
         let user = match read {
             Ok(user) => user,
-            Err(problem) => {
-                return Ok(Line { user: id, name: unnamed, body: Body::default(), fault: why(&problem) });
+            Err(problem) => return Ok(faulty(unnamed(), &problem)),
+        };
+        let name = match user.form.parse() {
+            Ok(draft) => draft.name(),
+            Err(faults) => {
+                let username = Username::parse(&user.form.username);
+                return Ok(faulty(username.map_or_else(|_| unnamed(), String::from), &faults.into()));
             }
         };
-        let name = Some(user.form.name()).filter(|name| !name.is_empty()).unwrap_or(unnamed);
-        let name = name.chars().take(NAME_MAX).collect();
-        let faulty =
-            |name, problem: &Problem| Line { user: id, name, body: Body::default(), fault: why(problem) };
-        if let Err(faults) = user.form.parse() {
-            return Ok(faulty(name, &faults.into()));
-        }
         let hash = match &user.password {
             None => None,
             Some(new) => match password::hash_first(self.0, new, Subject::typed(&user.form)).await {
@@ -126,12 +103,9 @@ impl Jobs<'_> {
             },
         };
         let body = Body { form: user.form, password: hash, state: user.state };
-        Ok(Line { user: id, name, body, fault: String::new() })
+        Ok(Line { user: id, name, body: serde_json::to_string(&body)?, fault: String::new() })
     }
 }
-
-/// Names are not longer in the lists of jobs.
-const NAME_MAX: usize = 256;
 
 fn check_number(users: &[Result<NewUser, Problem>]) -> Result<()> {
     let with_password = users.iter().flatten().filter(|user| user.password.is_some()).count();
@@ -147,48 +121,6 @@ fn check_number(users: &[Result<NewUser, Problem>]) -> Result<()> {
     Err(Problem::new(ErrorCode::Invalid, message).into())
 }
 
-/// Why somebody is left out, as what follows their name.
-fn why(problem: &Problem) -> String {
-    let told = |fault: &Fault| format!("{}: {}", fault.field, fault.message);
-    let faults: Vec<String> = problem.faults.iter().take(FAULTS_MAX).map(told).collect();
-    let told = if faults.is_empty() { problem.message.clone() } else { faults.join(" ") };
-    format!("could not be added. {told}")
-}
-
-async fn write_down(plain: &mut PlainTx, job: Id, lines: Vec<Line>) -> Result<()> {
-    let mut rows = Vec::with_capacity(lines.len());
-    let mut items = Vec::with_capacity(lines.len());
-    for (place, Line { user, name, body, fault }) in (0_i64..).zip(lines) {
-        let body = serde_json::to_string(&body)?;
-        let (job, place, user) = (job.value(), place.value(), user.value());
-        rows.push(vec![job.clone(), place.clone(), place.clone(), user.clone(), body.value(), fault.value()]);
-        let key = normalize(&name).value();
-        items.push(vec![job, place, user, name.value(), key, "waiting".value()]);
-    }
-    let of_rows = ["job_id", "position", "line", "user_id", "body", "fault"];
-    insert(plain, "import_rows", of_rows, rows).await?;
-    let of_items = ["job_id", "position", "subject_id", "name", "name_key", "state"];
-    insert(plain, "job_items", of_items, items).await
-}
-
-async fn insert(
-    plain: &mut PlainTx,
-    table: &'static str,
-    columns: [&'static str; 6],
-    rows: Vec<Vec<Value>>,
-) -> Result<()> {
-    for some in rows.chunks(ROWS_AT_ONCE) {
-        let mut insert = Query::insert();
-        insert.into_table(table).columns(columns);
-        for row in some {
-            insert.values_panic(row.iter().cloned().map(Expr::val));
-        }
-        let (sql, args) = plain.tx().build(&insert);
-        plain.run(sql, args).await?;
-    }
-    Ok(())
-}
-
 /// Adding those who were written down.
 pub(super) struct CreatedRows;
 
@@ -199,27 +131,18 @@ impl Kind for CreatedRows {
 
     async fn chunk(&self, change: &mut Change, job: &Job) -> Result<Chunk> {
         let parameters: Parameters = serde_json::from_str(&job.parameters)?;
-        let items = next_items(change.tx(), job.id, job.progress, CHUNK).await?;
-        let Some(next) = items.last().map(|item| item.position + 1) else {
-            return Ok(Chunk { next: job.progress, done: 0, refused: 0, finished: true });
-        };
-        let rows: Vec<(Id, String, String)> =
-            change.tx().all(ROWS, args![job.id, job.progress, CHUNK]).await?;
+        let (items, rows) = rows::next(change, job).await?;
         let mut outcomes = Vec::with_capacity(rows.len());
         for (id, body, fault) in rows {
             let refused =
                 if fault.is_empty() { take_in(change, &parameters, id, &body).await? } else { Some(fault) };
             outcomes.push(Outcome { id, name: String::new(), refused });
         }
-        let refused = write_results(change, job.id, &items, &outcomes).await?;
-        change.run(SWEEP, args![job.id, next]).await?;
-        let count = i64::try_from(items.len()).map_err(Error::internal)?;
-        Ok(Chunk { next, done: count - refused, refused, finished: next >= job.total })
+        rows::done(change, job, &items, &outcomes).await
     }
 
     async fn ended(&self, plain: &mut PlainTx, job: Id) -> Result<()> {
-        plain.run(SWEEP_ALL, args![job]).await?;
-        Ok(())
+        rows::sweep(plain, job).await
     }
 }
 
@@ -231,7 +154,9 @@ async fn take_in(change: &mut Change, parameters: &Parameters, id: Id, body: &st
     let record = NewRecord { id, draft, state, source: parameters.source.clone() };
     match add(change, record).await {
         Ok(()) => {}
-        Err(Error::Problem(problem)) if problem.code == ErrorCode::Invalid => return Ok(Some(why(&problem))),
+        Err(Error::Problem(problem)) if problem.code == ErrorCode::Invalid => {
+            return Ok(Some(rows::why(COULD_NOT, &problem)));
+        }
         Err(error) => return Err(error),
     }
     let to = if parameters.email && password.is_none() { To::Default } else { To::Nobody };

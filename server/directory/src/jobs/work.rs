@@ -4,6 +4,7 @@ use model::job::{BulkAction, JobKind};
 use model::{Id, Operation};
 
 use super::creation::CreatedRows;
+use super::update::UpdatedRows;
 use crate::engine::{self, Chunk, Job, Kind, next_items, write_results};
 use crate::import::ImportedRows;
 use crate::users::bulk;
@@ -30,6 +31,7 @@ impl Kind for UserJob {
         match self.0 {
             JobKind::Import => Operation::ImportUsers,
             JobKind::CreateUsers => Operation::CreateUser,
+            JobKind::UpdateUsers => Operation::UpdateUser,
             JobKind::ActivateUsers => Operation::ActivateUser,
             JobKind::SuspendUsers => Operation::SuspendUser,
             JobKind::DeleteUsers => Operation::DeleteUser,
@@ -61,6 +63,7 @@ async fn step(context: &Context, id: Id, kind: JobKind) -> Result<bool> {
     match kind {
         JobKind::Import => Box::pin(engine::step(context, &ImportedRows, id)).await,
         JobKind::CreateUsers => Box::pin(engine::step(context, &CreatedRows, id)).await,
+        JobKind::UpdateUsers => Box::pin(engine::step(context, &UpdatedRows, id)).await,
         JobKind::ActivateUsers
         | JobKind::SuspendUsers
         | JobKind::DeleteUsers
@@ -82,6 +85,7 @@ pub(super) async fn cancel(plain: &mut PlainTx, id: Id, kind: JobKind) -> Result
     match kind {
         JobKind::Import => engine::cancel(plain, &ImportedRows, id).await,
         JobKind::CreateUsers => engine::cancel(plain, &CreatedRows, id).await,
+        JobKind::UpdateUsers => engine::cancel(plain, &UpdatedRows, id).await,
         JobKind::ActivateUsers
         | JobKind::SuspendUsers
         | JobKind::DeleteUsers

@@ -370,7 +370,7 @@ both! {
         assert_eq!((details.row.state, details.row.done, details.row.refused), (JobState::Done, 118, 3));
         let all = world.directory.jobs().results(&grace, job, 0, 200).await.expect("results");
         let refused: Vec<_> = all.iter().filter_map(|row| Some((row.name.as_str(), row.refused.as_deref()?))).collect();
-        assert_eq!(refused.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["User7", "User60", "User 121"]);
+        assert_eq!(refused.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["user7", "User60", "User 121"]);
         assert!(refused[1].1.contains("username: This username is taken"), "{refused:?}");
         let some = world.directory.jobs().results(&grace, job, 118, 10).await.expect("results");
         assert_eq!(some, all[118..]);

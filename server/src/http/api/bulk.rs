@@ -3,21 +3,23 @@
 use axum::{
     Json,
     body::Body,
-    extract::{Path, RawQuery},
+    extract::{Path, RawQuery, State},
     http::{HeaderMap, HeaderName, HeaderValue},
     response::{IntoResponse, Response},
 };
+use directory::UPDATE_MAX;
 use model::job::{BulkAction, JobItem, JobItemState, NewJob};
-use model::user::{ENTRIES_MAX, Selection};
-use model::{Faults, Id, Operation, Problem, Timestamp};
+use model::user::{ENTRIES_MAX, Selection, UserPatch};
+use model::{ErrorCode, Faults, Id, Operation, Problem, Timestamp};
 use serde_json::{Value, json};
+use web::Portal;
 
 use super::answer::{Refused, array};
 use super::caller::Caller;
 use super::instant::instant;
 use super::openapi::{Api, Endpoint, Verb};
 use super::precondition;
-use super::systemusers::{new_user, read_options, source, told};
+use super::systemusers::{changes, new_user, read_options, source, told};
 
 /// How many stand in an answer unless more are asked for.
 const LIMIT: u32 = 10;
@@ -29,6 +31,8 @@ const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 pub fn routes() -> Api {
     let create_users =
         Endpoint::new(Verb::Post, "/v2/bulk/users", "createUsers", "Starts a job that adds many users.");
+    let update_users =
+        Endpoint::new(Verb::Patch, "/v2/bulk/users", "updateUsers", "Starts a job that changes many users.");
     let bulk_results = Endpoint::new(
         Verb::Get,
         "/v2/bulk/users/{id}/results",
@@ -57,6 +61,14 @@ pub fn routes() -> Api {
             create,
         )
         .at(
+            update_users
+                .needs(&[Operation::UpdateUser])
+                .with(&["suppressEmail"])
+                .takes("UserChanges")
+                .answers("Started"),
+            update,
+        )
+        .at(
             bulk_results
                 .needs(&[Operation::ReadOwnJobs])
                 .with(&["limit", "skip"])
@@ -65,6 +77,54 @@ pub fn routes() -> Api {
         )
         .at(expire_many.needs(&[Operation::ForcePasswordChange]).takes("UserIds").answers("Started"), expire)
         .at(unlock_many.needs(&[Operation::UnlockUser]).takes("UserIds").answers("Started"), unlock)
+}
+
+/// Changes the users of a list, each as its own object says. What is wrong with one is told in that one's result.
+async fn update(
+    caller: Caller,
+    State(portal): State<Portal>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Value>, Refused> {
+    caller.may_any(&[Operation::UpdateUser])?;
+    read_options(query.as_deref().unwrap_or_default(), &["suppressEmail"])?.flag("suppressEmail")?;
+    precondition::none(&headers)?;
+    let rows = array(&headers, body).await?;
+    if rows.len() > UPDATE_MAX {
+        let message = format!("At most {UPDATE_MAX} users at once; these are {}.", rows.len());
+        return Err(Problem::new(ErrorCode::Invalid, message).into());
+    }
+    let mut patches = Vec::with_capacity(rows.len());
+    for row in rows {
+        patches.push(patch(&caller, portal.clock.now(), row).await?);
+    }
+    started(caller.answer(caller.directory.jobs().update_users(&caller.actor, patches).await))
+}
+
+/// What one object asks for; or what is wrong with it, with whom it is about if that is known.
+async fn patch(
+    caller: &Caller,
+    now: Timestamp,
+    row: Value,
+) -> Result<Result<UserPatch, (Option<Id>, Problem)>, Refused> {
+    let Value::Object(mut fields) = row else {
+        return Ok(Err((None, Problem::at("user", "This is an object."))));
+    };
+    let id = match fields.remove("id") {
+        Some(Value::String(text)) => text.parse::<Id>().ok(),
+        Some(_) | None => None,
+    };
+    let Some(id) = id else {
+        return Ok(Err((None, Problem::at("id", "This is the _id of a user."))));
+    };
+    match caller.directory.users().entry(&caller.actor, id).await {
+        Ok(before) => Ok(changes(&before, now, fields, None).map_err(|problem| (Some(id), problem))),
+        Err(error) => match caller.directory.problem(error) {
+            problem if problem.code == ErrorCode::NotFound => Ok(Err((Some(id), problem))),
+            problem => Err(problem.into()),
+        },
+    }
 }
 
 /// Adds the users of a list. What is wrong with one is told in that one's result, and is not in the way of the

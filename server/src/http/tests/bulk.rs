@@ -39,15 +39,17 @@ async fn each_of_many_is_added_or_told_why_not() {
         "gus",
         { "username": "hal", "email": "hal@example.org", "state": "SUSPENDED", "suspended": false },
         { "username": "ivy", "email": "ivy@example.org", "state": "STAGED" },
+        { "username": "jo", "email": "jo@example.org", "firstname": "a\u{0}b", "x\u{0}\n": 1 },
+        { "username": "\u{0}", "email": "jo@example.org", "firstname": "a\u{0}b" },
     ]);
     let started = create(&program, "", &users).await;
     assert_eq!(started.status, StatusCode::OK, "{}", started.body);
     let waiting = results(&program, &started, "?limit=100").await;
     let all = waiting.body.as_array().unwrap();
-    assert_eq!((all.len(), &all[0]["status"], &all[9]["status"]), (10, &json!("pending"), &json!("pending")));
+    assert_eq!((all.len(), &all[0]["status"], &all[9]["status"]), (12, &json!("pending"), &json!("pending")));
     work(&server).await;
     let answer = results(&program, &started, "?limit=100").await;
-    assert_eq!(answer.headers["x-total-count"], "10");
+    assert_eq!(answer.headers["x-total-count"], "12");
     let all = answer.body.as_array().unwrap();
     for (row, (status, says)) in all.iter().zip([
         ("finished", ""),
@@ -60,6 +62,8 @@ async fn each_of_many_is_added_or_told_why_not() {
         ("failed", "object"),
         ("failed", "SUSPENDED"),
         ("finished", ""),
+        ("failed", "no field “x"),
+        ("failed", "username: "),
     ]) {
         assert_eq!(row["status"], status, "{row}");
         assert!(row["statusMsg"].as_str().unwrap().contains(says), "{row}");
@@ -76,7 +80,7 @@ async fn each_of_many_is_added_or_told_why_not() {
     // An email went to who is Active without a password.
     assert_eq!(server.events(EventKind::UserActivationEmail).await, 1, "bob alone");
     let job = program.get(&format!("/api/v2/jobs/{}", started.body["jobId"].as_str().unwrap())).await.body;
-    assert_eq!((&job["state"], &job["done"], &job["leftOut"]), (&json!("done"), &json!(3), &json!(7)));
+    assert_eq!((&job["state"], &job["done"], &job["leftOut"]), (&json!("done"), &json!(3), &json!(9)));
     for query in ["?limit=0", "?limit=101", "?limit=x", "?skip=-1", "?sort=id"] {
         assert_eq!(results(&program, &started, query).await.status, StatusCode::BAD_REQUEST, "{query}");
     }
@@ -215,4 +219,67 @@ async fn what_is_no_list_is_told_and_who_may_not_is_told_first() {
         assert_eq!(sees.send(Request::post(format!("{path}?x=y")), "{").await.status, 403, "{path}");
     }
     assert_eq!(server.people().await, 0);
+}
+
+#[tokio::test]
+async fn each_of_many_is_changed_or_told_why_not() {
+    let server = TestServer::set_up().await;
+    let (ada, bob, cy) = (server.user("ada").await, server.user("bob").await, server.user("cy").await);
+    let dee = server.user("dee").await;
+    let program = server.program_of("max", DefaultRole::Manager).await;
+    assert_eq!(program.post(dee, "state/suspend", "").await.status, StatusCode::NO_CONTENT);
+    let rows = json!([
+        { "id": ada.to_string(), "department": "Sales", "state": "SUSPENDED" },
+        { "id": bob.to_string(), "username": "ada", "department": "Sales" },
+        { "id": cy.to_string(), "department": "Sales", "jobTitle": null },
+        { "id": "0123456789abcdef01234567", "department": "Sales" },
+        { "id": "x", "department": "Sales" },
+        { "department": "Sales" },
+        7,
+        { "id": dee.to_string(), "department": "Sales", "state": "ACTIVATED" },
+    ]);
+    let started = program.json(Request::patch(CREATE), rows).await;
+    assert_eq!(started.status, StatusCode::OK, "{}", started.body);
+    // Of one field the later change is taken, and what is another field stays.
+    let meanwhile = json!({ "department": "Design", "location": "Paris" });
+    assert_eq!(program.put(cy, meanwhile).await.status, StatusCode::OK);
+    work(&server).await;
+    let all = results(&program, &started, "").await.body;
+    for (row, (status, says)) in all.as_array().unwrap().iter().zip([
+        ("finished", ""),
+        ("failed", "username: This username is taken"),
+        ("finished", ""),
+        ("failed", "no such user"),
+        ("failed", "id: "),
+        ("failed", "id: "),
+        ("failed", "object"),
+        ("failed", "is Suspended"),
+    ]) {
+        assert_eq!(row["status"], status, "{row}");
+        assert!(row["statusMsg"].as_str().unwrap().contains(says), "{row}");
+    }
+    let user = async |id: Id| program.get(&format!("{USERS}/{id}")).await.body;
+    let changed = user(ada).await;
+    assert_eq!((&changed["department"], &changed["state"]), (&json!("Sales"), &json!("SUSPENDED")));
+    assert_eq!(
+        (&user(bob).await["department"], &user(dee).await["state"]),
+        (&json!(""), &json!("SUSPENDED"))
+    );
+    let both = user(cy).await;
+    assert_eq!((&both["department"], &both["location"]), (&json!("Sales"), &json!("Paris")));
+    let twice = json!([{ "id": ada.to_string() }, { "id": ada.to_string() }]);
+    let many: Vec<Value> = vec![json!({}); directory::UPDATE_MAX + 1];
+    for (body, status) in [(json!([]), 422), (json!({}), 400), (twice, 422), (json!(many), 422)] {
+        let answer = program.json(Request::patch(CREATE), body.clone()).await;
+        assert_eq!(answer.status.as_u16(), status, "{body:.100} {}", answer.body);
+    }
+    let suspends = server.program_with("suspends", &[Scope::UsersReadonly, Scope::UsersStateSuspend]).await;
+    assert_eq!(suspends.send(Request::patch(CREATE), "{").await.status, StatusCode::FORBIDDEN);
+    let edits = server.program_with("edits", &[Scope::UsersReadonly, Scope::UsersPropertiesUpdate]).await;
+    let started =
+        edits.json(Request::patch(CREATE), json!([{ "id": cy.to_string(), "suspended": true }])).await;
+    work(&server).await;
+    let row = &results(&edits, &started, "").await.body[0];
+    assert!(row["statusMsg"].as_str().unwrap().contains("does not allow this"), "{row}");
+    assert_eq!(user(cy).await["state"], "ACTIVATED");
 }

@@ -224,6 +224,7 @@ const REST: &[(&str, Op)] = &[
     ("addSshKey", Op::AddUserSshKey),
     ("removeSshKey", Op::RemoveUserSshKey),
     ("createUsers", Op::CreateUser),
+    ("updateUsers", Op::UpdateUser),
     ("expirePasswords", Op::ForcePasswordChange),
     ("unlockUsers", Op::UnlockUser),
     ("listBulkResults", Op::ReadOwnJobs),
@@ -240,6 +241,7 @@ fn rest_body(id: &str, number: usize, whom: model::Id) -> serde_json::Value {
     match id {
         "createUser" => new,
         "createUsers" => serde_json::json!([new]),
+        "updateUsers" => serde_json::json!([{ "id": whom.to_string(), "location": format!("L{number}") }]),
         "updateUser" => serde_json::json!({ "department": format!("D{number}") }),
         "expirePasswords" | "unlockUsers" => serde_json::json!([whom.to_string()]),
         "addSshKey" => serde_json::json!({

@@ -76,7 +76,7 @@ async fn the_router_takes_what_the_document_tells_and_nothing_else() {
     let paths: BTreeSet<_> = api.endpoints().map(|endpoint| endpoint.path).collect();
     for path in paths {
         let address = format!("/api{}", path.replace(['{', '}'], ""));
-        for verb in [Verb::Get, Verb::Post, Verb::Put, Verb::Delete] {
+        for verb in [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete] {
             let request = Request::builder().method(verb.as_str().to_uppercase().as_str()).uri(&address);
             let status = stranger.send(request, Body::empty()).await.status;
             let told = api.endpoints().find(|one| one.path == path && one.verb == verb);

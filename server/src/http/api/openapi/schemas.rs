@@ -1,7 +1,7 @@
 //! The parts of the document that requests refer to, made from the tables that bodies are read and answers are
 //! written by.
 
-use directory::{CREATE_MAX, CREATE_PASSWORDS_MAX};
+use directory::{CREATE_MAX, CREATE_PASSWORDS_MAX, UPDATE_MAX};
 use model::ErrorCode;
 use model::form::{FieldKind, FormField};
 use model::job::{JobItemState, JobKind, JobState};
@@ -203,6 +203,10 @@ fn of_jobs() -> Map<String, Value> {
                 "description": format!("At most {CREATE_PASSWORDS_MAX} of them bring a password."),
             }),
         ),
+        (
+            "UserChanges",
+            json!({ "type": "array", "items": changed(), "minItems": 1, "maxItems": UPDATE_MAX }),
+        ),
         ("UserIds", list(json!({ "anyOf": [closed(&["id"], json!({ "id": schema("Id") })), schema("Id")] }))),
         (
             "BulkResults",
@@ -311,6 +315,18 @@ fn written(new: bool) -> Value {
     }
     fields.insert("password".to_owned(), json!({ "type": ["string", "null"], "writeOnly": true }));
     closed(&["username", "email"], Value::Object(fields))
+}
+
+/// A change with whom it is about.
+fn changed() -> Value {
+    let mut change = written(false);
+    if let Some(Value::Object(fields)) = change.get_mut("properties") {
+        fields.insert("id".to_owned(), schema("Id"));
+    }
+    if let Value::Object(parts) = &mut change {
+        parts.insert("required".to_owned(), json!(["id"]));
+    }
+    change
 }
 
 /// What an answer holds under a name.

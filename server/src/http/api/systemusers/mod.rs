@@ -30,6 +30,7 @@ use super::caller::Caller;
 use super::openapi::{Api, Endpoint, Verb};
 use super::precondition;
 
+pub use change::read as changes;
 pub use create::{read as new_user, source};
 pub use query::{read_options, told};
 
