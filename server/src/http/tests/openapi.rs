@@ -112,9 +112,8 @@ fn nothing_is_routed_past_the_document() {
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/api"), &mut found);
     assert!(found.len() > 10);
     for (path, text) in found {
-        let routes =
-            text.contains(".route(") || text.contains(".route_service(") || text.contains("axum::routing");
+        let routes = [".route(", ".route_service(", "axum::routing"].iter().any(|word| text.contains(word));
         let here = path.ends_with("openapi/mod.rs") || path.ends_with("openapi/endpoint.rs");
-        assert!(here || !routes || !text.contains(".route("), "{path} routes past the document");
+        assert!(here || !routes, "{path} routes past the document");
     }
 }
