@@ -12,6 +12,8 @@ words! {
     /// What a job does.
     JobKind {
         Import = "import", "Import users";
+        CreateUsers = "create_users", "Add users";
+        UpdateUsers = "update_users", "Change users";
         ActivateUsers = "activate_users", "Activate users";
         SuspendUsers = "suspend_users", "Suspend users";
         ScheduleActivation = "schedule_activation", "Schedule activation";
@@ -55,6 +57,10 @@ words! {
 pub enum JobWork {
     /// Writes the rows of a file.
     Import,
+    /// Adds users as a program sent them.
+    Create,
+    /// Changes users as a program sent it.
+    Update,
     /// Does this to users.
     OnUsers(Action),
 }
@@ -64,6 +70,8 @@ impl JobKind {
     pub const fn work(self) -> JobWork {
         JobWork::OnUsers(match self {
             Self::Import => return JobWork::Import,
+            Self::CreateUsers => return JobWork::Create,
+            Self::UpdateUsers => return JobWork::Update,
             Self::ActivateUsers => Action::Activate,
             Self::SuspendUsers => Action::Suspend,
             Self::ScheduleActivation => Action::ScheduleActivation,
@@ -84,6 +92,8 @@ impl JobKind {
         let users = format!("{} {}", grouped(total), if total == 1 { "user" } else { "users" });
         match self {
             Self::Import => format!("Import {users}"),
+            Self::CreateUsers => format!("Add {users}"),
+            Self::UpdateUsers => format!("Change {users}"),
             Self::ActivateUsers => format!("Activate {users}"),
             Self::SuspendUsers => format!("Suspend {users}"),
             Self::ScheduleActivation => format!("Schedule the activation of {users}"),
@@ -103,6 +113,8 @@ impl JobKind {
     pub const fn outcome(self) -> &'static str {
         match self {
             Self::Import => "Imported",
+            Self::CreateUsers => "Added",
+            Self::UpdateUsers => "Changed",
             Self::ActivateUsers => "Activated",
             Self::SuspendUsers => "Suspended",
             Self::ScheduleActivation | Self::ScheduleSuspension => "Scheduled",
@@ -337,7 +349,7 @@ mod tests {
         }
         let kinds: std::collections::BTreeSet<_> =
             actions.iter().map(|action| action.kind().as_str()).collect();
-        assert_eq!(kinds.len() + 1, JobKind::ALL.len(), "all but the import");
+        assert_eq!(kinds.len() + 3, JobKind::ALL.len(), "all but the import, adding and changing");
     }
 
     #[test]

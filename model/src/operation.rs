@@ -68,6 +68,7 @@ const START_A_JOB: &[Scope] = &[
     UsersMfaReset,
     UsersPasswordExpire,
     UsersPasswordReset,
+    UsersPropertiesUpdate,
     UsersSendActivationEmail,
     UsersStateActivate,
     UsersStateSuspend,
@@ -83,6 +84,7 @@ const SEE_JOBS: &[Scope] = &[
     UsersMfaReset,
     UsersPasswordExpire,
     UsersPasswordReset,
+    UsersPropertiesUpdate,
     UsersSendActivationEmail,
     UsersStateActivate,
     UsersStateSuspend,
@@ -129,6 +131,8 @@ operations! {
     ResetUserTotp: Need::AnyOf(&[Users, UsersMfaReset]);
     /// Remove one of a user's passkeys.
     RemoveUserPasskey: Need::AnyOf(&[Users, UsersMfaReset]);
+    /// Add an SSH public key to a user.
+    AddUserSshKey: Need::AnyOf(&[Users]);
     /// Remove one of a user's SSH public keys.
     RemoveUserSshKey: Need::AnyOf(&[Users]);
     /// Require a second factor of a user, or stop to.
@@ -325,6 +329,7 @@ mod tests {
             ("UnlockUser", "+ + + + - - - - + -"),
             ("ResetUserTotp", "+ + + + - - - - + -"),
             ("RemoveUserPasskey", "+ + + + - - - - + -"),
+            ("AddUserSshKey", "+ + + - - - - - - -"),
             ("RemoveUserSshKey", "+ + + - - - - - - -"),
             ("ChangeMfaRequirement", "+ + + - - - - - - -"),
             ("ListAdministrators", "+ + + + + - - - + +"),

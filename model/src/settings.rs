@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::text::{Email, line, required_line};
-use crate::user::UserState;
+use crate::user::{CreationSource, UserState};
 use crate::{Faults, Id, Timestamp};
 
 /// The longest name of an organization, in characters.
@@ -67,6 +67,18 @@ impl Default for NewUserStates {
 impl NewUserStates {
     /// The states that a new user may begin in.
     pub const CHOICES: [UserState; 2] = [UserState::Activated, UserState::Staged];
+
+    /// The state of a new user who comes from there. SCIM counts as manual entry, as in the reference.
+    pub const fn of(self, source: CreationSource) -> UserState {
+        match source {
+            CreationSource::Manual | CreationSource::Scim => self.manual_entry,
+            CreationSource::Bulk => self.csv_import,
+            CreationSource::Google
+            | CreationSource::Microsoft
+            | CreationSource::Workday
+            | CreationSource::Integration => self.application_import,
+        }
+    }
 
     /// Each by its name in requests.
     pub const fn each(self) -> [(&'static str, UserState); 3] {

@@ -30,7 +30,8 @@ pub struct PublicKey {
     pub created_at: Timestamp,
 }
 
-/// How a condition compares. Upper and lower case differ.
+/// How a condition compares. Upper and lower case differ, but in what is unique without regard to them: a value
+/// that would be refused as taken is found by [`Self::Equal`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Compare {
     /// Any of the values.
@@ -47,6 +48,8 @@ pub enum Compare {
     Contains,
     /// None of the values.
     Lacks,
+    /// Any of the values somewhere, without regard to case.
+    Mentions,
 }
 
 /// A condition on a field, under its name in the API.

@@ -6,6 +6,7 @@ mod entry;
 mod fields;
 mod form;
 mod merge;
+mod origin;
 mod preview;
 mod row;
 pub mod schedule;
@@ -20,13 +21,14 @@ pub use entry::{
     Compare, Condition, ENTRIES_MAX, Entries, EntryQuery, PublicKey, SKIP_MAX, SORTS_MAX, UserEntry,
     UserPatch,
 };
-pub use fields::{ADDRESSES, PHONES, PROFILE_FIELDS, USER_FIELDS, field_label};
+pub use fields::{ADDRESSES, CUSTOM_ATTRIBUTES, PHONES, PROFILE_FIELDS, USER_FIELDS, field_label};
 pub use form::{
     ADDRESSES_MAX, Address, CUSTOM_MAX, CustomAttribute, PHONES_MAX, Phone, UNIX_ID_MIN, UserDraft, UserForm,
     custom_name, name_of,
 };
+pub use origin::{CreationSource, ORIGINS, origin_label};
 pub use preview::{ActionPreview, EmailCounts, LeftOut, NextChange, PREVIEW_NAMES, PreviewLine, of_several};
-pub use row::{Cell, DELETED_USERS, ORIGINS, USERS, UserRow, origin_label};
+pub use row::{Cell, DELETED_USERS, USERS, UserRow};
 
 use crate::account::PasskeyRow;
 use crate::ssh_key::SshKey;

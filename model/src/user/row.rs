@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attribute::{Flag, TextAttribute};
 use super::form::name_of;
+use super::origin::ORIGINS;
 use super::{Deletion, PasswordStatus, UserState};
 use crate::list::{Column, FilterKind, ListSpec};
 use crate::{Id, Timestamp};
@@ -51,15 +52,6 @@ const PASSWORDS: FilterKind = FilterKind::Choice(&[
     ("Locked", "Locked"),
     ("Expiring", "Expires within 7 days"),
 ]);
-
-/// How a user came to be, as kept with them, and in words.
-pub const ORIGINS: &[(&str, &str)] =
-    &[("manual", "Added by hand"), ("csv", "CSV file"), ("sample", "Sample organization")];
-
-/// How a user came to be, in words; what has none stays as it is.
-pub fn origin_label(origin: &str) -> &str {
-    ORIGINS.iter().find(|(known, _)| *known == origin).map_or(origin, |(_, words)| words)
-}
 
 const fn column(key: &'static str, label: &'static str) -> Column {
     Column { key, label, sortable: true, filter: Some(FilterKind::Text), default: false, fixed: false }

@@ -80,7 +80,7 @@ pub use directory_core::token::Token;
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{Import, ImportFault, ImportOptions, ImportReport};
-pub use jobs::Jobs;
+pub use jobs::{CREATE_MAX, CREATE_PASSWORDS_MAX, Jobs, UPDATE_MAX};
 pub use links::{LinkFor, LinkOwner};
 pub use mail::{ConfiguredServer, Mail, MailOptions};
 pub use news::News;

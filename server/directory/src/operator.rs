@@ -9,6 +9,7 @@ use crate::administrators::{
     Administrators, Grantor, RevokedKey, Stored, by_email, find, grantors, hash_good, insert, locked_until,
     password_changed, revoke_api_key, set_password,
 };
+use crate::api_keys;
 use crate::factors::{self, Kept};
 use crate::links;
 use crate::lockout;
@@ -20,6 +21,7 @@ use crate::users::password::{self, PasswordChangedBy};
 use directory_core::authz::{Actor, Permit, permit};
 use directory_core::error::Result;
 use directory_core::events::{self, field, instant};
+use directory_core::token::Token;
 use directory_core::transaction::Change;
 
 /// Somebody who was let back in, as far as the server can.
@@ -73,6 +75,35 @@ impl Administrators<'_> {
     /// # Errors
     /// `invalid` with the fields at fault, a taken email among them.
     pub async fn add(&self, actor: &Actor, form: &AdministratorForm, password: &str) -> Result<Id> {
+        let (change, stored) = self.added(actor, form, password).await?;
+        change.commit().await?;
+        Ok(stored.id)
+    }
+
+    /// The same with a first API key, which does not expire; says it, this once. So an installation can be set up
+    /// by a program from nothing.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    pub async fn add_with_api_key(
+        &self,
+        actor: &Actor,
+        form: &AdministratorForm,
+        password: &str,
+    ) -> Result<Token> {
+        let form = AdministratorForm { api_access: true, ..form.clone() };
+        let (mut change, stored) = self.added(actor, &form, password).await?;
+        let (key, _) = api_keys::make(&mut change, &stored, None).await?;
+        change.commit().await?;
+        Ok(key)
+    }
+
+    async fn added(
+        &self,
+        actor: &Actor,
+        form: &AdministratorForm,
+        password: &str,
+    ) -> Result<(Change, Stored)> {
         let permit = permit(actor, Operation::AdministerServer)?;
         let draft = form.parse()?;
         let names = [draft.first_name.as_str(), draft.last_name.as_str()];
@@ -85,8 +116,7 @@ impl Administrators<'_> {
         let stored = find(change.tx(), id).await?;
         let set = stored.audit_event(EventKind::AdminPasswordChange).changes(vec![events::password(false)]);
         change.record(set).await?;
-        change.commit().await?;
-        Ok(id)
+        Ok((change, stored))
     }
 
     /// Gives an administrator a new password, takes all second factors and the API key away, ends all

@@ -43,6 +43,12 @@ pub struct Add {
     /// Take the password from the first line of the standard input
     #[arg(long, required = true)]
     password_stdin: bool,
+    /// Give API access, and print a first API key alone on the last line of the output
+    ///
+    /// It does not expire, and is shown this once. The administrator can make another in the Admin Portal, which
+    /// ends this one.
+    #[arg(long)]
+    api_key: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -77,14 +83,22 @@ impl Add {
                 role: role.key(),
                 ..AdministratorForm::default()
             };
-            let added = directory.administrators().add(&actor, &form, &password).await;
-            added.map_err(|error| refused(&directory, error))?;
+            let administrators = directory.administrators();
+            let key = if self.api_key {
+                administrators.add_with_api_key(&actor, &form, &password).await.map(Some)
+            } else {
+                administrators.add(&actor, &form, &password).await.map(|_| None)
+            };
+            let key = key.map_err(|error| refused(&directory, error))?;
             say(format_args!(
                 "{} {} can sign in as {}.",
                 form.first_name.trim(),
                 form.last_name.trim(),
                 role.name
-            ))
+            ))?;
+            let Some(key) = key else { return Ok(()) };
+            say("Their API key, shown this once:")?;
+            say(key.expose())
         })
     }
 }

@@ -15,7 +15,7 @@ use model::user::{Address, Cell, Flag, TextAttribute, UserEntry, UserRow};
 use model::{ErrorCode, ListQuery, Principal, Problem, Timestamp};
 use web::Portal;
 
-use super::api::shape;
+use super::api::{instant, shape};
 
 /// The types of telephone numbers, with their headings.
 const PHONES: [(&str, &str); 5] = [
@@ -234,7 +234,7 @@ fn shown_cells(row: &UserRow) -> Vec<String> {
 fn shown(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => text.clone(),
-        Cell::Time(at) => at.map(shape::instant).unwrap_or_default(),
+        Cell::Time(at) => at.map(instant).unwrap_or_default(),
         Cell::Flag(on) => if *on { "Yes" } else { "No" }.to_owned(),
         Cell::Password(status) => status.as_str().to_owned(),
         Cell::Person(person) => person.as_ref().map(|person| person.name.clone()).unwrap_or_default(),

@@ -108,3 +108,32 @@ both! {
         assert!(nobody.status == 1 && nobody.err.contains("no such administrator"), "{}", nobody.err);
     }
 }
+
+both! {
+    fn a_script_sets_everything_up(installation) {
+        let installation = installation.set_up();
+        let with_key = [BASIL, &["--last-name", "Hume", "--role", "Manager", "--password-stdin", "--api-key"]].concat();
+        let added = installation.run_with(&with_key, PASSWORD);
+        assert_eq!(added.status, 0, "{}", added.err);
+        let key = added.out.lines().last().expect("a key").to_owned();
+        assert!(key.starts_with("bwk_") && key.len() == 52, "{}", added.out);
+        assert!(!added.err.contains(&key));
+        let server = installation.serve(&[]);
+        let ada = "{\"username\": \"ada\", \"email\": \"ada@example.net\", \"password\": \"tundra-violin-oxide-9\"}";
+        let made = server.send("POST", "/api/systemusers", &key, ada);
+        assert!(made.starts_with("HTTP/1.1 200") && made.contains("\"username\":\"ada\""), "{made}");
+        let wrong = server.send("POST", "/api/systemusers", "bwk_wrong", ada);
+        assert!(wrong.starts_with("HTTP/1.1 401"), "{wrong}");
+        let list = server.send("GET", "/api/systemusers?fields=username", &key, "");
+        assert!(list.contains("\"totalCount\":1"), "{list}");
+        let document = server.get("/api/openapi.json");
+        assert!(document.starts_with("HTTP/1.1 200") && document.contains("\"openapi\": \"3.1.0\""), "{document:.500}");
+        let log = server.stop().log;
+        assert!(!log.contains(&key) && !log.contains("tundra"), "{log}");
+        // Without the option there is none.
+        let plain = ["admin", "add", "--email", "cy@example.org", "--first-name", "Cy"];
+        let plain = installation.run_with(&[&plain[..], REST].concat(), PASSWORD);
+        assert!(plain.status == 0 && !plain.out.contains("bwk_"), "{}", plain.out);
+        assert_eq!(installation.number("SELECT COUNT(*) FROM api_keys"), Some(1));
+    }
+}

@@ -1,6 +1,6 @@
 //! A running `bailiwick serve`.
 
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -80,6 +80,20 @@ impl Server {
     pub fn get(&self, path: &str) -> String {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("connected");
         get(stream, path)
+    }
+
+    /// Sends JSON with an API key; the answer with its head.
+    pub fn send(&self, method: &str, path: &str, key: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("connected");
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nx-api-key: {key}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).expect("sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// Asks it to stop, as an operator would.

@@ -11,7 +11,7 @@ use model::api_key::{ApiKey, LIFETIMES, Lifetime, OwnApiKey};
 use model::event::EventKind;
 use model::{ErrorCode, Id, Operation, Principal, Problem, Timestamp};
 
-use crate::administrators::{self, Grantor, key_expiry};
+use crate::administrators::{self, Grantor, Stored, key_expiry};
 use crate::lockout;
 use directory_core::accounts::{self, Account, good_key};
 use directory_core::authz::{
@@ -167,20 +167,9 @@ impl ApiKeys<'_> {
         }
         recently_authenticated(change.permit(), change.now)?;
         let expires_at = end(lifetime, change.now)?;
-        let key = secret::make(change.context().env())?;
-        let (id, hint) = (change.context().env().new_id()?, secret::hint(&key));
-        let (seq, now) = (change.seq, change.now);
-        let before = administrators::revoke_api_key(&mut change, me.id).await?;
-        let (replaced, ended) = before.map(|key| (key.hint, key_expiry(key.expires_at))).unwrap_or_default();
-        change.run(INSERT, args![me.id, id, seq, key.hash(), &hint, now, expires_at]).await?;
-        let changes =
-            vec![field("apiKey", &replaced, &hint), field("expireAt", ended, key_expiry(expires_at))];
-        let made = AuditEvent::new(EventKind::AdminApiKeyCreate).to("administrator", me.id, me.name());
-        change.record(made.changes(changes)).await?;
-        let shown = ApiKey { hint, created_at: now, expires_at, last_used_at: None };
-        administrators::api_key_made(&mut change, &me, &shown, &replaced).await?;
+        let made = make(&mut change, &me, expires_at).await?;
         change.commit().await?;
-        Ok((key, shown))
+        Ok(made)
     }
 
     /// Revokes one's own key, at once.
@@ -204,6 +193,26 @@ impl ApiKeys<'_> {
         let whose = administrators::able(&mut change, administrator, Action::RevokeApiKey).await?;
         end_key(change, whose.id, &whose.name()).await
     }
+}
+
+/// Makes an administrator a key in place of the one before, with the event and the message of it.
+pub(crate) async fn make(
+    change: &mut Change,
+    whose: &Stored,
+    expires_at: Option<Timestamp>,
+) -> Result<(Token, ApiKey)> {
+    let key = secret::make(change.context().env())?;
+    let (id, hint) = (change.context().env().new_id()?, secret::hint(&key));
+    let (seq, now) = (change.seq, change.now);
+    let before = administrators::revoke_api_key(change, whose.id).await?;
+    let (replaced, ended) = before.map(|key| (key.hint, key_expiry(key.expires_at))).unwrap_or_default();
+    change.run(INSERT, args![whose.id, id, seq, key.hash(), &hint, now, expires_at]).await?;
+    let changes = vec![field("apiKey", &replaced, &hint), field("expireAt", ended, key_expiry(expires_at))];
+    let made = AuditEvent::new(EventKind::AdminApiKeyCreate).to("administrator", whose.id, whose.name());
+    change.record(made.changes(changes)).await?;
+    let shown = ApiKey { hint, created_at: now, expires_at, last_used_at: None };
+    administrators::api_key_made(change, whose, &shown, &replaced).await?;
+    Ok((key, shown))
 }
 
 async fn end_key(mut change: Change, whose: Id, name: &str) -> Result<()> {

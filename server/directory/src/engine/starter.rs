@@ -91,7 +91,9 @@ pub(super) async fn permit_now(
     if job.starter.is_empty() {
         return match job.kind.work() {
             JobWork::Import => Ok(Ok(permit(&Actor::system(Task::Import), operation)?)),
-            JobWork::OnUsers(_) => Ok(Err("Nobody is known to have started it.".to_owned())),
+            JobWork::Create | JobWork::Update | JobWork::OnUsers(_) => {
+                Ok(Err("Nobody is known to have started it.".to_owned()))
+            }
         };
     }
     permit_of(context, &job.starter, &job.starter_name, operation).await

@@ -10,7 +10,7 @@ use super::{Jobs, only};
 use crate::lists::{self, Listed, SearchStrategy, SortKey, text_filter};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
-use directory_core::store::{Engine, optional_timestamp};
+use directory_core::store::{Engine, Sql, args, optional_timestamp, sql};
 
 /// Which job's items a list holds.
 const JOB: &str = "job";
@@ -56,6 +56,11 @@ struct Line {
     at: Timestamp,
 }
 
+const RESULTS: Sql = sql!(
+    "SELECT subject_id, name, state, refused, at FROM job_items
+    WHERE job_id = $1 AND position >= $2 ORDER BY position LIMIT $3"
+);
+
 const COLUMNS: &[&str] = &["subject_id", "name", "state", "refused", "at"];
 
 impl Line {
@@ -71,6 +76,18 @@ impl Line {
 }
 
 impl Jobs<'_> {
+    /// So many of those that a job is about, after so many others.
+    ///
+    /// # Errors
+    /// `forbidden`; `not_found`, as for the job.
+    pub async fn results(&self, actor: &Actor, job: Id, skip: u32, limit: u16) -> Result<Vec<JobItem>> {
+        permit(actor, Operation::ReadOwnJobs)?;
+        let mut tx = self.0.db().read().await?;
+        check(&mut tx, actor, job).await?;
+        let rows: Vec<Line> = tx.all(RESULTS, args![job, i64::from(skip), i64::from(limit)]).await?;
+        Ok(rows.into_iter().map(Line::into_item).collect())
+    }
+
     /// A page of those that a job is about, in the order in which it comes to them. An import lists those
     /// whom it left out; the others are in the history.
     ///

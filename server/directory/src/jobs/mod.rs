@@ -1,14 +1,19 @@
 //! Jobs: starting them, watching them, stopping them, and which kind does what.
 
+mod creation;
 mod items;
 mod list;
+mod rows;
 mod start;
+mod update;
 mod work;
 
 use model::Id;
 
 use directory_core::context::Context;
 
+pub use creation::{CREATE_MAX, CREATE_PASSWORDS_MAX};
+pub use update::UPDATE_MAX;
 pub(crate) use work::{finish_imports, work};
 
 /// Long work that goes on by itself.

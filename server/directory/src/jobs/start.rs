@@ -35,11 +35,7 @@ impl Jobs<'_> {
         let me = actor.auth()?.id;
         bulk::check(action, self.0.env().now())?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
-        let (open,): (i64,) = plain.tx().one(OPEN, args![me]).await?;
-        if open >= AT_ONCE {
-            let message = format!("{AT_ONCE} of your jobs wait or run already. Let one of them end first.");
-            return Err(Problem::new(ErrorCode::Conflict, message).into());
-        }
+        check_open(&mut plain, me).await?;
         let job = engine::fill(&mut plain, action.kind(), serde_json::to_string(action)?, 0).await?;
         let total = write_down(&mut plain, job, selection).await?;
         if total == 0 {
@@ -49,6 +45,19 @@ impl Jobs<'_> {
         plain.commit().await?;
         Ok(job)
     }
+}
+
+/// Refuses an administrator one more job who has very many.
+///
+/// # Errors
+/// `conflict`.
+pub(super) async fn check_open(plain: &mut PlainTx, administrator: Id) -> Result<()> {
+    let (open,): (i64,) = plain.tx().one(OPEN, args![administrator]).await?;
+    if open < AT_ONCE {
+        return Ok(());
+    }
+    let message = format!("{AT_ONCE} of your jobs wait or run already. Let one of them end first.");
+    Err(Problem::new(ErrorCode::Conflict, message).into())
 }
 
 /// Writes those down whom a job is about; says how many.

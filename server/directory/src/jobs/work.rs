@@ -4,6 +4,8 @@ use model::job::{BulkAction, JobKind, JobWork};
 use model::user::Action;
 use model::{Id, Operation};
 
+use super::creation::CreatedRows;
+use super::update::UpdatedRows;
 use crate::engine::{self, Chunk, Job, Kind, next_items, write_results};
 use crate::import::ImportedRows;
 use crate::users::bulk;
@@ -48,6 +50,8 @@ impl Kind for UserJob {
 async fn step(context: &Context, id: Id, kind: JobKind) -> Result<bool> {
     match kind.work() {
         JobWork::Import => Box::pin(engine::step(context, &ImportedRows, id)).await,
+        JobWork::Create => Box::pin(engine::step(context, &CreatedRows, id)).await,
+        JobWork::Update => Box::pin(engine::step(context, &UpdatedRows, id)).await,
         JobWork::OnUsers(action) => Box::pin(engine::step(context, &UserJob(action), id)).await,
     }
 }
@@ -59,6 +63,8 @@ async fn step(context: &Context, id: Id, kind: JobKind) -> Result<bool> {
 pub(super) async fn cancel(plain: &mut PlainTx, id: Id, kind: JobKind) -> Result<()> {
     match kind.work() {
         JobWork::Import => engine::cancel(plain, &ImportedRows, id).await,
+        JobWork::Create => engine::cancel(plain, &CreatedRows, id).await,
+        JobWork::Update => engine::cancel(plain, &UpdatedRows, id).await,
         JobWork::OnUsers(action) => engine::cancel(plain, &UserJob(action), id).await,
     }
 }

@@ -1,7 +1,7 @@
 //! What a job does to many users: a chunk of them in one change, with the rules that hold for each.
 
 use model::job::BulkAction;
-use model::user::Outcome;
+use model::user::{ENROLL_DAYS_DEFAULT, Outcome};
 use model::{Id, Timestamp};
 
 use super::eligible::Eligible;
@@ -43,7 +43,7 @@ pub(crate) async fn act(change: &mut Change, action: &BulkAction, ids: Vec<Id>) 
         BulkAction::Unlock => lockout::unlock(change, &mut eligible).await?,
         BulkAction::ForcePasswordChange => password::force(change, &eligible).await?,
         BulkAction::ChangeMfa(requirement) => factors::ask(change, &eligible.able, *requirement).await?,
-        BulkAction::ResetTotp => factors::reset(change, &eligible).await?,
+        BulkAction::ResetTotp => factors::reset(change, &eligible, ENROLL_DAYS_DEFAULT).await?,
         BulkAction::SendActivationEmail => {
             invitations::activation_emails(change, &eligible, &To::Default).await?;
         }

@@ -5,6 +5,9 @@ use model::user::{Compare, Condition, Flag, TextAttribute, UserState};
 use model::{Id, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Func, Value};
 
+use super::checks::{EMPLOYEE, EMPLOYEE_KEY};
+use crate::lists::contains;
+use directory_core::normalize::normalize;
 use directory_core::store::Arg;
 
 /// How nothing is written where there may be nothing.
@@ -14,6 +17,8 @@ const NOTHING: &str = "null";
 enum Field {
     /// Text; empty when it is not known.
     Text(&'static str),
+    /// Text that nobody else has, and how it is written where it must not be there twice.
+    Unique(&'static str, Key),
     /// True or false.
     Flag(Expr),
     /// A number, or nothing.
@@ -24,9 +29,30 @@ enum Field {
     State,
 }
 
+/// How a text that is unique is kept for that.
+struct Key {
+    column: &'static str,
+    of: fn(&str) -> String,
+}
+
+/// An address in the only way of writing it that is kept; what is none is nobody's.
+fn email_key(text: &str) -> String {
+    model::Email::parse(text).map_or_else(|_| text.to_lowercase(), String::from)
+}
+
+fn email(column: &'static str) -> Field {
+    Field::Unique(column, Key { column, of: email_key })
+}
+
 fn field(name: &str, now: Timestamp) -> Option<Field> {
     if let Some(text) = TextAttribute::parse(name) {
-        return Some(Field::Text(text.column()));
+        return Some(match text {
+            TextAttribute::EmployeeIdentifier => {
+                Field::Unique(text.column(), Key { column: EMPLOYEE_KEY, of: normalize })
+            }
+            text if text.is_email() => email(text.column()),
+            text => Field::Text(text.column()),
+        });
     }
     if let Some(flag) = Flag::parse(name) {
         return Some(Field::Flag(Expr::col(flag.column())));
@@ -34,8 +60,8 @@ fn field(name: &str, now: Timestamp) -> Option<Field> {
     let is = |state: UserState| Field::Flag(Expr::col("state").eq(state.as_str()));
     Some(match name {
         "_id" => Field::Id("id"),
-        "username" => Field::Text("username"),
-        "email" => Field::Text("email"),
+        "username" => Field::Unique("username", Key { column: "username_key", of: str::to_ascii_lowercase }),
+        "email" => email("email"),
         "state" => Field::State,
         "suspended" => is(UserState::Suspended),
         "activated" => Field::Flag(Expr::col("password_set_at").is_not_null()),
@@ -65,6 +91,7 @@ pub(super) fn condition(of: &Condition, now: Timestamp) -> Result<Cond, String> 
     }
     let compared = match known {
         Field::Text(column) => return text(of, column),
+        Field::Unique(column, key) => return unique(of, column, &key),
         Field::Flag(flag) => among(of, flag, values(of, "true or false", truth)?),
         Field::State => among(of, Expr::col("state"), values(of, "a state", state)?),
         Field::Number(column) => ordered(of, column, optional(of, "a number", number)?),
@@ -86,7 +113,7 @@ fn value_of(
     kind: &str,
     read: fn(&str) -> Option<Value>,
 ) -> Result<Value, String> {
-    read(value).ok_or_else(|| format!("“{value}” at “{}” is not {kind}.", of.field))
+    read(value).ok_or_else(|| format!("“{value}” at “{}” is not {kind}.{}", of.field, plus(value)))
 }
 
 /// The same where there may be nothing: that is `null`, as JSON shows it, or no value at all.
@@ -102,6 +129,11 @@ fn optional(
     of.values.iter().map(one).collect()
 }
 
+/// What may have become of a plus sign.
+fn plus(value: &str) -> &'static str {
+    if value.contains(' ') { " In an address a + is a space: write %2B." } else { "" }
+}
+
 fn truth(text: &str) -> Option<Value> {
     text.parse::<bool>().ok().map(Value::from)
 }
@@ -114,9 +146,18 @@ fn number(text: &str) -> Option<Value> {
     text.parse::<i64>().ok().map(Value::from)
 }
 
+/// An instant; a date alone is its midnight in UTC.
 fn instant(text: &str) -> Option<Value> {
-    text.parse::<jiff::Timestamp>().ok().map(|at| at.as_microsecond().into())
+    let midnight = || {
+        let date = text.parse::<jiff::civil::Date>().ok()?;
+        (text.len() == DATE.len()).then_some(())?;
+        date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp())
+    };
+    let at = text.parse::<jiff::Timestamp>().ok().or_else(midnight)?;
+    Some(at.as_microsecond().into())
 }
+
+const DATE: &str = "2026-11-22";
 
 fn id(text: &str) -> Option<Value> {
     text.parse::<Id>().ok().map(Arg::value)
@@ -134,7 +175,8 @@ fn among(of: &Condition, what: Expr, values: Vec<Value>) -> Option<Cond> {
         | Compare::Begins
         | Compare::Ends
         | Compare::Contains
-        | Compare::Lacks => None,
+        | Compare::Lacks
+        | Compare::Mentions => None,
     }
 }
 
@@ -158,7 +200,9 @@ fn ordered(of: &Condition, column: &'static str, asked: Vec<Option<Value>>) -> O
         Compare::LessOrEqual => what().lte(one(values)?),
         Compare::Greater => what().gt(one(values)?),
         Compare::GreaterOrEqual => what().gte(one(values)?),
-        Compare::Begins | Compare::Ends | Compare::Contains | Compare::Lacks => return None,
+        Compare::Begins | Compare::Ends | Compare::Contains | Compare::Lacks | Compare::Mentions => {
+            return None;
+        }
     };
     Some(Cond::all().add(compared))
 }
@@ -184,10 +228,28 @@ fn text(of: &Condition, column: &'static str) -> Result<Cond, String> {
         }),
         Compare::Contains => parts().fold(Cond::any(), |any, part| any.add(without(what(), part).ne(what()))),
         Compare::Lacks => parts().fold(Cond::all(), |all, part| all.add(without(what(), part).eq(what()))),
+        Compare::Mentions => parts().fold(Cond::any(), |any, part| {
+            let lower = || Expr::expr(Func::lower(what()));
+            any.add(without(lower(), &part.to_lowercase()).ne(lower())).add(contains(column, part))
+        }),
         Compare::Less | Compare::LessOrEqual | Compare::Greater | Compare::GreaterOrEqual => {
             return Err(format!("“{}” cannot be compared that way.", of.field));
         }
     })
+}
+
+/// The same of text that is unique: by itself it is compared as what is taken is, by its parts as it is written.
+fn unique(of: &Condition, column: &'static str, key: &Key) -> Result<Cond, String> {
+    let whole = matches!(of.compare, Compare::Equal | Compare::Unequal);
+    if !whole {
+        return text(of, column);
+    }
+    // None of them has a space, but for employee IDs.
+    if let Some(odd) = of.values.iter().find(|value| column != EMPLOYEE && value.contains(' ')) {
+        return Err(format!("Nobody has the {} “{odd}”.{}", of.field, plus(odd)));
+    }
+    let values = of.values.iter().map(|value| (key.of)(value)).collect();
+    text(&Condition { values, ..of.clone() }, key.column)
 }
 
 /// `PostgreSQL` counts the characters of a text in 32 bits.

@@ -129,6 +129,9 @@ impl Eligible {
     pub(crate) fn accept(&mut self, id: Id) {
         let theirs = self.outcomes.iter_mut().filter(|outcome| outcome.id == id);
         theirs.for_each(|outcome| outcome.refused = None);
+        if self.outcomes.iter().all(|outcome| outcome.refused.is_none()) {
+            self.first = None;
+        }
     }
 
     fn refuse(&mut self, id: Id, name: String, why: &str, told: Problem) {

@@ -112,7 +112,9 @@ fn filters(query: &EntryQuery, now: Timestamp) -> Result<Cond, String> {
         return Err(format!("At most {} filters.", model::list::FILTERS_MAX));
     }
     let patterns = |one: &Condition| match one.compare {
-        Compare::Begins | Compare::Ends | Compare::Contains | Compare::Lacks => one.values.len(),
+        Compare::Begins | Compare::Ends | Compare::Contains | Compare::Lacks | Compare::Mentions => {
+            one.values.len()
+        }
         Compare::Equal
         | Compare::Unequal
         | Compare::Less
@@ -121,7 +123,9 @@ fn filters(query: &EntryQuery, now: Timestamp) -> Result<Cond, String> {
         | Compare::GreaterOrEqual => 0,
     };
     if query.filters.iter().flatten().map(patterns).sum::<usize>() > PATTERNS_MAX {
-        return Err(format!("At most {PATTERNS_MAX} values of $sw, $ew, $co and $nco together."));
+        return Err(format!(
+            "At most {PATTERNS_MAX} parts of texts are looked for at once: values of $sw, $ew, $co and $nco, and terms in each field."
+        ));
     }
     let mut all = List::base();
     for group in &query.filters {

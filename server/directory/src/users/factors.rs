@@ -29,6 +29,28 @@ impl Users<'_> {
         selection: &Selection,
         requirement: MfaRequirement,
     ) -> Result<Vec<Outcome>> {
+        let (change, eligible) = self.asked(actor, selection, requirement).await?;
+        change.commit().await?;
+        Ok(eligible.outcomes())
+    }
+
+    /// The same for one alone.
+    ///
+    /// # Errors
+    /// `forbidden`, also by the rule against privilege escalation; `reauthentication_needed` likewise;
+    /// `not_found`; `conflict` for who is asked for that already; `invalid` at `days`.
+    pub async fn change_mfa_of(&self, actor: &Actor, user: Id, requirement: MfaRequirement) -> Result<()> {
+        let (change, eligible) = self.asked(actor, &Selection::These(vec![user]), requirement).await?;
+        eligible.done()?;
+        change.commit().await
+    }
+
+    async fn asked(
+        &self,
+        actor: &Actor,
+        selection: &Selection,
+        requirement: MfaRequirement,
+    ) -> Result<(Change, Eligible)> {
         let action = requirement.action();
         let permit = permit(actor, action.operation())?;
         check_days(requirement)?;
@@ -36,8 +58,7 @@ impl Users<'_> {
         let eligible = Eligible::of(&mut change, selection, |facts| action.refusal(facts)).await?;
         escalation::require_reauthentication(&mut change, &eligible.ids()).await?;
         ask(&mut change, &eligible.able, requirement).await?;
-        change.commit().await?;
-        Ok(eligible.outcomes())
+        Ok((change, eligible))
     }
 
     /// Deletes users' TOTP keys and recovery codes and ends their sessions; sends those who are
@@ -47,12 +68,30 @@ impl Users<'_> {
     /// # Errors
     /// `forbidden`; `reauthentication_needed` when an administrator was made from one of them; `invalid` when there are too many at once.
     pub async fn reset_totp(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
-        let mut change = Change::begin(self.0, permit(actor, Action::ResetTotp.operation())?).await?;
-        let eligible = Eligible::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
-        escalation::require_reauthentication(&mut change, &eligible.ids()).await?;
-        reset(&mut change, &eligible).await?;
+        let (change, eligible) = self.reset(actor, selection, ENROLL_DAYS_DEFAULT).await?;
         change.commit().await?;
         Ok(eligible.outcomes())
+    }
+
+    /// The same for one alone, with so many days to enroll anew.
+    ///
+    /// # Errors
+    /// `forbidden`, also by the rule against privilege escalation; `reauthentication_needed` likewise;
+    /// `not_found`; `conflict` for who has no key and needs none; `invalid` at `days`.
+    pub async fn reset_totp_of(&self, actor: &Actor, user: Id, days: u32) -> Result<()> {
+        let (change, eligible) = self.reset(actor, &Selection::These(vec![user]), days).await?;
+        eligible.done()?;
+        change.commit().await
+    }
+
+    async fn reset(&self, actor: &Actor, selection: &Selection, days: u32) -> Result<(Change, Eligible)> {
+        let permit = permit(actor, Action::ResetTotp.operation())?;
+        check_days(MfaRequirement::Require { days })?;
+        let mut change = Change::begin(self.0, permit).await?;
+        let eligible = Eligible::of(&mut change, selection, |facts| Action::ResetTotp.refusal(facts)).await?;
+        escalation::require_reauthentication(&mut change, &eligible.ids()).await?;
+        reset(&mut change, &eligible, days).await?;
+        Ok((change, eligible))
     }
 
     /// Removes one of a user's passkeys and ends their sessions. With the last factor the recovery codes
@@ -82,14 +121,14 @@ impl Users<'_> {
 }
 
 /// Takes users’ TOTP keys away, and sends those who get any the email to enroll anew.
-pub(super) async fn reset(change: &mut Change, eligible: &Eligible) -> Result<()> {
+pub(super) async fn reset(change: &mut Change, eligible: &Eligible, days: u32) -> Result<()> {
     update_columns(change, &eligible.ids(), ColumnUpdate { columns: &[], revokes: true }).await?;
     for record in &eligible.able {
         let of = (Principal::User, record.id);
         let before = factors::kept(change.tx(), of).await?;
         let left = factors::reset_totp(change, of).await?;
         if !left.any() {
-            give_days(change, record.id).await?;
+            give(change, record.id, days).await?;
         }
         let sent = messages::totp_reset(change, record).await?;
         let message = if sent { "sent the email to enroll anew" } else { "without email" };
@@ -116,7 +155,11 @@ pub(crate) async fn renew_days(change: &mut Change, record: &Record) -> Result<(
 
 /// Gives somebody without a factor the usual days to enroll one.
 pub(crate) async fn give_days(change: &mut Change, id: Id) -> Result<()> {
-    let by = change.now.plus(DAY * ENROLL_DAYS_DEFAULT);
+    give(change, id, ENROLL_DAYS_DEFAULT).await
+}
+
+async fn give(change: &mut Change, id: Id, days: u32) -> Result<()> {
+    let by = change.now.plus(DAY * days);
     let columns = [("mfa_enroll_by", by.value())];
     update_columns(change, &[id], ColumnUpdate { columns: &columns, revokes: false }).await
 }

@@ -1,7 +1,7 @@
 //! Emails that administrators send users at will: to the first password, or to a new one.
 
-use model::Problem;
 use model::user::{Action, Notify, Outcome, Selection};
+use model::{Id, Problem};
 
 use super::Users;
 use super::eligible::Eligible;
@@ -22,13 +22,29 @@ impl Users<'_> {
         selection: &Selection,
         to: &Notify,
     ) -> Result<Vec<Outcome>> {
+        let (change, eligible) = self.invited(actor, selection, to).await?;
+        change.commit().await?;
+        Ok(eligible.outcomes())
+    }
+
+    /// The same for one alone.
+    ///
+    /// # Errors
+    /// `forbidden`, also by the rule against privilege escalation; `not_found`; `conflict` for who gets no
+    /// email; `invalid` at `email`.
+    pub async fn send_activation_email_to(&self, actor: &Actor, user: Id, to: &Notify) -> Result<()> {
+        let (change, eligible) = self.invited(actor, &Selection::These(vec![user]), to).await?;
+        eligible.done()?;
+        change.commit().await
+    }
+
+    async fn invited(&self, actor: &Actor, selection: &Selection, to: &Notify) -> Result<(Change, Eligible)> {
         let action = Action::SendActivationEmail;
         let mut change = Change::begin(self.0, permit(actor, action.operation())?).await?;
         let eligible = Eligible::of(&mut change, selection, |facts| action.refusal(facts)).await?;
         let to = To::read(to, eligible.len(), actor)?;
         activation_emails(&mut change, &eligible, &to).await?;
-        change.commit().await?;
-        Ok(eligible.outcomes())
+        Ok((change, eligible))
     }
 
     /// Sends users the link to set a new password. Says for each what happened.

@@ -155,4 +155,18 @@ impl Users<'_> {
         change.commit().await?;
         Ok(eligible.outcomes())
     }
+
+    /// The same for one alone.
+    ///
+    /// # Errors
+    /// `forbidden`, also by the rule against privilege escalation; `not_found`; `conflict` for who is not
+    /// locked and has tried nothing wrong.
+    pub async fn unlock_one(&self, actor: &Actor, user: Id) -> Result<()> {
+        let mut change = Change::begin(self.0, permit(actor, Action::Unlock.operation())?).await?;
+        let whom = Selection::These(vec![user]);
+        let mut eligible = Eligible::of(&mut change, &whom, |facts| Action::Unlock.refusal(facts)).await?;
+        unlock(&mut change, &mut eligible).await?;
+        eligible.done()?;
+        change.commit().await
+    }
 }

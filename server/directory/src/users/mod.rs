@@ -44,8 +44,9 @@ pub(crate) use factors::give_days;
 pub(crate) use insert::{NewRecord, insert_all};
 pub(crate) use list::List as UserList;
 pub use patch::PATCH_OPERATIONS;
+pub(crate) use patch::patch_in_job;
 pub(crate) use record::Record;
-pub(crate) use write::save;
+pub(crate) use write::{add, save, welcome};
 
 /// Users.
 pub struct Users<'a>(pub(crate) &'a Context);

@@ -131,10 +131,28 @@ pub(crate) async fn first(
     subject: &Subject,
 ) -> Result<Prepared> {
     let (version, policy) = policy::versioned(&mut context.db().read().await?).await?;
-    let password = judge(context, &policy, &new.password, subject.clone()).await?;
-    let hash = context.hasher().hash(&password).await?;
+    let hash = hash_by(context, &policy, new, subject.clone()).await?;
     let by = PasswordChangedBy::Administrator { must_change: new.must_change };
     Ok(Prepared { user, hash, by, policy: version, before: None })
+}
+
+/// The same where the hash is written down, and brought later.
+///
+/// # Errors
+/// `invalid` at `password`.
+pub(crate) async fn hash_first(context: &Context, new: &NewPassword, subject: Subject) -> Result<String> {
+    let policy = policy::read(&mut context.db().read().await?).await?;
+    hash_by(context, &policy, new, subject).await
+}
+
+async fn hash_by(
+    context: &Context,
+    policy: &PasswordPolicy,
+    new: &NewPassword,
+    subject: Subject,
+) -> Result<String> {
+    let password = judge(context, policy, &new.password, subject).await?;
+    context.hasher().hash(&password).await
 }
 
 async fn judge(
@@ -295,12 +313,33 @@ impl Users<'_> {
         actor: &Actor,
         selection: &model::user::Selection,
     ) -> Result<Vec<model::user::Outcome>> {
+        let (change, eligible) = self.forced(actor, selection).await?;
+        change.commit().await?;
+        Ok(eligible.outcomes())
+    }
+
+    /// The same for one alone.
+    ///
+    /// # Errors
+    /// `forbidden`, also by the rule against privilege escalation; `not_found`; `conflict` for who has no
+    /// password or has to change it already.
+    pub async fn force_password_change_of(&self, actor: &Actor, user: Id) -> Result<()> {
+        let whom = model::user::Selection::These(vec![user]);
+        let (change, eligible) = self.forced(actor, &whom).await?;
+        eligible.done()?;
+        change.commit().await
+    }
+
+    async fn forced(
+        &self,
+        actor: &Actor,
+        selection: &model::user::Selection,
+    ) -> Result<(Change, super::Eligible)> {
         use model::user::Action::ForcePasswordChange as Force;
         let mut change = Change::begin(self.0, permit(actor, Force.operation())?).await?;
         let eligible = super::Eligible::of(&mut change, selection, |facts| Force.refusal(facts)).await?;
         force(&mut change, &eligible).await?;
-        change.commit().await?;
-        Ok(eligible.outcomes())
+        Ok((change, eligible))
     }
 }
 

@@ -8,6 +8,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use super::columns::search_text;
 use super::eligible::{ColumnUpdate, null, update_columns};
 use super::list::selected;
+use super::patch::is_latest;
 use super::record::RESTORABLE;
 use super::{Eligible, Record, Users, find, messages, scheduled, schedules};
 use crate::administrators;
@@ -36,12 +37,23 @@ impl Users<'_> {
     /// too many at once.
     pub async fn delete(&self, actor: &Actor, selection: &Selection) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, Operation::DeleteUser)?).await?;
-        let eligible = Eligible::of(&mut change, selection, |_| None).await?;
-        let why = "is you, and an administrator: nobody deletes themselves";
-        let eligible = eligible.sparing_oneself(&mut change, why).await?;
-        delete(&mut change, &eligible).await?;
+        let eligible = delete_these(&mut change, selection).await?;
         change.commit().await?;
         Ok(eligible.outcomes())
+    }
+
+    /// The same for one alone, at one of these versions if any are insisted on.
+    ///
+    /// # Errors
+    /// `forbidden`, also by the rule against privilege escalation; `reauthentication_needed` likewise;
+    /// `not_found`; `stale` at another version; `conflict` for oneself.
+    pub async fn delete_one(&self, actor: &Actor, user: Id, versions: Option<&[i64]>) -> Result<()> {
+        let mut change = Change::begin(self.0, permit(actor, Operation::DeleteUser)?).await?;
+        let record = find(change.tx(), user).await?;
+        is_latest(&mut change, versions, &record).await?;
+        let eligible = delete_these(&mut change, &Selection::These(vec![user])).await?;
+        eligible.done()?;
+        change.commit().await
     }
 
     /// Brings deleted users back, Suspended, with everything they had.
@@ -102,6 +114,14 @@ impl Users<'_> {
         change.commit().await?;
         Ok(users.len() as u64)
     }
+}
+
+async fn delete_these(change: &mut Change, selection: &Selection) -> Result<Eligible> {
+    let eligible = Eligible::of(change, selection, |_| None).await?;
+    let why = "is you, and an administrator: nobody deletes themselves";
+    let eligible = eligible.sparing_oneself(change, why).await?;
+    delete(change, &eligible).await?;
+    Ok(eligible)
 }
 
 /// Deletes those who can be, with the administrators that were made from them.

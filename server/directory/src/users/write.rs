@@ -3,7 +3,8 @@
 use model::event::{EventKind, FieldChange};
 use model::link::Purpose;
 use model::user::{
-    ENROLL_DAYS_DEFAULT, Flag, MfaRequirement, NewUser, TextAttribute, UserDraft, UserForm, UserUpdate,
+    CreationSource, ENROLL_DAYS_DEFAULT, Flag, MfaRequirement, NewUser, TextAttribute, UserDraft, UserForm,
+    UserUpdate,
 };
 use model::{Id, Operation, Principal, Problem};
 use sea_query::{Expr, ExprTrait, Query};
@@ -40,6 +41,14 @@ impl Users<'_> {
     /// # Errors
     /// `forbidden`; `invalid` with every field at fault, what is taken among them.
     pub async fn create(&self, actor: &Actor, user: &NewUser) -> Result<Id> {
+        self.create_from(actor, user, CreationSource::Manual).await
+    }
+
+    /// The same for a user who comes from somewhere: the default of the state goes by it.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub async fn create_from(&self, actor: &Actor, user: &NewUser, source: CreationSource) -> Result<Id> {
         let permit = permit(actor, Operation::CreateUser)?;
         let draft = user.form.parse()?;
         let id = self.0.env().new_id()?;
@@ -50,25 +59,12 @@ impl Users<'_> {
         };
         let mut change = Change::begin(self.0, permit).await?;
         let organization = crate::settings::read(change.tx()).await?;
-        check_manager(change.tx(), &draft, None).await?;
-        check_taken(change.tx(), &draft, id).await?;
-        let state = user.state.unwrap_or(organization.profile.new_users.manual_entry);
-        let record = NewRecord { id, draft, state, source: "manual".to_owned() };
-        if insert_all(&mut change, std::slice::from_ref(&record)).await?.is_empty() {
-            return Err(Problem::at("username", "Another user has this username or email address.").into());
-        }
-        let mut changes = differences(&UserForm::default(), &record.draft.clone().into());
-        changes.push(field("state", "", state.as_str()));
-        let name = record.draft.name();
-        change.record(AuditEvent::new(EventKind::UserCreate).to("user", id, name).changes(changes)).await?;
+        let state = user.state.unwrap_or(organization.profile.new_users.of(source));
+        add(&mut change, NewRecord { id, draft, state, source: source.as_str().to_owned() }).await?;
         if let Some(password) = password {
             password::set(&mut change, password).await?;
         }
-        let record = find(change.tx(), id).await?;
-        if record.mfa_required {
-            factors::give_days(&mut change, id).await?;
-        }
-        messages::first(&mut change, &record, &to).await?;
+        welcome(&mut change, id, &to).await?;
         change.commit().await?;
         Ok(id)
     }
@@ -157,6 +153,33 @@ impl Users<'_> {
     }
 }
 
+/// Writes a new user down, with the event of it.
+///
+/// # Errors
+/// `invalid` with every field at fault, what is taken among them; nothing is written then.
+pub(crate) async fn add(change: &mut Change, record: NewRecord) -> Result<()> {
+    let NewRecord { id, draft, state, .. } = &record;
+    check_manager(change.tx(), draft, None).await?;
+    check_taken(change.tx(), draft, *id, None).await?;
+    if insert_all(change, std::slice::from_ref(&record)).await?.is_empty() {
+        return Err(Problem::at("username", "Another user has this username or email address.").into());
+    }
+    let mut changes = differences(&UserForm::default(), &draft.clone().into());
+    changes.push(field("state", "", state.as_str()));
+    let added = AuditEvent::new(EventKind::UserCreate).to("user", *id, draft.name());
+    change.record(added.changes(changes)).await
+}
+
+/// What a new user gets, once the password is there if there is one: days to enroll a second factor, and the first
+/// emails.
+pub(crate) async fn welcome(change: &mut Change, id: Id, to: &To) -> Result<()> {
+    let record = find(change.tx(), id).await?;
+    if record.mfa_required {
+        factors::give_days(change, id).await?;
+    }
+    messages::first(change, &record, to).await
+}
+
 /// Writes what a draft makes of a user's own attributes, and the event of it; says whether that was
 /// anything. Nothing in it may open the account.
 ///
@@ -186,7 +209,7 @@ pub(crate) async fn save(
 /// Writes a draft in place of what was there, in all tables.
 async fn put(change: &mut Change, id: Id, before: &UserForm, draft: &UserDraft) -> Result<()> {
     check_manager(change.tx(), draft, Some(id)).await?;
-    check_taken(change.tx(), draft, id).await?;
+    check_taken(change.tx(), draft, id, Some(before)).await?;
     write(change, id, draft).await?;
     let after = UserForm::from(draft.clone());
     if before.addresses != after.addresses {

@@ -327,3 +327,46 @@ both! {
         assert!(Action::Suspend.refusal(&users.read(&grace, ada).await.expect("a user").facts()).is_none());
     }
 }
+
+both! {
+    /// Whatever would be refused as taken is found, in any letters.
+    async fn what_is_taken_is_found(world) {
+        use Compare::{Contains, Equal, Mentions, Unequal};
+        let grace = world.grace().await;
+        for (name, employee) in [("Ada.L", "É-7a"), ("bob", "")] {
+            let mut typed = form(name);
+            typed.set_text(TextAttribute::EmployeeIdentifier, employee);
+            typed.set_text(TextAttribute::FirstName, format!("Müller {name}"));
+            let new = NewUser { form: typed, ..NewUser::default() };
+            world.directory.users().create(&world.system(), &new).await.expect("added");
+        }
+        for (field, compare, value, found) in [
+            ("username", Equal, "aDA.l", "Ada.L"),
+            ("username", Unequal, "ADA.L", "bob"),
+            ("username", Contains, "ada", ""),
+            ("email", Equal, "ADA.L@Example.ORG", "Ada.L"),
+            ("employeeIdentifier", Equal, "e-7A", "Ada.L"),
+            ("employeeIdentifier", Equal, "", "bob"),
+            ("username", Mentions, "DA.", "Ada.L"),
+            ("firstname", Mentions, "müll", "Ada.L bob"),
+            ("firstname", Mentions, "BOB", "bob"),
+            ("created", Equal, "2020-01-01", ""),
+        ] {
+            let query = EntryQuery { filters: vec![vec![condition(field, compare, &[value])]], ..all() };
+            assert_eq!(names(world, &grace, &query).await.join(" "), found, "{field} {compare:?} {value}");
+        }
+        let mut typed = form("cy");
+        typed.set_text(TextAttribute::EmployeeIdentifier, "E-7A");
+        let new = NewUser { form: typed, ..NewUser::default() };
+        let taken = world.problem(world.directory.users().create(&world.system(), &new).await);
+        assert!(taken.fault("employeeIdentifier").is_some(), "{taken:?}");
+        // Those who had the same in other letters before keep it.
+        run(world, "UPDATE users SET employee_identifier = 'e-7A', employee_identifier_key = 'e-7a' WHERE username = 'bob'").await;
+        let query = EntryQuery { filters: vec![vec![condition("username", Equal, &["bob"])]], ..all() };
+        let bob = world.directory.users().entries(&grace, &query).await.expect("users").entries.remove(0);
+        let mut kept = bob.form.clone();
+        kept.set_text(TextAttribute::Department, "Sales");
+        let update = model::user::UserUpdate { id: bob.id, version: bob.version, form: kept };
+        world.directory.users().update(&grace, &update).await.expect("changed");
+    }
+}

@@ -340,3 +340,44 @@ both! {
         assert_eq!(world.code(world.directory.jobs().read(&grace, job).await), ErrorCode::NotFound);
     }
 }
+
+both! {
+    /// Of many who are added each has a result, whoever else is at fault; managers may be of the same request
+    /// only once they are there.
+    async fn users_are_added_by_a_job(world) {
+        let grace = world.grace().await;
+        let mut users = Vec::new();
+        for number in 0..120 {
+            let mut typed = form(&format!("user{number}"));
+            if number == 7 {
+                typed.email = "nobody".into();
+            }
+            if number == 60 {
+                typed.username = "USER0".into();
+            }
+            let password = (number == 1).then(|| model::user::NewPassword {
+                password: "tundra-violin-oxide-9".into(),
+                must_change: false,
+            });
+            let state = (number == 2).then_some(UserState::Staged);
+            users.push(Ok(model::user::NewUser { form: typed, password, state, ..model::user::NewUser::default() }));
+        }
+        users.push(Err(model::Problem::at("colour", "There is no such field.")));
+        let source = model::user::CreationSource::Bulk;
+        let job = world.directory.jobs().create_users(&grace, users, source, true).await.expect("started");
+        while work(&world.directory, 1).await > 0 {}
+        let details = read(world, job).await;
+        assert_eq!((details.row.state, details.row.done, details.row.refused), (JobState::Done, 118, 3));
+        let all = world.directory.jobs().results(&grace, job, 0, 200).await.expect("results");
+        let refused: Vec<_> = all.iter().filter_map(|row| Some((row.name.as_str(), row.refused.as_deref()?))).collect();
+        assert_eq!(refused.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["user7", "User60", "User 121"]);
+        assert!(refused[1].1.contains("username: This username is taken"), "{refused:?}");
+        let some = world.directory.jobs().results(&grace, job, 118, 10).await.expect("results");
+        assert_eq!(some, all[118..]);
+        let user = world.directory.users().read(&grace, all[1].subject).await.expect("added");
+        assert!(user.password.set_at.is_some() && user.created_by == "bulk");
+        let staged = world.directory.users().read(&grace, all[2].subject).await.expect("added");
+        assert_eq!(staged.state, UserState::Staged);
+        assert!(rows(world, "SELECT fault, body FROM import_rows").await.is_empty());
+    }
+}

@@ -113,17 +113,37 @@ fn not_whole(error: &(dyn Error + 'static)) -> Refused {
 /// # Errors
 /// 415 for anything but JSON, 413 for too much of it, 400 for what is no object, or names something twice.
 pub async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Refused> {
+    match value(headers, body).await? {
+        None => Ok(Map::new()),
+        Some(Value::Object(object)) => Ok(object),
+        Some(_) => Err(malformed("The body must be a JSON object.", vec![]).into()),
+    }
+}
+
+/// The list that a request brings; one without a body is empty.
+///
+/// # Errors
+/// As of [`object`].
+pub async fn array(headers: &HeaderMap, body: Body) -> Result<Vec<Value>, Refused> {
+    match value(headers, body).await? {
+        None => Ok(Vec::new()),
+        Some(Value::Array(items)) => Ok(items),
+        Some(_) => Err(malformed("The body must be a JSON array.", vec![]).into()),
+    }
+}
+
+/// What a request brings, if anything.
+async fn value(headers: &HeaderMap, body: Body) -> Result<Option<Value>, Refused> {
     let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|error| not_whole(&error))?;
     if bytes.is_empty() {
-        return Ok(Map::new());
+        return Ok(None);
     }
     if !headers.get(header::CONTENT_TYPE).is_some_and(is_json) {
         let message = "The body must be JSON, with the header Content-Type: application/json.";
         return Err(Refused::from(malformed(message, vec![])).with(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
     Err(match json::read(&bytes) {
-        Ok(Value::Object(object)) => return Ok(object),
-        Ok(_) => malformed("The body must be a JSON object.", vec![]),
+        Ok(value) => return Ok(Some(value)),
         Err(Unread::Broken(error)) => malformed(format!("The body is no JSON: {error}."), vec![]),
         Err(Unread::Twice(field)) => {
             let message = format!("“{field}” is there twice.");

@@ -1,29 +1,49 @@
 //! Jobs: `/api/v2/jobs`, long work of whoever asks, or of everybody.
 
 use axum::{
-    Json, Router,
+    Json,
     body::Body,
     extract::{Path, Query, RawQuery},
     http::{HeaderMap, Uri},
-    routing::{get, post},
 };
 use model::job::{JobDetails, JobItem, JobRow};
 use model::list::Cursor;
-use model::{Fault, Id, ListQuery, Operation, Problem, Timestamp};
+use model::{Fault, Id, ListQuery, Operation, Problem};
 use serde_json::{Map, Value, json};
-use web::Portal;
 
 use super::answer::{Refused, malformed, object};
 use super::caller::Caller;
+use super::instant::instant;
+use super::openapi::{Api, Endpoint, Verb};
 use super::systemusers::told;
 
-pub fn routes() -> Router<Portal> {
-    Router::new()
-        .route("/v2/jobs", get(list))
-        .route("/v2/jobs/{id}", get(read))
-        .route("/v2/jobs/{id}/results", get(results))
-        .route("/v2/jobs/{id}/cancel", post(cancel))
+pub fn routes() -> Api {
+    let list_jobs = Endpoint::new(Verb::Get, "/v2/jobs", "listJobs", "Lists jobs, the latest first.");
+    let read_job =
+        Endpoint::new(Verb::Get, "/v2/jobs/{id}", "readJob", "How far a job is, and why it failed.");
+    let job_results = Endpoint::new(
+        Verb::Get,
+        "/v2/jobs/{id}/results",
+        "listJobItems",
+        "What became of each user of a job.",
+    );
+    let cancel_job = Endpoint::new(
+        Verb::Post,
+        "/v2/jobs/{id}/cancel",
+        "cancelJob",
+        "Stops a job after what is under way.",
+    );
+    let own = &[Operation::ReadOwnJobs];
+    let pages = &["pageLimit", "after"];
+    Api::default()
+        .at(list_jobs.needs(own).with(pages).answers("Jobs"), list)
+        .at(read_job.needs(own).answers("Job"), read)
+        .at(job_results.needs(own).with(pages).answers("JobItems"), results)
+        .at(cancel_job.needs(CANCEL).may_take("Nothing").answers("Job"), cancel)
 }
+
+/// Whose job it is decides which of them is asked for.
+const CANCEL: &[Operation] = &[Operation::CancelOwnJob, Operation::CancelAnyJob];
 
 async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Json<Value>, Refused> {
     caller.may_any(&[Operation::ReadOwnJobs])?;
@@ -60,7 +80,7 @@ async fn cancel(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Value>, Refused> {
-    caller.may_any(&[Operation::CancelOwnJob, Operation::CancelAnyJob])?;
+    caller.may_any(CANCEL)?;
     let id = named(&id)?;
     if let Some((field, _)) = object(&headers, body).await?.into_iter().next() {
         let message = format!("“{field}” is nothing that can be said here.");
@@ -94,10 +114,6 @@ fn page_of(text: &str) -> Result<ListQuery, Problem> {
         }
     }
     Ok(query)
-}
-
-fn instant(at: Timestamp) -> String {
-    jiff::Timestamp::from_microsecond(at.as_micros()).map(|at| at.to_string()).unwrap_or_default()
 }
 
 fn row(row: &JobRow) -> Map<String, Value> {

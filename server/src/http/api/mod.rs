@@ -1,24 +1,35 @@
 //! The REST API under `/api`, for programs: an API key opens it, and nothing else.
 
 mod answer;
+mod bulk;
 mod caller;
+mod instant;
 mod jobs;
 mod json;
+mod names;
+mod openapi;
 mod precondition;
 mod systemusers;
 
+pub use instant::instant;
 pub use systemusers::shape;
 
 use axum::Router;
 use web::Portal;
 
 pub use answer::error_response;
-
-/// Whatever is below it is answered as JSON.
-const PREFIX: &str = "/api";
+use names::PREFIX;
+use openapi::Api;
+#[cfg(test)]
+pub use openapi::{Endpoint, Verb};
 
 pub fn routes(portal: Portal) -> Router {
-    Router::new().nest(PREFIX, systemusers::routes().merge(jobs::routes())).with_state(portal)
+    Router::new().nest(PREFIX, all().into_router()).with_state(portal)
+}
+
+/// Every request of the API.
+pub fn all() -> Api {
+    systemusers::routes().and(bulk::routes()).and(jobs::routes())
 }
 
 /// Whether a path is of the REST API.

@@ -36,7 +36,7 @@ pub fn versions(headers: &HeaderMap) -> Result<Option<Vec<i64>>, Problem> {
 /// `malformed` where there is an `If-Match`.
 pub fn none(headers: &HeaderMap) -> Result<(), Problem> {
     if headers.contains_key(header::IF_MATCH) || headers.contains_key(header::IF_NONE_MATCH) {
-        let message = "If-Match is for PUT. Change the state there, by “state”.";
+        let message = "If-Match is for PUT and DELETE. Change the state by PUT, by “state”.";
         return Err(malformed(message, vec![]));
     }
     Ok(())

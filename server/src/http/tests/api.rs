@@ -65,6 +65,19 @@ impl Program<'_> {
         self.send(request, body.to_string()).await
     }
 
+    pub async fn create(&self, body: Value) -> Answer {
+        self.json(Request::post(USERS), body).await
+    }
+
+    /// Sends a body that is JSON.
+    pub async fn json(&self, request: Builder, body: Value) -> Answer {
+        self.send(request.header(header::CONTENT_TYPE, "application/json"), body.to_string()).await
+    }
+
+    pub async fn delete(&self, id: model::Id) -> Answer {
+        self.send(Request::delete(format!("{USERS}/{id}")), Body::empty()).await
+    }
+
     pub async fn post(&self, id: model::Id, way: &str, body: &str) -> Answer {
         let request =
             Request::post(format!("{USERS}/{id}/{way}")).header(header::CONTENT_TYPE, "application/json");

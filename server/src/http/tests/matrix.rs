@@ -13,6 +13,7 @@ use model::Operation as Op;
 use model::role::{CustomRoleForm, offered_of};
 use model::{ErrorCode, Problem, Role, Scope, Scopes};
 
+use super::super::api::{Endpoint, Verb, all};
 use super::api::{Answer, Program};
 use super::functions::arguments;
 use super::*;
@@ -214,29 +215,59 @@ async fn every_screen_asks_for_what_its_row_says() {
     }
 }
 
-/// Each request of the REST API with the operation that it asks for.
+/// Each request of the REST API, by its name in the document, with the operation that it asks for.
 const REST: &[(&str, Op)] = &[
-    ("list", Op::ListUsers),
-    ("read", Op::ReadUser),
-    ("update", Op::UpdateUser),
-    ("suspend", Op::SuspendUser),
-    ("activate", Op::ActivateUser),
-    ("jobs", Op::ReadOwnJobs),
-    ("job", Op::ReadOwnJobs),
-    ("cancel", Op::CancelOwnJob),
+    ("listUsers", Op::ListUsers),
+    ("searchUsers", Op::ListUsers),
+    ("readUser", Op::ReadUser),
+    ("createUser", Op::CreateUser),
+    ("updateUser", Op::UpdateUser),
+    ("suspendUser", Op::SuspendUser),
+    ("activateUser", Op::ActivateUser),
+    ("expirePassword", Op::ForcePasswordChange),
+    ("unlockUser", Op::UnlockUser),
+    ("enforceMfa", Op::ChangeMfaRequirement),
+    ("resetMfa", Op::ResetUserTotp),
+    ("sendActivationEmail", Op::SendActivationEmail),
+    ("listSshKeys", Op::ReadUser),
+    ("addSshKey", Op::AddUserSshKey),
+    ("removeSshKey", Op::RemoveUserSshKey),
+    ("createUsers", Op::CreateUser),
+    ("updateUsers", Op::UpdateUser),
+    ("expirePasswords", Op::ForcePasswordChange),
+    ("unlockUsers", Op::UnlockUser),
+    ("listBulkResults", Op::ReadOwnJobs),
+    ("listJobs", Op::ReadOwnJobs),
+    ("readJob", Op::ReadOwnJobs),
+    ("listJobItems", Op::ReadOwnJobs),
+    ("cancelJob", Op::CancelOwnJob),
+    ("deleteUser", Op::DeleteUser),
 ];
 
-const JOBS: &str = "/api/v2/jobs";
+/// A body that a request takes.
+fn rest_body(id: &str, number: usize, whom: model::Id) -> serde_json::Value {
+    let new = serde_json::json!({ "username": format!("{id}{number}"), "email": format!("{id}{number}@example.org") });
+    match id {
+        "createUser" => new,
+        "createUsers" => serde_json::json!([new]),
+        "updateUsers" => serde_json::json!([{ "id": whom.to_string(), "location": format!("L{number}") }]),
+        "updateUser" => serde_json::json!({ "department": format!("D{number}") }),
+        "expirePasswords" | "unlockUsers" => serde_json::json!([whom.to_string()]),
+        "addSshKey" => serde_json::json!({
+            "public_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti",
+        }),
+        _ => serde_json::json!({}),
+    }
+}
 
-async fn ask(program: &Program<'_>, what: &str, whom: model::Id, department: &str) -> Answer {
-    match what {
-        "list" => program.list("").await,
-        "read" => program.get(&format!("{}/{whom}", api::USERS)).await,
-        "jobs" => program.get(JOBS).await,
-        "job" => program.get(&format!("{JOBS}/{whom}")).await,
-        "cancel" => program.send(Request::post(format!("{JOBS}/{whom}/cancel")), "").await,
-        "update" => program.put(whom, serde_json::json!({ "department": department })).await,
-        way => program.post(whom, &format!("state/{way}"), "").await,
+async fn ask(program: &Program<'_>, endpoint: &Endpoint, number: usize, whom: model::Id) -> Answer {
+    let path = endpoint.path.replace("{id}", &whom.to_string()).replace("{key}", &whom.to_string());
+    let request =
+        Request::builder().method(endpoint.verb.as_str().to_uppercase().as_str()).uri(format!("/api{path}"));
+    if endpoint.verb == Verb::Get {
+        program.send(request, "").await
+    } else {
+        program.json(request, rest_body(endpoint.id, number, whom)).await
     }
 }
 
@@ -244,18 +275,30 @@ async fn ask(program: &Program<'_>, what: &str, whom: model::Id, department: &st
 async fn every_request_of_the_rest_api_asks_for_what_its_row_says() {
     let server = TestServer::set_up().await;
     let ada = server.user("ada").await;
+    let api = all();
+    let endpoints: Vec<_> = api.endpoints().filter(|endpoint| endpoint.id != "openapi").collect();
+    let there: BTreeSet<_> = endpoints.iter().map(|endpoint| endpoint.id).collect();
+    let rows: BTreeSet<_> = REST.iter().map(|(id, _)| *id).collect();
+    assert_eq!(rows, there, "a request has no row here, or a row no request");
     for (number, role) in roles(&server).await.iter().enumerate() {
         let browser = signed_in(&server, number, role).await;
         let program = server.program_beside(&browser, &format!("who{number}")).await;
-        for (what, operation) in REST {
-            let answer = ask(&program, what, ada, &role.name).await;
-            let cell = format!("{} × {what}: {} {}", role.name, answer.status, answer.body);
-            // Of a job that is not there nothing more is asked.
-            let passed = answer.status.is_success() || answer.status == StatusCode::NOT_FOUND;
-            assert_eq!(passed, operation.allowed_by(role), "{cell}");
-            if !passed && !answer.status.is_success() {
+        let gone = server.user(&format!("gone{number}")).await;
+        for (id, operation) in REST {
+            let endpoint = endpoints.iter().find(|endpoint| endpoint.id == *id).unwrap();
+            assert!(endpoint.needs.contains(operation), "the document says another operation of {id}");
+            let answer = ask(&program, endpoint, number, if *id == "deleteUser" { gone } else { ada }).await;
+            let cell = format!("{} × {id}: {} {}", role.name, answer.status, answer.body);
+            let refused = answer.status == StatusCode::FORBIDDEN;
+            assert_eq!(refused, !operation.allowed_by(role), "{cell}");
+            assert_eq!(refused, !endpoint.needs.iter().any(|need| need.allowed_by(role)), "{cell}");
+            if refused {
                 let told = format!("Your role is {}, which does not allow this.", role.name);
-                assert_eq!((answer.status, answer.message()), (StatusCode::FORBIDDEN, &*told), "{cell}");
+                assert_eq!(answer.message(), told, "{cell}");
+            } else {
+                // Of a job that is not there nothing more is asked, and not everything can be done twice.
+                let asked = [200, 204, 404, 409, 422].contains(&answer.status.as_u16());
+                assert!(asked, "the row was not put to the test: {cell}");
             }
         }
     }

@@ -3,11 +3,13 @@
 
 mod api;
 mod areas;
+mod bulk;
 mod connection;
 mod export;
 mod functions;
 mod hostile;
 mod matrix;
+mod openapi;
 mod own_account;
 mod passkeys;
 mod portal;
@@ -16,6 +18,8 @@ mod setting_up;
 mod shell;
 mod signing_in;
 mod systemuser_changes;
+mod systemuser_creation;
+mod systemuser_operations;
 mod systemusers;
 mod user_portal;
 mod user_sign_in;

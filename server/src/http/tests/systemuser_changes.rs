@@ -22,7 +22,7 @@ async fn put_at(program: &Program<'_>, id: Id, if_match: &[&[u8]], body: Value) 
 
 impl TestServer {
     /// A program whose key belongs to somebody with a role that holds these.
-    async fn program_with(&self, name: &str, scopes: &[Scope]) -> Program<'_> {
+    pub(super) async fn program_with(&self, name: &str, scopes: &[Scope]) -> Program<'_> {
         let system = self.system();
         let template = CustomRoleForm::from_template(DefaultRole::ReadOnly);
         let role = CustomRoleForm { name: name.into(), scopes: Scopes::of(scopes), ..template };
@@ -42,7 +42,7 @@ impl TestServer {
     }
 
     /// How often something happened.
-    async fn events(&self, kind: EventKind) -> usize {
+    pub(super) async fn events(&self, kind: EventKind) -> usize {
         self.directory.seal_events().await.unwrap();
         let all = self.directory.history().all(&self.system(), None).await.unwrap().events;
         all.iter().filter(|one| one.event.event_type == kind).count()

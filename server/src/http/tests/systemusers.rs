@@ -172,8 +172,9 @@ async fn hostile_bodies_and_addresses_are_answered_in_words() {
         (Request::get("/api/systemusers/0123456789abcdef01234567"), StatusCode::NOT_FOUND),
         (Request::get("/api/systemusers/%00"), StatusCode::NOT_FOUND),
         (Request::get("/api/systemusers/%FF"), StatusCode::BAD_REQUEST),
-        (Request::post(USERS), StatusCode::METHOD_NOT_ALLOWED),
-        (Request::delete(&address), StatusCode::METHOD_NOT_ALLOWED),
+        (Request::put(USERS), StatusCode::METHOD_NOT_ALLOWED),
+        (Request::delete(USERS), StatusCode::METHOD_NOT_ALLOWED),
+        (Request::post(&address), StatusCode::METHOD_NOT_ALLOWED),
         (Request::patch(&address), StatusCode::METHOD_NOT_ALLOWED),
         // A person's browser is told the same way.
         (Request::get("/api/nowhere").header(header::ACCEPT, "text/html"), StatusCode::NOT_FOUND),

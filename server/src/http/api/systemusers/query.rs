@@ -1,12 +1,14 @@
 //! What a list is asked for: `limit`, `skip`, `sort`, `filter`, `fields` and `search`.
 
+use std::collections::BTreeMap;
+
 use axum::{extract::Query, http::Uri};
-use model::user::{Compare, Condition, ENTRIES_MAX, EntryQuery};
-use model::{ErrorCode, Fault, Problem, Sort};
+use model::user::{Compare, Condition, ENTRIES_MAX, EntryQuery, Notify};
+use model::{ErrorCode, Fault, Id, Problem, Sort};
 use serde_json::{Map, Value};
 
-use super::super::answer::malformed;
-use super::shape;
+use super::super::answer::{Refused, malformed};
+use super::super::names::{FIELDS, ID};
 
 /// How many users an answer holds unless more are asked for.
 const LIMIT: u16 = 10;
@@ -22,18 +24,25 @@ pub struct Asked {
 #[derive(Debug, Default)]
 pub struct Fields(Vec<String>);
 
+impl Default for Asked {
+    fn default() -> Self {
+        Self { query: EntryQuery { limit: LIMIT, ..EntryQuery::default() }, fields: Fields::default() }
+    }
+}
+
 impl Fields {
     /// What is wanted of a user. Who it is always is.
     pub fn of(&self, mut user: Map<String, Value>) -> Map<String, Value> {
         if !self.0.is_empty() {
-            user.retain(|name, _| name == shape::ID || self.0.contains(name));
+            user.retain(|name, _| name == ID || self.0.contains(name));
         }
         user
     }
 
-    fn read(text: &str) -> Result<Self, Fault> {
+    /// Reads names that are apart by spaces or commas.
+    pub fn read(text: &str) -> Result<Self, Fault> {
         let fields: Vec<String> = words(text).map(str::to_owned).collect();
-        match fields.iter().find(|name| !shape::FIELDS.contains(&name.as_str())) {
+        match fields.iter().find(|name| !FIELDS.contains(&name.as_str())) {
             Some(unknown) => Err(fault("fields", format!("There is no field “{unknown}”."))),
             None => Ok(Self(fields)),
         }
@@ -46,8 +55,7 @@ impl Fields {
 /// # Errors
 /// `malformed` with everything at fault.
 pub fn read(text: &str) -> Result<Asked, Problem> {
-    let mut asked =
-        Asked { query: EntryQuery { limit: LIMIT, ..EntryQuery::default() }, fields: Fields::default() };
+    let mut asked = Asked::default();
     let mut faults = Vec::new();
     let mut any = Vec::new();
     let mut seen = Vec::new();
@@ -72,22 +80,72 @@ pub fn read(text: &str) -> Result<Asked, Problem> {
     if faults.is_empty() { Ok(asked) } else { Err(unread(faults)) }
 }
 
-/// The same for one user, of whom only `fields` can be asked.
+/// The same for one user: of these parameters each may be there once. `fields` is among them.
+///
+/// # Errors
+/// `malformed`.
+pub fn read_options(text: &str, known: &[&str]) -> Result<Options, Problem> {
+    let mut options = Options::default();
+    for (name, value) in pairs(text)? {
+        if !known.contains(&name.as_str()) {
+            return Err(unread(vec![unknown(&name)]));
+        }
+        if options.said.contains_key(&name) {
+            return Err(unread(vec![twice(&name)]));
+        }
+        if name == "fields" {
+            options.fields = Fields::read(&value).map_err(|told| unread(vec![told]))?;
+        }
+        options.said.insert(name, value);
+    }
+    Ok(options)
+}
+
+/// The same where only `fields` can be asked for.
 ///
 /// # Errors
 /// `malformed`.
 pub fn read_fields(text: &str) -> Result<Fields, Problem> {
-    let mut fields = None;
-    for (name, value) in pairs(text)? {
-        if name != "fields" {
-            return Err(unread(vec![unknown(&name)]));
-        }
-        if fields.is_some() {
-            return Err(unread(vec![twice(&name)]));
-        }
-        fields = Some(Fields::read(&value).map_err(|told| unread(vec![told]))?);
+    Ok(read_options(text, &["fields"])?.fields)
+}
+
+/// What an address asks for beside the list of anybody.
+#[derive(Debug, Default)]
+pub struct Options {
+    pub fields: Fields,
+    said: BTreeMap<String, String>,
+}
+
+impl Options {
+    /// Whom an email goes to, as `notify` says: `true`, `false`, or an address.
+    pub fn notify(&self) -> Option<Notify> {
+        self.said.get("notify").map(|said| match said.as_str() {
+            "true" => Notify::Default,
+            "false" => Notify::Nobody,
+            address => Notify::To(address.to_owned()),
+        })
     }
-    Ok(fields.unwrap_or_default())
+
+    /// What is on or off.
+    ///
+    /// # Errors
+    /// `malformed` for anything but `true` and `false`.
+    pub fn flag(&self, name: &str) -> Result<bool, Problem> {
+        match self.said.get(name).map(String::as_str) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(unread(vec![fault(name, format!("“{name}” is true or false."))])),
+        }
+    }
+
+    /// A number, or what it is without one.
+    ///
+    /// # Errors
+    /// `malformed` for what is none.
+    pub fn number(&self, name: &str, usual: u32) -> Result<u32, Problem> {
+        let said = self.said.get(name);
+        said.map_or(Ok(usual), |text| number(name, text)).map_err(|told| unread(vec![told]))
+    }
 }
 
 /// The same where nothing can be asked for.
@@ -112,20 +170,28 @@ fn is_alternative(name: &str) -> Option<bool> {
 impl Asked {
     fn take(&mut self, name: &str, value: &str) -> Result<(), Fault> {
         match name {
-            "limit" => self.query.limit = number(name, value)?,
+            "limit" => self.query.limit = limited(number(name, value)?)?,
             "skip" => self.query.skip = number(name, value)?,
-            "sort" => self.query.sort = words(value).map(Sort::parse).collect(),
+            "sort" => self.query.sort = sorted(value),
             "search" => value.clone_into(&mut self.query.search),
             "fields" => self.fields = Fields::read(value)?,
             _ => return Err(unknown(name)),
         }
-        if self.query.limit > ENTRIES_MAX {
-            let message = format!("The limit {} exceeds {ENTRIES_MAX}.", self.query.limit);
-            self.query.limit = ENTRIES_MAX;
-            return Err(fault("limit", message));
-        }
         Ok(())
     }
+}
+
+/// How many are wanted, if that is not too many.
+pub fn limited(limit: u16) -> Result<u16, Fault> {
+    if limit <= ENTRIES_MAX {
+        return Ok(limit);
+    }
+    Err(fault("limit", format!("The limit {limit} exceeds {ENTRIES_MAX}.")))
+}
+
+/// Fields to sort by, apart by spaces or commas.
+pub fn sorted(text: &str) -> Vec<Sort> {
+    words(text).map(Sort::parse).collect()
 }
 
 /// What the directory found wrong with a list is wrong with the address.
@@ -135,6 +201,14 @@ pub fn told(problem: Problem) -> Problem {
     } else {
         problem
     }
+}
+
+/// The user that an address names.
+///
+/// # Errors
+/// `not_found` for what is nobody's id.
+pub fn named(id: &str) -> Result<Id, Refused> {
+    id.parse().map_err(|_| Problem::not_found("user").into())
 }
 
 fn pairs(text: &str) -> Result<Vec<(String, String)>, Problem> {
@@ -173,11 +247,18 @@ fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, Fault> {
 }
 
 /// `field:$eq:value`.
-fn condition(text: &str) -> Result<Condition, String> {
+pub fn condition(text: &str) -> Result<Condition, String> {
     let form = "A filter is written field:$operator:value, such as department:$eq:Sales.";
     let (field, rest) = text.split_once(':').ok_or(form)?;
     let (operator, value) = rest.split_once(':').ok_or(form)?;
-    let (compare, many) = match operator {
+    let (compare, many) = compare_of(operator)?;
+    let values = if many { terms(value) } else { vec![value.to_owned()] };
+    Ok(Condition { field: field.to_owned(), compare, values })
+}
+
+/// How an operator compares, and whether it takes several values.
+pub fn compare_of(operator: &str) -> Result<(Compare, bool), String> {
+    Ok(match operator {
         "$eq" => (Compare::Equal, false),
         "$ne" => (Compare::Unequal, false),
         "$in" => (Compare::Equal, true),
@@ -195,10 +276,13 @@ fn condition(text: &str) -> Result<Condition, String> {
                            value for texts: manager:$eq:null, department:$eq:. Who has one, by $ne.";
             return Err(message.to_owned());
         }
+        "$regex" => {
+            let message = "There is no operator “$regex”. A text that holds another is found by $co, one that \
+                           begins or ends with it by $sw and $ew.";
+            return Err(message.to_owned());
+        }
         other => return Err(format!("There is no operator “{other}”.")),
-    };
-    let values = if many { terms(value) } else { vec![value.to_owned()] };
-    Ok(Condition { field: field.to_owned(), compare, values })
+    })
 }
 
 /// Apart by `|`; `\` keeps the character after it as it is, and is itself at the end.

@@ -1,62 +1,11 @@
 //! A user as JSON, field by field.
 
-use model::user::{Address, Flag, PasswordStatus, TextAttribute, UserEntry, UserState};
+use model::user::{Address, Flag, PasswordStatus, PublicKey, TextAttribute, UserEntry, UserState};
 use model::{Id, Timestamp};
 use serde_json::{Map, Value, json};
 
-pub const ID: &str = "_id";
-
-/// Every field of a user, in the order of the alphabet, as they are sent.
-pub const FIELDS: &[&str] = &[
-    "_id",
-    "account_locked",
-    "activated",
-    "addresses",
-    "allow_public_key",
-    "alternateEmail",
-    "attributes",
-    "company",
-    "costCenter",
-    "created",
-    "creationSource",
-    "department",
-    "description",
-    "disableDeviceMaxLoginAttempts",
-    "displayname",
-    "email",
-    "employeeIdentifier",
-    "employeeType",
-    "enable_managed_uid",
-    "enable_user_portal_multifactor",
-    "external_dn",
-    "external_source_type",
-    "firstname",
-    "jobTitle",
-    "lastname",
-    "ldap_binding_user",
-    "location",
-    "managedAppleId",
-    "manager",
-    "mfa",
-    "middlename",
-    "password_date",
-    "password_expiration_date",
-    "password_expired",
-    "password_never_expires",
-    "passwordless_sudo",
-    "phoneNumbers",
-    "recoveryEmail",
-    "samba_service_user",
-    "ssh_keys",
-    "state",
-    "sudo",
-    "suspended",
-    "systemUsername",
-    "totp_enabled",
-    "unix_guid",
-    "unix_uid",
-    "username",
-];
+use super::super::instant::instant;
+use super::super::names::ID;
 
 /// A user, now.
 pub fn user(entry: &UserEntry, now: Timestamp) -> Map<String, Value> {
@@ -68,12 +17,6 @@ pub fn user(entry: &UserEntry, now: Timestamp) -> Map<String, Value> {
     for flag in Flag::ALL {
         user.insert(flag.key().to_owned(), form.flags.contains(flag).into());
     }
-    let keys = entry.ssh_keys.iter().map(|key| {
-        json!({
-            "_id": key.id.to_string(), "name": key.name, "public_key": key.public_key,
-            "create_date": instant(key.created_at),
-        })
-    });
     let password = &entry.password;
     let more = json!({
         ID: entry.id.to_string(),
@@ -91,7 +34,7 @@ pub fn user(entry: &UserEntry, now: Timestamp) -> Map<String, Value> {
         "password_expired": password.set_at.is_some()
             && (password.must_change || password.expires_at.is_some_and(|at| at <= now)),
         "phoneNumbers": form.phones,
-        "ssh_keys": keys.collect::<Vec<_>>(),
+        "ssh_keys": entry.ssh_keys.iter().map(key).collect::<Vec<_>>(),
         "state": entry.state.as_str(),
         "suspended": entry.state == UserState::Suspended,
         "totp_enabled": entry.mfa.totp,
@@ -103,6 +46,14 @@ pub fn user(entry: &UserEntry, now: Timestamp) -> Map<String, Value> {
         user.extend(more);
     }
     user
+}
+
+/// An SSH public key.
+pub fn key(key: &PublicKey) -> Value {
+    json!({
+        "_id": key.id.to_string(), "name": key.name, "public_key": key.public_key,
+        "create_date": instant(key.created_at),
+    })
 }
 
 /// An address that one can write to is an object, of which only that is known here.
@@ -118,15 +69,11 @@ fn number(text: &str) -> Value {
     text.parse::<u32>().map_or(Value::Null, Value::from)
 }
 
-/// As RFC 3339 writes an instant.
-pub fn instant(at: Timestamp) -> String {
-    jiff::Timestamp::from_microsecond(at.as_micros()).map(|at| at.to_string()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use model::user::{MfaFacts, PasswordFacts, UserForm};
 
+    use super::super::super::names::FIELDS;
     use super::*;
 
     /// What is sent is a contract: a field that comes or goes is looked at twice.
@@ -146,7 +93,7 @@ mod tests {
         };
         let user = user(&entry, Timestamp::default());
         assert_eq!(user.keys().map(String::as_str).collect::<Vec<_>>(), FIELDS);
-        assert_eq!(user["created"], "2026-11-22T09:00:00Z");
+        assert_eq!(user["created"], "2026-11-22T09:00:00.000000Z");
         let parts: Vec<_> = user["addresses"][0].as_object().expect("an address").keys().cloned().collect();
         let known = [
             "country",
