@@ -15,6 +15,12 @@ pub const USERS: &str = "/admin/users";
 pub const NEW_USER: &str = "/admin/users/new";
 /// Who can still be restored.
 pub const DELETED_USERS: &str = "/admin/users/deleted";
+/// Users from a file.
+pub const IMPORT_USERS: &str = "/admin/users/import";
+/// Takes a POST with the file.
+pub const IMPORT_FILE: &str = "/admin/import/file";
+/// The rows with faults of a file.
+pub const IMPORT_FAULTS: &str = "/admin/import/{id}/faults.csv";
 /// Long work that goes on by itself.
 pub const JOBS: &str = "/admin/jobs";
 /// What one has been granted to run.
@@ -113,6 +119,16 @@ pub fn user(id: Id) -> String {
 /// A user's panel over the list of deleted users.
 pub fn deleted_user(id: Id) -> String {
     format!("{DELETED_USERS}/{id}")
+}
+
+/// The import of a file.
+pub fn import(id: Id) -> String {
+    format!("{IMPORT_USERS}/{id}")
+}
+
+/// The rows with faults of a file.
+pub fn import_faults(id: Id) -> String {
+    IMPORT_FAULTS.replace("{id}", &id.to_string())
 }
 
 /// An administrator's panel.

@@ -98,11 +98,25 @@ fn Header(kind: ListKind, list: ListState) -> impl IntoView {
     };
     view! {
         <PageHeader title="Users".to_owned() document=kind.title() below=below.erased()>
-            {(kind == ListKind::Present).then(|| view! { <AddUser list/> })}
+            {(kind == ListKind::Present).then(|| view! { <ImportUsers/> <AddUser list/> })}
         </PageHeader>
         <Transition>
             <Tabs label="Users" tabs=Signal::derive(tabs)/>
         </Transition>
+    }
+}
+
+#[component]
+fn ImportUsers() -> impl IntoView {
+    let account = account();
+    view! {
+        <LinkButton
+            icon="upload"
+            href=routes::IMPORT_USERS.to_owned()
+            disabled_because=Signal::derive(move || account.refusal(Operation::ImportUsers))
+        >
+            "Import CSV"
+        </LinkButton>
     }
 }
 
@@ -154,7 +168,7 @@ fn Table(users: UserList) -> impl IntoView {
             <EmptyState
                 icon="users"
                 title="No users yet"
-                text="Users are the people of your organization. Add the first one here, or import many on the command line."
+                text="Users are the people of your organization. Add the first one here, or import many from a CSV file."
             >
                 <AddUser list/>
             </EmptyState>
