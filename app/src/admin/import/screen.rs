@@ -179,7 +179,7 @@ fn Cancel(file: File) -> impl IntoView {
             people: false,
             then: std::sync::Arc::new(move |_| {
                 navigate.with_value(|navigate| {
-                    navigate(routes::USERS, leptos_router::NavigateOptions::default())
+                    navigate(routes::USERS, leptos_router::NavigateOptions::default());
                 });
             }),
         });

@@ -5,16 +5,17 @@
 use std::collections::HashSet;
 
 use model::event::{EventKind, Party};
-use model::import::{Column, RowOutcome};
+use model::import::RowOutcome;
 use model::job::JobKind;
 use model::list::grouped;
-use model::user::{UserForm, UserState, origin_label};
+use model::user::{UserState, origin_label};
 use model::{ErrorCode, Id, Operation, Password, Problem};
 use sea_query::{Expr, Query};
 use serde::{Deserialize, Serialize};
 
 use super::checking::secret_place;
-use super::settle::{ManagerChange, Settled};
+use super::settle::Settled;
+use super::staged::{Body, FAULT, Staged};
 use super::written;
 use super::{Import, ImportOptions, Prepared};
 use crate::engine::{self, Item, Job};
@@ -36,7 +37,6 @@ const ROWS: Sql = sql!(
     "SELECT position, user_id, body, secret FROM import_rows
     WHERE job_id = $1 AND position >= $2 ORDER BY position LIMIT $3"
 );
-pub(super) const FAULT: Sql = sql!("UPDATE import_rows SET fault = $3 WHERE job_id = $1 AND position = $2");
 const LOST: Sql = sql!(
     "SELECT line, fault FROM import_rows WHERE job_id = $1 AND fault <> '' ORDER BY position LIMIT 10000"
 );
@@ -63,39 +63,6 @@ pub(super) struct Payload {
     /// New users who are Active get their first email.
     #[serde(default)]
     pub email: bool,
-}
-
-/// One row, written down. The password is a hash by now.
-#[derive(Deserialize)]
-pub(super) struct Body {
-    #[serde(default = "created")]
-    pub outcome: RowOutcome,
-    #[serde(default)]
-    pub name: String,
-    form: UserForm,
-    #[serde(default)]
-    password: Option<String>,
-    #[serde(default)]
-    state: Option<UserState>,
-    /// What an existing user is given.
-    #[serde(default)]
-    pub values: Vec<(Column, String)>,
-    #[serde(default)]
-    pub manager: ManagerChange,
-}
-
-/// Rows of versions that knew nothing else.
-const fn created() -> RowOutcome {
-    RowOutcome::Create
-}
-
-#[derive(sqlx::FromRow)]
-pub(super) struct Staged {
-    pub position: i64,
-    pub user_id: Id,
-    body: String,
-    /// The first password, sealed, if it is not hashed yet.
-    secret: String,
 }
 
 impl Import<'_> {

@@ -55,7 +55,8 @@ impl Listed for List {
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct Line {
-    line: i64,
+    #[sqlx(rename = "line")]
+    row: i64,
     name: String,
     outcome: RowOutcome,
     found: String,
@@ -77,7 +78,7 @@ impl Line {
         for change in &mut changes {
             change.field = field_label(&change.field).to_owned();
         }
-        let row = self.line.unsigned_abs();
+        let row = self.row.unsigned_abs();
         Ok(CheckedRow { row, name: self.name, outcome: self.outcome, faults, notes, changes })
     }
 }

@@ -16,6 +16,7 @@ mod report;
 mod row;
 mod rows;
 mod settle;
+mod staged;
 mod start;
 mod text;
 mod upload;

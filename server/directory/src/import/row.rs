@@ -115,7 +115,7 @@ impl Reading {
                 Err(error) => parsed.faults.push(at(error.to_string())),
             },
             Column::Manager if !trimmed.is_empty() || self.clears => {
-                parsed.manager = Some(trimmed.to_owned())
+                parsed.manager = Some(trimmed.to_owned());
             }
             Column::CustomName(number) => trimmed.clone_into(&mut custom.entry(*number).or_default().name),
             Column::CustomValue(number) => trimmed.clone_into(&mut custom.entry(*number).or_default().value),

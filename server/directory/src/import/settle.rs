@@ -110,23 +110,20 @@ pub(crate) async fn settle(
     rules: Rules,
     rows: Vec<ParsedRow>,
 ) -> Result<Vec<Settled>> {
-    let (made, taken) = match tx {
-        Some(tx) => {
-            let users = match rules.existing {
-                Existing::Refuse => HashMap::new(),
-                Existing::Leave | Existing::Clear => {
-                    let keys: BTreeSet<_> = rows.iter().filter_map(|row| key(rules.by, row)).collect();
-                    known::users(tx, rules.by, &keys).await?
-                }
-            };
-            let made: Vec<_> = rows.into_iter().map(|row| make(reading, rules, row, &users)).collect();
-            let taken = known::taken(tx, &wanted(&made)).await?;
-            (made, taken)
-        }
-        None => {
-            let nobody = HashMap::new();
-            (rows.into_iter().map(|row| make(reading, rules, row, &nobody)).collect(), Taken::new())
-        }
+    let (made, taken): (Vec<_>, _) = if let Some(tx) = tx {
+        let users = match rules.existing {
+            Existing::Refuse => HashMap::new(),
+            Existing::Leave | Existing::Clear => {
+                let keys: BTreeSet<_> = rows.iter().filter_map(|row| key(rules.by, row)).collect();
+                known::users(tx, rules.by, &keys).await?
+            }
+        };
+        let made: Vec<_> = rows.into_iter().map(|row| make(reading, rules, row, &users)).collect();
+        let taken = known::taken(tx, &wanted(&made)).await?;
+        (made, taken)
+    } else {
+        let nobody = HashMap::new();
+        (rows.into_iter().map(|row| make(reading, rules, row, &nobody)).collect(), Taken::new())
     };
     made.into_iter().map(|made| one(env, plan, reading, &taken, made)).collect()
 }
@@ -200,7 +197,7 @@ fn one(env: &Environment, plan: &mut Plan, reading: &Reading, taken: &Taken, mad
     let name = named(&parsed, &form);
     let draft = draft.map(|draft| with_username(plan, taken, &names, draft));
     if let Some(draft) = &draft {
-        form.username = draft.username.as_str().to_owned();
+        draft.username.as_str().clone_into(&mut form.username);
         for (kind, value) in unique_values(draft) {
             let fault = taken_fault(plan, taken, me, kind, &value);
             faults.extend(fault.map(|message| reading.remark(kind.field(), message)));

@@ -38,8 +38,8 @@ impl Sniffer {
                 Err(error) => (error.valid_up_to(), error.error_len().is_some()),
             };
             if over {
-                let before = self.rest.iter().take(valid).filter(|byte| **byte == b'\n').count();
-                self.odd = Some(self.line + before as u64 + 1);
+                let before = line_ends(self.rest.get(..valid).unwrap_or_default());
+                self.odd = Some(self.line + before + 1);
                 self.rest.clear();
             } else {
                 self.rest.drain(..valid);
@@ -49,10 +49,10 @@ impl Sniffer {
             && let Some(place) =
                 piece.iter().position(|byte| matches!(byte, 0 | 0x81 | 0x8D | 0x8F | 0x90 | 0x9D))
         {
-            let before = piece.iter().take(place).filter(|byte| **byte == b'\n').count();
-            self.no_text = Some(self.line + before as u64 + 1);
+            let before = line_ends(piece.get(..place).unwrap_or_default());
+            self.no_text = Some(self.line + before + 1);
         }
-        self.line += piece.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.line += line_ends(piece);
     }
 
     /// How the file is written.
@@ -80,6 +80,10 @@ impl Sniffer {
             )),
         }
     }
+}
+
+fn line_ends(bytes: &[u8]) -> u64 {
+    bytes.split(|byte| *byte == b'\n').count() as u64 - 1
 }
 
 /// A file's bytes as UTF-8, whatever they were. Letters that are none become U+FFFD.

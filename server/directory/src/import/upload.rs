@@ -181,7 +181,9 @@ impl Import<'_> {
         let Some((id,)) = latest else { return Ok(None) };
         let stored = find(&mut tx, actor, id).await?;
         let counts = counts(&mut tx, id).await?;
-        stored.into_upload(counts, self.0.env().now()).map(Some)
+        let upload = stored.into_upload(counts, self.0.env().now())?;
+        // What could not be read waits for nothing.
+        Ok((!upload.columns.is_empty()).then_some(upload))
     }
 
     /// Reads a file with another encoding or separator, and matches its columns anew.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use model::{Faults, Id, Operation};
 
-use super::job::{Body, FAULT, Staged};
 use super::row::apply;
 use super::settle::ManagerChange;
+use super::staged::{Body, FAULT, Staged};
 use crate::administrators;
 use crate::engine::{self, Item};
 use crate::users::{Record, Users, form_of, records};
@@ -26,7 +26,7 @@ pub(super) async fn update(
         return Ok(0);
     }
     let actor = change.permit().actor().clone();
-    let refused = permit(&actor, Operation::UpdateUser).err().map(|error| why(error)).transpose()?;
+    let refused = permit(&actor, Operation::UpdateUser).err().map(why).transpose()?;
     let ids: Vec<Id> = rows.iter().map(|(row, _)| row.user_id).collect();
     let there: HashMap<Id, Record> =
         records(change.tx(), &ids).await?.into_iter().map(|record| (record.id, record)).collect();
