@@ -6,7 +6,7 @@ use model::import::{RowCounts, RowOutcome, Upload, UploadState};
 use model::list::grouped;
 
 use super::check_rows::{Rows, Shown};
-use super::screen::File;
+use super::file::File;
 use crate::api::imports as api;
 use crate::kit::{Button, Erase, Look, Notice, ProblemText, Tone, announcer};
 

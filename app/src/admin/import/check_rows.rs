@@ -6,7 +6,7 @@ use model::import::{CheckedRow, Remark, RowOutcome};
 use model::list::{Cursor, grouped};
 use model::{Filter, ListQuery, Page};
 
-use super::screen::File;
+use super::file::File;
 use crate::api::imports as api;
 use crate::kit::{Button, Erase, Failed, Look, Pill, Skeleton, Tone, keep_focus};
 use crate::routes;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::import::{Column, FileColumn, Why, attribute_name};
 
-use super::map::Mapping;
+use super::mapping::Mapping;
 use crate::kit::{Erase, Pill, Tone};
 
 /// The value of the choice that leaves a column out.

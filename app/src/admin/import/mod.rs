@@ -3,8 +3,10 @@
 
 mod check;
 mod check_rows;
+mod file;
 mod map;
 mod map_columns;
+mod mapping;
 mod options;
 mod screen;
 mod started;

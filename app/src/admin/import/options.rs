@@ -5,7 +5,7 @@ use model::Operation;
 use model::import::{Choices, Column, Encoding, Existing, MatchBy, Separator, UsernameRule};
 use model::user::UserState;
 
-use super::map::Mapping;
+use super::mapping::Mapping;
 use crate::kit::{Checkbox, Erase, SelectField};
 use crate::viewer::account;
 

@@ -1,8 +1,6 @@
 //! The screen: which step a file is at.
 
-use std::time::Duration;
-
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use model::import::{Upload, UploadState};
 use model::list::grouped;
@@ -10,6 +8,7 @@ use model::{Id, Problem};
 
 use super::TITLE;
 use super::check::CheckStep;
+use super::file::File;
 use super::map::MapStep;
 use super::started::StartedStep;
 use super::steps::{Step, Steps};
@@ -18,50 +17,6 @@ use crate::admin::questions::{Done, Question, doing, questions};
 use crate::api::imports as api;
 use crate::kit::{Button, Erase, Failed, Look, PageHeader, Skeleton};
 use crate::routes;
-
-/// How often it is asked how far a check is.
-const EVERY: Duration = Duration::from_secs(1);
-
-/// One's file, and what the steps do with it.
-#[derive(Clone, Copy)]
-pub(super) struct File {
-    pub id: Id,
-    /// The newest that is known of it.
-    pub now: RwSignal<Option<Upload>>,
-    /// One goes back to the columns of a file that is checked.
-    pub mapping: RwSignal<bool>,
-}
-
-impl File {
-    /// Asks how it stands.
-    pub fn ask(self) {
-        spawn_local(async move {
-            if let Ok(upload) = api::upload_progress(self.id).await {
-                self.now.try_set(Some(upload));
-            }
-        });
-    }
-
-    fn is_being_checked(self) -> bool {
-        self.now.with(|now| now.as_ref().is_some_and(|now| now.state == UploadState::Checking))
-    }
-
-    /// Asks again and again for as long as it is being checked.
-    fn watch(self) {
-        let checking = Memo::new(move |_| self.is_being_checked());
-        Effect::new(move |_| {
-            if !checking.get() {
-                return;
-            }
-            let round = set_interval_with_handle(move || self.ask(), EVERY);
-            on_cleanup(move || {
-                if let Ok(round) = round {
-                    round.clear();
-                }
-            });
-        });
-    }
-}
 
 #[component]
 pub(super) fn ImportPage() -> impl IntoView {

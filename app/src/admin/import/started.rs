@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::import::Upload;
 use model::list::grouped;
 
-use super::screen::File;
+use super::file::File;
 use crate::kit::{Erase, LinkButton, Look, Notice, Tone};
 use crate::routes;
 
