@@ -55,6 +55,6 @@ test('a file of new users, from the upload to the job', async ({ page }) => {
   const panel = page.getByRole('dialog', { name: 'Import 2 users' });
   await expect(panel.getByRole('region', { name: 'Progress' })).toContainText('100 %', { timeout: 30_000 });
 
-  await open(page, '/admin/users?search=zora.neu');
+  await open(page, '/admin/users?q=zora.neu');
   await expect(page.getByRole('row', { name: /Zora Neu/ })).toBeVisible();
 });

@@ -114,7 +114,7 @@ fn row(row: &CheckedRow) -> AnyView {
         let changes = row.changes.iter().map(change).collect_view();
         let faults = row.faults.iter().map(|fault| remark(fault, "fault")).collect_view();
         let notes = row.notes.iter().map(|note| remark(note, "note")).collect_view();
-        view! { <ul class="details">{faults} {changes} {notes}</ul> }
+        view! { <ul class="import-details">{faults} {changes} {notes}</ul> }
     };
     view! {
         <tr>

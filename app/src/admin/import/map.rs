@@ -25,7 +25,7 @@ pub(super) fn MapStep(file: File) -> impl IntoView {
         {failed(&upload)}
         <div class="import-map">
             {move || view! { <Columns mapping columns=columns.get()/> }}
-            <div class="side">
+            <div class="import-side">
                 <Reading mapping/>
                 <Taking mapping/>
                 {move || mapping.problem.get().map(|problem| view! {

@@ -40,6 +40,6 @@ pub(super) fn Steps(now: Step) -> impl IntoView {
             </li>
         }
     };
-    view! { <ol class="steps" aria-label="Steps">{Step::ALL.into_iter().enumerate().map(one).collect_view()}</ol> }
+    view! { <ol class="import-steps" aria-label="Steps">{Step::ALL.into_iter().enumerate().map(one).collect_view()}</ol> }
         .erased()
 }
