@@ -25,4 +25,6 @@ pub mod routes;
 pub mod shell;
 pub mod site;
 mod status;
+#[cfg(feature = "ssr")]
+pub mod uploads;
 pub mod viewer;

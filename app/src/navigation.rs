@@ -125,6 +125,13 @@ pub const SCREENS: &[Screen] = &[
         .adds(&[add("user-plus", "Add user…", routes::NEW_USER, Operation::CreateUser)]),
     Screen::new(
         Place::Within("Users"),
+        routes::IMPORT_USERS,
+        "upload",
+        "Import users",
+        Operation::ImportUsers,
+    ),
+    Screen::new(
+        Place::Within("Users"),
         routes::SCHEDULED_CHANGES,
         "calendar-clock",
         "Scheduled changes",

@@ -21,6 +21,12 @@ pub const USERS_EXPORT: &str = "/admin/users/export";
 pub const SCHEDULED_CHANGES: &str = "/admin/users/scheduled";
 /// The states that new users begin in.
 pub const USER_SETTINGS: &str = "/admin/users/settings";
+/// Users from a file.
+pub const IMPORT_USERS: &str = "/admin/users/import";
+/// Takes a POST with the file.
+pub const IMPORT_FILE: &str = "/admin/import/file";
+/// The rows with faults of a file.
+pub const IMPORT_FAULTS: &str = "/admin/import/{id}/faults.csv";
 /// Long work that goes on by itself.
 pub const JOBS: &str = "/admin/jobs";
 /// What one has been granted to run.
@@ -119,6 +125,16 @@ pub fn user(id: Id) -> String {
 /// A user's panel over the list of deleted users.
 pub fn deleted_user(id: Id) -> String {
     format!("{DELETED_USERS}/{id}")
+}
+
+/// The import of a file.
+pub fn import(id: Id) -> String {
+    format!("{IMPORT_USERS}/{id}")
+}
+
+/// The rows with faults of a file.
+pub fn import_faults(id: Id) -> String {
+    IMPORT_FAULTS.replace("{id}", &id.to_string())
 }
 
 /// An administrator's panel.

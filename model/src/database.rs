@@ -3,6 +3,7 @@
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type};
 
+use crate::import::{Encoding, RowOutcome, Separator, UploadState};
 use crate::job::{JobItemState, JobKind, JobState};
 use crate::mail::{MessageKind, MessageState, Security};
 use crate::user::UserState;
@@ -86,6 +87,10 @@ words!(
     JobKind: "kind of job",
     JobState: "state of jobs",
     JobItemState: "result of jobs",
+    Encoding: "encoding",
+    Separator: "separator",
+    RowOutcome: "outcome of a row",
+    UploadState: "state of uploads",
     Principal: "kind of principal",
     MessageKind: "kind of message",
     MessageState: "state of messages",

@@ -14,6 +14,7 @@ pub mod event;
 pub mod form;
 pub mod home;
 mod id;
+pub mod import;
 pub mod job;
 pub mod link;
 pub mod list;

@@ -6,6 +6,7 @@ mod billing;
 mod commands;
 mod create_panel;
 mod home;
+mod import;
 mod jobs;
 mod mail;
 mod news;
@@ -43,6 +44,7 @@ use administrators::{
 use billing::BillingRoute;
 use commands::CommandsRoute;
 use home::HomeRoute;
+use import::ImportRoute;
 use jobs::{JobRoute, JobsRoute};
 use mail::{MessageRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use news::NewsRoute;
@@ -107,6 +109,11 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!(":id/:tab?") view={Lazy::<DeletedUserRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
+                    <Route
+                        path=path!("/admin/users/import/:id?")
+                        view={Lazy::<ImportRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
                     <ParentRoute path=path!("/admin/users") view={Lazy::<UsersRoute>::new()} ssr=SsrMode::Async>
                         // Without a child of its own the list would have no outlet to open one in.
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>

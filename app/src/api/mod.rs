@@ -7,6 +7,7 @@ pub mod administrators;
 pub mod billing;
 pub mod commands;
 pub mod home;
+pub mod imports;
 pub mod jobs;
 pub mod mail;
 pub mod news;

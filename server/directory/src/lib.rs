@@ -79,7 +79,7 @@ pub use directory_core::store::{Engine, OpenError, Sql, StoreOptions, sql};
 pub use directory_core::token::Token;
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
-pub use import::{Import, ImportFault, ImportOptions, ImportReport};
+pub use import::{FaultyRows, Import, ImportFault, ImportOptions, ImportReport, Receiving};
 pub use jobs::{CREATE_MAX, CREATE_PASSWORDS_MAX, Jobs, UPDATE_MAX};
 pub use links::{LinkFor, LinkOwner};
 pub use mail::{ConfiguredServer, Mail, MailOptions};

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::api_keys::Pace;
 use crate::engine;
 use crate::history::seal_events;
+use crate::import;
 use crate::jobs;
 use crate::lockout;
 use crate::mail::{self, Delivery, Mail};
@@ -169,6 +170,7 @@ impl Maintenance<'_> {
         mail::clean_up(&mut plain).await?;
         engine::clean_up(&mut plain).await?;
         schedules::clean_up(&mut plain).await?;
+        import::clean_up(&mut plain).await?;
         plain.commit().await?;
         self.run_schedules().await?;
         while Users(self.context).purge_overdue(&actor).await? > 0 {}

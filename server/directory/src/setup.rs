@@ -119,13 +119,13 @@ impl Setup<'_> {
         let names = [draft.first_name.as_str(), draft.last_name.as_str()];
         let hash = hash_good(self.0, &form.password, draft.email.as_str(), &names).await?;
         let (file, options) = people_of(&form.start_with);
+        let import = Import(self.0);
         let prepared = match file {
-            Some(bytes) => Some(Import::prepare_first(bytes, &options)?),
+            Some(bytes) => Some(import.prepare_first(bytes, &options).await?),
             None => None,
         };
 
         let states = NewUserStates::default();
-        let import = Import(self.0);
         let job = match &prepared {
             Some(prepared) => Some(import.fill_first(prepared, &options, states.csv_import).await?),
             None => None,

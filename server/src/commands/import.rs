@@ -8,8 +8,9 @@ use std::{
 };
 
 use clap::{Subcommand, ValueEnum};
-use directory::{ImportOptions, ImportReport};
+use directory::{ImportFault, ImportOptions, ImportReport};
 use model::Problem;
+use model::import::{Existing, MatchBy, UsernameRule};
 use model::list::grouped;
 use model::user::UserState;
 use serde_json::json;
@@ -29,7 +30,7 @@ pub enum Import {
 
 #[derive(Debug, clap::Args)]
 pub struct Users {
-    /// The CSV file, in UTF-8; `-` for the standard input
+    /// The CSV file, such as an export of another directory; `-` for the standard input
     file: PathBuf,
     /// Check everything and write nothing
     #[arg(long)]
@@ -40,6 +41,21 @@ pub struct Users {
     /// Read a heading of the file as one of the template's, such as "Benutzer=Username"
     #[arg(long, value_name = "FILE'S=TEMPLATE'S", value_parser = heading)]
     heading: Vec<(String, String)>,
+    /// Leave the column with this heading out
+    #[arg(long, value_name = "HEADING")]
+    leave_out: Vec<String>,
+    /// Keep the column with this heading as a custom attribute
+    #[arg(long, value_name = "HEADING")]
+    custom: Vec<String>,
+    /// Change users who are there already, found by this; otherwise they are faults
+    #[arg(long, value_name = "email|username|employee-id", value_parser = by)]
+    update_by: Option<MatchBy>,
+    /// What an empty cell means for a user who is there already
+    #[arg(long, value_enum, default_value_t = Empty::Leave, requires = "update_by")]
+    empty: Empty,
+    /// How new users are named, when the file has no usernames
+    #[arg(long, value_enum, default_value_t = Names::LocalPart)]
+    usernames: Names,
     /// The state of the new users, when it is not in the file [default: the organization's]
     #[arg(long, value_name = "STAGED|ACTIVATED", value_parser = state, ignore_case = true)]
     state: Option<UserState>,
@@ -52,6 +68,27 @@ pub struct Users {
 enum Format {
     Text,
     Json,
+}
+
+/// What an empty cell means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Empty {
+    Leave,
+    Clear,
+}
+
+/// How new users are named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Names {
+    /// What stands before the @ of the email address
+    LocalPart,
+    /// First name, a dot, last name
+    FirstLast,
+}
+
+fn by(text: &str) -> Result<MatchBy, String> {
+    MatchBy::parse(&text.replace('-', "_"))
+        .ok_or_else(|| "users are found by email, username or employee-id".to_owned())
 }
 
 fn heading(text: &str) -> Result<(String, String), String> {
@@ -78,8 +115,20 @@ impl Users {
             dry_run: self.dry_run,
             take_good_rows: self.good_rows,
             headings: self.heading.iter().cloned().collect::<BTreeMap<_, _>>(),
+            leave_out: self.leave_out.clone(),
+            custom: self.custom.clone(),
             state: self.state,
             source: "csv".to_owned(),
+            by: self.update_by.unwrap_or(MatchBy::Email),
+            existing: match (self.update_by, self.empty) {
+                (None, _) => Existing::Refuse,
+                (Some(_), Empty::Leave) => Existing::Leave,
+                (Some(_), Empty::Clear) => Existing::Clear,
+            },
+            usernames: match self.usernames {
+                Names::LocalPart => UsernameRule::LocalPart,
+                Names::FirstLast => UsernameRule::FirstLast,
+            },
         };
         with_organization(settings, async |directory, operator| {
             if !self.dry_run {
@@ -137,6 +186,12 @@ fn read(file: &Path) -> Result<Vec<u8>> {
 }
 
 fn text(report: &ImportReport, dry_run: bool) -> Result {
+    for line in &report.about {
+        say(line)?;
+    }
+    for note in &report.notes {
+        say(format_args!("Note. {note}"))?;
+    }
     for fault in &report.faults {
         say(fault)?;
     }
@@ -145,20 +200,37 @@ fn text(report: &ImportReport, dry_run: bool) -> Result {
     if dry_run {
         return say("Checked only; nothing was written.");
     }
+    if report.same > 0 {
+        say(format_args!("{} already as the file says", counted(report.same, "user is", "users are")))?;
+    }
+    if report.changed > 0 {
+        say(format_args!("{} changed", counted(report.changed, "user", "users")))?;
+    }
     say(format_args!("{} imported", counted(report.imported, "user", "users")))
 }
 
 fn json(report: &ImportReport, dry_run: bool) -> serde_json::Value {
-    let faults = report
-        .faults
-        .iter()
-        .map(|fault| json!({ "row": fault.row, "column": fault.column, "message": fault.message }));
+    let listed = |remarks: &[ImportFault]| {
+        let one = |remark: &ImportFault| {
+            json!({
+                "row": remark.row,
+                "user": remark.user,
+                "column": remark.column,
+                "message": remark.message,
+            })
+        };
+        remarks.iter().map(one).collect::<Vec<_>>()
+    };
     json!({
         "rows": report.rows,
         "good": report.good,
         "imported": report.imported,
+        "changed": report.changed,
+        "same": report.same,
         "dryRun": dry_run,
-        "faults": faults.collect::<Vec<_>>(),
+        "about": report.about,
+        "notes": listed(&report.notes),
+        "faults": listed(&report.faults),
     })
 }
 

@@ -73,9 +73,11 @@ pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Se
         .merge(app::auth::router(&portal))
         .merge(app::account::router(&portal))
         .merge(export::routes(portal.clone()))
+        .merge(app::uploads::downloads(portal.clone()))
         .merge(api::routes(portal.clone()));
     let dynamic = private(dynamic).merge(health::routes(front.ready.clone()));
-    let uploads = answered(private(app::auth::uploads(portal.clone())));
+    let uploads = app::auth::uploads(portal.clone()).merge(app::uploads::uploads(portal.clone()));
+    let uploads = answered(private(uploads));
     let ordinary = bounded(answered(dynamic).merge(assets::routes(site)), BODY_LIMIT, TIMEOUT);
     shell(ordinary.merge(bounded(uploads, UPLOAD_LIMIT, UPLOAD_TIMEOUT)), &front)
 }

@@ -120,3 +120,36 @@ fn what_cannot_be_read_is_explained() {
     let missing = installation.run(&["import", "users", "nowhere.csv"]);
     assert!(missing.status == 1 && missing.err.contains("nowhere.csv"), "{}", missing.err);
 }
+
+#[test]
+fn exports_of_other_directories() {
+    let installation = Installation::new().set_up();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/directory/tests/data/imports");
+    for name in ["google-workspace", "entra", "okta", "template"] {
+        let done = installation.run(&["import", "users", &format!("{folder}/{name}.csv"), "--dry-run"]);
+        assert_eq!(done.status, 0, "{name}: {}{}", done.out, done.err);
+        assert!(done.out.contains("1 row: 1 good, 0 with faults"), "{name}: {}", done.out);
+    }
+    let google = format!("{folder}/google-workspace.csv");
+    let done = installation.run(&["import", "users", &google]);
+    assert!(done.out.contains("“Org Unit Path [Required]” is left out"), "{}", done.out);
+    assert!(done.out.contains("1 user imported"), "{}", done.out);
+    let again = installation.run(&["import", "users", &google, "--update-by", "email"]);
+    assert_eq!(again.status, 0, "{}", again.err);
+    assert!(again.out.contains("1 user is already as the file says"), "{}", again.out);
+}
+
+#[test]
+fn a_file_changes_who_is_there() {
+    let installation = Installation::new().set_up();
+    let new = "Username,Email,Department,T-Shirt\nada,ada@example.org,Research,M\n";
+    let added = installation.run_with(&["import", "users", "-", "--custom", "T-Shirt"], new);
+    assert_eq!(added.status, 0, "{}", added.err);
+    let file = "Username,Department,T-Shirt\nada,,L\n";
+    let clear =
+        ["import", "users", "-", "--update-by", "username", "--empty", "clear", "--leave-out", "T-Shirt"];
+    let changed = installation.run_with(&clear, file);
+    assert!(changed.status == 0 && changed.out.contains("1 user changed"), "{}{}", changed.out, changed.err);
+    assert_eq!(installation.number("SELECT COUNT(*) FROM users WHERE department = ''"), Some(1));
+    assert_eq!(installation.number("SELECT COUNT(*) FROM user_custom WHERE value = 'M'"), Some(1));
+}

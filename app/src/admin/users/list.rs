@@ -89,7 +89,7 @@ fn Header(kind: ListKind, list: ListState) -> impl IntoView {
     };
     view! {
         <PageHeader title="Users".to_owned() document=kind.title() below=below.erased()>
-            {(kind == ListKind::Present).then(|| view! { <Export list/> <AddUser list/> })}
+            {(kind == ListKind::Present).then(|| view! { <Export list/> <ImportUsers/> <AddUser list/> })}
         </PageHeader>
         {list_tabs(match kind {
             ListKind::Present => ListTab::Users,
@@ -131,6 +131,20 @@ fn Export(list: ListState) -> impl IntoView {
             sections=Signal::derive(sections)
             disabled_because=Signal::derive(move || account.refusal(Operation::ExportUsers))
         />
+    }
+}
+
+#[component]
+fn ImportUsers() -> impl IntoView {
+    let account = account();
+    view! {
+        <LinkButton
+            icon="upload"
+            href=routes::IMPORT_USERS.to_owned()
+            disabled_because=Signal::derive(move || account.refusal(Operation::ImportUsers))
+        >
+            "Import CSV"
+        </LinkButton>
     }
 }
 
@@ -182,7 +196,7 @@ fn Table(users: UserList) -> impl IntoView {
             <EmptyState
                 icon="users"
                 title="No users yet"
-                text="Users are the people of your organization. Add the first one here, or import many on the command line."
+                text="Users are the people of your organization. Add the first one here, or import many from a CSV file."
             >
                 <AddUser list/>
             </EmptyState>

@@ -144,7 +144,8 @@ mod tests {
         for (task, needed) in [
             (Task::SealEvents, &[Operation::RunMaintenance][..]),
             (Task::Maintenance, &[Operation::RunMaintenance, Operation::PurgeUser]),
-            (Task::Import, &[Operation::ImportUsers]),
+            (Task::Import, &[Operation::ImportUsers, Operation::UpdateUser, Operation::ChangeMfaRequirement]),
+            (Task::FirstImport, &[Operation::ImportUsers]),
             (Task::FirstStart, &[Operation::AdministerServer]),
         ] {
             for operation in Operation::ALL.iter().copied() {

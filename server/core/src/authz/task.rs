@@ -51,7 +51,8 @@ impl Task {
     /// What it needs.
     pub(super) const fn operations(self) -> &'static [Operation] {
         match self {
-            Self::Import | Self::FirstImport => &[Operation::ImportUsers],
+            Self::Import => &[Operation::ImportUsers, Operation::UpdateUser, Operation::ChangeMfaRequirement],
+            Self::FirstImport => &[Operation::ImportUsers],
             Self::FirstStart => &[Operation::AdministerServer],
             Self::Maintenance => &[Operation::RunMaintenance, Operation::PurgeUser],
             Self::Schedules => &[Operation::RunMaintenance, Operation::ActivateUser, Operation::SuspendUser],

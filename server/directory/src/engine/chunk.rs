@@ -69,6 +69,10 @@ pub(crate) async fn step<K: Kind>(context: &Context, kind: &K, id: Id) -> Result
                 return Ok(false);
             }
         };
+        if let Err(error) = kind.prepare(context, &job).await {
+            trouble(context, kind, &job, &error).await?;
+            return Err(error);
+        }
         match one(context, kind, id, permit).await {
             Ok(more) => return Ok(more),
             Err(Error::Problem(problem)) if look < LOOKS && looks_again(problem.code) => {}

@@ -69,6 +69,11 @@ pub(crate) trait Kind: Sync {
     /// What whoever started it must be allowed, at each chunk anew.
     fn operation(&self) -> Operation;
 
+    /// What comes before a chunk and takes time: nobody waits for it in a transaction.
+    fn prepare(&self, _context: &Context, _job: &Job) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
     /// Does what comes next, with the results for each.
     fn chunk(&self, change: &mut Change, job: &Job) -> impl Future<Output = Result<Chunk>> + Send;
 

@@ -1,29 +1,51 @@
 //! Importing users from a file: read, check every row, and only then write, as a job that a
 //! restart does not lose.
 
-mod check;
-mod columns;
+mod checking;
+mod faulty;
+mod file;
+mod headings;
 mod job;
-mod sheet;
+mod known;
+mod lines;
+mod pieces;
+mod plan;
+mod receive;
+mod remembered;
+mod report;
+mod row;
+mod rows;
+mod settle;
+mod staged;
+mod start;
+mod text;
+mod upload;
+mod whole;
+mod written;
 
 use std::collections::BTreeMap;
 
+use model::import::{Existing, MatchBy, UsernameRule};
 use model::user::UserState;
-use model::{Faults, Id, Operation, PasswordPolicy, Problem};
+use model::{Id, Operation};
 
 use directory_core::authz::{Actor, Task, permit};
 use directory_core::context::Context;
-use directory_core::error::{Error, Result};
+use directory_core::error::Result;
 use directory_core::transaction::PlainTx;
 
-pub(crate) use check::Prepared;
+pub use faulty::FaultyRows;
 pub(crate) use job::{ImportedRows, ready};
+pub use receive::Receiving;
+pub use report::{ImportFault, ImportReport};
+pub(crate) use upload::clean_up;
+pub(crate) use whole::Prepared;
 
 /// Importing users.
 pub struct Import<'a>(pub(crate) &'a Context);
 
 /// How to import.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ImportOptions {
     /// Check everything, write nothing.
     pub dry_run: bool,
@@ -31,44 +53,41 @@ pub struct ImportOptions {
     pub take_good_rows: bool,
     /// Headings of the file that are to be read as columns of the template.
     pub headings: BTreeMap<String, String>,
+    /// Headings whose columns are left out.
+    pub leave_out: Vec<String>,
+    /// Headings whose columns become custom attributes.
+    pub custom: Vec<String>,
     /// The state of the new users; otherwise the organization's default for imports.
     pub state: Option<UserState>,
     /// Where the users come from, as kept with them: `csv`, `sample`.
     pub source: String,
+    /// By what rows find users who are there already, and what becomes of those.
+    pub by: MatchBy,
+    pub existing: Existing,
+    /// The usernames of new users where the file has none.
+    pub usernames: UsernameRule,
 }
 
-/// One thing that is wrong in a file, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImportFault {
-    /// The row as a spreadsheet counts it: the headings are row 1.
-    pub row: u64,
-    /// The column's heading; empty when the whole row is meant.
-    pub column: String,
-    pub message: String,
-}
-
-/// What became of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ImportReport {
-    /// Rows under the headings.
-    pub rows: u64,
-    /// Rows without fault.
-    pub good: u64,
-    /// Users written; 0 after a dry run or when a fault stopped everything.
-    pub imported: u64,
-    /// In the order of the file.
-    pub faults: Vec<ImportFault>,
-}
-
-impl ImportReport {
-    /// Whether everything that was asked for was done.
-    pub fn is_complete(&self) -> bool {
-        self.faults.is_empty()
+impl Default for ImportOptions {
+    fn default() -> Self {
+        Self {
+            dry_run: false,
+            take_good_rows: false,
+            headings: BTreeMap::new(),
+            leave_out: vec![],
+            custom: vec![],
+            state: None,
+            source: String::new(),
+            by: MatchBy::Email,
+            existing: Existing::Refuse,
+            usernames: UsernameRule::LocalPart,
+        }
     }
 }
 
 impl Import<'_> {
-    /// Imports a CSV file: UTF-8 with or without BOM; commas, semicolons or tabs; quoted line ends.
+    /// Imports a CSV file of whatever program: UTF-8, UTF-16 or Windows-1252; commas, semicolons or tabs; quoted
+    /// line ends.
     ///
     /// Every fault is reported by row and column; with any fault nothing is written, unless
     /// `take_good_rows`. Rows are taken in one go that goes on after a restart.
@@ -76,38 +95,13 @@ impl Import<'_> {
     /// # Errors
     /// `forbidden`; `invalid` when the file as a whole cannot be read.
     pub async fn users(&self, actor: &Actor, file: &[u8], options: &ImportOptions) -> Result<ImportReport> {
-        permit(actor, Operation::ImportUsers)?;
-        let sheet = sheet::read(file, &options.headings)?;
-        let policy = crate::policy::read(&mut self.0.db().read().await?).await?;
-        // Passwords are looked at, which takes its time.
-        let checking = tokio::task::spawn_blocking(move || check::rows(sheet, &policy));
-        let mut prepared = checking.await.map_err(Error::internal)?;
-        self.check_against_directory(&mut prepared).await?;
-        let stopped = !prepared.faults.is_empty() && !options.take_good_rows;
-        if options.dry_run || stopped || prepared.rows.is_empty() {
-            return Ok(prepared.into_report(0, vec![]));
+        check_rights(actor, options.existing)?;
+        let prepared = self.prepare(file, options).await?;
+        let stopped = prepared.has_faults() && !options.take_good_rows;
+        if options.dry_run || stopped || !prepared.writes() {
+            return Ok(prepared.into_report(false, vec![]));
         }
         self.write(actor, prepared, options).await
-    }
-
-    /// Checks a file for an organization that does not exist yet.
-    ///
-    /// # Errors
-    /// `invalid` at `people`, with the first faults, unless the good rows are to be taken.
-    pub(crate) fn prepare_first(file: &[u8], options: &ImportOptions) -> Result<Prepared> {
-        let sheet =
-            sheet::read(file, &options.headings).map_err(|problem| Problem::at("people", problem.message))?;
-        let mut prepared = check::rows(sheet, &PasswordPolicy::default());
-        check::link_managers(&mut prepared, &BTreeMap::new());
-        if prepared.faults.is_empty() || options.take_good_rows {
-            return Ok(prepared);
-        }
-        prepared.faults.sort_by_key(|fault| fault.row);
-        let mut faults = Faults::default();
-        for fault in prepared.faults.iter().take(20) {
-            faults.add("people", fault.to_string());
-        }
-        Err(faults.into())
     }
 
     /// Writes the first people down before their organization is there: once it is, its job is
@@ -137,17 +131,17 @@ impl Import<'_> {
 
     /// Goes to the end of a job that is ready.
     pub(crate) async fn finish(&self, job: Id, prepared: Prepared) -> Result<ImportReport> {
-        let (imported, lost) = self.run(job).await?;
-        Ok(prepared.into_report(imported, lost))
+        let lost = self.run(job).await?;
+        Ok(prepared.into_report(true, lost))
     }
 }
 
-impl std::fmt::Display for ImportFault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.column.is_empty() {
-            write!(f, "Row {}: {}", self.row, self.message)
-        } else {
-            write!(f, "Row {}, {}: {}", self.row, self.column, self.message)
-        }
+/// Importing is one right, and changing who is there another.
+fn check_rights(actor: &Actor, existing: Existing) -> Result<()> {
+    permit(actor, Operation::ImportUsers)?;
+    match existing {
+        Existing::Refuse => {}
+        Existing::Leave | Existing::Clear => drop(permit(actor, Operation::UpdateUser)?),
     }
+    Ok(())
 }

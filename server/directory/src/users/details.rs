@@ -42,7 +42,7 @@ pub(crate) async fn form_of(tx: &mut Tx, record: &Record) -> Result<UserForm> {
 }
 
 /// The same of a page of users, in their order.
-pub(super) async fn forms_of(tx: &mut Tx, records: &[Record]) -> Result<Vec<UserForm>> {
+pub(crate) async fn forms_of(tx: &mut Tx, records: &[Record]) -> Result<Vec<UserForm>> {
     let of = |table: &'static str, columns: &[&'static str], order: &'static str| {
         let ids = records.iter().map(|record| record.id.value());
         let columns = std::iter::once("user_id").chain(columns.iter().copied());

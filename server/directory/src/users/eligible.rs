@@ -167,7 +167,7 @@ fn told(code: ErrorCode, record: &Record, why: &str) -> Problem {
 }
 
 /// Those of the ids that are there and not deleted.
-pub(super) async fn records(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Record>> {
+pub(crate) async fn records(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Record>> {
     let select = Query::select()
         .columns(List::COLUMNS.iter().copied())
         .from("users")

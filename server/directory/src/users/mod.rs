@@ -37,8 +37,8 @@ use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::store::{Sql, Tx, args, sql};
 
-pub(crate) use details::form_of;
-pub(crate) use eligible::{ColumnUpdate, Eligible, update_columns};
+pub(crate) use details::{form_of, forms_of};
+pub(crate) use eligible::{ColumnUpdate, Eligible, records, update_columns};
 pub use export::UserExport;
 pub(crate) use factors::give_days;
 pub(crate) use insert::{NewRecord, insert_all};
@@ -46,7 +46,7 @@ pub(crate) use list::List as UserList;
 pub use patch::PATCH_OPERATIONS;
 pub(crate) use patch::patch_in_job;
 pub(crate) use record::Record;
-pub(crate) use write::{add, save, welcome};
+pub(crate) use write::{add, differences, save, welcome};
 
 /// Users.
 pub struct Users<'a>(pub(crate) &'a Context);

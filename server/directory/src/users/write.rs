@@ -94,7 +94,7 @@ impl Users<'_> {
     ///
     /// # Errors
     /// `forbidden`, also by the rule against privilege escalation; `reauthentication_needed` likewise; `invalid` with every field at fault.
-    pub(super) async fn amend(
+    pub(crate) async fn amend(
         &self,
         change: &mut Change,
         record: &Record,
@@ -264,7 +264,7 @@ fn as_fault(error: sqlx::Error) -> Error {
 }
 
 /// Every field that differs, before and after, under its name in the API.
-fn differences(before: &UserForm, after: &UserForm) -> Vec<FieldChange> {
+pub(crate) fn differences(before: &UserForm, after: &UserForm) -> Vec<FieldChange> {
     let mut changes = vec![
         field("username", &before.username, &after.username),
         field("email", &before.email, &after.email),

@@ -40,6 +40,7 @@ mod custom_roles_power;
 mod entries;
 mod history;
 mod homepage;
+mod import_uploads;
 mod imports;
 mod jobs;
 mod jobs_measured;

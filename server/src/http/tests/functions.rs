@@ -67,6 +67,10 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
             "country": text, "delivery": "post",
         },
         "entry": { "begun": text, "reference": text }, "from": null, "suspended": true, "selection": { "these": ["0123456789abcdef01234567"] }, "text": text, "list": text,
+        "encoding": "utf-8", "separator": "comma", "choices": {
+            "encoding": "utf-8", "separator": "comma", "columns": [], "by": "email", "existing": "refuse",
+            "usernames": "local_part", "good_rows": false, "state": null, "email": false, "remember": false,
+        },
         "job": { "action": "suspend", "selection": { "matching": query } },
         "profile": {
             "name": text, "contact_name": text, "contact_email": text, "users_can_edit": false, "require_admin_mfa": false,

@@ -8,6 +8,7 @@ mod connection;
 mod export;
 mod functions;
 mod hostile;
+mod imports;
 mod matrix;
 mod openapi;
 mod own_account;
@@ -286,7 +287,7 @@ impl Browser<'_> {
     async fn upload(&self, path: &str, form: &[(&str, &[u8])]) -> Page {
         let mut body = Vec::new();
         for (name, value) in form {
-            let file = if *name == "people" { "; filename=\"people.csv\"" } else { "" };
+            let file = if matches!(*name, "people" | "file") { "; filename=\"people.csv\"" } else { "" };
             let head = format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
             body.extend_from_slice(head.as_bytes());
             body.extend_from_slice(value);
