@@ -66,12 +66,12 @@ test('what has passed or never comes is told at its field', async ({ page }) => 
   const dialog = page.getByRole('dialog', { name: /^Schedule suspension for/ });
   await dialog.getByLabel('Time zone').fill('Europe/Berlin');
   await dialog.getByLabel('Date').fill('2020-01-01');
-  await expect(dialog.getByText(/^This time has passed/)).toBeVisible();
+  await expect(dialog.locator('.field .error').getByText(/^This time has passed/)).toBeVisible();
   await dialog.getByLabel('Date').fill('2030-03-31');
   await dialog.getByLabel('Time', { exact: false }).first().fill('02:30');
-  await expect(dialog.getByText(/are put forward that day and leave 02:30 out/)).toBeVisible();
+  await expect(dialog.locator('.field .error').getByText(/are put forward that day and leave 02:30 out/)).toBeVisible();
   await dialog.getByLabel('Time zone').fill('Nowhere');
-  await expect(dialog.getByText(/^Choose a time zone from the list/)).toBeVisible();
+  await expect(dialog.locator('.field .error').getByText(/^Choose a time zone from the list/)).toBeVisible();
   await everyLook(page, 'schedule-faults');
   await expect(dialog.getByRole('button', { name: /^Schedule suspension for/ })).toHaveAttribute('aria-disabled', 'true');
 });
@@ -106,6 +106,7 @@ test('every action says to whom it can be done and why not to the others', async
   await everyLook(page, 'mfa-requirement');
   await mfa.getByRole('button', { name: /^Require MFA of/ }).click();
   await expect(page.getByText(/^MFA is required of/)).toBeVisible();
+  await page.locator('tbody tr').first().getByRole('checkbox').check();
   await page.getByRole('button', { name: /^Actions/ }).click();
   await expect(page.getByRole('menuitem', { name: 'Set external password authority…' })).toHaveAttribute('aria-disabled', 'true');
   await everyLook(page, 'actions-menu');

@@ -61,6 +61,15 @@ async fn all_attributes_come_back_in_by_an_import() {
     assert_eq!((cell("sudo"), cell("passwordless_sudo"), cell("state")), ("true", "false", "STAGED"));
     assert_eq!((cell("Attribute1_name"), cell("Attribute1_value")), ("badge", "'-7"));
     assert_eq!(cell("description"), "one\ntwo \"three\"");
+    // Nothing is otherwise afterwards.
+    let options = directory::ImportOptions {
+        by: model::import::MatchBy::Username,
+        existing: model::import::Existing::Clear,
+        ..Default::default()
+    };
+    let import = server.directory.import();
+    let report = import.users(&server.system(), page.body.as_bytes(), &options).await.unwrap();
+    assert_eq!((report.rows, report.same, report.changed), (1, 1, 0), "{report:?}");
 }
 
 #[tokio::test]
