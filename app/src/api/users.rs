@@ -111,7 +111,7 @@ pub async fn cancel_schedules(ids: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn resolve_time(schedule: NewSchedule) -> Result<ResolvedTime, Problem> {
     let context = crate::context::admin().await?;
-    context.answer(context.directory.users().resolve(&context.actor, &schedule).await)
+    context.answer(context.directory.users().resolve(&context.actor, &schedule))
 }
 
 /// The zones that a time can be given in.

@@ -129,7 +129,7 @@ pub static SCHEDULES: ListSpec = ListSpec {
         Column { filter: Some(FilterKind::Time), ..column("due", "When") },
         Column { sortable: false, ..column("local", "In the schedule’s zone") },
         Column { sortable: false, ..column("email", "Email") },
-        Column { filter: Some(FilterKind::Text), ..column("scheduled_by", "Scheduled by") },
+        Column { filter: Some(FilterKind::Text), default: false, ..column("scheduled_by", "Scheduled by") },
         Column { filter: Some(FilterKind::Time), default: false, ..column("created", "Scheduled on") },
     ],
 };

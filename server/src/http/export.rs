@@ -26,8 +26,11 @@ const PHONES: [(&str, &str); 5] = [
     ("work_fax", "work_fax_number"),
 ];
 const ADDRESSES: [&str; 2] = ["home", "work"];
+/// A part of an address.
+type Part = fn(&Address) -> &str;
+
 /// The parts of an address, with the ends of their headings.
-const ADDRESS_PARTS: [(&str, fn(&Address) -> &str); 7] = [
+const ADDRESS_PARTS: [(&str, Part); 7] = [
     ("streetAddress", |address| &address.street_address),
     ("extendedAddress", |address| &address.extended_address),
     ("city", |address| &address.locality),

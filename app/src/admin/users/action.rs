@@ -87,7 +87,7 @@ impl Whom {
                 let names: Vec<_> = targets.iter().map(|one| one.name.as_str()).collect();
                 copy::whom(&names)
             }
-            Self::Matching(_, count) if count.more => format!("{} users", count),
+            Self::Matching(_, count) if count.more => format!("{count} users"),
             Self::Matching(_, count) => format!("{} users", grouped(u64::from(count.counted))),
         }
     }

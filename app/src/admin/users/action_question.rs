@@ -146,7 +146,7 @@ fn of_deleted(action: Action, whom: Whom, on_done: OnDone) -> Question {
                 | Action::RemoveMfa
                 | Action::Delete => vec![],
             };
-            Ok(done_of(action, outcomes, account, None))
+            Ok(done_of(action, outcomes, account, &[]))
         }
     };
     Question {
@@ -190,16 +190,11 @@ fn get_to_know(id: Id, known: RwSignal<Option<User>>) {
 }
 
 /// What came of it, for those to whom it was done and those to whom it was not.
-fn done_of(
-    action: Action,
-    outcomes: Vec<Outcome>,
-    account: Account,
-    undo: Option<&dyn Fn(&[Outcome]) -> Option<Doing<String>>>,
-) -> Done {
+fn done_of(action: Action, outcomes: Vec<Outcome>, account: Account, before: &[ActionTarget]) -> Done {
     let (done, refused) = done_and_refused(outcomes);
     let names: Vec<_> = done.iter().map(|outcome| outcome.name.as_str()).collect();
     let text = if done.is_empty() { String::new() } else { copy::done(action, &whom(&names), account) };
-    Done { text, undo: undo.and_then(|undo| undo(&done)), refused }
+    Done { text, undo: undo(action, before, &done), refused }
 }
 
 /// Does what was asked about.
@@ -226,8 +221,7 @@ impl Doer {
         }
         let notify = self.chosen.mailing.notify();
         let outcomes = send(bulk, self.whom.selection(), notify).await?;
-        let before = self.whom.targets();
-        Ok(done_of(action, outcomes, self.account, Some(&|done| undo(action, before, done))))
+        Ok(done_of(action, outcomes, self.account, self.whom.targets()))
     }
 
     async fn start(self, action: BulkAction) -> Result<Done, Problem> {

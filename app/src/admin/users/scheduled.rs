@@ -161,7 +161,7 @@ fn cell(key: &str, row: &Schedule) -> AnyView {
                 <Avatar id=row.user name=row.name.clone()/>
                 <span class="text">
                     <a href=routes::user(row.user)>{row.name.clone()}</a>
-                    <span class="sub">{format!("{} now", row.state.label())}</span>
+                    <span class="sub">{format!("{} now · scheduled by {}", row.state.label(), row.scheduled_by)}</span>
                 </span>
             </span>
         }

@@ -69,11 +69,7 @@ impl WhenChoice {
         self.resolved.with(|resolved| match resolved {
             Some(Ok(_)) => None,
             Some(Err(problem)) => Some(
-                problem
-                    .faults
-                    .iter()
-                    .next()
-                    .map_or_else(|| problem.message.clone(), |fault| fault.message.clone()),
+                problem.faults.first().map_or_else(|| problem.message.clone(), |fault| fault.message.clone()),
             ),
             None => Some("The time is being looked up.".to_owned()),
         })

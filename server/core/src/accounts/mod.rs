@@ -162,13 +162,9 @@ impl Account {
         }
     }
 
-    fn is_due(&self, at: Option<Timestamp>, now: Timestamp) -> bool {
-        at.is_some_and(|at| at <= now)
-    }
-
     /// Whether a scheduled change of the state is due that has not been made yet.
     pub fn is_behind(&self, now: Timestamp) -> bool {
-        self.is_due(self.activates_at, now) || self.is_due(self.suspends_at, now)
+        is_due(self.activates_at, now) || is_due(self.suspends_at, now)
     }
 
     /// Whether a session of this stage is still worth anything. An administrator of whom a second factor
@@ -181,7 +177,7 @@ impl Account {
             Stage::Enroll => self.next(now) == Next::Enroll,
             Stage::Full => [Next::In, waits].contains(&self.next(now)),
         };
-        stands && self.active && !self.is_due(self.suspends_at, now) && self.locked(now).is_none()
+        stands && self.active && !is_due(self.suspends_at, now) && self.locked(now).is_none()
     }
 
     /// An event about this account, of the kind that its principal has for it.
@@ -192,6 +188,10 @@ impl Account {
             self.name(),
         )
     }
+}
+
+fn is_due(at: Option<Timestamp>, now: Timestamp) -> bool {
+    at.is_some_and(|at| at <= now)
 }
 
 /// An account by its id.

@@ -94,7 +94,7 @@ impl Users<'_> {
     ///
     /// # Errors
     /// `forbidden`; `invalid` at `date`, `time` or `zone`.
-    pub async fn resolve(&self, actor: &Actor, new: &NewSchedule) -> Result<ResolvedTime> {
+    pub fn resolve(&self, actor: &Actor, new: &NewSchedule) -> Result<ResolvedTime> {
         permit(actor, operation_of(new.change))?;
         when(new, self.0.env().now())
     }
