@@ -56,7 +56,8 @@ impl Users<'_> {
         let which = lists::matching::<List>(&query, now, engine)?;
         let count = lists::count_all(plain.tx(), "users", which).await?;
         let id = crate::settings::read(plain.tx()).await?;
-        let mut message = format!("{how}: {} users", model::list::grouped(count));
+        let mut message =
+            format!("{how}: {} {}", model::list::grouped(count), if count == 1 { "user" } else { "users" });
         let asked = query.to_address();
         if !asked.is_empty() {
             message = format!("{message}, by {asked}");

@@ -7,7 +7,7 @@ use model::user::{
     Action, ActionPreview, Facts, LeftOut, MfaRequirement, NextChange, PREVIEW_NAMES, PreviewLine,
     SELECTION_MAX, Selection, UserState,
 };
-use model::{Id, Problem, Timestamp};
+use model::{Id, Operation, Problem, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 
 use super::eligible::BY_HAND;
@@ -30,7 +30,7 @@ impl Users<'_> {
     /// What an action would do to those who are selected. No more than a page of them is held at once.
     ///
     /// # Errors
-    /// `forbidden` as for the action; `invalid` at `selection` for too many ids, at `days`, `date`, `time` or
+    /// `forbidden` as for the action and for the list; `invalid` at `selection` for too many ids, at `days`, `date`, `time` or
     /// `zone`, and for a filter that the list does not have.
     pub async fn preview(
         &self,
@@ -39,6 +39,8 @@ impl Users<'_> {
         selection: &Selection,
     ) -> Result<ActionPreview> {
         permit(actor, action.action().operation())?;
+        // It names users.
+        permit(actor, Operation::ListUsers)?;
         let now = self.0.env().now();
         bulk::check(action, now)?;
         let mut tx = self.0.db().read().await?;

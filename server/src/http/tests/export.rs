@@ -43,7 +43,7 @@ async fn what_is_seen_is_exported_as_it_is_seen() {
     let events = server.directory.history().all(&server.system(), None).await.unwrap().events;
     let told = &events[0].event;
     assert_eq!(told.event_type.as_str(), "users_export");
-    assert_eq!(told.message, "CSV, the columns shown: 1 users, by filter=state:is:STAGED");
+    assert_eq!(told.message, "CSV, the columns shown: 1 user, by filter=state:is:STAGED");
 }
 
 #[tokio::test]
