@@ -216,7 +216,7 @@ mod tests {
         }
         assert!(!own.contains("made from a user"), "{own}");
         let theirs = says(&[linked]);
-        assert!(theirs.contains("stays a user, whose password and second factors are kept"), "{theirs}");
+        assert!(theirs.contains("stays a user and keeps the password and second factors"), "{theirs}");
         assert!(
             !theirs.contains("password, second factors, recovery codes and API key are deleted"),
             "{theirs}"
