@@ -160,7 +160,7 @@ impl Field {
     pub fn mfa(self, anyway: Anyway) -> AnyView {
         let hint = match (anyway, self.whom) {
             (Anyway::No, _) => {
-                "Administrators without a second factor set one up at their next sign-in, before anything else."
+                "Without a second factor, one is set up at the next sign-in, before anything else."
             }
             (Anyway::OfAll, Whom::They) => {
                 "The organization requires MFA of all administrators: it is required of them even if this is off."
