@@ -9,8 +9,7 @@ use crate::{
 };
 
 /// Further arguments go to `bailiwick serve`. The program is built for a first look: the site as a release has it,
-/// the server unoptimised but for hashing and the database, which is done in less than half the time. Both are
-/// built at once.
+/// the server unoptimised but for hashing and the database. Both are built at once.
 pub fn run(args: &[String]) -> Result {
     let mut server = cargo(["build", "--package", PROGRAM]);
     let begin = Instant::now();
