@@ -41,7 +41,7 @@ fn NoFile(problem: Problem, #[prop(optional, into)] on_retry: Option<Callback<()
         <PageHeader title=TITLE.to_owned()/>
         <Failed problem on_retry=retry/>
         <p class="muted">
-            "A file is kept for a day, and seen by whoever uploaded it alone. "
+            "A file is kept for a day. Only its uploader sees it. "
             <a href=routes::IMPORT_USERS>"Upload a file"</a>
         </p>
     }

@@ -25,7 +25,7 @@ impl Preview {
             let selection = selection.clone();
             spawn_local(async move {
                 let found = api::preview_action(action.clone(), selection).await;
-                // Whoever has changed their mind meanwhile has asked again.
+                // A later choice has asked again.
                 if wanted.try_get_untracked().flatten() == Some(action) {
                     answer.set(Some(found));
                 }

@@ -163,7 +163,7 @@ fn of_deleted(action: Action, whom: Whom, on_done: OnDone) -> Question {
     }
 }
 
-/// The number that whoever does it to very many types.
+/// The field for the number that confirms an action on very many users.
 fn confirm_field(found: Preview, typed: RwSignal<String>) -> AnyView {
     let field = move || {
         let able = found.able().filter(|able| *able > 0)?;

@@ -132,7 +132,7 @@ pub(super) const fn effect(action: Action) -> &'static str {
         }
         Action::ResetTotp => {
             "Their TOTP keys and recovery codes are deleted, and all their sessions end. This cannot be \
-             undone. Whoever is Active gets an email with a link to enroll anew."
+             undone. Active users get an email with a link to enroll anew."
         }
         Action::RequireMfa => {
             "Signing in to the User Portal asks them for a second factor. Until the days are over, they can \
