@@ -7,7 +7,7 @@ use std::pin::Pin;
 use leptos::prelude::*;
 use model::home::UserCounts;
 use model::user::Person;
-use model::{ListQuery, Operation};
+use model::{Id, ListQuery, Operation};
 
 use crate::kit::FoundPeople;
 use crate::{api, viewer::account};
@@ -46,7 +46,11 @@ pub fn user_stats() -> UserStats {
 }
 
 /// Finds users by a text, for fields and filters that hold one of them.
-pub(super) fn find_users(text: String, limit: u16) -> Pin<Box<dyn Future<Output = FoundPeople>>> {
+pub(super) fn find_users(
+    text: String,
+    limit: u16,
+    _except: Option<Id>,
+) -> Pin<Box<dyn Future<Output = FoundPeople>>> {
     Box::pin(async move {
         let query = ListQuery { search: text, limit, ..ListQuery::default() };
         let found = api::users::list_users(query).await.map(|page| page.rows).unwrap_or_default();

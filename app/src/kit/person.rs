@@ -1,4 +1,4 @@
-//! Choosing a person: type, and take one of those that are found.
+//! Choosing a person, or something else that has a name: type, and take one of those that are found.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,8 +16,34 @@ const SHOWN: u16 = 10;
 /// People whom a search found, each with the email address that tells namesakes apart.
 pub type FoundPeople = Vec<(Person, String)>;
 
-/// Finds people by a text, no more than so many. The screens give it to the kit, which knows no server.
-pub type PersonSearch = fn(String, u16) -> Pin<Box<dyn Future<Output = FoundPeople>>>;
+/// Finds people by a text, no more than so many, for the one who cannot be chosen if there is one. The screens give it
+/// to the kit, which knows no server.
+pub type PersonSearch = fn(String, u16, Option<Id>) -> Pin<Box<dyn Future<Output = FoundPeople>>>;
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sought {
+    /// Shown with their faces.
+    #[default]
+    People,
+    Groups,
+}
+
+impl Sought {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::People => "People",
+            Self::Groups => "User groups",
+        }
+    }
+
+    const fn none(self) -> &'static str {
+        match self {
+            Self::People => "Nobody is found.",
+            Self::Groups => "No group is found.",
+        }
+    }
+}
 
 /// What is found for a text; answers that come too late are dropped.
 #[derive(Clone, Copy)]
@@ -58,7 +84,7 @@ impl Finding {
         });
         let go = move || {
             spawn_local(async move {
-                let found = (self.search)(text, SHOWN).await;
+                let found = (self.search)(text, SHOWN, self.except).await;
                 if self.asked.try_get_value() == number {
                     self.take_in(found);
                 }
@@ -74,7 +100,7 @@ impl Finding {
     }
 }
 
-/// A field that holds a person or nobody.
+/// A field that holds a person or nobody, or one thing of another kind or none.
 #[component]
 pub fn PersonField(
     #[prop(into)] label: String,
@@ -82,6 +108,7 @@ pub fn PersonField(
     #[prop(into)] value: Signal<Option<Person>>,
     #[prop(into)] on_change: Callback<Option<Person>>,
     search: PersonSearch,
+    #[prop(optional)] sought: Sought,
     #[prop(optional)] required: bool,
     /// Somebody who cannot be chosen.
     #[prop(optional_no_strip)]
@@ -147,8 +174,8 @@ pub fn PersonField(
                     <IconButton icon="x" label="Clear".to_owned() on_press=move || on_change.run(None)/>
                 })}
                 {move || finding.open.get().then(|| view! {
-                    <div class="found" id=list.clone() role="listbox" aria-label="People">
-                        {options(finding, list.clone(), take)}
+                    <div class="found" id=list.clone() role="listbox" aria-label=sought.label()>
+                        {options(finding, sought, list.clone(), take)}
                     </div>
                 })}
             </div>
@@ -158,13 +185,18 @@ pub fn PersonField(
     view! { <Field label name required control=Box::new(control)/> }
 }
 
-fn options(finding: Finding, list: String, take: Callback<Person>) -> impl Fn() -> AnyView + Send + 'static {
+fn options(
+    finding: Finding,
+    sought: Sought,
+    list: String,
+    take: Callback<Person>,
+) -> impl Fn() -> AnyView + Send + 'static {
     move || {
         let Some(people) = finding.found.get() else {
             return view! { <p class="nothing">"Searching…"</p> }.erased();
         };
         if people.is_empty() {
-            return view! { <p class="nothing">"Nobody is found."</p> }.erased();
+            return view! { <p class="nothing">{sought.none()}</p> }.erased();
         }
         let option = |(index, (person, email)): (usize, (Person, String))| {
             let (id, name) = (person.id, person.name.clone());
@@ -179,7 +211,7 @@ fn options(finding: Finding, list: String, take: Callback<Person>) -> impl Fn() 
                         take.run(person.clone());
                     }
                 >
-                    <Avatar id name=name.clone()/>
+                    {(sought == Sought::People).then(|| view! { <Avatar id name=name.clone()/> })}
                     <span class="word">{name}<span class="muted">{email}</span></span>
                 </div>
             }

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use model::event::FieldChange;
 use model::import::{CheckedRow, Remark, RowOutcome};
-use model::list::{Cursor, grouped};
+use model::list::Cursor;
 use model::{Filter, ListQuery, Page};
 
 use super::file::File;
 use crate::api::imports as api;
-use crate::kit::{Button, Erase, Failed, Look, Pill, Skeleton, Tone, keep_focus};
+use crate::kit::{Erase, Failed, Pill, Skeleton, Tone, keep_focus, pager};
 use crate::routes;
 
 /// How many stand on a page.
@@ -104,7 +104,7 @@ fn table(page: Page<CheckedRow>, shown: Shown) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        {pager(&page, shown)}
+        <div class="import-pager">{pager(&page, shown.cursor)}</div>
     }
     .erased()
 }
@@ -150,31 +150,4 @@ fn remark(remark: &Remark, class: &'static str) -> AnyView {
     let note = (class == "note").then_some("Note. ");
     view! { <li class=class>{note} <span class="muted">{column}</span> {remark.message.clone()}</li> }
         .erased()
-}
-
-fn pager(page: &Page<CheckedRow>, shown: Shown) -> AnyView {
-    let last = page.first + page.rows.len() as u64 - 1;
-    let position = format!("{}–{} of {}", grouped(page.first), grouped(last), page.total);
-    let step = |word: &'static str, to: Option<Cursor>| {
-        let end = to.is_none();
-        let why = move || end.then(|| "There are no more.".to_owned());
-        view! {
-            <Button
-                look=Look::Quiet
-                small=true
-                disabled_because=Signal::derive(why)
-                on_press=move || shown.cursor.set(to.clone())
-            >
-                {word}
-            </Button>
-        }
-    };
-    view! {
-        <div class="import-pager line">
-            <span class="muted" role="status">{position}</span>
-            {step("Previous", page.before.clone().map(Cursor::Before))}
-            {step("Next", page.after.clone().map(Cursor::After))}
-        </div>
-    }
-    .erased()
 }

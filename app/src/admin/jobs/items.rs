@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use model::job::{JobItem, JobItemState, JobState};
-use model::list::{Cursor, grouped};
+use model::list::Cursor;
 use model::{Filter, Id, ListQuery, Operation, Page};
 
 use crate::api::jobs as api;
-use crate::kit::{Avatar, Button, Erase, Failed, Look, Pill, Skeleton, Time, Tone, When, keep_focus};
+use crate::kit::{
+    Avatar, Button, Erase, Failed, Look, Pill, Skeleton, Time, Tone, When, keep_focus, one_of, pager,
+};
 use crate::routes;
 use crate::viewer::account;
 
@@ -82,15 +84,9 @@ pub(super) fn Items(id: Id, state: Memo<JobState>) -> impl IntoView {
 
 /// Which results are shown.
 fn choice(shown: Shown) -> AnyView {
-    let option = |only: Option<JobItemState>| {
-        let word = only.map_or("All", JobItemState::label);
-        let pressed = move || if shown.only.get() == only { "true" } else { "false" };
-        view! {
-            <button r#type="button" class="result-kind" aria-pressed=pressed on:click=move |_| shown.show(only)>{word}</button>
-        }
-    };
-    let states = JobItemState::ALL.iter().map(|state| option(Some(*state))).collect_view();
-    view! { <div class="result-kinds" role="group" aria-label="Show">{option(None)} {states}</div> }.erased()
+    let states = JobItemState::ALL.iter().map(|state| (Some(*state), state.label()));
+    let options: Vec<_> = std::iter::once((None, "All")).chain(states).collect();
+    one_of("Show", &options, shown.only.into(), move |only| shown.show(only))
 }
 
 fn table(page: Page<JobItem>, shown: Shown) -> AnyView {
@@ -113,7 +109,7 @@ fn table(page: Page<JobItem>, shown: Shown) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        {pager(&page, shown)}
+        {pager(&page, shown.cursor)}
     }
     .erased()
 }
@@ -137,33 +133,6 @@ fn row(item: &JobItem, linked: bool) -> AnyView {
             <td class="why">{item.refused.clone()}</td>
             <td>{item.at.map(|at| view! { <Time at when=When::Full/> })}</td>
         </tr>
-    }
-    .erased()
-}
-
-fn pager(page: &Page<JobItem>, shown: Shown) -> AnyView {
-    let last = page.first + page.rows.len() as u64 - 1;
-    let position = format!("{}–{} of {}", grouped(page.first), grouped(last), page.total);
-    let step = |word: &'static str, to: Option<Cursor>| {
-        let end = to.is_none();
-        let why = move || end.then(|| "There are no more.".to_owned());
-        view! {
-            <Button
-                look=Look::Quiet
-                small=true
-                disabled_because=Signal::derive(why)
-                on_press=move || shown.cursor.set(to.clone())
-            >
-                {word}
-            </Button>
-        }
-    };
-    view! {
-        <div class="line">
-            <span class="muted" role="status">{position}</span>
-            {step("Previous", page.before.clone().map(Cursor::Before))}
-            {step("Next", page.after.clone().map(Cursor::After))}
-        </div>
     }
     .erased()
 }
