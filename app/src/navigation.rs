@@ -38,18 +38,21 @@ pub enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NavGroup {
     Users,
+    Authentication,
     Devices,
     Security,
     Insights,
 }
 
 impl NavGroup {
-    pub const ALL: [Self; 4] = [Self::Users, Self::Devices, Self::Security, Self::Insights];
+    pub const ALL: [Self; 5] =
+        [Self::Users, Self::Authentication, Self::Devices, Self::Security, Self::Insights];
 
     /// Its name in the cookie that keeps which groups are closed.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Users => "users",
+            Self::Authentication => "authentication",
             Self::Devices => "devices",
             Self::Security => "security",
             Self::Insights => "insights",
@@ -59,6 +62,7 @@ impl NavGroup {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Users => "User Management",
+            Self::Authentication => "User Authentication",
             Self::Devices => "Device Management",
             Self::Security => "Security Management",
             Self::Insights => "Insights",
@@ -151,6 +155,22 @@ pub const SCREENS: &[Screen] = &[
         "User settings",
         Operation::ReadOrganization,
     ),
+    Screen::new(
+        Place::Nav(NavGroup::Users),
+        routes::USER_GROUPS,
+        "users-round",
+        "User Groups",
+        Operation::ListGroups,
+    )
+    .adds(&[add("plus", "Add user group…", routes::NEW_USER_GROUP, Operation::CreateGroup)]),
+    Screen::new(
+        Place::Nav(NavGroup::Authentication),
+        routes::APPLICATIONS,
+        "layout-grid",
+        "SSO Applications",
+        Operation::ListApplications,
+    )
+    .adds(&[add("plus", "Add application…", routes::NEW_APPLICATION, Operation::CreateApplication)]),
     Screen::new(
         Place::Nav(NavGroup::Devices),
         routes::COMMANDS,

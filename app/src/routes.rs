@@ -27,6 +27,11 @@ pub const IMPORT_USERS: &str = "/admin/users/import";
 pub const IMPORT_FILE: &str = "/admin/import/file";
 /// The rows with faults of a file.
 pub const IMPORT_FAULTS: &str = "/admin/import/{id}/faults.csv";
+pub const USER_GROUPS: &str = "/admin/user-groups";
+/// What users sign in to.
+pub const APPLICATIONS: &str = "/admin/applications";
+pub const NEW_APPLICATION: &str = "/admin/applications/new";
+pub const NEW_USER_GROUP: &str = "/admin/user-groups/new";
 /// Long work that goes on by itself.
 pub const JOBS: &str = "/admin/jobs";
 /// What one has been granted to run.
@@ -125,6 +130,16 @@ pub fn user(id: Id) -> String {
 /// A user's panel over the list of deleted users.
 pub fn deleted_user(id: Id) -> String {
     format!("{DELETED_USERS}/{id}")
+}
+
+/// A user group's panel.
+pub fn user_group(id: Id) -> String {
+    format!("{USER_GROUPS}/{id}")
+}
+
+/// An application's panel.
+pub fn application(id: Id) -> String {
+    format!("{APPLICATIONS}/{id}")
 }
 
 /// The import of a file.

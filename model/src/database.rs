@@ -3,6 +3,8 @@
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type};
 
+use crate::access::ResourceKind;
+use crate::application::{ApplicationKind, TileColor};
 use crate::import::{Encoding, RowOutcome, Separator, UploadState};
 use crate::job::{JobItemState, JobKind, JobState};
 use crate::mail::{MessageKind, MessageState, Security};
@@ -84,6 +86,9 @@ macro_rules! words {
 }
 words!(
     UserState: "user state",
+    ResourceKind: "kind of resource",
+    ApplicationKind: "kind of application",
+    TileColor: "color",
     JobKind: "kind of job",
     JobState: "state of jobs",
     JobItemState: "result of jobs",

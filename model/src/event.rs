@@ -98,6 +98,13 @@ kinds! {
     UserMfaRequire = "user_mfa_require", "Required MFA";
     UserMfaRemove = "user_mfa_remove", "Stopped asking for MFA";
     UserTotpReset = "user_totp_reset", "Reset TOTP";
+    GroupCreate = "group_create", "Added a user group";
+    GroupUpdate = "group_update", "Changed a user group";
+    GroupDelete = "group_delete", "Deleted a user group";
+    ApplicationCreate = "application_create", "Added an application";
+    ApplicationUpdate = "application_update", "Changed an application";
+    ApplicationDelete = "application_delete", "Deleted an application";
+    AssociationChange = "association_change", "Changed what is bound together";
     JobStart = "job_start", "Started a job";
     JobEnd = "job_end", "A job ended";
     PasswordPolicyUpdate = "password_policy_update", "Changed the password settings";
@@ -119,7 +126,7 @@ kinds! {
 /// Who did it, or what it was done to, as it was called at the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
-    /// `administrator`, `user`, `role`, `organization`, `session`, `job`, `system`, `visitor`.
+    /// `administrator`, `user`, `user_group`, `application`, `role`, `organization`, `session`, `job`, `system`, `visitor`.
     #[serde(rename = "type")]
     pub kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::group::AddMembers;
 use crate::list::{Column, FilterKind, ListSpec, grouped};
 use crate::mail::words;
 use crate::user::schedule::{NewSchedule, ScheduledChange};
@@ -26,6 +27,7 @@ words! {
         ResetTotp = "reset_totp", "Reset TOTP";
         SendActivationEmail = "send_activation_email", "Send the activation email";
         SendPasswordReset = "send_password_reset", "Send the password reset email";
+        AddToGroup = "add_to_group", "Add to a user group";
     }
 }
 
@@ -84,6 +86,7 @@ impl JobKind {
             Self::ResetTotp => Action::ResetTotp,
             Self::SendActivationEmail => Action::SendActivationEmail,
             Self::SendPasswordReset => Action::SendPasswordReset,
+            Self::AddToGroup => Action::AddToGroup,
         })
     }
 
@@ -106,6 +109,7 @@ impl JobKind {
             Self::ResetTotp => format!("Reset TOTP for {users}"),
             Self::SendActivationEmail => format!("Send the activation email to {users}"),
             Self::SendPasswordReset => format!("Send the password reset email to {users}"),
+            Self::AddToGroup => format!("Add {users} to a group"),
         }
     }
 
@@ -113,7 +117,7 @@ impl JobKind {
     pub const fn outcome(self) -> &'static str {
         match self {
             Self::Import => "Imported",
-            Self::CreateUsers => "Added",
+            Self::CreateUsers | Self::AddToGroup => "Added",
             Self::UpdateUsers => "Changed",
             Self::ActivateUsers => "Activated",
             Self::SuspendUsers => "Suspended",
@@ -156,6 +160,7 @@ pub enum BulkAction {
     ResetTotp,
     SendActivationEmail,
     SendPasswordReset,
+    AddToGroup(AddMembers),
 }
 
 impl BulkAction {
@@ -175,6 +180,7 @@ impl BulkAction {
             Self::ResetTotp => Action::ResetTotp,
             Self::SendActivationEmail => Action::SendActivationEmail,
             Self::SendPasswordReset => Action::SendPasswordReset,
+            Self::AddToGroup(_) => Action::AddToGroup,
         }
     }
 
@@ -194,6 +200,24 @@ impl BulkAction {
             Self::ResetTotp => JobKind::ResetTotp,
             Self::SendActivationEmail => JobKind::SendActivationEmail,
             Self::SendPasswordReset => JobKind::SendPasswordReset,
+            Self::AddToGroup(_) => JobKind::AddToGroup,
+        }
+    }
+
+    /// The group that they are added to.
+    pub const fn group(&self) -> Option<Id> {
+        match self {
+            Self::AddToGroup(add) => Some(add.group),
+            Self::Activate { .. }
+            | Self::Suspend
+            | Self::Schedule(_)
+            | Self::Delete
+            | Self::Unlock
+            | Self::ForcePasswordChange
+            | Self::ChangeMfa(_)
+            | Self::ResetTotp
+            | Self::SendActivationEmail
+            | Self::SendPasswordReset => None,
         }
     }
 }
@@ -316,6 +340,7 @@ pub static JOB_ITEMS: ListSpec = ListSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::group::NewPeriod;
     use crate::user::Notify;
     use crate::user::schedule::LocalTime;
 
@@ -343,6 +368,7 @@ mod tests {
             BulkAction::ResetTotp,
             BulkAction::SendActivationEmail,
             BulkAction::SendPasswordReset,
+            BulkAction::AddToGroup(AddMembers { group: Id::from([1; 12]), period: NewPeriod::default() }),
         ];
         for action in &actions {
             assert_eq!(action.kind().work(), JobWork::OnUsers(action.action()), "{action:?}");

@@ -3,15 +3,18 @@
 //!
 //! Nothing here reads a clock, a file or a network; everything compiles for the browser too.
 
+pub mod access;
 pub mod account;
 pub mod activity;
 pub mod administrator;
 pub mod api_key;
+pub mod application;
 pub mod billing;
 #[cfg(feature = "database")]
 mod database;
 pub mod event;
 pub mod form;
+pub mod group;
 pub mod home;
 mod id;
 pub mod import;

@@ -2,13 +2,16 @@
 //! and the tests of lists go through all of them.
 
 use crate::administrator::ADMINISTRATORS;
+use crate::application::APPLICATIONS;
+use crate::group::GROUPS;
 use crate::job::JOBS;
 use crate::list::ListSpec;
 use crate::mail::MESSAGES;
 use crate::user::schedule::SCHEDULES;
 use crate::user::{DELETED_USERS, USERS};
 
-pub static LISTS: &[&ListSpec] = &[&USERS, &DELETED_USERS, &ADMINISTRATORS, &MESSAGES, &JOBS, &SCHEDULES];
+pub static LISTS: &[&ListSpec] =
+    &[&USERS, &DELETED_USERS, &GROUPS, &APPLICATIONS, &ADMINISTRATORS, &MESSAGES, &JOBS, &SCHEDULES];
 
 #[cfg(test)]
 mod tests {

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::role::Role;
 use crate::scope::Scope::{
-    self, Administrators, AdministratorsReadonly, Authn, AuthnReadonly, Billing, CommandRunner,
-    DirectoryInsightsReadonly, Organizations, OrganizationsReadonly, Roles, RolesReadonly, Users,
-    UsersCreate, UsersDelete, UsersMfaEnforce, UsersMfaReset, UsersPasswordExpire, UsersPasswordReset,
-    UsersPasswordSet, UsersPropertiesUpdate, UsersReadonly, UsersSendActivationEmail, UsersStateActivate,
-    UsersStateSuspend, UsersStateUnlock,
+    self, Administrators, AdministratorsReadonly, Applications, ApplicationsReadonly, Authn, AuthnReadonly,
+    Billing, CommandRunner, DirectoryInsightsReadonly, Groups, GroupsReadonly, Organizations,
+    OrganizationsReadonly, Roles, RolesReadonly, Users, UsersCreate, UsersDelete, UsersMfaEnforce,
+    UsersMfaReset, UsersPasswordExpire, UsersPasswordReset, UsersPasswordSet, UsersPropertiesUpdate,
+    UsersReadonly, UsersSendActivationEmail, UsersStateActivate, UsersStateSuspend, UsersStateUnlock,
 };
 
 /// What an operation asks of whoever wants it.
@@ -56,11 +56,14 @@ macro_rules! operations {
 }
 
 const SEE_USERS: Need = Need::AnyOf(&[Users, UsersReadonly]);
+const SEE_GROUPS: Need = Need::AnyOf(&[Groups, GroupsReadonly]);
+const SEE_APPLICATIONS: Need = Need::AnyOf(&[Applications, ApplicationsReadonly]);
 const SEE_ADMINISTRATORS: Need = Need::AnyOf(&[Administrators, AdministratorsReadonly]);
 const SEE_ORGANIZATION: Need = Need::AnyOf(&[Organizations, OrganizationsReadonly]);
 
 /// What any kind of job takes that administrators start.
 const START_A_JOB: &[Scope] = &[
+    Groups,
     Users,
     UsersCreate,
     UsersDelete,
@@ -77,6 +80,7 @@ const START_A_JOB: &[Scope] = &[
 
 /// The same, and the history.
 const SEE_JOBS: &[Scope] = &[
+    Groups,
     Users,
     UsersCreate,
     UsersDelete,
@@ -137,6 +141,28 @@ operations! {
     RemoveUserSshKey: Need::AnyOf(&[Users]);
     /// Require a second factor of a user, or stop to.
     ChangeMfaRequirement: Need::AnyOf(&[Users, UsersMfaEnforce]);
+
+    /// Find user groups, page by page, and see who is in them.
+    ListGroups: SEE_GROUPS;
+    /// Add a user group.
+    CreateGroup: Need::AnyOf(&[Groups]);
+    /// Change what a user group is called and what it carries.
+    UpdateGroup: Need::AnyOf(&[Groups]);
+    /// Delete user groups, which takes from their members what came by them.
+    DeleteGroup: Need::AnyOf(&[Groups]);
+    /// Put people and groups into a user group, and take them out.
+    ChangeGroupMembers: Need::AnyOf(&[Groups]);
+
+    /// Find applications, page by page, and see who reaches them.
+    ListApplications: SEE_APPLICATIONS;
+    /// Add an application.
+    CreateApplication: Need::AnyOf(&[Applications]);
+    /// Change an application.
+    UpdateApplication: Need::AnyOf(&[Applications]);
+    /// Delete applications.
+    DeleteApplication: Need::AnyOf(&[Applications]);
+    /// Bind users and groups to an application, and unbind them.
+    BindApplication: Need::AnyOf(&[Applications]);
 
     /// Find administrators, page by page.
     ListAdministrators: SEE_ADMINISTRATORS;
@@ -234,6 +260,8 @@ operations! {
     ReadOwnProfile: Need::User;
     /// Change those of one's own attributes that are one's own to change.
     UpdateOwnProfile: Need::User;
+    /// See the applications that one reaches.
+    ReadOwnApplications: Need::User;
     /// See, add and remove one's own SSH public keys.
     ManageOwnSshKeys: Need::User;
     /// See how one's own account is secured, and reauthenticate.
@@ -285,118 +313,4 @@ impl Operation {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::role::{DefaultRole, offered_of};
-    use crate::{Id, Scopes};
-
-    /// Help Desk that also adds users and pays.
-    fn night_shift() -> Role {
-        let scopes = offered_of(DefaultRole::HelpDesk.scopes()).and(&[UsersCreate, Billing]);
-        Role { name: "Night shift".into(), scopes, custom: Some(Id::from([1; 12])) }
-    }
-
-    /// Sees the history and who may do what, and changes settings.
-    fn auditor() -> Role {
-        let sees = [DirectoryInsightsReadonly, AdministratorsReadonly, RolesReadonly];
-        let scopes = Scopes::of(&sees).and(&[Organizations, OrganizationsReadonly]);
-        Role { name: "Auditor".into(), scopes, custom: Some(Id::from([2; 12])) }
-    }
-
-    /// Role × operation, every cell; the columns are the roles in the order of the decisions' table, and
-    /// then two custom ones.
-    #[test]
-    fn the_table_of_roles() {
-        let defaults = DefaultRole::ALL.iter().map(|role| Role::from(*role));
-        let columns: Vec<_> = defaults.chain([night_shift(), auditor()]).collect();
-        let table = [
-            ("ListUsers", "+ + + + + - - - + -"),
-            ("ExportUsers", "+ + + + + - - - + -"),
-            ("ReadUser", "+ + + + + - - - + -"),
-            ("ReadUserActivity", "+ + + + + - - - + -"),
-            ("CreateUser", "+ + + - - - - - + -"),
-            ("ImportUsers", "+ + + - - - - - + -"),
-            ("UpdateUser", "+ + + - - - - - - -"),
-            ("ActivateUser", "+ + + - - - - - - -"),
-            ("SuspendUser", "+ + + - - - - - - -"),
-            ("DeleteUser", "+ + + - - - - - - -"),
-            ("RestoreUser", "+ + + - - - - - - -"),
-            ("PurgeUser", "+ + + - - - - - - -"),
-            ("SetUserPassword", "+ + + - - - - - - -"),
-            ("SendActivationEmail", "+ + + + - - - - + -"),
-            ("SendUserPasswordReset", "+ + + + - - - - + -"),
-            ("ForcePasswordChange", "+ + + + - - - - + -"),
-            ("UnlockUser", "+ + + + - - - - + -"),
-            ("ResetUserTotp", "+ + + + - - - - + -"),
-            ("RemoveUserPasskey", "+ + + + - - - - + -"),
-            ("AddUserSshKey", "+ + + - - - - - - -"),
-            ("RemoveUserSshKey", "+ + + - - - - - - -"),
-            ("ChangeMfaRequirement", "+ + + - - - - - - -"),
-            ("ListAdministrators", "+ + + + + - - - + +"),
-            ("ReadAdministrator", "+ + + + + - - - + +"),
-            ("CreateAdministrator", "+ - - - - - - - - -"),
-            ("UpdateAdministrator", "+ - - - - - - - - -"),
-            ("SuspendAdministrator", "+ - - - - - - - - -"),
-            ("DeleteAdministrator", "+ - - - - - - - - -"),
-            ("UnlockAdministrator", "+ - - - - - - - - -"),
-            ("InviteAdministrator", "+ - - - - - - - - -"),
-            ("SendAdministratorPasswordReset", "+ - - - - - - - - -"),
-            ("SendAdministratorTotpReset", "+ - - - - - - - - -"),
-            ("EndAdministratorSessions", "+ - - - - - - - - -"),
-            ("RevokeApiKey", "+ - - - - - - - - -"),
-            ("RequireAdministratorsMfa", "+ - - - - - - - - -"),
-            ("ListRoles", "+ + + + + - - - + +"),
-            ("CreateRole", "+ - - - - - - - - -"),
-            ("UpdateRole", "+ - - - - - - - - -"),
-            ("DeleteRole", "+ - - - - - - - - -"),
-            ("ReadHomepage", "+ + + + + - - - + +"),
-            ("ReadGrantedCommands", "- - - - - + + - - -"),
-            ("ReadBilling", "+ - - - - - + + + -"),
-            ("UpdateBilling", "+ - - - - - + + + -"),
-            ("SearchEverything", "+ + + + + + + + + +"),
-            ("ReadOrganization", "+ + + + + - - - + +"),
-            ("UpdateOrganization", "+ + - - - - - - - +"),
-            ("ReadPasswordPolicy", "+ + + + + - - - + -"),
-            ("UpdatePasswordPolicy", "+ + - - - - - - - -"),
-            ("ReadMailSettings", "+ + + + + - - - + +"),
-            ("UpdateMailServer", "+ - - - - - - - - -"),
-            ("UpdateMailTemplates", "+ + - - - - - - - +"),
-            ("SendTestMail", "+ + - - - - - - - +"),
-            ("ListMessages", "+ + + + + - - - + +"),
-            ("ReadMessage", "+ + + + + - - - + +"),
-            ("UpdateOutbox", "+ + - - - - - - - +"),
-            ("ReadUserLink", "+ + + - - - - - - -"),
-            ("ReadAdministratorLink", "+ - - - - - - - - -"),
-            ("ReadEvents", "+ + + + + - - - + +"),
-            ("ReadOwnJobs", "+ + + + + - - - + +"),
-            ("ReadAllJobs", "+ + + + + - - - + +"),
-            ("CancelOwnJob", "+ + + + - - - - + -"),
-            ("CancelAnyJob", "+ - - - - - - - - -"),
-            ("ReadOwnAccount", "+ + + + + + + + + +"),
-            ("UpdateOwnAccount", "+ + + + + + + + + +"),
-            ("ManageOwnApiKey", "+ + + + + + + + + +"),
-            ("ReadOwnProfile", "- - - - - - - - - -"),
-            ("UpdateOwnProfile", "- - - - - - - - - -"),
-            ("ManageOwnSshKeys", "- - - - - - - - - -"),
-            ("ReadOwnSecurity", "+ + + + + + + + + +"),
-            ("ChangeOwnPassword", "+ + + + + + + + + +"),
-            ("ManageOwnFactors", "+ + + + + + + + + +"),
-            ("ManageOwnSessions", "+ + + + + + + + + +"),
-            ("SetUp", "- - - - - - - - - -"),
-            ("SignIn", "- - - - - - - - - -"),
-            ("UseApiKey", "- - - - - - - - - -"),
-            ("AskForLink", "- - - - - - - - - -"),
-            ("UseLink", "- - - - - - - - - -"),
-            ("AdministerServer", "- - - - - - - - - -"),
-            ("RunMaintenance", "- - - - - - - - - -"),
-        ];
-        assert_eq!(table.len(), Operation::ALL.len(), "an operation is missing from the table");
-        for (operation, (name, cells)) in Operation::ALL.iter().zip(table) {
-            assert_eq!(operation.name(), name);
-            for (role, cell) in columns.iter().zip(cells.split(' ')) {
-                assert_eq!(operation.allowed_by(role), cell == "+", "{} × {name}", role.name);
-                assert_eq!(operation.refusal(role).is_none(), cell == "+");
-            }
-        }
-    }
-}
+mod tests;

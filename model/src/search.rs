@@ -37,6 +37,8 @@ impl Fit {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hits {
     pub people: Vec<PersonHit>,
+    pub groups: Vec<GroupHit>,
+    pub applications: Vec<ApplicationHit>,
     pub administrators: Vec<AdministratorHit>,
 }
 
@@ -55,6 +57,20 @@ pub struct PersonHit {
     pub department: String,
     pub state: UserState,
     pub password: PasswordStatus,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupHit {
+    pub id: Id,
+    pub name: String,
+    pub description: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationHit {
+    pub id: Id,
+    pub name: String,
+    pub url: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,10 +1,13 @@
 //! The Admin Portal: its screens and their addresses.
 
 mod access;
+mod access_paths;
 mod administrators;
+mod applications;
 mod billing;
 mod commands;
 mod create_panel;
+mod groups;
 mod home;
 mod import;
 mod jobs;
@@ -15,6 +18,8 @@ mod outcomes;
 mod own;
 mod palette;
 mod panels;
+mod people_choice;
+mod period;
 mod question_dialog;
 mod questions;
 mod reauthentication;
@@ -25,6 +30,7 @@ mod settings;
 mod shell;
 mod user_stats;
 mod users;
+mod when;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -41,8 +47,10 @@ use access::NotFound;
 use administrators::{
     AdministratorFromUserRoute, AdministratorRoute, AdministratorsRoute, NewAdministratorRoute,
 };
+use applications::{ApplicationRoute, ApplicationsRoute, NewApplicationRoute};
 use billing::BillingRoute;
 use commands::CommandsRoute;
+use groups::{GroupRoute, GroupsRoute, NewGroupRoute};
 use home::HomeRoute;
 use import::ImportRoute;
 use jobs::{JobRoute, JobsRoute};
@@ -119,6 +127,20 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("new") view={Lazy::<NewUserRoute>::new()} ssr=SsrMode::Async/>
                         <Route path=path!(":id/:tab?") view={Lazy::<UserRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute path=path!("/admin/user-groups") view={Lazy::<GroupsRoute>::new()} ssr=SsrMode::Async>
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!("new") view={Lazy::<NewGroupRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!(":id/:tab?") view={Lazy::<GroupRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute
+                        path=path!("/admin/applications")
+                        view={Lazy::<ApplicationsRoute>::new()}
+                        ssr=SsrMode::Async
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!("new") view={Lazy::<NewApplicationRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!(":id/:tab?") view={Lazy::<ApplicationRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <ParentRoute path=path!("/admin/jobs") view={Lazy::<JobsRoute>::new()} ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>

@@ -25,6 +25,9 @@ where
     Arc::new(move || Box::pin(act()))
 }
 
+/// Hears that something is not as before.
+pub(super) type OnChanged = Arc<dyn Fn() + Send + Sync>;
+
 /// What is asked before something is done.
 pub(super) struct Question {
     /// The verb and whom: "Suspend 3 users".

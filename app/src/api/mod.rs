@@ -2,10 +2,13 @@
 
 mod client;
 
+pub mod access;
 pub mod account;
 pub mod administrators;
+pub mod applications;
 pub mod billing;
 pub mod commands;
+pub mod groups;
 pub mod home;
 pub mod imports;
 pub mod jobs;

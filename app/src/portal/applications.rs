@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use model::Timestamp;
 
-use crate::kit::{EmptyState, Erase, Icon, PageHeader, Time, When};
+use super::tiles::Tiles;
+use crate::kit::{Erase, Icon, PageHeader, Time, When};
 use crate::routes;
 use crate::viewer::{clock, owner};
 
@@ -30,14 +31,7 @@ pub(super) fn Applications() -> impl IntoView {
             below=view! { <p>"Your applications"</p> }.erased()
         />
         {notices}
-        <section class="card">
-            <EmptyState
-                icon="layout-grid"
-                title="No applications yet"
-                text="What your organization lets you sign in to will stand here, one tile for each. Your username and \
-                    password work wherever you were told to use them."
-            />
-        </section>
+        <Tiles/>
     }
     .erased()
 }

@@ -4,6 +4,7 @@
 mod applications;
 pub(crate) mod bar;
 mod profile;
+mod tiles;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};

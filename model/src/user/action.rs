@@ -23,6 +23,7 @@ pub enum Action {
     ResetTotp,
     RequireMfa,
     RemoveMfa,
+    AddToGroup,
     Delete,
     /// Brings a deleted user back.
     Restore,
@@ -71,6 +72,7 @@ impl Action {
             Self::Unlock => Operation::UnlockUser,
             Self::ResetTotp => Operation::ResetUserTotp,
             Self::RequireMfa | Self::RemoveMfa => Operation::ChangeMfaRequirement,
+            Self::AddToGroup => Operation::ChangeGroupMembers,
             Self::Delete => Operation::DeleteUser,
             Self::Restore => Operation::RestoreUser,
             Self::Purge => Operation::PurgeUser,
@@ -121,6 +123,8 @@ impl Action {
             | Self::ResetTotp
             | Self::RequireMfa
             | Self::RemoveMfa
+            // Who is a member already is for the group to say.
+            | Self::AddToGroup
             | Self::Delete
             | Self::Restore
             | Self::Purge => None,

@@ -13,23 +13,29 @@ extern crate self as directory;
 #[expect(dead_code, reason = "what the tests beside the code do not need of the tests' world")]
 mod world;
 
+mod access;
 mod account;
 mod administrator_changes;
 mod administrators;
 mod api_keys;
+mod applications;
 mod billing;
+mod bindings;
 mod engine;
 mod escalation;
 mod factors;
+mod groups;
 mod history;
 mod home;
 mod import;
 mod jobs;
 mod links;
 mod lists;
+mod local_time;
 mod lockout;
 mod mail;
 mod maintenance;
+mod memberships;
 mod news;
 mod operator;
 mod passkeys;
@@ -62,9 +68,11 @@ use std::sync::Arc;
 
 use model::billing::Package;
 
+pub use access::AccessControl;
 pub use account::OwnAccount;
 pub use administrators::Administrators;
 pub use api_keys::ApiKeys;
+pub use applications::Applications;
 pub use billing::Billing;
 pub use directory_core::authz::{Actor, Operator, Origin, Stage};
 pub use directory_core::environment::{
@@ -77,6 +85,7 @@ pub use directory_core::payments::{
 };
 pub use directory_core::store::{Engine, OpenError, Sql, StoreOptions, sql};
 pub use directory_core::token::Token;
+pub use groups::Groups;
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{FaultyRows, Import, ImportFault, ImportOptions, ImportReport, Receiving};
@@ -263,6 +272,18 @@ impl Directory {
 
     pub fn billing(&self) -> Billing<'_> {
         Billing(self.context(), &self.0.package)
+    }
+
+    pub fn access(&self) -> AccessControl<'_> {
+        AccessControl(self.context())
+    }
+
+    pub fn applications(&self) -> Applications<'_> {
+        Applications(self.context())
+    }
+
+    pub fn groups(&self) -> Groups<'_> {
+        Groups(self.context())
     }
 
     pub fn history(&self) -> History<'_> {

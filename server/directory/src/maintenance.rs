@@ -14,6 +14,7 @@ use crate::import;
 use crate::jobs;
 use crate::lockout;
 use crate::mail::{self, Delivery, Mail};
+use crate::memberships;
 use crate::passkeys;
 use crate::scheduled::run_timers;
 use crate::sessions::IDLE;
@@ -137,12 +138,19 @@ impl Maintenance<'_> {
 
     /// Does what is due; says when the next one is.
     async fn run_schedules(&self) -> Result<Option<Timestamp>> {
-        let next = schedules::next_due(self.context).await?;
+        let next = self.next_due().await?;
         if next.is_none_or(|next| next > self.context.env().now()) {
             return Ok(next);
         }
         schedules::run_due(self.context, None).await?;
-        schedules::next_due(self.context).await
+        memberships::run_due(self.context).await?;
+        self.next_due().await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>> {
+        let change = schedules::next_due(self.context).await?;
+        let membership = memberships::next_due(self.context).await?;
+        Ok(change.into_iter().chain(membership).min())
     }
 
     /// One round: forgets sessions, attempts, ceremonies and messages that are over, erases deleted users whose time

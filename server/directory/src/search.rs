@@ -3,11 +3,15 @@
 use std::collections::HashSet;
 
 use model::administrator::AdministratorRow;
-use model::search::{AdministratorHit, Fit, HITS_MAX, Hits, PersonHit};
+use model::application::ApplicationRow;
+use model::group::GroupRow;
+use model::search::{AdministratorHit, ApplicationHit, Fit, GroupHit, HITS_MAX, Hits, PersonHit};
 use model::user::PasswordStatus;
 use model::{ListQuery, Operation, Timestamp};
 
 use crate::administrators::Administrators;
+use crate::applications::Applications;
+use crate::groups::Groups;
 use crate::lists;
 use crate::users::{Record, UserList};
 use directory_core::authz::{Actor, permit};
@@ -39,7 +43,7 @@ const BEGINNINGS: [Sql; 4] = [
 ];
 
 impl Search<'_> {
-    /// People and administrators whose names, usernames, emails or employee IDs hold all of the
+    /// People, user groups, applications and administrators whose names, usernames, emails or employee IDs hold all of the
     /// words, those first that fit best. Each kind only for those who may list it; nothing for an
     /// empty text.
     ///
@@ -57,8 +61,26 @@ impl Search<'_> {
             let mut tx = self.0.db().read().await?;
             hits.people = people(&mut tx, &query, self.0.env().now(), most).await?;
         }
+        let typed = normalize(text);
+        if actor.may(Operation::ListGroups) {
+            let page = Groups(self.0).list(actor, &query).await?;
+            let hit = |row: GroupRow| GroupHit { id: row.id, name: row.name, description: row.description };
+            hits.groups = page.rows.into_iter().map(hit).collect();
+            hits.groups.sort_by_cached_key(|hit| {
+                Fit::best([&hit.name, &hit.description].map(|text| normalize(text)), &typed)
+            });
+            hits.groups.truncate(most);
+        }
+        if actor.may(Operation::ListApplications) {
+            let page = Applications(self.0).list(actor, &query).await?;
+            let hit = |row: ApplicationRow| ApplicationHit { id: row.id, name: row.name, url: row.url };
+            hits.applications = page.rows.into_iter().map(hit).collect();
+            hits.applications.sort_by_cached_key(|hit| {
+                Fit::best([&hit.name, &hit.url].map(|text| normalize(text)), &typed)
+            });
+            hits.applications.truncate(most);
+        }
         if actor.may(Operation::ListAdministrators) {
-            let typed = normalize(text);
             let page = Administrators(self.0).list(actor, &query).await?;
             let hit = |row: AdministratorRow| AdministratorHit {
                 id: row.id,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
-use model::search::{AdministratorHit, Fit, Hits, PersonHit};
+use model::search::{AdministratorHit, ApplicationHit, Fit, GroupHit, Hits, PersonHit};
 use model::user::PasswordStatus;
 use model::{Id, ListQuery, Problem};
 
@@ -117,17 +117,19 @@ impl Search {
     }
 
     /// All that is found, in the order in which it is shown: the group that holds what fits best
-    /// comes first. People and administrators come in their order already.
+    /// comes first. What the server finds comes in its order already.
     pub fn found(self, account: Account) -> Vec<Hit> {
         let hits = self.hits.get();
         let text = self.text.with(|text| lower(text.trim()));
         let all = hits.has_more_people().then(|| all_people(self.text.with(|text| text.trim().to_owned())));
         let people = hits.people.iter().map(|hit| person(hit, &text)).chain(all);
         let administrators = hits.administrators.iter().map(|hit| administrator(hit, &text));
+        let user_groups = hits.groups.iter().map(|hit| user_group(hit, &text));
+        let applications = hits.applications.iter().map(|hit| application(hit, &text));
         let mut known = known(account, &text);
         known.sort_by_key(|hit| hit.fit);
         let mut groups: Vec<Vec<Hit>> = Vec::new();
-        for hit in people.chain(administrators).chain(known) {
+        for hit in people.chain(user_groups).chain(applications).chain(administrators).chain(known) {
             let group = |group: &&mut Vec<Hit>| group.first().is_some_and(|first| first.group == hit.group);
             match groups.iter_mut().find(group) {
                 Some(group) => group.push(hit),
@@ -195,6 +197,28 @@ fn administrator(hit: &AdministratorHit, text: &str) -> Hit {
         word: hit.name.clone(),
         aside: hit.role.clone(),
         go: Go::To(routes::administrator(hit.id)),
+    }
+}
+
+fn user_group(hit: &GroupHit, text: &str) -> Hit {
+    Hit {
+        group: "User groups",
+        fit: fit([&hit.name, &hit.description], text),
+        face: Face::Icon("users-round"),
+        word: hit.name.clone(),
+        aside: hit.description.clone(),
+        go: Go::To(routes::user_group(hit.id)),
+    }
+}
+
+fn application(hit: &ApplicationHit, text: &str) -> Hit {
+    Hit {
+        group: "Applications",
+        fit: fit([&hit.name, &hit.url], text),
+        face: Face::Icon("layout-grid"),
+        word: hit.name.clone(),
+        aside: hit.url.clone(),
+        go: Go::To(routes::application(hit.id)),
     }
 }
 

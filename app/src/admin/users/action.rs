@@ -118,6 +118,7 @@ pub(super) const fn refused_for(action: Action, state: UserState) -> Option<&'st
         | Action::ResetTotp
         | Action::RequireMfa
         | Action::RemoveMfa
+        | Action::AddToGroup
         | Action::Delete
         | Action::Restore
         | Action::Purge => None,
@@ -152,6 +153,7 @@ impl Undo {
             | Action::ResetTotp
             | Action::RequireMfa
             | Action::RemoveMfa
+            | Action::AddToGroup
             | Action::Restore
             | Action::Purge => None,
         }

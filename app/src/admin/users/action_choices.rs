@@ -1,13 +1,16 @@
 //! What there is to choose in the question about an action, and the action that comes of it.
 
 use leptos::prelude::*;
+use model::group::{AddMembers, GroupRef, NewPeriod};
 use model::job::BulkAction;
 use model::user::schedule::{NewSchedule, ScheduledChange};
 use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Notify, User};
 
 use super::mailing::{FirstEmail, Mailing, MailingChoice};
-use super::when::{WhenChoice, when_fields};
+use crate::admin::groups::GroupField;
+use crate::admin::period::{PeriodChoice, period_fields};
 use crate::admin::questions::questions;
+use crate::admin::when::{WhenChoice, when_fields};
 use crate::kit::{Erase, RadioGroup, TextField};
 
 const REQUIRE: &str = "require";
@@ -18,6 +21,8 @@ const REMOVE: &str = "remove";
 pub(super) struct Choices {
     pub mailing: Mailing,
     pub when: WhenChoice,
+    group: RwSignal<Option<GroupRef>>,
+    period: Option<PeriodChoice>,
     mfa: RwSignal<String>,
     days: RwSignal<String>,
 }
@@ -28,6 +33,8 @@ impl Choices {
         Self {
             mailing: Mailing::new(),
             when: WhenChoice::tomorrow(),
+            group: RwSignal::new(None),
+            period: (action == Action::AddToGroup).then(|| PeriodChoice::from_typed(&NewPeriod::default())),
             mfa: RwSignal::new(mfa.to_owned()),
             days: RwSignal::new(ENROLL_DAYS_DEFAULT.to_string()),
         }
@@ -60,8 +67,27 @@ impl Choices {
             Action::ResetTotp => BulkAction::ResetTotp,
             Action::SendActivationEmail => BulkAction::SendActivationEmail,
             Action::SendPasswordReset => BulkAction::SendPasswordReset,
+            Action::AddToGroup => BulkAction::AddToGroup(self.membership()?),
             Action::SetPassword | Action::Restore | Action::Purge => return None,
         })
+    }
+
+    fn membership(self) -> Option<AddMembers> {
+        let period = self.period.map(PeriodChoice::typed).unwrap_or_default();
+        Some(AddMembers { group: self.group.get()?.id, period })
+    }
+
+    /// Whether there is all that the server needs to say to whom it can be done.
+    pub fn complete(self, asked: Action) -> bool {
+        asked != Action::AddToGroup || self.group.with(Option::is_some)
+    }
+
+    /// What has to be chosen first; `None` when nothing has.
+    pub fn trouble(self, asked: Action) -> Option<String> {
+        if !self.complete(asked) {
+            return Some("Choose a group first.".to_owned());
+        }
+        self.period.and_then(PeriodChoice::trouble)
     }
 
     /// What is no number the server refuses, as one that is too small.
@@ -83,6 +109,10 @@ pub(super) fn choices(
         Action::ScheduleActivation => view! { {when_fields(choices.when)} {first} }.erased(),
         Action::ScheduleSuspension => when_fields(choices.when),
         Action::RequireMfa | Action::RemoveMfa => requirement(choices),
+        Action::AddToGroup => {
+            view! { <GroupField label="User group" value=choices.group/> {choices.period.map(period_fields)} }
+                .erased()
+        }
         Action::Suspend
         | Action::Delete
         | Action::SetPassword

@@ -126,6 +126,7 @@ fn emails(action: Action, found: &ActionPreview) -> Option<String> {
         | Action::ForcePasswordChange
         | Action::Unlock
         | Action::RemoveMfa
+        | Action::AddToGroup
         | Action::Delete
         | Action::Restore
         | Action::Purge => false,

@@ -16,7 +16,7 @@ use super::copy::{self, counted, whom};
 use crate::admin::outcomes::{Line, lines};
 use crate::admin::questions::{Doing, Done, Question, doing, done_and_refused};
 use crate::admin::user_stats::{UserStats, user_stats};
-use crate::api::{jobs, user_access, users as api};
+use crate::api::{groups, jobs, user_access, users as api};
 use crate::kit::{Erase, TextField, Toaster, toaster};
 use crate::routes;
 use crate::viewer::{Account, account};
@@ -56,6 +56,7 @@ fn question(asked: Asked) -> Question {
         | Action::ResetTotp
         | Action::RequireMfa
         | Action::RemoveMfa
+        | Action::AddToGroup
         | Action::Delete => of_users(asked),
     }
 }
@@ -91,7 +92,7 @@ fn of_users(asked: Asked) -> Question {
         view! {
             <p>{move || copy::effect(chosen.action(action))}</p>
             {choices(action, chosen, is_single, known)}
-            {preview(action, found)}
+            {move || chosen.complete(action).then(|| preview(action, found))}
             {job}
             {confirms.then(|| confirm_field(found, typed))}
         }
@@ -103,7 +104,7 @@ fn of_users(asked: Asked) -> Question {
         title,
         verb: title,
         danger: destroys(action),
-        idle: Signal::derive(move || found.idle().or_else(unconfirmed)),
+        idle: Signal::derive(move || chosen.trouble(action).or_else(|| found.idle()).or_else(unconfirmed)),
         body: body.into(),
         fields: &["email", "days", "date", "time", "zone"],
         perform: doing(move || doer.clone().perform()),
@@ -144,6 +145,7 @@ fn of_deleted(action: Action, whom: Whom, on_done: OnDone) -> Question {
                 | Action::ResetTotp
                 | Action::RequireMfa
                 | Action::RemoveMfa
+                | Action::AddToGroup
                 | Action::Delete => vec![],
             };
             Ok(done_of(action, outcomes, account, &[]))
@@ -220,8 +222,13 @@ impl Doer {
             return self.start(bulk).await;
         }
         let notify = self.chosen.mailing.notify();
-        let outcomes = send(bulk, self.whom.selection(), notify).await?;
-        Ok(done_of(action, outcomes, self.account, self.whom.targets()))
+        let group = bulk.group();
+        let outcomes = send(bulk, &self.whom, notify).await?;
+        let mut done = done_of(action, outcomes.clone(), self.account, self.whom.targets());
+        if let Some(group) = group {
+            done.undo = Some(leave_again(group, &outcomes));
+        }
+        Ok(done)
     }
 
     async fn start(self, action: BulkAction) -> Result<Done, Problem> {
@@ -258,8 +265,12 @@ fn follow(job: Id, stats: UserStats) {
     set_timeout(look, EVERY);
 }
 
-async fn send(action: BulkAction, these: Selection, notify: Notify) -> Result<Vec<Outcome>, Problem> {
+async fn send(action: BulkAction, whom: &Whom, notify: Notify) -> Result<Vec<Outcome>, Problem> {
+    let these = whom.selection();
     match action {
+        BulkAction::AddToGroup(add) => {
+            groups::add_group_members(add, whom.targets().iter().map(|one| one.id).collect()).await
+        }
         BulkAction::Activate { .. } => api::activate_users(these, notify).await,
         BulkAction::Suspend => api::suspend_users(these).await,
         BulkAction::Schedule(schedule) => api::schedule_users(these, schedule).await,
@@ -271,6 +282,19 @@ async fn send(action: BulkAction, these: Selection, notify: Notify) -> Result<Ve
         BulkAction::SendActivationEmail => user_access::send_activation_email(these, Notify::Default).await,
         BulkAction::SendPasswordReset => user_access::send_password_reset(these).await,
     }
+}
+
+/// Takes those out again who were added to a group.
+fn leave_again(group: Id, outcomes: &[Outcome]) -> Doing<String> {
+    let added = outcomes.iter().filter(|one| one.refused.is_none());
+    let ids: Vec<Id> = added.map(|one| one.id).collect();
+    doing(move || {
+        let ids = ids.clone();
+        async move {
+            let removed = groups::remove_group_members(group, ids).await?;
+            Ok(format!("Removed {} from the group again", counted(removed.len())))
+        }
+    })
 }
 
 /// What takes it back for those for whom anything does.

@@ -15,6 +15,7 @@ pub(super) const fn icon(action: Action) -> &'static str {
         Action::ResetTotp => "rotate-ccw",
         Action::RequireMfa => "shield-check",
         Action::RemoveMfa => "shield-alert",
+        Action::AddToGroup => "users-round",
         Action::Activate => "circle-play",
         Action::Suspend => "circle-pause",
         Action::ScheduleActivation | Action::ScheduleSuspension => "calendar-clock",
@@ -34,6 +35,7 @@ pub(super) const fn verb(action: Action) -> &'static str {
         Action::ResetTotp => "Reset TOTP",
         Action::RequireMfa => "Require MFA",
         Action::RemoveMfa => "Remove MFA",
+        Action::AddToGroup => "Add to group",
         Action::Activate => "Activate",
         Action::Suspend => "Suspend",
         Action::ScheduleActivation => "Schedule activation",
@@ -56,6 +58,7 @@ pub(super) fn title(action: Action, whom: &str) -> String {
         | Action::ScheduleActivation
         | Action::ScheduleSuspension => "for ",
         Action::Purge => return format!("Delete {whom} permanently"),
+        Action::AddToGroup => return format!("Add {whom} to a user group"),
         Action::Unlock | Action::Activate | Action::Suspend | Action::Delete | Action::Restore => "",
     };
     format!("{} {link}{whom}", verb(action))
@@ -71,6 +74,7 @@ pub(super) const fn entry(action: Action) -> &'static str {
         Action::Unlock => "Unlock user accounts…",
         Action::ResetTotp => "Send TOTP MFA reset email…",
         Action::RequireMfa | Action::RemoveMfa => "Change MFA requirement…",
+        Action::AddToGroup => "Add to user group…",
         Action::Activate => "Activate users…",
         Action::ScheduleActivation => "Schedule activation…",
         Action::Suspend => "Suspend users…",
@@ -142,6 +146,9 @@ pub(super) const fn effect(action: Action) -> &'static str {
             "Signing in asks them for the password alone, also if they had switched a second factor on for \
              themselves. What is enrolled is kept."
         }
+        Action::AddToGroup => {
+            "They get what the group gives, for as long as they are in it. No email is sent."
+        }
         Action::SetPassword => "",
     }
 }
@@ -184,6 +191,7 @@ pub(super) fn effect_on(action: Action, user: &User) -> String {
              themselves. What is enrolled is kept."
         ),
         Action::SetPassword
+        | Action::AddToGroup
         | Action::Activate
         | Action::Suspend
         | Action::ScheduleActivation
@@ -230,6 +238,7 @@ pub(super) fn done(action: Action, whom: &str, account: Account) -> String {
         Action::ResetTotp => format!("Reset TOTP for {whom}"),
         Action::RequireMfa => format!("MFA is required of {whom}"),
         Action::RemoveMfa => format!("{whom} is not asked for MFA any more"),
+        Action::AddToGroup => format!("Added {whom} to the group"),
         Action::Activate => format!("Activated {whom}"),
         Action::Suspend => format!("Suspended {whom}"),
         Action::ScheduleActivation => format!("Scheduled the activation of {whom}"),

@@ -14,6 +14,8 @@ pub(super) type Answer = Result<Page<UserRow>, Problem>;
 /// The tabs of a panel, as their addresses end.
 pub(super) const DETAILS: &str = "details";
 pub(super) const ACTIVITY: &str = "activity";
+pub(super) const GROUPS: &str = "groups";
+pub(super) const ACCESS: &str = "access";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ListKind {
@@ -40,6 +42,7 @@ impl ListKind {
     pub const fn actions(self) -> &'static [&'static [Action]] {
         match self {
             Self::Present => &[
+                &[Action::AddToGroup],
                 &[
                     Action::SendActivationEmail,
                     Action::SendPasswordReset,

@@ -23,7 +23,6 @@ mod screen;
 mod settings;
 mod tabs;
 mod toolbar;
-mod when;
 
 use leptos::prelude::*;
 use model::Operation;

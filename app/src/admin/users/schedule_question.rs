@@ -9,9 +9,9 @@ use model::user::{Notify, Outcome};
 use model::{Id, Problem};
 
 use super::mailing::{Mailing, MailingChoice};
-use super::when::{WhenChoice, when_fields};
 use crate::admin::outcomes::{Line, lines};
 use crate::admin::questions::{Done, Question, doing, done_and_refused, questions};
+use crate::admin::when::{WhenChoice, when_fields};
 use crate::api::users as api;
 use crate::kit::Erase;
 
@@ -30,8 +30,7 @@ fn moving(schedule: Schedule, on_changed: OnChanged) -> Question {
     let change = schedule.change;
     // It is looked up as it is typed.
     Effect::new(move |_| {
-        let at = when.typed();
-        when.resolve(NewSchedule { change, at, notify: Notify::Nobody });
+        when.resolve(move |at| api::resolve_time(NewSchedule { change, at, notify: Notify::Nobody }));
     });
     let title = format!("Change the scheduled {} of {}", change.noun(), schedule.name);
     let before = schedule.local.clone();

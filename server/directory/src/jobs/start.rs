@@ -9,7 +9,7 @@ use sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement};
 use super::Jobs;
 use crate::engine;
 use crate::lists;
-use crate::users::{UserList, bulk};
+use crate::users::{UserList, bulk, check_filters};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::{Error, Result};
 use directory_core::store::{Arg, Sql, args, sql};
@@ -30,6 +30,9 @@ impl Jobs<'_> {
     /// many ids, at `days`, `date`, `time` or `zone`, and for a filter that the list does not have; `conflict` with too many jobs.
     pub async fn start(&self, actor: &Actor, new: &NewJob) -> Result<Id> {
         let NewJob { action, selection } = new;
+        if let Selection::Matching(query) = selection {
+            check_filters(actor, query)?;
+        }
         let permit = permit(actor, action.action().operation())?;
         // A job acts for somebody whose rights can be looked at again.
         let me = actor.auth()?.id;

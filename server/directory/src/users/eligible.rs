@@ -7,6 +7,7 @@ use model::{ErrorCode, Id, Problem, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::Record;
+use super::belonging::check_filters;
 use super::list::{List, selected};
 use crate::administrators;
 use crate::escalation::refusals;
@@ -35,6 +36,9 @@ impl Eligible {
         refusal: impl Fn(&Facts) -> Option<&'static str>,
     ) -> Result<Self> {
         let now = change.now;
+        if let Selection::Matching(query) = selection {
+            check_filters(change.permit().actor(), query)?;
+        }
         let ids = selected(change.tx(), selection, now).await?;
         Self::among(change, ids, refusal).await
     }

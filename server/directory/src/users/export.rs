@@ -6,6 +6,7 @@ use model::list::Column;
 use model::user::{USERS, UserEntry, UserRow};
 use model::{ListQuery, Operation, Timestamp};
 
+use super::belonging::check_filters;
 use super::entries::entries;
 use super::list::{List, rows_of};
 use super::{Record, Users};
@@ -43,6 +44,7 @@ impl Users<'_> {
     /// `forbidden`; `invalid` for a search, filter or order that the list does not have.
     pub async fn export(&self, actor: &Actor, query: &ListQuery, how: &str) -> Result<UserExport> {
         let permit = permit(actor, Operation::ExportUsers)?;
+        check_filters(actor, query)?;
         let chosen = if query.columns.is_empty() && actor.role().is_some() {
             Preferences(self.0).columns(actor, USERS.name).await?.columns
         } else {

@@ -9,6 +9,7 @@ use model::user::{
 use model::{Filter, Id, ListQuery, Operation, Page, Problem, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query, Value};
 
+use super::belonging::{GROUP, check_filters, group_filter};
 use super::password_status::password_condition;
 use super::sort::{normalized_column, sort_key};
 use super::{Record, Users};
@@ -47,6 +48,7 @@ impl Listed for List {
             "name" => text_filter(filter, "name_key", Some("name_key")),
             "created_by" => text_filter(filter, "created_by", None),
             "manager" => manager_filter(filter),
+            GROUP => group_filter(filter, now),
             "mfa_enrolled" => flag_filter(filter, "mfa_enrolled"),
             "created" => time_filter(filter, "created_at", now),
             "last_login" => time_filter(filter, "last_login_at", now),
@@ -221,6 +223,7 @@ impl Users<'_> {
     /// `forbidden`; `invalid` for a search, filter, order or cursor that the list does not have.
     pub async fn list(&self, actor: &Actor, query: &ListQuery) -> Result<Page<UserRow>> {
         permit(actor, Operation::ListUsers)?;
+        check_filters(actor, query)?;
         let eligible = if query.columns.is_empty() && actor.role().is_some() {
             Preferences(self.0).columns(actor, USERS.name).await?.columns
         } else {

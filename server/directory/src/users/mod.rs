@@ -1,5 +1,6 @@
 //! Users: the people of the organization, from the day they are prepared to the day they are gone.
 
+mod belonging;
 pub(crate) mod bulk;
 mod checks;
 mod columns;
@@ -37,6 +38,7 @@ use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::store::{Sql, Tx, args, sql};
 
+pub(crate) use belonging::{Belonging, REACHES, check_filters, member_column};
 pub(crate) use details::{form_of, forms_of};
 pub(crate) use eligible::{ColumnUpdate, Eligible, records, update_columns};
 pub use export::UserExport;

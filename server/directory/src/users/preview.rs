@@ -10,6 +10,7 @@ use model::user::{
 use model::{Id, Operation, Problem, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 
+use super::belonging::check_filters;
 use super::eligible::BY_HAND;
 use super::list::List;
 use super::messages::gets_any;
@@ -17,6 +18,7 @@ use super::{Record, Users, bulk, schedules};
 use crate::administrators;
 use crate::escalation::refusals;
 use crate::lists::{self, Listed};
+use crate::memberships::{self, MEMBER_ALREADY};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::store::{Arg, Tx};
@@ -54,7 +56,10 @@ impl Users<'_> {
                 let these = Expr::col("id").is_in(ids.iter().map(|id| id.value()));
                 (List::base().add(these), ids.len() > SELECTION_MAX)
             }
-            Selection::Matching(query) => (lists::matching::<List>(query, now, tx.engine())?, true),
+            Selection::Matching(query) => {
+                check_filters(actor, query)?;
+                (lists::matching::<List>(query, now, tx.engine())?, true)
+            }
         };
         let at = match action {
             BulkAction::Schedule(new) => Some(schedules::when(new, now)?),
@@ -66,8 +71,12 @@ impl Users<'_> {
             | BulkAction::ChangeMfa(_)
             | BulkAction::ResetTotp
             | BulkAction::SendActivationEmail
-            | BulkAction::SendPasswordReset => None,
+            | BulkAction::SendPasswordReset
+            | BulkAction::AddToGroup(_) => None,
         };
+        if let BulkAction::AddToGroup(add) = action {
+            memberships::group(&mut tx, add.group).await?;
+        }
         let mut counting = Counting {
             action,
             in_job,
@@ -124,11 +133,17 @@ impl Counting<'_> {
         let administrators = administrators::among(tx, &ids).await?;
         let waiting = schedules::waiting_for(tx, &ids).await?;
         let oneself = administrators::oneself(tx, actor).await?;
+        let members = match self.action.group() {
+            Some(group) => Some(memberships::among(tx, group, &ids, self.now).await?),
+            None => None,
+        };
         for record in records {
             let facts =
                 Facts { administrator: administrators.contains(&record.id), ..record.facts(self.now) };
             let theirs = waiting.get(&record.id).map(Vec::as_slice).unwrap_or_default();
-            let why = if let Some(why) = guarded.get(&record.id) {
+            let why = if let Some(members) = &members {
+                members.contains(&record.id).then(|| MEMBER_ALREADY.to_owned())
+            } else if let Some(why) = guarded.get(&record.id) {
                 Some(why.clone())
             } else if self.in_job && facts.administrator {
                 Some(BY_HAND.to_owned())
@@ -169,6 +184,7 @@ impl Counting<'_> {
             | Action::ResetTotp
             | Action::RequireMfa
             | Action::RemoveMfa
+            | Action::AddToGroup
             | Action::Restore
             | Action::Purge => None,
         }
@@ -223,7 +239,8 @@ impl Counting<'_> {
             | BulkAction::ChangeMfa(_)
             | BulkAction::ResetTotp
             | BulkAction::SendActivationEmail
-            | BulkAction::SendPasswordReset => &mut emails.none,
+            | BulkAction::SendPasswordReset
+            | BulkAction::AddToGroup(_) => &mut emails.none,
         };
         *one += 1;
     }

@@ -17,7 +17,7 @@ use crate::world::{PASSWORD, World, origin, visitor};
 const WITH_BILLING: DefaultRole = DefaultRole::AdministratorWithBilling;
 
 /// A role that holds these, and an administrator who has it, signed in.
-async fn account(world: &World, grace: &Actor, name: &str, scopes: Scopes) -> (Id, Token) {
+pub async fn account(world: &World, grace: &Actor, name: &str, scopes: Scopes) -> (Id, Token) {
     let role = CustomRoleForm { scopes, ..form(&format!("Role of {name}")) };
     let role = world.directory.roles().create(grace, &role).await.expect("made");
     let mut new = form_of(name, DefaultRole::ReadOnly);

@@ -190,6 +190,8 @@ both! {
         let ask = async |list: &str, query: ListQuery| match list {
             "users" => users.list(&grace, &query).await.map(drop),
             "deleted_users" => users.list_deleted(&grace, &query).await.map(drop),
+            "user_groups" => world.directory.groups().list(&grace, &query).await.map(drop),
+            "applications" => world.directory.applications().list(&grace, &query).await.map(drop),
             "jobs" => world.directory.jobs().list(&grace, &query).await.map(drop),
             "schedules" => users.schedules(&grace, &query).await.map(drop),
             "messages" => world.directory.mail().list(&grace, &query).await.map(drop),

@@ -25,6 +25,7 @@ macro_rules! both_with_mail {
     };
 }
 
+mod access;
 mod administrator_events;
 mod administrator_links;
 mod administrator_notices;
@@ -38,6 +39,7 @@ mod billing_elsewhere;
 mod custom_roles;
 mod custom_roles_power;
 mod entries;
+mod groups;
 mod history;
 mod homepage;
 mod import_uploads;

@@ -70,6 +70,12 @@ impl Refused {
         if self.problem.code == code { self.with(status) } else { self }
     }
 
+    /// The same with other names of the fields at fault.
+    pub fn renaming(mut self, name: impl Fn(&str) -> String) -> Self {
+        self.problem.faults.iter_mut().for_each(|fault| fault.field = name(&fault.field));
+        self
+    }
+
     /// The same with another status.
     pub fn with(self, status: StatusCode) -> Self {
         Self { status, ..self }

@@ -46,7 +46,7 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
         "name": text, "description": text, "template": "Help Desk", "scopes": ["users.readonly"],
     });
     let policy = PolicyForm { min_length: text.to_owned(), ..PolicyForm::from(&PasswordPolicy::default()) };
-    serde_json::json!({
+    let mut all = serde_json::json!({
         "form": policy, "query": query, "id": "0123456789abcdef01234567", "ids": ["0123456789abcdef01234567"], "before": number,
         "user": { "form": form, "state": null }, "passkey": "0123456789abcdef01234567", "key": "0123456789abcdef01234567", "notify": { "to": text }, "version": number,
         "new": { "password": text, "must_change": true }, "requirement": { "require": { "days": 7 } },
@@ -91,8 +91,19 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
         },
         "email": text, "kind": "welcome", "password": text,
         "choice": { "columns": [text, text], "last_first": true },
-    })
-    .to_string()
+    });
+    let groups = serde_json::json!({
+        "search": text, "group": "0123456789abcdef01234567", "which": "all",
+        "users": ["0123456789abcdef01234567"], "at": { "date": text, "time": text, "zone": text },
+        "period": { "starts": { "date": text, "time": text, "zone": text } },
+        "add": { "group": "0123456789abcdef01234567", "period": { "ends": { "date": text, "time": text, "zone": text } } },
+        "binding": { "resource": "0123456789abcdef01234567", "bound": "user", "ids": ["0123456789abcdef01234567"] },
+        "subgroup": { "group": "0123456789abcdef01234567", "subgroup": "0123456789abcdef01234567" },
+    });
+    for (name, value) in groups.as_object().unwrap() {
+        all[name] = value.clone();
+    }
+    all.to_string()
 }
 
 #[tokio::test]

@@ -21,7 +21,10 @@ use super::*;
 /// Each server function with the operation that it asks for first.
 const FUNCTIONS: &[(&str, Op)] = &[
     ("activate_users", Op::ActivateUser),
+    ("add_group_members", Op::ChangeGroupMembers),
+    ("add_subgroup", Op::ChangeGroupMembers),
     ("billing", Op::ReadBilling),
+    ("bind", Op::BindApplication),
     // Whose job it is decides what more it asks for.
     ("cancel_job", Op::ReadOwnJobs),
     // The kind of each schedule decides what more it asks for.
@@ -29,9 +32,13 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("change_mfa", Op::ChangeMfaRequirement),
     ("check_upload", Op::ImportUsers),
     ("create_administrator", Op::CreateAdministrator),
+    ("create_application", Op::CreateApplication),
+    ("create_group", Op::CreateGroup),
     ("create_role", Op::CreateRole),
     ("create_user", Op::CreateUser),
     ("delete_administrators", Op::DeleteAdministrator),
+    ("delete_applications", Op::DeleteApplication),
+    ("delete_groups", Op::DeleteGroup),
     ("delete_role", Op::DeleteRole),
     ("delete_users", Op::DeleteUser),
     ("discard_messages", Op::UpdateOutbox),
@@ -40,12 +47,19 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("entered_card", Op::UpdateBilling),
     ("force_password_change", Op::ForcePasswordChange),
     ("forget_upload", Op::ImportUsers),
+    ("groups_of_resource", Op::ListApplications),
+    ("groups_to_nest", Op::ListGroups),
     ("homepage", Op::ReadHomepage),
     ("invite_administrator", Op::InviteAdministrator),
     ("job_progress", Op::ReadOwnJobs),
+    ("list_access_of_user", Op::ListApplications),
     ("list_administrators", Op::ListAdministrators),
+    ("list_applications", Op::ListApplications),
     ("list_columns", Op::ReadOwnAccount),
     ("list_deleted_users", Op::ListUsers),
+    ("list_group_members", Op::ListGroups),
+    ("list_groups", Op::ListGroups),
+    ("list_groups_of_user", Op::ListGroups),
     ("list_job_items", Op::ReadOwnJobs),
     ("list_jobs", Op::ReadOwnJobs),
     ("list_messages", Op::ListMessages),
@@ -53,15 +67,20 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("list_schedules", Op::ListUsers),
     ("list_upload_rows", Op::ImportUsers),
     ("list_users", Op::ListUsers),
+    ("list_users_of_resource", Op::ListApplications),
+    ("loss_of_applications", Op::DeleteApplication),
+    ("loss_of_binding", Op::BindApplication),
+    ("loss_of_groups", Op::DeleteGroup),
     ("mail_settings", Op::ReadMailSettings),
     ("me", Op::ReadOwnAccount),
     ("organization", Op::ReadOrganization),
     ("password_policy", Op::ReadPasswordPolicy),
     // The action that it is given is asked for, here and in what is scheduled.
     ("preview_action", Op::SuspendUser),
-    ("reauthenticate", Op::ReadOwnSecurity),
     ("purge_users", Op::PurgeUser),
     ("read_administrator", Op::ReadAdministrator),
+    ("read_application", Op::ListApplications),
+    ("read_group", Op::ListGroups),
     ("read_job", Op::ReadOwnJobs),
     ("read_message", Op::ReadMessage),
     // The message's recipient decides what more it asks for.
@@ -71,11 +90,16 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("read_upload", Op::ImportUsers),
     ("read_upload_again", Op::ImportUsers),
     ("read_user", Op::ReadUser),
+    ("reauthenticate", Op::ReadOwnSecurity),
     ("remove_card", Op::UpdateBilling),
+    ("remove_group_members", Op::ChangeGroupMembers),
+    ("remove_subgroup", Op::ChangeGroupMembers),
     ("remove_user_passkey", Op::RemoveUserPasskey),
     ("remove_user_ssh_key", Op::RemoveUserSshKey),
     ("reset_users_totp", Op::ResetUserTotp),
+    ("resolve_membership_time", Op::ChangeGroupMembers),
     ("resolve_time", Op::SuspendUser),
+    ("resources_of_group", Op::ListGroups),
     ("restore_users", Op::RestoreUser),
     ("retry_messages", Op::UpdateOutbox),
     ("revoke_api_key", Op::RevokeApiKey),
@@ -93,6 +117,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("send_administrator_totp_reset", Op::SendAdministratorTotpReset),
     ("send_password_reset", Op::SendUserPasswordReset),
     ("send_test_mail", Op::SendTestMail),
+    ("set_membership_period", Op::ChangeGroupMembers),
     ("set_user_password", Op::SetUserPassword),
     ("start_import", Op::ImportUsers),
     // The action that it is given is asked for.
@@ -101,9 +126,12 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("suspend_administrator", Op::SuspendAdministrator),
     ("suspend_users", Op::SuspendUser),
     ("time_zones", Op::ReadOwnAccount),
+    ("unbind", Op::BindApplication),
     ("unlock_administrator", Op::UnlockAdministrator),
     ("unlock_users", Op::UnlockUser),
     ("update_administrator", Op::UpdateAdministrator),
+    ("update_application", Op::UpdateApplication),
+    ("update_group", Op::UpdateGroup),
     ("update_role", Op::UpdateRole),
     ("update_schedule", Op::SuspendUser),
     ("update_user", Op::UpdateUser),
@@ -117,7 +145,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
 ];
 
 /// Those of the User Portal, where no administrator's session opens anything.
-const OF_USERS: &[&str] = &["owner", "profile", "update_profile"];
+const OF_USERS: &[&str] = &["own_applications", "owner", "profile", "update_profile"];
 
 /// Each screen with the operation that it asks for, and each form over one. `/admin` leads whoever has no
 /// Homepage to what they have: that is in `areas`.
@@ -250,6 +278,15 @@ const REST: &[(&str, Op)] = &[
     ("listJobItems", Op::ReadOwnJobs),
     ("cancelJob", Op::CancelOwnJob),
     ("deleteUser", Op::DeleteUser),
+    ("listUserGroups", Op::ListGroups),
+    ("createUserGroup", Op::CreateGroup),
+    ("readUserGroup", Op::ListGroups),
+    ("replaceUserGroup", Op::UpdateGroup),
+    ("deleteUserGroup", Op::DeleteGroup),
+    ("listUserGroupMembers", Op::ListGroups),
+    ("changeUserGroupMembers", Op::ChangeGroupMembers),
+    ("listUserGroupMembership", Op::ListGroups),
+    ("listGroupsOfUser", Op::ListGroups),
 ];
 
 /// A body that a request takes.
@@ -260,6 +297,10 @@ fn rest_body(id: &str, number: usize, whom: model::Id) -> serde_json::Value {
         "createUsers" => serde_json::json!([new]),
         "updateUsers" => serde_json::json!([{ "id": whom.to_string(), "location": format!("L{number}") }]),
         "updateUser" => serde_json::json!({ "department": format!("D{number}") }),
+        "createUserGroup" | "replaceUserGroup" => serde_json::json!({ "name": format!("{id}{number}") }),
+        "changeUserGroupMembers" => {
+            serde_json::json!({ "op": "add", "type": "user", "id": whom.to_string() })
+        }
         "expirePasswords" | "unlockUsers" => serde_json::json!([whom.to_string()]),
         "addSshKey" => serde_json::json!({
             "public_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti",
@@ -305,7 +346,7 @@ async fn every_request_of_the_rest_api_asks_for_what_its_row_says() {
                 assert_eq!(answer.message(), told, "{cell}");
             } else {
                 // Of a job that is not there nothing more is asked, and not everything can be done twice.
-                let asked = [200, 204, 404, 409, 422].contains(&answer.status.as_u16());
+                let asked = [200, 201, 204, 404, 409, 422].contains(&answer.status.as_u16());
                 assert!(asked, "the row was not put to the test: {cell}");
             }
         }

@@ -77,6 +77,7 @@ fn body(action: Action, user: &User, choices: Choices) -> AnyView {
         | Action::Unlock
         | Action::ResetTotp
         | Action::RemoveMfa
+        | Action::AddToGroup
         | Action::Activate
         | Action::Suspend
         | Action::ScheduleActivation
@@ -116,6 +117,7 @@ async fn send(action: Action, user: Id, choices: Choices) -> Result<Vec<Outcome>
         Action::RemoveMfa => api::change_mfa(these, MfaRequirement::Remove).await,
         // They have questions of their own.
         Action::SetPassword
+        | Action::AddToGroup
         | Action::Activate
         | Action::Suspend
         | Action::ScheduleActivation
@@ -141,6 +143,7 @@ fn undone_by(action: Action, before: &User) -> Option<MfaRequirement> {
         | Action::ForcePasswordChange
         | Action::Unlock
         | Action::ResetTotp
+        | Action::AddToGroup
         | Action::Activate
         | Action::Suspend
         | Action::ScheduleActivation

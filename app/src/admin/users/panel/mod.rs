@@ -1,8 +1,10 @@
 //! The panel of one user.
 
+mod access_tab;
 mod activity;
 mod editing;
 mod glance;
+mod groups;
 mod keys;
 
 use leptos::prelude::*;
@@ -15,7 +17,7 @@ use super::access::Access;
 use super::action::ActionTarget;
 use super::actions::Actions;
 use super::form::user_fields;
-use super::list_kind::{ACTIVITY, DETAILS, ListKind};
+use super::list_kind::{ACCESS, ACTIVITY, DETAILS, GROUPS, ListKind};
 use crate::admin::panels;
 use crate::api;
 use crate::kit::{
@@ -23,9 +25,11 @@ use crate::kit::{
     Skeleton, Tab, Tabs, Time, Tone, When, announcer,
 };
 use crate::viewer::account;
+use access_tab::UserAccess;
 use activity::Activity;
 use editing::Editing;
 use glance::Glance;
+use groups::UserGroups;
 use keys::SshKeys;
 
 const LABEL: &str = "user-name";
@@ -36,7 +40,7 @@ pub(super) fn UserPanel(kind: ListKind) -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| {
         params.with(|params| {
-            if params.get_str("tab").is_some_and(|tab| ![DETAILS, ACTIVITY].contains(&tab)) {
+            if params.get_str("tab").is_some_and(|tab| ![DETAILS, GROUPS, ACCESS, ACTIVITY].contains(&tab)) {
                 return Err(Problem::new(ErrorCode::NotFound, "There is no page at this address."));
             }
             let id = params.get_str("id").and_then(|id| id.parse::<Id>().ok());
@@ -124,8 +128,13 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
     let (name, deleted) = (user.name(), user.deleted);
     let editing = Editing::new(user, loading.latest, panel, faults);
     let actions = Actions::new(move |action, any| {
-        let stays =
-            [Action::Activate, Action::Suspend, Action::ScheduleActivation, Action::ScheduleSuspension];
+        let stays = [
+            Action::Activate,
+            Action::Suspend,
+            Action::ScheduleActivation,
+            Action::ScheduleSuspension,
+            Action::AddToGroup,
+        ];
         if stays.contains(&action) {
             editing.look_again();
         } else if any {
@@ -134,32 +143,34 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
     });
     let access = Access::new(editing.base, move || editing.look_again());
     let params = use_params_map();
-    let on_activity = Memo::new(move |_| params.with(|params| params.get_str("tab") == Some(ACTIVITY)));
+    let tab = Memo::new(move |_| params.with(|params| params.get_str("tab").unwrap_or(DETAILS).to_owned()));
     Effect::new(move |_| announcer.say(name.clone()));
     let refusal = move || account.refusal(Operation::UpdateUser);
     let readonly = Signal::derive(move || deleted.is_some() || refusal().is_some());
-    let content = move || {
-        if on_activity.get() {
-            view! { <Activity id=editing.id version=editing.version/> }.erased()
-        } else {
-            view! {
-                {move || match deleted {
-                    Some(deletion) => Some(view! { <Gone deletion/> }.erased()),
-                    None => refusal().map(|why| view! {
-                        <Notice tone=Tone::Info>"You can look at this user, but not change them. " {why}</Notice>
-                    }.erased()),
-                }}
-                {user_fields(editing.form, editing.manager, Some(editing.id), readonly)}
-                <SshKeys user=editing.base access/>
-            }
-            .erased()
+    let content = move || match tab.get().as_str() {
+        ACTIVITY => view! { <Activity id=editing.id version=editing.version/> }.erased(),
+        GROUPS => view! { <UserGroups editing actions/> }.erased(),
+        ACCESS => {
+            let name = editing.base.with_untracked(User::name);
+            view! { <UserAccess id=editing.id name/> }.erased()
         }
+        _ => view! {
+            {move || match deleted {
+                Some(deletion) => Some(view! { <Gone deletion/> }.erased()),
+                None => refusal().map(|why| view! {
+                    <Notice tone=Tone::Info>"You can look at this user, but not change them. " {why}</Notice>
+                }.erased()),
+            }}
+            {user_fields(editing.form, editing.manager, Some(editing.id), readonly)}
+            <SshKeys user=editing.base access/>
+        }
+        .erased(),
     };
     view! {
         <div class="panel-main">
             <aside class="panel-side" aria-label="At a glance"><Glance editing actions access/></aside>
             <div class="panel-body">
-                <PanelTabs id=editing.id loading on_activity/>
+                <PanelTabs id=editing.id loading tab/>
                 <form
                     id=FORM
                     class="panel-content"
@@ -181,16 +192,19 @@ fn Loaded(user: User, loading: Loading, panel: PanelState) -> impl IntoView {
 }
 
 #[component]
-fn PanelTabs(id: Id, loading: Loading, on_activity: Memo<bool>) -> impl IntoView {
+fn PanelTabs(id: Id, loading: Loading, tab: Memo<String>) -> impl IntoView {
     let tabs = move || {
-        let activity = on_activity.get();
-        let tab = |label, name, current| Tab {
+        let current = tab.get();
+        let one = |label, name: &str| Tab {
             label,
             address: loading.list.over(&loading.kind.tab(id, name)),
-            current,
+            current: current == name,
             count: None,
         };
-        vec![tab("Details", DETAILS, !activity), tab("Activity", ACTIVITY, activity)]
+        let groups = account().may(Operation::ListGroups).then(|| one("User groups", GROUPS));
+        let access = account().may(Operation::ListApplications).then(|| one("Access", ACCESS));
+        let tabs = std::iter::once(one("Details", DETAILS)).chain(groups).chain(access);
+        tabs.chain([one("Activity", ACTIVITY)]).collect()
     };
     view! { <Tabs label="User" tabs=Signal::derive(tabs) keeps=true/> }
 }

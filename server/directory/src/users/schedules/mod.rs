@@ -4,7 +4,6 @@
 
 mod list;
 mod run;
-mod time;
 mod write;
 
 use std::collections::HashMap;
@@ -14,6 +13,7 @@ use model::user::{Notify, UserState, name_of};
 use model::{Id, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 
+use crate::local_time;
 use directory_core::error::Result;
 use directory_core::store::{Arg, Tx};
 use directory_core::transaction::Change;
@@ -85,7 +85,7 @@ impl Stored {
     }
 
     fn local(&self) -> Result<String> {
-        time::shown_in(self.due_at, &self.zone)
+        local_time::shown_in(self.due_at, &self.zone)
     }
 
     fn into_schedule(self, of: &Whose) -> Result<Schedule> {

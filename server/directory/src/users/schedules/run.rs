@@ -9,9 +9,10 @@ use model::user::{Notify, UserState};
 use model::{Email, Id, Operation, Principal, Problem, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query};
 
-use super::{Stored, keep_next, time, waiting, whose};
+use super::{Stored, keep_next, waiting, whose};
 use crate::administrators;
 use crate::engine;
+use crate::local_time;
 use crate::users::messages::To;
 use crate::users::{Eligible, lifecycle};
 use directory_core::accounts::{self, Login};
@@ -220,7 +221,8 @@ fn address(notify: &Notify) -> Result<To> {
 
 /// What an event says of a change that was scheduled.
 fn note(stored: &Stored, now: Timestamp) -> Result<String> {
-    let late = time::lateness(stored.due_at, now).map(|late| format!(", {late} late")).unwrap_or_default();
+    let late =
+        local_time::lateness(stored.due_at, now).map(|late| format!(", {late} late")).unwrap_or_default();
     Ok(format!("as {} scheduled it for {}{late}", stored.starter_name, stored.local()?))
 }
 

@@ -6,10 +6,10 @@ use model::user::{Notify, Outcome, SELECTION_MAX, Selection};
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query};
 
-use super::time::{self, Resolved};
 use super::{Stored, keep_next, refusal, waiting, waiting_for, whose};
 use crate::engine::Starter;
 use crate::escalation;
+use crate::local_time::{self, Resolved};
 use crate::users::messages::To;
 use crate::users::{Eligible, Record, Users, find};
 use directory_core::authz::{Actor, permit, permit_any};
@@ -57,7 +57,7 @@ fn operation_of(change: ScheduledChange) -> Operation {
 /// # Errors
 /// `invalid` at `date`, `time` or `zone`.
 pub(crate) fn check(new: &NewSchedule, now: Timestamp) -> Result<()> {
-    time::to_come(&new.at, now).map(drop)
+    local_time::to_come(&new.at, now).map(drop)
 }
 
 /// When it will be, as it is shown to whoever chooses it.
@@ -65,7 +65,7 @@ pub(crate) fn check(new: &NewSchedule, now: Timestamp) -> Result<()> {
 /// # Errors
 /// `invalid` at `date`, `time` or `zone`.
 pub(crate) fn when(new: &NewSchedule, now: Timestamp) -> Result<ResolvedTime> {
-    time::to_come(&new.at, now)?.shown(now)
+    local_time::to_come(&new.at, now)?.shown(now)
 }
 
 impl Users<'_> {
@@ -81,7 +81,7 @@ impl Users<'_> {
         new: &NewSchedule,
     ) -> Result<Vec<Outcome>> {
         let mut change = Change::begin(self.0, permit(actor, operation_of(new.change))?).await?;
-        time::to_come(&new.at, change.now)?;
+        local_time::to_come(&new.at, change.now)?;
         let eligible = Eligible::of(&mut change, selection, |_| None).await?;
         To::read(&new.notify, eligible.len(), actor)?;
         let eligible = schedule(&mut change, eligible, new).await?;
@@ -110,7 +110,7 @@ impl Users<'_> {
         let (stored, record) = one(&mut change, update.id).await?;
         let kind = stored.change()?;
         permit(actor, operation_of(kind))?;
-        let resolved = time::to_come(&update.at, change.now)?;
+        let resolved = local_time::to_come(&update.at, change.now)?;
         escalation::check(change.tx(), actor, record.id, &record.name()).await?;
         escalation::require_reauthentication(&mut change, &[record.id]).await?;
         let notify = sends(kind, &update.notify);
@@ -133,7 +133,7 @@ impl Users<'_> {
         ];
         changes.retain(|change| change.from != change.to);
         let told = AuditEvent::new(event_of(kind, Step::Update)).to("user", record.id, record.name());
-        let local = time::shown_in(resolved.at, &typed.zone)?;
+        let local = local_time::shown_in(resolved.at, &typed.zone)?;
         change.record(told.changes(changes).message(format!("now for {local}"))).await?;
         change.queued();
         change.commit().await
@@ -205,7 +205,7 @@ async fn one(change: &mut Change, id: Id) -> Result<(Stored, Record)> {
 
 /// Schedules a change for those for whom it is one; in a job, its time may have come meanwhile.
 pub(crate) async fn schedule(change: &mut Change, eligible: Eligible, new: &NewSchedule) -> Result<Eligible> {
-    let resolved = time::read(&new.at)?;
+    let resolved = local_time::read(&new.at)?;
     let kind = new.change;
     let eligible = match kind {
         ScheduledChange::Activation => eligible,
@@ -222,7 +222,7 @@ pub(crate) async fn schedule(change: &mut Change, eligible: Eligible, new: &NewS
     });
     write_down(change, &eligible, new, &resolved).await?;
     keep_next(change, &eligible.ids()).await?;
-    let local = time::shown_in(resolved.at, &resolved.typed.zone)?;
+    let local = local_time::shown_in(resolved.at, &resolved.typed.zone)?;
     let told = |record: &Record| {
         AuditEvent::new(event_of(kind, Step::Create))
             .to("user", record.id, record.name())

@@ -45,6 +45,8 @@ impl Verb {
 enum Answer {
     /// Nothing, with 204.
     Nothing,
+    /// An object of this schema that was made, with 201.
+    Made(&'static str),
     /// An object of this schema.
     Of(&'static str),
     /// The same with its version as `ETag`.
@@ -101,6 +103,11 @@ impl Endpoint {
         Self { answer: Answer::Of(schema), ..self }
     }
 
+    /// What was made, likewise.
+    pub const fn creates(self, schema: &'static str) -> Self {
+        Self { answer: Answer::Made(schema), ..self }
+    }
+
     /// The same with the version of what is answered.
     pub const fn answers_version(self, schema: &'static str) -> Self {
         Self { answer: Answer::Versioned(schema), ..self }
@@ -134,6 +141,8 @@ impl Endpoint {
             "Jobs"
         } else if self.path.contains("/bulk/") {
             "Many users"
+        } else if self.path.contains("usergroups") || self.path.contains("memberof") {
+            "User groups"
         } else if self.path.contains("systemusers") {
             "Users"
         } else {
@@ -190,6 +199,7 @@ impl Endpoint {
             |schema: &str| json!({ "application/json": { "schema": reference("schemas", schema) } });
         let (status_done, done) = match self.answer {
             Answer::Nothing => ("204", json!({ "description": "Done." })),
+            Answer::Made(schema) => ("201", json!({ "description": "Made.", "content": content(schema) })),
             Answer::Of(schema) => ("200", json!({ "description": "Done.", "content": content(schema) })),
             Answer::Versioned(schema) => {
                 let headers = json!({ "ETag": reference("headers", "ETag") });
@@ -210,7 +220,7 @@ impl Endpoint {
         if self.parameters.contains(&"IfMatch") {
             responses.insert("412".to_owned(), reference("responses", ErrorCode::Stale.as_str()));
         }
-        if self.verb == Verb::Put {
+        if self.verb == Verb::Put && self.parameters.contains(&"IfMatch") {
             responses.insert("428".to_owned(), reference("responses", ErrorCode::Stale.as_str()));
         }
         Value::Object(responses)

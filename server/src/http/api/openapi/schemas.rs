@@ -12,13 +12,14 @@ use model::user::{
 use serde_json::{Map, Value, json};
 
 use super::super::names::{FIELDS, FIXED};
+use super::groups::of_groups;
 
 /// A part of the document by its kind and name.
 pub fn reference(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
-fn schema(name: &str) -> Value {
+pub fn schema(name: &str) -> Value {
     reference("schemas", name)
 }
 
@@ -145,6 +146,7 @@ fn schemas() -> Value {
     if let Value::Object(all) = &mut schemas {
         all.extend(of_search());
         all.extend(of_jobs());
+        all.extend(of_groups());
     }
     schemas
 }
@@ -247,12 +249,12 @@ fn of_jobs() -> Map<String, Value> {
     ])
 }
 
-fn parts<const N: usize>(parts: [(&str, Value); N]) -> Map<String, Value> {
+pub fn parts<const N: usize>(parts: [(&str, Value); N]) -> Map<String, Value> {
     parts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// An object of an answer, which may have more parts one day.
-fn object(required: &[&str], properties: Value) -> Value {
+pub fn object(required: &[&str], properties: Value) -> Value {
     let mut object = json!({ "type": "object", "properties": properties });
     if let (false, Value::Object(parts)) = (required.is_empty(), &mut object) {
         parts.insert("required".to_owned(), json!(required));
@@ -261,7 +263,7 @@ fn object(required: &[&str], properties: Value) -> Value {
 }
 
 /// An object of a body, in which nothing else may be.
-fn closed(required: &[&str], properties: Value) -> Value {
+pub fn closed(required: &[&str], properties: Value) -> Value {
     let mut object = object(required, properties);
     if let Value::Object(parts) = &mut object {
         parts.insert("additionalProperties".to_owned(), false.into());
@@ -269,7 +271,7 @@ fn closed(required: &[&str], properties: Value) -> Value {
     object
 }
 
-fn list(items: Value) -> Value {
+pub fn list(items: Value) -> Value {
     json!({ "type": "array", "items": items })
 }
 

@@ -138,6 +138,11 @@ impl Options {
         }
     }
 
+    /// A text; empty without one.
+    pub fn text(&self, name: &str) -> String {
+        self.said.get(name).cloned().unwrap_or_default()
+    }
+
     /// A number, or what it is without one.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ const DAY: u64 = 24 * HOUR;
 
 /// A local time that keeps the rules.
 #[derive(Clone, Debug)]
-pub(super) struct Resolved {
+pub(crate) struct Resolved {
     /// With the zone as the database of zones spells it.
     pub typed: LocalTime,
     pub at: Timestamp,
@@ -25,7 +25,7 @@ pub(super) struct Resolved {
 
 impl Resolved {
     /// How it is shown to whoever chooses it.
-    pub(super) fn shown(&self, now: Timestamp) -> Result<ResolvedTime> {
+    pub(crate) fn shown(&self, now: Timestamp) -> Result<ResolvedTime> {
         Ok(ResolvedTime {
             at: self.at,
             local: shown_in(self.at, &self.typed.zone)?,
@@ -40,7 +40,7 @@ impl Resolved {
 ///
 /// # Errors
 /// `invalid` at `date`, `time` or `zone`: what cannot be read, and a time that clocks leave out that day.
-pub(super) fn read(typed: &LocalTime) -> Result<Resolved, Faults> {
+pub(crate) fn read(typed: &LocalTime) -> Result<Resolved, Faults> {
     let mut faults = Faults::default();
     let date = typed.date.trim().parse::<Date>().map_err(|_| "Give a date, such as 2026-12-01.");
     let time = typed.time.trim().parse::<Time>().map_err(|_| "Give a time of day, such as 09:00.");
@@ -84,7 +84,7 @@ pub(super) fn read(typed: &LocalTime) -> Result<Resolved, Faults> {
 ///
 /// # Errors
 /// `invalid` likewise; at `date` also for what has passed, or is more than ten years away.
-pub(super) fn to_come(typed: &LocalTime, now: Timestamp) -> Result<Resolved> {
+pub(crate) fn to_come(typed: &LocalTime, now: Timestamp) -> Result<Resolved> {
     let resolved = read(typed)?;
     if resolved.at <= now {
         let message = format!("This time has passed: it is {} now.", shown_in(now, &resolved.typed.zone)?);
@@ -98,7 +98,7 @@ pub(super) fn to_come(typed: &LocalTime, now: Timestamp) -> Result<Resolved> {
 }
 
 /// As clocks in a zone show it, with the zone: `1 Dec 2026, 09:00 Europe/Berlin`.
-pub(super) fn shown_in(at: Timestamp, zone: &str) -> Result<String> {
+pub(crate) fn shown_in(at: Timestamp, zone: &str) -> Result<String> {
     let rules = TimeZone::get(zone).map_err(Error::internal)?;
     let instant = jiff::Timestamp::from_microsecond(at.as_micros()).map_err(Error::internal)?;
     Ok(format!("{} {zone}", instant.to_zoned(rules).strftime("%-d %b %Y, %H:%M")))
@@ -117,7 +117,7 @@ fn until(seconds: u64) -> String {
 }
 
 /// How late something was, from a minute on: "2 hours, 5 minutes".
-pub(super) fn lateness(due: Timestamp, now: Timestamp) -> Option<String> {
+pub(crate) fn lateness(due: Timestamp, now: Timestamp) -> Option<String> {
     let late = now.since(due).as_secs();
     (late >= MINUTE).then(|| until(late).trim_start_matches("in ").to_owned())
 }

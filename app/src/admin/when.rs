@@ -1,7 +1,9 @@
 //! The choice of a date and a time of day in a zone, and which instant that is.
 
+use std::future::Future;
+
 use leptos::{prelude::*, task::spawn_local};
-use model::user::schedule::{LocalTime, NewSchedule, ResolvedTime};
+use model::user::schedule::{LocalTime, ResolvedTime};
 use model::{Problem, Timestamp};
 
 use crate::api::users as api;
@@ -47,10 +49,14 @@ impl WhenChoice {
     }
 
     /// Asks the server which instant it is; the last answer counts.
-    pub fn resolve(self, new: NewSchedule) {
+    pub fn resolve<F>(self, ask: impl FnOnce(LocalTime) -> F + 'static)
+    where
+        F: Future<Output = Result<ResolvedTime, Problem>> + 'static,
+    {
+        let at = self.typed();
         spawn_local(async move {
-            let answer = api::resolve_time(new.clone()).await;
-            if self.typed_untracked() == Some(new.at) {
+            let answer = ask(at.clone()).await;
+            if self.typed_untracked() == Some(at) {
                 self.resolved.set(Some(answer));
             }
         });

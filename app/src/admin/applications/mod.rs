@@ -1,0 +1,38 @@
+//! Applications: the list, and over it the panel of one application or of a new one.
+
+mod bound;
+mod list;
+mod new;
+mod panel;
+mod questions;
+mod reaching;
+
+use leptos::prelude::*;
+use model::Operation;
+use model::application::TileColor;
+
+use super::{access::guarded, screens::screens};
+use crate::kit::{Erase, initials};
+use list::ApplicationsPage;
+use new::NewApplicationPanel;
+use panel::ApplicationPanel;
+
+pub(super) use questions::unbind_question;
+
+const TITLE: &str = "SSO Applications";
+
+screens! { applications:
+    /// The list.
+    ApplicationsRoute, applications_screen =>
+        guarded(TITLE, Operation::ListApplications, || view! { <ApplicationsPage/> }.erased());
+    /// One application, over the list.
+    ApplicationRoute, application_screen => view! { <ApplicationPanel/> }.erased();
+    /// The form for a new application.
+    NewApplicationRoute, new_application_screen => view! { <NewApplicationPanel/> }.erased();
+}
+
+/// The square with the first letters of an application's name.
+fn mark(name: &str, color: TileColor) -> AnyView {
+    let style = format!("background: {}", color.as_str());
+    view! { <span class="tile-mark" style=style aria-hidden="true">{initials(name)}</span> }.erased()
+}

@@ -1,0 +1,42 @@
+//! Choosing several people, one after the other.
+
+use leptos::prelude::*;
+use model::user::Person;
+
+use super::user_stats::find_users;
+use crate::kit::{Erase, IconButton, PersonField};
+
+/// Those who are chosen, each once.
+pub(super) type PeopleChoice = RwSignal<Vec<Person>>;
+
+/// The field that adds one, and those who are chosen so far.
+pub(super) fn people_field(people: PeopleChoice) -> AnyView {
+    let choose = move |chosen: Option<Person>| {
+        people.update(|people| {
+            let new = chosen.filter(|one| people.iter().all(|other| other.id != one.id));
+            people.extend(new);
+        });
+    };
+    let chosen = move || {
+        let one = |person: Person| {
+            let label = format!("Leave out {}", person.name);
+            let leave = move || people.update(|people| people.retain(|other| other.id != person.id));
+            view! {
+                <li>
+                    <span class="name">{person.name}</span>
+                    <IconButton icon="x" label on_press=leave/>
+                </li>
+            }
+        };
+        let all = people.get();
+        (!all.is_empty()).then(|| {
+            let all = all.into_iter().map(one).collect_view();
+            view! { <ul class="people" aria-label="Chosen">{all}</ul> }
+        })
+    };
+    view! {
+        <PersonField label="Users" value=Signal::stored(None) on_change=choose search=find_users required=true/>
+        {chosen}
+    }
+    .erased()
+}

@@ -1,0 +1,123 @@
+//! Lists of users by what they belong to: groups, and the resources that they are bound to.
+
+use model::group::MemberFilter;
+use model::list::ListSpec;
+use model::{Filter, Id, ListQuery, Operation, Test, Timestamp};
+use sea_query::{Cond, Expr, ExprTrait, Query};
+
+use super::list::List;
+use crate::bindings::users_bound_to;
+use crate::lists::{Listed, SearchStrategy, SortKey, cannot};
+use crate::memberships::{members_of, members_through};
+use directory_core::authz::{Actor, permit};
+use directory_core::error::Result;
+use directory_core::store::{Arg, Engine};
+
+/// Those who are bound to a resource now, themselves or by a group.
+pub(crate) const REACHES: &str = "reaches";
+/// Those who are in a group now, themselves or through a group in it.
+pub(super) const GROUP: &str = "group";
+/// Before which members a filter is about.
+const MEMBERS: &str = "members.";
+
+/// The list of users for those who may see groups or resources: it can be narrowed to the members of a group and to
+/// those who reach a resource, which the list of users itself cannot.
+pub(crate) struct Belonging;
+
+impl Listed for Belonging {
+    const SPEC: &'static ListSpec = List::SPEC;
+    const TABLE: &'static str = List::TABLE;
+
+    fn base() -> Cond {
+        List::base()
+    }
+
+    fn sort_key(column: &str, now: Timestamp) -> Option<SortKey> {
+        List::sort_key(column, now)
+    }
+
+    fn filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
+        match which_members(&filter.column) {
+            Some(which) => members_filter(filter, which, now),
+            None if filter.column == REACHES => reaches_filter(filter, now),
+            None => List::filter(filter, now),
+        }
+    }
+
+    fn search(words: &[String], way: SearchStrategy, engine: Engine) -> Expr {
+        List::search(words, way, engine)
+    }
+}
+
+/// Who is in a group is for those who may see groups.
+///
+/// # Errors
+/// `forbidden`.
+pub(crate) fn check_filters(actor: &Actor, query: &ListQuery) -> Result<()> {
+    if query.filters.iter().any(|filter| filter.column == GROUP) {
+        permit(actor, Operation::ListGroups)?;
+    }
+    Ok(())
+}
+
+/// Which members a filter by this name is about.
+fn which_members(column: &str) -> Option<MemberFilter> {
+    column.strip_prefix(MEMBERS).and_then(MemberFilter::parse)
+}
+
+/// Those who are in a group now, or not: by themselves, or through a group in it.
+pub(super) fn group_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
+    let members = members_of(&group_ids(filter)?, now);
+    match filter.test {
+        Test::Is => Ok(Cond::all().add(Expr::col("id").in_subquery(members))),
+        Test::IsNot => Ok(Cond::all().add(Expr::col("id").not_in_subquery(members))),
+        Test::Contains | Test::Before | Test::After => Err(cannot(filter)),
+    }
+}
+
+fn reaches_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
+    if filter.test != Test::Is {
+        return Err(cannot(filter));
+    }
+    let bound = users_bound_to(&group_ids(filter)?, now);
+    Ok(Cond::all().add(Expr::col("id").in_subquery(bound)))
+}
+
+fn group_ids(filter: &Filter) -> Result<Vec<Id>, String> {
+    filter.values.iter().map(|value| value.parse::<Id>().map_err(|error| error.to_string())).collect()
+}
+
+/// The name of the filter by which the list of a group's members is made.
+pub(crate) fn member_column(which: MemberFilter) -> String {
+    format!("{MEMBERS}{}", which.as_str())
+}
+
+fn members_filter(filter: &Filter, which: MemberFilter, now: Timestamp) -> Result<Cond, String> {
+    if filter.test != Test::Is {
+        return Err(cannot(filter));
+    }
+    let groups = group_ids(filter)?;
+    let own = |begun: Option<bool>| {
+        let own = Query::select()
+            .column("user_id")
+            .from("group_members")
+            .and_where(Expr::col("group_id").is_in(groups.iter().map(|id| id.value())))
+            .and_where(Expr::col("ends_at").gt(now.as_micros()))
+            .and_where_option(begun.map(|begun| {
+                let starts = Expr::col("starts_at");
+                if begun { starts.lte(now.as_micros()) } else { starts.gt(now.as_micros()) }
+            }))
+            .take();
+        Expr::col("id").in_subquery(own)
+    };
+    let all = Expr::col("id").in_subquery(members_of(&groups, now));
+    Ok(match which {
+        MemberFilter::All => Cond::any().add(all).add(own(None)),
+        MemberFilter::Direct => Cond::all().add(own(Some(true))),
+        MemberFilter::Inherited => {
+            let inside = members_through(&groups, now);
+            Cond::all().add(Expr::col("id").in_subquery(inside))
+        }
+        MemberFilter::Waiting => Cond::all().add(own(Some(false))),
+    })
+}
