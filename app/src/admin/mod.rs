@@ -7,6 +7,7 @@ mod applications;
 mod billing;
 mod commands;
 mod create_panel;
+mod group_field;
 mod groups;
 mod home;
 mod import;

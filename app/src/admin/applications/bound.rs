@@ -10,7 +10,7 @@ use model::list::grouped;
 use model::{Operation, Problem};
 
 use super::questions::unbind_question;
-use crate::admin::groups::GroupField;
+use crate::admin::group_field::GroupField;
 use crate::admin::questions::OnChanged;
 use crate::admin::questions::{questions, refusal};
 use crate::admin::user_stats::user_stats;
@@ -51,7 +51,7 @@ pub(super) fn BoundGroups(application: Memo<Application>, on_changed: Callback<(
     .erased()
 }
 
-fn lines(found: Vec<BoundGroup>, of: &super::list::Named, changed: Callback<()>, may: bool) -> AnyView {
+fn lines(found: Vec<BoundGroup>, of: &super::Named, changed: Callback<()>, may: bool) -> AnyView {
     if found.is_empty() {
         return view! { <p class="muted">"No group is bound to it."</p> }.erased();
     }

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use model::application::{APPLICATIONS, ApplicationRow};
 use model::list::grouped;
-use model::{Id, Operation, Page, Problem};
+use model::{Operation, Page, Problem};
 
 use super::questions::delete_question;
-use super::{TITLE, mark};
+use super::{Named, TITLE, mark};
 use crate::admin::questions::questions;
 use crate::admin::user_stats::user_stats;
 use crate::kit::{
@@ -18,9 +18,6 @@ use crate::kit::{
 };
 use crate::viewer::account;
 use crate::{api, routes};
-
-/// An application by its name.
-pub(super) type Named = (Id, String);
 
 #[component]
 pub(super) fn ApplicationsPage() -> impl IntoView {

@@ -8,8 +8,8 @@ mod questions;
 mod reaching;
 
 use leptos::prelude::*;
-use model::Operation;
 use model::application::TileColor;
+use model::{Id, Operation};
 
 use super::{access::guarded, screens::screens};
 use crate::kit::{Erase, initials};
@@ -18,6 +18,9 @@ use new::NewApplicationPanel;
 use panel::ApplicationPanel;
 
 pub(super) use questions::unbind_question;
+
+/// An application, a user or a group by its name.
+type Named = (Id, String);
 
 const TITLE: &str = "SSO Applications";
 

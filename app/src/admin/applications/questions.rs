@@ -8,7 +8,7 @@ use model::access::{AccessLoss, BOUND_AT_ONCE, Binding, BoundKind};
 use model::list::grouped;
 use model::{Id, Problem};
 
-use super::list::Named;
+use super::Named;
 use crate::admin::outcomes::{Line, lines};
 use crate::admin::people_choice::{PeopleChoice, people_field};
 use crate::admin::questions::OnChanged;

@@ -79,7 +79,7 @@ pub(super) fn ReachingUsers(application: Memo<Application>, on_changed: Callback
 fn table(
     page: &Page<Reaching>,
     cursor: RwSignal<Option<Cursor>>,
-    of: &super::list::Named,
+    of: &super::Named,
     changed: &OnChanged,
 ) -> AnyView {
     if page.rows.is_empty() {
@@ -105,7 +105,7 @@ fn table(
     .erased()
 }
 
-fn row(one: &Reaching, of: &super::list::Named, changed: &OnChanged) -> AnyView {
+fn row(one: &Reaching, of: &super::Named, changed: &OnChanged) -> AnyView {
     let (id, name) = (one.user, one.name.clone());
     let named = if untrack(|| account().may(Operation::ReadUser)) {
         view! { <a href=routes::user(id)>{name.clone()}</a> }.erased()

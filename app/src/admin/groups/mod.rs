@@ -1,6 +1,5 @@
 //! User groups: the list, and over it the panel of one group or of a new one.
 
-mod find;
 mod list;
 mod members;
 mod nesting;
@@ -19,7 +18,6 @@ use list::GroupsPage;
 use new::NewGroupPanel;
 use panel::GroupPanel;
 
-pub(super) use find::GroupField;
 pub(super) use period_of::membership;
 pub(super) use questions::{period_question, remove_question};
 

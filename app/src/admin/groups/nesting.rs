@@ -6,8 +6,8 @@ use leptos::{prelude::*, task::spawn_local};
 use model::group::{Group, GroupRef, NewSubgroup};
 use model::{Operation, Problem};
 
-use super::GroupField;
 use super::questions::unnest_question;
+use crate::admin::group_field::GroupField;
 use crate::admin::questions::OnChanged;
 use crate::admin::questions::questions;
 use crate::api::groups as api;

@@ -7,7 +7,7 @@ use model::user::schedule::{NewSchedule, ScheduledChange};
 use model::user::{Action, ENROLL_DAYS, ENROLL_DAYS_DEFAULT, MfaRequirement, Notify, User};
 
 use super::mailing::{FirstEmail, Mailing, MailingChoice};
-use crate::admin::groups::GroupField;
+use crate::admin::group_field::GroupField;
 use crate::admin::period::{PeriodChoice, period_fields};
 use crate::admin::questions::questions;
 use crate::admin::when::{WhenChoice, when_fields};

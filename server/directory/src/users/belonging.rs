@@ -2,21 +2,19 @@
 
 use model::group::MemberFilter;
 use model::list::ListSpec;
-use model::{Filter, Id, ListQuery, Operation, Test, Timestamp};
+use model::{Filter, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query};
 
+use super::group_filter::ids;
 use super::list::List;
 use crate::bindings::users_bound_to;
 use crate::lists::{Listed, SearchStrategy, SortKey, cannot};
 use crate::memberships::{members_of, members_through};
-use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::store::{Arg, Engine};
 
 /// Those who are bound to a resource now, themselves or by a group.
 pub(crate) const REACHES: &str = "reaches";
-/// Those who are in a group now, themselves or through a group in it.
-pub(super) const GROUP: &str = "group";
 /// Before which members a filter is about.
 const MEMBERS: &str = "members.";
 
@@ -49,42 +47,17 @@ impl Listed for Belonging {
     }
 }
 
-/// Who is in a group is for those who may see groups.
-///
-/// # Errors
-/// `forbidden`.
-pub(crate) fn check_filters(actor: &Actor, query: &ListQuery) -> Result<()> {
-    if query.filters.iter().any(|filter| filter.column == GROUP) {
-        permit(actor, Operation::ListGroups)?;
-    }
-    Ok(())
-}
-
 /// Which members a filter by this name is about.
 fn which_members(column: &str) -> Option<MemberFilter> {
     column.strip_prefix(MEMBERS).and_then(MemberFilter::parse)
-}
-
-/// Those who are in a group now, or not: by themselves, or through a group in it.
-pub(super) fn group_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
-    let members = members_of(&group_ids(filter)?, now);
-    match filter.test {
-        Test::Is => Ok(Cond::all().add(Expr::col("id").in_subquery(members))),
-        Test::IsNot => Ok(Cond::all().add(Expr::col("id").not_in_subquery(members))),
-        Test::Contains | Test::Before | Test::After => Err(cannot(filter)),
-    }
 }
 
 fn reaches_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
     if filter.test != Test::Is {
         return Err(cannot(filter));
     }
-    let bound = users_bound_to(&group_ids(filter)?, now);
+    let bound = users_bound_to(&ids(filter)?, now);
     Ok(Cond::all().add(Expr::col("id").in_subquery(bound)))
-}
-
-fn group_ids(filter: &Filter) -> Result<Vec<Id>, String> {
-    filter.values.iter().map(|value| value.parse::<Id>().map_err(|error| error.to_string())).collect()
 }
 
 /// The name of the filter by which the list of a group's members is made.
@@ -96,7 +69,7 @@ fn members_filter(filter: &Filter, which: MemberFilter, now: Timestamp) -> Resul
     if filter.test != Test::Is {
         return Err(cannot(filter));
     }
-    let groups = group_ids(filter)?;
+    let groups = ids(filter)?;
     let own = |begun: Option<bool>| {
         let own = Query::select()
             .column("user_id")

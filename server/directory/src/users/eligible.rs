@@ -7,7 +7,7 @@ use model::{ErrorCode, Id, Problem, Timestamp};
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::Record;
-use super::belonging::check_filters;
+use super::group_filter::check_filters;
 use super::list::{List, selected};
 use crate::administrators;
 use crate::escalation::refusals;

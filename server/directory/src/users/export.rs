@@ -6,8 +6,8 @@ use model::list::Column;
 use model::user::{USERS, UserEntry, UserRow};
 use model::{ListQuery, Operation, Timestamp};
 
-use super::belonging::check_filters;
 use super::entries::entries;
+use super::group_filter::check_filters;
 use super::list::{List, rows_of};
 use super::{Record, Users};
 use crate::lists;

@@ -9,7 +9,7 @@ use model::user::{
 use model::{Filter, Id, ListQuery, Operation, Page, Problem, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query, Value};
 
-use super::belonging::{GROUP, check_filters, group_filter};
+use super::group_filter::{GROUP, check_filters, group_filter};
 use super::password_status::password_condition;
 use super::sort::{normalized_column, sort_key};
 use super::{Record, Users};

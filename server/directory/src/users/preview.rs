@@ -10,8 +10,8 @@ use model::user::{
 use model::{Id, Operation, Problem, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 
-use super::belonging::check_filters;
 use super::eligible::BY_HAND;
+use super::group_filter::check_filters;
 use super::list::List;
 use super::messages::gets_any;
 use super::{Record, Users, bulk, schedules};

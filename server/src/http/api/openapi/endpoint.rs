@@ -6,7 +6,7 @@ use model::{ErrorCode, Operation};
 use serde_json::{Map, Value, json};
 
 use super::super::super::functions::status;
-use super::schemas::reference;
+use super::parts::reference;
 
 /// What is done at an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use model::group::AttributeKind;
 use serde_json::{Map, Value, json};
 
-use super::schemas::{closed, list, object, parts, schema};
+use super::parts::{closed, list, object, parts, schema};
 
 pub fn of_groups() -> Map<String, Value> {
     let text = || json!({ "type": "string" });

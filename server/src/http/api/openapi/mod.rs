@@ -3,6 +3,7 @@
 
 mod endpoint;
 mod groups;
+mod parts;
 mod schemas;
 
 use axum::{

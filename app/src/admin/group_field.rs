@@ -31,7 +31,7 @@ fn find_to_nest(text: String, _limit: u16, group: Option<Id>) -> Pin<Box<dyn Fut
 
 /// A field that holds a group or none.
 #[component]
-pub(in crate::admin) fn GroupField(
+pub(super) fn GroupField(
     #[prop(into)] label: String,
     value: RwSignal<Option<GroupRef>>,
     /// The group that it is to be put into, if that is what it is for.
