@@ -104,7 +104,7 @@ kinds! {
     ApplicationCreate = "application_create", "Added an application";
     ApplicationUpdate = "application_update", "Changed an application";
     ApplicationDelete = "application_delete", "Deleted an application";
-    AssociationChange = "association_change", "Changed what is bound together";
+    AssociationChange = "association_change", "Changed a membership or a binding";
     JobStart = "job_start", "Started a job";
     JobEnd = "job_end", "A job ended";
     PasswordPolicyUpdate = "password_policy_update", "Changed the password settings";

@@ -32,6 +32,7 @@ mod rules;
 mod search_field;
 mod selected;
 mod table;
+mod tile;
 mod time;
 mod toast;
 
@@ -68,5 +69,6 @@ pub use rules::{LATER, PasswordRules};
 pub use search_field::SearchField;
 pub use selected::Selected;
 pub use table::{DataTable, GetPage, ListState, Picks, RowEnd, SortMenu, TableColumn, TablePage, TableRow};
+pub use tile::tile_mark;
 pub use time::{Civil, Time, When, here as civil_here, say, today};
 pub use toast::{Toaster, Toasts, toaster};

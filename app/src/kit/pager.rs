@@ -6,7 +6,7 @@ use model::list::{Cursor, grouped};
 
 use super::{Button, Erase, Look};
 
-/// The position and both steps. `cursor` is where the page that is asked for begins.
+/// The position, and both steps where there is more than one page. `cursor` is where the page that is asked for begins.
 pub fn pager<T>(page: &Page<T>, cursor: RwSignal<Option<Cursor>>) -> AnyView {
     let last = page.first + page.rows.len() as u64 - 1;
     let position = format!("{}–{} of {}", grouped(page.first), grouped(last), page.total);
@@ -24,12 +24,12 @@ pub fn pager<T>(page: &Page<T>, cursor: RwSignal<Option<Cursor>>) -> AnyView {
             </Button>
         }
     };
-    view! {
-        <div class="short-pager">
-            <span class="muted" role="status">{position}</span>
+    let steps = (page.before.is_some() || page.after.is_some()).then(|| {
+        view! {
             {step("Previous", page.before.clone().map(Cursor::Before))}
             {step("Next", page.after.clone().map(Cursor::After))}
-        </div>
-    }
-    .erased()
+        }
+    });
+    view! { <div class="short-pager"><span class="muted" role="status">{position}</span> {steps}</div> }
+        .erased()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::application::Tile;
 
 use crate::api::applications::own_applications;
-use crate::kit::{EmptyState, Erase, Failed, Skeleton, TextField, initials, lower};
+use crate::kit::{EmptyState, Erase, Failed, Skeleton, TextField, lower, tile_mark};
 
 /// From how many on they can be searched.
 const MANY: usize = 6;
@@ -66,11 +66,10 @@ fn Found(found: Vec<Tile>) -> impl IntoView {
 }
 
 fn tile(tile: &Tile) -> AnyView {
-    let style = format!("background: {}", tile.color.as_str());
     view! {
         <li>
             <a class="tile" href=tile.url.clone() target="_blank" rel="noopener noreferrer external">
-                <span class="tile-mark" style=style aria-hidden="true">{initials(&tile.name)}</span>
+                {tile_mark(&tile.name, tile.color)}
                 <strong>{tile.name.clone()}</strong>
                 <span class="muted">{tile.description.clone()}</span>
             </a>

@@ -5,7 +5,8 @@ use crate::form::{FormValues, parse_part_name};
 
 impl FormValues for GroupForm {
     fn text(&self, name: &str) -> String {
-        self.clone().line(name).map(|text| text.clone()).unwrap_or_else(|| self.kind(name))
+        let mut form = self.clone();
+        form.line(name).map_or_else(|| self.kind(name), std::mem::take)
     }
 
     fn set_text(&mut self, name: &str, text: String) {

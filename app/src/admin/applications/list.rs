@@ -9,12 +9,12 @@ use model::list::grouped;
 use model::{Operation, Page, Problem};
 
 use super::questions::delete_question;
-use super::{Named, TITLE, mark};
+use super::{Named, TITLE};
 use crate::admin::questions::questions;
 use crate::admin::user_stats::user_stats;
 use crate::kit::{
     Button, DataTable, EmptyState, Erase, FilterMenu, GetPage, LinkButton, ListState, Look, PageHeader, Pill,
-    SearchField, Selected, SortMenu, TableColumn, TablePage, TableRow, Time, Tone, covered,
+    SearchField, Selected, SortMenu, TableColumn, TablePage, TableRow, Time, Tone, covered, tile_mark,
 };
 use crate::viewer::account;
 use crate::{api, routes};
@@ -131,7 +131,7 @@ fn cell(key: &str, row: &ApplicationRow, list: ListState) -> AnyView {
             let path = routes::application(row.id);
             view! {
                 <span class="lead">
-                    {mark(&row.name, row.color)}
+                    {tile_mark(&row.name, row.color)}
                     <span class="text">
                         <a href=move || list.over(&path) data-noscroll="">{row.name.clone()}</a>
                         <span class="sub">{row.url.clone()}</span>

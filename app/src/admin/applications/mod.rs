@@ -8,11 +8,10 @@ mod questions;
 mod reaching;
 
 use leptos::prelude::*;
-use model::application::TileColor;
 use model::{Id, Operation};
 
 use super::{access::guarded, screens::screens};
-use crate::kit::{Erase, initials};
+use crate::kit::Erase;
 use list::ApplicationsPage;
 use new::NewApplicationPanel;
 use panel::ApplicationPanel;
@@ -32,10 +31,4 @@ screens! { applications:
     ApplicationRoute, application_screen => view! { <ApplicationPanel/> }.erased();
     /// The form for a new application.
     NewApplicationRoute, new_application_screen => view! { <NewApplicationPanel/> }.erased();
-}
-
-/// The square with the first letters of an application's name.
-fn mark(name: &str, color: TileColor) -> AnyView {
-    let style = format!("background: {}", color.as_str());
-    view! { <span class="tile-mark" style=style aria-hidden="true">{initials(name)}</span> }.erased()
 }

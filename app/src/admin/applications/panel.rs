@@ -12,7 +12,6 @@ use model::{ErrorCode, Faults, Id, Operation, Problem};
 
 use super::bound::BoundGroups;
 use super::list::state;
-use super::mark;
 use super::questions::delete_question;
 use super::reaching::ReachingUsers;
 use crate::admin::panels;
@@ -21,7 +20,7 @@ use crate::admin::user_stats::user_stats;
 use crate::api::applications as api;
 use crate::kit::{
     Button, Edited, Editing, Erase, Failed, FormState, ListState, Look, Notice, Panel, PanelState, Skeleton,
-    Tab, Tabs, Tone, announcer, form_sections,
+    Tab, Tabs, Tone, announcer, form_sections, tile_mark,
 };
 use crate::routes;
 use crate::viewer::account;
@@ -97,7 +96,7 @@ fn heading(application: Application) -> AnyView {
     let ApplicationForm { name, url, color, active, .. } = application.form;
     view! {
         <Title text=name.clone()/>
-        {mark(&name, color)}
+        {tile_mark(&name, color)}
         <div class="names">
             <h2 id=LABEL tabindex="-1">{name}</h2>
             <p>{url}</p>

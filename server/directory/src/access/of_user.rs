@@ -193,7 +193,7 @@ pub(super) fn paths(user: Id, bound: &[Bound], ways: &Ways, waiting: &Waiting) -
         }
         let (Some(id), Some(name)) = (one.group_id, one.group_name.clone()) else { continue };
         let group = GroupRef { id, name };
-        for (groups, membership) in ways.into_group(&group) {
+        for (groups, membership) in ways.leading_to(&group) {
             paths.push(path(one, groups, membership, false));
         }
         for (own, membership) in waiting.get(&id).into_iter().flatten() {

@@ -95,7 +95,7 @@ impl Ways {
     }
 
     /// The ways into a group, each with the group itself at its end and the membership that it goes by.
-    pub(crate) fn into_group(&self, group: &GroupRef) -> Vec<(GroupPath, &Membership)> {
+    pub(crate) fn leading_to(&self, group: &GroupRef) -> Vec<(GroupPath, &Membership)> {
         let own = self.now.iter().find(|own| own.id == group.id).map(|_| vec![]);
         let paths = own.into_iter().chain(self.to(group.id)).map(|mut path: GroupPath| {
             path.push(group.clone());
