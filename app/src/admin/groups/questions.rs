@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::{prelude::*, task::spawn_local};
 use model::group::{AddMembers, GroupLoss, GroupRef, NewPeriod, NewSubgroup};
 use model::list::grouped;
-use model::user::Person;
+use model::user::{Outcome, Person};
 use model::{Id, Problem};
 
 use crate::admin::outcomes::{Line, lines};
@@ -49,7 +49,10 @@ fn adding(group: GroupRef, on_changed: OnChanged) -> Question {
         let add = AddMembers { group: id, period: untrack(|| period.typed()) };
         let users: Vec<Id> = people.with_untracked(|people| people.iter().map(|one| one.id).collect());
         let name = name.clone();
-        async move { added(&name, add.group, api::add_group_members(add, users).await?) }
+        async move {
+            let group = add.group;
+            Ok(added(&name, group, api::add_group_members(add, users).await?))
+        }
     };
     Question {
         title: Signal::stored(title),
@@ -66,7 +69,7 @@ fn adding(group: GroupRef, on_changed: OnChanged) -> Question {
 }
 
 /// What came of adding, with the way back.
-fn added(name: &str, group: Id, outcomes: Vec<model::user::Outcome>) -> Result<Done, Problem> {
+fn added(name: &str, group: Id, outcomes: Vec<Outcome>) -> Done {
     let (done, refused) = done_and_refused(outcomes);
     let ids: Vec<Id> = done.iter().map(|one| one.id).collect();
     let text = match done.as_slice() {
@@ -81,7 +84,7 @@ fn added(name: &str, group: Id, outcomes: Vec<model::user::Outcome>) -> Result<D
             Ok(format!("Removed {} again", members(count)))
         }
     });
-    Ok(Done { text, undo: Some(undo), refused })
+    Done { text, undo: Some(undo), refused }
 }
 
 /// "1 member", "3 members".

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use model::group::{GroupPath, OfUser};
 use model::list::Cursor;
-use model::user::{Action, Person};
+use model::user::{Action, Person, User};
 use model::{ListQuery, Operation, Page};
 
 use super::editing::Editing;
@@ -38,7 +38,7 @@ pub(super) fn UserGroups(editing: Editing, actions: Actions) -> impl IntoView {
     let there = editing.base.with_untracked(|user| user.deleted.is_none());
     let add = move || actions.ask(Action::AddToGroup, vec![editing.target()]);
     let table = move |page: Page<OfUser>| {
-        let name = editing.base.with_untracked(|user| user.name());
+        let name = editing.base.with_untracked(User::name);
         table(&page, cursor, &Person { id, name }, &changed)
     };
     view! {
@@ -100,7 +100,7 @@ fn table(
 }
 
 fn row(of: &OfUser, user: &Person, changed: &OnChanged) -> AnyView {
-    let through = of.through.iter().map(|path| way(path)).collect_view();
+    let through = of.through.iter().map(way).collect_view();
     view! {
         <tr>
             <td class="col-name">
