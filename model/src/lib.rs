@@ -15,6 +15,7 @@ pub mod form;
 pub mod home;
 mod id;
 pub mod import;
+pub mod insights;
 pub mod job;
 pub mod link;
 pub mod list;

@@ -2,13 +2,15 @@
 //! and the tests of lists go through all of them.
 
 use crate::administrator::ADMINISTRATORS;
+use crate::insights::EVENTS;
 use crate::job::JOBS;
 use crate::list::ListSpec;
 use crate::mail::MESSAGES;
 use crate::user::schedule::SCHEDULES;
 use crate::user::{DELETED_USERS, USERS};
 
-pub static LISTS: &[&ListSpec] = &[&USERS, &DELETED_USERS, &ADMINISTRATORS, &MESSAGES, &JOBS, &SCHEDULES];
+pub static LISTS: &[&ListSpec] =
+    &[&USERS, &DELETED_USERS, &ADMINISTRATORS, &MESSAGES, &JOBS, &SCHEDULES, &EVENTS];
 
 #[cfg(test)]
 mod tests {

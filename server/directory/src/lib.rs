@@ -24,6 +24,7 @@ mod factors;
 mod history;
 mod home;
 mod import;
+mod insights;
 mod jobs;
 mod links;
 mod lists;
@@ -80,6 +81,7 @@ pub use directory_core::token::Token;
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{FaultyRows, Import, ImportFault, ImportOptions, ImportReport, Receiving};
+pub use insights::{EventExport, Found, FoundEvent, Handle, Insights};
 pub use jobs::{CREATE_MAX, CREATE_PASSWORDS_MAX, Jobs, UPDATE_MAX};
 pub use links::{LinkFor, LinkOwner};
 pub use mail::{ConfiguredServer, Mail, MailOptions};
@@ -275,6 +277,10 @@ impl Directory {
 
     pub fn import(&self) -> Import<'_> {
         Import(self.context())
+    }
+
+    pub fn insights(&self) -> Insights<'_> {
+        Insights(self.context())
     }
 
     pub fn jobs(&self) -> Jobs<'_> {

@@ -42,6 +42,7 @@ mod history;
 mod homepage;
 mod import_uploads;
 mod imports;
+mod insights;
 mod jobs;
 mod jobs_measured;
 mod jobs_standing;
