@@ -78,7 +78,7 @@ pub use directory_core::payments::{
 };
 pub use directory_core::store::{Engine, OpenError, Sql, StoreOptions, sql};
 pub use directory_core::token::Token;
-pub use history::{EVENTS_PAGE, History};
+pub use history::{EVENTS_PAGE, History, Tampering, Verified};
 pub use home::Home;
 pub use import::{FaultyRows, Import, ImportFault, ImportOptions, ImportReport, Receiving};
 pub use insights::{EventExport, Found, FoundEvent, Handle, Insights};

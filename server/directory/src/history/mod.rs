@@ -1,6 +1,7 @@
 //! The history: events as they are sealed and read, by number.
 
 mod seal;
+mod verify;
 
 use model::event::{Event, EventPage, NumberedEvent, Party};
 use model::{Id, Operation};
@@ -32,6 +33,7 @@ pub(crate) async fn last_change(change: &mut Change, id: Id) -> Result<Option<Pa
 }
 
 pub(crate) use seal::seal_events;
+pub use verify::{Tampering, Verified};
 
 /// The history of everything.
 pub struct History<'a>(pub(crate) &'a Context);

@@ -72,6 +72,7 @@ mod schema;
 mod sending;
 mod set_up;
 mod signing_in;
+mod tampering;
 mod unheard_tries;
 mod user_access;
 mod user_events;
