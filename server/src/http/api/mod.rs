@@ -3,6 +3,7 @@
 mod answer;
 mod bulk;
 mod caller;
+mod insights;
 mod instant;
 mod jobs;
 mod json;
@@ -11,6 +12,7 @@ mod openapi;
 mod precondition;
 mod systemusers;
 
+pub use insights::event_shape;
 pub use instant::instant;
 pub use systemusers::shape;
 
@@ -29,7 +31,7 @@ pub fn routes(portal: Portal) -> Router {
 
 /// Every request of the API.
 pub fn all() -> Api {
-    systemusers::routes().and(bulk::routes()).and(jobs::routes())
+    systemusers::routes().and(bulk::routes()).and(jobs::routes()).and(insights::routes())
 }
 
 /// Whether a path is of the REST API.

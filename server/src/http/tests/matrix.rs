@@ -38,6 +38,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("edited_templates", Op::ReadMailSettings),
     ("end_administrator_sessions", Op::EndAdministratorSessions),
     ("entered_card", Op::UpdateBilling),
+    ("event_histogram", Op::ReadEvents),
     ("force_password_change", Op::ForcePasswordChange),
     ("forget_upload", Op::ImportUsers),
     ("homepage", Op::ReadHomepage),
@@ -46,6 +47,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("list_administrators", Op::ListAdministrators),
     ("list_columns", Op::ReadOwnAccount),
     ("list_deleted_users", Op::ListUsers),
+    ("list_events", Op::ReadEvents),
     ("list_job_items", Op::ReadOwnJobs),
     ("list_jobs", Op::ReadOwnJobs),
     ("list_messages", Op::ListMessages),
@@ -62,6 +64,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("reauthenticate", Op::ReadOwnSecurity),
     ("purge_users", Op::PurgeUser),
     ("read_administrator", Op::ReadAdministrator),
+    ("read_event", Op::ReadEvents),
     ("read_job", Op::ReadOwnJobs),
     ("read_message", Op::ReadMessage),
     // The message's recipient decides what more it asks for.
@@ -249,6 +252,10 @@ const REST: &[(&str, Op)] = &[
     ("readJob", Op::ReadOwnJobs),
     ("listJobItems", Op::ReadOwnJobs),
     ("cancelJob", Op::CancelOwnJob),
+    ("searchEvents", Op::ReadEvents),
+    ("countEvents", Op::ReadEvents),
+    ("distinctEvents", Op::ReadEvents),
+    ("countEventsByInterval", Op::ReadEvents),
     ("deleteUser", Op::DeleteUser),
 ];
 
@@ -261,6 +268,16 @@ fn rest_body(id: &str, number: usize, whom: model::Id) -> serde_json::Value {
         "updateUsers" => serde_json::json!([{ "id": whom.to_string(), "location": format!("L{number}") }]),
         "updateUser" => serde_json::json!({ "department": format!("D{number}") }),
         "expirePasswords" | "unlockUsers" => serde_json::json!([whom.to_string()]),
+        "searchEvents" | "countEvents" | "distinctEvents" | "countEventsByInterval" => {
+            let mut body = serde_json::json!({ "service": ["all"], "start_time": "2026-01-01T00:00:00Z" });
+            if id == "distinctEvents" {
+                body["field"] = "event_type".into();
+            } else if id == "countEventsByInterval" {
+                body["interval_unit"] = "d".into();
+                body["interval_value"] = "1".into();
+            }
+            body
+        }
         "addSshKey" => serde_json::json!({
             "public_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti",
         }),

@@ -2,6 +2,7 @@
 //! tell of cannot be routed. See docs/decisions/0009-openapi.md.
 
 mod endpoint;
+mod events;
 mod schemas;
 
 use axum::{
