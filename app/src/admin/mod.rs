@@ -7,6 +7,7 @@ mod commands;
 mod create_panel;
 mod home;
 mod import;
+mod insights;
 mod jobs;
 mod mail;
 mod news;
@@ -45,6 +46,7 @@ use billing::BillingRoute;
 use commands::CommandsRoute;
 use home::HomeRoute;
 use import::ImportRoute;
+use insights::{EventRoute, InsightsRoute};
 use jobs::{JobRoute, JobsRoute};
 use mail::{MessageRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use news::NewsRoute;
@@ -119,6 +121,14 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("new") view={Lazy::<NewUserRoute>::new()} ssr=SsrMode::Async/>
                         <Route path=path!(":id/:tab?") view={Lazy::<UserRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute
+                        path=path!("/admin/insights")
+                        view={Lazy::<InsightsRoute>::new()}
+                        ssr=SsrMode::Async
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!(":id") view={Lazy::<EventRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <ParentRoute path=path!("/admin/jobs") view={Lazy::<JobsRoute>::new()} ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>

@@ -8,6 +8,7 @@ pub mod billing;
 pub mod commands;
 pub mod home;
 pub mod imports;
+pub mod insights;
 pub mod jobs;
 pub mod mail;
 pub mod news;
