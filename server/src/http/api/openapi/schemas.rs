@@ -150,7 +150,6 @@ fn schemas() -> Value {
     if let Value::Object(all) = &mut schemas {
         all.extend(of_search());
         all.extend(of_jobs());
-        all.extend(super::events::schemas());
     }
     schemas
 }
