@@ -185,6 +185,13 @@ pub const SCREENS: &[Screen] = &[
         "Password settings",
         Operation::ReadPasswordPolicy,
     ),
+    Screen::new(
+        Place::Nav(NavGroup::Insights),
+        routes::INSIGHTS,
+        "history",
+        "Directory Insights",
+        Operation::ReadEvents,
+    ),
     Screen::new(Place::Nav(NavGroup::Insights), routes::JOBS, "activity", "Jobs", Operation::ReadOwnJobs),
     Screen::new(
         Place::Settings,

@@ -34,6 +34,10 @@ pub const NEW_APPLICATION: &str = "/admin/applications/new";
 pub const NEW_USER_GROUP: &str = "/admin/user-groups/new";
 /// Long work that goes on by itself.
 pub const JOBS: &str = "/admin/jobs";
+/// Directory Insights: what happened.
+pub const INSIGHTS: &str = "/admin/insights";
+/// The events as a file; the server alone answers there.
+pub const EVENTS_EXPORT: &str = "/admin/insights/export";
 /// What one has been granted to run.
 pub const COMMANDS: &str = "/admin/commands";
 pub const WHATS_NEW: &str = "/admin/whats-new";
@@ -165,6 +169,19 @@ pub fn custom_role(id: Id) -> String {
 /// A job's panel.
 pub fn job(id: Id) -> String {
     format!("{JOBS}/{id}")
+}
+
+/// An event's panel.
+pub fn event(id: Id) -> String {
+    format!("{INSIGHTS}/{id}")
+}
+
+/// All events of somebody, whoever caused them.
+pub fn events_of(id: Id) -> String {
+    use model::insights::{PERSON, TIME};
+    let filters = vec![model::Filter::after(TIME, "0"), model::Filter::is(PERSON, [id.to_string()])];
+    let query = model::ListQuery { filters, ..model::ListQuery::default() };
+    format!("{INSIGHTS}?{}", query.to_address())
 }
 
 /// The panel of an email in the outbox.

@@ -53,10 +53,16 @@ impl From<NumberedEvent> for ActivityLine {
     }
 }
 
-/// "Department: Sales → Engineering"; what was empty before, or is now, is left out.
-fn change(FieldChange { field, from, to }: &FieldChange) -> String {
-    let label = label(field);
+/// A change with the label of its field, and a state by its word.
+pub fn in_words(change: &FieldChange) -> FieldChange {
+    let FieldChange { field, from, to } = change;
     let (from, to) = if field == STATE { (state(from), state(to)) } else { (from.clone(), to.clone()) };
+    FieldChange { field: label(field).to_owned(), from, to }
+}
+
+/// "Department: Sales → Engineering"; what was empty before, or is now, is left out.
+pub fn change(change: &FieldChange) -> String {
+    let FieldChange { field: label, from, to } = in_words(change);
     match (from.is_empty(), to.is_empty()) {
         (true, _) => format!("{label}: {to}"),
         (false, true) => format!("{label}: {from} → nothing"),

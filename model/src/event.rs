@@ -15,6 +15,9 @@ macro_rules! kinds {
         impl EventKind {
             pub const ALL: &[Self] = &[$(Self::$name,)+];
 
+            /// Each by its name, as filters offer them.
+            pub const CHOICES: &[(&'static str, &'static str)] = &[$(($text, $text),)+];
+
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)+ }
             }
@@ -85,6 +88,7 @@ kinds! {
     UserPurge = "user_purge", "Deleted the user permanently";
     UsersImport = "users_import", "Imported users";
     UsersExport = "users_export", "Exported users";
+    EventsExport = "events_export", "Exported events";
     UserPasswordSet = "user_password_set", "Set the user’s password";
     UserPasswordChange = "user_password_change", "Changed the password";
     UserPasswordForceChange = "user_password_force_change", "Required a change of the password";

@@ -18,6 +18,7 @@ pub mod group;
 pub mod home;
 mod id;
 pub mod import;
+pub mod insights;
 pub mod job;
 pub mod link;
 pub mod list;

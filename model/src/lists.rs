@@ -4,6 +4,7 @@
 use crate::administrator::ADMINISTRATORS;
 use crate::application::APPLICATIONS;
 use crate::group::GROUPS;
+use crate::insights::EVENTS;
 use crate::job::JOBS;
 use crate::list::ListSpec;
 use crate::mail::MESSAGES;
@@ -11,7 +12,7 @@ use crate::user::schedule::SCHEDULES;
 use crate::user::{DELETED_USERS, USERS};
 
 pub static LISTS: &[&ListSpec] =
-    &[&USERS, &DELETED_USERS, &GROUPS, &APPLICATIONS, &ADMINISTRATORS, &MESSAGES, &JOBS, &SCHEDULES];
+    &[&USERS, &DELETED_USERS, &GROUPS, &APPLICATIONS, &ADMINISTRATORS, &MESSAGES, &JOBS, &SCHEDULES, &EVENTS];
 
 #[cfg(test)]
 mod tests {

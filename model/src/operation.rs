@@ -240,6 +240,8 @@ operations! {
     ReadAdministratorLink: Need::AnyOf(&[Administrators]);
     /// Page through the history of everything.
     ReadEvents: Need::AnyOf(&[DirectoryInsightsReadonly]);
+    /// Take events away as a file.
+    ExportEvents: Need::AnyOf(&[DirectoryInsightsReadonly]);
     /// See the jobs that one started oneself, and what became of each user. What a job does is asked for by
     /// an operation of its own.
     ReadOwnJobs: Need::AnyOf(SEE_JOBS);

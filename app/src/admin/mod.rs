@@ -11,6 +11,7 @@ mod group_field;
 mod groups;
 mod home;
 mod import;
+mod insights;
 mod jobs;
 mod mail;
 mod news;
@@ -54,6 +55,7 @@ use commands::CommandsRoute;
 use groups::{GroupRoute, GroupsRoute, NewGroupRoute};
 use home::HomeRoute;
 use import::ImportRoute;
+use insights::{EventRoute, InsightsRoute};
 use jobs::{JobRoute, JobsRoute};
 use mail::{MessageRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use news::NewsRoute;
@@ -142,6 +144,14 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("new") view={Lazy::<NewApplicationRoute>::new()} ssr=SsrMode::Async/>
                         <Route path=path!(":id/:tab?") view={Lazy::<ApplicationRoute>::new()} ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute
+                        path=path!("/admin/insights")
+                        view={Lazy::<InsightsRoute>::new()}
+                        ssr=SsrMode::Async
+                    >
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!(":id") view={Lazy::<EventRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <ParentRoute path=path!("/admin/jobs") view={Lazy::<JobsRoute>::new()} ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>

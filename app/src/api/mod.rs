@@ -11,6 +11,7 @@ pub mod commands;
 pub mod groups;
 pub mod home;
 pub mod imports;
+pub mod insights;
 pub mod jobs;
 pub mod mail;
 pub mod news;

@@ -14,9 +14,9 @@ pub struct Bar {
 }
 
 /// Units of the drawing, which is stretched to the width that there is.
-const STEP: u32 = 100;
+pub(super) const STEP: u32 = 100;
 const BAR: u32 = 66;
-const HEIGHT: u32 = 180;
+pub(super) const HEIGHT: u32 = 180;
 /// Into how many parts the lines divide the scale.
 const PARTS: u32 = 4;
 
@@ -82,32 +82,70 @@ fn height(figure: u64, top: u64) -> u32 {
 }
 
 fn plot(bars: &[Bar], summary: String) -> AnyView {
-    let top = top(bars.iter().map(|bar| bar.first + bar.second).max().unwrap_or_default());
-    let count = u32::try_from(bars.len()).unwrap_or_default();
-    let width = (count * STEP).max(STEP);
-    let numbers = (0..=u64::from(PARTS)).rev().map(|part| {
-        view! { <span>{grouped(top / u64::from(PARTS) * part)}</span> }
-    });
-    let lines = (0..=PARTS).map(|line| {
-        let y = (HEIGHT * line / PARTS).to_string();
-        view! { <line class="grid" x1="0" x2=width.to_string() y1=y.clone() y2=y></line> }
-    });
-    let drawn = bars.iter().zip(0_u32..).map(|(bar, index)| view_bar(bar, index, top));
-    let ends = bars.first().into_iter().chain(bars.last().filter(|_| bars.len() > 1));
+    let drawing = Drawing::of(bars);
     view! {
         <div class="drawing">
-            <div class="scale" aria-hidden="true">{numbers.collect_view()}</div>
+            {drawing.scale()}
             <svg
                 class="plot"
                 role="img"
                 aria-label=summary
-                viewBox=format!("0 0 {width} {HEIGHT}")
+                viewBox=drawing.view_box()
                 preserveAspectRatio="none"
             >
-                {lines.collect_view()}
-                {drawn.collect_view()}
+                {drawing.bars(bars)}
             </svg>
         </div>
+        {ends(bars)}
+    }
+    .erased()
+}
+
+/// How large a drawing of bars is.
+#[derive(Clone, Copy)]
+pub(super) struct Drawing {
+    top: u64,
+    width: u32,
+}
+
+impl Drawing {
+    pub fn of(bars: &[Bar]) -> Self {
+        let most = bars.iter().map(|bar| bar.first + bar.second).max().unwrap_or_default();
+        let count = u32::try_from(bars.len()).unwrap_or_default();
+        Self { top: top(most), width: (count * STEP).max(STEP) }
+    }
+
+    pub fn view_box(self) -> String {
+        format!("0 0 {} {HEIGHT}", self.width)
+    }
+
+    /// The numbers beside the lines.
+    pub fn scale(self) -> AnyView {
+        let numbers = (0..=u64::from(PARTS)).rev().map(|part| {
+            view! { <span>{grouped(self.top / u64::from(PARTS) * part)}</span> }
+        });
+        view! { <div class="scale" aria-hidden="true">{numbers.collect_view()}</div> }.erased()
+    }
+
+    /// The lines and the bars, within an `<svg>`.
+    pub fn bars(self, bars: &[Bar]) -> AnyView {
+        let lines = (0..=PARTS).map(|line| {
+            let y = (HEIGHT * line / PARTS).to_string();
+            view! { <line class="grid" x1="0" x2=self.width.to_string() y1=y.clone() y2=y></line> }
+        });
+        let drawn = bars.iter().zip(0_u32..).map(|(bar, index)| view_bar(bar, index, self.top));
+        view! {
+            {lines.collect_view()}
+            {drawn.collect_view()}
+        }
+        .erased()
+    }
+}
+
+/// The labels of the first and the last bar.
+pub(super) fn ends(bars: &[Bar]) -> AnyView {
+    let ends = bars.first().into_iter().chain(bars.last().filter(|_| bars.len() > 1));
+    view! {
         <div class="axis" aria-hidden="true">
             {ends.map(|bar| view! { <span>{bar.label.clone()}</span> }).collect_view()}
         </div>
@@ -135,7 +173,7 @@ fn view_bar(bar: &Bar, index: u32, top: u64) -> impl IntoView + use<> {
     }
 }
 
-fn table(bars: &[Bar], label: String, axis: &'static str, names: [&'static str; 2]) -> AnyView {
+pub(super) fn table(bars: &[Bar], label: String, axis: &'static str, names: [&'static str; 2]) -> AnyView {
     let row = |bar: &Bar| {
         view! {
             <tr>

@@ -149,5 +149,8 @@ fn chips(
             </span>
         }
     };
-    filters.into_iter().enumerate().map(chip).collect_view().erased()
+    // What is filtered by a control of its own has no chip here.
+    let own =
+        |filter: &model::Filter| spec.column(&filter.column).is_some_and(|column| column.filter.is_none());
+    filters.into_iter().enumerate().filter(|(_, filter)| !own(filter)).map(chip).collect_view().erased()
 }

@@ -2,6 +2,7 @@
 //! look while they load, fail or are empty; a screen says what, not how.
 
 mod address;
+mod brush;
 mod button;
 mod chart;
 mod choice;
@@ -37,6 +38,7 @@ mod time;
 mod toast;
 
 pub use address::{Addresses, joined, with_query};
+pub use brush::BrushChart;
 pub use button::{Button, IconButton, LinkButton, Look};
 pub use chart::{Bar, BarChart};
 pub use choice::{Checkbox, RadioGroup, Switch};
@@ -70,5 +72,5 @@ pub use search_field::SearchField;
 pub use selected::Selected;
 pub use table::{DataTable, GetPage, ListState, Picks, RowEnd, SortMenu, TableColumn, TablePage, TableRow};
 pub use tile::tile_mark;
-pub use time::{Civil, Time, When, here as civil_here, say, today};
+pub use time::{Civil, Time, When, here as civil_here, instant_here, say, today};
 pub use toast::{Toaster, Toasts, toaster};

@@ -19,6 +19,8 @@ pub enum When {
     Day,
     /// "12 Oct 2026, 09:14".
     Full,
+    /// "12 Oct 2026, 09:14:05".
+    Exact,
 }
 
 /// A date and an hour on some clock on a wall.
@@ -91,6 +93,7 @@ pub fn say(at: Timestamp, now: Timestamp, zone: &str, when: When) -> String {
     match when {
         When::Day => civil.date(),
         When::Full => format!("{}, {}", civil.date(), civil.time()),
+        When::Exact => format!("{}, {}:{:02}", civil.date(), civil.time(), civil.second),
         When::Brief => match local::civil(now, zone).days() - civil.days() {
             0 => format!("Today {}", civil.time()),
             1 => format!("Yesterday {}", civil.time()),
@@ -112,12 +115,27 @@ pub fn here(at: Timestamp) -> Civil {
 
 /// The beginning of a day, written `2026-11-22`, where the viewer is.
 pub(super) fn midnight(day: &str) -> Option<Timestamp> {
+    moment(day, 0, 0)
+}
+
+/// A moment where the viewer is, written as fields for date and time write it: `2026-11-22T09:20`.
+pub fn instant_here(text: &str) -> Option<Timestamp> {
+    let (day, time) = text.split_once('T')?;
+    let mut parts = time.splitn(3, ':').map(|part| part.parse::<i64>().ok());
+    let (hour, minute) = (parts.next()??, parts.next()??);
+    if !(0..24).contains(&hour) || !(0..60).contains(&minute) {
+        return None;
+    }
+    moment(day, hour, minute)
+}
+
+fn moment(day: &str, hour: i64, minute: i64) -> Option<Timestamp> {
     let mut parts = day.splitn(3, '-').map(|part| part.parse::<i64>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
     if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
-    let utc = Civil { year, month, day, hour: 0, minute: 0, second: 0 }.seconds();
+    let utc = Civil { year, month, day, hour, minute, second: 0 }.seconds();
     // How far the zone is from UTC around then; near a change of the clocks it takes a second look.
     let offset = |seconds: i64| here(Timestamp::from_micros(seconds * 1_000_000)).seconds() - seconds;
     let guess = utc - offset(utc);
@@ -238,6 +256,12 @@ mod tests {
         assert_eq!(midnight("2026-11-22"), Some(Timestamp::from_micros(1_795_305_600 * 1_000_000)));
         for wrong in ["", "2026-11", "2026-13-01", "x-1-1", "2026-11-22-1"] {
             assert_eq!(midnight(wrong), None, "{wrong}");
+        }
+        let at = Timestamp::from_micros((1_795_305_600 + 9 * 3_600 + 20 * 60) * 1_000_000);
+        assert_eq!(instant_here("2026-11-22T09:20"), Some(at));
+        assert_eq!(instant_here("2026-11-22T09:20:00"), Some(at));
+        for wrong in ["2026-11-22", "2026-11-22T", "2026-11-22T24:00", "2026-11-22T09", "T09:20"] {
+            assert_eq!(instant_here(wrong), None, "{wrong}");
         }
     }
 

@@ -92,6 +92,7 @@ fn the_table_of_roles() {
         ("ReadUserLink", "+ + + - - - - - - -"),
         ("ReadAdministratorLink", "+ - - - - - - - - -"),
         ("ReadEvents", "+ + + + + - - - + +"),
+        ("ExportEvents", "+ + + + + - - - + +"),
         ("ReadOwnJobs", "+ + + + + - - - + +"),
         ("ReadAllJobs", "+ + + + + - - - + +"),
         ("CancelOwnJob", "+ + + + - - - - + -"),

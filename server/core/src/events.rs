@@ -6,6 +6,7 @@ use sea_query::{Expr, Query};
 
 use crate::authz::{Actor, Identity};
 use crate::error::Result;
+use crate::normalize::normalize;
 use crate::store::{Arg, WriteTx};
 
 /// How an event names that a program did it.
@@ -123,6 +124,18 @@ pub fn party_of(actor: &Actor) -> Party {
 /// How many events one statement writes: within PostgreSQL's and `SQLite`'s limits of arguments.
 const CHUNK: usize = 500;
 
+/// What a search of events looks through: all that a person reads in one, folded.
+pub fn search_text(event: &Event) -> String {
+    let mut text = vec![event.event_type.as_str(), event.event_type.says(), event.initiated_by.name.as_str()];
+    text.extend(event.resource.iter().map(|party| party.name.as_str()));
+    text.extend(event.client_ip.as_deref());
+    text.push(&event.message);
+    for FieldChange { field, from, to } in &event.changes {
+        text.extend([field.as_str(), from, to]);
+    }
+    normalize(&text.join(" "))
+}
+
 pub(crate) async fn append(tx: &mut WriteTx, event: &Event) -> Result<()> {
     append_all(tx, std::slice::from_ref(event)).await
 }
@@ -130,7 +143,17 @@ pub(crate) async fn append(tx: &mut WriteTx, event: &Event) -> Result<()> {
 pub(crate) async fn append_all(tx: &mut WriteTx, events: &[Event]) -> Result<()> {
     for chunk in events.chunks(CHUNK) {
         let mut insert = Query::insert();
-        insert.into_table("events").columns(["id", "at", "kind", "target_id", "actor_id", "body"]);
+        insert.into_table("events").columns([
+            "id",
+            "at",
+            "kind",
+            "target_id",
+            "actor_id",
+            "body",
+            "success",
+            "client_ip",
+            "search_text",
+        ]);
         for event in chunk {
             let target = event.resource.as_ref().and_then(|party| party.id);
             insert.values_panic([
@@ -140,6 +163,9 @@ pub(crate) async fn append_all(tx: &mut WriteTx, events: &[Event]) -> Result<()>
                 Expr::val(target.value()),
                 Expr::val(event.initiated_by.id.value()),
                 Expr::val(serde_json::to_string(event)?),
+                Expr::val(event.success),
+                Expr::val(event.client_ip.as_deref().unwrap_or_default()),
+                Expr::val(search_text(event)),
             ]);
         }
         let (sql, args) = tx.build(&insert);

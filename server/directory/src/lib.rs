@@ -28,6 +28,7 @@ mod groups;
 mod history;
 mod home;
 mod import;
+mod insights;
 mod jobs;
 mod links;
 mod lists;
@@ -86,9 +87,10 @@ pub use directory_core::payments::{
 pub use directory_core::store::{Engine, OpenError, Sql, StoreOptions, sql};
 pub use directory_core::token::Token;
 pub use groups::Groups;
-pub use history::{EVENTS_PAGE, History};
+pub use history::{EVENTS_PAGE, History, Tampering, Verified};
 pub use home::Home;
 pub use import::{FaultyRows, Import, ImportFault, ImportOptions, ImportReport, Receiving};
+pub use insights::{EventExport, Found, FoundEvent, Handle, Insights};
 pub use jobs::{CREATE_MAX, CREATE_PASSWORDS_MAX, Jobs, UPDATE_MAX};
 pub use links::{LinkFor, LinkOwner};
 pub use mail::{ConfiguredServer, Mail, MailOptions};
@@ -296,6 +298,10 @@ impl Directory {
 
     pub fn import(&self) -> Import<'_> {
         Import(self.context())
+    }
+
+    pub fn insights(&self) -> Insights<'_> {
+        Insights(self.context())
     }
 
     pub fn jobs(&self) -> Jobs<'_> {

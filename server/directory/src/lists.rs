@@ -292,7 +292,7 @@ pub(crate) fn flag_of(filter: &Filter, flag: Expr) -> Result<Cond, String> {
     }
 }
 
-/// Before or after an instant, given in Unix microseconds or as days from now: `-7d`, `7d`.
+/// Before or after an instant, given in Unix microseconds or as days or hours from now: `-7d`, `7d`, `-1h`.
 pub(crate) fn time_filter(filter: &Filter, column: &'static str, now: Timestamp) -> Result<Cond, String> {
     let [value] = filter.values.as_slice() else {
         return Err(format!("“{}” is compared with one instant.", filter.column));
@@ -308,14 +308,14 @@ pub(crate) fn time_filter(filter: &Filter, column: &'static str, now: Timestamp)
     }
 }
 
-fn read_instant(text: &str, now: Timestamp) -> Option<i64> {
-    const DAY: i64 = 24 * 60 * 60 * 1_000_000;
-    match text.strip_suffix('d') {
-        Some(days) => {
-            days.parse::<i64>().ok()?.checked_mul(DAY).and_then(|span| now.as_micros().checked_add(span))
-        }
-        None => text.parse().ok(),
-    }
+pub(crate) fn read_instant(text: &str, now: Timestamp) -> Option<i64> {
+    const HOUR: i64 = 60 * 60 * 1_000_000;
+    let (count, unit) = match (text.strip_suffix('d'), text.strip_suffix('h')) {
+        (Some(days), _) => (days, 24 * HOUR),
+        (_, Some(hours)) => (hours, HOUR),
+        (None, None) => return text.parse().ok(),
+    };
+    count.parse::<i64>().ok()?.checked_mul(unit).and_then(|span| now.as_micros().checked_add(span))
 }
 
 pub(crate) fn cannot(filter: &Filter) -> String {

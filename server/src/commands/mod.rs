@@ -8,6 +8,7 @@ mod passwords;
 mod serve;
 mod settings;
 mod setup;
+mod verify;
 
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
@@ -64,6 +65,11 @@ enum Command {
     /// Take people over from a file
     #[command(subcommand)]
     Import(import::Import),
+    /// Check that no event of the history was edited, deleted, moved or cut off
+    ///
+    /// Reads every sealed event, the oldest first, beside a server that runs. Says the first that is not what was
+    /// sealed, and ends with 1.
+    VerifyEvents,
     /// Print what is in force, without secrets, and who said so
     Config(settings::Options),
 }
@@ -108,6 +114,7 @@ fn begin(cli: Cli) -> Result {
         Command::Setup(setup) => setup.run(&settings),
         Command::Admin(admin) => admin.run(&settings),
         Command::Import(import) => import.run(&settings),
+        Command::VerifyEvents => verify::run(&settings),
         Command::Config(_) => settings::run(&settings),
     }
 }

@@ -11,6 +11,7 @@ mod installation;
 
 mod administrators;
 mod crash;
+mod events;
 mod import;
 mod serve;
 mod server;

@@ -1,6 +1,7 @@
 //! The history: events as they are sealed and read, by number.
 
 mod seal;
+mod verify;
 
 use model::event::{Event, EventPage, NumberedEvent, Party};
 use model::{Id, Operation};
@@ -32,6 +33,7 @@ pub(crate) async fn last_change(change: &mut Change, id: Id) -> Result<Option<Pa
 }
 
 pub(crate) use seal::seal_events;
+pub use verify::{Tampering, Verified};
 
 /// The history of everything.
 pub struct History<'a>(pub(crate) &'a Context);
@@ -45,7 +47,8 @@ const OF_USER: Sql = sql!(
     WHERE target_id = $1 AND number < $2 AND EXISTS (SELECT 1 FROM users WHERE id = $1)
     ORDER BY number DESC LIMIT $3"
 );
-const LAST_CHANGE: Sql = sql!("SELECT body FROM events WHERE target_id = $1 ORDER BY pk DESC LIMIT 1");
+const LAST_CHANGE: Sql =
+    sql!("SELECT body FROM events WHERE target_id = $1 ORDER BY at DESC, pk DESC LIMIT 1");
 const OF_ALL: Sql = sql!("SELECT number, body FROM events WHERE number < $1 ORDER BY number DESC LIMIT $2");
 /// What is of billing is for those who see that; messages to the organization itself are about it.
 const BUT_BILLING: Sql = sql!(

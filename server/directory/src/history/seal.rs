@@ -11,14 +11,20 @@ use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::store::{Arg, Composed, Sql, args, sql};
 use directory_core::transaction::PlainTx;
+use directory_core::vault::Place;
 
 /// How many events one sealing takes: short, so that other writers get their turn.
 const BATCH: i64 = 2000;
 
 /// Taking this row keeps two sealers, on two servers, from numbering at once.
-const TAKE: Sql = sql!("UPDATE seal SET number = number RETURNING number, chain");
+const TAKE: Sql = sql!("UPDATE seal SET number = number RETURNING number, chain, signed");
 const UNSEALED: Sql = sql!("SELECT id, body FROM events WHERE number IS NULL ORDER BY pk LIMIT $1");
-const ADVANCE: Sql = sql!("UPDATE seal SET number = $1, chain = $2");
+const ADVANCE: Sql = sql!("UPDATE seal SET number = $1, chain = $2, signed = $3");
+
+/// Where the end of the chain stands, for the vault.
+fn place() -> Place {
+    Place { table: "seal", column: "signed", row: Id::from([0; 12]) }
+}
 
 /// Seals what is committed and not sealed yet; says how many events that were.
 ///
@@ -38,9 +44,10 @@ pub(crate) async fn seal_events(context: &Context) -> Result<u64> {
 async fn seal_batch(context: &Context) -> Result<u64> {
     let permit = permit(&Actor::system(Task::SealEvents), Operation::RunMaintenance)?;
     let mut plain = PlainTx::begin(context, permit).await?;
-    let (mut number, mut chain): (i64, Vec<u8>) = plain.tx().one(TAKE, args![]).await?;
+    let (mut number, mut chain, signed): (i64, Vec<u8>, String) = plain.tx().one(TAKE, args![]).await?;
     let events: Vec<(Id, String)> = plain.tx().all(UNSEALED, args![BATCH]).await?;
-    if events.is_empty() {
+    // A chain that is older than its signature is signed as it is.
+    if events.is_empty() && (number == 0 || !signed.is_empty()) {
         return Ok(0);
     }
     let mut rows = Vec::with_capacity(events.len());
@@ -49,10 +56,24 @@ async fn seal_batch(context: &Context) -> Result<u64> {
         chain = link(&chain, number, body);
         rows.push((*id, number, chain.clone()));
     }
-    number_rows(&mut plain, rows).await?;
-    plain.run(ADVANCE, args![number, chain]).await?;
+    if !rows.is_empty() {
+        number_rows(&mut plain, rows).await?;
+    }
+    let signed = context.vault().seal(context.env(), place(), &end(number, &chain))?;
+    plain.run(ADVANCE, args![number, chain, signed]).await?;
     plain.commit().await?;
     Ok(u64::try_from(events.len()).unwrap_or(0))
+}
+
+/// The end of the chain, as it is signed.
+fn end(number: i64, chain: &[u8]) -> Vec<u8> {
+    [&number.to_be_bytes()[..], chain].concat()
+}
+
+/// Whether this is what the sealer wrote as the end of the chain; of a chain without a link there is nothing to sign.
+pub(super) fn is_signed(context: &Context, number: i64, chain: &[u8], signed: &str) -> bool {
+    let opened = || context.vault().open(place(), signed);
+    number == 0 || opened().is_ok_and(|written| *written == end(number, chain))
 }
 
 /// One link of the chain: SHA-256 over the link before, the number and the body as written.

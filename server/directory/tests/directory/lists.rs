@@ -195,6 +195,7 @@ both! {
             "jobs" => world.directory.jobs().list(&grace, &query).await.map(drop),
             "schedules" => users.schedules(&grace, &query).await.map(drop),
             "messages" => world.directory.mail().list(&grace, &query).await.map(drop),
+            "events" => world.directory.insights().list(&grace, &query).await.map(drop),
             "administrators" => world.directory.administrators().list(&grace, &query).await.map(drop),
             other => panic!("say how the list {other} is asked for"),
         };

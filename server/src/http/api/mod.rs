@@ -3,6 +3,7 @@
 mod answer;
 mod bulk;
 mod caller;
+mod insights;
 mod instant;
 mod jobs;
 mod json;
@@ -12,6 +13,7 @@ mod precondition;
 mod systemusers;
 mod usergroups;
 
+pub use insights::event_shape;
 pub use instant::instant;
 pub use systemusers::shape;
 
@@ -30,7 +32,11 @@ pub fn routes(portal: Portal) -> Router {
 
 /// Every request of the API.
 pub fn all() -> Api {
-    systemusers::routes().and(bulk::routes()).and(jobs::routes()).and(usergroups::routes())
+    systemusers::routes()
+        .and(bulk::routes())
+        .and(jobs::routes())
+        .and(usergroups::routes())
+        .and(insights::routes())
 }
 
 /// Whether a path is of the REST API.

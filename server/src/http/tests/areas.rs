@@ -66,14 +66,15 @@ async fn an_area_is_for_its_roles_alone() {
         "/admin/users",
         "/admin/settings/administrators",
         "/admin/jobs",
+        "/admin/insights",
     ];
     for (role, open) in [
-        (DefaultRole::AdministratorWithBilling, "- + + + +"),
-        (DefaultRole::Administrator, "- - + + +"),
-        (DefaultRole::ReadOnly, "- - + + +"),
-        (DefaultRole::CommandRunner, "+ - - - -"),
-        (DefaultRole::CommandRunnerWithBilling, "+ + - - -"),
-        (DefaultRole::BillingOnly, "- + - - -"),
+        (DefaultRole::AdministratorWithBilling, "- + + + + +"),
+        (DefaultRole::Administrator, "- - + + + +"),
+        (DefaultRole::ReadOnly, "- - + + + +"),
+        (DefaultRole::CommandRunner, "+ - - - - -"),
+        (DefaultRole::CommandRunnerWithBilling, "+ + - - - -"),
+        (DefaultRole::BillingOnly, "- + - - - -"),
     ] {
         let (browser, _) = server.begun(role).await;
         for (path, cell) in all.into_iter().zip(open.split(' ')) {

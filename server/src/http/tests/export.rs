@@ -1,4 +1,4 @@
-//! The list of users as a file.
+//! Lists as files.
 
 use model::user::{Flag, TextAttribute, UserForm};
 
@@ -107,4 +107,28 @@ async fn it_asks_for_a_session_a_role_and_a_form() {
     let pays = server.browser();
     pays.sign_in(&email, PASSWORD).await;
     assert_eq!(pays.get("/admin/users/export?as=json").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn events_are_exported_without_formulas() {
+    let server = TestServer::set_up().await;
+    let mut form = UserForm { username: "ada".into(), email: "a@example.org".into(), ..UserForm::default() };
+    form.set_text(TextAttribute::FirstName, "=1+1");
+    server.directory.users().create(&server.system(), &NewUser { form, ..NewUser::default() }).await.unwrap();
+    let browser = server.grace().await;
+    let page = browser.get("/admin/insights/export?as=csv&filter=event:is:user_create").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert_eq!(page.headers[header::CONTENT_DISPOSITION], "attachment; filename=\"events.csv\"");
+    assert!(page.body.starts_with("\u{feff}timestamp,event_type,"), "{}", page.body);
+    assert!(page.body.lines().nth(1).unwrap().contains(",'=1+1"), "{}", page.body);
+    assert_eq!(page.body.lines().count(), 2);
+    let page = browser.get("/admin/insights/export?as=json&filter=event:is:events_export").await;
+    let events: serde_json::Value = serde_json::from_str(&page.body).unwrap();
+    assert_eq!(events.as_array().unwrap().len(), 1, "itself is not in it, and the one before is: {events}");
+    assert_eq!(browser.get("/admin/insights/export?as=xml").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let anybody = server.browser();
+    assert_eq!(
+        anybody.get("/admin/insights/export?as=csv").await.to(),
+        "/admin/login?next=%2Fadmin%2Finsights"
+    );
 }

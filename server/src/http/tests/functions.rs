@@ -174,6 +174,8 @@ async fn a_role_that_may_not_is_refused() {
         "/_fn/user_figures",
         "/_fn/list_messages",
         "/_fn/list_jobs",
+        "/_fn/list_events",
+        "/_fn/event_histogram",
         "/_fn/homepage",
         "/_fn/whom_to_ask",
     ] {

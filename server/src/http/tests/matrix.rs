@@ -45,6 +45,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("edited_templates", Op::ReadMailSettings),
     ("end_administrator_sessions", Op::EndAdministratorSessions),
     ("entered_card", Op::UpdateBilling),
+    ("event_histogram", Op::ReadEvents),
     ("force_password_change", Op::ForcePasswordChange),
     ("forget_upload", Op::ImportUsers),
     ("groups_of_resource", Op::ListApplications),
@@ -60,6 +61,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("list_group_members", Op::ListGroups),
     ("list_groups", Op::ListGroups),
     ("list_groups_of_user", Op::ListGroups),
+    ("list_events", Op::ReadEvents),
     ("list_job_items", Op::ReadOwnJobs),
     ("list_jobs", Op::ReadOwnJobs),
     ("list_messages", Op::ListMessages),
@@ -81,6 +83,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("read_administrator", Op::ReadAdministrator),
     ("read_application", Op::ListApplications),
     ("read_group", Op::ListGroups),
+    ("read_event", Op::ReadEvents),
     ("read_job", Op::ReadOwnJobs),
     ("read_message", Op::ReadMessage),
     // The message's recipient decides what more it asks for.
@@ -277,6 +280,10 @@ const REST: &[(&str, Op)] = &[
     ("readJob", Op::ReadOwnJobs),
     ("listJobItems", Op::ReadOwnJobs),
     ("cancelJob", Op::CancelOwnJob),
+    ("searchEvents", Op::ReadEvents),
+    ("countEvents", Op::ReadEvents),
+    ("distinctEvents", Op::ReadEvents),
+    ("countEventsByInterval", Op::ReadEvents),
     ("deleteUser", Op::DeleteUser),
     ("listUserGroups", Op::ListGroups),
     ("createUserGroup", Op::CreateGroup),
@@ -302,6 +309,16 @@ fn rest_body(id: &str, number: usize, whom: model::Id) -> serde_json::Value {
             serde_json::json!({ "op": "add", "type": "user", "id": whom.to_string() })
         }
         "expirePasswords" | "unlockUsers" => serde_json::json!([whom.to_string()]),
+        "searchEvents" | "countEvents" | "distinctEvents" | "countEventsByInterval" => {
+            let mut body = serde_json::json!({ "service": ["all"], "start_time": "2026-01-01T00:00:00Z" });
+            if id == "distinctEvents" {
+                body["field"] = "event_type".into();
+            } else if id == "countEventsByInterval" {
+                body["interval_unit"] = "d".into();
+                body["interval_value"] = "1".into();
+            }
+            body
+        }
         "addSshKey" => serde_json::json!({
             "public_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti",
         }),

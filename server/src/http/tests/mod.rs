@@ -9,6 +9,7 @@ mod export;
 mod functions;
 mod hostile;
 mod imports;
+mod insights;
 mod matrix;
 mod openapi;
 mod own_account;

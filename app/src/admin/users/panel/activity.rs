@@ -2,10 +2,12 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use model::activity::{ActivityLine, ActivityPage};
-use model::{Id, Problem};
+use model::{Id, Operation, Problem};
 
 use crate::api::users as api;
 use crate::kit::{Button, EmptyState, Erase, Failed, Pill, Show, Skeleton, Time, Tone, When, toaster};
+use crate::routes;
+use crate::viewer::account;
 
 /// How many stand beside the form.
 const RECENT: usize = 3;
@@ -43,7 +45,14 @@ pub(super) fn Recent(id: Id, version: Memo<i64>) -> impl IntoView {
 pub(super) fn Activity(id: Id, version: Memo<i64>) -> impl IntoView {
     let page = newest(id, version);
     let retry = Callback::new(move |()| page.refetch());
+    let may_see_all = untrack(|| account().may(Operation::ReadEvents));
     view! {
+        {may_see_all.then(|| view! {
+            <p class="muted">
+                "What was done to this user. "
+                <a href=routes::events_of(id)>"See what they did, too, in Directory Insights"</a>
+            </p>
+        })}
         <Transition fallback=|| view! { <Skeleton lines=6/> }>
             {move || page.get().map(|page| match page {
                 Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),

@@ -53,6 +53,8 @@ enum Answer {
     Versioned(&'static str),
     /// The same, and the number of all there are as `x-total-count`.
     Counted(&'static str),
+    /// The same, and how many and where the next page begins in headers.
+    Paged(&'static str),
 }
 
 /// One request of the API.
@@ -118,6 +120,11 @@ impl Endpoint {
         Self { answer: Answer::Counted(schema), ..self }
     }
 
+    /// The same with where the next page begins.
+    pub const fn answers_events(self, schema: &'static str) -> Self {
+        Self { answer: Answer::Paged(schema), ..self }
+    }
+
     /// As the document tells it.
     pub fn operation(&self) -> Value {
         let mut operation = json!({
@@ -137,7 +144,9 @@ impl Endpoint {
     }
 
     fn tag(&self) -> &'static str {
-        if self.path.contains("/jobs") {
+        if self.path.contains("/insights/") {
+            "Directory Insights"
+        } else if self.path.contains("/jobs") {
             "Jobs"
         } else if self.path.contains("/bulk/") {
             "Many users"
@@ -207,6 +216,13 @@ impl Endpoint {
             }
             Answer::Counted(schema) => {
                 let headers = json!({ "x-total-count": reference("headers", "TotalCount") });
+                ("200", json!({ "description": "Done.", "headers": headers, "content": content(schema) }))
+            }
+            Answer::Paged(schema) => {
+                let headers = json!({
+                    "X-Result-Count": reference("headers", "ResultCount"),
+                    "X-Search_after": reference("headers", "SearchAfter"),
+                });
                 ("200", json!({ "description": "Done.", "headers": headers, "content": content(schema) }))
             }
         };

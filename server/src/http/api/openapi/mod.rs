@@ -2,6 +2,7 @@
 //! tell of cannot be routed. See docs/decisions/0009-openapi.md.
 
 mod endpoint;
+mod events;
 mod groups;
 mod parts;
 mod schemas;
@@ -64,6 +65,10 @@ impl Api {
                 at.insert(endpoint.verb.as_str().to_owned(), endpoint.operation());
             }
         }
+        let mut components = schemas::components();
+        if let Some(Value::Object(all)) = components.get_mut("schemas") {
+            all.extend(events::schemas());
+        }
         let document = json!({
             "openapi": "3.1.0",
             "info": {
@@ -74,7 +79,7 @@ impl Api {
             },
             "servers": [{ "url": PREFIX }],
             "paths": paths,
-            "components": schemas::components(),
+            "components": components,
         });
         // Numbers and texts are always JSON.
         serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"

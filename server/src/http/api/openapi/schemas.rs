@@ -25,6 +25,11 @@ pub fn components() -> Value {
         } },
         "headers": {
             "ETag": { "description": "The version of the user, for If-Match.", "schema": { "type": "string" } },
+            "ResultCount": { "description": "How many there are on this page.", "schema": { "type": "integer" } },
+            "SearchAfter": {
+                "description": "What search_after of the next page is; there are no more once a page is not full.",
+                "schema": { "type": "string" },
+            },
             "TotalCount": { "description": "How many there are in all.", "schema": { "type": "integer" } },
         },
         "parameters": parameters(),
