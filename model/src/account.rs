@@ -25,6 +25,8 @@ pub struct Me {
     pub time_zone: Option<String>,
     /// What they have seen of what is new; empty for nothing.
     pub news_seen: String,
+    /// The lists that open with a saved view, by name, with the query string of that view's address.
+    pub default_views: Vec<(String, String)>,
 }
 
 /// One's own details, as shown and changed under the account menu.

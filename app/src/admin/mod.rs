@@ -25,6 +25,7 @@ mod settings;
 mod shell;
 mod user_stats;
 mod users;
+mod views;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};

@@ -63,6 +63,8 @@ pub use pill::{Avatar, PasswordPill, Pill, StatePill, Tone, initials};
 pub use rules::{LATER, PasswordRules};
 pub use search_field::SearchField;
 pub use selected::Selected;
-pub use table::{DataTable, GetPage, ListState, Picks, RowEnd, SortMenu, TableColumn, TablePage, TableRow};
+pub use table::{
+    DataTable, DefaultViews, GetPage, ListState, Picks, RowEnd, SortMenu, TableColumn, TablePage, TableRow,
+};
 pub use time::{Civil, Time, When, here as civil_here, say, today};
 pub use toast::{Toaster, Toasts, toaster};

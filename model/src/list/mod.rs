@@ -68,6 +68,34 @@ impl ListSpec {
         self.columns.iter().find(|column| column.key == key)
     }
 
+    /// Takes out of a query what this list does not have; says what that was, as people know it.
+    pub fn without_unknown(&self, mut query: ListQuery) -> (ListQuery, Vec<String>) {
+        let mut missing = Vec::new();
+        let mut left_out = |kind: &str, key: &str| missing.push(format!("{kind} “{key}”"));
+        query.columns.retain(|key| {
+            let known = self.column(key).is_some();
+            if !known {
+                left_out("column", key);
+            }
+            known
+        });
+        query.filters.retain(|filter| {
+            let known = !filter.values.is_empty()
+                && (self.column(&filter.column).is_some_and(|column| column.filter.is_some())
+                    || (self.custom && filter.column.starts_with(CUSTOM)));
+            if !known {
+                left_out("filter", &filter.column);
+            }
+            known
+        });
+        let unsorted =
+            query.sort.take_if(|sort| !self.column(&sort.column).is_some_and(|column| column.sortable));
+        if let Some(sort) = unsorted {
+            left_out("order", &sort.column);
+        }
+        (query, missing)
+    }
+
     /// The columns to show: the fixed ones, then those chosen that exist, or the default ones.
     pub fn shown<'a>(&self, chosen: impl IntoIterator<Item = &'a str>) -> Vec<&'static Column> {
         let mut shown: Vec<_> = self.columns.iter().filter(|column| column.fixed).collect();

@@ -56,6 +56,7 @@ mod statements;
 mod totp;
 mod unlocking;
 mod users;
+mod views;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -96,6 +97,7 @@ pub use settings::Settings;
 pub use setup::{Setup, SetupForm, StartWith};
 pub use sign_in::{Factors, SignIn, SignedIn};
 pub use users::{PATCH_OPERATIONS, UserExport, Users};
+pub use views::Views;
 
 use crate::api_keys::Pace;
 use crate::mail::Delivery;
@@ -327,6 +329,10 @@ impl Directory {
 
     pub fn users(&self) -> Users<'_> {
         Users(self.context())
+    }
+
+    pub fn views(&self) -> Views<'_> {
+        Views(self.context())
     }
 
     /// An error as the caller is told; internals go to the log under a reference.

@@ -43,7 +43,7 @@ fn OneJob(
             }
         },
     );
-    let list = ListState::new(routes::JOBS, JOBS.default_sort);
+    let list = ListState::new(routes::JOBS, &JOBS);
     let refusal = untrack(|| account().refusal(Operation::ReadOwnJobs));
     view! {
         <Panel

@@ -17,7 +17,7 @@ use body::{Body, SkeletonBody};
 use head::Head;
 pub use head::SortMenu;
 use pager::Pager;
-pub use state::ListState;
+pub use state::{DefaultViews, ListState};
 
 /// A column as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -48,8 +48,7 @@ impl Users<'_> {
         } else {
             query.columns.clone()
         };
-        let query =
-            ListQuery { columns: vec![], limit: ListQuery::default().limit, ..query.clone() }.from_start();
+        let query = ListQuery { columns: vec![], ..query.clone().for_view() };
         let now = self.0.env().now();
         let mut plain = PlainTx::begin(self.0, permit).await?;
         let engine = plain.tx().engine();

@@ -77,6 +77,7 @@ mod user_events;
 mod user_factors;
 mod user_sign_in;
 mod users;
+mod views;
 
 #[test]
 fn on_ci_there_is_every_server() {
