@@ -136,7 +136,7 @@ impl ColumnChoice {
     pub fn check(&self, spec: &ListSpec) -> Result<(), Problem> {
         let mut seen = HashSet::new();
         for column in &self.columns {
-            if spec.column(column).is_none() {
+            if !spec.has_column(column) {
                 return Err(Problem::at("columns", format!("The list has no column “{column}”.")));
             }
             if !seen.insert(column) {

@@ -29,6 +29,7 @@ mod pill;
 mod rules;
 mod search_field;
 mod selected;
+mod suggest;
 mod table;
 mod time;
 mod toast;
@@ -63,6 +64,7 @@ pub use pill::{Avatar, PasswordPill, Pill, StatePill, Tone, initials};
 pub use rules::{LATER, PasswordRules};
 pub use search_field::SearchField;
 pub use selected::Selected;
+pub use suggest::NameSearch;
 pub use table::{
     DataTable, DefaultViews, GetPage, ListState, Picks, RowEnd, SortMenu, TableColumn, TablePage, TableRow,
 };

@@ -11,7 +11,7 @@ use model::{Id, Problem};
 use super::actions::Actions;
 use super::list_kind::ListKind;
 use super::screen::UserList;
-use crate::admin::user_stats::find_users;
+use crate::admin::user_stats::{find_attributes, find_users};
 use crate::admin::views::Views;
 use crate::api;
 use crate::kit::{
@@ -54,7 +54,7 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
                 value=search
                 on_search=move |text| list.search(text)
             />
-            <FilterMenu list spec=kind.spec() people=PersonFilter { name_of: names_of_people(list), search: find_users }/>
+            <FilterMenu list spec=kind.spec() people=PersonFilter { name_of: names_of_people(list), search: find_users } attributes=find_attributes/>
             <span class="small-only"><SortMenu list columns/></span>
             <div class="end">
                 {views.map(Views::menu)}
@@ -122,7 +122,7 @@ fn Columns(editing: RwSignal<bool>, users: UserList) -> impl IntoView {
         let kept = kept.filter(|kept| columns.contains(kept));
         ColumnChoice { columns, last_first, kept }
     });
-    view! { <EditColumns open=editing spec=&USERS choice=now names=true busy on_save=save/> }
+    view! { <EditColumns open=editing spec=&USERS choice=now names=true attributes=find_attributes busy on_save=save/> }
 }
 
 /// What is kept of a choice of columns that was made in a view: how names are written, and what stays in view.

@@ -9,7 +9,7 @@ mod state;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use model::list::{CUSTOM, ListSpec};
+use model::list::ListSpec;
 use model::{Count, Id, Page, Problem};
 
 use crate::kit::{Erase, keep_focus};
@@ -45,7 +45,7 @@ impl TableColumn {
         let known = spec.column(key);
         Self {
             key: key.to_owned(),
-            label: known.map_or(key.trim_start_matches(CUSTOM), |column| column.label).to_owned(),
+            label: spec.label(key),
             sortable: known.is_some_and(|column| column.sortable),
             stay: match known {
                 _ if key == "name" => "col-name",

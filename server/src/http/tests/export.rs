@@ -40,6 +40,10 @@ async fn what_is_seen_is_exported_as_it_is_seen() {
     let page = browser.get("/admin/users/export?as=csv-shown&columns=username&filter=state:is:STAGED").await;
     assert_eq!(page.body.lines().count(), 2);
     server.directory.seal_events().await.unwrap();
+    let columns =
+        browser.get("/admin/users/export?as=csv-shown&columns=username,custom.badge&sort=-username").await;
+    let lines: Vec<_> = columns.body.lines().map(|line| line.rsplit(',').next().unwrap()).collect();
+    assert_eq!(lines, ["badge", "", "'-7"]);
     let events = server.directory.history().all(&server.system(), None).await.unwrap().events;
     let told = &events[0].event;
     assert_eq!(told.event_type.as_str(), "users_export");

@@ -41,6 +41,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("edited_templates", Op::ReadMailSettings),
     ("end_administrator_sessions", Op::EndAdministratorSessions),
     ("entered_card", Op::UpdateBilling),
+    ("find_attribute_names", Op::ListUsers),
     ("force_password_change", Op::ForcePasswordChange),
     ("forget_upload", Op::ImportUsers),
     ("homepage", Op::ReadHomepage),
