@@ -10,6 +10,7 @@ mod names;
 mod openapi;
 mod precondition;
 mod systemusers;
+mod userstates;
 
 pub use instant::instant;
 pub use systemusers::shape;
@@ -29,7 +30,7 @@ pub fn routes(portal: Portal) -> Router {
 
 /// Every request of the API.
 pub fn all() -> Api {
-    systemusers::routes().and(bulk::routes()).and(jobs::routes())
+    systemusers::routes().and(bulk::routes()).and(userstates::routes()).and(jobs::routes())
 }
 
 /// Whether a path is of the REST API.

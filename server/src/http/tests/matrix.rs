@@ -251,6 +251,10 @@ const REST: &[(&str, Op)] = &[
     ("expirePasswords", Op::ForcePasswordChange),
     ("unlockUsers", Op::UnlockUser),
     ("listBulkResults", Op::ReadOwnJobs),
+    // The state decides which of two operations is asked for.
+    ("scheduleUserStates", Op::SuspendUser),
+    ("listScheduledUserStates", Op::ListUsers),
+    ("cancelScheduledUserState", Op::SuspendUser),
     ("listJobs", Op::ReadOwnJobs),
     ("readJob", Op::ReadOwnJobs),
     ("listJobItems", Op::ReadOwnJobs),
@@ -266,6 +270,9 @@ fn rest_body(id: &str, number: usize, whom: model::Id) -> serde_json::Value {
         "createUsers" => serde_json::json!([new]),
         "updateUsers" => serde_json::json!([{ "id": whom.to_string(), "location": format!("L{number}") }]),
         "updateUser" => serde_json::json!({ "department": format!("D{number}") }),
+        "scheduleUserStates" => {
+            serde_json::json!({ "user_ids": [whom.to_string()], "state": "SUSPENDED", "start_date": "2036-01-01T00:00:00Z" })
+        }
         "expirePasswords" | "unlockUsers" => serde_json::json!([whom.to_string()]),
         "addSshKey" => serde_json::json!({
             "public_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti",
@@ -311,7 +318,7 @@ async fn every_request_of_the_rest_api_asks_for_what_its_row_says() {
                 assert_eq!(answer.message(), told, "{cell}");
             } else {
                 // Of a job that is not there nothing more is asked, and not everything can be done twice.
-                let asked = [200, 204, 404, 409, 422].contains(&answer.status.as_u16());
+                let asked = [200, 201, 204, 404, 409, 422].contains(&answer.status.as_u16());
                 assert!(asked, "the row was not put to the test: {cell}");
             }
         }

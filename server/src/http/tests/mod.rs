@@ -24,6 +24,7 @@ mod systemuser_operations;
 mod systemusers;
 mod user_portal;
 mod user_sign_in;
+mod userstates;
 
 use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 

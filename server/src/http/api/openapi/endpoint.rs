@@ -47,6 +47,8 @@ enum Answer {
     Nothing,
     /// An object of this schema.
     Of(&'static str),
+    /// The same of what has been made, with 201.
+    Made(&'static str),
     /// The same with its version as `ETag`.
     Versioned(&'static str),
     /// The same, and the number of all there are as `x-total-count`.
@@ -99,6 +101,11 @@ impl Endpoint {
     /// The answer, likewise.
     pub const fn answers(self, schema: &'static str) -> Self {
         Self { answer: Answer::Of(schema), ..self }
+    }
+
+    /// The same of what the request makes.
+    pub const fn makes(self, schema: &'static str) -> Self {
+        Self { answer: Answer::Made(schema), ..self }
     }
 
     /// The same with the version of what is answered.
@@ -191,6 +198,7 @@ impl Endpoint {
         let (status_done, done) = match self.answer {
             Answer::Nothing => ("204", json!({ "description": "Done." })),
             Answer::Of(schema) => ("200", json!({ "description": "Done.", "content": content(schema) })),
+            Answer::Made(schema) => ("201", json!({ "description": "Done.", "content": content(schema) })),
             Answer::Versioned(schema) => {
                 let headers = json!({ "ETag": reference("headers", "ETag") });
                 ("200", json!({ "description": "Done.", "headers": headers, "content": content(schema) }))

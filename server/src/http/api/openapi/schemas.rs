@@ -1,6 +1,8 @@
 //! The parts of the document that requests refer to, made from the tables that bodies are read and answers are
 //! written by.
 
+mod schedules;
+
 use directory::{CREATE_MAX, CREATE_PASSWORDS_MAX, UPDATE_MAX};
 use model::ErrorCode;
 use model::form::{FieldKind, FormField};
@@ -62,6 +64,7 @@ fn parameters() -> Value {
         "suppressEmail": query(
             "suppressEmail", "Sends the new users nothing.", json!({ "type": "boolean", "default": false }),
         ),
+        "userid": query("userid", "Of this user alone.", schema("Id")),
         "pageLimit": query("limit", "How many.", json!({ "type": "integer", "enum": [10, 20, 50, 100] })),
         "after": query("after", "The mark that the page before ended with.", text()),
         "IfMatch": header("If-Match", "The ETag of the user as they were seen; * or nothing for any.", text()),
@@ -145,6 +148,7 @@ fn schemas() -> Value {
     if let Value::Object(all) = &mut schemas {
         all.extend(of_search());
         all.extend(of_jobs());
+        all.extend(schedules::schemas());
     }
     schemas
 }

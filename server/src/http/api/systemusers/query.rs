@@ -138,6 +138,11 @@ impl Options {
         }
     }
 
+    /// What stands there as it is.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.said.get(name).map(String::as_str)
+    }
+
     /// A number, or what it is without one.
     ///
     /// # Errors
