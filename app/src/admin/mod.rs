@@ -17,6 +17,7 @@ mod palette;
 mod panels;
 mod question_dialog;
 mod questions;
+mod reason;
 mod reauthentication;
 mod roles;
 mod screens;

@@ -81,7 +81,7 @@ pub use directory_core::token::Token;
 pub use history::{EVENTS_PAGE, History};
 pub use home::Home;
 pub use import::{FaultyRows, Import, ImportFault, ImportOptions, ImportReport, Receiving};
-pub use jobs::{CREATE_MAX, CREATE_PASSWORDS_MAX, Jobs, UPDATE_MAX};
+pub use jobs::{CREATE_MAX, CREATE_PASSWORDS_MAX, JobExport, Jobs, UPDATE_MAX};
 pub use links::{LinkFor, LinkOwner};
 pub use mail::{ConfiguredServer, Mail, MailOptions};
 pub use news::News;

@@ -5,7 +5,6 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::{RawQuery, Request, State},
-    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -16,6 +15,7 @@ use model::{ErrorCode, ListQuery, Principal, Problem, Timestamp};
 use web::Portal;
 
 use super::api::{instant, shape};
+use super::attachment::{Csv, Piece, attached};
 
 /// The types of telephone numbers, with their headings.
 const PHONES: [(&str, &str); 5] = [
@@ -109,14 +109,7 @@ async fn begin(
     let file = File { export, form, custom, now: portal.clock.now(), part: 0, over: false };
     let body = Body::from_stream(try_unfold(file, next));
     let (name, kind) = form.file();
-    let mut answer = (StatusCode::OK, body).into_response();
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(answer)
+    Ok(attached(body, name, kind))
 }
 
 /// A file under way.
@@ -143,8 +136,6 @@ async fn next(mut file: File) -> Result<Option<(Bytes, File)>, Box<dyn std::erro
     file.part += 1;
     Ok(Some((Bytes::from(piece?), file)))
 }
-
-type Piece = Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>>;
 
 impl File {
     async fn shown(&mut self) -> Piece {
@@ -190,43 +181,6 @@ impl File {
         }
         Ok(piece)
     }
-}
-
-/// A part of a CSV file.
-struct Csv(csv::Writer<Vec<u8>>);
-
-impl Csv {
-    fn new() -> Self {
-        Self(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new()))
-    }
-
-    /// The mark by which spreadsheets know UTF-8, and the headings.
-    fn begin<'a>(
-        &mut self,
-        headings: impl Iterator<Item = &'a str>,
-    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let mut all = headings;
-        let first = all.next().map(|heading| format!("\u{feff}{heading}")).unwrap_or_default();
-        self.0.write_field(first)?;
-        self.0.write_record(all)?;
-        Ok(())
-    }
-
-    fn write(&mut self, cells: Vec<String>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        self.0.write_record(cells.iter().map(|cell| harmless(cell)))?;
-        Ok(())
-    }
-
-    fn end(self) -> Piece {
-        Ok(self.0.into_inner()?)
-    }
-}
-
-/// A cell that no spreadsheet runs as a formula: an apostrophe before what would be one, and before what already
-/// stands behind apostrophes, so that an import takes away exactly what was put there.
-fn harmless(cell: &str) -> String {
-    let begins = cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if begins { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn shown_cells(row: &UserRow) -> Vec<String> {
@@ -287,22 +241,6 @@ fn all_cells(entry: &UserEntry, custom: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for (cell, written) in [
-            ("Ada", "Ada"),
-            ("=1+1", "'=1+1"),
-            ("+49 30 1234", "'+49 30 1234"),
-            ("-", "'-"),
-            ("@here", "'@here"),
-            ("'=x", "''=x"),
-            ("'quoted'", "'quoted'"),
-            ("", ""),
-        ] {
-            assert_eq!(harmless(cell), written);
-        }
-    }
 
     #[test]
     fn each_heading_has_its_cell() {

@@ -2,12 +2,14 @@
 
 mod api;
 mod assets;
+mod attachment;
 mod connection;
 mod export;
 mod faults;
 mod functions;
 mod headers;
 mod health;
+mod job_results;
 mod pages;
 mod prompt;
 mod requests;
@@ -73,6 +75,7 @@ pub fn router(front: Front, portal: Portal) -> Result<Router, Box<dyn Error + Se
         .merge(app::auth::router(&portal))
         .merge(app::account::router(&portal))
         .merge(export::routes(portal.clone()))
+        .merge(job_results::routes(portal.clone()))
         .merge(app::uploads::downloads(portal.clone()))
         .merge(api::routes(portal.clone()));
     let dynamic = private(dynamic).merge(health::routes(front.ready.clone()));

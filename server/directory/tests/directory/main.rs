@@ -43,6 +43,7 @@ mod homepage;
 mod import_uploads;
 mod imports;
 mod jobs;
+mod jobs_again;
 mod jobs_measured;
 mod jobs_standing;
 mod linked_administrators;

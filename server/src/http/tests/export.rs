@@ -112,3 +112,25 @@ async fn it_asks_for_a_session_a_role_and_a_form() {
     pays.sign_in(&email, PASSWORD).await;
     assert_eq!(pays.get("/admin/users/export?as=json").await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn the_results_of_a_job_are_a_file_without_formulas() {
+    let server = TestServer::set_up().await;
+    server.hostile_user().await;
+    let browser = server.grace().await;
+    let grace = server.actor(&browser).await;
+    let all = model::user::Selection::Matching(model::ListQuery::default());
+    let job =
+        model::job::NewJob { action: model::job::BulkAction::Suspend, selection: all, reason: String::new() };
+    let job = server.directory.jobs().start(&grace, &job).await.unwrap();
+    server.directory.work_on_jobs(10).await.unwrap();
+    let page = browser.get(&app::routes::job_results(job)).await;
+    assert_eq!(page.headers[header::CONTENT_DISPOSITION], "attachment; filename=\"job-results.csv\"");
+    let lines: Vec<_> = page.body.lines().collect();
+    assert_eq!(lines[0], "\u{feff}User ID,Name,Result,Why,Time");
+    assert!(lines[1].contains("\"'=HYPERLINK(\"\"http://x\"\") King, Countess\",Done,,"), "{lines:?}");
+    assert_eq!(lines.len(), 2);
+    assert_eq!(browser.get("/admin/jobs/x/results.csv").await.status, StatusCode::NOT_FOUND);
+    let gone = server.browser().get(&app::routes::job_results(job)).await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER);
+}

@@ -94,6 +94,7 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
         "choice": { "columns": [text, text], "last_first": true },
     });
     // Apart from the others, whose macro expands as deep as it may.
+    all["reason"] = text.into();
     all["view"] = serde_json::json!({
         "id": "0123456789abcdef01234567", "version": number, "form": view,
         "name": text, "query": query, "shared": false, "default": true,

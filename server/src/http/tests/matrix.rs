@@ -82,6 +82,8 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("reset_users_totp", Op::ResetUserTotp),
     ("resolve_time", Op::SuspendUser),
     ("restore_users", Op::RestoreUser),
+    // What the job did decides what more it asks for.
+    ("retry_job", Op::ReadOwnJobs),
     ("retry_messages", Op::UpdateOutbox),
     ("revoke_api_key", Op::RevokeApiKey),
     ("save_billing", Op::UpdateBilling),
@@ -106,6 +108,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("suspend_administrator", Op::SuspendAdministrator),
     ("suspend_users", Op::SuspendUser),
     ("time_zones", Op::ReadOwnAccount),
+    ("undo_job", Op::ReadOwnJobs),
     ("unlock_administrator", Op::UnlockAdministrator),
     ("unlock_users", Op::UnlockUser),
     ("update_administrator", Op::UpdateAdministrator),
