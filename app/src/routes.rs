@@ -166,6 +166,14 @@ pub fn custom_role(id: Id) -> String {
     format!("{CUSTOM_ROLES}/{id}")
 }
 
+/// The results of a job as a file.
+pub const JOB_RESULTS: &str = "/admin/jobs/{id}/results.csv";
+
+/// The same of one job.
+pub fn job_results(id: Id) -> String {
+    JOB_RESULTS.replace("{id}", &id.to_string())
+}
+
 /// A job's panel.
 pub fn job(id: Id) -> String {
     format!("{JOBS}/{id}")

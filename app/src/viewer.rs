@@ -6,7 +6,7 @@ use model::account::Me;
 use model::{Operation, Timestamp, portal};
 use serde::{Deserialize, Serialize};
 
-use crate::kit::Clock;
+use crate::kit::{Clock, DefaultViews};
 pub use crate::kit::{UTC, clock};
 
 /// Cookies that the browser writes and the server reads.
@@ -176,6 +176,14 @@ impl Account {
         self.0.with(|me| me.as_ref().and_then(|me| operation.refusal(&me.role)).map(|refusal| refusal.0))
     }
 
+    /// The query string with which a list opens, when one chose a view for that.
+    fn default_view(self, list: &str) -> Option<String> {
+        self.0.with(|me| {
+            let views = me.as_ref()?.default_views.iter();
+            views.into_iter().find(|(of, _)| of == list).map(|(_, query)| query.clone())
+        })
+    }
+
     /// The notice about an email that was just queued: it is on its way, or no server could take it.
     pub fn notice(self, email: &str, whom: &str) -> String {
         if self.0.with_untracked(|me| me.as_ref().is_some_and(|me| me.mail)) {
@@ -213,7 +221,9 @@ pub fn owner() -> Owner {
 /// everything below.
 pub fn provide() -> Viewer {
     let viewer = taken_over::<Me>();
-    provide_context(Account(RwSignal::new(viewer.me.clone())));
+    let account = Account(RwSignal::new(viewer.me.clone()));
+    provide_context(account);
+    provide_context(DefaultViews(Callback::new(move |list| account.default_view(list))));
     provide_context(Unread(RwSignal::new(viewer.unread)));
     viewer
 }

@@ -117,3 +117,37 @@ test('users are found by a custom attribute', async ({ page }) => {
   await expect(page.locator('tbody tr[data-row]').first()).toBeVisible();
   await expect(page.getByRole('row', { name: /Megan Smith/ })).toHaveCount(0);
 });
+
+test('a custom attribute is a column, and who lacks it is found', async ({ page }) => {
+  test.setTimeout(180_000);
+  await enter(page);
+  await open(page, '/admin/users?q=megan.smith');
+  await page.getByRole('row', { name: /Megan Smith/ }).getByRole('link', { name: 'Megan Smith' }).click();
+  const panel = page.locator('section.panel');
+  await panel.getByRole('button', { name: 'Add attribute' }).click();
+  await panel.getByLabel('Name', { exact: true }).fill('tshirt');
+  await panel.getByLabel('Value', { exact: true }).fill('XL');
+  await panel.getByRole('button', { name: 'Save user' }).click();
+  await expect(page.getByText('Saved Megan Smith')).toBeVisible();
+
+  await open(page, '/admin/users?q=megan.smith');
+  await page.getByRole('button', { name: 'Edit columns' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit columns' });
+  await dialog.getByLabel('Find a column').fill('shirt');
+  await expect(dialog.getByRole('button', { name: 'Add Department' })).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Add tshirt' }).click();
+  await everyLook(page, 'edit-columns-attribute');
+  await dialog.getByRole('button', { name: 'Save columns' }).click();
+  await expect(page.getByRole('columnheader', { name: 'tshirt' })).toBeVisible();
+  await expect(page.getByRole('cell', { name: 'XL', exact: true })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Filter by' }).click();
+  const box = page.getByRole('dialog', { name: 'Filter by' });
+  await box.getByLabel('Column').selectOption('Custom attribute');
+  await box.getByLabel('Name of the attribute').fill('tshirt');
+  await box.getByLabel('Condition').selectOption('is empty');
+  await expect(box.getByLabel('Values')).toHaveCount(0);
+  await box.getByRole('button', { name: 'Add filter' }).click();
+  await expect(page.getByRole('button', { name: 'tshirt: empty', exact: true })).toBeVisible();
+  await expect(page.getByText('Nothing matches')).toBeVisible();
+});

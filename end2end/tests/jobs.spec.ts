@@ -85,3 +85,28 @@ test('who may only read sees every job and cancels none', async ({ page, server,
   await expect(page.getByRole('region', { name: 'Progress' })).toContainText('Done', { timeout: 30_000 });
   await expect(page.getByRole('button', { name: 'Cancel job…' })).toHaveCount(0);
 });
+
+test('a job is undone for a reason that stands with it, and its results are a file', async ({ page }) => {
+  test.setTimeout(120_000);
+  await enter(page);
+  const job = await start(page, 'suspend', [{ column: 'department', test: 'is', values: ['Engineering'] }]);
+  await open(page, `/admin/jobs/${job}`);
+  const progress = page.getByRole('region', { name: 'Progress' });
+  await expect(progress).toContainText('Done', { timeout: 30_000 });
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Results as CSV' }).click();
+  expect((await download).suggestedFilename()).toBe('job-results.csv');
+  await everyLook(page, 'job-ended');
+
+  await page.getByRole('button', { name: 'Undo…' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Undo: Suspend [\d,]+ users$/ });
+  await dialog.getByLabel('Reason (optional)').fill('It was the wrong department');
+  await everyLook(page, 'job-undo');
+  await dialog.getByRole('button', { name: /^Undo for / }).click();
+  await expect(page).not.toHaveURL(new RegExp(job));
+  await expect(page.getByRole('heading', { name: /^Activate [\d,]+ users$/ })).toBeVisible();
+  await expect(progress).toContainText('Reason: It was the wrong department');
+  await expect(progress).toContainText('Undoes an earlier job');
+  await expect(progress).toContainText('Done', { timeout: 30_000 });
+  await expect(page.getByRole('button', { name: 'Try again…' })).toHaveAttribute('aria-disabled', 'true');
+});

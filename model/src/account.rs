@@ -25,6 +25,8 @@ pub struct Me {
     pub time_zone: Option<String>,
     /// What they have seen of what is new; empty for nothing.
     pub news_seen: String,
+    /// The lists that open with a saved view, by name, with the query string of that view's address.
+    pub default_views: Vec<(String, String)>,
 }
 
 /// One's own details, as shown and changed under the account menu.
@@ -134,7 +136,7 @@ impl ColumnChoice {
     pub fn check(&self, spec: &ListSpec) -> Result<(), Problem> {
         let mut seen = HashSet::new();
         for column in &self.columns {
-            if spec.column(column).is_none() {
+            if !spec.has_column(column) {
                 return Err(Problem::at("columns", format!("The list has no column “{column}”.")));
             }
             if !seen.insert(column) {

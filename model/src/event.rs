@@ -72,6 +72,9 @@ kinds! {
     RoleCreate = "role_create", "Added a custom role";
     RoleUpdate = "role_update", "Changed a custom role";
     RoleDelete = "role_delete", "Deleted a custom role";
+    SavedViewCreate = "saved_view_create", "Shared a view";
+    SavedViewUpdate = "saved_view_update", "Changed a shared view";
+    SavedViewDelete = "saved_view_delete", "Deleted a shared view";
     UserCreate = "user_create", "Added the user";
     UserUpdate = "user_update", "Changed the user’s details";
     UserActivated = "user_activated", "Activated the user";

@@ -1,5 +1,7 @@
 //! Jobs: long work that goes on by itself, in chunks, with a result for each that it is about.
 
+mod again;
+
 use serde::{Deserialize, Serialize};
 
 use crate::group::AddMembers;
@@ -8,6 +10,8 @@ use crate::mail::words;
 use crate::user::schedule::{NewSchedule, ScheduledChange};
 use crate::user::{Action, MfaRequirement, Selection};
 use crate::{Id, Timestamp};
+
+pub use again::{JobRelation, REASON_MAX};
 
 words! {
     /// What a job does.
@@ -227,6 +231,9 @@ impl BulkAction {
 pub struct NewJob {
     pub action: BulkAction,
     pub selection: Selection,
+    /// Why, for those who read the history; may be empty.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// The most users that a job is given by their ids; all that a filter matches have no limit.
@@ -283,6 +290,14 @@ pub struct JobDetails {
     pub why: String,
     /// Whether whoever asks may stop it.
     pub cancellable: bool,
+    /// Why it was started, as whoever started it said.
+    pub reason: String,
+    /// The earlier job that it tries again or undoes.
+    pub of: Option<(JobRelation, Id)>,
+    /// Why whoever asks cannot try it again for those who were left out.
+    pub no_retry: Option<String>,
+    /// Why whoever asks cannot undo it.
+    pub no_undo: Option<String>,
 }
 
 /// What became of one of those that a job is about.
@@ -372,6 +387,8 @@ mod tests {
         ];
         for action in &actions {
             assert_eq!(action.kind().work(), JobWork::OnUsers(action.action()), "{action:?}");
+            let undo = action.undo().map(|(undo, _)| undo.action());
+            assert_eq!(action.kind().undone_by(), undo, "{action:?}");
         }
         let kinds: std::collections::BTreeSet<_> =
             actions.iter().map(|action| action.kind().as_str()).collect();

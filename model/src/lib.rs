@@ -40,6 +40,7 @@ mod time;
 #[cfg(feature = "server_fn")]
 mod transport;
 pub mod user;
+pub mod view;
 
 pub use id::{Id, IdError};
 pub use list::{Count, Filter, ListQuery, Page, Sort, Test};

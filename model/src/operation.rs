@@ -215,6 +215,9 @@ operations! {
     ReadOrganization: SEE_ORGANIZATION;
     /// Change the organization's name and settings.
     UpdateOrganization: Need::AnyOf(&[Organizations]);
+    /// Share views of lists with all administrators, and change or delete those that are shared: like any setting of
+    /// the organization, it changes what everybody sees.
+    ShareViews: Need::AnyOf(&[Organizations]);
     /// See the rules for users' passwords.
     ReadPasswordPolicy: Need::AnyOf(&[Authn, AuthnReadonly]);
     /// Change the rules for users' passwords.

@@ -24,6 +24,7 @@ mod people_choice;
 mod period;
 mod question_dialog;
 mod questions;
+mod reason;
 mod reauthentication;
 mod roles;
 mod screens;
@@ -32,6 +33,7 @@ mod settings;
 mod shell;
 mod user_stats;
 mod users;
+mod views;
 mod when;
 
 use leptos::prelude::*;

@@ -57,3 +57,8 @@ pub(super) fn find_users(
         found.into_iter().map(|row| (Person { id: row.id, name: row.name() }, row.email)).collect()
     })
 }
+
+/// Finds names of the organization's custom attributes, for columns and filters.
+pub(super) fn find_attributes(text: String) -> Pin<Box<dyn Future<Output = Vec<String>>>> {
+    Box::pin(async move { api::users::find_attribute_names(text).await.unwrap_or_default() })
+}

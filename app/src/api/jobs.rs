@@ -44,3 +44,17 @@ pub async fn cancel_job(id: Id) -> Result<(), Problem> {
     let context = crate::context::admin().await?;
     context.answer(context.directory.jobs().cancel(&context.actor, id).await)
 }
+
+/// Does the same again for those who were left out; answers with the new job.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn retry_job(id: Id, reason: String) -> Result<Id, Problem> {
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.jobs().retry(&context.actor, id, &reason).await)
+}
+
+/// Takes back what a job did; answers with the new job.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn undo_job(id: Id, reason: String) -> Result<Id, Problem> {
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.jobs().undo(&context.actor, id, &reason).await)
+}

@@ -22,5 +22,6 @@ pub mod roles;
 pub mod search;
 pub mod user_access;
 pub mod users;
+pub mod views;
 
 pub use client::{Background, Browser};

@@ -16,6 +16,13 @@ pub async fn list_users(query: ListQuery) -> Result<Page<UserRow>, Problem> {
     context.answer(context.directory.users().list(&context.actor, &query).await)
 }
 
+/// Names of custom attributes that hold a text: fifty at most.
+#[server(client = Browser, input = Json, output = Json)]
+pub async fn find_attribute_names(text: String) -> Result<Vec<String>, Problem> {
+    let context = crate::context::admin().await?;
+    context.answer(context.directory.users().attribute_names(&context.actor, &text).await)
+}
+
 /// Who can still be restored.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn list_deleted_users(query: ListQuery) -> Result<Page<UserRow>, Problem> {

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use model::account::ColumnChoice;
-use model::list::{Column, ListSpec};
+use model::list::{CUSTOM, ListSpec};
 
-use super::{Button, Dialog, Erase, IconButton, Look, RadioGroup, TableColumn};
+use super::suggest::{NameSearch, Suggestions};
+use super::{Button, Dialog, Erase, IconButton, Look, RadioGroup, TableColumn, TextField, lower};
 
 const FIRST_LAST: &str = "first_last";
 const LAST_FIRST: &str = "last_first";
@@ -20,12 +21,18 @@ pub fn EditColumns(
     /// Whether names can be written either way round.
     #[prop(optional)]
     names: bool,
+    /// Finds names of custom attributes, for lists whose rows have some.
+    #[prop(optional)]
+    attributes: Option<NameSearch>,
     #[prop(optional, into)] busy: Signal<bool>,
     on_save: Callback<ColumnChoice>,
 ) -> impl IntoView {
     let draft = RwSignal::new(ColumnChoice::default());
+    let (typed, suggestions) = (RwSignal::new(String::new()), Suggestions::new(attributes));
     Effect::new(move |_| {
         if open.get() {
+            typed.set(String::new());
+            suggestions.ask(String::new());
             draft.set(choice.get_untracked().kept_first());
         }
     });
@@ -51,7 +58,16 @@ pub fn EditColumns(
                 </section>
                 <section>
                     <h3>"Available"</h3>
-                    <ul>{available(spec, draft)}</ul>
+                    <TextField
+                        label="Find a column"
+                        kind="search"
+                        value=typed
+                        on_input=move |text: String| {
+                            suggestions.ask(text.clone());
+                            typed.set(text);
+                        }
+                    />
+                    <ul>{available(spec, draft, typed, suggestions.found)}</ul>
                 </section>
             </div>
         }
@@ -121,20 +137,35 @@ fn selected(spec: &'static ListSpec, draft: RwSignal<ColumnChoice>) -> impl Fn()
     }
 }
 
-fn available(spec: &'static ListSpec, draft: RwSignal<ColumnChoice>) -> impl Fn() -> AnyView + Send + Sync {
+fn available(
+    spec: &'static ListSpec,
+    draft: RwSignal<ColumnChoice>,
+    typed: RwSignal<String>,
+    attributes: RwSignal<Vec<String>>,
+) -> impl Fn() -> AnyView + Send + Sync {
     move || {
-        let left = spec.columns.iter().filter(|column| {
-            !column.fixed && draft.with(|draft| !draft.columns.iter().any(|key| key == column.key))
-        });
-        let row = |column: &'static Column| {
-            let add = move || draft.update(|draft| draft.columns.push(column.key.to_owned()));
+        let text = lower(typed.get().trim());
+        let named = |label: &str| text.is_empty() || lower(label).contains(&text);
+        let own = spec.columns.iter().filter(|column| !column.fixed);
+        let own = own.map(|column| (column.key.to_owned(), column.label.to_owned()));
+        let custom = attributes.get().into_iter().map(|name| (format!("{CUSTOM}{name}"), name));
+        let left = own
+            .chain(custom)
+            .filter(|(key, label)| named(label) && draft.with(|draft| !draft.columns.contains(key)));
+        let row = |(key, label): (String, String)| {
+            let note = key.starts_with(CUSTOM).then(|| view! { <span class="muted">"attribute"</span> });
+            let add = move || draft.update(|draft| draft.columns.push(key.clone()));
             view! {
                 <li>
-                    <span>{column.label}</span>
-                    <IconButton icon="plus" label=format!("Add {}", column.label) on_press=add/>
+                    <span>{label.clone()}</span>
+                    {note}
+                    <IconButton icon="plus" label=format!("Add {label}") on_press=add/>
                 </li>
             }
         };
-        left.map(row).collect_view().erased()
+        let rows: Vec<_> = left.map(row).collect();
+        let none =
+            rows.is_empty().then(|| view! { <li class="fixed"><span>"Nothing is called that."</span></li> });
+        (rows, none).erased()
     }
 }

@@ -159,10 +159,21 @@ pub fn TextField(
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional, into)] readonly: Signal<bool>,
+    /// What the browser offers while one types.
+    #[prop(optional, into)]
+    suggestions: Signal<Vec<String>>,
 ) -> impl IntoView {
     let hint = hint.filter(|hint| !hint.is_empty());
     let ties = Ties::new(name.clone(), &label, error, hint.is_some());
     let mended = ties.mended();
+    let offered = format!("{}-offered", ties.id);
+    let (listed, of) = (offered.clone(), move || suggestions.with(|all| !all.is_empty()));
+    let offers = move || {
+        of().then(|| {
+            let options = suggestions.get().into_iter().map(|one| view! { <option value=one></option> });
+            view! { <datalist id=offered.clone()>{options.collect_view()}</datalist> }
+        })
+    };
     let control = view! {
         <input
             class="input"
@@ -172,6 +183,7 @@ pub fn TextField(
             autocomplete=autocomplete
             spellcheck="false"
             placeholder=placeholder
+            list=move || of().then(|| listed.clone())
             aria-required=required.then_some("true")
             aria-invalid=ties.invalid()
             aria-describedby=ties.described()
@@ -183,6 +195,7 @@ pub fn TextField(
                 on_input.run(event_target_value(&event));
             }
         />
+        {offers}
     };
     framed(&ties, label, required, hint, control.erased())
 }

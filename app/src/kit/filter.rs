@@ -7,7 +7,7 @@ use leptos::{ev::Event, html, prelude::*};
 use model::list::ListSpec;
 
 use super::{
-    Button, Erase, Icon, ListState, Look, PersonSearch, Show,
+    Button, Erase, Icon, ListState, Look, NameSearch, PersonSearch, Show,
     menu::{opens, place},
 };
 use crate::browser::dom;
@@ -31,6 +31,9 @@ pub fn FilterMenu(
     /// For lists with columns of people.
     #[prop(optional)]
     people: Option<PersonFilter>,
+    /// Finds names of custom attributes, for lists whose rows have some.
+    #[prop(optional)]
+    attributes: Option<NameSearch>,
     /// Values of columns with choices, beyond those that are known beforehand: by column.
     #[prop(optional, into)]
     more: Signal<Vec<(&'static str, String)>>,
@@ -110,7 +113,7 @@ pub fn FilterMenu(
                     event.prevent_default();
                     apply();
                 }>
-                    <Editor spec draft people=people.map(|people| people.search) more/>
+                    <Editor spec draft people=people.map(|people| people.search) attributes more/>
                     <div class="buttons">
                         <Button on_press=shut>"Cancel"</Button>
                         <Button look=Look::Primary submit=true disabled_because=Signal::derive(unready)>

@@ -32,6 +32,7 @@ mod pill;
 mod rules;
 mod search_field;
 mod selected;
+mod suggest;
 mod table;
 mod tile;
 mod time;
@@ -70,7 +71,10 @@ pub use pill::{Avatar, PasswordPill, Pill, StatePill, Tone, initials};
 pub use rules::{LATER, PasswordRules};
 pub use search_field::SearchField;
 pub use selected::Selected;
-pub use table::{DataTable, GetPage, ListState, Picks, RowEnd, SortMenu, TableColumn, TablePage, TableRow};
+pub use suggest::NameSearch;
+pub use table::{
+    DataTable, DefaultViews, GetPage, ListState, Picks, RowEnd, SortMenu, TableColumn, TablePage, TableRow,
+};
 pub use tile::tile_mark;
 pub use time::{Civil, Time, When, here as civil_here, instant_here, say, today};
 pub use toast::{Toaster, Toasts, toaster};

@@ -64,8 +64,67 @@ pub struct ListSpec {
 }
 
 impl ListSpec {
+    /// Whether it has a column of this key, or could have: that of a custom attribute, whoever has it.
+    pub fn has_column(&self, key: &str) -> bool {
+        let name = key.strip_prefix(CUSTOM).filter(|_| self.custom);
+        let named = |name: &str| !name.is_empty() && name.chars().all(char::is_alphanumeric);
+        name.map_or_else(|| self.column(key).is_some(), named)
+    }
+
     pub fn column(&self, key: &str) -> Option<&'static Column> {
         self.columns.iter().find(|column| column.key == key)
+    }
+
+    /// Takes out of a query what this list does not have; says what that was, as people know it.
+    pub fn without_unknown(&self, mut query: ListQuery) -> (ListQuery, Vec<String>) {
+        let mut missing = Vec::new();
+        let mut left_out = |kind: &str, key: &str| missing.push(format!("{kind} “{key}”"));
+        query.columns.retain(|key| {
+            let known = self.has_column(key);
+            if !known {
+                left_out("column", key);
+            }
+            known
+        });
+        query.filters.retain(|filter| {
+            let known = !filter.values.is_empty()
+                && match self.column(&filter.column) {
+                    Some(column) => column.filter.is_some(),
+                    None => self.has_column(&filter.column),
+                };
+            if !known {
+                left_out("filter", &filter.column);
+            }
+            known
+        });
+        let unsorted =
+            query.sort.take_if(|sort| !self.column(&sort.column).is_some_and(|column| column.sortable));
+        if let Some(sort) = unsorted {
+            left_out("order", &sort.column);
+        }
+        (query, missing)
+    }
+
+    /// The keys of the columns to show behind the fixed ones: those chosen that exist, custom attributes among them,
+    /// or the default ones.
+    pub fn shown_keys(&self, chosen: &[String]) -> Vec<String> {
+        let mut keys: Vec<String> = Vec::new();
+        for key in chosen {
+            let fixed = self.column(key).is_some_and(|column| column.fixed);
+            if self.has_column(key) && !fixed && !keys.contains(key) {
+                keys.push(key.clone());
+            }
+        }
+        if keys.is_empty() {
+            let plain = self.columns.iter().filter(|column| column.default && !column.fixed);
+            keys.extend(plain.map(|column| column.key.to_owned()));
+        }
+        keys
+    }
+
+    /// What a column is called: a custom attribute's is its name.
+    pub fn label(&self, key: &str) -> String {
+        self.column(key).map_or(key.trim_start_matches(CUSTOM), |column| column.label).to_owned()
     }
 
     /// The columns to show: the fixed ones, then those chosen that exist, or the default ones.

@@ -29,11 +29,23 @@ pub struct ListQuery {
     pub limit: u16,
     #[serde(default)]
     pub cursor: Option<Cursor>,
+    /// The id of the saved view that it was opened with, or [`NO_VIEW`](crate::view::NO_VIEW). Only the address and the
+    /// menu of views need it: the rest says all that the list shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<String>,
 }
 
 impl Default for ListQuery {
     fn default() -> Self {
-        Self { search: String::new(), filters: vec![], sort: None, columns: vec![], limit: 50, cursor: None }
+        Self {
+            search: String::new(),
+            filters: vec![],
+            sort: None,
+            columns: vec![],
+            limit: 50,
+            cursor: None,
+            view: None,
+        }
     }
 }
 
@@ -70,6 +82,9 @@ impl ListQuery {
             Some(Cursor::Before(mark)) => pairs.push(("before", mark.clone())),
             None => {}
         }
+        if let Some(view) = &self.view {
+            pairs.push(("view", view.clone()));
+        }
         let parts: Vec<_> =
             pairs.iter().map(|(key, value)| format!("{key}={}", utf8_percent_encode(value, QUERY))).collect();
         parts.join("&")
@@ -94,6 +109,7 @@ impl ListQuery {
                 "rows" => read.limit = value.parse().unwrap_or_default(),
                 "after" => read.cursor = Some(Cursor::After(value)),
                 "before" => read.cursor = Some(Cursor::Before(value)),
+                "view" => read.view = Some(value),
                 _ => {}
             }
         }
@@ -105,6 +121,12 @@ impl ListQuery {
     pub fn from_start(mut self) -> Self {
         self.cursor = None;
         self
+    }
+
+    /// What a saved view holds of it: not the page, nor how many rows one has.
+    #[must_use]
+    pub fn for_view(self) -> Self {
+        Self { limit: Self::default().limit, cursor: None, view: None, ..self }
     }
 
     pub fn is_narrowed(&self) -> bool {
@@ -131,6 +153,7 @@ mod tests {
             columns in prop::collection::vec("[a-z_]{1,8}", 0..4),
             rows in 0usize..4,
             cursor in prop::option::of(("[A-Za-z0-9_-]{0,20}", any::<bool>())),
+            view in prop::option::of("[a-z0-9]{0,24}"),
         ) {
             let query = ListQuery {
                 search,
@@ -141,6 +164,7 @@ mod tests {
                 columns,
                 limit: PAGE_SIZES[rows],
                 cursor: cursor.map(|(mark, after)| if after { Cursor::After(mark) } else { Cursor::Before(mark) }),
+                view,
             };
             prop_assert_eq!(ListQuery::from_address(&query.to_address()), query);
         }

@@ -80,6 +80,7 @@ fn the_table_of_roles() {
         ("SearchEverything", "+ + + + + + + + + +"),
         ("ReadOrganization", "+ + + + + - - - + +"),
         ("UpdateOrganization", "+ + - - - - - - - +"),
+        ("ShareViews", "+ + - - - - - - - +"),
         ("ReadPasswordPolicy", "+ + + + + - - - + -"),
         ("UpdatePasswordPolicy", "+ + - - - - - - - -"),
         ("ReadMailSettings", "+ + + + + - - - + +"),

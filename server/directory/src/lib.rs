@@ -63,6 +63,7 @@ mod statements;
 mod totp;
 mod unlocking;
 mod users;
+mod views;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -91,7 +92,7 @@ pub use history::{EVENTS_PAGE, History, Tampering, Verified};
 pub use home::Home;
 pub use import::{FaultyRows, Import, ImportFault, ImportOptions, ImportReport, Receiving};
 pub use insights::{EventExport, Found, FoundEvent, Handle, Insights};
-pub use jobs::{CREATE_MAX, CREATE_PASSWORDS_MAX, Jobs, UPDATE_MAX};
+pub use jobs::{CREATE_MAX, CREATE_PASSWORDS_MAX, JobExport, Jobs, UPDATE_MAX};
 pub use links::{LinkFor, LinkOwner};
 pub use mail::{ConfiguredServer, Mail, MailOptions};
 pub use news::News;
@@ -107,6 +108,7 @@ pub use settings::Settings;
 pub use setup::{Setup, SetupForm, StartWith};
 pub use sign_in::{Factors, SignIn, SignedIn};
 pub use users::{PATCH_OPERATIONS, UserExport, Users};
+pub use views::Views;
 
 use crate::api_keys::Pace;
 use crate::mail::Delivery;
@@ -354,6 +356,10 @@ impl Directory {
 
     pub fn users(&self) -> Users<'_> {
         Users(self.context())
+    }
+
+    pub fn views(&self) -> Views<'_> {
+        Views(self.context())
     }
 
     /// An error as the caller is told; internals go to the log under a reference.

@@ -98,7 +98,7 @@ fn check<L: Listed>(query: &ListQuery, now: Timestamp) -> Result<Request, Faults
     if key.is_none() {
         faults.add("sort", format!("The list cannot be sorted by “{}”.", sort.column));
     }
-    if let Some(unknown) = query.columns.iter().find(|key| L::SPEC.column(key).is_none()) {
+    if let Some(unknown) = query.columns.iter().find(|key| !L::SPEC.has_column(key)) {
         faults.add("columns", format!("The list has no column “{unknown}”."));
     }
     if !PAGE_SIZES.contains(&query.limit) {

@@ -14,6 +14,7 @@ use super::{TITLE, is_oneself};
 use crate::admin::roles::offered;
 use crate::admin::settings::SettingsHead;
 use crate::admin::user_stats::user_stats;
+use crate::admin::views::Views;
 use crate::kit::{
     Avatar, Button, DataTable, EmptyState, Entry, Erase, FilterMenu, GetPage, ListState, Look, Menu, Pill,
     SearchField, Section, Selected, SortMenu, TableColumn, TablePage, TableRow, Time, Tone, covered,
@@ -23,7 +24,7 @@ use crate::{api, routes};
 
 #[component]
 pub(super) fn AdministratorsPage() -> impl IntoView {
-    let list = ListState::new(routes::ADMINISTRATORS, ADMINISTRATORS.default_sort);
+    let list = ListState::new(routes::ADMINISTRATORS, &ADMINISTRATORS);
     let (covered, stats) = (covered(), user_stats());
     let page = Resource::new(
         move || (stats.version(), list.query.get()),
@@ -48,6 +49,7 @@ fn Toolbar(list: ListState, selected: Selected<ActionTarget>, actions: Actions) 
     let account = account();
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let columns = Signal::stored(TableColumn::default_ones(&ADMINISTRATORS));
+    let views = Views::new(list, &ADMINISTRATORS, "All administrators");
     let roles = offered();
     let more = move || roles.with(|roles| roles.iter().map(|role| ("role", role.name.clone())).collect());
     let idle = move || {
@@ -67,6 +69,7 @@ fn Toolbar(list: ListState, selected: Selected<ActionTarget>, actions: Actions) 
             <FilterMenu list spec=&ADMINISTRATORS more=Signal::derive(more)/>
             <span class="small-only"><SortMenu list columns/></span>
             <div class="end">
+                {views.menu()}
                 <Button
                     look=Look::Danger
                     icon="trash-2"
@@ -84,6 +87,7 @@ fn Toolbar(list: ListState, selected: Selected<ActionTarget>, actions: Actions) 
                 />
             </div>
         </div>
+        {views.note()}
     }
 }
 

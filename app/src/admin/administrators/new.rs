@@ -48,7 +48,7 @@ impl Origin {
 
 #[component]
 pub(super) fn NewAdministratorPanel(from: Origin) -> impl IntoView {
-    let list = ListState::new(routes::ADMINISTRATORS, ADMINISTRATORS.default_sort);
+    let list = ListState::new(routes::ADMINISTRATORS, &ADMINISTRATORS);
     let back_to = Signal::derive(move || list.over(routes::ADMINISTRATORS));
     panel(from.kind(), back_to, Box::new(move |panel| view! { <NewForm from panel/> }.erased()))
 }

@@ -54,7 +54,7 @@ fn OneAdministrator(
             }
         },
     );
-    let list = ListState::new(routes::ADMINISTRATORS, ADMINISTRATORS.default_sort);
+    let list = ListState::new(routes::ADMINISTRATORS, &ADMINISTRATORS);
     let path = id.map_or_else(|| routes::ADMINISTRATORS.to_owned(), routes::administrator);
     let loading = Loading { administrator, latest: RwSignal::new(None) };
     view! {

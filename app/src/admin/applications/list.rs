@@ -12,6 +12,7 @@ use super::questions::delete_question;
 use super::{Named, TITLE};
 use crate::admin::questions::questions;
 use crate::admin::user_stats::user_stats;
+use crate::admin::views::Views;
 use crate::kit::{
     Button, DataTable, EmptyState, Erase, FilterMenu, GetPage, LinkButton, ListState, Look, PageHeader, Pill,
     SearchField, Selected, SortMenu, TableColumn, TablePage, TableRow, Time, Tone, covered, tile_mark,
@@ -21,7 +22,8 @@ use crate::{api, routes};
 
 #[component]
 pub(super) fn ApplicationsPage() -> impl IntoView {
-    let list = ListState::new(routes::APPLICATIONS, APPLICATIONS.default_sort);
+    let list = ListState::new(routes::APPLICATIONS, &APPLICATIONS);
+    let views = Views::new(list, &APPLICATIONS, "All applications");
     let (covered, stats) = (covered(), user_stats());
     let page = Resource::new(
         move || (stats.version(), list.query.get()),
@@ -39,7 +41,8 @@ pub(super) fn ApplicationsPage() -> impl IntoView {
                 </LinkButton>
             </PageHeader>
             <section class="table-card" aria-label=TITLE>
-                <Toolbar list selected/>
+                <Toolbar list selected views/>
+                {views.note()}
                 <Table list page selected/>
             </section>
         </div>
@@ -49,7 +52,7 @@ pub(super) fn ApplicationsPage() -> impl IntoView {
 }
 
 #[component]
-fn Toolbar(list: ListState, selected: Selected<Named>) -> impl IntoView {
+fn Toolbar(list: ListState, selected: Selected<Named>, views: Views) -> impl IntoView {
     let (account, questions) = (account(), questions());
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let columns = Signal::stored(TableColumn::default_ones(&APPLICATIONS));
@@ -66,6 +69,7 @@ fn Toolbar(list: ListState, selected: Selected<Named>) -> impl IntoView {
             <FilterMenu list spec=&APPLICATIONS/>
             <span class="small-only"><SortMenu list columns/></span>
             <div class="end">
+                {views.menu()}
                 <Button look=Look::Danger icon="trash-2" disabled_because=Signal::derive(idle) on_press=delete>
                     "Delete…"
                 </Button>

@@ -19,7 +19,7 @@ const KIND: Kind = Kind {
 
 #[component]
 pub(super) fn NewApplicationPanel() -> impl IntoView {
-    let list = ListState::new(routes::APPLICATIONS, APPLICATIONS.default_sort);
+    let list = ListState::new(routes::APPLICATIONS, &APPLICATIONS);
     let back_to = Signal::derive(move || list.over(routes::APPLICATIONS));
     panel(KIND, back_to, Box::new(|panel| view! { <NewApplicationForm panel/> }.erased()))
 }

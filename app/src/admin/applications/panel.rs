@@ -78,7 +78,7 @@ fn OneApplication(
             async move { api::read_application(id?).await }
         },
     );
-    let list = ListState::new(routes::APPLICATIONS, APPLICATIONS.default_sort);
+    let list = ListState::new(routes::APPLICATIONS, &APPLICATIONS);
     let loading = Loading { application, latest: RwSignal::new(None), list };
     view! {
         <Panel

@@ -12,6 +12,7 @@ use super::TITLE;
 use super::questions::delete_question;
 use crate::admin::questions::questions;
 use crate::admin::user_stats::user_stats;
+use crate::admin::views::Views;
 use crate::kit::{
     Button, DataTable, EmptyState, Erase, FilterMenu, GetPage, LinkButton, ListState, Look, PageHeader,
     SearchField, Selected, SortMenu, TableColumn, TablePage, TableRow, Time, covered,
@@ -21,7 +22,8 @@ use crate::{api, routes};
 
 #[component]
 pub(super) fn GroupsPage() -> impl IntoView {
-    let list = ListState::new(routes::USER_GROUPS, GROUPS.default_sort);
+    let list = ListState::new(routes::USER_GROUPS, &GROUPS);
+    let views = Views::new(list, &GROUPS, "All groups");
     let (covered, stats) = (covered(), user_stats());
     let page = Resource::new(
         move || (stats.version(), list.query.get()),
@@ -39,7 +41,8 @@ pub(super) fn GroupsPage() -> impl IntoView {
                 </LinkButton>
             </PageHeader>
             <section class="table-card" aria-label=TITLE>
-                <Toolbar list selected/>
+                <Toolbar list selected views/>
+                {views.note()}
                 <Table list page selected/>
             </section>
         </div>
@@ -49,7 +52,7 @@ pub(super) fn GroupsPage() -> impl IntoView {
 }
 
 #[component]
-fn Toolbar(list: ListState, selected: Selected<GroupRef>) -> impl IntoView {
+fn Toolbar(list: ListState, selected: Selected<GroupRef>, views: Views) -> impl IntoView {
     let (account, questions) = (account(), questions());
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let columns = Signal::stored(TableColumn::default_ones(&GROUPS));
@@ -66,6 +69,7 @@ fn Toolbar(list: ListState, selected: Selected<GroupRef>) -> impl IntoView {
             <FilterMenu list spec=&GROUPS/>
             <span class="small-only"><SortMenu list columns/></span>
             <div class="end">
+                {views.menu()}
                 <Button
                     look=Look::Danger
                     icon="trash-2"

@@ -19,7 +19,7 @@ const KIND: Kind = Kind {
 
 #[component]
 pub(super) fn NewGroupPanel() -> impl IntoView {
-    let list = ListState::new(routes::USER_GROUPS, GROUPS.default_sort);
+    let list = ListState::new(routes::USER_GROUPS, &GROUPS);
     let back_to = Signal::derive(move || list.over(routes::USER_GROUPS));
     panel(KIND, back_to, Box::new(|panel| view! { <NewGroupForm panel/> }.erased()))
 }

@@ -79,7 +79,7 @@ fn OneGroup(
             async move { api::read_group(id?).await }
         },
     );
-    let list = ListState::new(routes::USER_GROUPS, GROUPS.default_sort);
+    let list = ListState::new(routes::USER_GROUPS, &GROUPS);
     let loading = Loading { group, latest: RwSignal::new(None), list };
     view! {
         <Panel

@@ -13,6 +13,7 @@ use model::{Id, ListQuery, Operation, Problem};
 use super::TITLE;
 use super::range::RangeCard;
 use crate::admin::user_stats::find_users;
+use crate::admin::views::Views;
 use crate::kit::{
     Button, DataTable, EmptyState, Entry, Erase, FilterMenu, FoundPeople, GetPage, ListState, Menu,
     PageHeader, PersonFilter, Pill, SearchField, Section, TableColumn, TablePage, TableRow, Time, Tone, When,
@@ -26,7 +27,8 @@ const RESULT_MAX: usize = 40;
 
 #[component]
 pub(super) fn EventsPage() -> impl IntoView {
-    let list = ListState::new(routes::INSIGHTS, EVENTS.default_sort);
+    let list = ListState::new(routes::INSIGHTS, &EVENTS);
+    let views = Views::new(list, &EVENTS, "All events");
     let covered = covered();
     // Asked for anew by hand: events arrive all the time, and what somebody reads stays where it is.
     let again = RwSignal::new(0_u32);
@@ -60,9 +62,11 @@ pub(super) fn EventsPage() -> impl IntoView {
                     <SearchField label="Search events" value=search on_search=move |text| list.search(text)/>
                     <FilterMenu list spec=&EVENTS people=PersonFilter { name_of, search: find_people }/>
                     <div class="end">
+                        {views.menu()}
                         <Button icon="refresh-cw" on_press=move || again.update(|count| *count += 1)>"Refresh"</Button>
                     </div>
                 </div>
+                {views.note()}
                 <Table list page/>
             </section>
         </div>

@@ -34,7 +34,7 @@ fn OneEvent(
             }
         },
     );
-    let list = ListState::new(routes::INSIGHTS, EVENTS.default_sort);
+    let list = ListState::new(routes::INSIGHTS, &EVENTS);
     let refusal = untrack(|| account().refusal(Operation::ReadEvents));
     view! {
         <Panel

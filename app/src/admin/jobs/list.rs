@@ -10,6 +10,7 @@ use model::{Operation, Page, Problem};
 use super::TITLE;
 use super::progress::{bar, reached, state};
 use super::watch::Watch;
+use crate::admin::views::Views;
 use crate::kit::{
     DataTable, EmptyState, Erase, FilterMenu, GetPage, ListState, PageHeader, SearchField, SortMenu,
     TableColumn, TablePage, TableRow, Time, covered,
@@ -19,7 +20,7 @@ use crate::{api, routes};
 
 #[component]
 pub(super) fn JobsPage() -> impl IntoView {
-    let list = ListState::new(routes::JOBS, JOBS.default_sort);
+    let list = ListState::new(routes::JOBS, &JOBS);
     let (covered, watch, account) = (covered(), Watch::provide(), account());
     let page =
         Resource::new(move || list.query.get(), |query| async move { api::jobs::list_jobs(query).await });
@@ -27,6 +28,7 @@ pub(super) fn JobsPage() -> impl IntoView {
     let below = if all { "What is done to many at once, by anybody" } else { "What you do to many at once" };
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let columns = Signal::stored(TableColumn::default_ones(&JOBS));
+    let views = Views::new(list, &JOBS, "All jobs");
     view! {
         <div class="page" inert=move || covered.get()>
             <PageHeader title=TITLE.to_owned() below=view! { <span>{below}</span> }.erased()/>
@@ -35,7 +37,9 @@ pub(super) fn JobsPage() -> impl IntoView {
                     <SearchField label="Search jobs" value=search on_search=move |text| list.search(text)/>
                     <FilterMenu list spec=&JOBS/>
                     <span class="small-only"><SortMenu list columns/></span>
+                    <div class="end">{views.menu()}</div>
                 </div>
+                {views.note()}
                 <Table list page watch/>
             </section>
         </div>

@@ -1,5 +1,6 @@
 //! Jobs: the list of long work, and over it the panel of one job with what became of each user.
 
+mod again;
 mod items;
 mod list;
 mod panel;

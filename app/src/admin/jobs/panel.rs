@@ -7,6 +7,7 @@ use leptos_meta::Title;
 use model::job::{JOBS, JobDetails, JobState};
 use model::{Id, Operation, Problem};
 
+use super::again::Ended;
 use super::items::Items;
 use super::progress::{bar, counts, reached, state};
 use super::watch::{Watch, watch};
@@ -43,7 +44,7 @@ fn OneJob(
             }
         },
     );
-    let list = ListState::new(routes::JOBS, JOBS.default_sort);
+    let list = ListState::new(routes::JOBS, &JOBS);
     let refusal = untrack(|| account().refusal(Operation::ReadOwnJobs));
     view! {
         <Panel
@@ -91,6 +92,7 @@ fn Body(job: Answer, watch: Watch) -> impl IntoView {
 #[component]
 fn Loaded(job: JobDetails, watch: Watch) -> impl IntoView {
     let (announcer, id) = (announcer(), job.row.id);
+    let list = ListState::new(routes::JOBS, &JOBS);
     watch.saw(&job.row);
     let now = Memo::new(move |_| watch.latest(id).unwrap_or_else(|| job.clone()));
     let told = Memo::new(move |_| now.with(|job| job.row.state));
@@ -112,6 +114,9 @@ fn Loaded(job: JobDetails, watch: Watch) -> impl IntoView {
         </div>
         <Show when=move || now.with(|job| job.row.state.goes_on())>
             <Cancel now watch/>
+        </Show>
+        <Show when=move || now.with(|job| !job.row.state.goes_on())>
+            <Ended now list/>
         </Show>
     }
     .erased()
@@ -154,9 +159,21 @@ fn standing(job: &JobDetails) -> AnyView {
             {bar(row, "Progress")}
             <p class="muted">{about(job)}</p>
             {counts(row)}
+            {said(job)}
         </section>
     }
     .erased()
+}
+
+/// Why it was started, and the earlier job that it belongs to.
+fn said(job: &JobDetails) -> AnyView {
+    let reason = (!job.reason.is_empty()).then(|| {
+        view! { <p>"Reason: " {job.reason.clone()}</p> }
+    });
+    let of = job.of.map(|(relation, id)| {
+        view! { <p>{relation.label()} " " <a href=routes::job(id)>"an earlier job"</a> "."</p> }
+    });
+    (reason, of).erased()
 }
 
 #[component]

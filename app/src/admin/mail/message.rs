@@ -46,7 +46,7 @@ fn OneMessage(
             }
         },
     );
-    let list = ListState::new(routes::OUTBOX, MESSAGES.default_sort);
+    let list = ListState::new(routes::OUTBOX, &MESSAGES);
     let path = id.map_or_else(|| routes::OUTBOX.to_owned(), routes::message);
     view! {
         <Panel

@@ -11,6 +11,7 @@ use super::OUTBOX;
 use super::messages::Messages;
 use super::several::Several;
 use crate::admin::settings::SettingsHead;
+use crate::admin::views::Views;
 use crate::kit::{
     DataTable, EmptyState, Erase, FilterMenu, GetPage, ListState, Notice, Pill, SearchField, SortMenu,
     TableColumn, TablePage, TableRow, Time, Tone, covered,
@@ -19,7 +20,7 @@ use crate::{api, routes};
 
 #[component]
 pub(super) fn OutboxPage() -> impl IntoView {
-    let list = ListState::new(routes::OUTBOX, MESSAGES.default_sort);
+    let list = ListState::new(routes::OUTBOX, &MESSAGES);
     let (covered, messages) = (covered(), Messages::new());
     provide_context(messages);
     let page = Resource::new(
@@ -61,13 +62,15 @@ pub(super) fn OutboxPage() -> impl IntoView {
 fn Toolbar(list: ListState, several: Several) -> impl IntoView {
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let columns = Signal::stored(TableColumn::default_ones(&MESSAGES));
+    let views = Views::new(list, &MESSAGES, "All messages");
     view! {
         <div class="toolbar">
             <SearchField label="Search messages" value=search on_search=move |text| list.search(text)/>
             <FilterMenu list spec=&MESSAGES/>
             <span class="small-only"><SortMenu list columns/></span>
-            <div class="end">{several.menu()}</div>
+            <div class="end">{views.menu()} {several.menu()}</div>
         </div>
+        {views.note()}
     }
     .erased()
 }

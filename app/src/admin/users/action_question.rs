@@ -14,7 +14,8 @@ use super::action_choices::{Choices, choices};
 use super::action_preview::{Preview, preview};
 use super::copy::{self, counted, whom};
 use crate::admin::outcomes::{Line, lines};
-use crate::admin::questions::{Doing, Done, Question, doing, done_and_refused};
+use crate::admin::questions::{Doing, Done, Question, doing, done_and_refused, questions};
+use crate::admin::reason::reason_field;
 use crate::admin::user_stats::{UserStats, user_stats};
 use crate::api::{groups, jobs, user_access, users as api};
 use crate::kit::{Erase, TextField, Toaster, toaster};
@@ -78,7 +79,8 @@ fn of_users(asked: Asked) -> Question {
         let named = single.clone().or(able).unwrap_or_else(|| selected.clone());
         copy::title(chosen.action(action), &named)
     });
-    let typed = RwSignal::new(String::new());
+    let (typed, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let fault = questions().fault("reason");
     let confirms = needs_job && matches!(action, Action::Suspend | Action::Delete);
     let unconfirmed = move || {
         let able = found.able().filter(|_| confirms)?;
@@ -94,19 +96,29 @@ fn of_users(asked: Asked) -> Question {
             {choices(action, chosen, is_single, known)}
             {move || chosen.complete(action).then(|| preview(action, found))}
             {job}
+            {needs_job.then(|| reason_field(reason, fault))}
             {confirms.then(|| confirm_field(found, typed))}
         }
         .erased()
     };
-    let doer =
-        Doer { action, whom, chosen, title, account: account(), toaster: toaster(), stats: user_stats(), go };
+    let doer = Doer {
+        action,
+        whom,
+        chosen,
+        title,
+        reason,
+        account: account(),
+        toaster: toaster(),
+        stats: user_stats(),
+        go,
+    };
     Question {
         title,
         verb: title,
         danger: destroys(action),
         idle: Signal::derive(move || chosen.trouble(action).or_else(|| found.idle()).or_else(unconfirmed)),
         body: body.into(),
-        fields: &["email", "days", "date", "time", "zone"],
+        fields: &["email", "days", "date", "time", "zone", "reason"],
         perform: doing(move || doer.clone().perform()),
         counted,
         people: true,
@@ -206,6 +218,7 @@ struct Doer {
     whom: Whom,
     chosen: Choices,
     title: Signal<String>,
+    reason: RwSignal<String>,
     account: Account,
     toaster: Toaster,
     stats: UserStats,
@@ -232,9 +245,11 @@ impl Doer {
     }
 
     async fn start(self, action: BulkAction) -> Result<Done, Problem> {
-        let Self { whom, title, toaster, stats, go, .. } = self;
+        let Self { whom, title, reason, toaster, stats, go, .. } = self;
         let started = format!("Started: {}", title.get_untracked());
-        let id = jobs::start_job(NewJob { action, selection: whom.selection() }).await?;
+        let id =
+            jobs::start_job(NewJob { action, selection: whom.selection(), reason: reason.get_untracked() })
+                .await?;
         follow(id, stats);
         // The toast says where it is to be found.
         toaster.done_with(started, "Open", move || {

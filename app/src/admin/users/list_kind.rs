@@ -91,7 +91,7 @@ impl ListKind {
     }
 
     pub fn list(self) -> ListState {
-        ListState::new(self.path(), self.spec().default_sort)
+        ListState::new(self.path(), self.spec())
     }
 
     pub async fn page(self, query: ListQuery) -> Answer {

@@ -29,7 +29,7 @@ const NOW: &str = "now";
 
 #[component]
 pub(super) fn NewUserPanel() -> impl IntoView {
-    let list = ListState::new(routes::USERS, USERS.default_sort);
+    let list = ListState::new(routes::USERS, &USERS);
     let back_to = Signal::derive(move || list.over(routes::USERS));
     panel(KIND, back_to, Box::new(|panel| view! { <NewUserForm panel/> }.erased()))
 }

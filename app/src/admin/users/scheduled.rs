@@ -12,6 +12,7 @@ use super::schedule_question::{OnChanged, cancel_question, move_question};
 use super::tabs::{ListTab, list_tabs};
 use crate::admin::questions::{Questions, questions};
 use crate::admin::user_stats::user_stats;
+use crate::admin::views::Views;
 use crate::kit::{
     Avatar, DataTable, EmptyState, Entry, Erase, FilterMenu, GetPage, Icon, ListState, Menu, PageHeader,
     Pill, RowEnd, SearchField, Section, Selected, SortMenu, TableColumn, TablePage, TableRow, Time, Tone,
@@ -51,7 +52,7 @@ pub(super) fn schedule_entries(
 
 #[component]
 pub(super) fn ScheduledPage() -> impl IntoView {
-    let list = ListState::new(routes::SCHEDULED_CHANGES, SCHEDULES.default_sort);
+    let list = ListState::new(routes::SCHEDULED_CHANGES, &SCHEDULES);
     let (stats, questions, selected) = (user_stats(), questions(), Selected::<Schedule>::default());
     let page = Resource::new(
         move || (stats.version(), list.query.get()),
@@ -59,6 +60,7 @@ pub(super) fn ScheduledPage() -> impl IntoView {
     );
     let search = Signal::derive(move || list.query.with(|query| query.search.clone()));
     let columns = Signal::stored(TableColumn::default_ones(&SCHEDULES));
+    let views = Views::new(list, &SCHEDULES, "All scheduled changes");
     let on_changed: OnChanged = Arc::new(move || selected.clear());
     let asked = on_changed.clone();
     let cancel = Callback::new(move |()| {
@@ -86,9 +88,11 @@ pub(super) fn ScheduledPage() -> impl IntoView {
                     <FilterMenu list spec=&SCHEDULES/>
                     <span class="small-only"><SortMenu list columns/></span>
                     <div class="end">
+                        {views.menu()}
                         <Menu icon="zap" label="Actions".to_owned() sections=Signal::derive(sections)/>
                     </div>
                 </div>
+                {views.note()}
                 <Table list page selected questions on_changed/>
             </section>
         </div>

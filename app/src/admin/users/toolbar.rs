@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use leptos::{prelude::*, task::spawn_local};
-use model::Id;
 use model::account::ColumnChoice;
 use model::list::{FilterKind, grouped};
 use model::user::{Action, USERS};
+use model::{Id, Problem};
 
 use super::actions::Actions;
 use super::list_kind::ListKind;
 use super::screen::UserList;
-use crate::admin::user_stats::find_users;
+use crate::admin::user_stats::{find_attributes, find_users};
+use crate::admin::views::Views;
 use crate::api;
 use crate::kit::{
     Button, EditColumns, Entry, FilterMenu, ListState, Menu, PersonFilter, SearchField, Section, SortMenu,
@@ -42,6 +43,10 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
         Actions::refusal(&kind.actions().concat()).or_else(nobody)
     };
     let columns = Signal::stored(TableColumn::default_ones(kind.spec()));
+    let views = (kind == ListKind::Present).then(|| {
+        let shown = move || users.page.get_untracked().and_then(Result::ok).map(|page| page.columns);
+        Views::new(list, &USERS, "All users").with_columns(move || shown().unwrap_or_default())
+    });
     view! {
         <div class="toolbar">
             <SearchField
@@ -49,9 +54,10 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
                 value=search
                 on_search=move |text| list.search(text)
             />
-            <FilterMenu list spec=kind.spec() people=PersonFilter { name_of: names_of_people(list), search: find_users }/>
+            <FilterMenu list spec=kind.spec() people=PersonFilter { name_of: names_of_people(list), search: find_users } attributes=find_attributes/>
             <span class="small-only"><SortMenu list columns/></span>
             <div class="end">
+                {views.map(Views::menu)}
                 {(kind == ListKind::Present).then(|| view! {
                     <span class="wide-only">
                         <Button icon="columns-3" on_press=move || editing.set(true)>"Edit columns"</Button>
@@ -65,6 +71,7 @@ pub(super) fn Toolbar(users: UserList) -> impl IntoView {
                 />
             </div>
         </div>
+        {views.map(Views::note)}
         {(kind == ListKind::Present).then(|| view! { <Columns editing users/> })}
     }
 }
@@ -85,6 +92,9 @@ fn Columns(editing: RwSignal<bool>, users: UserList) -> impl IntoView {
     let (toaster, busy) = (toaster(), RwSignal::new(false));
     let save = Callback::new(move |wanted: ColumnChoice| {
         busy.set(true);
+        let (in_view, kept) = (list.query.with_untracked(|query| query.view.is_some()), wanted.clone());
+        // A view's columns are the view's; what one chose for the list itself stays.
+        let wanted = if in_view { beside_view(choice, wanted) } else { wanted };
         spawn_local(async move {
             let answer = api::account::save_columns(USERS.name.to_owned(), wanted).await;
             busy.set(false);
@@ -95,7 +105,9 @@ fn Columns(editing: RwSignal<bool>, users: UserList) -> impl IntoView {
             editing.set(false);
             choice.refetch();
             // Columns named in the address would hide those that were chosen.
-            if list.query.with_untracked(|query| query.columns.is_empty()) {
+            if in_view {
+                list.change(|query| query.columns = kept.columns);
+            } else if list.query.with_untracked(|query| query.columns.is_empty()) {
                 page.refetch();
             } else {
                 list.change(|query| query.columns.clear());
@@ -110,7 +122,14 @@ fn Columns(editing: RwSignal<bool>, users: UserList) -> impl IntoView {
         let kept = kept.filter(|kept| columns.contains(kept));
         ColumnChoice { columns, last_first, kept }
     });
-    view! { <EditColumns open=editing spec=&USERS choice=now names=true busy on_save=save/> }
+    view! { <EditColumns open=editing spec=&USERS choice=now names=true attributes=find_attributes busy on_save=save/> }
+}
+
+/// What is kept of a choice of columns that was made in a view: how names are written, and what stays in view.
+fn beside_view(choice: Resource<Result<ColumnChoice, Problem>>, wanted: ColumnChoice) -> ColumnChoice {
+    let before = choice.get_untracked().and_then(Result::ok).unwrap_or_default();
+    let kept = wanted.kept.filter(|kept| before.columns.contains(kept)).or(before.kept);
+    ColumnChoice { columns: before.columns, last_first: wanted.last_first, kept }
 }
 
 /// Looks up the names of people by whom the list is filtered.

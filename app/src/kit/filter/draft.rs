@@ -13,6 +13,9 @@ pub(super) enum How {
     Is,
     IsNot,
     Contains,
+    /// There is nothing.
+    Empty,
+    NotEmpty,
     /// Within so many days.
     Within,
     /// Longer ago than so many days.
@@ -24,14 +27,25 @@ pub(super) enum How {
 }
 
 impl How {
-    const ALL: [Self; 7] =
-        [Self::Is, Self::IsNot, Self::Contains, Self::Within, Self::Longer, Self::Since, Self::Before];
+    const ALL: [Self; 9] = [
+        Self::Is,
+        Self::IsNot,
+        Self::Contains,
+        Self::Empty,
+        Self::NotEmpty,
+        Self::Within,
+        Self::Longer,
+        Self::Since,
+        Self::Before,
+    ];
 
     pub(super) const fn key(self) -> &'static str {
         match self {
             Self::Is => "is",
             Self::IsNot => "is_not",
             Self::Contains => "contains",
+            Self::Empty => "empty",
+            Self::NotEmpty => "not_empty",
             Self::Within => "within",
             Self::Longer => "longer",
             Self::Since => "since",
@@ -44,6 +58,8 @@ impl How {
             Self::Is => "is",
             Self::IsNot => "is not",
             Self::Contains => "contains",
+            Self::Empty => "is empty",
+            Self::NotEmpty => "is not empty",
             Self::Within => "in the last … days",
             Self::Longer => "more than … days ago",
             Self::Since => "on or after",
@@ -55,10 +71,15 @@ impl How {
         matches!(self, Self::Within | Self::Longer)
     }
 
+    /// Whether it is compared with values.
+    pub(super) const fn takes_values(self) -> bool {
+        !matches!(self, Self::Empty | Self::NotEmpty)
+    }
+
     const fn test(self) -> Test {
         match self {
-            Self::Is => Test::Is,
-            Self::IsNot => Test::IsNot,
+            Self::Is | Self::Empty => Test::Is,
+            Self::IsNot | Self::NotEmpty => Test::IsNot,
             Self::Contains => Test::Contains,
             Self::Within | Self::Since => Test::After,
             Self::Longer | Self::Before => Test::Before,
@@ -87,7 +108,7 @@ impl Draft {
             Some(FilterKind::Choice(_) | FilterKind::Person) => &[How::Is, How::IsNot],
             Some(FilterKind::Flag) => &[How::Is],
             Some(FilterKind::Time) => &[How::Within, How::Longer, How::Since, How::Before],
-            Some(FilterKind::Text) | None => &[How::Is, How::IsNot, How::Contains],
+            Some(FilterKind::Text) | None => &[How::Is, How::IsNot, How::Contains, How::Empty, How::NotEmpty],
         }
     }
 
@@ -111,7 +132,10 @@ impl Draft {
     pub fn from_filter(spec: &ListSpec, filter: &Filter) -> Self {
         let days = filter.values.first().and_then(|value| days_of(value));
         let date = |value: &String| value.parse().ok().map(|micros| iso_date(Timestamp::from_micros(micros)));
+        let nothing = filter.values.as_slice() == [""];
         let (how, values) = match (filter.test, days) {
+            (Test::Is, _) if nothing => (How::Empty, vec![]),
+            (Test::IsNot, _) if nothing => (How::NotEmpty, vec![]),
             (Test::Is, _) => (How::Is, filter.values.clone()),
             (Test::IsNot, _) => (How::IsNot, filter.values.clone()),
             (Test::Contains, _) => (How::Contains, filter.values.clone()),
@@ -134,7 +158,7 @@ impl Draft {
     /// Compares otherwise; what was typed stays if it still means something.
     pub fn turn(&mut self, key: &str) {
         let how = How::ALL.into_iter().find(|how| how.key() == key).unwrap_or_default();
-        if how.counts_days() != self.how.counts_days() {
+        if how.counts_days() != self.how.counts_days() || !how.takes_values() {
             self.values.clear();
         }
         self.how = how;
@@ -182,6 +206,9 @@ impl Draft {
             spec.column(&self.column)?.filter?;
             self.column.clone()
         };
+        if !self.how.takes_values() {
+            return Some(Filter { column, test: self.how.test(), values: vec![String::new()] });
+        }
         let whole = |value: &String| {
             let value = value.trim();
             match self.how {
@@ -218,7 +245,11 @@ pub fn chip_text(spec: &ListSpec, filter: &Filter, name_of: impl Fn(&str) -> Opt
     let column = spec.column(&filter.column);
     let kind = column.and_then(|column| column.filter);
     let label = column.map_or(filter.column.trim_start_matches(CUSTOM), |column| column.label);
-    let first = filter.values.first().map(|value| value_text(kind, value, name_of)).unwrap_or_default();
+    let nothing = matches!(kind, Some(FilterKind::Text) | None) && filter.values.as_slice() == [""];
+    let first = if nothing { Some("empty".to_owned()) } else { None };
+    let first = first
+        .or_else(|| filter.values.first().map(|value| value_text(kind, value, name_of)))
+        .unwrap_or_default();
     let more = match filter.values.len() {
         0 | 1 => String::new(),
         count => format!(", +{}", count - 1),
@@ -270,6 +301,9 @@ mod tests {
         assert_eq!(chip_text(&USERS, &Filter::is("mfa_enrolled", ["false"]), nobody), "MFA enrolled: no");
         assert_eq!(chip_text(&USERS, &Filter::is("manager", ["1"]), |_| Some("Ada".into())), "Manager: Ada");
         assert_eq!(chip_text(&USERS, &Filter::is("custom.tshirt", ["XL"]), nobody), "tshirt: XL");
+        assert_eq!(chip_text(&USERS, &Filter::is("custom.tshirt", [""]), nobody), "tshirt: empty");
+        let some = Filter { test: Test::IsNot, ..Filter::is("department", [""]) };
+        assert_eq!(chip_text(&USERS, &some, nobody), "Department: not empty");
         assert_eq!(chip_title(&Filter::is("custom.x", ["1"])), "Custom attribute “x”: change this filter");
     }
 
@@ -280,6 +314,8 @@ mod tests {
             Filter::after("created", "-30d"),
             Filter { column: "department".into(), test: Test::Contains, values: vec!["eng".into()] },
             Filter::is("sudo", ["true"]),
+            Filter::is("custom.tshirt", [""]),
+            Filter { test: Test::IsNot, ..Filter::is("department", [""]) },
             Filter::is("custom.tshirt", ["XL"]),
             Filter { column: "custom.größe".into(), test: Test::IsNot, values: vec!["a|b".into()] },
         ] {

@@ -5,6 +5,7 @@ use model::list::{CUSTOM, FilterKind, ListSpec};
 use model::user::Person;
 
 use super::draft::{Draft, How};
+use crate::kit::suggest::{NameSearch, Suggestions};
 use crate::kit::{Checkbox, Erase, PersonField, PersonSearch, SelectField, TextArea, TextField};
 
 #[component]
@@ -12,8 +13,10 @@ pub(super) fn Editor(
     spec: &'static ListSpec,
     draft: RwSignal<Draft>,
     people: Option<PersonSearch>,
+    attributes: Option<NameSearch>,
     more: Signal<Vec<(&'static str, String)>>,
 ) -> impl IntoView {
+    let suggestions = Suggestions::new(attributes);
     let columns = spec.columns.iter().filter(|column| column.filter.is_some());
     let columns = columns.map(|column| (column.key.to_owned(), column.label.to_owned()));
     let custom = spec.custom.then(|| (CUSTOM.to_owned(), "Custom attribute".to_owned()));
@@ -24,6 +27,7 @@ pub(super) fn Editor(
         all.map(|how| (how.key().to_owned(), how.word().to_owned())).collect::<Vec<_>>()
     };
     let how = Signal::derive(move || draft.with(|draft| draft.how.key().to_owned()));
+    let takes_values = Memo::new(move |_| draft.with(|draft| draft.how.takes_values()));
     view! {
         <SelectField
             label="Column"
@@ -31,27 +35,34 @@ pub(super) fn Editor(
             value=column
             on_change=move |key: String| draft.set(Draft::of(spec, &key))
         />
-        {move || (column.get() == CUSTOM).then(|| attribute_control(draft))}
+        {move || (column.get() == CUSTOM).then(|| attribute_control(draft, suggestions))}
         <SelectField
             label="Condition"
             options=Signal::derive(conditions)
             value=how
             on_change=move |key: String| draft.update(|draft| draft.turn(&key))
         />
-        {move || {
+        {move || takes_values.get().then(|| {
             let column = column.get();
             let more = more.get().into_iter().filter(|(of, _)| *of == column).map(|(_, value)| value);
             value_control(spec.column(&column).and_then(|column| column.filter), draft, people, more.collect())
-        }}
+        })}
     }
 }
 
 /// Which custom attribute.
-fn attribute_control(draft: RwSignal<Draft>) -> AnyView {
+fn attribute_control(draft: RwSignal<Draft>, suggestions: Suggestions) -> AnyView {
+    suggestions.ask(draft.with_untracked(|draft| draft.attribute.clone()));
     let name = Signal::derive(move || draft.with(|draft| draft.attribute.clone()));
     let error = Signal::derive(move || draft.with(Draft::attribute_fault));
-    let set = move |name| draft.update(|draft| draft.attribute = name);
-    view! { <TextField label="Name of the attribute" value=name on_input=set error/> }.erased()
+    let set = move |name: String| {
+        suggestions.ask(name.clone());
+        draft.update(|draft| draft.attribute = name);
+    };
+    view! {
+        <TextField label="Name of the attribute" value=name on_input=set error suggestions=suggestions.found/>
+    }
+    .erased()
 }
 
 fn value_control(

@@ -9,7 +9,7 @@ mod state;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use model::list::{CUSTOM, ListSpec};
+use model::list::ListSpec;
 use model::{Count, Id, Page, Problem};
 
 use crate::kit::{Erase, keep_focus};
@@ -17,7 +17,7 @@ use body::{Body, SkeletonBody};
 use head::Head;
 pub use head::SortMenu;
 use pager::Pager;
-pub use state::ListState;
+pub use state::{DefaultViews, ListState};
 
 /// A column as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl TableColumn {
         let known = spec.column(key);
         Self {
             key: key.to_owned(),
-            label: known.map_or(key.trim_start_matches(CUSTOM), |column| column.label).to_owned(),
+            label: spec.label(key),
             sortable: known.is_some_and(|column| column.sortable),
             stay: match known {
                 _ if key == "name" => "col-name",

@@ -5,10 +5,16 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_url},
 };
-use model::list::Cursor;
+use model::list::{Cursor, ListSpec};
+use model::view::NO_VIEW;
 use model::{Filter, ListQuery, Sort};
 
 use crate::kit::with_query;
+
+/// With which saved view a list opens, by the list's name: the query string of its address. The portal provides it at
+/// its root.
+#[derive(Clone, Copy)]
+pub struct DefaultViews(pub Callback<&'static str, Option<String>>);
 
 /// What a list shows, read from the address; every change of it is a new address.
 #[derive(Clone, Copy)]
@@ -16,18 +22,28 @@ pub struct ListState {
     path: &'static str,
     pub query: Memo<ListQuery>,
     default_sort: &'static str,
+    /// The query string that the list has where its address has none.
+    plain: Memo<Option<String>>,
     go: Callback<(String, bool)>,
 }
 
 impl ListState {
     /// Of the list at this path. Call it within the list's route.
-    pub fn new(path: &'static str, default_sort: &'static str) -> Self {
+    pub fn new(path: &'static str, spec: &'static ListSpec) -> Self {
         let url = use_url();
         let navigate = use_navigate();
+        let views = use_context::<DefaultViews>();
+        let plain = Memo::new(move |_| views.and_then(|views| views.0.run(spec.name)));
+        let query = move |_: Option<&ListQuery>| {
+            let search = url.with(|url| url.search().trim_start_matches('?').to_owned());
+            let plain = if search.is_empty() { plain.get() } else { None };
+            ListQuery::from_address(&plain.unwrap_or(search))
+        };
         Self {
             path,
-            query: Memo::new(move |_| url.with(|url| ListQuery::from_address(url.search()))),
-            default_sort,
+            query: Memo::new(query),
+            default_sort: spec.default_sort,
+            plain,
             go: Callback::new(move |(address, replace): (String, bool)| {
                 navigate(&address, NavigateOptions { scroll: false, replace, ..NavigateOptions::default() });
             }),
@@ -36,12 +52,27 @@ impl ListState {
 
     /// The address of the list in another state.
     pub fn address(self, query: &ListQuery) -> String {
-        with_query(self.path, query)
+        with_query(self.path, &self.named(query))
+    }
+
+    /// The same, so that its address is never the empty one where that opens a view.
+    fn named(self, query: &ListQuery) -> ListQuery {
+        let mut query = query.clone();
+        if self.plain.with(Option::is_some) && query == ListQuery::default() {
+            query.view = Some(NO_VIEW.to_owned());
+        }
+        query
+    }
+
+    /// Shows the list in another state, from its first page.
+    pub fn show(self, query: &ListQuery) {
+        let address = untrack(|| self.address(&query.clone().from_start()));
+        let _left = self.go.try_run((address, false));
     }
 
     /// The address of something over this list, which stays as it is.
     pub fn over(self, path: &str) -> String {
-        with_query(path, &self.query.get())
+        with_query(path, &self.named(&self.query.get()))
     }
 
     /// Shows the list changed so, from its first page.

@@ -14,6 +14,7 @@ use model::{Faults, Operation};
 use crate::administrators::find;
 use crate::mail;
 use crate::preferences::{self, Chosen};
+use crate::views;
 use directory_core::accounts::{self, Account};
 use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
@@ -57,6 +58,7 @@ impl OwnAccount<'_> {
             mail,
             time_zone,
             news_seen,
+            default_views: views::defaults(&mut tx, stored.id).await?,
         })
     }
 

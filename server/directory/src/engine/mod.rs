@@ -9,7 +9,7 @@ mod starter;
 use std::time::Duration;
 
 use model::event::EventKind;
-use model::job::JobKind;
+use model::job::{JobKind, JobRelation};
 use model::list::grouped;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
@@ -38,8 +38,10 @@ const INSERT: Sql = sql!(
 );
 const QUEUE: Sql = sql!(
     "UPDATE jobs SET state = 'queued', total = COALESCE($2, total), lease_until = $3, version = version + 1
-    WHERE id = $1 AND state = 'filling' RETURNING kind, starter, starter_name, total"
+    WHERE id = $1 AND state = 'filling' RETURNING kind, starter, starter_name, total, reason"
 );
+const EXPLAIN: Sql =
+    sql!("UPDATE jobs SET reason = $2, relation = $3, of_job = $4 WHERE id = $1 AND state = 'filling'");
 const DUE: Sql =
     sql!("SELECT id FROM jobs WHERE state IN ('queued', 'running') AND lease_until <= $1 LIMIT 1");
 /// Whoever had its last turn longest ago comes first. Of two that claim at once the second finds it leased,
@@ -134,16 +136,29 @@ pub(crate) async fn fill(plain: &mut PlainTx, kind: JobKind, parameters: String,
     Ok(id)
 }
 
+/// Says why a job was started, and of which earlier one it is, before it is [queued](queue).
+pub(crate) async fn explain(
+    plain: &mut PlainTx,
+    job: Id,
+    reason: &str,
+    of: Option<(JobRelation, Id)>,
+) -> Result<()> {
+    let (relation, of) = of.map_or(("", None), |(relation, of)| (relation.as_str(), Some(of)));
+    plain.run(EXPLAIN, args![job, reason, relation, of]).await?;
+    Ok(())
+}
+
 /// Lets a job begin, whose total is known by now: from the commit on, whatever happens, it goes to its end. Whoever drives it to its end
 /// itself has the first lease.
 pub(crate) async fn queue(plain: &mut PlainTx, job: Id, total: Option<i64>, driven: bool) -> Result<()> {
     let lease = if driven { plain.now.plus(LEASE) } else { Timestamp::from_micros(0) };
-    let queued: Option<(JobKind, String, String, i64)> =
+    let queued: Option<(JobKind, String, String, i64, String)> =
         plain.tx().optional(QUEUE, args![job, total, lease]).await?;
-    let Some((kind, kept, name, total)) = queued else {
+    let Some((kind, kept, name, total, reason)) = queued else {
         return Err(Problem::new(ErrorCode::Stale, "This job has begun already.").into());
     };
     let started = AuditEvent::new(EventKind::JobStart).to("job", job, kind.title(total.unsigned_abs()));
+    let started = started.message(reason);
     plain.record(if kept.is_empty() { started.by(starter::party(name)) } else { started }).await?;
     plain.queued();
     Ok(())

@@ -48,7 +48,8 @@ impl Listed for List {
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
-struct Line {
+pub(super) struct Line {
+    pub position: i64,
     subject_id: Id,
     name: String,
     state: JobItemState,
@@ -56,15 +57,15 @@ struct Line {
     at: Timestamp,
 }
 
-const RESULTS: Sql = sql!(
-    "SELECT subject_id, name, state, refused, at FROM job_items
+pub(super) const RESULTS: Sql = sql!(
+    "SELECT position, subject_id, name, state, refused, at FROM job_items
     WHERE job_id = $1 AND position >= $2 ORDER BY position LIMIT $3"
 );
 
-const COLUMNS: &[&str] = &["subject_id", "name", "state", "refused", "at"];
+const COLUMNS: &[&str] = &["position", "subject_id", "name", "state", "refused", "at"];
 
 impl Line {
-    fn into_item(self) -> JobItem {
+    pub fn into_item(self) -> JobItem {
         JobItem {
             subject: self.subject_id,
             name: self.name,

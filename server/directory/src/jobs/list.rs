@@ -1,6 +1,6 @@
 //! The list of jobs, one job, and stopping it.
 
-use model::job::{JOBS, JOBS_WATCHED, JobDetails, JobKind, JobRow, JobState};
+use model::job::{JOBS, JOBS_WATCHED, JobDetails, JobKind, JobRelation, JobRow, JobState, JobWork};
 use model::list::ListSpec;
 use model::{Filter, Id, ListQuery, Operation, Page, Problem, Timestamp};
 use sea_query::{CaseStatement, Cond, Expr, ExprTrait};
@@ -14,7 +14,7 @@ use directory_core::transaction::PlainTx;
 
 const READ: Sql = sql!(
     "SELECT id, kind, state, starter_name, created_at, started_at, finished_at, total, done,
-        refused, starter_id, version, why
+        refused, starter_id, version, why, reason, relation, of_job
     FROM jobs WHERE id = $1 AND state <> 'filling'"
 );
 
@@ -114,12 +114,15 @@ const COLUMNS: &[&str] = &[
 ];
 
 #[derive(sqlx::FromRow)]
-struct Stored {
+pub(super) struct Stored {
     #[sqlx(flatten)]
     line: Line,
     starter_id: Option<Id>,
     version: i64,
     why: String,
+    reason: String,
+    relation: String,
+    of_job: Option<Id>,
 }
 
 impl Line {
@@ -149,10 +152,45 @@ impl Stored {
         self.starter_id.is_some() && self.starter_id == oneself(actor)
     }
 
-    fn into_details(self, actor: &Actor) -> JobDetails {
+    pub fn goes_on(&self) -> bool {
+        self.line.state.goes_on()
+    }
+
+    pub fn kind(&self) -> JobKind {
+        self.line.kind
+    }
+
+    /// Why it cannot be tried again for those who were left out; `None` when it can.
+    pub fn may_retry(&self, actor: &Actor) -> Option<String> {
+        let JobWork::OnUsers(action) = self.kind().work() else {
+            return Some("This job does not keep what it was given. Send it again.".to_owned());
+        };
+        if self.line.total <= self.line.done {
+            return Some("Nobody was left out.".to_owned());
+        }
+        refusal(actor, action.operation())
+    }
+
+    /// Why it cannot be undone; `None` when it can.
+    pub fn may_undo(&self, actor: &Actor) -> Option<String> {
+        let Some(action) = self.kind().undone_by() else {
+            return Some("What this job did cannot be taken back.".to_owned());
+        };
+        if self.line.done == 0 {
+            return Some("It was done to nobody.".to_owned());
+        }
+        refusal(actor, action.operation())
+    }
+
+    pub fn into_details(self, actor: &Actor) -> JobDetails {
         let may = actor.may_any(self.cancelling(actor)).is_ok();
+        let (no_retry, no_undo) = (self.may_retry(actor), self.may_undo(actor));
         JobDetails {
             cancellable: may && self.line.state.goes_on(),
+            no_retry,
+            no_undo,
+            of: JobRelation::parse(&self.relation).zip(self.of_job),
+            reason: self.reason,
             row: self.line.into_row(),
             version: self.version,
             why: self.why,
@@ -169,8 +207,17 @@ impl Stored {
     }
 }
 
+/// Why somebody's role does not allow this.
+fn refusal(actor: &Actor, operation: Operation) -> Option<String> {
+    match permit(actor, operation) {
+        Ok(_) => None,
+        Err(Error::Problem(problem)) => Some(problem.message),
+        Err(Error::Internal(_) | Error::Unavailable(_)) => Some("Not now.".to_owned()),
+    }
+}
+
 /// A job that this actor may see; another's is not there.
-async fn find(tx: &mut Tx, actor: &Actor, id: Id) -> Result<Stored> {
+pub(super) async fn find(tx: &mut Tx, actor: &Actor, id: Id) -> Result<Stored> {
     let found: Option<Stored> = tx.optional(READ, args![id]).await?;
     let seen = |stored: &Stored| stored.is_of(actor) || actor.may(Operation::ReadAllJobs);
     found.filter(seen).ok_or_else(|| Problem::not_found("job").into())

@@ -1,6 +1,8 @@
 //! Jobs: starting them, watching them, stopping them, and which kind does what.
 
+mod again;
 mod creation;
+mod export;
 mod items;
 mod list;
 mod rows;
@@ -13,6 +15,7 @@ use model::Id;
 use directory_core::context::Context;
 
 pub use creation::{CREATE_MAX, CREATE_PASSWORDS_MAX};
+pub use export::JobExport;
 pub use update::UPDATE_MAX;
 pub(crate) use work::{finish_imports, work};
 

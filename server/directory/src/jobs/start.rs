@@ -1,7 +1,7 @@
 //! Starting a job. Its users are stored with it: later matches are not added, and each user is checked again when the
 //! job reaches them.
 
-use model::job::{JOB_IDS_MAX, NewJob};
+use model::job::{JOB_IDS_MAX, NewJob, REASON_MAX};
 use model::user::Selection;
 use model::{ErrorCode, Id, Problem};
 use sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement};
@@ -29,7 +29,7 @@ impl Jobs<'_> {
     /// `forbidden` as for the same done to one; `invalid` at `selection` when there is nobody or there are too
     /// many ids, at `days`, `date`, `time` or `zone`, and for a filter that the list does not have; `conflict` with too many jobs.
     pub async fn start(&self, actor: &Actor, new: &NewJob) -> Result<Id> {
-        let NewJob { action, selection } = new;
+        let NewJob { action, selection, reason } = new;
         if let Selection::Matching(query) = selection {
             check_filters(actor, query)?;
         }
@@ -37,9 +37,11 @@ impl Jobs<'_> {
         // A job acts for somebody whose rights can be looked at again.
         let me = actor.auth()?.id;
         bulk::check(action, self.0.env().now())?;
+        let reason = reason_of(reason)?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
         check_open(&mut plain, me).await?;
         let job = engine::fill(&mut plain, action.kind(), serde_json::to_string(action)?, 0).await?;
+        engine::explain(&mut plain, job, &reason, None).await?;
         let total = write_down(&mut plain, job, selection).await?;
         if total == 0 {
             return Err(Problem::at("selection", "There is nobody to whom this could be done.").into());
@@ -48,6 +50,14 @@ impl Jobs<'_> {
         plain.commit().await?;
         Ok(job)
     }
+}
+
+/// Why a job is started, as it is kept.
+///
+/// # Errors
+/// `invalid` at `reason`.
+pub(super) fn reason_of(typed: &str) -> Result<String, Problem> {
+    model::text::line(typed, REASON_MAX).map_err(|error| Problem::at("reason", error.to_string()))
 }
 
 /// Refuses an administrator one more job who has very many.

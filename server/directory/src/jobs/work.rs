@@ -1,17 +1,21 @@
 //! Which kind does a job's work, and taking jobs on, one after another.
 
+use std::collections::BTreeMap;
+
 use model::job::{BulkAction, JobKind, JobWork};
 use model::user::Action;
 use model::{Id, Operation};
+
+use sea_query::{Expr, ExprTrait, Query};
 
 use super::creation::CreatedRows;
 use super::update::UpdatedRows;
 use crate::engine::{self, Chunk, Job, Kind, next_items, write_results};
 use crate::import::ImportedRows;
-use crate::users::bulk;
+use crate::users::bulk::{self, Acted};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::store::{Sql, args, sql};
+use directory_core::store::{Arg, Sql, args, sql};
 use directory_core::transaction::{Change, PlainTx};
 
 /// How many users one chunk is about: short, so that sign-ins get their turn.
@@ -22,6 +26,15 @@ const TURN: u64 = 8;
 const IMPORTS: Sql = sql!(
     "SELECT id FROM jobs WHERE kind = 'import' AND state IN ('queued', 'running')
     ORDER BY created_at LIMIT 10"
+);
+
+/// Of those whom an undo is about, who has been changed by something else since.
+const CHANGED: Sql = sql!(
+    "SELECT i.subject_id FROM job_items i JOIN users u ON u.id = i.subject_id
+    WHERE i.job_id = $1 AND i.position >= $2 AND i.position < $3 AND i.seq > 0 AND u.seq <> i.seq"
+);
+const DONE_BY: Sql = sql!(
+    "UPDATE job_items SET seq = $4 WHERE job_id = $1 AND position >= $2 AND position < $3 AND state = 'done'"
 );
 
 /// What is done to many users.
@@ -39,11 +52,39 @@ impl Kind for UserJob {
             return Ok(Chunk { next: job.progress, done: 0, refused: 0, finished: true });
         };
         let ids = items.iter().map(|item| item.subject_id).collect();
-        let outcomes = bulk::act(change, &action, ids).await?;
+        let from = items.first().map_or(job.progress, |item| item.position);
+        let changed: Vec<(Id,)> = change.tx().all(CHANGED, args![job.id, from, next]).await?;
+        let changed = changed.into_iter().map(|(id,)| id).collect();
+        let Acted { outcomes, before } = bulk::act(change, &action, ids, &changed).await?;
         let refused = write_results(change, job.id, &items, &outcomes).await?;
+        remember(change, job.id, (from, next), before).await?;
         let count = i64::try_from(items.len()).map_err(Error::internal)?;
         Ok(Chunk { next, done: count - refused, refused, finished: next >= job.total })
     }
+}
+
+/// Writes down which change did it to them, and what they were before, so that it can be taken back.
+async fn remember(
+    change: &mut Change,
+    job: Id,
+    (from, next): (i64, i64),
+    before: BTreeMap<String, Vec<Id>>,
+) -> Result<()> {
+    let seq = change.seq;
+    change.run(DONE_BY, args![job, from, next, seq]).await?;
+    for (was, users) in before {
+        let update = Query::update()
+            .table("job_items")
+            .value("before", was)
+            .and_where(Expr::col("job_id").eq(job.value()))
+            .and_where(Expr::col("position").gte(from))
+            .and_where(Expr::col("position").lt(next))
+            .and_where(Expr::col("subject_id").is_in(users.into_iter().map(Arg::value)))
+            .take();
+        let (sql, args) = change.tx().build(&update);
+        change.run(sql, args).await?;
+    }
+    Ok(())
 }
 
 /// Boxed: what every kind needs together would be in each caller's way.
@@ -79,7 +120,7 @@ pub(crate) async fn work(context: &Context, at_most: u64) -> Result<u64> {
     while chunks < at_most
         && let Some((id, kind)) = engine::claim(context).await?
     {
-        let turn = TURN.min(at_most - chunks);
+        let turn = Ord::min(TURN, at_most - chunks);
         let mut more = true;
         for _ in 0..turn {
             more = step(context, id, kind).await?;

@@ -1,9 +1,12 @@
 //! What a job does to many users: a chunk of them in one change, with the rules that hold for each.
 
+use std::collections::{BTreeMap, HashSet};
+
 use model::job::BulkAction;
 use model::user::{ENROLL_DAYS_DEFAULT, Outcome};
 use model::{Id, Timestamp};
 
+use super::Record;
 use super::eligible::Eligible;
 use super::messages::To;
 use super::{factors, invitations, lifecycle, lockout, password, removal, schedules};
@@ -31,13 +34,46 @@ pub(crate) fn check(action: &BulkAction, now: Timestamp) -> Result<()> {
     }
 }
 
-/// Does something to these; says for each what happened.
-pub(crate) async fn act(change: &mut Change, action: &BulkAction, ids: Vec<Id>) -> Result<Vec<Outcome>> {
+/// What came of it.
+pub(crate) struct Acted {
+    pub outcomes: Vec<Outcome>,
+    /// What users were before to whom it was done, where that can be taken back.
+    pub before: BTreeMap<String, Vec<Id>>,
+}
+
+/// What somebody was before an action, as [`BulkAction::undo`] asks for it.
+fn before(action: &BulkAction, record: &Record) -> String {
+    match action {
+        BulkAction::Activate { .. } | BulkAction::Suspend => record.state.as_str().to_owned(),
+        BulkAction::ChangeMfa(_) => record.mfa_required.to_string(),
+        BulkAction::Schedule(_)
+        | BulkAction::Delete
+        | BulkAction::Unlock
+        | BulkAction::ForcePasswordChange
+        | BulkAction::ResetTotp
+        | BulkAction::SendActivationEmail
+        | BulkAction::SendPasswordReset
+        | BulkAction::AddToGroup(_) => String::new(),
+    }
+}
+
+/// Does something to these, but for those who have been changed since; says for each what happened.
+pub(crate) async fn act(
+    change: &mut Change,
+    action: &BulkAction,
+    ids: Vec<Id>,
+    changed: &HashSet<Id>,
+) -> Result<Acted> {
     if let BulkAction::AddToGroup(add) = action {
         let group = memberships::group(change.tx(), add.group).await?;
-        return memberships::add(change, &group, &ids, &add.period).await;
+        let outcomes = memberships::add(change, &group, &ids, &add.period).await?;
+        return Ok(Acted { outcomes, before: BTreeMap::new() });
     }
     let mut eligible = Eligible::in_job(change, ids, |facts| action.action().refusal(facts)).await?;
+    eligible =
+        eligible.leaving_out(|record| changed.contains(&record.id).then_some("has been changed since"));
+    let before_it: BTreeMap<Id, String> =
+        eligible.able.iter().map(|record| (record.id, before(action, record))).collect();
     match action {
         BulkAction::Activate { email } => {
             let to = if *email { To::Default } else { To::Nobody };
@@ -57,5 +93,11 @@ pub(crate) async fn act(change: &mut Change, action: &BulkAction, ids: Vec<Id>) 
         // Done above: whom a group takes follows from the group alone.
         BulkAction::AddToGroup(_) => {}
     }
-    Ok(eligible.outcomes())
+    let mut before: BTreeMap<String, Vec<Id>> = BTreeMap::new();
+    for record in &eligible.able {
+        if let Some(was) = before_it.get(&record.id).filter(|was| !was.is_empty()) {
+            before.entry(was.clone()).or_default().push(record.id);
+        }
+    }
+    Ok(Acted { outcomes: eligible.outcomes(), before })
 }

@@ -2,7 +2,6 @@
 //! ever held.
 
 use model::event::EventKind;
-use model::list::Column;
 use model::user::{USERS, UserEntry, UserRow};
 use model::{ListQuery, Operation, Timestamp};
 
@@ -31,7 +30,7 @@ pub struct UserExport {
     context: Context,
     query: ListQuery,
     now: Timestamp,
-    columns: Vec<&'static str>,
+    columns: Vec<String>,
     after: Option<String>,
     over: bool,
 }
@@ -50,8 +49,7 @@ impl Users<'_> {
         } else {
             query.columns.clone()
         };
-        let query =
-            ListQuery { columns: vec![], limit: ListQuery::default().limit, ..query.clone() }.from_start();
+        let query = ListQuery { columns: vec![], ..query.clone().for_view() };
         let now = self.0.env().now();
         let mut plain = PlainTx::begin(self.0, permit).await?;
         let engine = plain.tx().engine();
@@ -67,16 +65,15 @@ impl Users<'_> {
         let told = AuditEvent::new(EventKind::UsersExport).to("organization", id.id, id.profile.name);
         plain.record(told.message(message)).await?;
         plain.commit().await?;
-        let shown = USERS.shown(chosen.iter().map(String::as_str));
-        let columns = shown.iter().filter(|column| !column.fixed).map(|column| column.key).collect();
+        let columns = USERS.shown_keys(&chosen);
         Ok(UserExport { context: self.0.clone(), query, now, columns, after: None, over: false })
     }
 }
 
 impl UserExport {
-    /// The columns of what is seen, behind state and name.
-    pub fn columns(&self) -> Vec<&'static Column> {
-        self.columns.iter().filter_map(|key| USERS.column(key)).collect()
+    /// The labels of the columns that are seen, behind state and name.
+    pub fn labels(&self) -> Vec<String> {
+        self.columns.iter().map(|key| USERS.label(key)).collect()
     }
 
     /// How many custom attributes anybody has at most.

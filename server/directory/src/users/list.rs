@@ -12,7 +12,7 @@ use sea_query::{Cond, Expr, ExprTrait, Query, Value};
 use super::group_filter::{GROUP, check_filters, group_filter};
 use super::password_status::password_condition;
 use super::sort::{normalized_column, sort_key};
-use super::{Record, Users};
+use super::{Record, Users, attributes};
 use crate::lists::{self, Listed, SearchStrategy, SortKey, cannot, flag_filter, text_filter, time_filter};
 use crate::preferences::Preferences;
 use directory_core::accounts::Named;
@@ -144,6 +144,11 @@ fn custom_filter(filter: &Filter, name: &str) -> Result<Cond, String> {
     match filter.test {
         Test::Is | Test::IsNot => {
             having.and_where(Expr::col("value").is_in(filter.values.clone()));
+            // Nothing is what those have, too, who lack the attribute.
+            if filter.values.iter().any(String::is_empty) {
+                let lack = attributes::lacking(name).add(Expr::col("id").in_subquery(having));
+                return Ok(if filter.test == Test::IsNot { lack.not() } else { lack });
+            }
         }
         Test::Contains => {
             let any =
@@ -241,13 +246,11 @@ pub(super) async fn page<L: Listed>(
     eligible: &[String],
     now: Timestamp,
 ) -> Result<Page<UserRow>> {
-    let shown = L::SPEC.shown(eligible.iter().map(String::as_str));
-    let columns: Vec<&'static str> =
-        shown.iter().filter(|column| !column.fixed).map(|column| column.key).collect();
+    let columns = L::SPEC.shown_keys(eligible);
     let found = lists::page::<L, Record>(tx, query, now, COLUMNS).await?;
     Ok(Page {
         rows: rows_of(tx, found.rows, &columns, now).await?,
-        columns: columns.into_iter().map(str::to_owned).collect(),
+        columns,
         first: found.first,
         after: found.after,
         before: found.before,
@@ -259,12 +262,20 @@ pub(super) async fn page<L: Listed>(
 pub(super) async fn rows_of(
     tx: &mut Tx,
     records: Vec<Record>,
-    columns: &[&str],
+    columns: &[String],
     now: Timestamp,
 ) -> Result<Vec<UserRow>> {
-    let managers =
-        if columns.contains(&"manager") { managers_of(tx, &records).await? } else { HashMap::new() };
-    Ok(records.into_iter().map(|record| row(record, columns, &managers, now)).collect())
+    let managers = if columns.iter().any(|column| column == "manager") {
+        managers_of(tx, &records).await?
+    } else {
+        HashMap::new()
+    };
+    let mut custom = attributes::of(tx, &records, columns).await?;
+    let row = |record: Record| {
+        let own = custom.remove(&record.id).unwrap_or_default();
+        row(record, columns, &managers, &own, now)
+    };
+    Ok(records.into_iter().map(row).collect())
 }
 
 async fn managers_of(tx: &mut Tx, records: &[Record]) -> Result<HashMap<Id, Named>> {
@@ -285,9 +296,21 @@ fn naming(ids: Vec<Value>) -> sea_query::SelectStatement {
         .take()
 }
 
-fn row(record: Record, columns: &[&str], managers: &HashMap<Id, Named>, now: Timestamp) -> UserRow {
-    let nothing = || Cell::Text(String::new());
-    let cells = columns.iter().map(|column| cell(&record, column, managers, now).unwrap_or_else(nothing));
+fn row(
+    record: Record,
+    columns: &[String],
+    managers: &HashMap<Id, Named>,
+    custom: &HashMap<String, String>,
+    now: Timestamp,
+) -> UserRow {
+    // Who lacks a custom attribute has nothing in its column.
+    let attribute = |column: &str| {
+        let name = column.strip_prefix(CUSTOM).and_then(|name| custom.get(name));
+        Cell::Text(name.cloned().unwrap_or_default())
+    };
+    let cells = columns
+        .iter()
+        .map(|column| cell(&record, column, managers, now).unwrap_or_else(|| attribute(column)));
     let cells = cells.collect();
     UserRow {
         deleted: record.deletion(),

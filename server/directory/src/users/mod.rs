@@ -1,5 +1,6 @@
 //! Users: the people of the organization, from the day they are prepared to the day they are gone.
 
+mod attributes;
 mod belonging;
 pub(crate) mod bulk;
 mod checks;

@@ -27,11 +27,11 @@ pub async fn people(world: &World) {
 }
 
 pub fn everybody(action: BulkAction) -> NewJob {
-    NewJob { action, selection: Selection::Matching(ListQuery::default()) }
+    NewJob { action, selection: Selection::Matching(ListQuery::default()), reason: String::new() }
 }
 
 pub fn these(action: BulkAction, ids: &[Id]) -> NewJob {
-    NewJob { action, selection: Selection::These(ids.to_vec()) }
+    NewJob { action, selection: Selection::These(ids.to_vec()), reason: String::new() }
 }
 
 pub async fn start(world: &World, by: &Actor, new: &NewJob) -> Id {
@@ -142,7 +142,7 @@ both! {
         people(world).await;
         let query = ListQuery { filters: vec![Filter::is("state", ["ACTIVATED"])], ..ListQuery::default() };
         let action = BulkAction::Suspend;
-        let job = start(world, &grace, &NewJob { action, selection: Selection::Matching(query) }).await;
+        let job = start(world, &grace, &NewJob { action, selection: Selection::Matching(query), reason: String::new() }).await;
         let late = world.user(&grace, "late.comer").await;
         assert_eq!(work(&world.directory, 1).await, 1);
         let later = world.user(&grace, "later.comer").await;
@@ -197,6 +197,7 @@ both! {
         let odd = |filter: Filter| NewJob {
             action: BulkAction::Suspend,
             selection: Selection::Matching(ListQuery { filters: vec![filter], ..ListQuery::default() }),
+            reason: String::new(),
         };
         for refused in [
             these(BulkAction::Suspend, &[]),

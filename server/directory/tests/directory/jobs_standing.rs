@@ -32,7 +32,7 @@ both! {
             let before = in_state(world, UserState::Suspended).await;
             let query = ListQuery { filters: vec![Filter::is("state", ["ACTIVATED"])], ..ListQuery::default() };
             let selection = Selection::Matching(query);
-            let job = start(world, &starter, &NewJob { action: BulkAction::Suspend, selection }).await;
+            let job = start(world, &starter, &NewJob { action: BulkAction::Suspend, selection, reason: String::new() }).await;
             assert_eq!(work(&world.directory, 1).await, 1);
             let reached = in_state(world, UserState::Suspended).await;
             assert!(reached > before);

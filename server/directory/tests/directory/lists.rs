@@ -1,9 +1,10 @@
 //! Lists: search, filters, order, pages.
 
 use directory::{Actor, ImportOptions};
+use model::account::ColumnChoice;
 use model::list::{Cursor, FilterKind};
 use model::lists::LISTS;
-use model::user::{Cell, NewUser, TextAttribute, UserState};
+use model::user::{Cell, CustomAttribute, NewUser, TextAttribute, UserState};
 use model::{ErrorCode, Filter, ListQuery, Sort, Test};
 
 use crate::world::{World, form};
@@ -279,5 +280,56 @@ both! {
         world.directory.users().create(&grace, &new).await.expect("added");
         let query = ListQuery { filters: vec![Filter::is("state", ["STAGED"])], ..ListQuery::default() };
         assert_eq!(names(world, &grace, &query).await, ["ada.lovelace"]);
+    }
+}
+
+both! {
+    async fn custom_attributes_are_columns_and_are_found_by_name(world) {
+        let grace = world.grace().await;
+        let users = world.directory.users();
+        for (username, custom) in [
+            ("ada", vec![("tshirt", "XL"), ("Badge", "7")]),
+            ("bob", vec![("tshirt", "S")]),
+            ("cy", vec![("desk", "")]),
+        ] {
+            let mut form = form(username);
+            form.custom = custom.into_iter()
+                .map(|(name, value)| CustomAttribute { name: name.into(), value: value.into() })
+                .collect();
+            users.create(&grace, &NewUser { form, ..NewUser::default() }).await.expect("added");
+        }
+        let columns: Vec<String> = ["custom.tshirt", "email", "custom.none"].map(str::to_owned).into();
+        let query = ListQuery { columns: columns.clone(), sort: Some(Sort::parse("username")), ..ListQuery::default() };
+        let page = users.list(&grace, &query).await.expect("a page");
+        assert_eq!(page.columns, columns);
+        let cells: Vec<_> = page.rows.iter().map(|row| (row.cells[0].clone(), row.cells[2].clone())).collect();
+        let text = |text: &str| Cell::Text(text.into());
+        assert_eq!(cells, [(text("XL"), text("")), (text("S"), text("")), (text(""), text(""))]);
+
+        let choice = ColumnChoice { columns: vec!["custom.Badge".into()], ..ColumnChoice::default() };
+        world.directory.preferences().set_columns(&grace, "users", &choice).await.expect("chosen");
+        let page = users.list(&grace, &ListQuery::default()).await.expect("a page");
+        assert_eq!(page.columns, ["custom.Badge"]);
+        let odd = ListQuery { columns: vec!["custom.t-shirt".into()], ..ListQuery::default() };
+        assert_eq!(world.code(users.list(&grace, &odd).await), ErrorCode::Invalid);
+
+        let found = async |test: Test, values: &[&str]| {
+            let filter = Filter { test, ..Filter::is("custom.tshirt", values.iter().copied()) };
+            let query = ListQuery { filters: vec![filter], ..ListQuery::default() };
+            let mut names = names(world, &grace, &query).await;
+            names.sort();
+            names
+        };
+        assert_eq!(found(Test::Is, &[""]).await, ["cy"], "nothing is what they have who lack it");
+        assert_eq!(found(Test::IsNot, &[""]).await, ["ada", "bob"]);
+        assert_eq!(found(Test::Is, &["", "S"]).await, ["bob", "cy"]);
+        assert_eq!(found(Test::Contains, &["x"]).await, ["ada"]);
+
+        let named = async |text: &str| users.attribute_names(&grace, text).await.expect("names");
+        assert_eq!(named("").await, ["Badge", "desk", "tshirt"]);
+        assert_eq!(named(" BAD").await, ["Badge"]);
+        assert!(named("%").await.is_empty());
+        let bill = world.administrator("bill", model::DefaultRole::BillingOnly).await;
+        assert_eq!(world.code(users.attribute_names(&bill, "").await), ErrorCode::Forbidden);
     }
 }

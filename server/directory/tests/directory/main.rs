@@ -46,6 +46,7 @@ mod import_uploads;
 mod imports;
 mod insights;
 mod jobs;
+mod jobs_again;
 mod jobs_measured;
 mod jobs_standing;
 mod linked_administrators;
@@ -81,6 +82,7 @@ mod user_events;
 mod user_factors;
 mod user_sign_in;
 mod users;
+mod views;
 
 #[test]
 fn on_ci_there_is_every_server() {

@@ -320,7 +320,7 @@ both! {
         let preview = world.directory.users().preview(&grace, &action, &all).await.expect("told");
         assert_eq!((preview.able, preview.first.len(), preview.left_out.len()), (12, 5, 0));
         assert_eq!(preview.at.expect("a time").until, "in 23 hours");
-        let job = start(world, &grace, &NewJob { action, selection: all }).await;
+        let job = start(world, &grace, &NewJob { action, selection: all, reason: String::new() }).await;
         work(&world.directory, 10).await;
         let done = read_job(world, job).await;
         assert_eq!((done.row.state, done.row.done), (JobState::Done, 12));
@@ -335,7 +335,7 @@ both! {
         let tried = world
             .directory
             .jobs()
-            .start(&grace, &NewJob { action: past, selection: Selection::Matching(ListQuery::default()) })
+            .start(&grace, &NewJob { action: past, selection: Selection::Matching(ListQuery::default()), reason: String::new() })
             .await;
         assert!(world.problem(tried).fault("date").is_some());
     }

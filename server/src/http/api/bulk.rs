@@ -178,7 +178,7 @@ async fn act(
     read_options(query.as_deref().unwrap_or_default(), &[])?;
     precondition::none(headers)?;
     let ids = ids(&array(headers, body).await?)?;
-    let job = NewJob { action, selection: Selection::These(ids) };
+    let job = NewJob { action, selection: Selection::These(ids), reason: String::new() };
     started(caller.answer(caller.directory.jobs().start(&caller.actor, &job).await))
 }
 

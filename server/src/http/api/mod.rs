@@ -12,6 +12,7 @@ mod openapi;
 mod precondition;
 mod systemusers;
 mod usergroups;
+mod userstates;
 
 pub use insights::event_shape;
 pub use instant::instant;
@@ -34,6 +35,7 @@ pub fn routes(portal: Portal) -> Router {
 pub fn all() -> Api {
     systemusers::routes()
         .and(bulk::routes())
+        .and(userstates::routes())
         .and(jobs::routes())
         .and(usergroups::routes())
         .and(insights::routes())

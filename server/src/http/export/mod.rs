@@ -1,6 +1,7 @@
 //! Lists as files that are made while they are sent.
 
 mod events;
+mod jobs;
 mod users;
 
 use axum::{
@@ -17,6 +18,7 @@ pub fn routes(portal: Portal) -> Router {
     Router::new()
         .route(app::routes::USERS_EXPORT, get(users::users))
         .route(app::routes::EVENTS_EXPORT, get(events::events))
+        .route(app::routes::JOB_RESULTS, get(jobs::results))
         .with_state(portal)
 }
 

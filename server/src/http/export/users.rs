@@ -129,8 +129,8 @@ impl File {
         self.over = rows.is_empty();
         let mut csv = Csv::new();
         if self.part == 0 {
-            let columns = self.export.columns();
-            let headings = ["State", "Name"].into_iter().chain(columns.iter().map(|column| column.label));
+            let labels = self.export.labels();
+            let headings = ["State", "Name"].into_iter().chain(labels.iter().map(String::as_str));
             csv.begin(headings)?;
         }
         for row in &rows {

@@ -40,6 +40,10 @@ async fn what_is_seen_is_exported_as_it_is_seen() {
     let page = browser.get("/admin/users/export?as=csv-shown&columns=username&filter=state:is:STAGED").await;
     assert_eq!(page.body.lines().count(), 2);
     server.directory.seal_events().await.unwrap();
+    let columns =
+        browser.get("/admin/users/export?as=csv-shown&columns=username,custom.badge&sort=-username").await;
+    let lines: Vec<_> = columns.body.lines().map(|line| line.rsplit(',').next().unwrap()).collect();
+    assert_eq!(lines, ["badge", "", "'-7"]);
     let events = server.directory.history().all(&server.system(), None).await.unwrap().events;
     let told = &events[0].event;
     assert_eq!(told.event_type.as_str(), "users_export");
@@ -131,4 +135,26 @@ async fn events_are_exported_without_formulas() {
         anybody.get("/admin/insights/export?as=csv").await.to(),
         "/admin/login?next=%2Fadmin%2Finsights"
     );
+}
+
+#[tokio::test]
+async fn the_results_of_a_job_are_a_file_without_formulas() {
+    let server = TestServer::set_up().await;
+    server.hostile_user().await;
+    let browser = server.grace().await;
+    let grace = server.actor(&browser).await;
+    let all = model::user::Selection::Matching(model::ListQuery::default());
+    let job =
+        model::job::NewJob { action: model::job::BulkAction::Suspend, selection: all, reason: String::new() };
+    let job = server.directory.jobs().start(&grace, &job).await.unwrap();
+    server.directory.work_on_jobs(10).await.unwrap();
+    let page = browser.get(&app::routes::job_results(job)).await;
+    assert_eq!(page.headers[header::CONTENT_DISPOSITION], "attachment; filename=\"job-results.csv\"");
+    let lines: Vec<_> = page.body.lines().collect();
+    assert_eq!(lines[0], "\u{feff}User ID,Name,Result,Why,Time");
+    assert!(lines[1].contains("\"'=HYPERLINK(\"\"http://x\"\") King, Countess\",Done,,"), "{lines:?}");
+    assert_eq!(lines.len(), 2);
+    assert_eq!(browser.get("/admin/jobs/x/results.csv").await.status, StatusCode::NOT_FOUND);
+    let gone = server.browser().get(&app::routes::job_results(job)).await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER);
 }

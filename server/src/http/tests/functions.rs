@@ -45,6 +45,7 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
     let role = serde_json::json!({
         "name": text, "description": text, "template": "Help Desk", "scopes": ["users.readonly"],
     });
+    let view = serde_json::json!({ "name": text, "query": query, "shared": false, "default": true });
     let policy = PolicyForm { min_length: text.to_owned(), ..PolicyForm::from(&PasswordPolicy::default()) };
     let mut all = serde_json::json!({
         "form": policy, "query": query, "id": "0123456789abcdef01234567", "ids": ["0123456789abcdef01234567"], "before": number,
@@ -103,6 +104,12 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
     for (name, value) in groups.as_object().unwrap() {
         all[name] = value.clone();
     }
+    // Apart from the others, whose macro expands as deep as it may.
+    all["reason"] = text.into();
+    all["view"] = serde_json::json!({
+        "id": "0123456789abcdef01234567", "version": number, "form": view,
+        "name": text, "query": query, "shared": false, "default": true,
+    });
     all.to_string()
 }
 

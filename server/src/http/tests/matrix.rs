@@ -36,16 +36,20 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("create_group", Op::CreateGroup),
     ("create_role", Op::CreateRole),
     ("create_user", Op::CreateUser),
+    // The list decides what more it asks for.
+    ("create_view", Op::UpdateOwnAccount),
     ("delete_administrators", Op::DeleteAdministrator),
     ("delete_applications", Op::DeleteApplication),
     ("delete_groups", Op::DeleteGroup),
     ("delete_role", Op::DeleteRole),
     ("delete_users", Op::DeleteUser),
+    ("delete_view", Op::UpdateOwnAccount),
     ("discard_messages", Op::UpdateOutbox),
     ("edited_templates", Op::ReadMailSettings),
     ("end_administrator_sessions", Op::EndAdministratorSessions),
     ("entered_card", Op::UpdateBilling),
     ("event_histogram", Op::ReadEvents),
+    ("find_attribute_names", Op::ListUsers),
     ("force_password_change", Op::ForcePasswordChange),
     ("forget_upload", Op::ImportUsers),
     ("groups_of_resource", Op::ListApplications),
@@ -73,6 +77,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("loss_of_applications", Op::DeleteApplication),
     ("loss_of_binding", Op::BindApplication),
     ("loss_of_groups", Op::DeleteGroup),
+    ("list_views", Op::ReadOwnAccount),
     ("mail_settings", Op::ReadMailSettings),
     ("me", Op::ReadOwnAccount),
     ("organization", Op::ReadOrganization),
@@ -104,6 +109,8 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("resolve_time", Op::SuspendUser),
     ("resources_of_group", Op::ListGroups),
     ("restore_users", Op::RestoreUser),
+    // What the job did decides what more it asks for.
+    ("retry_job", Op::ReadOwnJobs),
     ("retry_messages", Op::UpdateOutbox),
     ("revoke_api_key", Op::RevokeApiKey),
     ("save_billing", Op::UpdateBilling),
@@ -130,6 +137,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("suspend_users", Op::SuspendUser),
     ("time_zones", Op::ReadOwnAccount),
     ("unbind", Op::BindApplication),
+    ("undo_job", Op::ReadOwnJobs),
     ("unlock_administrator", Op::UnlockAdministrator),
     ("unlock_users", Op::UnlockUser),
     ("update_administrator", Op::UpdateAdministrator),
@@ -138,6 +146,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("update_role", Op::UpdateRole),
     ("update_schedule", Op::SuspendUser),
     ("update_user", Op::UpdateUser),
+    ("update_view", Op::UpdateOwnAccount),
     ("upload_progress", Op::ImportUsers),
     ("use_card", Op::UpdateBilling),
     ("user_activity", Op::ReadUserActivity),
@@ -276,6 +285,10 @@ const REST: &[(&str, Op)] = &[
     ("expirePasswords", Op::ForcePasswordChange),
     ("unlockUsers", Op::UnlockUser),
     ("listBulkResults", Op::ReadOwnJobs),
+    // The state decides which of two operations is asked for.
+    ("scheduleUserStates", Op::SuspendUser),
+    ("listScheduledUserStates", Op::ListUsers),
+    ("cancelScheduledUserState", Op::SuspendUser),
     ("listJobs", Op::ReadOwnJobs),
     ("readJob", Op::ReadOwnJobs),
     ("listJobItems", Op::ReadOwnJobs),
@@ -307,6 +320,9 @@ fn rest_body(id: &str, number: usize, whom: model::Id) -> serde_json::Value {
         "createUserGroup" | "replaceUserGroup" => serde_json::json!({ "name": format!("{id}{number}") }),
         "changeUserGroupMembers" => {
             serde_json::json!({ "op": "add", "type": "user", "id": whom.to_string() })
+        }
+        "scheduleUserStates" => {
+            serde_json::json!({ "user_ids": [whom.to_string()], "state": "SUSPENDED", "start_date": "2036-01-01T00:00:00Z" })
         }
         "expirePasswords" | "unlockUsers" => serde_json::json!([whom.to_string()]),
         "searchEvents" | "countEvents" | "distinctEvents" | "countEventsByInterval" => {

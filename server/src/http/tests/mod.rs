@@ -26,6 +26,7 @@ mod systemusers;
 mod user_portal;
 mod user_sign_in;
 mod usergroups;
+mod userstates;
 
 use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 

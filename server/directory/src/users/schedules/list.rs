@@ -12,7 +12,7 @@ use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::store::{Arg, Engine, Tx};
 
-struct List;
+pub(super) struct List;
 
 /// Users who are not deleted and of whom this is true.
 fn users(which: Expr) -> sea_query::SelectStatement {
@@ -93,7 +93,7 @@ pub(crate) async fn of_user(tx: &mut Tx, user: Id) -> Result<Vec<Schedule>> {
     named(tx, found).await
 }
 
-async fn named(tx: &mut Tx, found: Vec<Stored>) -> Result<Vec<Schedule>> {
+pub(super) async fn named(tx: &mut Tx, found: Vec<Stored>) -> Result<Vec<Schedule>> {
     let users = whose(tx, found.iter().map(|stored| stored.user_id)).await?;
     let named = found.into_iter().filter_map(|stored| {
         let of = users.get(&stored.user_id)?;

@@ -3,6 +3,7 @@
 //! that moment, however late the work on schedules is.
 
 mod list;
+mod program;
 mod run;
 mod write;
 

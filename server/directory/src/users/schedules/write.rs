@@ -27,7 +27,7 @@ const CANCEL: Sql =
     sql!("UPDATE schedules SET state = 'cancelled', ended_at = $2 WHERE id = $1 AND state = 'waiting'");
 
 /// What it takes to see to either kind of schedule.
-const EITHER: &[Operation] = &[Operation::ActivateUser, Operation::SuspendUser];
+pub(super) const EITHER: &[Operation] = &[Operation::ActivateUser, Operation::SuspendUser];
 
 /// What happens to a schedule.
 #[derive(Clone, Copy)]
@@ -48,7 +48,7 @@ const fn event_of(change: ScheduledChange, step: Step) -> EventKind {
     }
 }
 
-fn operation_of(change: ScheduledChange) -> Operation {
+pub(super) fn operation_of(change: ScheduledChange) -> Operation {
     change.action().operation()
 }
 
@@ -181,7 +181,7 @@ impl Users<'_> {
     }
 }
 
-async fn cancel(change: &mut Change, stored: &Stored, name: &str) -> Result<()> {
+pub(super) async fn cancel(change: &mut Change, stored: &Stored, name: &str) -> Result<()> {
     let now = change.now;
     change.run_one(CANCEL, args![stored.id, now]).await?;
     let told = AuditEvent::new(event_of(stored.change()?, Step::Delete)).to("user", stored.user_id, name);
@@ -190,7 +190,7 @@ async fn cancel(change: &mut Change, stored: &Stored, name: &str) -> Result<()> 
 }
 
 /// A schedule that waits, and its user.
-async fn one(change: &mut Change, id: Id) -> Result<(Stored, Record)> {
+pub(super) async fn one(change: &mut Change, id: Id) -> Result<(Stored, Record)> {
     let which = Cond::all().add(Expr::col("id").eq(id.value()));
     let found = waiting(change.tx(), which, 1).await?.pop();
     let stored = found.ok_or_else(|| {

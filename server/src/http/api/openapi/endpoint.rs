@@ -45,10 +45,10 @@ impl Verb {
 enum Answer {
     /// Nothing, with 204.
     Nothing,
-    /// An object of this schema that was made, with 201.
-    Made(&'static str),
     /// An object of this schema.
     Of(&'static str),
+    /// The same of what has been made, with 201.
+    Made(&'static str),
     /// The same with its version as `ETag`.
     Versioned(&'static str),
     /// The same, and the number of all there are as `x-total-count`.
@@ -105,8 +105,8 @@ impl Endpoint {
         Self { answer: Answer::Of(schema), ..self }
     }
 
-    /// What was made, likewise.
-    pub const fn creates(self, schema: &'static str) -> Self {
+    /// The same of what the request makes.
+    pub const fn makes(self, schema: &'static str) -> Self {
         Self { answer: Answer::Made(schema), ..self }
     }
 
@@ -208,8 +208,8 @@ impl Endpoint {
             |schema: &str| json!({ "application/json": { "schema": reference("schemas", schema) } });
         let (status_done, done) = match self.answer {
             Answer::Nothing => ("204", json!({ "description": "Done." })),
-            Answer::Made(schema) => ("201", json!({ "description": "Made.", "content": content(schema) })),
             Answer::Of(schema) => ("200", json!({ "description": "Done.", "content": content(schema) })),
+            Answer::Made(schema) => ("201", json!({ "description": "Done.", "content": content(schema) })),
             Answer::Versioned(schema) => {
                 let headers = json!({ "ETag": reference("headers", "ETag") });
                 ("200", json!({ "description": "Done.", "headers": headers, "content": content(schema) }))

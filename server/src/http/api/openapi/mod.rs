@@ -5,6 +5,7 @@ mod endpoint;
 mod events;
 mod groups;
 mod parts;
+mod schedules;
 mod schemas;
 
 use axum::{

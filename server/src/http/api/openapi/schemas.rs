@@ -60,6 +60,7 @@ fn parameters() -> Value {
         "suppressEmail": query(
             "suppressEmail", "Sends the new users nothing.", json!({ "type": "boolean", "default": false }),
         ),
+        "userid": query("userid", "Of this user alone.", schema("Id")),
         "pageLimit": query("limit", "How many.", json!({ "type": "integer", "enum": [10, 20, 50, 100] })),
         "after": query("after", "The mark that the page before ended with.", text()),
         "IfMatch": header("If-Match", "The ETag of the user as they were seen; * or nothing for any.", text()),
@@ -144,6 +145,7 @@ fn schemas() -> Value {
         all.extend(of_search());
         all.extend(of_jobs());
         all.extend(of_groups());
+        all.extend(super::schedules::schemas());
     }
     schemas
 }

@@ -138,9 +138,9 @@ impl Options {
         }
     }
 
-    /// A text; empty without one.
-    pub fn text(&self, name: &str) -> String {
-        self.said.get(name).cloned().unwrap_or_default()
+    /// What stands there as it is.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.said.get(name).map(String::as_str)
     }
 
     /// A number, or what it is without one.

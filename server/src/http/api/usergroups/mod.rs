@@ -55,7 +55,7 @@ fn of_groups() -> Api {
                 .answers_some("UserGroups"),
             list,
         )
-        .at(create_group.needs(&[Operation::CreateGroup]).takes("NewUserGroup").creates("UserGroup"), create)
+        .at(create_group.needs(&[Operation::CreateGroup]).takes("NewUserGroup").makes("UserGroup"), create)
         .at(read_group.needs(&[Operation::ListGroups]).answers("UserGroup"), read)
         .at(
             replace_group.needs(&[Operation::UpdateGroup]).takes("NewUserGroup").answers("UserGroup"),
@@ -113,7 +113,7 @@ fn asked(query: Option<&str>, known: &[&str]) -> Result<GroupQuery, Refused> {
     let (limit, skip) = (options.number("limit", LIMIT)?, options.number("skip", 0)?);
     // What does not fit the directory refuses.
     let limit = u16::try_from(limit).unwrap_or(u16::MAX);
-    Ok(GroupQuery { search: options.text("search"), skip, limit })
+    Ok(GroupQuery { search: options.text("search").unwrap_or_default().to_owned(), skip, limit })
 }
 
 /// Rows, with the number of all there are.
