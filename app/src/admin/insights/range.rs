@@ -110,7 +110,7 @@ fn FromTo(list: ListState, custom: RwSignal<bool>) -> impl IntoView {
         let now = clock().now();
         let or = |text: String, other: Timestamp| if text.is_empty() { typed(other) } else { text };
         list.query.with(|query| {
-            from.set(or(end_of(query, Test::After), now.minus(std::time::Duration::from_secs(86_400))));
+            from.set(or(end_of(query, Test::After), now.minus(std::time::Duration::from_hours(24))));
             to.set(or(end_of(query, Test::Before), now));
         });
     });

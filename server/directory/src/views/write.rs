@@ -96,10 +96,11 @@ impl Views<'_> {
                 plain.run(UNCHOOSE_OTHERS, args![update.id, me]).await?;
             }
         }
-        match form.default {
-            true => plain.run(CHOOSE, args![me, &before.list, update.id]).await?,
-            false => plain.run(UNCHOOSE, args![me, update.id]).await?,
-        };
+        if form.default {
+            plain.run(CHOOSE, args![me, &before.list, update.id]).await?;
+        } else {
+            plain.run(UNCHOOSE, args![me, update.id]).await?;
+        }
         if shared && !same {
             let changes = differences(&before, &name, &query, form.shared);
             plain.record(event(EventKind::SavedViewUpdate, update.id, &name).changes(changes)).await?;

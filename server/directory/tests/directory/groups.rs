@@ -387,7 +387,7 @@ both! {
         let all = Selection::Matching(ListQuery::default());
         let preview = world.directory.users().preview(&grace, &action, &all).await.expect("a preview");
         assert_eq!((preview.able, preview.left_out[0].count), (2, 1));
-        let job = start(world, &grace, &NewJob { action, selection: all }).await;
+        let job = start(world, &grace, &NewJob { action, selection: all, reason: String::new() }).await;
         work(&world.directory, 9).await;
         let job = read_job(world, job).await;
         assert_eq!((job.row.state, job.row.done, job.row.refused), (JobState::Done, 2, 1));
@@ -445,7 +445,7 @@ both! {
         let suspend = BulkAction::Suspend;
         assert_eq!(world.code(users.preview(&role, &suspend, &all).await), ErrorCode::Forbidden);
         assert_eq!(world.code(users.suspend(&role, &all).await), ErrorCode::Forbidden);
-        let job = NewJob { action: suspend, selection: all };
+        let job = NewJob { action: suspend, selection: all, reason: String::new() };
         assert_eq!(world.code(world.directory.jobs().start(&role, &job).await), ErrorCode::Forbidden);
         assert_eq!(world.code(users.export(&role, &by_group, "CSV").await.map(drop)), ErrorCode::Forbidden);
         for inner in ["members.all", "reaches"] {

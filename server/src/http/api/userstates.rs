@@ -182,16 +182,15 @@ fn in_utc(text: &str) -> Result<LocalTime, &'static str> {
 fn by_our_names(mut problem: Problem) -> Refused {
     for fault in &mut problem.faults {
         match fault.field.as_str() {
-            "date" | "time" | "zone" => fault.field = "start_date".to_owned(),
-            "email" => fault.field = "activation_email_override".to_owned(),
-            "selection" => fault.field = "user_ids".to_owned(),
+            "date" | "time" | "zone" => "start_date".clone_into(&mut fault.field),
+            "email" => "activation_email_override".clone_into(&mut fault.field),
+            "selection" => "user_ids".clone_into(&mut fault.field),
             _ => {}
         }
     }
     if problem.code == ErrorCode::ReauthenticationNeeded {
-        problem.message =
-            "One of the users is an administrator, too, to whom this takes a proof of the password."
-                .to_owned();
+        "One of the users is an administrator, too, to whom this takes a proof of the password."
+            .clone_into(&mut problem.message);
     }
     problem.into()
 }

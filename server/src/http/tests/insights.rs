@@ -98,7 +98,7 @@ async fn events_are_counted() {
     let server = TestServer::set_up().await;
     for name in ["ada", "bo", "cy"] {
         server.user(name).await;
-        server.wait(Duration::from_secs(3_600));
+        server.wait(Duration::from_hours(1));
     }
     let program = server.program_of("max", DefaultRole::HelpDesk).await;
     let created = json!({ "search_term": { "event_type": "user_create" } });

@@ -59,11 +59,10 @@ fn condition(place: &str, name: &str, value: &Value, faults: &mut Faults) -> Opt
         Value::Array(items) => items.iter().map(scalar).collect(),
         one => scalar(one).map(|one| vec![one]),
     };
-    match values.filter(|values| (1..=CONDITIONS_MAX).contains(&values.len())) {
-        Some(values) => Some(EventTest::Is(field, values)),
-        None => {
-            faults.add(place, format!("This is a value of {name}, or a list of 1 to {CONDITIONS_MAX}."));
-            None
-        }
+    if let Some(values) = values.filter(|values| (1..=CONDITIONS_MAX).contains(&values.len())) {
+        Some(EventTest::Is(field, values))
+    } else {
+        faults.add(place, format!("This is a value of {name}, or a list of 1 to {CONDITIONS_MAX}."));
+        None
     }
 }
