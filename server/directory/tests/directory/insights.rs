@@ -11,7 +11,7 @@ use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery, Sort, Test};
 
 use crate::world::{World, visitor};
 
-const HOUR: Duration = Duration::from_secs(3_600);
+const HOUR: Duration = Duration::from_hours(1);
 
 fn asked(filters: Vec<Filter>) -> ListQuery {
     ListQuery { filters, ..ListQuery::default() }

@@ -104,7 +104,7 @@ both! {
         assert_eq!((done.row.total, done.row.done, done.of), (1, 1, Some((JobRelation::Retry, job))));
         assert_eq!(state(world, bob).await, UserState::Suspended);
         assert_eq!(world.code(jobs.retry(&grace, again, "").await), ErrorCode::Conflict, "nobody was left out");
-        assert_eq!(world.problem(jobs.retry(&grace, job, "a\nb").await).fault("reason").is_some(), true);
+        assert!(world.problem(jobs.retry(&grace, job, "a\nb").await).fault("reason").is_some());
 
         // Of a job that was cancelled, those whom it has not come to.
         let open = start(world, &grace, &these(BulkAction::Activate { email: false }, &[ada, bob])).await;
