@@ -53,7 +53,7 @@ test('an application is made, and users are bound to it and unbound', async ({ p
   await expect(question.getByText('Ada Lovelace loses access.')).toBeVisible();
   await question.getByRole('button', { name: 'Unbind' }).click();
   await expect(panel.getByText('Nobody.')).toBeVisible();
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo' }).last().click();
   await expect(row).toBeVisible();
 });
 

@@ -53,7 +53,7 @@ impl Edge {
         view! {
             <RadioGroup legend options value=set on_change=move |chosen| set.set(chosen)/>
             {move || self.is_set().then(|| view! {
-                <div role="group" aria-label=legend>{when_fields(self.when)}</div>
+                <div class="period" role="group" aria-label=legend>{when_fields(self.when)}</div>
             })}
         }
         .erased()

@@ -126,7 +126,10 @@ fn row(one: &Reaching, of: &super::Named, changed: &OnChanged) -> AnyView {
             <td class="col-name">
                 <span class="lead">
                     <Avatar id name=one.name.clone()/>
-                    <span class="text">{named} <span class="sub">{one.email.clone()}</span></span>
+                    <span class="text">
+                        {named} <span class="sub">{one.email.clone()}</span>
+                        <span class="sub narrow">{paths(&one.paths)}</span>
+                    </span>
                 </span>
             </td>
             <td><StatePill state=one.state/></td>

@@ -152,7 +152,10 @@ fn row(member: &Member, group: &GroupRef, changed: &OnChanged) -> AnyView {
             <td class="col-name">
                 <span class="lead">
                     <Avatar id name/>
-                    <span class="text">{named} <span class="sub">{member.email.clone()}</span></span>
+                    <span class="text">
+                        {named} <span class="sub">{member.email.clone()}</span>
+                        <span class="sub narrow">{member.direct.as_ref().map(membership)}</span>
+                    </span>
                 </span>
             </td>
             <td><StatePill state=member.state/></td>

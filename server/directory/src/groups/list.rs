@@ -163,7 +163,7 @@ impl Line {
 
 /// The answer to a query with these rows instead of those that were read.
 pub(crate) fn answer<R, T>(found: Found<R>, rows: Vec<T>, spec: &ListSpec) -> Page<T> {
-    let columns = spec.columns.iter().filter(|column| !column.fixed);
+    let columns = spec.columns.iter().filter(|column| column.default && !column.fixed);
     Page {
         rows,
         columns: columns.map(|column| column.key.to_owned()).collect(),

@@ -108,6 +108,7 @@ fn row(of: &OfUser, user: &Person, changed: &OnChanged) -> AnyView {
                     <span class="text">
                         <a href=routes::user_group(of.group.id)>{of.group.name.clone()}</a>
                         <span class="sub">{of.description.clone()}</span>
+                        <span class="sub narrow">{of.direct.as_ref().map(membership)}</span>
                     </span>
                 </span>
             </td>
