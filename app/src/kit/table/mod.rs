@@ -43,12 +43,18 @@ impl TableColumn {
 
     fn new(spec: &ListSpec, key: &str) -> Self {
         let known = spec.column(key);
+        // What leads to a row's panel stays: its name, or what stands first in a list without names.
+        let leads = if spec.column("name").is_some() {
+            Some("name")
+        } else {
+            spec.columns.first().map(|first| first.key)
+        };
         Self {
             key: key.to_owned(),
             label: spec.label(key),
             sortable: known.is_some_and(|column| column.sortable),
             stay: match known {
-                _ if key == "name" => "col-name",
+                _ if leads == Some(key) => "col-name",
                 Some(column) if column.fixed => "col-first",
                 _ => "",
             },
