@@ -103,7 +103,9 @@ test('a job is undone for a reason that stands with it, and its results are a fi
   await dialog.getByLabel('Reason (optional)').fill('It was the wrong department');
   await everyLook(page, 'job-undo');
   await dialog.getByRole('button', { name: /^Undo for / }).click();
+  await page.getByRole('button', { name: 'Open' }).click();
   await expect(page).not.toHaveURL(new RegExp(job));
+  await live(page);
   await expect(page.getByRole('heading', { name: /^Activate [\d,]+ users$/ })).toBeVisible();
   await expect(progress).toContainText('Reason: It was the wrong department');
   await expect(progress).toContainText('Undoes an earlier job');

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
-use model::Id;
 use model::job::{JobDetails, JobRow};
 use model::list::grouped;
 
 use crate::admin::questions::{Done, Question, doing, questions};
 use crate::admin::reason::reason_field;
 use crate::api::jobs as api;
-use crate::kit::{Button, Erase, Icon, ListState, Look};
+use crate::kit::{Button, Erase, Icon, Look, toaster};
 use crate::routes;
 
 /// Which of the two is asked about.
@@ -22,15 +20,11 @@ enum Again {
 }
 
 #[component]
-pub(super) fn Ended(now: Memo<JobDetails>, list: ListState) -> impl IntoView {
-    let (questions, navigate) = (questions(), use_navigate());
-    let go = Callback::new(move |job: Id| {
-        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-        navigate(&list.over(&routes::job(job)), options);
-    });
+pub(super) fn Ended(now: Memo<JobDetails>) -> impl IntoView {
+    let questions = questions();
     let ask = move |again: Again| {
         let row = now.with_untracked(|job| job.row.clone());
-        questions.ask(move || question(again, row, go));
+        questions.ask(move || question(again, row));
     };
     let file = now.with_untracked(|job| routes::job_results(job.row.id));
     view! {
@@ -65,7 +59,7 @@ fn users(count: u64) -> String {
     format!("{} {}", grouped(count), if count == 1 { "user" } else { "users" })
 }
 
-fn question(again: Again, row: JobRow, go: Callback<Id>) -> Question {
+fn question(again: Again, row: JobRow) -> Question {
     let (id, title) = (row.id, row.title());
     let left = row.total - row.done;
     let (verb, text) = match again {
@@ -81,7 +75,7 @@ fn question(again: Again, row: JobRow, go: Callback<Id>) -> Question {
         ),
     };
     let reason = RwSignal::new(String::new());
-    let fault = questions().fault("reason");
+    let (fault, toaster) = (questions().fault("reason"), toaster());
     let perform = move || {
         let said = reason.get_untracked();
         async move {
@@ -89,8 +83,11 @@ fn question(again: Again, row: JobRow, go: Callback<Id>) -> Question {
                 Again::Retry => api::retry_job(id, said).await?,
                 Again::Undo => api::undo_job(id, said).await?,
             };
-            let _left = go.try_run(job);
-            Ok(Done::to_all("Started the job"))
+            // The toast leads there. This panel may be gone by then, so that the page is loaded.
+            toaster.done_with("Started the job", "Open", move || {
+                drop(window().location().assign(&routes::job(job)))
+            });
+            Ok(Done::to_all(String::new()))
         }
     };
     let body = move || {

@@ -92,7 +92,6 @@ fn Body(job: Answer, watch: Watch) -> impl IntoView {
 #[component]
 fn Loaded(job: JobDetails, watch: Watch) -> impl IntoView {
     let (announcer, id) = (announcer(), job.row.id);
-    let list = ListState::new(routes::JOBS, &JOBS);
     watch.saw(&job.row);
     let now = Memo::new(move |_| watch.latest(id).unwrap_or_else(|| job.clone()));
     let told = Memo::new(move |_| now.with(|job| job.row.state));
@@ -116,7 +115,7 @@ fn Loaded(job: JobDetails, watch: Watch) -> impl IntoView {
             <Cancel now watch/>
         </Show>
         <Show when=move || now.with(|job| !job.row.state.goes_on())>
-            <Ended now list/>
+            <Ended now/>
         </Show>
     }
     .erased()
