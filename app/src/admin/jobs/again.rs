@@ -85,7 +85,7 @@ fn question(again: Again, row: JobRow) -> Question {
             };
             // The toast leads there. This panel may be gone by then, so that the page is loaded.
             toaster.done_with("Started the job", "Open", move || {
-                drop(window().location().assign(&routes::job(job)))
+                drop(window().location().assign(&routes::job(job)));
             });
             Ok(Done::to_all(String::new()))
         }
