@@ -184,7 +184,7 @@ pub fn event(id: Id) -> String {
     format!("{INSIGHTS}/{id}")
 }
 
-/// All events of somebody, whoever caused them.
+/// All events of a user, also those that somebody else caused.
 pub fn events_of(id: Id) -> String {
     use model::insights::{PERSON, TIME};
     let filters = vec![model::Filter::after(TIME, "0"), model::Filter::is(PERSON, [id.to_string()])];

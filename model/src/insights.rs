@@ -29,7 +29,7 @@ pub const FAILURE: &str = "failure";
 
 /// The column that a time range filters.
 pub const TIME: &str = "time";
-/// The column of whoever did it, or whom it was done to.
+/// The column of the one who did it, or to whom it was done.
 pub const PERSON: &str = "person";
 /// How far back the list goes when nobody asks for another range.
 pub const DEFAULT_RANGE: &str = "-7d";

@@ -290,13 +290,13 @@ pub struct JobDetails {
     pub why: String,
     /// Whether whoever asks may stop it.
     pub cancellable: bool,
-    /// Why it was started, as whoever started it said.
+    /// Why it was started, in the words of the one who started it.
     pub reason: String,
     /// The earlier job that it tries again or undoes.
     pub of: Option<(JobRelation, Id)>,
-    /// Why whoever asks cannot try it again for those who were left out.
+    /// Why the one who asks cannot try it again for those who were left out.
     pub no_retry: Option<String>,
-    /// Why whoever asks cannot undo it.
+    /// Why the one who asks cannot undo it.
     pub no_undo: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Applications: the list, one application, and the tiles of whoever is signed in to the User Portal.
+//! Applications: the list, one application, and the tiles of the user who is signed in to the User Portal.
 
 use leptos::prelude::*;
 use model::access::AccessLoss;
@@ -46,7 +46,7 @@ pub async fn loss_of_applications(ids: Vec<Id>) -> Result<AccessLoss, Problem> {
     context.answer(context.directory.applications().loss(&context.actor, &ids).await)
 }
 
-/// The tiles of whoever is signed in to the User Portal.
+/// The tiles of the user who is signed in to the User Portal.
 #[server(client = Browser, input = Json, output = Json)]
 pub async fn own_applications() -> Result<Vec<Tile>, Problem> {
     let context = crate::context::user().await?;

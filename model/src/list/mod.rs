@@ -64,7 +64,7 @@ pub struct ListSpec {
 }
 
 impl ListSpec {
-    /// Whether it has a column of this key, or could have: that of a custom attribute, whoever has it.
+    /// Whether it has a column of this key, or could have: that of a custom attribute.
     pub fn has_column(&self, key: &str) -> bool {
         let name = key.strip_prefix(CUSTOM).filter(|_| self.custom);
         let named = |name: &str| !name.is_empty() && name.chars().all(char::is_alphanumeric);

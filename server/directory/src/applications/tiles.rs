@@ -13,7 +13,7 @@ use directory_core::error::Result;
 const TILES_MAX: u64 = 500;
 
 impl Applications<'_> {
-    /// The applications that whoever asks reaches now and that have a tile, in the order of their names.
+    /// The applications that the user who asks reaches now and that have a tile, in the order of their names.
     ///
     /// # Errors
     /// `not_signed_in`.

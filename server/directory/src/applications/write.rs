@@ -127,7 +127,7 @@ impl Applications<'_> {
         change.commit().await
     }
 
-    /// Deletes applications, all or none. Whoever was bound to one loses it at once.
+    /// Deletes applications, all or none. Users who were bound to one lose it at once.
     ///
     /// # Errors
     /// `forbidden`, `not_found`; `invalid` for too many at once.

@@ -122,7 +122,7 @@ impl Groups<'_> {
         change.commit().await
     }
 
-    /// Which instant a local time is, as it is shown to whoever chooses it.
+    /// Which instant a local time is, as it is shown to the one who chooses it.
     ///
     /// # Errors
     /// `forbidden`; `invalid` at `date`, `time` or `zone`.

@@ -88,7 +88,7 @@ fn result(value: &str) -> Result<Cond, String> {
     }
 }
 
-/// Whoever did it, or whom it was done to. What nobody did, or was done to nobody, is not of anybody.
+/// The one who did it, or to whom it was done. What nobody did, or was done to nobody, is not of anybody.
 fn person(filter: &Filter, columns: &[&'static str]) -> Result<Cond, String> {
     let ids: Result<Vec<_>, _> = filter.values.iter().map(|value| value.parse::<Id>()).collect();
     let ids = ids.map_err(|error| error.to_string())?;

@@ -21,7 +21,7 @@ pub use programs::{Found, FoundEvent, Handle};
 /// The events of the organization.
 pub struct Insights<'a>(pub(crate) &'a Context);
 
-/// How an event names that whoever did it showed an API key.
+/// How an event says that it was done with an API key.
 const API_KEY: &str = "api-key";
 const SESSION: &str = "session";
 
@@ -38,7 +38,7 @@ fn names(kinds: &[EventKind]) -> Vec<&'static str> {
     kinds.iter().map(|kind| kind.as_str()).collect()
 }
 
-/// Only what whoever does not see billing may see.
+/// Only what may be seen without seeing billing.
 fn but_billing() -> Cond {
     let organization = sea_query::Query::select().column("id").from("organization").take();
     let to_organization = Cond::all()
@@ -52,7 +52,7 @@ fn seen_by(actor: &Actor) -> Cond {
     if actor.may(Operation::ReadBilling) { Cond::all() } else { but_billing() }
 }
 
-/// How whoever did it had proven who they are; empty for the program itself.
+/// How the one who did it had signed in; empty for the program itself.
 fn auth_method(event: &Event) -> &'static str {
     match (&event.auth_method, event.initiated_by.kind.as_str()) {
         (Some(_), _) => API_KEY,

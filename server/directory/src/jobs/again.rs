@@ -19,7 +19,7 @@ const LEFT_OUT: Sql = sql!(
     SELECT $1, ROW_NUMBER() OVER (ORDER BY position) - 1, subject_id, name, name_key, 'waiting'
     FROM job_items WHERE job_id = $2 AND state <> 'done'"
 );
-/// With the number of the change that did it: whoever has another by then has been changed since.
+/// With the number of the change that did it: a user who has another by then has been changed since.
 const DONE: Sql = sql!(
     "INSERT INTO job_items (job_id, position, subject_id, name, name_key, state, seq)
     SELECT $1, ROW_NUMBER() OVER (ORDER BY position) - 1, subject_id, name, name_key, 'waiting', seq

@@ -1,4 +1,4 @@
-//! What the sealed chain finds out about whoever writes to the database.
+//! What the sealed chain finds out about a person who writes to the database.
 
 use directory::Tampering;
 use model::{DefaultRole, ErrorCode};

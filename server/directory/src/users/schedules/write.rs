@@ -60,7 +60,7 @@ pub(crate) fn check(new: &NewSchedule, now: Timestamp) -> Result<()> {
     local_time::to_come(&new.at, now).map(drop)
 }
 
-/// When it will be, as it is shown to whoever chooses it.
+/// When it will be, as it is shown to the one who chooses it.
 ///
 /// # Errors
 /// `invalid` at `date`, `time` or `zone`.
@@ -90,7 +90,7 @@ impl Users<'_> {
         Ok(eligible.outcomes())
     }
 
-    /// Which instant a local time is, as it is shown to whoever chooses it.
+    /// Which instant a local time is, as it is shown to the one who chooses it.
     ///
     /// # Errors
     /// `forbidden`; `invalid` at `date`, `time` or `zone`.
