@@ -64,7 +64,7 @@ test('a group is made, and members are added, changed and removed', async ({ pag
   // The user's own panel says so, too.
   await row.getByRole('link', { name: 'Ada Lovelace' }).click();
   await expect(page).toHaveURL(new RegExp(`/admin/users/${ada}`));
-  await page.getByRole('link', { name: 'User groups' }).click();
+  await page.getByRole('dialog').getByRole('link', { name: 'User groups' }).click();
   await expect(page.getByRole('dialog').getByRole('row', { name: /Field Sales/ })).toContainText('Direct');
   await everyLook(page, 'user-groups-of-user');
 });
