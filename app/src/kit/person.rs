@@ -27,6 +27,7 @@ pub enum Sought {
     #[default]
     People,
     Groups,
+    Applications,
 }
 
 impl Sought {
@@ -34,6 +35,7 @@ impl Sought {
         match self {
             Self::People => "People",
             Self::Groups => "User groups",
+            Self::Applications => "Applications",
         }
     }
 
@@ -41,6 +43,7 @@ impl Sought {
         match self {
             Self::People => "Nobody is found.",
             Self::Groups => "No group is found.",
+            Self::Applications => "No application is found.",
         }
     }
 }

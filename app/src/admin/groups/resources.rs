@@ -1,11 +1,14 @@
 //! What a group is bound to.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use leptos::{prelude::*, task::spawn_local};
 use model::access::{Binding, BoundKind, ResourceKind, ResourceRef};
 use model::group::{Group, GroupRef};
-use model::{ListQuery, Operation, Problem};
+use model::user::Person;
+use model::{Id, ListQuery, Operation, Problem};
 
 use crate::admin::applications::unbind_question;
 use crate::admin::questions::OnChanged;
@@ -13,8 +16,8 @@ use crate::admin::questions::{questions, refusal};
 use crate::admin::user_stats::user_stats;
 use crate::api::{access as api, applications};
 use crate::kit::{
-    Button, Erase, Failed, IconButton, Look, Notice, ProblemText, SelectField, Skeleton, Tone, keep_focus,
-    toaster,
+    Button, Erase, Failed, FoundPeople, IconButton, Look, Notice, PersonField, ProblemText, Skeleton, Sought,
+    Tone, keep_focus, toaster,
 };
 use crate::routes;
 use crate::viewer::account;
@@ -78,35 +81,38 @@ fn lines(found: Vec<ResourceRef>, group: &GroupRef, changed: Callback<()>, may: 
         .erased()
 }
 
-/// Binds the group to another application: the first hundred by name are offered.
+/// Finds applications by a text.
+fn find_applications(
+    text: String,
+    limit: u16,
+    _except: Option<Id>,
+) -> Pin<Box<dyn Future<Output = FoundPeople>>> {
+    Box::pin(async move {
+        let query = ListQuery { search: text, limit, ..ListQuery::default() };
+        let found = applications::list_applications(query).await.map(|page| page.rows).unwrap_or_default();
+        found.into_iter().map(|row| (Person { id: row.id, name: row.name }, row.url)).collect()
+    })
+}
+
+/// Binds the group to another application.
 #[component]
-fn Bind(id: model::Id, changed: Callback<()>) -> impl IntoView {
+fn Bind(id: Id, changed: Callback<()>) -> impl IntoView {
     let toaster = toaster();
-    let (chosen, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let (chosen, busy) = (RwSignal::new(None::<Person>), RwSignal::new(false));
     let problem = RwSignal::new(None::<Problem>);
-    let offered = RwSignal::new(Vec::<(String, String)>::new());
-    Effect::new(move |_| {
-        spawn_local(async move {
-            let query = ListQuery { limit: 100, ..ListQuery::default() };
-            let Ok(page) = applications::list_applications(query).await else { return };
-            let options = page.rows.into_iter().map(|row| (row.id.to_string(), row.name));
-            let none = (String::new(), "Choose an application".to_owned());
-            drop(offered.try_set(std::iter::once(none).chain(options).collect()));
-        });
-    });
-    let idle = move || chosen.with(String::is_empty).then(|| "Choose an application first.".to_owned());
+    let idle = move || chosen.with(Option::is_none).then(|| "Choose an application first.".to_owned());
     let bind = move || {
-        let Ok(resource) = chosen.get_untracked().parse() else { return };
+        let Some(application) = chosen.get_untracked() else { return };
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            let binding = Binding { resource, bound: BoundKind::Group, ids: vec![id] };
+            let binding = Binding { resource: application.id, bound: BoundKind::Group, ids: vec![id] };
             let answer = api::bind(binding).await.and_then(|outcomes| refusal(&outcomes));
             busy.try_set(false);
             match answer {
                 Ok(()) => {
-                    toaster.done("Bound the group");
-                    chosen.try_set(String::new());
+                    toaster.done(format!("Bound to {}", application.name));
+                    chosen.try_set(None);
                     changed.run(());
                 }
                 Err(wrong) => drop(problem.try_set(Some(wrong))),
@@ -122,11 +128,14 @@ fn Bind(id: model::Id, changed: Callback<()>) -> impl IntoView {
                 bind();
             }
         >
-            <SelectField
+            <PersonField
                 label="Bind to an application"
-                options=offered
+                name="application"
                 value=chosen
-                on_change=move |value| chosen.set(value)
+                on_change=move |application| chosen.set(application)
+                search=find_applications
+                sought=Sought::Applications
+                required=true
             />
             <Button look=Look::Primary submit=true busy disabled_because=Signal::derive(idle)>"Bind"</Button>
         </form>

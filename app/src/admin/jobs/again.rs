@@ -1,4 +1,4 @@
-//! What can be done with a job that has ended: its results as a file, once more for those who were left out, undo.
+//! What can be done with a job that has ended: download its results, try again for those who were left out, and undo it.
 
 use std::sync::Arc;
 
