@@ -202,7 +202,9 @@ fn PanelTabs(id: Id, loading: Loading, tab: Memo<String>) -> impl IntoView {
             count: None,
         };
         let groups = account().may(Operation::ListGroups).then(|| one("User groups", GROUPS));
-        let access = account().may(Operation::ListApplications).then(|| one("Access", ACCESS));
+        // A deleted user reaches nothing.
+        let reaches = loading.kind == ListKind::Present && account().may(Operation::ListApplications);
+        let access = reaches.then(|| one("Access", ACCESS));
         let tabs = std::iter::once(one("Details", DETAILS)).chain(groups).chain(access);
         tabs.chain([one("Activity", ACTIVITY)]).collect()
     };
