@@ -108,6 +108,7 @@ kinds! {
     GroupCreate = "group_create", "Added a user group";
     GroupUpdate = "group_update", "Changed a user group";
     GroupDelete = "group_delete", "Deleted a user group";
+    GroupRuleStop = "group_rule_stop", "Stopped a user group’s rule, as it would take many out";
     ApplicationCreate = "application_create", "Added an application";
     ApplicationUpdate = "application_update", "Changed an application";
     ApplicationDelete = "application_delete", "Deleted an application";

@@ -152,6 +152,8 @@ operations! {
     DeleteGroup: Need::AnyOf(&[Groups]);
     /// Put people and groups into a user group, and take them out.
     ChangeGroupMembers: Need::AnyOf(&[Groups]);
+    /// Say by a rule who is in a user group, and who is excepted from it.
+    SetGroupRule: Need::AnyOf(&[Groups]);
 
     /// Find applications, page by page, and see who reaches them.
     ListApplications: SEE_APPLICATIONS;

@@ -8,6 +8,7 @@ pub mod administrators;
 pub mod applications;
 pub mod billing;
 pub mod commands;
+pub mod group_rules;
 pub mod groups;
 pub mod home;
 pub mod imports;

@@ -4,6 +4,7 @@
 mod entry;
 mod form;
 mod member;
+mod rule;
 mod values;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,12 @@ pub use form::{
 };
 pub use member::{
     AddMembers, GroupPath, Member, MemberFilter, Membership, NewPeriod, NewSubgroup, OfUser, Period,
+};
+
+pub use rule::{
+    CONDITIONS_MAX, CountedPeople, DAYS_MAX, DEPTH_MAX, ExceptionFilter, ExceptionKind, GroupRule, Held,
+    Join, NewException, Operator, RULE_FIELDS, RuleBlock, RuleCondition, RuleException, RuleField, RuleKind,
+    RuleMode, RulePart, RulePreview, RuleState, SaveRule, TestedPerson, VALUE_MAX, VALUES_MAX, stops,
 };
 
 /// How many groups can be acted upon at once.
@@ -42,6 +49,8 @@ pub struct GroupRow {
     /// The groups in it.
     pub subgroups: u64,
     pub linux_name: Option<String>,
+    /// Whether a rule says who is in it.
+    pub by_rule: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -59,6 +68,8 @@ pub struct Group {
     pub direct: u64,
     /// Those whose own membership begins later.
     pub waiting: u64,
+    /// Whether a rule says who is in it.
+    pub by_rule: bool,
     /// The groups in it, by name.
     pub subgroups: Vec<GroupRef>,
     /// The groups that it is in, by name.
@@ -99,6 +110,7 @@ pub static GROUPS: ListSpec = ListSpec {
     columns: &[
         Column { fixed: true, filter: Some(FilterKind::Text), ..column("name", "Name") },
         column("members", "Members"),
+        Column { filter: Some(FilterKind::Flag), ..column("by_rule", "By rule") },
         column("subgroups", "Groups in it"),
         Column { filter: Some(FilterKind::Text), ..column("email", "Email") },
         Column { filter: Some(FilterKind::Text), ..column("linux_name", "Linux group") },

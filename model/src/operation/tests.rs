@@ -51,6 +51,7 @@ fn the_table_of_roles() {
         ("UpdateGroup", "+ + + - - - - - - -"),
         ("DeleteGroup", "+ + + - - - - - - -"),
         ("ChangeGroupMembers", "+ + + - - - - - - -"),
+        ("SetGroupRule", "+ + + - - - - - - -"),
         ("ListApplications", "+ + + + + - - - + -"),
         ("CreateApplication", "+ + - - - - - - - -"),
         ("UpdateApplication", "+ + - - - - - - - -"),

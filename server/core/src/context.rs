@@ -27,6 +27,7 @@ struct Inner {
     recorded: Notify,
     posted: Notify,
     queued: Notify,
+    changed: Notify,
     /// What goes on after its asker has been answered.
     background: TaskTracker,
 }
@@ -63,6 +64,7 @@ impl Context {
             recorded: Notify::new(),
             posted: Notify::new(),
             queued: Notify::new(),
+            changed: Notify::new(),
             background: TaskTracker::new(),
         })))
     }
@@ -139,6 +141,16 @@ impl Context {
     /// Ends once a job is to be worked on.
     pub async fn job_is_due(&self) {
         self.0.queued.notified().await;
+    }
+
+    /// Says that the directory has been changed.
+    pub fn wake_rules(&self) {
+        self.0.changed.notify_one();
+    }
+
+    /// Ends once the directory has been changed.
+    pub async fn change_is_committed(&self) {
+        self.0.changed.notified().await;
     }
 
     /// Runs to its end even when the client that asked goes away meanwhile: what was counted is also

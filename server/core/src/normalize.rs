@@ -39,15 +39,18 @@ pub fn normalize(text: &str) -> String {
 
 /// A text for LIKE that finds `needle` anywhere; `\` escapes.
 pub fn like_anywhere(needle: &str) -> String {
-    let mut pattern = String::with_capacity(needle.len() + 2);
-    pattern.push('%');
+    format!("%{}%", like_escaped(needle))
+}
+
+/// A text that means itself within one for LIKE; `\` escapes.
+pub fn like_escaped(needle: &str) -> String {
+    let mut pattern = String::with_capacity(needle.len());
     for c in needle.chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
         pattern.push(c);
     }
-    pattern.push('%');
     pattern
 }
 

@@ -73,7 +73,10 @@ impl Change {
     }
 
     pub async fn commit(self) -> Result<()> {
-        self.plain.commit().await
+        let context = self.plain.context.clone();
+        self.plain.commit().await?;
+        context.wake_rules();
+        Ok(())
     }
 }
 

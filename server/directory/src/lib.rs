@@ -50,6 +50,7 @@ mod recovery;
 mod revocation;
 mod role_changes;
 mod roles;
+mod rules;
 mod scheduled;
 mod scheduler;
 mod search;
@@ -102,6 +103,7 @@ pub use policy::{ADMINISTRATOR_MIN, Policy, administrator_password_fault};
 pub use portal::Portal;
 pub use preferences::{Preferences, time_zones};
 pub use roles::Roles;
+pub use rules::GroupRules;
 pub use search::Search;
 pub use sessions::Sessions;
 pub use settings::Settings;
@@ -288,6 +290,10 @@ impl Directory {
 
     pub fn groups(&self) -> Groups<'_> {
         Groups(self.context())
+    }
+
+    pub fn group_rules(&self) -> GroupRules<'_> {
+        GroupRules(self.context())
     }
 
     pub fn history(&self) -> History<'_> {

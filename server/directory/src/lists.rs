@@ -6,7 +6,7 @@
 mod sort;
 
 use model::list::{Count, Cursor, FILTER_VALUES_MAX, FILTERS_MAX, ListSpec, PAGE_SIZES, SEARCH_MAX};
-use model::{Faults, Filter, Id, ListQuery, Sort, Timestamp};
+use model::{Faults, Filter, Id, ListQuery, Page, Sort, Timestamp};
 use sea_query::{Alias, Cond, Expr, ExprTrait, Query};
 
 use directory_core::error::Result;
@@ -124,6 +124,19 @@ impl Request {
 
     fn ordered(&self, backwards: bool, engine: Engine) -> Ordered<'_> {
         Ordered { key: &self.key, down: self.sort.descending != backwards, engine }
+    }
+}
+
+/// The answer to a query with these rows instead of those that were read.
+pub(crate) fn answer<R, T>(found: Found<R>, rows: Vec<T>, spec: &ListSpec) -> Page<T> {
+    let columns = spec.columns.iter().filter(|column| column.default && !column.fixed);
+    Page {
+        rows,
+        columns: columns.map(|column| column.key.to_owned()).collect(),
+        first: found.first,
+        after: found.after,
+        before: found.before,
+        total: found.total,
     }
 }
 

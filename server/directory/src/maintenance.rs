@@ -16,6 +16,7 @@ use crate::lockout;
 use crate::mail::{self, Delivery, Mail};
 use crate::memberships;
 use crate::passkeys;
+use crate::rules;
 use crate::scheduled::run_timers;
 use crate::sessions::IDLE;
 use crate::users::{Users, schedules};
@@ -45,6 +46,9 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 /// How often schedules are looked for that nobody told of; the next one that is known is waited for exactly.
 const SCHEDULE_ROUND: Duration = Duration::from_secs(5);
 
+/// How often rules of groups are looked at that nobody told of: because another server had them and died.
+const RULE_ROUND: Duration = Duration::from_secs(5);
+
 /// The directory's own work.
 pub(crate) struct Maintenance<'a> {
     pub context: &'a Context,
@@ -63,8 +67,9 @@ impl Maintenance<'_> {
         // Neither a mail server that is slow nor long work holds anything else up.
         let mail = Box::pin(self.send_mail(told.clone()));
         let jobs = Box::pin(self.work_on_jobs(told.clone()));
-        let schedules = Box::pin(self.keep_schedules(told));
-        tokio::join!(Box::pin(maintenance), mail, jobs, schedules);
+        let schedules = Box::pin(self.keep_schedules(told.clone()));
+        let rules = Box::pin(self.apply_rules(told));
+        tokio::join!(Box::pin(maintenance), mail, jobs, schedules, rules);
     }
 
     async fn go_round(&self, stop: impl Future<Output = ()>) {
@@ -136,6 +141,23 @@ impl Maintenance<'_> {
         }
     }
 
+    /// Keeps the members of groups as their rules say: after each change, and when time alone changes them.
+    async fn apply_rules(&self, mut told: watch::Receiver<bool>) {
+        while !*told.borrow() {
+            report("applying the rules of groups", rules::run_due(self.context).await.map(drop));
+            let now = self.context.env().now();
+            let wait = match rules::next_due(self.context).await {
+                Ok(Some(next)) => next.since(now).clamp(SHORTEST_WAIT, RULE_ROUND),
+                Ok(None) | Err(_) => RULE_ROUND,
+            };
+            tokio::select! {
+                _ = told.wait_for(|told| *told) => {}
+                () = self.context.change_is_committed() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
     /// Does what is due; says when the next one is.
     async fn run_schedules(&self) -> Result<Option<Timestamp>> {
         let next = self.next_due().await?;
@@ -181,6 +203,7 @@ impl Maintenance<'_> {
         import::clean_up(&mut plain).await?;
         plain.commit().await?;
         self.run_schedules().await?;
+        rules::run_due(self.context).await?;
         while Users(self.context).purge_overdue(&actor).await? > 0 {}
         run_timers(self.context).await?;
         seal_events(self.context).await?;

@@ -16,6 +16,8 @@ pub enum Task {
     Scheduler,
     /// A scheduled change of somebody’s state.
     Schedules,
+    /// A group's rule puts people in and takes them out.
+    GroupRules,
     /// A new version tells of itself.
     News,
     /// A job is taken on, given up, or forgotten.
@@ -40,6 +42,7 @@ impl Task {
             Self::Delivery => "Mail delivery",
             Self::Scheduler => "Scheduler",
             Self::Schedules => "Scheduled change",
+            Self::GroupRules => "Group rule",
             Self::News => "Release notes",
             Self::Jobs => "Jobs",
             Self::Import => "Import",
@@ -62,6 +65,7 @@ impl Task {
             | Self::Rehash
             | Self::Delivery
             | Self::Scheduler
+            | Self::GroupRules
             | Self::News
             | Self::Jobs => &[Operation::RunMaintenance],
         }

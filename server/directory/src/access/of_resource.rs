@@ -7,7 +7,7 @@ use model::{Filter, Id, ListQuery, Page, Timestamp};
 
 use super::AccessControl;
 use super::of_user::{Waiting, bindings_of, paths};
-use crate::groups::{Ways, answer};
+use crate::groups::Ways;
 use crate::lists;
 use crate::users::{Belonging, REACHES};
 use directory_core::authz::Actor;
@@ -74,7 +74,7 @@ impl AccessControl<'_> {
                 paths: paths(line.id, bound, &ways, &Waiting::new()),
             });
         }
-        Ok(answer(found, rows, &USERS))
+        Ok(lists::answer(found, rows, &USERS))
     }
 
     /// The groups that are bound to a resource, in the order of their names; the first 500.

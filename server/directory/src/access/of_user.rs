@@ -12,7 +12,7 @@ use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
 use super::AccessControl;
 use super::bind::kinds;
 use crate::bindings::{Resource, bound_to_user};
-use crate::groups::{Ways, answer};
+use crate::groups::Ways;
 use crate::lists::{self, Listed, SearchStrategy, SortKey};
 use crate::users;
 use directory_core::authz::{Actor, permit};
@@ -129,7 +129,7 @@ impl AccessControl<'_> {
             Access { resource: resource.named(), missing, paths }
         });
         let rows = rows.collect();
-        Ok(answer(found, rows, &RESOURCES))
+        Ok(lists::answer(found, rows, &RESOURCES))
     }
 }
 

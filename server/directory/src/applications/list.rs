@@ -8,7 +8,6 @@ use model::{Filter, Id, ListQuery, Operation, Page, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Func, Query, SelectStatement};
 
 use super::Applications;
-use crate::groups::answer;
 use crate::lists::{self, Listed, SearchStrategy, SortKey, flag_filter, text_filter, time_filter};
 use crate::memberships::in_force;
 use crate::users::UserList;
@@ -133,7 +132,7 @@ impl Applications<'_> {
             updated_at: line.updated_at,
         });
         let rows = rows.collect();
-        Ok(answer(found, rows, &APPLICATIONS))
+        Ok(lists::answer(found, rows, &APPLICATIONS))
     }
 }
 

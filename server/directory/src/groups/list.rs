@@ -1,6 +1,6 @@
 //! The list of user groups.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use model::group::{GROUPS, GroupRef, GroupRow};
 use model::list::ListSpec;
@@ -8,7 +8,7 @@ use model::{Filter, Id, ListQuery, Operation, Page, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Func, Query, SelectStatement};
 
 use super::Groups;
-use crate::lists::{self, Found, Listed, SearchStrategy, SortKey, cannot, text_filter, time_filter};
+use crate::lists::{self, Listed, SearchStrategy, SortKey, cannot, flag_of, text_filter, time_filter};
 use crate::memberships::{groups_of, in_force};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
@@ -33,6 +33,7 @@ impl Listed for List {
         Some(match column {
             "name" => SortKey::text("name_key"),
             "members" => SortKey::rank(counted(members_of_row(now))),
+            "by_rule" => SortKey::rank(Expr::case(has_rule(), 1_i64).finally(0_i64).into()),
             "subgroups" => SortKey::rank(counted(subgroups_of_row())),
             "email" => SortKey::text("email"),
             "linux_name" => SortKey::text("linux_name"),
@@ -48,6 +49,7 @@ impl Listed for List {
             "email" => text_filter(filter, "email", None),
             "linux_name" => text_filter(filter, "linux_name", None),
             "description" => text_filter(filter, "description", None),
+            "by_rule" => flag_of(filter, has_rule()),
             "created" => time_filter(filter, "created_at", now),
             "updated" => time_filter(filter, "updated_at", now),
             OF_USER => of_user(filter, now),
@@ -85,6 +87,12 @@ fn members_of_row(now: Timestamp) -> SelectStatement {
 /// The users who are not deleted.
 fn there() -> SelectStatement {
     Query::select().column("id").from("users").and_where(Expr::col("deleted_at").is_null()).take()
+}
+
+/// Whether the group of a row has a rule.
+fn has_rule() -> Expr {
+    let rules = Query::select().column("group_id").from("group_rules").take();
+    Expr::col("id").in_subquery(rules)
 }
 
 fn subgroups_of_row() -> SelectStatement {
@@ -146,7 +154,12 @@ pub(super) const COLUMNS: &[&str] =
     &["id", "name", "description", "email", "linux_name", "created_at", "updated_at"];
 
 impl Line {
-    fn into_row(self, members: &HashMap<Id, u64>, subgroups: &HashMap<Id, u64>) -> GroupRow {
+    fn into_row(
+        self,
+        members: &HashMap<Id, u64>,
+        subgroups: &HashMap<Id, u64>,
+        by_rule: &HashSet<Id>,
+    ) -> GroupRow {
         GroupRow {
             id: self.id,
             name: self.name,
@@ -154,23 +167,11 @@ impl Line {
             email: self.email,
             members: members.get(&self.id).copied().unwrap_or_default(),
             subgroups: subgroups.get(&self.id).copied().unwrap_or_default(),
+            by_rule: by_rule.contains(&self.id),
             linux_name: (!self.linux_name.is_empty()).then_some(self.linux_name),
             created_at: self.created_at,
             updated_at: self.updated_at,
         }
-    }
-}
-
-/// The answer to a query with these rows instead of those that were read.
-pub(crate) fn answer<R, T>(found: Found<R>, rows: Vec<T>, spec: &ListSpec) -> Page<T> {
-    let columns = spec.columns.iter().filter(|column| column.default && !column.fixed);
-    Page {
-        rows,
-        columns: columns.map(|column| column.key.to_owned()).collect(),
-        first: found.first,
-        after: found.after,
-        before: found.before,
-        total: found.total,
     }
 }
 
@@ -188,8 +189,9 @@ impl Groups<'_> {
         let ids: Vec<Id> = lines.iter().map(|line| line.id).collect();
         let members = members(&mut tx, &ids, now).await?;
         let subgroups = subgroups(&mut tx, &ids).await?;
-        let rows = lines.into_iter().map(|line| line.into_row(&members, &subgroups)).collect();
-        Ok(answer(found, rows, &GROUPS))
+        let by_rule = by_rule(&mut tx, &ids).await?;
+        let rows = lines.into_iter().map(|line| line.into_row(&members, &subgroups, &by_rule)).collect();
+        Ok(lists::answer(found, rows, &GROUPS))
     }
 
     /// The first groups by name that a text finds and that can be put into this one; at most ten.
@@ -219,6 +221,17 @@ async fn members(tx: &mut Tx, groups: &[Id], now: Timestamp) -> Result<HashMap<I
         .group_by_col(("group_closure", "group_id"))
         .take();
     counts(tx, &select).await
+}
+
+/// Those of the groups that have a rule.
+async fn by_rule(tx: &mut Tx, groups: &[Id]) -> Result<HashSet<Id>> {
+    let select = Query::select()
+        .column("group_id")
+        .from("group_rules")
+        .and_where(Expr::col("group_id").is_in(groups.iter().map(|id| id.value())))
+        .take();
+    let rows: Vec<(Id,)> = tx.select(&select).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 async fn subgroups(tx: &mut Tx, groups: &[Id]) -> Result<HashMap<Id, u64>> {

@@ -9,7 +9,6 @@ use model::{Filter, Id, ListQuery, Operation, Page, Problem, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait};
 
 use super::Groups;
-use super::list::answer;
 use crate::lists;
 use crate::local_time;
 use crate::memberships::{self, group, own};
@@ -85,7 +84,7 @@ impl Groups<'_> {
             let direct = own.remove(&line.id);
             members.push(line.into_member(direct, through));
         }
-        Ok(answer(found, members, &USERS))
+        Ok(lists::answer(found, members, &USERS))
     }
 
     /// Adds users to a group; says for each what happened.

@@ -10,9 +10,9 @@ mod write;
 use model::group::{Group, GroupForm, GroupRef};
 use model::{Id, Operation, Problem, Timestamp};
 
-pub(crate) use list::answer;
 pub(crate) use of_user::Ways;
 
+use crate::memberships::is_by_rule;
 use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
@@ -110,6 +110,7 @@ impl Groups<'_> {
             members: counted(&mut tx, MEMBERS, id, now).await?,
             direct: counted(&mut tx, DIRECT, id, now).await?,
             waiting: counted(&mut tx, WAITING, id, now).await?,
+            by_rule: is_by_rule(&mut tx, id).await?,
             subgroups: nesting::subgroups(&mut tx, id).await?,
             within: nesting::within(&mut tx, id).await?,
             created_at: stored.created_at,

@@ -7,6 +7,7 @@ use model::{ErrorCode, Id, Operation, Problem};
 
 use super::Groups;
 use crate::memberships::group;
+use crate::rules::closes_circle;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field, party_of};
@@ -97,6 +98,13 @@ impl Groups<'_> {
             } else {
                 format!("{} lies in {}, so that it cannot be put into it.", outer.name, inner.name)
             };
+            return Err(Problem::new(ErrorCode::Conflict, message).into());
+        }
+        if closes_circle(change.tx(), outer.id, inner.id).await? {
+            let message = format!(
+                "The rule of a group in {} asks about {}, so that it cannot be put into it.",
+                inner.name, outer.name
+            );
             return Err(Problem::new(ErrorCode::Conflict, message).into());
         }
         let (count,): (i64,) = change.tx().one(COUNT, args![outer.id]).await?;

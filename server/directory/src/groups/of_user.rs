@@ -7,7 +7,7 @@ use model::{Filter, Id, ListQuery, Operation, Page, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query};
 
 use super::Groups;
-use super::list::{COLUMNS, Line, List, OF_USER, answer};
+use super::list::{COLUMNS, Line, List, OF_USER};
 use crate::lists;
 use crate::memberships::{groups_of, own};
 use directory_core::authz::{Actor, permit};
@@ -40,7 +40,7 @@ impl Groups<'_> {
             }
         });
         let rows = rows.collect();
-        Ok(answer(found, rows, &GROUPS))
+        Ok(lists::answer(found, rows, &GROUPS))
     }
 }
 

@@ -12,6 +12,7 @@ use super::{Groups, find, nesting};
 use crate::history::last_changed_by;
 use crate::lists::{Listed, count_all};
 use crate::memberships::members_of;
+use crate::rules::rules_asking_about;
 use crate::users::UserList;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::{Error, Result, taken};
@@ -177,13 +178,15 @@ impl Groups<'_> {
     /// Deletes groups, all or none. Their members lose what came by them alone.
     ///
     /// # Errors
-    /// `forbidden`, `not_found`; `invalid` for too many at once.
+    /// `forbidden`, `not_found`; `conflict` where the rule of another group asks about one; `invalid` for too many at
+    /// once.
     pub async fn delete(&self, actor: &Actor, ids: &[Id]) -> Result<()> {
         let permit = permit(actor, Operation::DeleteGroup)?;
         check_count(ids)?;
         let mut change = Change::begin(self.0, permit).await?;
         for id in ids {
             let group = find(change.tx(), *id).await?.named();
+            not_asked_about(&mut change, &group, ids).await?;
             let mut outer = nesting::outer(change.tx(), group.id).await?;
             outer.retain(|outer| *outer != group.id);
             change.run(DELETE, args![group.id]).await?;
@@ -225,6 +228,14 @@ impl Groups<'_> {
         let names = names.collect();
         Ok(GroupLoss { people: count_all(&mut tx, "users", people).await?, names, groups })
     }
+}
+
+/// What a rule asks about stays, unless the group with that rule goes, too.
+async fn not_asked_about(change: &mut Change, group: &GroupRef, going: &[Id]) -> Result<()> {
+    let asking = rules_asking_about(change.tx(), group.id).await?;
+    let Some(first) = asking.iter().find(|one| !going.contains(&one.id)) else { return Ok(()) };
+    let message = format!("The rule of {} asks about {}. Change that rule first.", first.name, group.name);
+    Err(Problem::new(ErrorCode::Conflict, message).into())
 }
 
 fn check_count(ids: &[Id]) -> Result<()> {

@@ -2,12 +2,12 @@
 
 use model::event::EventKind;
 use model::group::{GroupRef, NewPeriod};
-use model::user::Outcome;
+use model::user::{Outcome, Person};
 use model::{ErrorCode, Id, Problem};
 use sea_query::{Cond, Expr, ExprTrait, Query};
 
 use super::period::{Resolved, resolve};
-use super::{Stored, among, names, own};
+use super::{Stored, among, by_hand, names, own};
 use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field, party_of};
 use directory_core::store::{Arg, Sql, args, sql};
@@ -28,7 +28,7 @@ pub(crate) const MEMBER_ALREADY: &str = "is a member already, or is to be one";
 /// Adds users to a group; says for each what happened.
 ///
 /// # Errors
-/// `invalid` at `starts` and `ends`.
+/// `conflict` where a rule says who is in it; `invalid` at `starts` and `ends`.
 pub(crate) async fn add(
     change: &mut Change,
     group: &GroupRef,
@@ -36,6 +36,7 @@ pub(crate) async fn add(
     period: &NewPeriod,
 ) -> Result<Vec<Outcome>> {
     let now = change.now;
+    by_hand(change.tx(), group).await?;
     let period = resolve(period, None, now)?;
     let there = names(change.tx(), users, false).await?;
     let members = among(change.tx(), group.id, users, now).await?;
@@ -62,8 +63,12 @@ pub(crate) async fn add(
 }
 
 /// Takes users out of a group; says for each what happened.
+///
+/// # Errors
+/// `conflict` where a rule says who is in it.
 pub(crate) async fn remove(change: &mut Change, group: &GroupRef, users: &[Id]) -> Result<Vec<Outcome>> {
     let now = change.now;
+    by_hand(change.tx(), group).await?;
     let members = among(change.tx(), group.id, users, now).await?;
     let there = names(change.tx(), users, true).await?;
     let outcome = |id: &Id| {
@@ -81,10 +86,38 @@ pub(crate) async fn remove(change: &mut Change, group: &GroupRef, users: &[Id]) 
     Ok(outcomes)
 }
 
+/// Puts people into a group as its rule says, which have no membership of it yet.
+pub(crate) async fn put_in(
+    change: &mut Change,
+    group: &GroupRef,
+    people: &[Person],
+    words: &str,
+) -> Result<()> {
+    let ids: Vec<Id> = people.iter().map(|one| one.id).collect();
+    let always = resolve(&NewPeriod::default(), None, change.now)?;
+    insert(change, group.id, &ids, &always).await?;
+    let told = |one: &Person| event(group, one.id, &one.name, ("", &group.name), words);
+    change.record_all(people.iter().map(told).collect()).await?;
+    touch(change, group.id).await
+}
+
+/// Takes people out of a group as its rule says.
+pub(crate) async fn take_out(
+    change: &mut Change,
+    group: &GroupRef,
+    people: &[Person],
+    words: &str,
+) -> Result<()> {
+    delete(change, group.id, &people.iter().map(|one| one.id).collect::<Vec<_>>()).await?;
+    let told = |one: &Person| event(group, one.id, &one.name, (&group.name, ""), words);
+    change.record_all(people.iter().map(told).collect()).await?;
+    touch(change, group.id).await
+}
+
 /// Changes from when to when a member is in a group.
 ///
 /// # Errors
-/// `not_found` for who has no membership; `invalid` at `starts` and `ends`.
+/// `not_found` for who has no membership; `conflict` where a rule says who is in it; `invalid` at `starts` and `ends`.
 pub(crate) async fn change_period(
     change: &mut Change,
     group: &GroupRef,
@@ -92,6 +125,7 @@ pub(crate) async fn change_period(
     period: &NewPeriod,
 ) -> Result<()> {
     let now = change.now;
+    by_hand(change.tx(), group).await?;
     let which = Cond::all()
         .add(Expr::col("group_id").eq(group.id.value()))
         .add(Expr::col("user_id").eq(user.value()));

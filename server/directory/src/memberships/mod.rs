@@ -8,14 +8,14 @@ mod run;
 use std::collections::{HashMap, HashSet};
 
 use model::group::{AddMembers, GroupRef, Membership};
-use model::user::name_of;
-use model::{Id, Problem, Timestamp};
+use model::{ErrorCode, Id, Problem, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement};
 
+use directory_core::accounts::Named;
 use directory_core::error::Result;
 use directory_core::store::{Arg, Sql, Tx, args, sql};
 
-pub(crate) use change::{MEMBER_ALREADY, add, change_period, remove, touch};
+pub(crate) use change::{MEMBER_ALREADY, add, change_period, put_in, remove, take_out, touch};
 pub(crate) use period::{Resolved, resolve};
 pub(crate) use run::{next_due, run_due};
 
@@ -32,6 +32,27 @@ pub(crate) async fn group(tx: &mut Tx, id: Id) -> Result<GroupRef> {
     let found: Option<(Id, String)> = tx.optional(NAME_OF_GROUP, args![id]).await?;
     let (id, name) = found.ok_or_else(|| Problem::not_found("user group"))?;
     Ok(GroupRef { id, name })
+}
+
+const BY_RULE: Sql = sql!("SELECT group_id FROM group_rules WHERE group_id = $1");
+
+/// Whether a rule says who is in a group.
+pub(crate) async fn is_by_rule(tx: &mut Tx, id: Id) -> Result<bool> {
+    let found: Option<(Id,)> = tx.optional(BY_RULE, args![id]).await?;
+    Ok(found.is_some())
+}
+
+/// Refuses to add and remove by hand where a rule says who is in a group.
+///
+/// # Errors
+/// `conflict`.
+async fn by_hand(tx: &mut Tx, group: &GroupRef) -> Result<()> {
+    if is_by_rule(tx, group.id).await? {
+        let message =
+            format!("A rule says who is in {}. Change the rule, or make an exception from it.", group.name);
+        return Err(Problem::new(ErrorCode::Conflict, message).into());
+    }
+    Ok(())
 }
 
 /// Refuses what nobody can be added with.
@@ -125,17 +146,8 @@ pub(crate) async fn among(tx: &mut Tx, group: Id, users: &[Id], now: Timestamp) 
     Ok(own(tx, which, now).await?.into_iter().map(|stored| stored.user_id).collect())
 }
 
-#[derive(sqlx::FromRow)]
-struct Named {
-    id: Id,
-    username: String,
-    first_name: String,
-    last_name: String,
-    display_name: String,
-}
-
 /// The names of users who are there; deleted ones among them only if so asked.
-async fn names(tx: &mut Tx, users: &[Id], deleted_too: bool) -> Result<HashMap<Id, String>> {
+pub(crate) async fn names(tx: &mut Tx, users: &[Id], deleted_too: bool) -> Result<HashMap<Id, String>> {
     let mut select = Query::select()
         .columns(["id", "username", "first_name", "last_name", "display_name"])
         .from("users")
@@ -145,6 +157,5 @@ async fn names(tx: &mut Tx, users: &[Id], deleted_too: bool) -> Result<HashMap<I
         select.and_where(Expr::col("deleted_at").is_null());
     }
     let named: Vec<Named> = tx.select(&select).await?;
-    let name = |one: &Named| name_of(&one.display_name, &one.first_name, &one.last_name, &one.username);
-    Ok(named.into_iter().map(|one| (one.id, name(&one))).collect())
+    Ok(named.into_iter().map(|one| (one.id, one.name())).collect())
 }

@@ -1,6 +1,6 @@
 //! Lists of users by what they belong to: groups, and the resources that they are bound to.
 
-use model::group::MemberFilter;
+use model::group::{ExceptionFilter, MemberFilter};
 use model::list::ListSpec;
 use model::{Filter, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait, Query};
@@ -17,6 +17,8 @@ use directory_core::store::{Arg, Engine};
 pub(crate) const REACHES: &str = "reaches";
 /// Before which members a filter is about.
 const MEMBERS: &str = "members.";
+/// Before which exceptions from a rule a filter is about.
+const EXCEPTIONS: &str = "exceptions.";
 
 /// The list of users for those who may see groups or resources: it can be narrowed to the members of a group and to
 /// those who reach a resource, which the list of users itself cannot.
@@ -37,6 +39,7 @@ impl Listed for Belonging {
     fn filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
         match which_members(&filter.column) {
             Some(which) => members_filter(filter, which, now),
+            None if filter.column.starts_with(EXCEPTIONS) => exceptions_filter(filter, now),
             None if filter.column == REACHES => reaches_filter(filter, now),
             None => List::filter(filter, now),
         }
@@ -58,6 +61,25 @@ fn reaches_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
     }
     let bound = users_bound_to(&ids(filter)?, now);
     Ok(Cond::all().add(Expr::col("id").in_subquery(bound)))
+}
+
+/// The name of the filter by which the list of those who are excepted from a group's rule is made.
+pub(crate) fn exception_column(which: ExceptionFilter) -> String {
+    format!("{EXCEPTIONS}{}", which.as_str())
+}
+
+fn exceptions_filter(filter: &Filter, now: Timestamp) -> Result<Cond, String> {
+    let which = filter.column.strip_prefix(EXCEPTIONS).and_then(ExceptionFilter::parse);
+    let (Some(which), Test::Is) = (which, filter.test) else { return Err(cannot(filter)) };
+    let groups = ids(filter)?;
+    let excepted = Query::select()
+        .column("user_id")
+        .from("group_exceptions")
+        .and_where(Expr::col("group_id").is_in(groups.iter().map(|id| id.value())))
+        .and_where(Expr::col("ends_at").gt(now.as_micros()))
+        .and_where_option((which != ExceptionFilter::All).then(|| Expr::col("kind").eq(which.as_str())))
+        .take();
+    Ok(Cond::all().add(Expr::col("id").in_subquery(excepted)))
 }
 
 /// The name of the filter by which the list of a group's members is made.

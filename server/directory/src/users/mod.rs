@@ -40,7 +40,7 @@ use directory_core::context::Context;
 use directory_core::error::Result;
 use directory_core::store::{Sql, Tx, args, sql};
 
-pub(crate) use belonging::{Belonging, REACHES, member_column};
+pub(crate) use belonging::{Belonging, REACHES, exception_column, member_column};
 pub(crate) use details::{form_of, forms_of};
 pub(crate) use eligible::{ColumnUpdate, Eligible, records, update_columns};
 pub use export::UserExport;
@@ -51,6 +51,7 @@ pub(crate) use list::List as UserList;
 pub use patch::PATCH_OPERATIONS;
 pub(crate) use patch::patch_in_job;
 pub(crate) use record::Record;
+pub(crate) use sort::normalized_column;
 pub(crate) use write::{add, differences, save, welcome};
 
 /// Users.

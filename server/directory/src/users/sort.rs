@@ -41,7 +41,7 @@ fn by_attribute(column: &str) -> Option<SortKey> {
 }
 
 /// The column that keeps an attribute without regard to case and accents, where the table has one.
-pub(super) const fn normalized_column(attribute: TextAttribute) -> Option<&'static str> {
+pub(crate) const fn normalized_column(attribute: TextAttribute) -> Option<&'static str> {
     match attribute {
         TextAttribute::Department => Some("department_key"),
         TextAttribute::JobTitle => Some("job_title_key"),

@@ -39,6 +39,7 @@ mod billing_elsewhere;
 mod custom_roles;
 mod custom_roles_power;
 mod entries;
+mod group_rules;
 mod groups;
 mod history;
 mod homepage;

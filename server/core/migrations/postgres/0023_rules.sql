@@ -1,0 +1,48 @@
+-- Groups whose members a rule says, and who is excepted from it.
+
+CREATE TABLE group_rules (
+    group_id BYTEA PRIMARY KEY REFERENCES user_groups (id) ON DELETE CASCADE,
+    version BIGINT NOT NULL,
+    mode TEXT NOT NULL CHECK (mode IN ('automatic', 'reviewed')),
+    -- As JSON, and in words.
+    rule TEXT NOT NULL,
+    words TEXT NOT NULL,
+    -- In percent of the members.
+    brake BIGINT NOT NULL,
+    -- The change of the directory up to which the members are as the rule says; 0 asks for all users again.
+    applied_seq BIGINT NOT NULL,
+    -- When all users are looked at again because of the clock alone.
+    again_at BIGINT NOT NULL DEFAULT 9223372036854775807,
+    -- How many may leave whatever the brake says, because an administrator has seen them.
+    allowed BIGINT NOT NULL,
+    -- 0 where the rule goes on.
+    held_at BIGINT NOT NULL DEFAULT 0,
+    held_leaving BIGINT NOT NULL DEFAULT 0,
+    held_members BIGINT NOT NULL DEFAULT 0,
+    changed_at BIGINT NOT NULL,
+    changed_by TEXT NOT NULL
+);
+
+-- The groups that a rule asks about.
+CREATE TABLE group_rule_uses (
+    group_id BYTEA NOT NULL REFERENCES group_rules (group_id) ON DELETE CASCADE,
+    used_id BYTEA NOT NULL REFERENCES user_groups (id) ON DELETE CASCADE,
+    PRIMARY KEY (group_id, used_id)
+);
+CREATE INDEX group_rule_uses_of_used ON group_rule_uses (used_id);
+
+CREATE TABLE group_exceptions (
+    group_id BYTEA NOT NULL REFERENCES group_rules (group_id) ON DELETE CASCADE,
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('include', 'exclude')),
+    reason TEXT NOT NULL,
+    ends_at BIGINT NOT NULL DEFAULT 9223372036854775807,
+    added_at BIGINT NOT NULL,
+    added_by TEXT NOT NULL,
+    PRIMARY KEY (group_id, user_id)
+);
+CREATE INDEX group_exceptions_of_user ON group_exceptions (user_id);
+CREATE INDEX group_exceptions_end ON group_exceptions (ends_at) WHERE ends_at < 9223372036854775807;
+
+-- Finds whom the latest changes touched.
+CREATE INDEX users_by_change ON users (seq);
