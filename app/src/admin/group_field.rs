@@ -33,6 +33,9 @@ fn find_to_nest(text: String, _limit: u16, group: Option<Id>) -> Pin<Box<dyn Fut
 #[component]
 pub(super) fn GroupField(
     #[prop(into)] label: String,
+    /// Another one where several such fields stand on a page.
+    #[prop(default = "group".to_owned())]
+    name: String,
     value: RwSignal<Option<GroupRef>>,
     /// The group that it is to be put into, if that is what it is for.
     #[prop(optional_no_strip)]
@@ -45,7 +48,7 @@ pub(super) fn GroupField(
     view! {
         <PersonField
             label
-            name="group"
+            name
             value=shown
             on_change=choose
             search=if into.is_some() { find_to_nest } else { find_groups as PersonSearch }

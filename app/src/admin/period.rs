@@ -60,6 +60,30 @@ impl Edge {
     }
 }
 
+/// An end alone, or none.
+#[derive(Clone, Copy)]
+pub(super) struct EndChoice(Edge);
+
+impl EndChoice {
+    pub fn none() -> Self {
+        Self(Edge::of(None))
+    }
+
+    pub fn typed(self) -> Option<LocalTime> {
+        self.0.typed()
+    }
+
+    /// Why it cannot be taken; `None` when it can.
+    pub fn trouble(self) -> Option<String> {
+        self.0.trouble()
+    }
+
+    /// Its field; `open` is the word for no end.
+    pub fn fields(self, legend: &'static str, open: &'static str) -> AnyView {
+        self.0.fields(legend, open)
+    }
+}
+
 /// What is chosen.
 #[derive(Clone, Copy)]
 pub(super) struct PeriodChoice {

@@ -53,10 +53,7 @@ pub async fn list_group_exceptions(
 }
 
 #[server(client = Browser, input = Json, output = Json)]
-pub async fn add_group_exceptions(
-    exception: NewException,
-    users: Vec<Id>,
-) -> Result<Vec<Outcome>, Problem> {
+pub async fn add_group_exceptions(exception: NewException, users: Vec<Id>) -> Result<Vec<Outcome>, Problem> {
     let context = crate::context::admin().await?;
     context.answer(context.directory.group_rules().except(&context.actor, &exception, &users).await)
 }

@@ -148,6 +148,7 @@ fn cell(key: &str, row: &GroupRow, list: ListState) -> AnyView {
             .erased()
         }
         "members" => grouped(row.members).erased(),
+        "by_rule" => if row.by_rule { "Yes" } else { "" }.erased(),
         "subgroups" => grouped(row.subgroups).erased(),
         "email" => row.email.clone().erased(),
         "linux_name" => row.linux_name.clone().erased(),

@@ -75,7 +75,11 @@ pub(super) fn Members(group: Memo<Group>, on_changed: Callback<()>) -> impl Into
         shown.cursor.set(None);
         shown.search.set(text);
     };
-    let refusal = Signal::derive(move || account().refusal(Operation::ChangeGroupMembers));
+    let by_rule = move || group.with(|group| group.by_rule);
+    let refusal = Signal::derive(move || {
+        let by_rule = || by_rule().then(|| "The rule of the group says who is in it.".to_owned());
+        account().refusal(Operation::ChangeGroupMembers).or_else(by_rule)
+    });
     view! {
         <section class="group-part" aria-label="Members">
             <div class="line">
@@ -89,11 +93,11 @@ pub(super) fn Members(group: Memo<Group>, on_changed: Callback<()>) -> impl Into
             </div>
             <Transition fallback=|| view! { <Skeleton lines=6/> }>
                 {move || {
-                    let (row_of, changed) = (untrack(named), changed.clone());
+                    let (row_of, changed) = (untrack(named), (!untrack(by_rule)).then(|| changed.clone()));
                     page.get().map(move |found| {
                         keep_focus();
                         match found {
-                            Ok(page) => table(&page, shown, &row_of, &changed),
+                            Ok(page) => table(&page, shown, &row_of, changed.as_ref()),
                             Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
                         }
                     })
@@ -104,7 +108,8 @@ pub(super) fn Members(group: Memo<Group>, on_changed: Callback<()>) -> impl Into
     .erased()
 }
 
-fn table(page: &Page<Member>, shown: Shown, group: &GroupRef, changed: &OnChanged) -> AnyView {
+/// The table; nothing can be changed by hand where there is no `changed`.
+fn table(page: &Page<Member>, shown: Shown, group: &GroupRef, changed: Option<&OnChanged>) -> AnyView {
     if page.rows.is_empty() {
         let all = untrack(|| shown.which.get() == MemberFilter::All && shown.search.with(String::is_empty));
         let text = if all { "Nobody is in this group yet." } else { "Nobody matches." };
@@ -130,7 +135,7 @@ fn table(page: &Page<Member>, shown: Shown, group: &GroupRef, changed: &OnChange
     .erased()
 }
 
-fn row(member: &Member, group: &GroupRef, changed: &OnChanged) -> AnyView {
+fn row(member: &Member, group: &GroupRef, changed: Option<&OnChanged>) -> AnyView {
     let (id, name) = (member.user, member.name.clone());
     let named = if untrack(|| account().may(Operation::ReadUser)) {
         view! { <a href=routes::user(id)>{name.clone()}</a> }.erased()
@@ -143,7 +148,7 @@ fn row(member: &Member, group: &GroupRef, changed: &OnChanged) -> AnyView {
         .map(|one| view! { <a href=routes::user_group(one.id)>{one.name.clone()}</a> " " })
         .collect();
     let through = (!through.is_empty()).then(|| view! { <div class="muted">"Through " {through}</div> });
-    let own = member.direct.as_ref().map(|own| {
+    let own = member.direct.as_ref().zip(changed).map(|(own, changed)| {
         let user = Person { id, name: name.clone() };
         buttons(group, &user, &own.period.typed, changed)
     });

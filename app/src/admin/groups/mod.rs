@@ -8,6 +8,7 @@ mod panel;
 mod period_of;
 mod questions;
 mod resources;
+mod rule;
 
 use leptos::prelude::*;
 use model::Operation;

@@ -14,6 +14,7 @@ use super::members::Members;
 use super::nesting::Nesting;
 use super::questions::delete_question;
 use super::resources::GroupResources;
+use super::rule::{RuleEditor, RuleTab};
 use crate::admin::panels;
 use crate::admin::questions::questions;
 use crate::admin::user_stats::user_stats;
@@ -31,6 +32,7 @@ const FORM: &str = "group-form";
 /// The tabs, as their addresses end.
 const DETAILS: &str = "details";
 const MEMBERS: &str = "members";
+const RULE: &str = "rule";
 const GROUPS_IN_IT: &str = "groups";
 const ACCESS: &str = "access";
 
@@ -39,7 +41,7 @@ pub(super) fn GroupPanel() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| {
         params.with(|params| {
-            let known = [DETAILS, MEMBERS, GROUPS_IN_IT, ACCESS];
+            let known = [DETAILS, MEMBERS, RULE, GROUPS_IN_IT, ACCESS];
             if params.get_str("tab").is_some_and(|tab| !known.contains(&tab)) {
                 return Err(Problem::new(ErrorCode::NotFound, "There is no page at this address."));
             }
@@ -165,6 +167,8 @@ fn Loaded(group: Group, loading: Loading, panel: PanelState) -> impl IntoView {
         editing.look_again();
         stats.changed();
     });
+    let rules = RuleEditor::new(id);
+    Effect::new(move |_| panel.unsaved.set(editing.unsaved.get() || rules.unsaved()));
     // The head counts the members.
     Effect::new(move |_| loading.latest.set(Some(now.get())));
     let params = use_params_map();
@@ -175,6 +179,8 @@ fn Loaded(group: Group, loading: Loading, panel: PanelState) -> impl IntoView {
         MEMBERS => {
             view! { <div class="panel-content"><Members group=now on_changed=look_again/></div> }.erased()
         }
+        RULE => view! { <div class="panel-content"><RuleTab group=now rules on_changed=look_again/></div> }
+            .erased(),
         GROUPS_IN_IT => {
             view! { <div class="panel-content"><Nesting group=now on_changed=look_again/></div> }.erased()
         }
@@ -215,6 +221,7 @@ fn PanelTabs(id: Id, loading: Loading, tab: Memo<String>, now: Memo<Group>) -> i
         let mut tabs = vec![
             one("Details", DETAILS, None),
             one("Members", MEMBERS, Some(members)),
+            one("Rule", RULE, None),
             one("Groups in it", GROUPS_IN_IT, Some(groups)),
         ];
         tabs.extend(account().may(Operation::ListApplications).then(|| one("Access", ACCESS, None)));

@@ -45,7 +45,8 @@ fn event(group: &GroupRef) -> AuditEvent {
 /// Says that more would leave than was seen.
 fn more_leave(leaving: u64) -> Problem {
     let members = if leaving == 1 { "member" } else { "members" };
-    let message = format!("{leaving} {members} would leave now, more than the preview said. Look at it again.");
+    let message =
+        format!("{leaving} {members} would leave now, more than the preview said. Look at it again.");
     Problem::new(ErrorCode::Conflict, message)
 }
 
@@ -101,7 +102,9 @@ impl GroupRules<'_> {
         }
         let allowed = i64::try_from(leaving).unwrap_or(i64::MAX);
         change.run_one(ALLOW, args![id, stored.version, allowed]).await?;
-        change.record(event(&group).message(format!("let the rule take out {leaving} of the members"))).await?;
+        change
+            .record(event(&group).message(format!("let the rule take out {leaving} of the members")))
+            .await?;
         touch(&mut change, id).await?;
         change.commit().await?;
         run_now(self.0, id).await?;

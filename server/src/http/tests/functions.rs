@@ -104,6 +104,25 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
     for (name, value) in groups.as_object().unwrap() {
         all[name] = value.clone();
     }
+    let condition =
+        serde_json::json!({ "condition": { "field": text, "operator": "equals", "values": [text] } });
+    let rule = serde_json::json!({
+        "mode": "automatic", "brake": 25, "join": "all", "parts": [condition],
+        "rule": { "join": "all", "parts": [condition] },
+    });
+    let mut saved = rule.clone();
+    saved["rule"] = rule;
+    saved["rule"]["parts"] = serde_json::json!([condition]);
+    saved["group"] = "0123456789abcdef01234567".into();
+    saved["version"] = number.clone();
+    saved["leaving"] = 0.into();
+    all["rule"] = saved;
+    all["test"] = serde_json::json!(["0123456789abcdef01234567"]);
+    all["leaving"] = 0.into();
+    all["exception"] = serde_json::json!({
+        "group": "0123456789abcdef01234567", "kind": "include", "reason": text,
+        "ends": { "date": text, "time": text, "zone": text },
+    });
     // Apart from the others, whose macro expands as deep as it may.
     all["reason"] = text.into();
     all["view"] = serde_json::json!({

@@ -20,7 +20,9 @@ use super::*;
 
 /// Each server function with the operation that it asks for first.
 const FUNCTIONS: &[(&str, Op)] = &[
+    ("accept_group_rule", Op::SetGroupRule),
     ("activate_users", Op::ActivateUser),
+    ("add_group_exceptions", Op::SetGroupRule),
     ("add_group_members", Op::ChangeGroupMembers),
     ("add_subgroup", Op::ChangeGroupMembers),
     ("billing", Op::ReadBilling),
@@ -57,11 +59,13 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("homepage", Op::ReadHomepage),
     ("invite_administrator", Op::InviteAdministrator),
     ("job_progress", Op::ReadOwnJobs),
+    ("let_group_rule_go_on", Op::SetGroupRule),
     ("list_access_of_user", Op::ListApplications),
     ("list_administrators", Op::ListAdministrators),
     ("list_applications", Op::ListApplications),
     ("list_columns", Op::ReadOwnAccount),
     ("list_deleted_users", Op::ListUsers),
+    ("list_group_exceptions", Op::ListGroups),
     ("list_group_members", Op::ListGroups),
     ("list_groups", Op::ListGroups),
     ("list_groups_of_user", Op::ListGroups),
@@ -84,11 +88,13 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("password_policy", Op::ReadPasswordPolicy),
     // The action that it is given is asked for, here and in what is scheduled.
     ("preview_action", Op::SuspendUser),
+    ("preview_group_rule", Op::SetGroupRule),
     ("purge_users", Op::PurgeUser),
     ("read_administrator", Op::ReadAdministrator),
     ("read_application", Op::ListApplications),
     ("read_group", Op::ListGroups),
     ("read_event", Op::ReadEvents),
+    ("read_group_rule", Op::ListGroups),
     ("read_job", Op::ReadOwnJobs),
     ("read_message", Op::ReadMessage),
     // The message's recipient decides what more it asks for.
@@ -100,6 +106,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("read_user", Op::ReadUser),
     ("reauthenticate", Op::ReadOwnSecurity),
     ("remove_card", Op::UpdateBilling),
+    ("remove_group_exceptions", Op::SetGroupRule),
     ("remove_group_members", Op::ChangeGroupMembers),
     ("remove_subgroup", Op::ChangeGroupMembers),
     ("remove_user_passkey", Op::RemoveUserPasskey),
@@ -115,6 +122,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("revoke_api_key", Op::RevokeApiKey),
     ("save_billing", Op::UpdateBilling),
     ("save_columns", Op::UpdateOwnAccount),
+    ("save_group_rule", Op::SetGroupRule),
     ("save_mail_settings", Op::UpdateMailServer),
     ("save_organization", Op::UpdateOrganization),
     ("save_password_policy", Op::UpdatePasswordPolicy),
