@@ -7,7 +7,7 @@ async function addGroup(page: Page, name: string): Promise<string> {
 }
 
 /** Adds an active user; `ada.lovelace` is Ada Lovelace. */
-async function addUser(page: Page, username: string, department = 'Support'): Promise<string> {
+async function addUser(page: Page, username: string, department = 'Tunnels'): Promise<string> {
   const [firstname, lastname] = username.split('.').map((name) => name[0].toUpperCase() + name.slice(1));
   const form = { username, email: `${username}@example.org`, text: { firstname, lastname, department } };
   return (await asGrace(page, 'create_user', { user: { form, state: 'ACTIVATED', notify: 'nobody' } })) as string;
@@ -28,7 +28,7 @@ function inDepartment(department: string, mode = 'automatic') {
 test('a rule is written, tried with people, previewed and saved, and then moves people by itself', async ({ page }) => {
   test.setTimeout(120_000);
   await enter(page);
-  await addUser(page, 'ada.lovelace', 'Sales');
+  await addUser(page, 'ada.lovelace', 'Bridge');
   const bob = await addUser(page, 'bob.builder');
   const group = await addGroup(page, 'Sales people');
   await asGrace(page, 'add_group_members', { add: { group, period: {} }, users: [bob] });
@@ -40,7 +40,7 @@ test('a rule is written, tried with people, previewed and saved, and then moves 
   const first = rule.getByRole('group', { name: 'Condition' }).first();
   await panel.getByRole('button', { name: 'Preview and save…' }).click();
   await expect(first.getByRole('alert')).toHaveText('Type a value.');
-  await first.getByLabel('Value').fill('sales');
+  await first.getByLabel('Value').fill('bridge');
   await rule.getByRole('button', { name: 'Add block' }).click();
   const block = rule.getByRole('group', { name: 'Block' });
   await block.getByLabel('Which hold in this block').selectOption('none');
@@ -53,14 +53,14 @@ test('a rule is written, tried with people, previewed and saved, and then moves 
   await panel.getByRole('link', { name: /^Members/ }).click();
   await expect(panel.getByRole('row', { name: /Bob/ })).toBeVisible();
   await panel.getByRole('link', { name: 'Rule' }).click();
-  await expect(first.getByLabel('Value')).toHaveValue('sales');
+  await expect(first.getByLabel('Value')).toHaveValue('bridge');
 
   await panel.getByRole('button', { name: 'Preview and save…' }).click();
   const question = page.getByRole('dialog', { name: 'Rule of Sales people' });
-  await expect(question).toContainText('Department is “sales” and not (State is “Suspended”)');
+  await expect(question).toContainText('Department is “bridge” and not (State is “Suspended”)');
   await expect(question).toContainText('1 user comes in: Ada Lovelace.');
   await expect(question).toContainText('1 user leaves: Bob Builder.');
-  await expect(question.getByRole('region', { name: 'Bob Builder' })).toContainText('No: Department is “sales”');
+  await expect(question.getByRole('region', { name: 'Bob Builder' })).toContainText('No: Department is “bridge”');
   await everyLook(page, 'group-rule-preview');
   await question.getByRole('button', { name: 'Save the rule' }).click();
   await expect(page.getByText('Saved the rule of Sales people')).toBeVisible();
@@ -70,7 +70,7 @@ test('a rule is written, tried with people, previewed and saved, and then moves 
   await expect(members.locator('tbody tr')).toHaveCount(1);
   await expect(panel.getByRole('button', { name: 'Add members…' })).toHaveAttribute('aria-disabled', 'true');
 
-  await moveTo(page, bob, 'SALES');
+  await moveTo(page, bob, 'BRIDGE');
   await expect(async () => {
     await open(page, `/admin/user-groups/${group}/members`);
     await expect(page.getByRole('table', { name: 'Members' }).locator('tbody tr')).toHaveCount(2, { timeout: 1000 });
@@ -84,11 +84,11 @@ test('a rule stops when too many would leave, and goes on when told so', async (
   await enter(page);
   const people: string[] = [];
   for (const name of ['ann.one', 'ben.two', 'cid.three', 'dot.four', 'eve.five', 'fay.six', 'gus.seven']) {
-    people.push(await addUser(page, name, 'Sales'));
+    people.push(await addUser(page, name, 'Bridge'));
   }
   const group = await addGroup(page, 'Sales people');
-  await asGrace(page, 'save_group_rule', { rule: { group, version: 0, rule: inDepartment('Sales'), leaving: 0 } });
-  for (const id of people.slice(0, 6)) await moveTo(page, id, 'Vertrieb');
+  await asGrace(page, 'save_group_rule', { rule: { group, version: 0, rule: inDepartment('Bridge'), leaving: 0 } });
+  for (const id of people.slice(0, 6)) await moveTo(page, id, 'Harbour');
   const panel = page.getByRole('dialog', { name: 'Sales people' });
   await expect(async () => {
     await open(page, `/admin/user-groups/${group}/rule`);
@@ -106,9 +106,9 @@ test('a rule stops when too many would leave, and goes on when told so', async (
 test('what a reviewed rule says waits, and exceptions hold whatever it says', async ({ page }) => {
   test.setTimeout(120_000);
   await enter(page);
-  for (const name of ['ada.lovelace', 'bob.builder']) await addUser(page, name, 'Sales');
+  for (const name of ['ada.lovelace', 'bob.builder']) await addUser(page, name, 'Bridge');
   const group = await addGroup(page, 'Sales people');
-  await asGrace(page, 'save_group_rule', { rule: { group, version: 0, rule: inDepartment('Sales', 'reviewed'), leaving: 0 } });
+  await asGrace(page, 'save_group_rule', { rule: { group, version: 0, rule: inDepartment('Bridge', 'reviewed'), leaving: 0 } });
   await open(page, `/admin/user-groups/${group}/rule`);
   const panel = page.getByRole('dialog', { name: 'Sales people' });
   await expect(panel.getByText('Waits for a review: 2 to come in, 0 to leave.')).toBeVisible();

@@ -9,8 +9,17 @@ use crate::kit::{Erase, IconButton, PersonField};
 /// Those who are chosen, each once.
 pub(super) type PeopleChoice = RwSignal<Vec<Person>>;
 
-/// The field that adds one, and those who are chosen so far.
+/// The field that adds one, and those who are chosen so far: at least one.
 pub(super) fn people_field(people: PeopleChoice) -> AnyView {
+    choice(people, true)
+}
+
+/// The same where there may be none.
+pub(super) fn optional_people_field(people: PeopleChoice) -> AnyView {
+    choice(people, false)
+}
+
+fn choice(people: PeopleChoice, required: bool) -> AnyView {
     let choose = move |chosen: Option<Person>| {
         people.update(|people| {
             let new = chosen.filter(|one| people.iter().all(|other| other.id != one.id));
@@ -35,7 +44,7 @@ pub(super) fn people_field(people: PeopleChoice) -> AnyView {
         })
     };
     view! {
-        <PersonField label="Users" value=Signal::stored(None) on_change=choose search=find_users required=true/>
+        <PersonField label="Users" value=Signal::stored(None) on_change=choose search=find_users required/>
         {chosen}
     }
     .erased()

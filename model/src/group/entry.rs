@@ -1,6 +1,6 @@
 //! Groups and memberships as programs read them.
 
-use super::{GroupForm, GroupPath, GroupRef};
+use super::{GroupForm, GroupPath, GroupRef, RuleMode};
 use crate::Id;
 
 /// What programs ask for of a list of groups or of members.
@@ -19,6 +19,8 @@ pub struct GroupEntry {
     pub id: Id,
     pub version: i64,
     pub form: GroupForm,
+    /// How its rule is applied, if it has one.
+    pub rule: Option<RuleMode>,
 }
 
 /// A member of a group, or a group that somebody is in, with each way that leads there.

@@ -1,6 +1,7 @@
 //! Access: who reaches which resources and by which ways, binding, and unbinding.
 
 mod bind;
+mod entries;
 mod of_group;
 mod of_resource;
 mod of_user;

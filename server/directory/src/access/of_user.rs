@@ -82,11 +82,17 @@ fn waiting_for(user: Id, now: Timestamp) -> SelectStatement {
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
-struct Line {
-    id: Id,
+pub(super) struct Line {
+    pub id: Id,
     kind: ResourceKind,
     name: String,
     active: bool,
+}
+
+impl From<Line> for Resource {
+    fn from(line: Line) -> Self {
+        Self { id: line.id, kind: line.kind, name: line.name, active: line.active }
+    }
 }
 
 /// A binding that may be on a way.
@@ -122,8 +128,8 @@ impl AccessControl<'_> {
         let ways = Ways::of(&mut tx, user, now).await?;
         let waiting = waiting_ways(&mut tx, &ways, now).await?;
         let rows = lines.into_iter().map(|line| {
-            let resource = Resource { id: line.id, kind: line.kind, name: line.name, active: line.active };
-            let of = bound.get(&line.id).map(Vec::as_slice).unwrap_or_default();
+            let resource = Resource::from(line);
+            let of = bound.get(&resource.id).map(Vec::as_slice).unwrap_or_default();
             let paths = paths(user, of, &ways, &waiting);
             let missing = missing(record.state, &resource, &paths);
             Access { resource: resource.named(), missing, paths }
@@ -216,7 +222,7 @@ fn path(bound: &Bound, groups: Vec<GroupRef>, membership: &Membership, waits: bo
 }
 
 /// Why a user does not reach a resource now; empty where they do.
-fn missing(state: UserState, resource: &Resource, paths: &[AccessPath]) -> Vec<String> {
+pub(super) fn missing(state: UserState, resource: &Resource, paths: &[AccessPath]) -> Vec<String> {
     let mut missing = Vec::new();
     match state {
         UserState::Activated => {}

@@ -1,6 +1,8 @@
 //! Groups and their members as programs read them: from any place in the order of names.
 
-use model::group::{Counted, GroupEntry, GroupQuery, GroupRef, Reached};
+use std::collections::HashMap;
+
+use model::group::{Counted, GroupEntry, GroupQuery, GroupRef, Reached, RuleMode};
 use model::list::SEARCH_MAX;
 use model::user::{ENTRIES_MAX, SKIP_MAX};
 use model::{Faults, Id, Operation, Timestamp};
@@ -51,10 +53,12 @@ impl Groups<'_> {
         let total = count_all(&mut tx, List::TABLE, which.clone()).await?;
         let select = paged(List::TABLE, COLUMNS, which, query);
         let stored: Vec<Stored> = tx.select(&select).await?;
-        let rows: Result<_> = stored
-            .iter()
-            .map(|one| Ok(GroupEntry { id: one.id, version: one.version, form: one.form()? }))
-            .collect();
+        let rules = rules_of(&mut tx, stored.iter().map(|one| one.id)).await?;
+        let row = |one: &Stored| {
+            let rule = rules.get(&one.id).copied();
+            Ok(GroupEntry { id: one.id, version: one.version, form: one.form()?, rule })
+        };
+        let rows: Result<_> = stored.iter().map(row).collect();
         Ok(Counted { total, rows: rows? })
     }
 
@@ -66,7 +70,8 @@ impl Groups<'_> {
         permit(actor, Operation::ListGroups)?;
         let mut tx = self.0.db().read().await?;
         let stored = find(&mut tx, id).await?;
-        Ok(GroupEntry { id, version: stored.version, form: stored.form()? })
+        let rule = rules_of(&mut tx, [id]).await?.remove(&id);
+        Ok(GroupEntry { id, version: stored.version, form: stored.form()?, rule })
     }
 
     /// Who is in a group now, in the order of names, each with the ways that lead there. With `direct` those alone
@@ -119,6 +124,17 @@ impl Groups<'_> {
     }
 }
 
+/// How the rules of those groups are applied that have one.
+async fn rules_of(tx: &mut Tx, groups: impl IntoIterator<Item = Id>) -> Result<HashMap<Id, RuleMode>> {
+    let select = Query::select()
+        .columns(["group_id", "mode"])
+        .from("group_rules")
+        .and_where(Expr::col("group_id").is_in(groups.into_iter().map(|id| id.value())))
+        .take();
+    let rows: Vec<(Id, String)> = tx.select(&select).await?;
+    Ok(rows.into_iter().filter_map(|(id, mode)| Some((id, RuleMode::parse(&mode)?))).collect())
+}
+
 async fn reached(tx: &mut Tx, user: Id, group: &GroupRef, now: Timestamp) -> Result<Reached> {
     let ways = Ways::of(tx, user, now).await?;
     let direct = ways.holds(group.id, now);
@@ -135,7 +151,13 @@ fn own_members(group: Id, now: Timestamp) -> SelectStatement {
         .take()
 }
 
-fn paged(table: &'static str, columns: &[&'static str], which: Cond, query: &GroupQuery) -> SelectStatement {
+/// Rows in the order of names, from any place in it.
+pub(crate) fn paged(
+    table: &'static str,
+    columns: &[&'static str],
+    which: Cond,
+    query: &GroupQuery,
+) -> SelectStatement {
     Query::select()
         .columns(columns.iter().copied())
         .from(table)
@@ -147,7 +169,11 @@ fn paged(table: &'static str, columns: &[&'static str], which: Cond, query: &Gro
         .take()
 }
 
-fn check(query: &GroupQuery) -> Result<(), Faults> {
+/// Refuses what cannot be asked for.
+///
+/// # Errors
+/// `invalid` at `search`, `skip` or `limit`.
+pub(crate) fn check(query: &GroupQuery) -> Result<(), Faults> {
     let mut faults = Faults::default();
     if query.search.chars().count() > SEARCH_MAX || query.search.contains('\0') {
         faults.add("search", format!("Search for at most {SEARCH_MAX} characters, all of them text."));

@@ -10,6 +10,7 @@ mod write;
 use model::group::{Group, GroupForm, GroupRef};
 use model::{Id, Operation, Problem, Timestamp};
 
+pub(crate) use entries::{check as check_page, paged};
 pub(crate) use of_user::Ways;
 
 use crate::memberships::is_by_rule;

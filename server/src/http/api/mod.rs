@@ -3,6 +3,7 @@
 mod answer;
 mod bulk;
 mod caller;
+mod graph;
 mod insights;
 mod instant;
 mod jobs;
@@ -38,6 +39,7 @@ pub fn all() -> Api {
         .and(userstates::routes())
         .and(jobs::routes())
         .and(usergroups::routes())
+        .and(graph::routes())
         .and(insights::routes())
 }
 

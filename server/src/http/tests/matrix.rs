@@ -315,6 +315,20 @@ const REST: &[(&str, Op)] = &[
     ("changeUserGroupMembers", Op::ChangeGroupMembers),
     ("listUserGroupMembership", Op::ListGroups),
     ("listGroupsOfUser", Op::ListGroups),
+    ("readUserGroupRule", Op::ListGroups),
+    ("setUserGroupRule", Op::SetGroupRule),
+    ("previewUserGroupRule", Op::SetGroupRule),
+    ("applyUserGroupSuggestions", Op::SetGroupRule),
+    ("listAssociationsOfUser", Op::ListApplications),
+    ("listAssociationsOfUserGroup", Op::ListApplications),
+    ("listAssociationsOfApplication", Op::ListApplications),
+    ("changeAssociationsOfUser", Op::BindApplication),
+    ("changeAssociationsOfUserGroup", Op::BindApplication),
+    ("changeAssociationsOfApplication", Op::BindApplication),
+    ("listApplicationsOfUser", Op::ListApplications),
+    ("listApplicationsOfUserGroup", Op::ListApplications),
+    ("listUsersOfApplication", Op::ListApplications),
+    ("listUserGroupsOfApplication", Op::ListApplications),
 ];
 
 /// A body that a request takes.
@@ -327,6 +341,18 @@ fn rest_body(id: &str, number: usize, whom: model::Id) -> serde_json::Value {
         "updateUser" => serde_json::json!({ "department": format!("D{number}") }),
         "createUserGroup" | "replaceUserGroup" => serde_json::json!({ "name": format!("{id}{number}") }),
         "changeUserGroupMembers" => {
+            serde_json::json!({ "op": "add", "type": "user", "id": whom.to_string() })
+        }
+        "setUserGroupRule" | "previewUserGroupRule" => {
+            let condition =
+                serde_json::json!({ "field": "department", "operator": "equals", "values": ["Sales"] });
+            let query = serde_json::json!({ "join": "all", "parts": [{ "condition": condition }] });
+            serde_json::json!({ "membershipMethod": "DYNAMIC_AUTOMATED", "memberQuery": query })
+        }
+        "changeAssociationsOfUser" | "changeAssociationsOfUserGroup" => {
+            serde_json::json!({ "op": "add", "type": "application", "id": whom.to_string() })
+        }
+        "changeAssociationsOfApplication" => {
             serde_json::json!({ "op": "add", "type": "user", "id": whom.to_string() })
         }
         "scheduleUserStates" => {

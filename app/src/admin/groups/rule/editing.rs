@@ -29,6 +29,14 @@ impl RuleEditor {
         Self { group, maker: Maker::new(), kept: RwSignal::new(None) }
     }
 
+    /// Begins again with what has been saved.
+    pub(super) fn take_in(self, state: RuleState) {
+        // The panel may have been closed meanwhile.
+        if let Some(Some(editing)) = self.kept.try_get_untracked() {
+            editing.take_in(state);
+        }
+    }
+
     pub fn unsaved(self) -> bool {
         self.kept.get().is_some_and(Editing::changed)
     }
@@ -91,9 +99,7 @@ impl Editing {
         })
     }
 
-    /// Begins again with what has been saved.
-    pub fn take_in(self, state: RuleState) {
-        // The panel may have been closed meanwhile.
+    fn take_in(self, state: RuleState) {
         if self.saved.try_set(state).is_none() {
             self.discard();
         }

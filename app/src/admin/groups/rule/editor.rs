@@ -34,16 +34,16 @@ pub(super) fn block(editor: Editor, of: Block, depth: usize, remove: Option<Call
         }
     };
     let name = if depth == 1 { "Which hold" } else { "Which hold in this block" };
+    // The item is no erased view: the browser could not take over a list of those.
     let part = move |part: Part| {
         let take_out = Callback::new(move |()| {
             of.parts.update(|parts| parts.retain(|one| one.number() != part.number()));
         });
-        match part {
-            Part::Condition(one) => view! { <li>{condition(editor, one, take_out)}</li> }.erased(),
-            Part::Block(inner) => {
-                view! { <li>{block(editor, inner, depth + 1, Some(take_out))}</li> }.erased()
-            }
-        }
+        let shown = match part {
+            Part::Condition(one) => condition(editor, one, take_out),
+            Part::Block(inner) => block(editor, inner, depth + 1, Some(take_out)),
+        };
+        view! { <li>{shown}</li> }
     };
     let add_condition = move || {
         let new = Part::Condition(editor.maker.condition());

@@ -8,12 +8,12 @@ mod standing;
 mod tree;
 
 use leptos::{prelude::*, task::spawn_local};
-use model::group::{Group, RuleMode, RuleState};
+use model::group::{Group, GroupRef, RuleMode, RuleState};
 use model::{Operation, Problem};
 
 pub(super) use editing::RuleEditor;
 
-use crate::admin::people_choice::people_field;
+use crate::admin::people_choice::optional_people_field;
 use crate::admin::questions::questions;
 use crate::api::group_rules as api;
 use crate::kit::{
@@ -31,38 +31,43 @@ pub(super) fn RuleTab(group: Memo<Group>, rules: RuleEditor, on_changed: Callbac
     let id = group.with_untracked(|group| group.id);
     let state = Resource::new(|| (), move |()| api::read_group_rule(id));
     let retry = Callback::new(move |()| state.refetch());
+    let by_rule = Memo::new(move |_| group.with(|group| group.by_rule));
+    let readonly = Signal::derive(move || refusal().is_some());
+    let took = Callback::new(move |state: RuleState| {
+        rules.take_in(state);
+        on_changed.run(());
+    });
+    // Beside the rule, not within what waits for it: a list that waits in there would not be taken over.
+    let exceptions = move || {
+        let named = group.with_untracked(|group| GroupRef { id: group.id, name: group.form.name.clone() });
+        by_rule.get().then(|| view! { <Exceptions group=named readonly took/> })
+    };
     view! {
         <Transition fallback=|| view! { <Skeleton lines=8/> }>
             {move || state.get().map(|found| {
                 keep_focus();
                 match found {
-                    Ok(state) => tab(rules.open(state), on_changed),
+                    Ok(state) => tab(rules.open(state), readonly, took),
                     Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
                 }
             })}
         </Transition>
+        {exceptions}
     }
     .erased()
 }
 
-fn tab(editing: Editing, on_changed: Callback<()>) -> AnyView {
+/// Why the rule can only be looked at.
+fn refusal() -> Option<String> {
     let account = account();
-    let refusal = Signal::derive(move || {
-        account.refusal(Operation::SetGroupRule).or_else(|| account.refusal(Operation::ListUsers))
-    });
-    let readonly = Signal::derive(move || refusal.get().is_some());
-    let took = Callback::new(move |state: RuleState| {
-        editing.take_in(state);
-        on_changed.run(());
-    });
-    let exceptions = move || {
-        let group = editing.saved.with(|state| state.rule.is_some().then(|| state.group.clone()));
-        group.map(|group| view! { <Exceptions group readonly took/> })
-    };
+    account.refusal(Operation::SetGroupRule).or_else(|| account.refusal(Operation::ListUsers))
+}
+
+fn tab(editing: Editing, readonly: Signal<bool>, took: Callback<RuleState>) -> AnyView {
+    let refusal = Signal::derive(refusal);
     view! {
         {move || standing(editing, readonly, took)}
         <section class="group-part" aria-label="Rule">{form(editing, refusal, readonly, took)}</section>
-        {exceptions}
     }
     .erased()
 }
@@ -107,7 +112,7 @@ fn form(
                     <div class="rule-test">
                         <h3>"Try it with people"</h3>
                         <p class="muted">"The preview says of each whether the rule finds them, and by which conditions."</p>
-                        {people_field(editing.tested)}
+                        {optional_people_field(editing.tested)}
                     </div>
                 })}
             }

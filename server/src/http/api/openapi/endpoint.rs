@@ -150,6 +150,8 @@ impl Endpoint {
             "Jobs"
         } else if self.path.contains("/bulk/") {
             "Many users"
+        } else if self.path.contains("associations") || self.path.contains("applications") {
+            "Access"
         } else if self.path.contains("usergroups") || self.path.contains("memberof") {
             "User groups"
         } else if self.path.contains("systemusers") {

@@ -1,9 +1,46 @@
 //! The parts of the document about user groups.
 
-use model::group::AttributeKind;
+use model::group::{AttributeKind, Join, Operator, RULE_FIELDS};
 use serde_json::{Map, Value, json};
 
 use super::parts::{closed, list, object, parts, schema};
+
+fn methods() -> Value {
+    json!({ "type": "string", "enum": ["STATIC", "DYNAMIC_AUTOMATED", "DYNAMIC_REVIEW_REQUIRED"] })
+}
+
+fn leaving() -> Value {
+    json!({
+        "type": "integer", "minimum": 0, "default": 0,
+        "description": "How many members may leave by it at most; otherwise nothing is done.",
+    })
+}
+
+fn rule_block() -> Value {
+    let joins: Vec<_> = Join::ALL.iter().map(|join| join.as_str()).collect();
+    let part = json!({ "oneOf": [
+        closed(&["condition"], json!({ "condition": schema("RuleCondition") })),
+        closed(&["block"], json!({ "block": schema("RuleBlock") })),
+    ] });
+    object(
+        &["join", "parts"],
+        json!({ "join": { "type": "string", "enum": joins }, "parts": { "type": "array", "items": part } }),
+    )
+}
+
+fn rule_condition() -> Value {
+    let operators: Vec<_> = Operator::ALL.iter().map(|one| one.as_str()).collect();
+    let fields: Vec<_> = RULE_FIELDS.iter().map(|field| field.key.as_str()).collect();
+    let says = format!("One of {}, or “custom.” and the name of a custom attribute.", fields.join(", "));
+    object(
+        &["field", "operator"],
+        json!({
+            "field": { "type": "string", "description": says },
+            "operator": { "type": "string", "enum": operators },
+            "values": { "type": "array", "items": { "type": "string" } },
+        }),
+    )
+}
 
 pub fn of_groups() -> Map<String, Value> {
     let text = || json!({ "type": "string" });
@@ -57,6 +94,60 @@ pub fn of_groups() -> Map<String, Value> {
                     "id": schema("Id"),
                     "starts": { "anyOf": [schema("Instant"), { "type": "null" }], "description": "At once without it." },
                     "ends": { "anyOf": [schema("Instant"), { "type": "null" }], "description": "Never without it." },
+                    "attributes": { "description": "Is passed over." },
+                }),
+            ),
+        ),
+        ("RuleBlock", rule_block()),
+        ("RuleCondition", rule_condition()),
+        (
+            "NewUserGroupRule",
+            closed(
+                &["membershipMethod"],
+                json!({
+                    "membershipMethod": methods(),
+                    "memberQuery": { "anyOf": [schema("RuleBlock"), { "type": "null" }] },
+                    "brake": {
+                        "type": "integer", "minimum": 1, "maximum": 100, "default": 25,
+                        "description": "The rule stops when more than this share of the members would leave at once.",
+                    },
+                    "leaving": leaving(),
+                }),
+            ),
+        ),
+        ("Leaving", closed(&[], json!({ "leaving": leaving() }))),
+        (
+            "UserGroupRule",
+            object(
+                &["id", "membershipMethod"],
+                json!({
+                    "id": schema("Id"), "membershipMethod": methods(),
+                    "memberQuery": { "anyOf": [schema("RuleBlock"), { "type": "null" }] },
+                    "brake": { "type": ["integer", "null"] }, "words": text(), "working": { "type": "boolean" },
+                    "stopped": { "type": ["object", "null"], "description": "How many would have left, of how many." },
+                    "suggestionCounts": { "type": ["object", "null"], "description": "What waits for a review." },
+                    "exemptions": { "type": "integer" },
+                }),
+            ),
+        ),
+        (
+            "UserGroupRulePreview",
+            object(
+                &["members", "joining", "leaving"],
+                json!({
+                    "words": text(), "members": { "type": "integer" }, "joining": { "type": "object" },
+                    "leaving": { "type": "object" }, "stops": { "type": "boolean" },
+                }),
+            ),
+        ),
+        (
+            "AssociationChange",
+            closed(
+                &["op", "type", "id"],
+                json!({
+                    "op": { "type": "string", "enum": ["add", "remove"] },
+                    "type": { "type": "string", "enum": ["application", "user", "user_group"] },
+                    "id": schema("Id"),
                     "attributes": { "description": "Is passed over." },
                 }),
             ),

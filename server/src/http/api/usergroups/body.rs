@@ -1,6 +1,8 @@
 //! What the bodies of requests about groups hold.
 
-use model::group::{AttributeKind, GroupAttribute, GroupForm, NewPeriod, ReplyAttribute};
+use model::group::{
+    AttributeKind, GroupAttribute, GroupForm, GroupRule, NewPeriod, ReplyAttribute, RuleBlock, RuleMode,
+};
 use model::user::schedule::LocalTime;
 use model::{Fault, Id, Problem};
 use serde_json::{Map, Value};
@@ -263,6 +265,101 @@ pub fn membership_change(mut body: Map<String, Value>) -> Result<Change, Problem
         return Err(malformed("The body cannot be read.", vec![]));
     };
     Ok(Change { op, member, id, period })
+}
+
+/// A rule as a body describes it, and how many may leave by it.
+///
+/// # Errors
+/// `malformed` with all that is wrong.
+pub fn rule(mut body: Map<String, Value>) -> Result<(Option<GroupRule>, u64), Problem> {
+    let mut read = Reader { faults: vec![] };
+    let method = read.text("membershipMethod", body.remove("membershipMethod"));
+    let mode = RuleMode::ALL.iter().copied().find(|mode| method == super::shape::method(Some(*mode)));
+    if mode.is_none() && method != super::shape::method(None) {
+        read.wrong("membershipMethod", "This is STATIC, DYNAMIC_AUTOMATED or DYNAMIC_REVIEW_REQUIRED.");
+    }
+    let query = body.remove("memberQuery").filter(|query| !query.is_null());
+    let rule = match (mode, query) {
+        (None, _) => None,
+        (Some(_), None) => {
+            read.wrong("memberQuery", "This is a block of conditions.");
+            None
+        }
+        (Some(mode), Some(query)) => match serde_json::from_value::<RuleBlock>(query) {
+            Ok(rule) => Some(GroupRule { mode, rule, brake: BRAKE }),
+            Err(error) => {
+                read.wrong("memberQuery", &format!("This is no block of conditions: {error}."));
+                None
+            }
+        },
+    };
+    let brake = number(&mut read, "brake", body.remove("brake"), BRAKE.into());
+    let leaving = number(&mut read, "leaving", body.remove("leaving"), 0);
+    read.nothing_else("", &body);
+    read.done()?;
+    let brake = u8::try_from(brake).unwrap_or(0);
+    Ok((rule.map(|rule| GroupRule { brake, ..rule }), leaving))
+}
+
+/// How many may leave at most.
+///
+/// # Errors
+/// `malformed`.
+pub fn leaving(mut body: Map<String, Value>) -> Result<u64, Problem> {
+    let mut read = Reader { faults: vec![] };
+    let leaving = number(&mut read, "leaving", body.remove("leaving"), 0);
+    read.nothing_else("", &body);
+    read.done()?;
+    Ok(leaving)
+}
+
+/// In percent, where none is given.
+const BRAKE: u8 = 25;
+
+fn number(read: &mut Reader, field: &str, value: Option<Value>, otherwise: u64) -> u64 {
+    match value {
+        None | Some(Value::Null) => otherwise,
+        Some(value) => value.as_u64().unwrap_or_else(|| {
+            read.wrong(field, "This is a number from 0.");
+            otherwise
+        }),
+    }
+}
+
+/// A change of what is bound to what: whether it is added, the type of the other end, one of these, and its id.
+///
+/// # Errors
+/// `malformed` with all that is wrong.
+pub fn association(
+    mut body: Map<String, Value>,
+    types: &[&'static str],
+) -> Result<(bool, &'static str, Id), Problem> {
+    let mut read = Reader { faults: vec![] };
+    let adds = match read.text("op", body.remove("op")).as_str() {
+        "add" => Some(true),
+        "remove" => Some(false),
+        _ => None,
+    };
+    let kind = read.text("type", body.remove("type"));
+    let kind = types.iter().copied().find(|known| *known == kind);
+    let id = read.text("id", body.remove("id")).parse::<Id>().ok();
+    if adds.is_none() {
+        read.wrong("op", "This is add or remove.");
+    }
+    if kind.is_none() {
+        read.wrong("type", &format!("This is {}.", types.join(" or ")));
+    }
+    if id.is_none() {
+        read.wrong("id", "This is an id.");
+    }
+    // Programs that know the API send them empty.
+    body.remove("attributes");
+    read.nothing_else("", &body);
+    read.done()?;
+    let (Some(adds), Some(kind), Some(id)) = (adds, kind, id) else {
+        return Err(malformed("The body cannot be read.", vec![]));
+    };
+    Ok((adds, kind, id))
 }
 
 /// An instant in UTC, whole minutes.

@@ -2,6 +2,7 @@
 //! administrators know.
 
 mod body;
+mod rule;
 mod shape;
 
 use axum::{
@@ -16,6 +17,7 @@ use model::user::Outcome;
 use model::{ErrorCode, Id, Operation, Problem};
 use serde_json::Value;
 
+pub use self::body::association;
 use self::body::{Change, Member, group_form, membership_change};
 use super::answer::{Refused, object};
 use super::caller::Caller;
@@ -24,12 +26,12 @@ use super::precondition;
 use super::systemusers::{read_options, told};
 
 /// How many stand in an answer unless more are asked for.
-const LIMIT: u32 = 10;
+pub const LIMIT: u32 = 10;
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
 pub fn routes() -> Api {
-    of_groups().and(of_members())
+    of_groups().and(of_members()).and(rule::routes())
 }
 
 fn of_groups() -> Api {
@@ -117,7 +119,7 @@ fn asked(query: Option<&str>, known: &[&str]) -> Result<GroupQuery, Refused> {
 }
 
 /// Rows, with the number of all there are.
-fn counted<T>(found: Counted<T>, row: impl Fn(&T) -> Value) -> Response {
+pub fn counted<T>(found: Counted<T>, row: impl Fn(&T) -> Value) -> Response {
     let rows: Vec<Value> = found.rows.iter().map(row).collect();
     let mut answer = Json(rows).into_response();
     answer.headers_mut().insert(TOTAL, HeaderValue::from(found.total));
@@ -243,21 +245,21 @@ async fn change(
         (Member::User, body::Op::Add) => {
             let outcomes =
                 caller.answer(groups.add_members(actor, &AddMembers { group, period }, &[id]).await)?;
-            return done(&outcomes, ErrorCode::Conflict);
+            return done(&outcomes, "user", ErrorCode::Conflict);
         }
         (Member::User, body::Op::Remove) => {
             let outcomes = caller.answer(groups.remove_members(actor, group, &[id]).await)?;
-            return done(&outcomes, ErrorCode::NotFound);
+            return done(&outcomes, "user", ErrorCode::NotFound);
         }
     };
     caller.answer(said)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// For the one whom it is about; who is not there is not found.
-fn done(outcomes: &[Outcome], code: ErrorCode) -> Result<StatusCode, Refused> {
+/// For the one whom it is about; what is not there, a user or a group, is not found.
+pub fn done(outcomes: &[Outcome], what: &'static str, code: ErrorCode) -> Result<StatusCode, Refused> {
     match outcomes.iter().find_map(|one| Some((&one.name, one.refused.as_deref()?))) {
-        Some((_, "is not in the directory")) => Err(Problem::not_found("user").into()),
+        Some((_, "is not in the directory")) => Err(Problem::not_found(what).into()),
         Some((name, why)) => Err(Problem::new(code, format!("{name} {why}.")).into()),
         None => Ok(StatusCode::NO_CONTENT),
     }

@@ -1,7 +1,7 @@
 //! Groups and ways as programs see them.
 
 use model::Id;
-use model::group::{AttributeKind, GroupEntry, GroupRef, Reached};
+use model::group::{AttributeKind, GroupEntry, GroupRef, Reached, RuleMode};
 use serde_json::{Map, Value, json};
 
 /// One group. What it has not is left out.
@@ -31,9 +31,18 @@ pub fn group(entry: &GroupEntry) -> Value {
         "name": form.name,
         "description": form.description,
         "email": form.email,
-        "membershipMethod": "STATIC",
+        "membershipMethod": method(entry.rule),
         "attributes": attributes,
     })
+}
+
+/// How members come to be. Names: reference, section 5.
+pub const fn method(rule: Option<RuleMode>) -> &'static str {
+    match rule {
+        None => "STATIC",
+        Some(RuleMode::Automatic) => "DYNAMIC_AUTOMATED",
+        Some(RuleMode::Reviewed) => "DYNAMIC_REVIEW_REQUIRED",
+    }
 }
 
 /// The value as the type says.
