@@ -7,6 +7,7 @@ mod bulk;
 mod connection;
 mod export;
 mod functions;
+mod graph;
 mod hostile;
 mod imports;
 mod insights;
