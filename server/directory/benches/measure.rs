@@ -18,6 +18,11 @@ use directory::{
     Actor, Directory, Environment, HashingCost, ImportOptions, MailOptions, Operator, Options, Origin,
     SetupForm, StoreOptions,
 };
+use model::group::{
+    GroupForm, GroupRule, Join, Operator as RuleOperator, RuleBlock, RuleCondition, RuleMode, RulePart,
+    SaveRule,
+};
+use model::import::{Existing, MatchBy};
 use model::{Filter, ListQuery, Sort};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
@@ -78,6 +83,7 @@ async fn measure(size: usize) {
         slowest.as_millis()
     );
     lists(&directory, &operator, &file, size).await;
+    rules(&directory, &operator, size).await;
     directory.close().await;
 }
 
@@ -262,6 +268,60 @@ async fn lists(directory: &Directory, operator: &Operator, file: &std::path::Pat
     let began = Instant::now();
     directory.home().people(&system).await.expect("figures");
     println!("\nHomepage figures at {}: {}\n", model::list::grouped(size as u64), shown(began.elapsed()));
+}
+
+/// How many groups have a rule while it is measured.
+const RULES: usize = 200;
+
+/// 200 groups by rule; then a department is renamed, and one person moves.
+async fn rules(directory: &Directory, operator: &Operator, size: usize) {
+    let system = operator.actor("measuring");
+    let condition = |field: &str, value: &str| {
+        let (field, values) = (field.to_owned(), vec![value.to_owned()]);
+        RulePart::Condition(RuleCondition { field, operator: RuleOperator::Equals, values })
+    };
+    let began = Instant::now();
+    for number in 0..RULES {
+        let form = GroupForm { name: format!("Group {number}"), ..GroupForm::default() };
+        let group = directory.groups().create(&system, &form).await.expect("a group");
+        let department = if number % 9 == 8 { "Studio" } else { pick(DEPARTMENTS, number % 9) };
+        let parts = vec![condition("department", department), condition("location", pick(LOCATIONS, number))];
+        let rule = RuleBlock { join: Join::All, parts };
+        let rule = GroupRule { mode: RuleMode::Automatic, rule, brake: 100 };
+        let save = SaveRule { group, version: 0, rule: Some(rule), leaving: 0 };
+        directory.group_rules().save(&system, &save).await.expect("saved");
+    }
+    println!(
+        "{RULES} groups by rule: saved and filled in {:.1} s, {} ms each\n",
+        began.elapsed().as_secs_f64(),
+        began.elapsed().as_millis() / RULES as u128
+    );
+    let mut csv = String::from("Username,department\n");
+    let mut renamed = 0;
+    for number in (0..size).filter(|number| pick(DEPARTMENTS, number / 3) == "Design") {
+        writeln!(csv, "user.{number},Studio").expect("text");
+        renamed += 1;
+    }
+    let update = ImportOptions {
+        source: "csv".into(),
+        by: MatchBy::Username,
+        existing: Existing::Leave,
+        ..ImportOptions::default()
+    };
+    let report = directory.import().users(&system, csv.as_bytes(), &update).await.expect("imported");
+    assert!(report.is_complete(), "{:?}", report.faults.first());
+    let began = Instant::now();
+    directory.clean_up().await.expect("applied");
+    println!(
+        "A department of {} renamed: {RULES} rules are right again after {:.1} s (reach: 10)\n",
+        model::list::grouped(renamed),
+        began.elapsed().as_secs_f64()
+    );
+    let one = "Username,department\nuser.1,Studio\n";
+    directory.import().users(&system, one.as_bytes(), &update).await.expect("imported");
+    let began = Instant::now();
+    directory.clean_up().await.expect("applied");
+    println!("One person moved: {RULES} rules are right again after {}\n", shown(began.elapsed()));
 }
 
 fn percentiles(mut times: Vec<Duration>) -> (Duration, Duration) {
