@@ -26,6 +26,7 @@ mod question_dialog;
 mod questions;
 mod reason;
 mod reauthentication;
+mod resource;
 mod roles;
 mod screens;
 mod security;

@@ -16,6 +16,8 @@ pub enum Task {
     Scheduler,
     /// A scheduled change of somebody’s state.
     Schedules,
+    /// What was searched over LDAP is written to the history.
+    LdapHistory,
     /// A new version tells of itself.
     News,
     /// A job is taken on, given up, or forgotten.
@@ -40,6 +42,7 @@ impl Task {
             Self::Delivery => "Mail delivery",
             Self::Scheduler => "Scheduler",
             Self::Schedules => "Scheduled change",
+            Self::LdapHistory => "LDAP history",
             Self::News => "Release notes",
             Self::Jobs => "Jobs",
             Self::Import => "Import",
@@ -62,6 +65,7 @@ impl Task {
             | Self::Rehash
             | Self::Delivery
             | Self::Scheduler
+            | Self::LdapHistory
             | Self::News
             | Self::Jobs => &[Operation::RunMaintenance],
         }
