@@ -90,6 +90,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("read_group", Op::ListGroups),
     ("read_event", Op::ReadEvents),
     ("read_job", Op::ReadOwnJobs),
+    ("read_ldap_server", Op::ReadLdapServer),
     ("read_message", Op::ReadMessage),
     // The message's recipient decides what more it asks for.
     ("read_message_link", Op::ReadMessage),
@@ -115,6 +116,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("revoke_api_key", Op::RevokeApiKey),
     ("save_billing", Op::UpdateBilling),
     ("save_columns", Op::UpdateOwnAccount),
+    ("save_ldap_settings", Op::UpdateLdapServer),
     ("save_mail_settings", Op::UpdateMailServer),
     ("save_organization", Op::UpdateOrganization),
     ("save_password_policy", Op::UpdatePasswordPolicy),
