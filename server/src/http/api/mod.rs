@@ -7,6 +7,7 @@ mod insights;
 mod instant;
 mod jobs;
 mod json;
+mod ldapservers;
 mod names;
 mod openapi;
 mod precondition;
@@ -38,6 +39,7 @@ pub fn all() -> Api {
         .and(userstates::routes())
         .and(jobs::routes())
         .and(usergroups::routes())
+        .and(ldapservers::routes())
         .and(insights::routes())
 }
 

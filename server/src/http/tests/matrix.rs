@@ -309,6 +309,9 @@ const REST: &[(&str, Op)] = &[
     ("changeUserGroupMembers", Op::ChangeGroupMembers),
     ("listUserGroupMembership", Op::ListGroups),
     ("listGroupsOfUser", Op::ListGroups),
+    ("listLdapServers", Op::ReadLdapServer),
+    ("readLdapServer", Op::ReadLdapServer),
+    ("updateLdapServer", Op::UpdateLdapServer),
 ];
 
 /// A body that a request takes.

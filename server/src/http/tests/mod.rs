@@ -10,6 +10,7 @@ mod functions;
 mod hostile;
 mod imports;
 mod insights;
+mod ldapservers;
 mod matrix;
 mod openapi;
 mod own_account;
