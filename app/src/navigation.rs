@@ -165,6 +165,13 @@ pub const SCREENS: &[Screen] = &[
     .adds(&[add("plus", "Add user group…", routes::NEW_USER_GROUP, Operation::CreateGroup)]),
     Screen::new(
         Place::Nav(NavGroup::Authentication),
+        routes::LDAP,
+        "network",
+        "LDAP",
+        Operation::ReadLdapServer,
+    ),
+    Screen::new(
+        Place::Nav(NavGroup::Authentication),
         routes::APPLICATIONS,
         "layout-grid",
         "SSO Applications",

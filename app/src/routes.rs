@@ -30,6 +30,11 @@ pub const IMPORT_FAULTS: &str = "/admin/import/{id}/faults.csv";
 pub const USER_GROUPS: &str = "/admin/user-groups";
 /// What users sign in to.
 pub const APPLICATIONS: &str = "/admin/applications";
+/// How programs read users and groups, and check passwords.
+pub const LDAP: &str = "/admin/ldap";
+pub const LDAP_USERS: &str = "/admin/ldap/users";
+pub const LDAP_GROUPS: &str = "/admin/ldap/groups";
+pub const LDAP_SETTINGS: &str = "/admin/ldap/settings";
 pub const NEW_APPLICATION: &str = "/admin/applications/new";
 pub const NEW_USER_GROUP: &str = "/admin/user-groups/new";
 /// Long work that goes on by itself.

@@ -15,6 +15,7 @@ words! {
     /// A kind of resource that users and groups can be bound to.
     ResourceKind {
         Application = "application", "Application";
+        Ldap = "ldap_server", "LDAP";
     }
 }
 
@@ -23,6 +24,7 @@ impl ResourceKind {
     pub const fn sees(self) -> Operation {
         match self {
             Self::Application => Operation::ListApplications,
+            Self::Ldap => Operation::ReadLdapServer,
         }
     }
 
@@ -30,6 +32,7 @@ impl ResourceKind {
     pub const fn binds(self) -> Operation {
         match self {
             Self::Application => Operation::BindApplication,
+            Self::Ldap => Operation::BindLdapServer,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::access::ResourceKind;
 use crate::application::{ApplicationKind, TileColor};
 use crate::import::{Encoding, RowOutcome, Separator, UploadState};
 use crate::job::{JobItemState, JobKind, JobState};
+use crate::ldap::AccountAction;
 use crate::mail::{MessageKind, MessageState, Security};
 use crate::user::UserState;
 use crate::{Id, Principal, Timestamp};
@@ -87,6 +88,7 @@ macro_rules! words {
 words!(
     UserState: "user state",
     ResourceKind: "kind of resource",
+    AccountAction: "action of LDAP",
     ApplicationKind: "kind of application",
     TileColor: "color",
     JobKind: "kind of job",

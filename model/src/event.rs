@@ -112,6 +112,9 @@ kinds! {
     ApplicationCreate = "application_create", "Added an application";
     ApplicationUpdate = "application_update", "Changed an application";
     ApplicationDelete = "application_delete", "Deleted an application";
+    LdapServerUpdate = "ldap_server_update", "Changed the settings of LDAP";
+    LdapBind = "ldap_bind", "Bound to LDAP";
+    LdapSearch = "ldap_search", "Searched over LDAP";
     AssociationChange = "association_change", "Changed a membership or a binding";
     JobStart = "job_start", "Started a job";
     JobEnd = "job_end", "A job ended";
@@ -134,7 +137,7 @@ kinds! {
 /// Who did it, or what it was done to, as it was called at the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
-    /// `administrator`, `user`, `user_group`, `application`, `role`, `organization`, `session`, `job`, `system`, `visitor`.
+    /// `administrator`, `user`, `user_group`, `application`, `ldap_server`, `role`, `organization`, `session`, `job`, `system`, `visitor`.
     #[serde(rename = "type")]
     pub kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

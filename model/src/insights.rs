@@ -12,13 +12,14 @@ words! {
     /// Which part of the program an event is from, by the names of the reference.
     Service {
         Directory = "directory", "Directory";
+        Ldap = "ldap", "LDAP";
     }
 }
 
 impl EventKind {
     /// Which part of the program it is from.
     pub const fn service(self) -> Service {
-        Service::Directory
+        if matches!(self, Self::LdapBind | Self::LdapSearch) { Service::Ldap } else { Service::Directory }
     }
 }
 

@@ -20,6 +20,7 @@ mod id;
 pub mod import;
 pub mod insights;
 pub mod job;
+pub mod ldap;
 pub mod link;
 pub mod list;
 pub mod lists;

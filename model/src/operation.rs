@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::role::Role;
 use crate::scope::Scope::{
     self, Administrators, AdministratorsReadonly, Applications, ApplicationsReadonly, Authn, AuthnReadonly,
-    Billing, CommandRunner, DirectoryInsightsReadonly, Groups, GroupsReadonly, Organizations,
-    OrganizationsReadonly, Roles, RolesReadonly, Users, UsersCreate, UsersDelete, UsersMfaEnforce,
-    UsersMfaReset, UsersPasswordExpire, UsersPasswordReset, UsersPasswordSet, UsersPropertiesUpdate,
-    UsersReadonly, UsersSendActivationEmail, UsersStateActivate, UsersStateSuspend, UsersStateUnlock,
+    Billing, CommandRunner, Directories, DirectoriesReadonly, DirectoryInsightsReadonly, Groups,
+    GroupsReadonly, Organizations, OrganizationsReadonly, Roles, RolesReadonly, Users, UsersCreate,
+    UsersDelete, UsersMfaEnforce, UsersMfaReset, UsersPasswordExpire, UsersPasswordReset, UsersPasswordSet,
+    UsersPropertiesUpdate, UsersReadonly, UsersSendActivationEmail, UsersStateActivate, UsersStateSuspend,
+    UsersStateUnlock,
 };
 
 /// What an operation asks of whoever wants it.
@@ -166,6 +167,13 @@ operations! {
     /// Bind users and groups to an application, and unbind them.
     BindApplication: Need::AnyOf(&[Applications]);
 
+    /// See how LDAP is set up, and who may use it.
+    ReadLdapServer: Need::AnyOf(&[Directories, DirectoriesReadonly]);
+    /// Change how LDAP is set up, and switch it on or off.
+    UpdateLdapServer: Need::AnyOf(&[Directories]);
+    /// Bind users and groups to LDAP, and unbind them.
+    BindLdapServer: Need::AnyOf(&[Directories]);
+
     /// Find administrators, page by page.
     ListAdministrators: SEE_ADMINISTRATORS;
     /// See one administrator's details.
@@ -267,6 +275,8 @@ operations! {
     ReadOwnProfile: Need::User;
     /// Change those of one's own attributes that are one's own to change.
     UpdateOwnProfile: Need::User;
+    /// Search over LDAP, once bound.
+    SearchLdap: Need::User;
     /// See the applications that one reaches.
     ReadOwnApplications: Need::User;
     /// See, add and remove one's own SSH public keys.
@@ -284,6 +294,8 @@ operations! {
     SetUp: Need::Visitor;
     /// Sign in: password, then a second factor.
     SignIn: Need::Visitor;
+    /// Bind to LDAP: a name and a password.
+    BindToLdap: Need::Visitor;
     /// Show an API key, in place of signing in.
     UseApiKey: Need::Visitor;
     /// Ask for a link to one's own email address.

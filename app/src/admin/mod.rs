@@ -13,6 +13,7 @@ mod home;
 mod import;
 mod insights;
 mod jobs;
+mod ldap;
 mod mail;
 mod news;
 mod organization;
@@ -26,6 +27,7 @@ mod question_dialog;
 mod questions;
 mod reason;
 mod reauthentication;
+mod resource;
 mod roles;
 mod screens;
 mod security;
@@ -59,6 +61,7 @@ use home::HomeRoute;
 use import::ImportRoute;
 use insights::{EventRoute, InsightsRoute};
 use jobs::{JobRoute, JobsRoute};
+use ldap::LdapRoute;
 use mail::{MessageRoute, OutboxRoute, OutgoingMailRoute, TemplateRoute, TemplatesRoute};
 use news::NewsRoute;
 use organization::OrganizationRoute;
@@ -147,6 +150,7 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("new") view={Lazy::<NewApplicationRoute>::new()} ssr=SsrMode::Async/>
                         <Route path=path!(":id/:tab?") view={Lazy::<ApplicationRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
+                    <Route path=path!("/admin/ldap/:tab?") view={Lazy::<LdapRoute>::new()} ssr=SsrMode::Async/>
                     <ParentRoute
                         path=path!("/admin/insights")
                         view={Lazy::<InsightsRoute>::new()}

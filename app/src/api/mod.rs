@@ -14,6 +14,7 @@ pub mod home;
 pub mod imports;
 pub mod insights;
 pub mod jobs;
+pub mod ldap;
 pub mod mail;
 pub mod news;
 pub mod organization;

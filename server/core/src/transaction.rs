@@ -3,7 +3,8 @@
 
 use std::ops::{Deref, DerefMut};
 
-use model::{ErrorCode, Id, Principal, Problem, Role, Timestamp};
+use model::event::Event;
+use model::{ErrorCode, Id, Operation, Principal, Problem, Role, Timestamp};
 use sea_query::{Expr, OnConflict, Query};
 use sea_query_sqlx::SqlxValues;
 
@@ -115,7 +116,7 @@ impl PlainTx {
         let account = accounts::own(&mut self.tx, principal, id).await?;
         // What ends the sessions, such as a new password, leaves a key alone.
         let (stands, ended) = match credential {
-            CredentialUsed::Session(_) => (true, account.auth_epoch != epoch),
+            CredentialUsed::Session(_) | CredentialUsed::LdapBind => (true, account.auth_epoch != epoch),
             CredentialUsed::ApiKey(key) => (accounts::key_is_good(&mut self.tx, key, self.now).await?, false),
         };
         if !stands || !account.is_good_for(stage, self.now) {
@@ -163,6 +164,7 @@ impl PlainTx {
         let portal = per_principal(portal, "Admin Portal", "User Portal");
         match self.permit.actor().origin().ip.as_str() {
             "" => "on the server".to_owned(),
+            ip if self.permit.operation() == Operation::BindToLdap => format!("over LDAP, from {ip}"),
             ip => format!("at the {portal}, from {ip}"),
         }
     }
@@ -210,6 +212,12 @@ impl PlainTx {
             written.push(event.into_event(self.context.env().new_id()?, self.now, self.permit.actor()));
         }
         crate::events::append_all(&mut self.tx, &written).await
+    }
+
+    /// Writes the events of what happened before, each with its own time and who did it.
+    pub async fn record_past(&mut self, events: &[Event]) -> Result<()> {
+        self.recorded = true;
+        crate::events::append_all(&mut self.tx, events).await
     }
 
     /// There is mail to send once this is committed.

@@ -51,6 +51,7 @@ async fn measure(size: usize) {
         public_url: "http://localhost:8080".to_owned(),
         mail: MailOptions::default(),
         package: model::billing::Package::default(),
+        ldap: model::ldap::LdapAddresses::default(),
     };
     let environment = Environment::system(HashingCost::default());
     let (directory, operator) = Directory::open_for_operator(&options, environment).await.expect("open");

@@ -72,3 +72,24 @@ pub(crate) fn bound_to_user(user: Id, now: Timestamp) -> SelectStatement {
         )
         .take()
 }
+
+/// The users who may use the LDAP server now: those who are bound to it, and those who may bind to search (the setting
+/// "LDAP binding user"), who need no binding besides.
+pub(crate) fn users_of_ldap(server: Id, now: Timestamp) -> Cond {
+    Cond::any()
+        .add(Expr::col("id").in_subquery(users_bound_to(&[server], now)))
+        .add(Expr::col("ldap_binding_user"))
+}
+
+/// The ids of the groups that are bound to a resource, and of those that lie in them.
+pub(crate) fn groups_bound_to(resource: Id) -> SelectStatement {
+    Query::select()
+        .column(("group_closure", "inner_id"))
+        .from("bindings")
+        .inner_join(
+            "group_closure",
+            Expr::col(("group_closure", "group_id")).equals(("bindings", "group_id")),
+        )
+        .and_where(Expr::col(("bindings", "resource_id")).eq(resource.value()))
+        .take()
+}

@@ -30,6 +30,7 @@ mod home;
 mod import;
 mod insights;
 mod jobs;
+mod ldap;
 mod links;
 mod lists;
 mod local_time;
@@ -40,6 +41,7 @@ mod memberships;
 mod news;
 mod operator;
 mod passkeys;
+mod password_check;
 mod policy;
 mod portal;
 mod posting;
@@ -70,6 +72,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use model::billing::Package;
+use model::ldap::LdapAddresses;
 
 pub use access::AccessControl;
 pub use account::OwnAccount;
@@ -83,6 +86,7 @@ pub use directory_core::environment::{
     SystemRng,
 };
 pub use directory_core::error::{Error, Result};
+pub use directory_core::normalize::normalize;
 pub use directory_core::payments::{
     CardRefused, EnteredCard, Invoices, KeptCard, PaymentFuture, PaymentProvider,
 };
@@ -94,6 +98,10 @@ pub use home::Home;
 pub use import::{FaultyRows, Import, ImportFault, ImportOptions, ImportReport, Receiving};
 pub use insights::{EventExport, Found, FoundEvent, Handle, Insights};
 pub use jobs::{CREATE_MAX, CREATE_PASSWORDS_MAX, JobExport, Jobs, UPDATE_MAX};
+pub use ldap::{
+    Asked, Fact, LDAP_BATCH, Ldap, LdapBind, LdapGroup, LdapPerson, LdapSearched, LdapSettings, Order, With,
+    WithMembers,
+};
 pub use links::{LinkFor, LinkOwner};
 pub use mail::{ConfiguredServer, Mail, MailOptions};
 pub use news::News;
@@ -129,6 +137,8 @@ pub struct Options {
     pub mail: MailOptions,
     /// What the organization has been given, or pays for.
     pub package: Package,
+    /// Where clients of LDAP reach it.
+    pub ldap: LdapAddresses,
 }
 
 /// One organization's directory. Cheap to clone; all clones are the same directory.
@@ -141,6 +151,8 @@ struct Inner {
     pace: Pace,
     delivery: Delivery,
     package: Package,
+    ldap: LdapAddresses,
+    searches: ldap::Searches,
 }
 
 impl Directory {
@@ -169,8 +181,9 @@ impl Directory {
 
     fn on(context: Context, options: &Options) -> Self {
         let pace = Pace::new(context.env().clock.clone());
-        let Options { mail, package, .. } = options.clone();
-        Self(Arc::new(Inner { context, pace, delivery: Delivery::new(mail), package }))
+        let Options { mail, package, ldap, .. } = options.clone();
+        let (delivery, searches) = (Delivery::new(mail), ldap::Searches::default());
+        Self(Arc::new(Inner { context, pace, delivery, package, ldap, searches }))
     }
 
     /// Whether the database answers.
@@ -187,6 +200,9 @@ impl Directory {
     /// are `unavailable`.
     pub async fn close(&self) {
         self.settled().await;
+        if let Err(error) = self.0.searches.write(self.context()).await {
+            tracing::error!(%error, "the last searches over LDAP are missing in the history");
+        }
         if let Err(error) = self.seal_events().await {
             tracing::warn!(%error, "events are left to be sealed at the next start");
         }
@@ -243,8 +259,8 @@ impl Directory {
     }
 
     fn maintenance(&self) -> Maintenance<'_> {
-        let Inner { context, delivery, pace, .. } = &*self.0;
-        Maintenance { context, delivery, pace }
+        let Inner { context, delivery, pace, searches, .. } = &*self.0;
+        Maintenance { context, delivery, pace, searches }
     }
 
     pub fn engine(&self) -> Engine {
@@ -314,6 +330,11 @@ impl Directory {
 
     pub fn jobs(&self) -> Jobs<'_> {
         Jobs(self.context())
+    }
+
+    pub fn ldap(&self) -> Ldap<'_> {
+        let Inner { context, ldap, searches, .. } = &*self.0;
+        Ldap { context, addresses: ldap, searches }
     }
 
     pub fn mail(&self) -> Mail<'_> {

@@ -12,6 +12,7 @@ use crate::engine;
 use crate::history::seal_events;
 use crate::import;
 use crate::jobs;
+use crate::ldap::Searches;
 use crate::lockout;
 use crate::mail::{self, Delivery, Mail};
 use crate::memberships;
@@ -40,6 +41,9 @@ const JOB_ROUND: Duration = Duration::from_secs(5);
 /// How many chunks of jobs are done before it is asked whether to stop.
 const JOB_CHUNKS: u64 = 4;
 
+/// How often searches over LDAP are written to the history.
+const SEARCHES_ROUND: Duration = Duration::from_secs(1);
+
 /// Even where the next one is due at once, others get their turn.
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 
@@ -54,6 +58,7 @@ pub(crate) struct Maintenance<'a> {
     pub context: &'a Context,
     pub delivery: &'a Delivery,
     pub pace: &'a Pace,
+    pub searches: &'a Searches,
 }
 
 impl Maintenance<'_> {
@@ -75,11 +80,14 @@ impl Maintenance<'_> {
     async fn go_round(&self, stop: impl Future<Output = ()>) {
         let mut round = tokio::time::interval(ROUND);
         round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut searches = tokio::time::interval(SEARCHES_ROUND);
+        searches.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         tokio::pin!(stop);
         loop {
             tokio::select! {
                 () = &mut stop => break,
                 () = self.context.sealing_is_due() => report("sealing events", seal_events(self.context).await.map(drop)),
+                _ = searches.tick() => report("searches over LDAP", self.searches.write(self.context).await),
                 _ = round.tick() => report("a round of maintenance", self.clean_up().await),
             }
         }
@@ -183,6 +191,7 @@ impl Maintenance<'_> {
     /// `unavailable`, `internal`; the next round tries again.
     pub async fn clean_up(&self) -> Result<()> {
         jobs::finish_imports(self.context).await?;
+        self.searches.write(self.context).await?;
         self.round().await
     }
 

@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq;
 
 use crate::administrators::{WITH_BILLING, hash_good, insert, set_password};
 use crate::import::{Import, ImportOptions, ImportReport, ready};
+use crate::ldap;
 use crate::sessions::{self, Opening};
 use crate::settings;
 use directory_core::authz::{Actor, Stage, Task, permit};
@@ -168,6 +169,7 @@ async fn create_organization(change: &mut Change, name: &str, states: NewUserSta
     let NewUserStates { manual_entry, csv_import, application_import } = states;
     let values = args![id, seq, name, now, manual_entry, csv_import, application_import];
     change.run(settings::INSERT, values).await?;
+    ldap::create(change).await?;
     let created = AuditEvent::new(EventKind::OrganizationCreate)
         .to("organization", id, name)
         .changes(vec![field("name", "", name)]);

@@ -4,18 +4,19 @@
 mod passkey;
 
 use model::event::{EventKind, Party};
-use model::{ErrorCode, Operation, Password, Principal, Problem, Timestamp};
+use model::{ErrorCode, Operation, Principal, Problem, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::lockout::{Count, Subjects, too_many};
+use crate::password_check::{Checked, check_password, lock, why_wrong};
 use crate::sessions::{self, Opening};
 use crate::totp::{self, Given};
 use crate::users;
-use directory_core::accounts::{self, Account, Login, Next, per_principal};
-use directory_core::authz::{Actor, Stage, Task, permit};
+use directory_core::accounts::{Account, Login, Next, per_principal};
+use directory_core::authz::{Actor, Stage, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
-use directory_core::events::{AuditEvent, field, instant};
+use directory_core::events::AuditEvent;
 use directory_core::store::{Sql, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::{Change, PlainTx};
@@ -34,10 +35,6 @@ pub enum SignedIn {
     Step(Stage, Token),
 }
 
-const REHASH: Sql = sql!(
-    "UPDATE credentials SET secret = $3
-    WHERE principal = $1 AND principal_id = $2 AND kind = 'password' AND secret = $4"
-);
 const TALLY: Sql = sql!(
     "INSERT INTO sign_in_hours (realm, hour, succeeded, failed) VALUES ($1, $2, $3, $4)
     ON CONFLICT (realm, hour) DO UPDATE SET succeeded = sign_in_hours.succeeded + excluded.succeeded,
@@ -102,35 +99,14 @@ impl SignIn<'_> {
         let login = Login::parse(principal, login);
         // Access follows the instant of a schedule, and not the work on schedules.
         users::schedules::settle(self.0, principal, &login).await?;
-        let mut plain = PlainTx::begin(self.0, permit(visitor, Operation::SignIn)?).await?;
-        let account = accounts::by_login(plain.tx(), principal, &login).await?;
-        let subjects = Subjects::typed(&mut plain, principal, login.as_str(), account.as_ref()).await?;
-        let count = subjects.count(&mut plain, account.as_ref()).await?;
-        let shut = matches!(count, Count::Locked { .. });
-        let may = account.as_ref().filter(|account| account.active && !shut);
-        let hash = match may {
-            Some(account) => accounts::password_of(plain.tx(), account.owner()).await?,
-            None => None,
-        };
-        let now = plain.now;
-        plain.commit().await?;
-        if let Count::Refused { until } = count {
-            return Err(too_many(now, until).into());
-        }
-        let typed = Password::parse(password).ok();
-        let kept = hash.clone().filter(|_| typed.is_some());
-        let asked = typed.clone().map_or_else(|| Password::parse("-"), Ok).map_err(Error::internal)?;
-        let verdict = self.0.hasher().verify(&asked, kept).await?;
-        match (verdict.right, account) {
-            (true, Some(account)) => {
-                if let (true, Some(password), Some(hash)) = (verdict.outdated, typed, hash) {
-                    self.rehash(&account, &password, hash).await?;
-                }
-                self.passed(visitor, &subjects, &account).await
-            }
+        let permit = permit(visitor, Operation::SignIn)?;
+        let Checked { account, subjects, count, right } =
+            check_password(self.0, permit, principal, &login, password).await?;
+        match (right, account) {
+            (true, Some(account)) => self.passed(visitor, &subjects, &account).await,
             (_, account) => {
                 let (account, typed) = (account.as_ref(), login.as_str());
-                let why = if shut { "locked" } else { "wrong password" };
+                let why = why_wrong(count);
                 let wrong = Wrong { principal, subjects: &subjects, count, account, typed, why };
                 Err(self.refused(visitor, &wrong).await?.unwrap_or_else(|| refusal(principal)))
             }
@@ -229,15 +205,6 @@ impl SignIn<'_> {
         plain.commit().await?;
         led.ok_or_else(lapsed)
     }
-
-    async fn rehash(&self, account: &Account, password: &Password, before: String) -> Result<()> {
-        let hash = self.0.hasher().hash(password).await?;
-        let maintenance = permit(&Actor::system(Task::Rehash), Operation::RunMaintenance)?;
-        let mut plain = PlainTx::begin(self.0, maintenance).await?;
-        let (principal, id) = account.owner();
-        plain.run(REHASH, args![principal, id, hash, before]).await?;
-        plain.commit().await
-    }
 }
 
 async fn open(plain: &mut PlainTx, account: &Account, stage: Stage, methods: &str) -> Result<Token> {
@@ -281,33 +248,6 @@ pub(crate) fn lapsed() -> Error {
     let message = "You were asked to set up multi-factor authentication, and the time for it has run out. Ask an \
         administrator of your organization to give you new time; nothing of yours is lost.";
     Problem::new(ErrorCode::Forbidden, message).into()
-}
-
-/// Locks an account after the last of its tries. A user who could sign in also loses all sessions, and is
-/// told. Says until when.
-pub(crate) async fn lock(
-    change: &mut Change,
-    subjects: &Subjects,
-    account: Option<&Account>,
-    told: bool,
-) -> Result<Timestamp> {
-    let closed = match account.filter(|account| account.active).map(|account| (account, account.owner())) {
-        Some((account, (Principal::User, user))) => {
-            let source = change.source(account.principal);
-            Some(users::lockout::lock(change, user, &source).await?)
-        }
-        Some((_, (Principal::Administrator, _))) | None => None,
-    };
-    let until = subjects.lock(change, account.is_some(), closed, told).await?;
-    // Of a user's lock the directory has told already.
-    if let Some(account) = account.filter(|account| account.owner().0 == Principal::Administrator) {
-        let message = "6 wrong tries; opens by itself after 15 minutes";
-        let lockout =
-            AuditEvent::new(EventKind::AdminLockout).to("administrator", account.id, account.name());
-        let changes = vec![field("lockedUntil", "", instant(until))];
-        change.record(lockout.by(account.party()).changes(changes).message(message)).await?;
-    }
-    Ok(until)
 }
 
 fn attempt(principal: Principal) -> AuditEvent {

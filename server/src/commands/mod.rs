@@ -2,6 +2,8 @@
 
 mod admin;
 mod import;
+mod ldap;
+mod listen;
 mod open;
 mod output;
 mod passwords;

@@ -1,18 +1,13 @@
 //! `bailiwick serve`.
 
-use std::{
-    io,
-    net::{SocketAddr, TcpListener},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
 use directory::Directory;
 use model::mail::{Security, is_this_machine};
 use tokio::sync::watch;
 use web::{Connections, Network, Portal};
 
-use super::{Result, open, output::say};
+use super::{Result, ldap::Ldap, listen::listen, open, output::say};
 use crate::{
     config::{Arguments, PublicUrl, Settings},
     http::{self, Front, stop},
@@ -71,6 +66,7 @@ async fn start(settings: &Settings) -> Result {
     let bound = PublicUrl::of_listener(address, tls.is_some());
     let url = settings.public_url.clone().unwrap_or_else(|| bound.clone());
     check(&url, tls.is_some(), address.port())?;
+    let ldap = Ldap::listen(settings, tls.clone()).await?;
     check_proxy(&url, tls.is_some(), &settings.trusted_proxies)?;
     if !url.https() && !address.ip().is_loopback() {
         tracing::warn!(%address, "other machines can reach this, and over plain HTTP nobody can sign in from there");
@@ -83,7 +79,11 @@ async fn start(settings: &Settings) -> Result {
     }
     let runtime = Runtime::new();
     let directory = open::open(settings, &url, runtime.environment()).await?;
+    let clients = tokio::spawn(ldap.serve(directory.clone(), stopped.clone()));
     let served = serve(settings, &directory, &runtime, Endpoint { listener, tls, bound, url }, stopped).await;
+    if tokio::time::timeout(MAINTENANCE_GRACE, clients).await.is_err() {
+        tracing::info!("clients of LDAP were still answered");
+    }
     directory.close().await;
     tracing::info!("stopped");
     served
@@ -170,33 +170,6 @@ fn stopped() -> io::Result<watch::Receiver<bool>> {
 async fn told(mut stopped: watch::Receiver<bool>) {
     // An error would mean that nobody can ask any more: then it stops too.
     drop(stopped.wait_for(|stopped| *stopped).await);
-}
-
-fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind(wanted).map_err(|error| not_bound(wanted, &error))?;
-    let address = listener.local_addr()?;
-    Ok((listener, address))
-}
-
-fn not_bound(wanted: SocketAddr, error: &io::Error) -> String {
-    let (ip, port) = (wanted.ip(), wanted.port());
-    let next = SocketAddr::new(ip, port.checked_add(1).unwrap_or(8080));
-    match error.kind() {
-        io::ErrorKind::AddrInUse => format!(
-            "another program listens on {wanted}, perhaps Bailiwick itself. Stop that one, or take another port: \
-             --listen {next}"
-        ),
-        io::ErrorKind::PermissionDenied => format!(
-            "this user may not listen on port {port}. Take one from 1024 up, such as --listen {ip}:8080, or give \
-             the program the right to low ports (CAP_NET_BIND_SERVICE)."
-        ),
-        io::ErrorKind::AddrNotAvailable => {
-            format!(
-                "this machine does not have the address {ip}. Take one that it has, or --listen 0.0.0.0:{port}"
-            )
-        }
-        _ => format!("{wanted} cannot be listened on: {error}. Take another with --listen."),
-    }
 }
 
 /// Refuses addresses at which no browser would keep a session.

@@ -8,6 +8,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use directory::{MailOptions, Options, StoreOptions};
 use model::billing::Package;
+use model::ldap::LdapAddresses;
 use web::Network;
 
 pub use sources::{Arguments, read};
@@ -32,6 +33,13 @@ pub struct Settings {
     pub public_url: Option<PublicUrl>,
     /// Certificate and key, when the program speaks HTTPS itself.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// Where LDAP listens, plain with StartTLS and with TLS from the first byte, when it does.
+    pub ldap_listen: Option<SocketAddr>,
+    pub ldaps_listen: Option<SocketAddr>,
+    /// Certificate and key for LDAP, where they are others than those for HTTPS.
+    pub ldap_tls: Option<(PathBuf, PathBuf)>,
+    /// By what name clients of LDAP reach it; by that of the public address when nobody says.
+    pub ldap_host: Option<String>,
     /// Whose word on a client's address is taken.
     pub trusted_proxies: Vec<Network>,
     /// The mail server, when it is not set in the Admin Portal.
@@ -75,7 +83,17 @@ impl Settings {
             public_url: url.to_string(),
             mail: self.mail.clone(),
             package: self.package.clone(),
+            ldap: self.ldap_addresses(url),
         }
+    }
+
+    /// How clients reach LDAP.
+    fn ldap_addresses(&self, url: &PublicUrl) -> LdapAddresses {
+        let host = self.ldap_host.as_deref().unwrap_or_else(|| url.host());
+        let at = |scheme: &str, listen: Option<SocketAddr>| {
+            listen.map(|listen| format!("{scheme}://{host}:{}", listen.port()))
+        };
+        LdapAddresses { ldap: at("ldap", self.ldap_listen), ldaps: at("ldaps", self.ldaps_listen) }
     }
 
     /// How people reach the program when it listens where it was told to.

@@ -29,6 +29,11 @@ const NAMES: &[&str] = &[
     "tls_cert",
     "tls_key",
     "trusted_proxies",
+    "ldap_listen",
+    "ldaps_listen",
+    "ldap_tls_cert",
+    "ldap_tls_key",
+    "ldap_host",
     "smtp_host",
     "smtp_port",
     "smtp_security",
@@ -100,6 +105,11 @@ struct Raw {
     tls_key: Option<PathBuf>,
     #[serde(default)]
     trusted_proxies: Vec<String>,
+    ldap_listen: Option<String>,
+    ldaps_listen: Option<String>,
+    ldap_tls_cert: Option<PathBuf>,
+    ldap_tls_key: Option<PathBuf>,
+    ldap_host: Option<String>,
     smtp_host: Option<String>,
     smtp_port: Option<String>,
     smtp_security: Option<String>,
@@ -252,12 +262,16 @@ fn understand(raw: Raw, origins: Origins) -> Result<Settings> {
     let mail = mail(&raw, &origins)?;
     let package = package(&raw, &origins)?;
     let proxies = raw.trusted_proxies.iter().map(|text| values::network(text)).collect();
-    let tls = match (raw.tls_cert, raw.tls_key) {
-        (Some(certificate), Some(key)) => Some((certificate, key)),
-        (None, None) => None,
-        (Some(_), None) => return Err("tls_cert is set without tls_key: HTTPS needs both".into()),
-        (None, Some(_)) => return Err("tls_key is set without tls_cert: HTTPS needs both".into()),
+    let tls = pair(["tls_cert", "tls_key"], raw.tls_cert, raw.tls_key, "HTTPS")?;
+    let ldap_tls = pair(["ldap_tls_cert", "ldap_tls_key"], raw.ldap_tls_cert, raw.ldap_tls_key, "LDAPS")?;
+    let listens = |name: &str, text: &Option<String>| {
+        text.as_deref().map(|text| origins.check(name, values::listen(text))).transpose()
     };
+    let (ldap_listen, ldaps_listen) =
+        (listens("ldap_listen", &raw.ldap_listen)?, listens("ldaps_listen", &raw.ldaps_listen)?);
+    if ldaps_listen.is_some() && tls.is_none() && ldap_tls.is_none() {
+        return Err("ldaps_listen is set without a certificate: set ldap_tls_cert and ldap_tls_key".into());
+    }
     Ok(Settings {
         store: origins.check("database_url", store)?,
         key_file: raw.key_file.unwrap_or_else(|| raw.data.join(KEY)),
@@ -267,6 +281,10 @@ fn understand(raw: Raw, origins: Origins) -> Result<Settings> {
             .map(|text| origins.check("public_url", PublicUrl::parse(&text)))
             .transpose()?,
         tls,
+        ldap_listen,
+        ldaps_listen,
+        ldap_tls,
+        ldap_host: raw.ldap_host,
         trusted_proxies: origins.check(LIST, proxies)?,
         mail,
         package,
@@ -276,6 +294,25 @@ fn understand(raw: Raw, origins: Origins) -> Result<Settings> {
         found,
         unknown_variables: Vec::new(),
     })
+}
+
+/// A certificate and its key.
+fn pair(
+    [certificate_name, key_name]: [&str; 2],
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+    what: &str,
+) -> Result<Option<(PathBuf, PathBuf)>> {
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Ok(Some((certificate, key))),
+        (None, None) => Ok(None),
+        (Some(_), None) => {
+            Err(format!("{certificate_name} is set without {key_name}: {what} needs both").into())
+        }
+        (None, Some(_)) => {
+            Err(format!("{key_name} is set without {certificate_name}: {what} needs both").into())
+        }
+    }
 }
 
 /// The mail server, when the configuration names one.
@@ -340,6 +377,11 @@ fn found(raw: &Raw, origins: &Origins) -> Vec<Found> {
         "tls_cert" => optional(&raw.tls_cert).unwrap_or_default(),
         "tls_key" => optional(&raw.tls_key).unwrap_or_default(),
         "trusted_proxies" => raw.trusted_proxies.join(", "),
+        "ldap_listen" => raw.ldap_listen.clone().unwrap_or_else(|| "off".into()),
+        "ldaps_listen" => raw.ldaps_listen.clone().unwrap_or_else(|| "off".into()),
+        "ldap_tls_cert" => optional(&raw.ldap_tls_cert).unwrap_or_else(|| "that of HTTPS".into()),
+        "ldap_tls_key" => optional(&raw.ldap_tls_key).unwrap_or_else(|| "that of HTTPS".into()),
+        "ldap_host" => raw.ldap_host.clone().unwrap_or_else(|| "that of the public address".into()),
         "smtp_host" => raw.smtp_host.clone().unwrap_or_else(|| "as set in the Admin Portal".into()),
         "smtp_port" => raw.smtp_port.clone().unwrap_or_default(),
         "smtp_security" => raw.smtp_security.clone().unwrap_or_default(),

@@ -76,6 +76,11 @@ impl PublicUrl {
         }
     }
 
+    /// A name or an address, IPv6 in brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     pub const fn https(&self) -> bool {
         self.https
     }

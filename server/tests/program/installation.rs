@@ -139,6 +139,7 @@ impl Installation {
             public_url,
             mail,
             package: model::billing::Package::default(),
+            ldap: model::ldap::LdapAddresses::default(),
         };
         wait(async {
             let environment = Environment::system(HashingCost::default());

@@ -4,6 +4,7 @@ mod beside;
 mod browser;
 mod counts;
 mod install;
+mod ldap;
 mod named;
 mod postgres;
 mod report;
@@ -82,8 +83,10 @@ fn built() -> Result {
 fn unit(build: Build, filter: &[String]) -> Result<Counts> {
     let postgres = step("PostgreSQL", Postgres::start)?;
     let python = step("mail server", smtp::python)?;
+    let clients = step("clients of LDAP", ldap::programs)?;
     let mut command = workspace_tests(build);
     command.env(postgres::VARIABLE, postgres.url());
+    command.env(ldap::VARIABLE, clients);
     command.env(smtp::VARIABLE, python);
     // Cargo leaves out what needs a server; here there are servers.
     cargo_test(command.args(["--", "--include-ignored"]).args(filter))

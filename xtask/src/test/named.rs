@@ -12,8 +12,8 @@ use std::{
 use serde::Deserialize;
 
 use super::{
-    Build, ELSEWHERE, Wanted, browser, cargo_test, counts::Counts, in_browsers, postgres, postgres::Postgres,
-    smtp, test, workspace_tests,
+    Build, ELSEWHERE, Wanted, browser, cargo_test, counts::Counts, in_browsers, ldap, postgres,
+    postgres::Postgres, smtp, test, workspace_tests,
 };
 use crate::{
     Result, root,
@@ -99,6 +99,7 @@ struct Matching {
     targets: BTreeSet<String>,
     postgres: bool,
     mail: bool,
+    ldap: bool,
 }
 
 impl Matching {
@@ -110,6 +111,7 @@ impl Matching {
                 matching.targets.insert(place.target.clone());
                 matching.postgres |= sources.has(postgres::VARIABLE);
                 matching.mail |= sources.has(smtp::VARIABLE);
+                matching.ldap |= sources.has(ldap::VARIABLE);
             }
         }
         Ok(matching)
@@ -124,6 +126,9 @@ impl Matching {
         }
         if self.mail {
             command.env(smtp::VARIABLE, step("mail server", smtp::python)?);
+        }
+        if self.ldap {
+            command.env(ldap::VARIABLE, step("clients of LDAP", ldap::programs)?);
         }
         cargo_test(command.args(["--", "--include-ignored"]).args(names))
     }
@@ -219,7 +224,7 @@ mod tests {
             let only = Matching { targets: [RULES.to_owned()].into(), ..Matching::default() };
             assert_eq!(matching(name), only, "{name}");
         }
-        let only = Matching { targets: [TESTS.to_owned()].into(), postgres: true, mail: false };
+        let only = Matching { targets: [TESTS.to_owned()].into(), postgres: true, mail: false, ldap: false };
         assert_eq!(matching("opens_again"), only);
         assert_eq!(matching("opens").targets, BTreeSet::from([RULES, TESTS].map(str::to_owned)));
     }

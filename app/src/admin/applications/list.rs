@@ -8,9 +8,10 @@ use model::application::{APPLICATIONS, ApplicationRow};
 use model::list::grouped;
 use model::{Operation, Page, Problem};
 
+use super::TITLE;
 use super::questions::delete_question;
-use super::{Named, TITLE};
 use crate::admin::questions::questions;
+use crate::admin::resource::Named;
 use crate::admin::user_stats::user_stats;
 use crate::admin::views::Views;
 use crate::kit::{

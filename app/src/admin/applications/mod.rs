@@ -1,25 +1,18 @@
 //! Applications: the list, and over it the panel of one application or of a new one.
 
-mod bound;
 mod list;
 mod new;
 mod panel;
 mod questions;
-mod reaching;
 
 use leptos::prelude::*;
-use model::{Id, Operation};
+use model::Operation;
 
 use super::{access::guarded, screens::screens};
 use crate::kit::Erase;
 use list::ApplicationsPage;
 use new::NewApplicationPanel;
 use panel::ApplicationPanel;
-
-pub(super) use questions::unbind_question;
-
-/// An application, a user or a group by its name.
-type Named = (Id, String);
 
 const TITLE: &str = "SSO Applications";
 

@@ -10,12 +10,11 @@ use model::application::{APPLICATION_FIELDS, APPLICATIONS, Application, Applicat
 use model::list::grouped;
 use model::{ErrorCode, Faults, Id, Operation, Problem};
 
-use super::bound::BoundGroups;
 use super::list::state;
 use super::questions::delete_question;
-use super::reaching::ReachingUsers;
 use crate::admin::panels;
 use crate::admin::questions::questions;
+use crate::admin::resource::{Bindable, BoundGroups, ReachingUsers};
 use crate::admin::user_stats::user_stats;
 use crate::api::applications as api;
 use crate::kit::{
@@ -160,15 +159,17 @@ fn Loaded(application: Application, loading: Loading, panel: PanelState) -> impl
     let tab = Memo::new(move |_| params.with(|params| params.get_str("tab").unwrap_or(DETAILS).to_owned()));
     let refusal = move || account.refusal(Operation::UpdateApplication);
     let readonly = Signal::derive(move || refusal().is_some());
+    let of = Bindable {
+        id,
+        name: Signal::derive(move || now.with(|one| one.form.name.clone())),
+        noun: "the application",
+        binds: Operation::BindApplication,
+    };
     let content = move || match tab.get().as_str() {
         USERS => {
-            view! { <div class="panel-content"><ReachingUsers application=now on_changed=look_again/></div> }
-                .erased()
+            view! { <div class="panel-content"><ReachingUsers of on_changed=look_again/></div> }.erased()
         }
-        GROUPS => {
-            view! { <div class="panel-content"><BoundGroups application=now on_changed=look_again/></div> }
-                .erased()
-        }
+        GROUPS => view! { <div class="panel-content"><BoundGroups of on_changed=look_again/></div> }.erased(),
         _ => {
             let note = move || {
                 refusal().map(|why| {

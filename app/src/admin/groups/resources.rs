@@ -10,9 +10,9 @@ use model::group::{Group, GroupRef};
 use model::user::Person;
 use model::{Id, ListQuery, Operation, Problem};
 
-use crate::admin::applications::unbind_question;
 use crate::admin::questions::OnChanged;
 use crate::admin::questions::{questions, refusal};
+use crate::admin::resource::unbind_question;
 use crate::admin::user_stats::user_stats;
 use crate::api::{access as api, applications};
 use crate::kit::{
@@ -38,7 +38,7 @@ pub(super) fn GroupResources(group: Memo<Group>) -> impl IntoView {
                 {move || bound.get().map(|found| {
                     keep_focus();
                     match found {
-                        Ok(found) => lines(found, &untrack(named), changed, may),
+                        Ok(found) => lines(found, &untrack(named), changed),
                         Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
                     }
                 })}
@@ -49,7 +49,7 @@ pub(super) fn GroupResources(group: Memo<Group>) -> impl IntoView {
     .erased()
 }
 
-fn lines(found: Vec<ResourceRef>, group: &GroupRef, changed: Callback<()>, may: bool) -> AnyView {
+fn lines(found: Vec<ResourceRef>, group: &GroupRef, changed: Callback<()>) -> AnyView {
     if found.is_empty() {
         return view! { <p class="muted">"Nothing is bound to this group."</p> }.erased();
     }
@@ -57,7 +57,9 @@ fn lines(found: Vec<ResourceRef>, group: &GroupRef, changed: Callback<()>, may: 
         let questions = questions();
         let address = match one.kind {
             ResourceKind::Application => routes::application(one.id),
+            ResourceKind::Ldap => routes::LDAP.to_owned(),
         };
+        let may = untrack(|| account().may(one.kind.binds()));
         let unbind = may.then(|| {
             let (of, who) = ((one.id, one.name.clone()), (group.id, group.name.clone()));
             let label = format!("Unbind {}", one.name);

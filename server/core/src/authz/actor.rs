@@ -84,14 +84,20 @@ pub enum CredentialUsed {
     Session(Id),
     /// A program acts in their name.
     ApiKey(Id),
+    /// The password, given on an LDAP connection that is still open.
+    LdapBind,
 }
 
 impl AuthContext {
     /// A session that is on the way in is good for one thing. A program does what the role allows; what
     /// belongs to somebody as a person, such as their password, is not for it.
     pub(super) fn allows(&self, operation: Operation) -> bool {
-        if matches!(self.credential, CredentialUsed::ApiKey(_)) {
-            return matches!(operation.need(), Need::AnyOf(_));
+        match self.credential {
+            CredentialUsed::ApiKey(_) => return matches!(operation.need(), Need::AnyOf(_)),
+            CredentialUsed::LdapBind => {
+                return matches!(operation, Operation::SearchLdap | Operation::ChangeOwnPassword);
+            }
+            CredentialUsed::Session(_) => {}
         }
         match self.stage {
             Stage::Full => true,
@@ -104,11 +110,11 @@ impl AuthContext {
     /// The session of somebody who has one.
     ///
     /// # Errors
-    /// `not_signed_in` for a program.
+    /// `not_signed_in` for a program and over LDAP.
     pub fn session(&self) -> Result<Id> {
         match self.credential {
             CredentialUsed::Session(session) => Ok(session),
-            CredentialUsed::ApiKey(_) => Err(not_signed_in().into()),
+            CredentialUsed::ApiKey(_) | CredentialUsed::LdapBind => Err(not_signed_in().into()),
         }
     }
 }

@@ -30,6 +30,10 @@ impl Permit {
         &self.actor
     }
 
+    pub const fn operation(&self) -> Operation {
+        self.operation
+    }
+
     /// Why a role that came meanwhile does not allow it; `None` when it does.
     pub fn refusal(&self, role: &Role) -> Option<String> {
         self.operation.refusal(role).map(|refusal| refusal.0)
@@ -167,6 +171,17 @@ mod tests {
                     matches!(operation.need(), Need::AnyOf(_)) && operation.allowed_by(&(*role).into());
                 assert_eq!(program.may(operation), by_role, "{role} × {}", operation.name());
             }
+        }
+    }
+
+    /// A client that is bound over LDAP searches and changes its own password, and nothing else.
+    #[test]
+    fn a_bind_is_good_for_ldap_alone() {
+        let auth = AuthContext { credential: CredentialUsed::LdapBind, ..auth(Principal::User, Stage::Full) };
+        let client = Actor::user(auth, Origin::default());
+        for operation in Operation::ALL.iter().copied() {
+            let good = [Operation::SearchLdap, Operation::ChangeOwnPassword].contains(&operation);
+            assert_eq!(client.may(operation), good, "{}", operation.name());
         }
     }
 

@@ -18,6 +18,8 @@ pub enum Task {
     Schedules,
     /// A group's rule puts people in and takes them out.
     GroupRules,
+    /// What was searched over LDAP is written to the history.
+    LdapHistory,
     /// A new version tells of itself.
     News,
     /// A job is taken on, given up, or forgotten.
@@ -43,6 +45,7 @@ impl Task {
             Self::Scheduler => "Scheduler",
             Self::Schedules => "Scheduled change",
             Self::GroupRules => "Group rule",
+            Self::LdapHistory => "LDAP history",
             Self::News => "Release notes",
             Self::Jobs => "Jobs",
             Self::Import => "Import",
@@ -66,6 +69,7 @@ impl Task {
             | Self::Delivery
             | Self::Scheduler
             | Self::GroupRules
+            | Self::LdapHistory
             | Self::News
             | Self::Jobs => &[Operation::RunMaintenance],
         }

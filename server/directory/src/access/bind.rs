@@ -29,7 +29,8 @@ const BIND_GROUP: Sql = sql!(
 );
 const UNBIND_USER: Sql = sql!("DELETE FROM bindings WHERE resource_id = $1 AND user_id = $2");
 const UNBIND_GROUP: Sql = sql!("DELETE FROM bindings WHERE resource_id = $1 AND group_id = $2");
-const TOUCH: Sql = sql!("UPDATE applications SET seq = $2 WHERE id = $1");
+const TOUCH_APPLICATION: Sql = sql!("UPDATE applications SET seq = $2 WHERE id = $1");
+const TOUCH_LDAP: Sql = sql!("UPDATE ldap_servers SET seq = $2 WHERE id = $1");
 const BOUND_USERS: Sql = sql!("SELECT user_id FROM bindings WHERE resource_id = $1 AND user_id IS NOT NULL");
 const BOUND_GROUPS: Sql =
     sql!("SELECT group_id FROM bindings WHERE resource_id = $1 AND group_id IS NOT NULL");
@@ -91,7 +92,7 @@ impl AccessControl<'_> {
         }
         if outcomes.iter().any(|one| one.refused.is_none()) {
             let seq = change.seq;
-            change.run(TOUCH, args![resource.id, seq]).await?;
+            change.run(touch(resource.kind), args![resource.id, seq]).await?;
             change.commit().await?;
         }
         Ok(outcomes)
@@ -130,6 +131,14 @@ impl AccessControl<'_> {
         let resource = resource(&mut tx, id).await?;
         permit(actor, resource.kind.sees())?;
         Ok(resource)
+    }
+}
+
+/// A resource whose bindings change is changed itself.
+const fn touch(kind: ResourceKind) -> Sql {
+    match kind {
+        ResourceKind::Application => TOUCH_APPLICATION,
+        ResourceKind::Ldap => TOUCH_LDAP,
     }
 }
 

@@ -41,6 +41,7 @@ impl Starter {
         let credential = match auth.credential {
             CredentialUsed::Session(session) => Credential::Session(session),
             CredentialUsed::ApiKey(key) => Credential::ApiKey(key),
+            CredentialUsed::LdapBind => return Err(not_signed_in().into()),
         };
         let Origin { ip, user_agent } = actor.origin().clone();
         Ok(Some(Self { id: auth.id, credential, ip, user_agent }))

@@ -6,7 +6,7 @@ use model::list::ListSpec;
 use model::{Filter, Id, ListQuery, Operation, Page, Test, Timestamp};
 use sea_query::{Cond, Expr, ExprTrait};
 
-use super::{Insights, but_billing, named, row};
+use super::{Insights, but_billing, named, of_service, row};
 use crate::lists::{self, Listed, SearchStrategy, SortKey, text_filter, time_filter};
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
@@ -72,12 +72,8 @@ fn until(filter: &Filter) -> Result<Cond, String> {
     place.map(|place| Cond::all().add(Expr::col("pk").lte(place))).ok_or_else(|| lists::cannot(filter))
 }
 
-/// Every event is of the directory so far.
 fn service(value: &str) -> Result<Cond, String> {
-    match Service::parse(value) {
-        Some(Service::Directory) => Ok(Cond::all().add(Expr::val(1).eq(1))),
-        None => Err(format!("“{value}” is not a service.")),
-    }
+    Service::parse(value).map(of_service).ok_or_else(|| format!("“{value}” is not a service."))
 }
 
 fn result(value: &str) -> Result<Cond, String> {

@@ -6,7 +6,7 @@ mod list;
 mod programs;
 
 use model::event::{Event, EventKind, Party};
-use model::insights::{EventDetails, EventRow};
+use model::insights::{EventDetails, EventRow, Service};
 use model::{Id, Operation, Problem, activity};
 use sea_query::{Cond, Expr, ExprTrait};
 
@@ -45,6 +45,19 @@ fn but_billing() -> Cond {
         .add(Expr::col("kind").is_in(names(&OF_MESSAGES)))
         .add(Expr::col("target_id").in_subquery(organization));
     Cond::all().add(Expr::col("kind").is_not_in(names(&OF_BILLING))).add(to_organization.not())
+}
+
+/// Those of a part of the program.
+fn of_service(service: Service) -> Cond {
+    let theirs: Vec<_> = EventKind::ALL.iter().filter(|kind| kind.service() != Service::Directory).collect();
+    let elsewhere = Expr::col("kind").is_in(theirs.iter().map(|kind| kind.as_str()));
+    match service {
+        Service::Directory => Cond::all().add(elsewhere.not()),
+        other => {
+            let theirs = theirs.into_iter().filter(|kind| kind.service() == other);
+            Cond::all().add(Expr::col("kind").is_in(theirs.map(|kind| kind.as_str())))
+        }
+    }
 }
 
 /// What this actor may see of all events.

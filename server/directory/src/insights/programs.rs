@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use model::event::{Event, Party};
-use model::insights::{EventField, EventPlace, EventSearch, EventTest};
+use model::insights::{EventField, EventPlace, EventSearch, EventTest, Service};
 use model::{Id, Operation};
 use sea_query::{CaseStatement, Cond, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
 use super::histogram;
 use super::list::Line;
-use super::{API_KEY, Insights, SESSION, auth_method, seen_by};
+use super::{API_KEY, Insights, SESSION, auth_method, of_service, seen_by};
 use crate::lists;
 use directory_core::authz::{Actor, permit};
 use directory_core::error::Result;
@@ -102,7 +102,11 @@ fn text_of(field: EventField, engine: Engine) -> Option<Expr> {
         EventField::Success => {
             CaseStatement::new().case(Expr::col("success"), "true").finally("false").into()
         }
-        EventField::Service => Expr::val("directory"),
+        EventField::Service => {
+            let of_ldap = of_service(Service::Ldap);
+            let case = CaseStatement::new().case(of_ldap, Service::Ldap.as_str());
+            case.finally(Service::Directory.as_str()).into()
+        }
         EventField::Id => within(["id", ""], engine),
         EventField::AuthMethod => {
             let people = within(["initiated_by", "type"], engine).is_in(["administrator", "user"]);
@@ -181,9 +185,8 @@ fn condition(actor: &Actor, search: &EventSearch, engine: Engine) -> Cond {
     let mut which = seen_by(actor)
         .add(Expr::col("at").gte(search.from.as_micros()))
         .add(Expr::col("at").lt(search.to.as_micros()));
-    if search.services.is_empty() {
-        which = which.add(Expr::val(1).eq(0));
-    }
+    let services = search.services.iter().copied().map(of_service);
+    which = which.add(services.fold(Cond::any().add(Expr::val(1).eq(0)), Cond::add));
     for word in lists::words(&search.words) {
         which = which.add(lists::holds("search_text", &word));
     }

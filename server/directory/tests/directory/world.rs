@@ -10,6 +10,7 @@ use directory::{
 };
 use model::administrator::AdministratorForm;
 use model::billing::Package;
+use model::ldap::LdapAddresses;
 use model::user::{NewPassword, NewUser, TextAttribute, UserForm, UserState};
 use model::{DefaultRole, ErrorCode, Id, Principal, Problem, Timestamp};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -91,6 +92,7 @@ impl World {
             public_url: URL.into(),
             mail: MailOptions::default(),
             package: Package::default(),
+            ldap: LdapAddresses::default(),
         };
         let opened = Directory::open_for_operator(&options, environment(&clock)).await;
         let (directory, operator) = opened.expect("an open directory");
@@ -293,6 +295,7 @@ async fn new_database(url: &str) -> String {
                 public_url: URL.into(),
                 mail: MailOptions::default(),
                 package: Package::default(),
+                ldap: LdapAddresses::default(),
             };
             let directory =
                 Directory::open(&options, environment(&MovedClock::at(START))).await.expect("migrated");

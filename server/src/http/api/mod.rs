@@ -8,6 +8,7 @@ mod insights;
 mod instant;
 mod jobs;
 mod json;
+mod ldapservers;
 mod names;
 mod openapi;
 mod precondition;
@@ -40,6 +41,7 @@ pub fn all() -> Api {
         .and(jobs::routes())
         .and(usergroups::routes())
         .and(graph::routes())
+        .and(ldapservers::routes())
         .and(insights::routes())
 }
 

@@ -96,6 +96,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("read_event", Op::ReadEvents),
     ("read_group_rule", Op::ListGroups),
     ("read_job", Op::ReadOwnJobs),
+    ("read_ldap_server", Op::ReadLdapServer),
     ("read_message", Op::ReadMessage),
     // The message's recipient decides what more it asks for.
     ("read_message_link", Op::ReadMessage),
@@ -123,6 +124,7 @@ const FUNCTIONS: &[(&str, Op)] = &[
     ("save_billing", Op::UpdateBilling),
     ("save_columns", Op::UpdateOwnAccount),
     ("save_group_rule", Op::SetGroupRule),
+    ("save_ldap_settings", Op::UpdateLdapServer),
     ("save_mail_settings", Op::UpdateMailServer),
     ("save_organization", Op::UpdateOrganization),
     ("save_password_policy", Op::UpdatePasswordPolicy),
@@ -329,6 +331,9 @@ const REST: &[(&str, Op)] = &[
     ("listApplicationsOfUserGroup", Op::ListApplications),
     ("listUsersOfApplication", Op::ListApplications),
     ("listUserGroupsOfApplication", Op::ListApplications),
+    ("listLdapServers", Op::ReadLdapServer),
+    ("readLdapServer", Op::ReadLdapServer),
+    ("updateLdapServer", Op::UpdateLdapServer),
 ];
 
 /// A body that a request takes.

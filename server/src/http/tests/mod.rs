@@ -11,6 +11,7 @@ mod graph;
 mod hostile;
 mod imports;
 mod insights;
+mod ldapservers;
 mod matrix;
 mod openapi;
 mod own_account;
@@ -93,7 +94,14 @@ impl TestServer {
         let store = StoreOptions::Sqlite(folder.path().join("bailiwick.db"));
         let public_url = "http://localhost:8080".to_owned();
         let (key_file, mail) = (folder.path().join("key"), MailOptions::default());
-        let options = Options { store, key_file, public_url, mail, package: Package::default() };
+        let options = Options {
+            store,
+            key_file,
+            public_url,
+            mail,
+            package: Package::default(),
+            ldap: model::ldap::LdapAddresses::default(),
+        };
         let (directory, operator) = Directory::open_for_operator(&options, environment).await.unwrap();
         let https = connections.https;
         let portal =

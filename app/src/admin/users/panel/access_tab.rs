@@ -79,5 +79,6 @@ fn card(access: &Access) -> AnyView {
 fn address(kind: ResourceKind, id: Id) -> String {
     match kind {
         ResourceKind::Application => routes::application(id),
+        ResourceKind::Ldap => routes::LDAP.to_owned(),
     }
 }

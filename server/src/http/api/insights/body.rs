@@ -342,7 +342,7 @@ mod tests {
         let read = asked(OF_PAGES, json!({})).expect("read");
         assert_eq!((read.page.limit, read.page.descending, read.page.after), (1_000, true, None));
         assert_eq!(read.search.to.as_micros(), 6);
-        let ldap = asked(OF_PAGES, json!({ "service": ["ldap"] })).expect("read");
-        assert!(ldap.search.services.is_empty());
+        let radius = asked(OF_PAGES, json!({ "service": ["radius"] })).expect("read");
+        assert!(radius.search.services.is_empty());
     }
 }

@@ -4,6 +4,7 @@
 mod endpoint;
 mod events;
 mod groups;
+mod ldap;
 mod parts;
 mod schedules;
 mod schemas;

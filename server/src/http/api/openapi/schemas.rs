@@ -149,6 +149,7 @@ fn schemas() -> Value {
         all.extend(of_jobs());
         all.extend(of_groups());
         all.extend(super::schedules::schemas());
+        all.extend(super::ldap::schemas());
     }
     schemas
 }

@@ -1,14 +1,14 @@
-//! The groups that are bound to an application.
+//! The groups that are bound to a resource.
 
 use std::sync::Arc;
 
 use leptos::{prelude::*, task::spawn_local};
+use model::Problem;
 use model::access::{Binding, BoundGroup, BoundKind};
-use model::application::Application;
 use model::group::GroupRef;
 use model::list::grouped;
-use model::{Operation, Problem};
 
+use super::Bindable;
 use super::questions::unbind_question;
 use crate::admin::group_field::GroupField;
 use crate::admin::questions::OnChanged;
@@ -22,25 +22,24 @@ use crate::routes;
 use crate::viewer::account;
 
 #[component]
-pub(super) fn BoundGroups(application: Memo<Application>, on_changed: Callback<()>) -> impl IntoView {
+pub(in crate::admin) fn BoundGroups(of: Bindable, on_changed: Callback<()>) -> impl IntoView {
     let stats = user_stats();
-    let id = application.with_untracked(|one| one.id);
+    let id = of.id;
     let groups = Resource::new(move || stats.version(), move |_| api::groups_of_resource(id));
     let retry = Callback::new(move |()| groups.refetch());
     let changed = Callback::new(move |()| {
         groups.refetch();
         on_changed.run(());
     });
-    let may = untrack(|| account().may(Operation::BindApplication));
-    let name = move || application.with(|one| one.form.name.clone());
+    let may = untrack(|| account().may(of.binds));
     view! {
         <section class="group-part" aria-label="User groups">
-            <p class="muted">"The members of these groups reach the application, for as long as they are in one."</p>
+            <p class="muted">{format!("The members of these groups reach {}, for as long as they are in one.", of.noun)}</p>
             <Transition fallback=|| view! { <Skeleton lines=4/> }>
                 {move || groups.get().map(|found| {
                     keep_focus();
                     match found {
-                        Ok(found) => lines(found, &(id, untrack(name)), changed, may),
+                        Ok(found) => lines(found, &of.named(), changed, may),
                         Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
                     }
                 })}

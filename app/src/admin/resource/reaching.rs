@@ -1,13 +1,13 @@
-//! Who reaches an application, each with every way that leads there.
+//! Who reaches a resource, each with every way that leads there.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use model::access::{BoundKind, Reaching};
-use model::application::Application;
 use model::list::Cursor;
 use model::{ListQuery, Operation, Page};
 
+use super::Bindable;
 use super::questions::{bind_users_question, unbind_question};
 use crate::admin::access_paths::paths;
 use crate::admin::questions::OnChanged;
@@ -24,10 +24,10 @@ use crate::viewer::account;
 const ROWS: u16 = 20;
 
 #[component]
-pub(super) fn ReachingUsers(application: Memo<Application>, on_changed: Callback<()>) -> impl IntoView {
+pub(in crate::admin) fn ReachingUsers(of: Bindable, on_changed: Callback<()>) -> impl IntoView {
     let (search, cursor) = (RwSignal::new(String::new()), RwSignal::new(None::<Cursor>));
     let (stats, questions) = (user_stats(), questions());
-    let id = application.with_untracked(|one| one.id);
+    let id = of.id;
     let page = Resource::new(
         move || (stats.version(), search.get(), cursor.get()),
         move |(_, search, cursor)| {
@@ -39,16 +39,15 @@ pub(super) fn ReachingUsers(application: Memo<Application>, on_changed: Callback
         page.refetch();
         on_changed.run(());
     });
-    let name = move || application.with(|one| one.form.name.clone());
     let bind = {
         let changed = changed.clone();
-        move || questions.load(bind_users_question((id, untrack(name)), changed.clone()))
+        move || questions.load(bind_users_question(of.named(), of.noun, changed.clone()))
     };
     let look_for = move |text: String| {
         cursor.set(None);
         search.set(text);
     };
-    let refusal = Signal::derive(move || account().refusal(Operation::BindApplication));
+    let refusal = Signal::derive(move || account().refusal(of.binds));
     view! {
         <section class="group-part" aria-label="Users">
             <div class="line">
@@ -61,11 +60,11 @@ pub(super) fn ReachingUsers(application: Memo<Application>, on_changed: Callback
             </div>
             <Transition fallback=|| view! { <Skeleton lines=6/> }>
                 {move || {
-                    let (of, changed) = ((id, untrack(name)), changed.clone());
+                    let changed = changed.clone();
                     page.get().map(move |found| {
                         keep_focus();
                         match found {
-                            Ok(page) => table(&page, cursor, &of, &changed),
+                            Ok(page) => table(&page, cursor, of, &changed),
                             Err(problem) => view! { <Failed problem on_retry=retry/> }.erased(),
                         }
                     })
@@ -79,7 +78,7 @@ pub(super) fn ReachingUsers(application: Memo<Application>, on_changed: Callback
 fn table(
     page: &Page<Reaching>,
     cursor: RwSignal<Option<Cursor>>,
-    of: &super::Named,
+    of: Bindable,
     changed: &OnChanged,
 ) -> AnyView {
     if page.rows.is_empty() {
@@ -105,7 +104,7 @@ fn table(
     .erased()
 }
 
-fn row(one: &Reaching, of: &super::Named, changed: &OnChanged) -> AnyView {
+fn row(one: &Reaching, of: Bindable, changed: &OnChanged) -> AnyView {
     let (id, name) = (one.user, one.name.clone());
     let named = if untrack(|| account().may(Operation::ReadUser)) {
         view! { <a href=routes::user(id)>{name.clone()}</a> }.erased()
@@ -113,9 +112,9 @@ fn row(one: &Reaching, of: &super::Named, changed: &OnChanged) -> AnyView {
         name.clone().erased()
     };
     let questions = questions();
-    let refusal = Signal::derive(move || account().refusal(Operation::BindApplication));
+    let refusal = Signal::derive(move || account().refusal(of.binds));
     let direct = one.paths.iter().any(|path| path.groups.is_empty()).then(|| {
-        let (of, who, changed) = (of.clone(), (id, name.clone()), changed.clone());
+        let (of, who, changed) = (of.named(), (id, name.clone()), changed.clone());
         let ask = move || {
             questions.load(unbind_question(of.clone(), BoundKind::User, who.clone(), changed.clone()));
         };
