@@ -46,7 +46,7 @@ test('a rule is written, tried with people, previewed and saved, and then moves 
   await block.getByLabel('Which hold in this block').selectOption('none');
   await block.getByLabel('Field').selectOption('state');
   await block.getByLabel('Value').selectOption('SUSPENDED');
-  await panel.getByLabel('Users').fill('Bob');
+  await panel.getByLabel('People').fill('Bob');
   await page.getByRole('option', { name: /Bob/ }).first().click();
   await everyLook(page, 'group-rule');
   // Another tab, and what was typed is there still.
@@ -87,8 +87,10 @@ test('a rule stops when too many would leave, and goes on when told so', async (
     people.push(await addUser(page, name, 'Bridge'));
   }
   const group = await addGroup(page, 'Sales people');
-  await asGrace(page, 'save_group_rule', { rule: { group, version: 0, rule: inDepartment('Bridge'), leaving: 0 } });
-  for (const id of people.slice(0, 6)) await moveTo(page, id, 'Harbour');
+  const rule = inDepartment('Bridge');
+  rule.rule.parts.push({ condition: { field: 'state', operator: 'equals', values: ['ACTIVATED'] } });
+  await asGrace(page, 'save_group_rule', { rule: { group, version: 0, rule, leaving: 0 } });
+  await asGrace(page, 'suspend_users', { selection: { these: people.slice(0, 6) } });
   const panel = page.getByRole('dialog', { name: 'Sales people' });
   await expect(async () => {
     await open(page, `/admin/user-groups/${group}/rule`);

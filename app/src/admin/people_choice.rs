@@ -11,15 +11,15 @@ pub(super) type PeopleChoice = RwSignal<Vec<Person>>;
 
 /// The field that adds one, and those who are chosen so far: at least one.
 pub(super) fn people_field(people: PeopleChoice) -> AnyView {
-    choice(people, true)
+    choice(people, "Users", true)
 }
 
-/// The same where there may be none.
+/// The same where there may be none, on a page over which a question may ask for users.
 pub(super) fn optional_people_field(people: PeopleChoice) -> AnyView {
-    choice(people, false)
+    choice(people, "People", false)
 }
 
-fn choice(people: PeopleChoice, required: bool) -> AnyView {
+fn choice(people: PeopleChoice, label: &'static str, required: bool) -> AnyView {
     let choose = move |chosen: Option<Person>| {
         people.update(|people| {
             let new = chosen.filter(|one| people.iter().all(|other| other.id != one.id));
@@ -44,7 +44,7 @@ fn choice(people: PeopleChoice, required: bool) -> AnyView {
         })
     };
     view! {
-        <PersonField label="Users" value=Signal::stored(None) on_change=choose search=find_users required/>
+        <PersonField label value=Signal::stored(None) on_change=choose search=find_users required/>
         {chosen}
     }
     .erased()

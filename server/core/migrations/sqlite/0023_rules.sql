@@ -19,6 +19,10 @@ CREATE TABLE group_rules (
     held_at INTEGER NOT NULL DEFAULT 0,
     held_leaving INTEGER NOT NULL DEFAULT 0,
     held_members INTEGER NOT NULL DEFAULT 0,
+    -- Since when those are counted who left by the rule, how many members there were then, and how many left.
+    window_at INTEGER NOT NULL DEFAULT 0,
+    window_members INTEGER NOT NULL DEFAULT 0,
+    window_left INTEGER NOT NULL DEFAULT 0,
     changed_at INTEGER NOT NULL,
     changed_by TEXT NOT NULL
 ) STRICT;

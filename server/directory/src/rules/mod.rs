@@ -32,7 +32,7 @@ pub struct GroupRules<'a>(pub(crate) &'a Context);
 
 const READ: Sql = sql!(
     "SELECT group_id, version, mode, rule, words, brake, applied_seq, again_at, allowed, held_at, held_leaving, held_members,
-        changed_at, changed_by
+        window_at, window_members, window_left, changed_at, changed_by
     FROM group_rules WHERE group_id = $1"
 );
 const EXCEPTIONS: Sql = sql!("SELECT COUNT(*) FROM group_exceptions WHERE group_id = $1 AND ends_at > $2");
@@ -54,6 +54,9 @@ struct Stored {
     held_at: Timestamp,
     held_leaving: i64,
     held_members: i64,
+    window_at: Timestamp,
+    window_members: i64,
+    window_left: i64,
     changed_at: Timestamp,
     changed_by: String,
 }

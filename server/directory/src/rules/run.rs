@@ -41,6 +41,9 @@ const APPLIED: Sql = sql!(
 const HOLD: Sql = sql!(
     "UPDATE group_rules SET held_at = $3, held_leaving = $4, held_members = $5 WHERE group_id = $1 AND version = $2"
 );
+const WINDOW: Sql = sql!(
+    "UPDATE group_rules SET window_at = $3, window_members = $4, window_left = $5 WHERE group_id = $1 AND version = $2"
+);
 const NEXT: Sql = sql!(
     "SELECT (SELECT MIN(again_at) FROM group_rules WHERE mode = 'automatic' AND held_at = 0),
         (SELECT MIN(ends_at) FROM group_exceptions)"
@@ -133,12 +136,17 @@ async fn run_one(context: &Context, id: Id) -> Result<(u64, Option<Mark>)> {
     let effective = Effective::of(id, &rule, now)?;
     let mut count = 0;
     if effective.differs(&mut tx, &scope).await? {
-        let (members, leaving) = effective.shares(&mut tx, &scope).await?;
+        let (present, leaving) = effective.shares(&mut tx, &scope).await?;
         drop(tx);
         let brake = u8::try_from(stored.brake).unwrap_or(100);
-        if stops(brake, members, leaving) && leaving > stored.allowed.unsigned_abs() {
-            hold(context, &stored, (leaving, members)).await?;
+        let window = Window::of(&stored, present, now);
+        let would = window.left.saturating_add(leaving);
+        if stops(brake, window.members, would) && leaving > stored.allowed.unsigned_abs() {
+            hold(context, &stored, (leaving, present)).await?;
             return Ok((0, None));
+        }
+        if leaving > 0 {
+            window.keep(context, &stored, leaving).await?;
         }
         while let Some(moved) = step(context, &stored, &scope).await? {
             count += moved;
@@ -150,6 +158,40 @@ async fn run_one(context: &Context, id: Id) -> Result<(u64, Option<Mark>)> {
     }
     let again_at = if rule.depends_on_time() { now.plus(AGAIN) } else { Timestamp::END };
     Ok((count, Some(Mark { group: id, version: stored.version, seq: head, again_at })))
+}
+
+/// Who left by a rule within an hour is counted together: what takes people out one after the other meets the brake
+/// like what takes them out at once.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    since: Timestamp,
+    members: u64,
+    left: u64,
+}
+
+impl Window {
+    fn of(stored: &Stored, present: u64, now: Timestamp) -> Self {
+        // What an administrator has let go is counted no more.
+        if stored.allowed > 0 || now.since(stored.window_at) > AGAIN {
+            return Self { since: now, members: present, left: 0 };
+        }
+        Self {
+            since: stored.window_at,
+            members: stored.window_members.unsigned_abs(),
+            left: stored.window_left.unsigned_abs(),
+        }
+    }
+
+    /// Notes that so many leave now. They are counted although their leaving may be interrupted, rather than not.
+    async fn keep(self, context: &Context, stored: &Stored, leaving: u64) -> Result<()> {
+        let count = |of: u64| i64::try_from(of).unwrap_or(i64::MAX);
+        let left = if stored.allowed > 0 { 0 } else { count(self.left.saturating_add(leaving)) };
+        let mut plain = PlainTx::begin(context, own_work()?).await?;
+        let members =
+            count(if stored.allowed > 0 { self.members.saturating_sub(leaving) } else { self.members });
+        plain.run(WINDOW, args![stored.group_id, stored.version, self.since, members, left]).await?;
+        plain.commit().await
+    }
 }
 
 /// All users where a change of one may change what holds of others, otherwise those who were changed.

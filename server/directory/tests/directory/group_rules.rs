@@ -303,6 +303,32 @@ both! {
 }
 
 both! {
+    /// People who leave one after the other meet the brake as well, until an hour has passed.
+    async fn the_brake_counts_those_who_left_before(world) {
+        let grace = world.grace().await;
+        let mut people = vec![];
+        for number in 0..8 {
+            people.push(user(world, &grace, &format!("p{number}"), "Sales").await);
+        }
+        let sales = group(world, &grace, "Sales people").await;
+        save(world, &grace, sales, in_department("Sales"), 0).await.expect("saved");
+        for id in &people[..6] {
+            move_to(world, &grace, *id, "Vertrieb").await;
+            world.directory.clean_up().await.expect("applied");
+        }
+        assert_eq!(members(world, sales).await, "p5 p6 p7", "the sixth is kept");
+        let held = state(world, sales).await.held.expect("held");
+        assert_eq!((held.leaving, held.members), (1, 3));
+        let after = world.directory.group_rules().let_go_on(&grace, sales, 1).await.expect("goes on");
+        assert_eq!(after.held, None);
+        assert_eq!(members(world, sales).await, "p6 p7");
+        move_to(world, &grace, people[6], "Vertrieb").await;
+        world.directory.clean_up().await.expect("applied");
+        assert_eq!(members(world, sales).await, "p7", "counted anew");
+    }
+}
+
+both! {
     /// People who become again as they were let a rule go on by itself.
     async fn a_stopped_rule_goes_on_when_nothing_would_leave(world) {
         let grace = world.grace().await;

@@ -104,7 +104,7 @@ fn form(
                         editing.brake_fault.set(None);
                         editing.brake.set(text);
                     }
-                    hint="The rule then changes nothing until an administrator has looked at it. Up to 5 people may always leave."
+                    hint="The rule then changes nothing until an administrator has looked at it. It counts who left in the last hour; up to 5 may always leave."
                     error=brake_error
                     readonly
                 />
