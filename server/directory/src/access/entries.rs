@@ -1,7 +1,7 @@
 //! The graph of bindings as programs read it: from any place in the order of names.
 
 use model::Id;
-use model::access::{Access, BoundKind, Reaching, ResourceKind};
+use model::access::{Access, BoundKind, Reaching, ResourceKind, ResourceRef};
 use model::group::{Counted, GroupQuery};
 use model::user::{UserState, name_of};
 use sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement};
@@ -34,6 +34,14 @@ struct Person {
 const PERSON: &[&str] = &["id", "username", "email", "first_name", "last_name", "display_name", "state"];
 
 impl AccessControl<'_> {
+    /// A resource by its name.
+    ///
+    /// # Errors
+    /// `forbidden` for those who may see none of its kind, `not_found`.
+    pub async fn resource(&self, actor: &Actor, id: Id) -> Result<ResourceRef> {
+        Ok(self.known(actor, id).await?.named())
+    }
+
     /// The resources of a kind that a user is bound to now, in the order of names, each with every way.
     ///
     /// # Errors

@@ -331,6 +331,12 @@ const REST: &[(&str, Op)] = &[
     ("listApplicationsOfUserGroup", Op::ListApplications),
     ("listUsersOfApplication", Op::ListApplications),
     ("listUserGroupsOfApplication", Op::ListApplications),
+    ("listAssociationsOfLdapServer", Op::ReadLdapServer),
+    ("changeAssociationsOfLdapServer", Op::BindLdapServer),
+    ("listLdapServersOfUser", Op::ReadLdapServer),
+    ("listLdapServersOfUserGroup", Op::ReadLdapServer),
+    ("listUsersOfLdapServer", Op::ReadLdapServer),
+    ("listUserGroupsOfLdapServer", Op::ReadLdapServer),
     ("listLdapServers", Op::ReadLdapServer),
     ("readLdapServer", Op::ReadLdapServer),
     ("updateLdapServer", Op::UpdateLdapServer),
@@ -357,7 +363,7 @@ fn rest_body(id: &str, number: usize, whom: model::Id) -> serde_json::Value {
         "changeAssociationsOfUser" | "changeAssociationsOfUserGroup" => {
             serde_json::json!({ "op": "add", "type": "application", "id": whom.to_string() })
         }
-        "changeAssociationsOfApplication" => {
+        "changeAssociationsOfApplication" | "changeAssociationsOfLdapServer" => {
             serde_json::json!({ "op": "add", "type": "user", "id": whom.to_string() })
         }
         "scheduleUserStates" => {

@@ -18,102 +18,151 @@ use super::openapi::{Api, Endpoint, Verb};
 use super::systemusers::{read_options, told};
 use super::usergroups::{LIMIT, association, counted, done};
 
-/// What the associations of an application can be asked for.
+/// What is bound to resources.
 const BOUND: [BoundKind; 2] = [BoundKind::User, BoundKind::Group];
 
-pub fn routes() -> Api {
-    associations().and(ways())
+/// The addresses and names of the requests about one kind of resource.
+struct Kind {
+    kind: ResourceKind,
+    sees: &'static [Operation],
+    binds: &'static [Operation],
+    /// What is bound to it directly.
+    associations: (&'static str, &'static str, &'static str),
+    /// Who reaches it, and which groups are bound to it.
+    users: (&'static str, &'static str),
+    groups: (&'static str, &'static str),
+    /// What a user and what a group has of it.
+    of_user: (&'static str, &'static str),
+    of_group: (&'static str, &'static str),
 }
 
-fn associations() -> Api {
+const KINDS: [Kind; 2] = [
+    Kind {
+        kind: ResourceKind::Application,
+        sees: &[Operation::ListApplications],
+        binds: &[Operation::BindApplication],
+        associations: (
+            "/v2/applications/{id}/associations",
+            "listAssociationsOfApplication",
+            "changeAssociationsOfApplication",
+        ),
+        users: ("/v2/applications/{id}/users", "listUsersOfApplication"),
+        groups: ("/v2/applications/{id}/usergroups", "listUserGroupsOfApplication"),
+        of_user: ("/v2/users/{id}/applications", "listApplicationsOfUser"),
+        of_group: ("/v2/usergroups/{id}/applications", "listApplicationsOfUserGroup"),
+    },
+    Kind {
+        kind: ResourceKind::Ldap,
+        sees: &[Operation::ReadLdapServer],
+        binds: &[Operation::BindLdapServer],
+        associations: (
+            "/v2/ldapservers/{id}/associations",
+            "listAssociationsOfLdapServer",
+            "changeAssociationsOfLdapServer",
+        ),
+        users: ("/v2/ldapservers/{id}/users", "listUsersOfLdapServer"),
+        groups: ("/v2/ldapservers/{id}/usergroups", "listUserGroupsOfLdapServer"),
+        of_user: ("/v2/users/{id}/ldapservers", "listLdapServersOfUser"),
+        of_group: ("/v2/usergroups/{id}/ldapservers", "listLdapServersOfUserGroup"),
+    },
+];
+
+/// What it takes to see, and to bind, any kind.
+const SEES: &[Operation] = &[Operation::ListApplications, Operation::ReadLdapServer];
+const BINDS: &[Operation] = &[Operation::BindApplication, Operation::BindLdapServer];
+
+const PAGE: &[&str] = &["limit", "skip"];
+const TARGETED: &[&str] = &["limit", "skip", "targets"];
+
+pub fn routes() -> Api {
+    KINDS.iter().fold(of_people(), |api, kind| api.and(of_resources(kind)))
+}
+
+/// What users and groups are bound to directly.
+fn of_people() -> Api {
     const USER: &str = "/v2/users/{id}/associations";
     const GROUP: &str = "/v2/usergroups/{id}/associations";
-    const APPLICATION: &str = "/v2/applications/{id}/associations";
-    let page = &["limit", "skip", "targets"];
-    let sees = &[Operation::ListApplications];
-    let binds = &[Operation::BindApplication];
-    let list = |path, id, summary| {
-        Endpoint::new(Verb::Get, path, id, summary).needs(sees).with(page).answers_some("GraphConnections")
-    };
-    let change = |path, id, summary| {
-        Endpoint::new(Verb::Post, path, id, summary).needs(binds).takes("AssociationChange")
-    };
-    Api::default()
-        .at(list(USER, "listAssociationsOfUser", "Lists what a user is bound to directly."), of_user)
-        .at(
-            list(GROUP, "listAssociationsOfUserGroup", "Lists what a user group is bound to directly."),
-            of_group,
-        )
-        .at(
-            list(
-                APPLICATION,
-                "listAssociationsOfApplication",
-                "Lists the users or the user groups that are bound to an application directly.",
-            ),
-            of_application,
-        )
-        .at(
-            change(USER, "changeAssociationsOfUser", "Binds a user to an application, or unbinds it."),
-            change_user,
-        )
-        .at(
-            change(
-                GROUP,
-                "changeAssociationsOfUserGroup",
-                "Binds a user group to an application, or unbinds it.",
-            ),
-            change_group,
-        )
-        .at(
-            change(
-                APPLICATION,
-                "changeAssociationsOfApplication",
-                "Binds an application to a user or a user group, or unbinds it.",
-            ),
-            change_application,
-        )
-}
-
-fn ways() -> Api {
-    let pages = &["limit", "skip"];
     let list = |path, id, summary| {
         Endpoint::new(Verb::Get, path, id, summary)
-            .needs(&[Operation::ListApplications])
-            .with(pages)
-            .answers_some("GraphPaths")
+            .needs(SEES)
+            .with(TARGETED)
+            .answers_some("GraphConnections")
     };
+    let change = |path, id, summary| {
+        Endpoint::new(Verb::Post, path, id, summary).needs(BINDS).takes("AssociationChange")
+    };
+    let (user, group) =
+        ("Lists what a user is bound to directly.", "Lists what a user group is bound to directly.");
+    let bind_user = "Binds a user to a resource, or unbinds it.";
+    let bind_group = "Binds a user group to a resource, or unbinds it.";
+    Api::default()
+        .at(list(USER, "listAssociationsOfUser", user), of_user)
+        .at(list(GROUP, "listAssociationsOfUserGroup", group), of_group)
+        .at(change(USER, "changeAssociationsOfUser", bind_user), change_user)
+        .at(change(GROUP, "changeAssociationsOfUserGroup", bind_group), change_group)
+}
+
+/// The requests about one kind of resource.
+fn of_resources(of: &Kind) -> Api {
+    let kind = of.kind;
+    let list = |(path, id): (&'static str, &'static str), summary| {
+        Endpoint::new(Verb::Get, path, id, summary).needs(of.sees).with(PAGE).answers_some("GraphPaths")
+    };
+    let (path, listed, changed) = of.associations;
+    let associations = Endpoint::new(
+        Verb::Get,
+        path,
+        listed,
+        "Lists the users or the user groups that are bound to the resource directly.",
+    );
+    let change = Endpoint::new(
+        Verb::Post,
+        path,
+        changed,
+        "Binds the resource to a user or a user group, or unbinds it.",
+    );
     Api::default()
         .at(
-            list(
-                "/v2/users/{id}/applications",
-                "listApplicationsOfUser",
-                "Lists the applications that a user is bound to, each with the ways that lead there.",
-            ),
-            applications_of_user,
+            associations.needs(of.sees).with(TARGETED).answers_some("GraphConnections"),
+            move |caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery| {
+                of_resource(caller, kind, id, query)
+            },
+        )
+        .at(
+            change.needs(of.binds).takes("AssociationChange"),
+            move |caller: Caller, Path(id): Path<String>, headers: HeaderMap, body: Body| {
+                change_resource(caller, kind, id, headers, body)
+            },
         )
         .at(
             list(
-                "/v2/usergroups/{id}/applications",
-                "listApplicationsOfUserGroup",
-                "Lists the applications that a user group is bound to itself.",
+                of.users,
+                "Lists the users who are bound to the resource, each with the ways that lead there.",
             ),
-            applications_of_group,
+            move |caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery| {
+                users_of(caller, kind, id, query)
+            },
+        )
+        .at(
+            list(of.groups, "Lists the user groups that are bound to the resource themselves."),
+            move |caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery| {
+                groups_of(caller, kind, id, query)
+            },
         )
         .at(
             list(
-                "/v2/applications/{id}/users",
-                "listUsersOfApplication",
-                "Lists the users who are bound to an application, each with the ways that lead there.",
+                of.of_user,
+                "Lists what of this kind a user is bound to, each with the ways that lead there.",
             ),
-            users_of_application,
+            move |caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery| {
+                reached_by_user(caller, kind, id, query)
+            },
         )
         .at(
-            list(
-                "/v2/applications/{id}/usergroups",
-                "listUserGroupsOfApplication",
-                "Lists the user groups that are bound to an application themselves.",
-            ),
-            groups_of_application,
+            list(of.of_group, "Lists what of this kind a user group is bound to itself."),
+            move |caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery| {
+                bound_to_group(caller, kind, id, query)
+            },
         )
 }
 
@@ -138,12 +187,13 @@ const fn word(bound: BoundKind) -> &'static str {
     }
 }
 
-/// The only kind of resource whose associations there are.
-fn only_applications(targets: Option<&str>) -> Result<ResourceKind, Refused> {
-    match targets {
-        None | Some("application") => Ok(ResourceKind::Application),
-        Some(_) => Err(Problem::at("targets", "This is application.").into()),
-    }
+/// The kind of resource that is asked for; applications unless something else is.
+fn targeted(targets: Option<&str>) -> Result<ResourceKind, Refused> {
+    let asked = targets.unwrap_or(ResourceKind::Application.as_str());
+    ResourceKind::parse(asked).ok_or_else(|| {
+        let known: Vec<_> = ResourceKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        Problem::at("targets", format!("This is {}.", known.join(" or "))).into()
+    })
 }
 
 async fn of_user(
@@ -168,31 +218,31 @@ async fn bound_to(
     id: &str,
     query: Option<&str>,
 ) -> Result<Response, Refused> {
-    caller.may_any(&[Operation::ListApplications])?;
-    let (query, targets) = asked(query, &["limit", "skip", "targets"])?;
-    let kind = only_applications(targets.as_deref())?;
+    caller.may_any(SEES)?;
+    let (query, targets) = asked(query, TARGETED)?;
+    let kind = targeted(targets.as_deref())?;
     let id = named(id, word(bound))?;
     let found = caller.directory.access().bound_to(&caller.actor, (bound, id), kind, &query).await;
     let found = found.map_err(|error| told(caller.directory.problem(error)))?;
     Ok(counted(found, |resource| shape::edge((bound.as_str(), id), (kind.as_str(), *resource))))
 }
 
-async fn of_application(
+async fn of_resource(
     caller: Caller,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
+    kind: ResourceKind,
+    id: String,
+    query: Option<String>,
 ) -> Result<Response, Refused> {
-    caller.may_any(&[Operation::ListApplications])?;
-    let (query, targets) = asked(query.as_deref(), &["limit", "skip", "targets"])?;
+    caller.may_any(&[kind.sees()])?;
+    let (query, targets) = asked(query.as_deref(), TARGETED)?;
     let wanted = targets.as_deref().unwrap_or(BoundKind::User.as_str());
     let Some(bound) = BOUND.into_iter().find(|one| one.as_str() == wanted) else {
         return Err(Problem::at("targets", "This is user or user_group.").into());
     };
-    let id = named(&id, "application")?;
+    let id = of_kind(&caller, &id, kind).await?;
     let found = caller.directory.access().bound_of(&caller.actor, id, bound, &query).await;
     let found = found.map_err(|error| told(caller.directory.problem(error)))?;
-    let of = ResourceKind::Application.as_str();
-    Ok(counted(found, |one| shape::edge((of, id), (bound.as_str(), *one))))
+    Ok(counted(found, |one| shape::edge((kind.as_str(), id), (bound.as_str(), *one))))
 }
 
 async fn change_user(
@@ -220,24 +270,34 @@ async fn change_of(
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Refused> {
-    caller.may_any(&[Operation::BindApplication])?;
+    caller.may_any(BINDS)?;
     let id = named(id, word(bound))?;
-    let kinds = [ResourceKind::Application.as_str()];
-    let (adds, _, resource) = association(object(&headers, body).await?, &kinds)?;
+    let kinds: Vec<_> = ResourceKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let (adds, kind, resource) = association(object(&headers, body).await?, &kinds)?;
+    let kind = ResourceKind::parse(kind).unwrap_or(ResourceKind::Application);
+    let resource = of_kind(&caller, &resource.to_string(), kind).await?;
     bind(caller, adds, Binding { resource, bound, ids: vec![id] }).await
 }
 
-async fn change_application(
+async fn change_resource(
     caller: Caller,
-    Path(id): Path<String>,
+    kind: ResourceKind,
+    id: String,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Refused> {
-    caller.may_any(&[Operation::BindApplication])?;
-    let resource = named(&id, "application")?;
-    let (adds, kind, id) = association(object(&headers, body).await?, &BOUND.map(BoundKind::as_str))?;
-    let bound = BOUND.into_iter().find(|one| one.as_str() == kind).unwrap_or(BoundKind::User);
+    caller.may_any(&[kind.binds()])?;
+    let resource = of_kind(&caller, &id, kind).await?;
+    let (adds, bound, id) = association(object(&headers, body).await?, &BOUND.map(BoundKind::as_str))?;
+    let bound = BOUND.into_iter().find(|one| one.as_str() == bound).unwrap_or(BoundKind::User);
     bind(caller, adds, Binding { resource, bound, ids: vec![id] }).await
+}
+
+/// A resource of this kind; one of another is not found.
+async fn of_kind(caller: &Caller, id: &str, kind: ResourceKind) -> Result<Id, Refused> {
+    let id = named(id, "resource")?;
+    let resource = caller.answer(caller.directory.access().resource(&caller.actor, id).await)?;
+    if resource.kind == kind { Ok(id) } else { Err(Problem::not_found("resource").into()) }
 }
 
 async fn bind(caller: Caller, adds: bool, binding: Binding) -> Result<StatusCode, Refused> {
@@ -250,57 +310,58 @@ async fn bind(caller: Caller, adds: bool, binding: Binding) -> Result<StatusCode
     done(&caller.answer(outcomes)?, word(binding.bound), code)
 }
 
-async fn applications_of_user(
+async fn reached_by_user(
     caller: Caller,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
+    kind: ResourceKind,
+    id: String,
+    query: Option<String>,
 ) -> Result<Response, Refused> {
-    caller.may_any(&[Operation::ListApplications])?;
-    let (query, _) = asked(query.as_deref(), &["limit", "skip"])?;
-    let (id, kind) = (named(&id, "user")?, ResourceKind::Application);
+    caller.may_any(&[kind.sees()])?;
+    let (query, _) = asked(query.as_deref(), PAGE)?;
+    let id = named(&id, "user")?;
     let found = caller.directory.access().reached_by(&caller.actor, id, kind, &query).await;
     let found = found.map_err(|error| told(caller.directory.problem(error)))?;
     Ok(counted(found, |access| shape::reached(id, access)))
 }
 
-async fn applications_of_group(
+async fn bound_to_group(
     caller: Caller,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
+    kind: ResourceKind,
+    id: String,
+    query: Option<String>,
 ) -> Result<Response, Refused> {
-    caller.may_any(&[Operation::ListApplications])?;
-    let (query, _) = asked(query.as_deref(), &["limit", "skip"])?;
-    let (id, kind) = (named(&id, "user group")?, ResourceKind::Application);
-    let bound = BoundKind::Group;
+    caller.may_any(&[kind.sees()])?;
+    let (query, _) = asked(query.as_deref(), PAGE)?;
+    let (id, bound) = (named(&id, "user group")?, BoundKind::Group);
     let found = caller.directory.access().bound_to(&caller.actor, (bound, id), kind, &query).await;
     let found = found.map_err(|error| told(caller.directory.problem(error)))?;
     Ok(counted(found, |one| shape::direct((bound.as_str(), id), (kind.as_str(), *one))))
 }
 
-async fn users_of_application(
+async fn users_of(
     caller: Caller,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
+    kind: ResourceKind,
+    id: String,
+    query: Option<String>,
 ) -> Result<Response, Refused> {
-    caller.may_any(&[Operation::ListApplications])?;
-    let (query, _) = asked(query.as_deref(), &["limit", "skip"])?;
-    let id = named(&id, "application")?;
+    caller.may_any(&[kind.sees()])?;
+    let (query, _) = asked(query.as_deref(), PAGE)?;
+    let id = of_kind(&caller, &id, kind).await?;
     let found = caller.directory.access().reaching(&caller.actor, id, &query).await;
     let found = found.map_err(|error| told(caller.directory.problem(error)))?;
-    let of = ResourceKind::Application.as_str();
-    Ok(counted(found, |one| shape::reaching((of, id), one)))
+    Ok(counted(found, |one| shape::reaching((kind.as_str(), id), one)))
 }
 
-async fn groups_of_application(
+async fn groups_of(
     caller: Caller,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
+    kind: ResourceKind,
+    id: String,
+    query: Option<String>,
 ) -> Result<Response, Refused> {
-    caller.may_any(&[Operation::ListApplications])?;
-    let (query, _) = asked(query.as_deref(), &["limit", "skip"])?;
-    let (id, bound) = (named(&id, "application")?, BoundKind::Group);
+    caller.may_any(&[kind.sees()])?;
+    let (query, _) = asked(query.as_deref(), PAGE)?;
+    let (id, bound) = (of_kind(&caller, &id, kind).await?, BoundKind::Group);
     let found = caller.directory.access().bound_of(&caller.actor, id, bound, &query).await;
     let found = found.map_err(|error| told(caller.directory.problem(error)))?;
-    let of = ResourceKind::Application.as_str();
-    Ok(counted(found, |one| shape::direct((of, id), (bound.as_str(), *one))))
+    Ok(counted(found, |one| shape::direct((kind.as_str(), id), (bound.as_str(), *one))))
 }

@@ -146,7 +146,7 @@ pub fn of_groups() -> Map<String, Value> {
                 &["op", "type", "id"],
                 json!({
                     "op": { "type": "string", "enum": ["add", "remove"] },
-                    "type": { "type": "string", "enum": ["application", "user", "user_group"] },
+                    "type": { "type": "string", "enum": ["application", "ldap_server", "user", "user_group"] },
                     "id": schema("Id"),
                     "attributes": { "description": "Is passed over." },
                 }),

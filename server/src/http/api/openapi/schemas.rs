@@ -48,7 +48,7 @@ fn parameters() -> Value {
         "limit": query("limit", "How many.", count(1, ENTRIES_MAX.into(), Some(10))),
         "skip": query("skip", "How many to leave out.", count(0, SKIP_MAX.into(), Some(0))),
         "targets": query(
-            "targets", "What stands at the other end: application; of an application user or user_group.", text(),
+            "targets", "What stands at the other end: application or ldap_server; of a resource user or user_group.", text(),
         ),
         "sort": query("sort", "Fields, apart by spaces; “-” before one for descending.", text()),
         "search": query("search", "Words in names, username, email and employee ID.", text()),
