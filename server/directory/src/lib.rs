@@ -153,6 +153,7 @@ struct Inner {
     package: Package,
     ldap: LdapAddresses,
     searches: ldap::Searches,
+    retries: ldap::Retries,
 }
 
 impl Directory {
@@ -182,8 +183,9 @@ impl Directory {
     fn on(context: Context, options: &Options) -> Self {
         let pace = Pace::new(context.env().clock.clone());
         let Options { mail, package, ldap, .. } = options.clone();
-        let (delivery, searches) = (Delivery::new(mail), ldap::Searches::default());
-        Self(Arc::new(Inner { context, pace, delivery, package, ldap, searches }))
+        let delivery = Delivery::new(mail);
+        let (searches, retries) = (ldap::Searches::default(), ldap::Retries::default());
+        Self(Arc::new(Inner { context, pace, delivery, package, ldap, searches, retries }))
     }
 
     /// Whether the database answers.
@@ -333,8 +335,8 @@ impl Directory {
     }
 
     pub fn ldap(&self) -> Ldap<'_> {
-        let Inner { context, ldap, searches, .. } = &*self.0;
-        Ldap { context, addresses: ldap, searches }
+        let Inner { context, ldap, searches, retries, .. } = &*self.0;
+        Ldap { context, addresses: ldap, searches, retries }
     }
 
     pub fn mail(&self) -> Mail<'_> {

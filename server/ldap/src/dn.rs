@@ -68,15 +68,12 @@ fn unescape(text: &str) -> Option<String> {
             continue;
         }
         let first = letters.next()?;
-        match first.to_digit(16) {
-            Some(high) => {
-                let low = letters.next()?.to_digit(16)?;
-                bytes.push(u8::try_from(high * 16 + low).ok()?);
-            }
-            None => {
-                let mut buffer = [0; 4];
-                bytes.extend_from_slice(first.encode_utf8(&mut buffer).as_bytes());
-            }
+        if let Some(high) = first.to_digit(16) {
+            let low = letters.next()?.to_digit(16)?;
+            bytes.push(u8::try_from(high * 16 + low).ok()?);
+        } else {
+            let mut buffer = [0; 4];
+            bytes.extend_from_slice(first.encode_utf8(&mut buffer).as_bytes());
         }
         kept = bytes.len();
     }
@@ -99,7 +96,7 @@ pub fn escape(value: &str) -> String {
             c if c.is_control() => {
                 let mut buffer = [0; 4];
                 for byte in c.encode_utf8(&mut buffer).bytes() {
-                    text.push_str(&format!("\\{byte:02X}"));
+                    text.extend(["\\".to_owned(), format!("{byte:02X}")]);
                 }
             }
             c => text.push(c),

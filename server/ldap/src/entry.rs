@@ -122,17 +122,11 @@ pub fn parse_time(text: &str) -> Option<Timestamp> {
 
 /// A UUID that holds an id; the second entry of a group has another one than the first.
 pub fn uuid(id: Id, second: bool) -> String {
-    let [a, b, c, d, e, f, g, h, i, j, k, l] = *id.as_bytes();
     // Version 8, which leaves its bits to whoever makes it.
-    let bytes = [a, b, c, d, e, f, 0x80, u8::from(second), 0x80, 0, g, h, i, j, k, l];
-    let mut text = String::with_capacity(36);
-    for (at, byte) in bytes.iter().enumerate() {
-        if [4, 6, 8, 10].contains(&at) {
-            text.push('-');
-        }
-        text.push_str(&format!("{byte:02x}"));
-    }
-    text
+    let middle = if second { "8001-8000" } else { "8000-8000" };
+    let digits = id.to_string();
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    format!("{}-{}-{middle}-{}", part(0, 8), part(8, 12), part(12, 24))
 }
 
 /// The id in a UUID; `None` for one that none of our entries has.

@@ -13,22 +13,8 @@ const IN_CHAIN: &str = "1.2.840.113556.1.4.1941";
 /// Whether an entry matches a filter; `None` where that cannot be said.
 pub fn matches(filter: &LdapFilter, entry: &Entry, names: &Names) -> Option<bool> {
     match filter {
-        LdapFilter::And(parts) => {
-            let parts = parts.iter().map(|part| matches(part, entry, names));
-            parts.fold(Some(true), |all, one| match (all, one) {
-                (Some(false), _) | (_, Some(false)) => Some(false),
-                (Some(true), Some(true)) => Some(true),
-                _ => None,
-            })
-        }
-        LdapFilter::Or(parts) => {
-            let parts = parts.iter().map(|part| matches(part, entry, names));
-            parts.fold(Some(false), |any, one| match (any, one) {
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                (Some(false), Some(false)) => Some(false),
-                _ => None,
-            })
-        }
+        LdapFilter::And(parts) => decided(parts, false, entry, names),
+        LdapFilter::Or(parts) => decided(parts, true, entry, names),
         LdapFilter::Not(part) => matches(part, entry, names).map(|is| !is),
         LdapFilter::Present(attribute) => any(entry, attribute, |_| true),
         LdapFilter::Equality(attribute, value) | LdapFilter::Approx(attribute, value) => {
@@ -43,6 +29,19 @@ pub fn matches(filter: &LdapFilter, entry: &Entry, names: &Names) -> Option<bool
         }),
         LdapFilter::Extensible(assertion) => extensible(assertion, entry, names),
     }
+}
+
+/// One part alone may decide; none does where each says the opposite, or nothing.
+fn decided(parts: &[LdapFilter], by: bool, entry: &Entry, names: &Names) -> Option<bool> {
+    let mut undefined = false;
+    for part in parts {
+        match matches(part, entry, names) {
+            Some(is) if is == by => return Some(by),
+            Some(_) => {}
+            None => undefined = true,
+        }
+    }
+    (!undefined).then_some(!by)
 }
 
 /// Whether every entry matches: a search for what is there.
@@ -137,7 +136,9 @@ fn write(filter: &LdapFilter, text: &mut String) {
     match filter {
         LdapFilter::And(parts) | LdapFilter::Or(parts) => {
             text.push(if matches!(filter, LdapFilter::And(_)) { '&' } else { '|' });
-            parts.iter().for_each(|part| write(part, text));
+            for part in parts {
+                write(part, text);
+            }
         }
         LdapFilter::Not(part) => {
             text.push('!');
@@ -150,8 +151,10 @@ fn write(filter: &LdapFilter, text: &mut String) {
         LdapFilter::LessOrEqual(attribute, value) => pair(attribute, "<=", &escaped(value), text),
         LdapFilter::Substring(attribute, pieces) => {
             let piece = |piece: &Option<String>| piece.as_deref().map(escaped).unwrap_or_default();
-            let any: String = pieces.any.iter().map(|piece| format!("{}*", escaped(piece))).collect();
-            let value = format!("{}*{any}{}", piece(&pieces.initial), piece(&pieces.final_));
+            let any = pieces.any.iter().map(|piece| escaped(piece));
+            let first = std::iter::once(piece(&pieces.initial));
+            let value: Vec<String> = first.chain(any).chain([piece(&pieces.final_)]).collect();
+            let value = value.join("*");
             pair(attribute, "=", &value, text);
         }
         LdapFilter::Extensible(assertion) => {
@@ -164,14 +167,14 @@ fn write(filter: &LdapFilter, text: &mut String) {
 }
 
 fn pair(attribute: &str, sign: &str, value: &str, text: &mut String) {
-    text.push_str(&format!("{attribute}{sign}{value}"));
+    text.extend([attribute, sign, value]);
 }
 
 fn escaped(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for c in value.chars() {
         match c {
-            '*' | '(' | ')' | '\\' | '\0' => text.push_str(&format!("\\{:02x}", u32::from(c))),
+            '*' | '(' | ')' | '\\' | '\0' => text.extend(["\\".to_owned(), format!("{:02x}", u32::from(c))]),
             c => text.push(c),
         }
     }

@@ -166,14 +166,14 @@ impl Session {
                 return self.ready_for_tls(wire, msgid).await;
             }
             LdapOp::ExtendedRequest(request) => self.extended(&now, &request).await,
-            other => match refused(other) {
-                Some(answer) => answer,
-                None => {
+            other => {
+                let Some(answer) = refused(other) else {
                     let why = result(Code::ProtocolError, "The server was sent an answer.");
                     self.disconnect(wire, why).await?;
                     return Ok(Then::Close);
-                }
-            },
+                };
+                answer
+            }
         };
         self.send(wire, msgid, answer, vec![]).await?;
         Ok(Then::GoOn)

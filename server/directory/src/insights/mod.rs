@@ -53,8 +53,8 @@ fn of_service(service: Service) -> Cond {
     let elsewhere = Expr::col("kind").is_in(theirs.iter().map(|kind| kind.as_str()));
     match service {
         Service::Directory => Cond::all().add(elsewhere.not()),
-        other => {
-            let theirs = theirs.into_iter().filter(|kind| kind.service() == other);
+        Service::Ldap => {
+            let theirs = theirs.into_iter().filter(|kind| kind.service() == service);
             Cond::all().add(Expr::col("kind").is_in(theirs.map(|kind| kind.as_str())))
         }
     }

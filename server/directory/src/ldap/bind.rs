@@ -4,12 +4,13 @@ use model::event::{EventKind, Party};
 use model::{ErrorCode, Operation, Principal, Problem};
 use zeroize::Zeroizing;
 
-use super::Ldap;
+use super::retries::Mark;
 use super::visible::refusal;
+use super::{Ldap, Retries};
 use crate::lockout::Count;
 use crate::password_check::{Checked, check_password, lock, why_wrong};
 use crate::users;
-use directory_core::accounts::{Account, Login};
+use directory_core::accounts::{self, Account, Login};
 use directory_core::authz::{Actor, AuthContext, CredentialUsed, Stage, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
@@ -18,6 +19,9 @@ use directory_core::transaction::{Change, PlainTx};
 
 /// The longest name that an event repeats, in characters.
 const NAME_MAX: usize = 500;
+
+/// Why a wrong password that was tried before is refused.
+const AGAIN: &str = "the same wrong password again, which does not count";
 
 /// A bind, as a client asks for it.
 #[derive(Clone, Debug)]
@@ -43,22 +47,47 @@ impl Ldap<'_> {
     /// # Errors
     /// `invalid` with the same text whatever was wrong; `too_many`.
     pub async fn bind(&self, visitor: &Actor, bind: &LdapBind, password: &str) -> Result<Actor> {
+        permit(visitor, Operation::BindToLdap)?;
+        let (env, login) = (self.context.env(), login_of(bind));
+        let account =
+            accounts::by_login(&mut self.context.db().read().await?, Principal::User, &login).await?;
+        let mark = self.retries.mark(env, login.as_str(), account.as_ref(), password)?;
+        if self.retries.is_known(&mark, env.now()) {
+            let told = event(bind, account.as_ref()).failed(AGAIN);
+            self.note(told.into_event(env.new_id()?, env.now(), visitor)).await?;
+            return Err(refused());
+        }
         let (context, visitor, bind) = (self.context.clone(), visitor.clone(), bind.clone());
-        let password = Zeroizing::new(password.to_owned());
-        let work = async move { try_bind(&context, &visitor, &bind, &password).await };
+        let (password, retries) = (Zeroizing::new(password.to_owned()), self.retries.clone());
+        let work = async move { try_bind(&context, &visitor, &bind, &password, (retries, mark)).await };
         self.context.to_the_end(work).await
     }
 }
 
-async fn try_bind(context: &Context, visitor: &Actor, bind: &LdapBind, password: &str) -> Result<Actor> {
-    let permitted = permit(visitor, Operation::BindToLdap)?;
-    let login = match Login::parse(Principal::User, &bind.username) {
+fn login_of(bind: &LdapBind) -> Login {
+    match Login::parse(Principal::User, &bind.username) {
         Login::Username(username) => Login::Username(username),
         Login::Email(_) | Login::Nonsense => Login::Nonsense,
-    };
+    }
+}
+
+async fn try_bind(
+    context: &Context,
+    visitor: &Actor,
+    bind: &LdapBind,
+    password: &str,
+    (retries, mark): (Retries, Mark),
+) -> Result<Actor> {
+    let permitted = permit(visitor, Operation::BindToLdap)?;
+    let login = login_of(bind);
     users::schedules::settle(context, Principal::User, &login).await?;
     let checked = check_password(context, permitted, Principal::User, &login, password).await?;
     let (true, Some(account)) = (checked.right, &checked.account) else {
+        // Of an account that is not active, or that is locked, the password was not looked at.
+        let compared = checked.account.as_ref().is_none_or(|account| account.active);
+        if compared && checked.count == Count::More {
+            retries.remember(mark, context.env().now());
+        }
         return Err(wrong(context, visitor, bind, &checked).await?);
     };
     let mut plain = PlainTx::begin(context, permit(visitor, Operation::BindToLdap)?).await?;

@@ -82,7 +82,11 @@ impl Ldap<'_> {
             event = event.failed(search.message);
         }
         let env = self.context.env();
-        let waiting = self.searches.push(event.into_event(env.new_id()?, env.now(), actor));
-        if waiting >= WAIT_MAX { self.searches.write(self.context).await } else { Ok(()) }
+        self.note(event.into_event(env.new_id()?, env.now(), actor)).await
+    }
+
+    /// Keeps an event until those of a while are written together.
+    pub(super) async fn note(&self, event: Event) -> Result<()> {
+        if self.searches.push(event) >= WAIT_MAX { self.searches.write(self.context).await } else { Ok(()) }
     }
 }

@@ -7,6 +7,7 @@ mod groups;
 mod history;
 mod password;
 mod people;
+mod retries;
 mod server;
 mod visible;
 
@@ -18,6 +19,7 @@ pub use groups::{LdapGroup, WithMembers};
 pub use history::LdapSearched;
 pub(crate) use history::Searches;
 pub use people::{LdapPerson, With};
+pub(crate) use retries::Retries;
 pub use server::LdapSettings;
 pub(crate) use server::create;
 
@@ -31,4 +33,5 @@ pub struct Ldap<'a> {
     pub(crate) context: &'a Context,
     pub(crate) addresses: &'a LdapAddresses,
     pub(crate) searches: &'a Searches,
+    pub(crate) retries: &'a Retries,
 }

@@ -20,6 +20,7 @@ use directory_core::store::{Arg, Engine, Tx};
 
 /// What is read of each, besides what stands in its row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of its own")]
 pub struct With {
     /// Addresses, phones and custom attributes.
     pub details: bool,
@@ -210,7 +211,7 @@ pub(super) fn shown(name: String, ldap_name: String) -> String {
 }
 
 async fn managers(tx: &mut Tx, records: &[Record], standing: &Standing) -> Result<HashMap<Id, String>> {
-    let wanted = records.iter().filter_map(|record| record.manager_id).map(|id| id.value());
+    let wanted = records.iter().filter_map(|record| record.manager_id).map(Arg::value);
     let select = Query::select()
         .columns(["id", "username"])
         .from("users")

@@ -38,10 +38,7 @@ impl Standing {
         if account.auth_epoch != auth.epoch {
             return Err(not_signed_in().into());
         }
-        let server = match refusal(tx, &account, now).await? {
-            Ok(server) => server,
-            Err(_) => return Err(not_signed_in().into()),
-        };
+        let Ok(server) = refusal(tx, &account, now).await? else { return Err(not_signed_in().into()) };
         let (reads_all,): (bool,) = tx.one(READS_ALL, args![auth.id]).await?;
         Ok(Self { server, user: auth.id, now, reads_all })
     }

@@ -45,7 +45,7 @@ impl Served {
         let (certificate, root) = (trusted.pem(), CertificateDer::from(trusted.der().to_vec()));
         let issuer = Issuer::new(authority, authority_key);
         let key = KeyPair::generate().expect("a key");
-        let made = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+        let made = CertificateParams::new(["localhost", "127.0.0.1"].map(str::to_owned)).expect("names");
         let made = made.signed_by(&key, &issuer).expect("a certificate");
         let chain = vec![CertificateDer::from(made.der().to_vec())];
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));

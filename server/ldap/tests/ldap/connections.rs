@@ -140,8 +140,9 @@ both! {
         let ada = org.person("ada");
         let served = Served::start(&world.directory);
         let mut client = served.secured().await;
-        for _ in 0..6 {
-            assert_ne!(client.bind(&ada, "not-it-at-all").await.code, LdapResultCode::Success);
+        for number in 0..6 {
+            let wrong = format!("not-it-at-all-{number}");
+            assert_ne!(client.bind(&ada, &wrong).await.code, LdapResultCode::Success);
         }
         assert_ne!(client.bind(&ada, PASSWORD).await.code, LdapResultCode::Success);
         let user = world.directory.users().read(&org.grace, id).await.expect("read");
@@ -155,6 +156,27 @@ both! {
         assert!(wrong.len() >= 6 && wrong.iter().all(|event| event.client_ip.as_deref() == Some("127.0.0.1")));
         let lockouts = events(world, EventKind::UserLockout).await;
         assert!(lockouts[0].message.contains("over LDAP, from 127.0.0.1"), "{}", lockouts[0].message);
+        served.stop().await;
+    }
+}
+
+both! {
+    /// A program that goes on with a former password locks nobody out; another wrong password counts.
+    async fn the_same_wrong_password_counts_once(world) {
+        let org = Org::new(world).await;
+        let id = org.bound("ada").await;
+        let (ada, new) = (org.person("ada"), "oxide-violin-tundra-7");
+        let served = Served::start(&world.directory);
+        let mut client = served.secured().await;
+        for _ in 0..30 {
+            assert_eq!(client.bind(&ada, new).await.code, LdapResultCode::InvalidCredentials);
+        }
+        assert_eq!(client.bind(&ada, PASSWORD).await.code, LdapResultCode::Success);
+        let password = model::user::NewPassword { password: new.into(), must_change: false };
+        world.directory.users().set_password(&org.grace, id, &password).await.expect("set");
+        assert_eq!(client.bind(&ada, new).await.code, LdapResultCode::Success, "it was wrong before alone");
+        let told = events(world, EventKind::LdapBind).await;
+        assert_eq!(told.iter().filter(|event| event.message.contains("does not count")).count(), 29);
         served.stop().await;
     }
 }

@@ -74,8 +74,8 @@ both! {
         let dn = org.person("ada");
         let served = Served::start(&world.directory);
         let mut wrong = served.secured().await;
-        for _ in 0..6 {
-            wrong.bind(&dn, "not-it-at-all").await;
+        for number in 0..6 {
+            wrong.bind(&dn, &format!("not-it-at-all-{number}")).await;
         }
         let mut client = served.bound(&reader).await;
         assert!(client.search(&org.users(), "(uid=ada)").await.entries.is_empty());

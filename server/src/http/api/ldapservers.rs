@@ -88,7 +88,7 @@ fn changed(mut form: LdapForm, body: Map<String, Value>) -> Result<LdapForm, Ref
         let wrong = match (field.as_str(), value.as_str(), action) {
             ("id", ..) => None,
             ("name", Some(name), _) => {
-                form.name = name.to_owned();
+                name.clone_into(&mut form.name);
                 None
             }
             ("name", None, _) => Some("This is a text."),
