@@ -22,9 +22,10 @@ pub use member::{
 };
 
 pub use rule::{
-    CONDITIONS_MAX, CountedPeople, DAYS_MAX, DEPTH_MAX, ExceptionFilter, ExceptionKind, GroupRule, Held,
-    Join, NewException, Operator, RULE_FIELDS, RuleBlock, RuleCondition, RuleException, RuleField, RuleKind,
-    RuleMode, RulePart, RulePreview, RuleState, SaveRule, TestedPerson, VALUE_MAX, VALUES_MAX, stops,
+    CONDITIONS_MAX, Comparison, CountedPeople, DAYS_MAX, DEPTH_MAX, ExceptionFilter, ExceptionKind,
+    GroupRule, Held, Join, NewException, RULE_FIELDS, RuleBlock, RuleCondition, RuleException, RuleField,
+    RuleKind, RuleMode, RulePart, RulePreview, RuleState, SaveRule, TestedPerson, VALUE_MAX, VALUES_MAX,
+    stops,
 };
 
 /// How many groups can be acted upon at once.

@@ -19,8 +19,7 @@ use directory::{
     SetupForm, StoreOptions,
 };
 use model::group::{
-    GroupForm, GroupRule, Join, Operator as RuleOperator, RuleBlock, RuleCondition, RuleMode, RulePart,
-    SaveRule,
+    Comparison, GroupForm, GroupRule, Join, RuleBlock, RuleCondition, RuleMode, RulePart, SaveRule,
 };
 use model::import::{Existing, MatchBy};
 use model::{Filter, ListQuery, Sort};
@@ -279,7 +278,7 @@ async fn rules(directory: &Directory, operator: &Operator, size: usize) {
     let system = operator.actor("measuring");
     let condition = |field: &str, value: &str| {
         let (field, values) = (field.to_owned(), vec![value.to_owned()]);
-        RulePart::Condition(RuleCondition { field, operator: RuleOperator::Equals, values })
+        RulePart::Condition(RuleCondition { field, operator: Comparison::Equals, values })
     };
     let began = Instant::now();
     for number in 0..RULES {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Operator, VALUE_MAX};
+use super::{Comparison, VALUE_MAX};
 use crate::list::CUSTOM;
 use crate::user::{Flag, TextAttribute, UserState};
 use crate::{Id, Timestamp};
@@ -84,30 +84,32 @@ impl RuleField {
 
 impl RuleKind {
     /// How it can be compared.
-    pub const fn operators(self) -> &'static [Operator] {
+    pub const fn operators(self) -> &'static [Comparison] {
         match self {
             Self::Text => &[
-                Operator::Equals,
-                Operator::NotEquals,
-                Operator::In,
-                Operator::NotIn,
-                Operator::Contains,
-                Operator::NotContains,
-                Operator::StartsWith,
-                Operator::EndsWith,
-                Operator::IsEmpty,
-                Operator::IsNotEmpty,
+                Comparison::Equals,
+                Comparison::NotEquals,
+                Comparison::In,
+                Comparison::NotIn,
+                Comparison::Contains,
+                Comparison::NotContains,
+                Comparison::StartsWith,
+                Comparison::EndsWith,
+                Comparison::IsEmpty,
+                Comparison::IsNotEmpty,
             ],
-            Self::Choice(_) => &[Operator::Equals, Operator::NotEquals],
-            Self::Time => &[Operator::InLastDays, Operator::OlderThanDays, Operator::Before, Operator::Since],
+            Self::Choice(_) => &[Comparison::Equals, Comparison::NotEquals],
+            Self::Time => {
+                &[Comparison::InLastDays, Comparison::OlderThanDays, Comparison::Before, Comparison::Since]
+            }
             Self::Manager => &[
-                Operator::Equals,
-                Operator::NotEquals,
-                Operator::ReportsTo,
-                Operator::IsEmpty,
-                Operator::IsNotEmpty,
+                Comparison::Equals,
+                Comparison::NotEquals,
+                Comparison::ReportsTo,
+                Comparison::IsEmpty,
+                Comparison::IsNotEmpty,
             ],
-            Self::Group => &[Operator::MemberOf, Operator::NotMemberOf],
+            Self::Group => &[Comparison::MemberOf, Comparison::NotMemberOf],
         }
     }
 
@@ -122,12 +124,12 @@ impl RuleKind {
         choices.iter().find(|(key, _)| *key == value).map(|(_, label)| *label)
     }
 
-    pub(super) const fn missing(self, operator: Operator) -> &'static str {
+    pub(super) const fn missing(self, operator: Comparison) -> &'static str {
         match self {
             Self::Group => "Choose a group.",
             Self::Manager => "Choose a person.",
             Self::Choice(_) => "Choose a value.",
-            Self::Time if matches!(operator, Operator::InLastDays | Operator::OlderThanDays) => {
+            Self::Time if matches!(operator, Comparison::InLastDays | Comparison::OlderThanDays) => {
                 "Give a number of days."
             }
             Self::Time => "Choose a day.",
@@ -139,7 +141,7 @@ impl RuleKind {
     ///
     /// # Errors
     /// A sentence.
-    pub(super) fn check(self, operator: Operator, value: &str) -> Result<(), String> {
+    pub(super) fn check(self, operator: Comparison, value: &str) -> Result<(), String> {
         let good = match self {
             Self::Text if value.trim().is_empty() => {
                 return Err("Type a value, or ask whether it is empty.".to_owned());
@@ -152,7 +154,7 @@ impl RuleKind {
                 return Err(format!("“{value}” is not one of the choices."));
             }
             Self::Choice(_) => true,
-            Self::Time if matches!(operator, Operator::Before | Operator::Since) => {
+            Self::Time if matches!(operator, Comparison::Before | Comparison::Since) => {
                 if Timestamp::of_day(value).is_some() {
                     return Ok(());
                 }

@@ -37,7 +37,7 @@ words! {
 
 words! {
     /// How a condition compares. Upper and lower case are the same. Names: reference, section 5.
-    Operator {
+    Comparison {
         Equals = "equals", "is";
         NotEquals = "not_equals", "is not";
         In = "in", "is one of";
@@ -83,8 +83,8 @@ pub enum RulePart {
 pub struct RuleCondition {
     /// The key of a [`RuleField`], or `custom.` and the name of a custom attribute.
     pub field: String,
-    pub operator: Operator,
-    /// None for what needs none, several for [`Operator::In`] and [`Operator::NotIn`], otherwise one. People and groups
+    pub operator: Comparison,
+    /// None for what needs none, several for [`Comparison::In`] and [`Comparison::NotIn`], otherwise one. People and groups
     /// stand by their ids, days as `2026-11-22`.
     #[serde(default)]
     pub values: Vec<String>,
@@ -158,13 +158,13 @@ impl RuleBlock {
     /// Whether what holds changes by time alone.
     pub fn depends_on_time(&self) -> bool {
         let by_time =
-            |one: &RuleCondition| matches!(one.operator, Operator::InLastDays | Operator::OlderThanDays);
+            |one: &RuleCondition| matches!(one.operator, Comparison::InLastDays | Comparison::OlderThanDays);
         self.conditions().iter().any(|(_, one)| by_time(one))
     }
 
     /// Whether a change of one user may change what holds of another.
     pub fn looks_at_others(&self) -> bool {
-        self.conditions().iter().any(|(_, one)| one.operator == Operator::ReportsTo)
+        self.conditions().iter().any(|(_, one)| one.operator == Comparison::ReportsTo)
     }
 
     /// What is wrong with it, at the path of each condition; at `rule` what is wrong with the whole.
@@ -253,18 +253,18 @@ impl RuleCondition {
         let (operator, values) = (self.operator, values.join(", "));
         let days = self.values.first().map_or("", String::as_str);
         match operator {
-            Operator::IsEmpty | Operator::IsNotEmpty => format!("{label} {}", operator.label()),
-            Operator::InLastDays => format!("{label} is in the last {days} days"),
-            Operator::OlderThanDays => format!("{label} is more than {days} days ago"),
-            Operator::MemberOf => format!("is in {values}"),
-            Operator::NotMemberOf => format!("is not in {values}"),
-            Operator::ReportsTo => format!("reports to {values} at any depth"),
+            Comparison::IsEmpty | Comparison::IsNotEmpty => format!("{label} {}", operator.label()),
+            Comparison::InLastDays => format!("{label} is in the last {days} days"),
+            Comparison::OlderThanDays => format!("{label} is more than {days} days ago"),
+            Comparison::MemberOf => format!("is in {values}"),
+            Comparison::NotMemberOf => format!("is not in {values}"),
+            Comparison::ReportsTo => format!("reports to {values} at any depth"),
             _ => format!("{label} {} {values}", operator.label()),
         }
     }
 }
 
-impl Operator {
+impl Comparison {
     /// From how many values to how many it takes.
     pub const fn values(self) -> (usize, usize) {
         match self {
@@ -291,7 +291,7 @@ impl Operator {
 mod tests {
     use super::*;
 
-    fn condition(field: &str, operator: Operator, values: &[&str]) -> RuleCondition {
+    fn condition(field: &str, operator: Comparison, values: &[&str]) -> RuleCondition {
         let values = values.iter().map(|value| (*value).to_owned()).collect();
         RuleCondition { field: field.into(), operator, values }
     }
@@ -303,40 +303,40 @@ mod tests {
     #[test]
     fn each_field_takes_its_operators_and_values_of_its_type_alone() {
         let good = [
-            condition("department", Operator::Equals, &["Sales"]),
-            condition("department", Operator::In, &["Sales", "Support"]),
-            condition("department", Operator::IsEmpty, &[]),
-            condition("state", Operator::NotEquals, &["SUSPENDED"]),
-            condition("sudo", Operator::Equals, &["true"]),
-            condition("created", Operator::Before, &["2026-02-28"]),
-            condition("created", Operator::InLastDays, &["30"]),
-            condition("manager", Operator::ReportsTo, &["0123456789abcdef01234567"]),
-            condition("group", Operator::MemberOf, &["0123456789abcdef01234567"]),
-            condition("custom.team", Operator::StartsWith, &["a"]),
+            condition("department", Comparison::Equals, &["Sales"]),
+            condition("department", Comparison::In, &["Sales", "Support"]),
+            condition("department", Comparison::IsEmpty, &[]),
+            condition("state", Comparison::NotEquals, &["SUSPENDED"]),
+            condition("sudo", Comparison::Equals, &["true"]),
+            condition("created", Comparison::Before, &["2026-02-28"]),
+            condition("created", Comparison::InLastDays, &["30"]),
+            condition("manager", Comparison::ReportsTo, &["0123456789abcdef01234567"]),
+            condition("group", Comparison::MemberOf, &["0123456789abcdef01234567"]),
+            condition("custom.team", Comparison::StartsWith, &["a"]),
         ];
         for one in good {
             assert_eq!(one.check(), Ok(()), "{one:?}");
         }
         let bad = [
-            (condition("shoeSize", Operator::Equals, &["9"]), "There is no field “shoeSize”."),
-            (condition("custom.", Operator::Equals, &["9"]), "There is no field “custom.”."),
-            (condition("state", Operator::Contains, &["A"]), "State cannot be compared by “contains”."),
-            (condition("state", Operator::Equals, &["GONE"]), "“GONE” is not one of the choices."),
-            (condition("sudo", Operator::Equals, &["1"]), "“1” is not one of the choices."),
-            (condition("department", Operator::Equals, &[]), "Type a value."),
+            (condition("shoeSize", Comparison::Equals, &["9"]), "There is no field “shoeSize”."),
+            (condition("custom.", Comparison::Equals, &["9"]), "There is no field “custom.”."),
+            (condition("state", Comparison::Contains, &["A"]), "State cannot be compared by “contains”."),
+            (condition("state", Comparison::Equals, &["GONE"]), "“GONE” is not one of the choices."),
+            (condition("sudo", Comparison::Equals, &["1"]), "“1” is not one of the choices."),
+            (condition("department", Comparison::Equals, &[]), "Type a value."),
             (
-                condition("department", Operator::Contains, &[" "]),
+                condition("department", Comparison::Contains, &[" "]),
                 "Type a value, or ask whether it is empty.",
             ),
-            (condition("department", Operator::Equals, &["a", "b"]), "This comparison takes one value."),
-            (condition("department", Operator::IsEmpty, &["a"]), "This comparison takes no value."),
+            (condition("department", Comparison::Equals, &["a", "b"]), "This comparison takes one value."),
+            (condition("department", Comparison::IsEmpty, &["a"]), "This comparison takes no value."),
             (
-                condition("created", Operator::Before, &["2026-02-30"]),
+                condition("created", Comparison::Before, &["2026-02-30"]),
                 "“2026-02-30” is not a day, such as 2026-11-22.",
             ),
-            (condition("created", Operator::InLastDays, &["0"]), "Give a number of days from 1 to 36500."),
-            (condition("manager", Operator::Equals, &["Ada"]), "Choose a person."),
-            (condition("group", Operator::MemberOf, &[]), "Choose a group."),
+            (condition("created", Comparison::InLastDays, &["0"]), "Give a number of days from 1 to 36500."),
+            (condition("manager", Comparison::Equals, &["Ada"]), "Choose a person."),
+            (condition("group", Comparison::MemberOf, &[]), "Choose a group."),
         ];
         for (one, why) in bad {
             assert_eq!(one.check(), Err(why.to_owned()), "{one:?}");
@@ -345,10 +345,14 @@ mod tests {
 
     #[test]
     fn faults_stand_at_the_path_of_the_condition() {
-        let deep =
-            RulePart::Block(rule(vec![RulePart::Condition(condition("nothing", Operator::Equals, &["x"]))]));
+        let deep = RulePart::Block(rule(vec![RulePart::Condition(condition(
+            "nothing",
+            Comparison::Equals,
+            &["x"],
+        ))]));
         let faults =
-            rule(vec![RulePart::Condition(condition("department", Operator::Equals, &["x"])), deep]).check();
+            rule(vec![RulePart::Condition(condition("department", Comparison::Equals, &["x"])), deep])
+                .check();
         let faults = faults.expect_err("an unknown field");
         let at: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
         assert_eq!(at, ["1.0"]);
@@ -358,13 +362,13 @@ mod tests {
 
     #[test]
     fn too_deep_and_too_many_are_refused() {
-        let mut deep = rule(vec![RulePart::Condition(condition("department", Operator::Equals, &["x"]))]);
+        let mut deep = rule(vec![RulePart::Condition(condition("department", Comparison::Equals, &["x"]))]);
         for _ in 1..DEPTH_MAX {
             deep = rule(vec![RulePart::Block(deep)]);
         }
         assert!(deep.check().is_ok());
         assert!(rule(vec![RulePart::Block(deep)]).check().is_err());
-        let one = RulePart::Condition(condition("department", Operator::Equals, &["x"]));
+        let one = RulePart::Condition(condition("department", Comparison::Equals, &["x"]));
         assert!(rule(vec![one.clone(); CONDITIONS_MAX]).check().is_ok());
         assert!(rule(vec![one; CONDITIONS_MAX + 1]).check().is_err());
     }
@@ -374,17 +378,17 @@ mod tests {
         let id = "0123456789abcdef01234567";
         let none = RuleBlock {
             join: Join::None,
-            parts: vec![RulePart::Condition(condition("state", Operator::Equals, &["SUSPENDED"]))],
+            parts: vec![RulePart::Condition(condition("state", Comparison::Equals, &["SUSPENDED"]))],
         };
         let any = RuleBlock {
             join: Join::Any,
             parts: vec![
-                RulePart::Condition(condition("created", Operator::InLastDays, &["7"])),
-                RulePart::Condition(condition("group", Operator::MemberOf, &[id])),
+                RulePart::Condition(condition("created", Comparison::InLastDays, &["7"])),
+                RulePart::Condition(condition("group", Comparison::MemberOf, &[id])),
             ],
         };
         let all = rule(vec![
-            RulePart::Condition(condition("department", Operator::In, &["Sales", "Support"])),
+            RulePart::Condition(condition("department", Comparison::In, &["Sales", "Support"])),
             RulePart::Block(none),
             RulePart::Block(any),
         ]);

@@ -1,7 +1,7 @@
 //! A rule as the database judges it. Every condition is true or false of a row, never unknown: otherwise "not" would
 //! find neither those who match nor those who do not.
 
-use model::group::{Join, Operator, RuleBlock, RuleCondition, RuleField, RuleKind, RulePart};
+use model::group::{Comparison, Join, RuleBlock, RuleCondition, RuleField, RuleKind, RulePart};
 use model::list::CUSTOM;
 use model::user::{Flag, TextAttribute};
 use model::{Id, Problem, Timestamp};
@@ -99,31 +99,31 @@ fn compared(condition: &RuleCondition, of: &Text) -> Option<Cond> {
         Cond::all().add(what.like(pattern))
     };
     Some(match condition.operator {
-        Operator::Equals | Operator::In => any(&equal),
-        Operator::NotEquals | Operator::NotIn => any(&equal).not(),
-        Operator::Contains => any(&|value| like(value, "%", "%")),
-        Operator::NotContains => any(&|value| like(value, "%", "%")).not(),
-        Operator::StartsWith => any(&|value| like(value, "", "%")),
-        Operator::EndsWith => any(&|value| like(value, "%", "")),
-        Operator::IsEmpty => Cond::all().add(column().eq("")),
-        Operator::IsNotEmpty => Cond::all().add(column().ne("")),
-        Operator::Before
-        | Operator::Since
-        | Operator::InLastDays
-        | Operator::OlderThanDays
-        | Operator::MemberOf
-        | Operator::NotMemberOf
-        | Operator::ReportsTo => return None,
+        Comparison::Equals | Comparison::In => any(&equal),
+        Comparison::NotEquals | Comparison::NotIn => any(&equal).not(),
+        Comparison::Contains => any(&|value| like(value, "%", "%")),
+        Comparison::NotContains => any(&|value| like(value, "%", "%")).not(),
+        Comparison::StartsWith => any(&|value| like(value, "", "%")),
+        Comparison::EndsWith => any(&|value| like(value, "%", "")),
+        Comparison::IsEmpty => Cond::all().add(column().eq("")),
+        Comparison::IsNotEmpty => Cond::all().add(column().ne("")),
+        Comparison::Before
+        | Comparison::Since
+        | Comparison::InLastDays
+        | Comparison::OlderThanDays
+        | Comparison::MemberOf
+        | Comparison::NotMemberOf
+        | Comparison::ReportsTo => return None,
     })
 }
 
 /// Who lacks a custom attribute has nothing in it.
 fn custom(condition: &RuleCondition, name: &str) -> Option<Cond> {
     let (operator, denied) = match condition.operator {
-        Operator::NotEquals => (Operator::Equals, true),
-        Operator::NotIn => (Operator::In, true),
-        Operator::NotContains => (Operator::Contains, true),
-        Operator::IsEmpty => (Operator::IsNotEmpty, true),
+        Comparison::NotEquals => (Comparison::Equals, true),
+        Comparison::NotIn => (Comparison::In, true),
+        Comparison::NotContains => (Comparison::Contains, true),
+        Comparison::IsEmpty => (Comparison::IsNotEmpty, true),
         other => (other, false),
     };
     let value =
@@ -146,8 +146,8 @@ fn choice(condition: &RuleCondition) -> Option<Cond> {
     };
     let holds = Cond::all().add(column);
     match condition.operator {
-        Operator::Equals => Some(holds),
-        Operator::NotEquals => Some(holds.not()),
+        Comparison::Equals => Some(holds),
+        Comparison::NotEquals => Some(holds.not()),
         _ => None,
     }
 }
@@ -159,10 +159,10 @@ fn time(condition: &RuleCondition, now: Timestamp) -> Option<Cond> {
     let ago = || Some(now.minus(DAY.saturating_mul(value.parse().ok()?)).as_micros());
     let column = Expr::col("created_at");
     Some(Cond::all().add(match condition.operator {
-        Operator::Before => column.lt(day()?),
-        Operator::Since => column.gte(day()?),
-        Operator::InLastDays => column.gte(ago()?),
-        Operator::OlderThanDays => column.lt(ago()?),
+        Comparison::Before => column.lt(day()?),
+        Comparison::Since => column.gte(day()?),
+        Comparison::InLastDays => column.gte(ago()?),
+        Comparison::OlderThanDays => column.lt(ago()?),
         _ => return None,
     }))
 }
@@ -173,11 +173,11 @@ fn manager(condition: &RuleCondition) -> Option<Cond> {
     // Of somebody without a manager a comparison would be unknown.
     let is = |id: Id| Cond::all().add(column().is_not_null()).add(column().eq(id.value()));
     Some(match condition.operator {
-        Operator::Equals => is(id()?),
-        Operator::NotEquals => Cond::any().add(column().is_null()).add(column().ne(id()?.value())),
-        Operator::IsEmpty => Cond::all().add(column().is_null()),
-        Operator::IsNotEmpty => Cond::all().add(column().is_not_null()),
-        Operator::ReportsTo => Cond::all().add(Expr::col("id").in_subquery(reporting_to(id()?))),
+        Comparison::Equals => is(id()?),
+        Comparison::NotEquals => Cond::any().add(column().is_null()).add(column().ne(id()?.value())),
+        Comparison::IsEmpty => Cond::all().add(column().is_null()),
+        Comparison::IsNotEmpty => Cond::all().add(column().is_not_null()),
+        Comparison::ReportsTo => Cond::all().add(Expr::col("id").in_subquery(reporting_to(id()?))),
         _ => return None,
     })
 }
@@ -207,8 +207,8 @@ fn group(condition: &RuleCondition, now: Timestamp) -> Option<Cond> {
     let group = condition.values.first()?.parse::<Id>().ok()?;
     let inside = Cond::all().add(Expr::col("id").in_subquery(members_of(&[group], now)));
     match condition.operator {
-        Operator::MemberOf => Some(inside),
-        Operator::NotMemberOf => Some(inside.not()),
+        Comparison::MemberOf => Some(inside),
+        Comparison::NotMemberOf => Some(inside.not()),
         _ => None,
     }
 }

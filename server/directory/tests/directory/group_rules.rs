@@ -5,8 +5,8 @@ use std::time::Duration;
 use directory::Actor;
 use model::event::EventKind;
 use model::group::{
-    AddMembers, ExceptionFilter, ExceptionKind, GroupForm, GroupRule, Join, MemberFilter, NewException,
-    NewPeriod, NewSubgroup, Operator, RuleBlock, RuleCondition, RuleMode, RulePart, RuleState, SaveRule,
+    AddMembers, Comparison, ExceptionFilter, ExceptionKind, GroupForm, GroupRule, Join, MemberFilter,
+    NewException, NewPeriod, NewSubgroup, RuleBlock, RuleCondition, RuleMode, RulePart, RuleState, SaveRule,
 };
 use model::user::schedule::LocalTime;
 use model::user::{CustomAttribute, Flag, NewUser, Selection, TextAttribute, UserState, UserUpdate};
@@ -16,7 +16,7 @@ use crate::world::{World, form};
 
 const DAY: Duration = Duration::from_hours(24);
 
-fn condition(field: &str, operator: Operator, values: &[&str]) -> RulePart {
+fn condition(field: &str, operator: Comparison, values: &[&str]) -> RulePart {
     let values = values.iter().map(|value| (*value).to_owned()).collect();
     RulePart::Condition(RuleCondition { field: field.into(), operator, values })
 }
@@ -34,7 +34,7 @@ fn automatic(rule: RuleBlock) -> GroupRule {
 }
 
 fn in_department(department: &str) -> GroupRule {
-    automatic(all(&[condition("department", Operator::Equals, &[department])]))
+    automatic(all(&[condition("department", Comparison::Equals, &[department])]))
 }
 
 async fn group(world: &World, by: &Actor, name: &str) -> Id {
@@ -157,46 +157,46 @@ both! {
         let add = AddMembers { group: staff, period: NewPeriod::default() };
         world.directory.groups().add_members(&grace, &add, &[boss]).await.expect("added");
         let (boss, ada_id, staff) = (boss.to_string(), ada.to_string(), staff.to_string());
-        let cases: &[(&str, Operator, &[&str], &str)] = &[
-            ("company", Operator::Equals, &["ANALYTICAL engines"], "ada"),
-            ("company", Operator::NotEquals, &["analytical engines"], "bob boss"),
-            ("company", Operator::In, &["analytical engines", "100% bob"], "ada bob"),
-            ("company", Operator::NotIn, &["analytical engines", "100% bob"], "boss"),
-            ("company", Operator::Contains, &["%"], "bob"),
-            ("company", Operator::NotContains, &["engine"], "bob boss"),
-            ("company", Operator::StartsWith, &["100%"], "bob"),
-            ("company", Operator::EndsWith, &["bob"], "bob"),
-            ("company", Operator::IsEmpty, &[], "boss"),
-            ("company", Operator::IsNotEmpty, &[], "ada bob"),
-            ("department", Operator::Equals, &["forschung & ubung"], "ada"),
-            ("department", Operator::StartsWith, &["FORSCHUNG"], "ada"),
-            ("department", Operator::EndsWith, &["übung"], "ada"),
-            ("department", Operator::NotContains, &["übung"], "bob boss"),
-            ("username", Operator::In, &["ADA", "Boss"], "ada boss"),
-            ("email", Operator::EndsWith, &["@EXAMPLE.org"], "ada bob boss"),
-            ("state", Operator::Equals, &["STAGED"], "ada"),
-            ("state", Operator::NotEquals, &["STAGED"], "bob boss"),
-            ("sudo", Operator::Equals, &["true"], "ada"),
-            ("sudo", Operator::NotEquals, &["true"], "bob boss"),
-            ("manager", Operator::Equals, &[&boss], "ada"),
-            ("manager", Operator::NotEquals, &[&boss], "bob boss"),
-            ("manager", Operator::ReportsTo, &[&boss], "ada bob"),
-            ("manager", Operator::ReportsTo, &[&ada_id], "bob"),
-            ("manager", Operator::IsEmpty, &[], "boss"),
-            ("manager", Operator::IsNotEmpty, &[], "ada bob"),
-            ("group", Operator::MemberOf, &[&staff], "boss"),
-            ("group", Operator::NotMemberOf, &[&staff], "ada bob"),
-            ("created", Operator::Since, &["2026-11-22"], "ada bob boss"),
-            ("created", Operator::Before, &["2026-11-22"], ""),
-            ("created", Operator::InLastDays, &["1"], "ada bob boss"),
-            ("created", Operator::OlderThanDays, &["1"], ""),
-            ("custom.team", Operator::Equals, &["red_1"], "ada"),
-            ("custom.team", Operator::NotEquals, &["red_1"], "bob boss"),
-            ("custom.team", Operator::StartsWith, &["red_"], "ada"),
-            ("custom.team", Operator::Contains, &["RED"], "ada bob"),
-            ("custom.team", Operator::NotContains, &["_"], "bob boss"),
-            ("custom.team", Operator::IsEmpty, &[], "boss"),
-            ("custom.team", Operator::IsNotEmpty, &[], "ada bob"),
+        let cases: &[(&str, Comparison, &[&str], &str)] = &[
+            ("company", Comparison::Equals, &["ANALYTICAL engines"], "ada"),
+            ("company", Comparison::NotEquals, &["analytical engines"], "bob boss"),
+            ("company", Comparison::In, &["analytical engines", "100% bob"], "ada bob"),
+            ("company", Comparison::NotIn, &["analytical engines", "100% bob"], "boss"),
+            ("company", Comparison::Contains, &["%"], "bob"),
+            ("company", Comparison::NotContains, &["engine"], "bob boss"),
+            ("company", Comparison::StartsWith, &["100%"], "bob"),
+            ("company", Comparison::EndsWith, &["bob"], "bob"),
+            ("company", Comparison::IsEmpty, &[], "boss"),
+            ("company", Comparison::IsNotEmpty, &[], "ada bob"),
+            ("department", Comparison::Equals, &["forschung & ubung"], "ada"),
+            ("department", Comparison::StartsWith, &["FORSCHUNG"], "ada"),
+            ("department", Comparison::EndsWith, &["übung"], "ada"),
+            ("department", Comparison::NotContains, &["übung"], "bob boss"),
+            ("username", Comparison::In, &["ADA", "Boss"], "ada boss"),
+            ("email", Comparison::EndsWith, &["@EXAMPLE.org"], "ada bob boss"),
+            ("state", Comparison::Equals, &["STAGED"], "ada"),
+            ("state", Comparison::NotEquals, &["STAGED"], "bob boss"),
+            ("sudo", Comparison::Equals, &["true"], "ada"),
+            ("sudo", Comparison::NotEquals, &["true"], "bob boss"),
+            ("manager", Comparison::Equals, &[&boss], "ada"),
+            ("manager", Comparison::NotEquals, &[&boss], "bob boss"),
+            ("manager", Comparison::ReportsTo, &[&boss], "ada bob"),
+            ("manager", Comparison::ReportsTo, &[&ada_id], "bob"),
+            ("manager", Comparison::IsEmpty, &[], "boss"),
+            ("manager", Comparison::IsNotEmpty, &[], "ada bob"),
+            ("group", Comparison::MemberOf, &[&staff], "boss"),
+            ("group", Comparison::NotMemberOf, &[&staff], "ada bob"),
+            ("created", Comparison::Since, &["2026-11-22"], "ada bob boss"),
+            ("created", Comparison::Before, &["2026-11-22"], ""),
+            ("created", Comparison::InLastDays, &["1"], "ada bob boss"),
+            ("created", Comparison::OlderThanDays, &["1"], ""),
+            ("custom.team", Comparison::Equals, &["red_1"], "ada"),
+            ("custom.team", Comparison::NotEquals, &["red_1"], "bob boss"),
+            ("custom.team", Comparison::StartsWith, &["red_"], "ada"),
+            ("custom.team", Comparison::Contains, &["RED"], "ada bob"),
+            ("custom.team", Comparison::NotContains, &["_"], "bob boss"),
+            ("custom.team", Comparison::IsEmpty, &[], "boss"),
+            ("custom.team", Comparison::IsNotEmpty, &[], "ada bob"),
         ];
         let found = group(world, &grace, "Found").await;
         for (field, operator, values, expected) in cases {
@@ -224,10 +224,10 @@ both! {
         }
         let found = group(world, &grace, "Found").await;
         let either = block(Join::Any, &[
-            condition("department", Operator::Equals, &["Support"]),
+            condition("department", Comparison::Equals, &["Support"]),
             RulePart::Block(all(&[
-                condition("department", Operator::Equals, &["Sales"]),
-                RulePart::Block(block(Join::None, &[condition("username", Operator::Equals, &["cy"])])),
+                condition("department", Comparison::Equals, &["Sales"]),
+                RulePart::Block(block(Join::None, &[condition("username", Comparison::Equals, &["cy"])])),
             ])),
         ]);
         save(world, &grace, found, automatic(either), 0).await.expect("saved");
@@ -431,7 +431,7 @@ both! {
         let derived = group(world, &grace, "Derived").await;
         let nested = NewSubgroup { group: staff, subgroup: inner };
         world.directory.groups().add_subgroup(&grace, &nested).await.expect("nested");
-        let asks = |group: Id| automatic(all(&[condition("group", Operator::MemberOf, &[&group.to_string()])]));
+        let asks = |group: Id| automatic(all(&[condition("group", Comparison::MemberOf, &[&group.to_string()])]));
         save(world, &grace, derived, asks(staff), 0).await.expect("saved");
         let add = AddMembers {
             group: inner,
@@ -465,7 +465,7 @@ both! {
         let grace = world.grace().await;
         user(world, &grace, "ada", "Sales").await;
         let new = group(world, &grace, "New people").await;
-        let rule = automatic(all(&[condition("created", Operator::InLastDays, &["7"])]));
+        let rule = automatic(all(&[condition("created", Comparison::InLastDays, &["7"])]));
         save(world, &grace, new, rule, 0).await.expect("saved");
         assert_eq!(members(world, new).await, "ada");
         world.wait(7 * DAY);
@@ -524,11 +524,11 @@ both! {
         let sales = group(world, &grace, "Sales people").await;
         let nobody = "0123456789abcdef01234567";
         let rule = all(&[
-            condition("department", Operator::Equals, &["Sales"]),
+            condition("department", Comparison::Equals, &["Sales"]),
             RulePart::Block(block(Join::Any, &[
-                condition("custom.shoe", Operator::Equals, &["9"]),
-                condition("manager", Operator::Equals, &[nobody]),
-                condition("group", Operator::MemberOf, &[nobody]),
+                condition("custom.shoe", Comparison::Equals, &["9"]),
+                condition("manager", Comparison::Equals, &[nobody]),
+                condition("group", Comparison::MemberOf, &[nobody]),
             ])),
         ]);
         let refused = world.problem(save(world, &grace, sales, automatic(rule), 0).await);

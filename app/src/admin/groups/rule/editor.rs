@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use model::group::{DEPTH_MAX, Join, Operator, RULE_FIELDS, RuleKind};
+use model::group::{Comparison, DEPTH_MAX, Join, RULE_FIELDS, RuleKind};
 use model::list::CUSTOM;
 use model::user::Person;
 
@@ -119,7 +119,7 @@ fn condition(editor: Editor, of: Condition, take_out: Callback<()>) -> AnyView {
     };
     let choose_operator = move |text: String| {
         mended();
-        if let Some(operator) = Operator::parse(&text) {
+        if let Some(operator) = Comparison::parse(&text) {
             of.operator.set(operator);
         }
     };
@@ -204,8 +204,8 @@ enum Shape {
 fn shape_of(of: Condition) -> Shape {
     let operator = of.operator.get();
     match operator {
-        Operator::InLastDays | Operator::OlderThanDays => Shape::Days,
-        Operator::Before | Operator::Since => Shape::Day,
+        Comparison::InLastDays | Comparison::OlderThanDays => Shape::Days,
+        Comparison::Before | Comparison::Since => Shape::Day,
         other => match other.values() {
             (0, _) => Shape::None,
             (_, 1) => Shape::Line,

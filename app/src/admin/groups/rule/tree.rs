@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use model::Id;
-use model::group::{GroupRef, Join, Operator, RuleBlock, RuleCondition, RuleField, RuleKind, RulePart};
+use model::group::{Comparison, GroupRef, Join, RuleBlock, RuleCondition, RuleField, RuleKind, RulePart};
 use model::list::CUSTOM;
 use model::user::Person;
 
@@ -30,7 +30,7 @@ pub(super) struct Condition {
     pub field: RwSignal<String>,
     /// The name of the custom attribute.
     pub custom: RwSignal<String>,
-    pub operator: RwSignal<Operator>,
+    pub operator: RwSignal<Comparison>,
     /// One value, or several, one to a line.
     pub text: RwSignal<String>,
     pub person: RwSignal<Option<Person>>,
@@ -74,7 +74,7 @@ impl Maker {
     /// A new condition on the department, with nothing typed.
     pub fn condition(self) -> Condition {
         let nothing =
-            RuleCondition { field: "department".into(), operator: Operator::Equals, values: vec![] };
+            RuleCondition { field: "department".into(), operator: Comparison::Equals, values: vec![] };
         self.edited(&nothing, &[])
     }
 

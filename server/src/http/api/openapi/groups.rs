@@ -1,6 +1,6 @@
 //! The parts of the document about user groups.
 
-use model::group::{AttributeKind, Join, Operator, RULE_FIELDS};
+use model::group::{AttributeKind, Comparison, Join, RULE_FIELDS};
 use serde_json::{Map, Value, json};
 
 use super::parts::{closed, list, object, parts, schema};
@@ -29,7 +29,7 @@ fn rule_block() -> Value {
 }
 
 fn rule_condition() -> Value {
-    let operators: Vec<_> = Operator::ALL.iter().map(|one| one.as_str()).collect();
+    let operators: Vec<_> = Comparison::ALL.iter().map(|one| one.as_str()).collect();
     let fields: Vec<_> = RULE_FIELDS.iter().map(|field| field.key.as_str()).collect();
     let says = format!("One of {}, or “custom.” and the name of a custom attribute.", fields.join(", "));
     object(
