@@ -105,6 +105,7 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
         all[name] = value.clone();
     }
     // Apart from the others, whose macro expands as deep as it may.
+    all["profile"]["portal_idle_minutes"] = 60.into();
     all["reason"] = text.into();
     all["view"] = serde_json::json!({
         "id": "0123456789abcdef01234567", "version": number, "form": view,
