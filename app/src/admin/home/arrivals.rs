@@ -8,7 +8,7 @@ use model::user::{Action, UserState};
 
 use super::figures::new_users;
 use crate::admin::users::RowActions;
-use crate::kit::{Avatar, Erase, Icon, LinkButton, StatePill, Time};
+use crate::kit::{Avatar, Erase, Icon, LinkButton, StatePill};
 use crate::routes;
 use crate::viewer::account;
 
@@ -37,7 +37,7 @@ pub(super) fn Arrivals(
 }
 
 fn row(person: NewPerson, actions: RowActions) -> AnyView {
-    let NewPerson { id, name, email, department, state, created_at } = person;
+    let NewPerson { id, name, email, department, state, .. } = person;
     let (action, word) = match state {
         UserState::Staged | UserState::Suspended => (Action::Activate, "Activate…"),
         UserState::Activated => (Action::SendActivationEmail, "Email…"),
@@ -51,8 +51,7 @@ fn row(person: NewPerson, actions: RowActions) -> AnyView {
                 <span class="muted">{email}</span>
             </span>
             <span class="department">{department}</span>
-            <span class="state"><StatePill state/></span>
-            <span class="at"><Time at=created_at/></span>
+            <span class="state wide-only"><StatePill state/></span>
             <span class="do">{button}</span>
         </li>
     }
