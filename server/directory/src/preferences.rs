@@ -133,7 +133,10 @@ impl Preferences<'_> {
     pub async fn set_widgets(&self, actor: &Actor, widgets: &[Widget]) -> Result<()> {
         let permit = permit(actor, Operation::UpdateOwnAccount)?;
         let me = actor.auth()?.id;
-        let twice = widgets.iter().enumerate().find(|(place, one)| widgets[..*place].contains(one));
+        let twice = widgets
+            .iter()
+            .enumerate()
+            .find(|(place, one)| widgets.iter().take(*place).any(|earlier| earlier == *one));
         if let Some((_, twice)) = twice {
             let message = format!("“{}” is there twice.", twice.label());
             return Err(Problem::at("widgets", message).into());
