@@ -15,6 +15,9 @@ test('the profile is changed, and a slip loses nothing', async ({ page, context,
   await everyLook(page, 'organization');
 
   // The ID is taken along.
+  await expect(page.getByLabel('Organization ID')).toHaveValue(/^•+$/);
+  await page.getByRole('button', { name: 'Show the ID' }).click();
+  await expect(page.getByLabel('Organization ID')).toHaveValue(/^[0-9a-f]{24}$/);
   const id = await page.getByLabel('Organization ID').inputValue();
   expect(id).toMatch(/^[0-9a-f]{24}$/);
   await page.getByRole('button', { name: 'Copy', exact: true }).click();
@@ -42,6 +45,7 @@ test('the profile is changed, and a slip loses nothing', async ({ page, context,
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Example & Sons');
   await page.getByRole('textbox', { name: 'Contact', exact: true }).fill('The help desk');
   await page.getByLabel('Contact’s email').fill('help@example.org');
+  await page.getByLabel('A session lasts, without use').selectOption('8 hours');
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Saved the organization’s settings')).toBeVisible();
 

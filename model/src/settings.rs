@@ -11,6 +11,12 @@ pub const ORGANIZATION_NAME_MAX: usize = 128;
 /// The longest name of whom to ask, in characters.
 pub const CONTACT_NAME_MAX: usize = 128;
 
+/// How many minutes a session of the User Portal may last without use. The longest is the reference's,
+/// 90 days; the shortest leaves room for use being written down once a minute.
+pub const PORTAL_IDLE_MINUTES: std::ops::RangeInclusive<u32> = 5..=129_600;
+/// What a new organization begins with.
+pub const PORTAL_IDLE_DEFAULT: u32 = 60;
+
 /// The whole installation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organization {
@@ -33,6 +39,9 @@ pub struct OrganizationProfile {
     /// Whether every administrator must have a second factor (`requireAdminMFA` of the reference).
     pub require_admin_mfa: bool,
     pub new_users: NewUserStates,
+    /// A session of the User Portal ends after so many minutes without use; see [`PORTAL_IDLE_MINUTES`]
+    /// (`userPortal.idleSessionDurationMinutes` of the reference).
+    pub portal_idle_minutes: u32,
 }
 
 /// Whom people ask, where they are told to ask somebody. Either part may be empty.
@@ -126,6 +135,9 @@ impl OrganizationProfile {
                 faults.add(field, "A new user is Active or Staged.");
             }
         }
+        if !PORTAL_IDLE_MINUTES.contains(&self.portal_idle_minutes) {
+            faults.add("portal_idle_minutes", "A session lasts from 5 minutes to 90 days.");
+        }
         match (name, contact_name, contact_email) {
             (Some(name), Some(contact_name), Some(email)) if faults.is_empty() => {
                 Ok(Self { name, contact: Contact { name: contact_name, email }, ..*self })
@@ -146,6 +158,7 @@ mod tests {
             users_can_edit: true,
             require_admin_mfa: false,
             new_users: NewUserStates::default(),
+            portal_idle_minutes: PORTAL_IDLE_DEFAULT,
         }
     }
 
@@ -170,12 +183,15 @@ mod tests {
             name: " ".into(),
             contact: Contact { name: "a\nb".into(), email: "nobody".into() },
             new_users: states,
+            portal_idle_minutes: 4,
             ..profile()
         };
         let faults = wrong.parse().expect_err("refused");
         let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
-        assert_eq!(fields, ["name", "contact_name", "contact_email", "csvImport"]);
+        assert_eq!(fields, ["name", "contact_name", "contact_email", "csvImport", "portal_idle_minutes"]);
         let long = OrganizationProfile { name: "é".repeat(129), ..profile() };
         assert!(long.parse().is_err());
+        let parsed = |portal_idle_minutes| OrganizationProfile { portal_idle_minutes, ..profile() }.parse();
+        assert!(parsed(5).is_ok() && parsed(129_600).is_ok() && parsed(129_601).is_err());
     }
 }

@@ -8,7 +8,10 @@ use super::reauthentication::reauthentication;
 use super::settings::{SettingsHead, lookers, part};
 use super::{access::guarded, screens::screens};
 use crate::api::organization as api;
-use crate::kit::{CopyButton, Edited, Editing, Erase, Failed, Leaving, Skeleton, Switch, TextField, covered};
+use crate::kit::{
+    CopyButton, Edited, Editing, Erase, Failed, IconButton, Leaving, SelectField, Skeleton, Switch,
+    TextField, covered,
+};
 use crate::{routes, viewer::account};
 
 const TITLE: &str = "Organization";
@@ -106,7 +109,11 @@ fn call_anew(base: RwSignal<Organization>) {
     });
 }
 
+/// What stands in place of the ID, which programs use and nobody should photograph.
+const HIDDEN: &str = "••••••••••••";
+
 fn profile(Field { editing, readonly }: Field, id: String) -> AnyView {
+    let (seen, whole) = (RwSignal::new(false), id.clone());
     let body = view! {
         <TextField
             label="Name"
@@ -121,9 +128,14 @@ fn profile(Field { editing, readonly }: Field, id: String) -> AnyView {
             <TextField
                 label="Organization ID"
                 name="organization-id"
-                value=Signal::stored(id.clone())
+                value=Signal::derive(move || if seen.get() { whole.clone() } else { HIDDEN.to_owned() })
                 on_input=|_| ()
                 readonly=Signal::stored(true)
+            />
+            <IconButton
+                icon="eye"
+                label=Signal::derive(move || if seen.get() { "Hide the ID" } else { "Show the ID" }.to_owned())
+                on_press=move || seen.update(|seen| *seen = !*seen)
             />
             <CopyButton text=Signal::stored(id)/>
         </div>
@@ -155,13 +167,46 @@ fn contact(Field { editing, readonly }: Field) -> AnyView {
     part("Contact", about, body.erased())
 }
 
+/// How long sessions of the User Portal may last without use, in minutes, with what each is called.
+const LENGTHS: [(u32, &str); 10] = [
+    (15, "15 minutes"),
+    (30, "30 minutes"),
+    (60, "1 hour"),
+    (2 * 60, "2 hours"),
+    (4 * 60, "4 hours"),
+    (8 * 60, "8 hours"),
+    (12 * 60, "12 hours"),
+    (24 * 60, "1 day"),
+    (7 * 24 * 60, "7 days"),
+    (30 * 24 * 60, "30 days"),
+];
+
+/// The lengths to choose from, and the one that holds if it is none of them.
+fn lengths(now: u32) -> Vec<(String, String)> {
+    let own = (!LENGTHS.iter().any(|(minutes, _)| *minutes == now)).then(|| format!("{now} minutes"));
+    let known = LENGTHS.iter().map(|(minutes, said)| (minutes.to_string(), (*said).to_owned()));
+    known.chain(own.map(|said| (now.to_string(), said))).collect()
+}
+
 fn people(Field { editing, readonly }: Field) -> AnyView {
+    let minutes = editing.get(|profile| profile.portal_idle_minutes);
     let body = view! {
         <Switch
             label="People may edit their own profile"
             hint="Their names, phone numbers and addresses. Password, second factor and keys are theirs in any case."
             checked=editing.get(|profile| profile.users_can_edit)
             on_change=editing.set(|profile, on| profile.users_can_edit = on)
+            disabled=readonly
+        />
+        <SelectField
+            label="A session lasts, without use"
+            name="portal_idle_minutes"
+            hint="Sessions that have not been used for so long end, and people log in again. It holds for open sessions, too."
+            options=Signal::derive(move || lengths(minutes.get()))
+            value=Signal::derive(move || minutes.get().to_string())
+            on_change=editing.set(|profile, text: String| {
+                profile.portal_idle_minutes = text.parse().unwrap_or(profile.portal_idle_minutes);
+            })
             disabled=readonly
         />
     };
@@ -186,4 +231,18 @@ fn administrators(Field { editing, readonly }: Field) -> AnyView {
         {why}
     };
     part("Administrators", "How administrators sign in.", body.erased())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::settings::{PORTAL_IDLE_DEFAULT, PORTAL_IDLE_MINUTES};
+
+    use super::*;
+
+    #[test]
+    fn each_length_can_be_chosen_and_an_unusual_one_is_kept() {
+        assert!(LENGTHS.iter().all(|(minutes, _)| PORTAL_IDLE_MINUTES.contains(minutes)));
+        assert_eq!(lengths(PORTAL_IDLE_DEFAULT).len(), LENGTHS.len());
+        assert_eq!(lengths(7).last(), Some(&("7".to_owned(), "7 minutes".to_owned())));
+    }
 }

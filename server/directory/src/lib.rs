@@ -319,7 +319,7 @@ impl Directory {
     }
 
     pub fn home(&self) -> Home<'_> {
-        Home(self.context())
+        Home(self.context(), &self.0.delivery)
     }
 
     pub fn import(&self) -> Import<'_> {

@@ -19,7 +19,7 @@ use crate::memberships;
 use crate::passkeys;
 use crate::rules;
 use crate::scheduled::run_timers;
-use crate::sessions::IDLE;
+use crate::sessions::longest_idle;
 use crate::users::{Users, schedules};
 use directory_core::authz::{Actor, Task, permit};
 use directory_core::context::Context;
@@ -202,7 +202,8 @@ impl Maintenance<'_> {
         let mut plain = PlainTx::begin(self.context, permit(&actor, Operation::RunMaintenance)?).await?;
         let now = plain.now;
         self.pace.forget_rested();
-        plain.run(OVER, args![now, now.minus(IDLE)]).await?;
+        let unused = now.minus(longest_idle(plain.tx()).await?);
+        plain.run(OVER, args![now, unused]).await?;
         let window = lockout::longest_window(plain.tx()).await?;
         plain.run(FORGOTTEN, args![now.minus(window), now]).await?;
         passkeys::clean_up(&mut plain).await?;

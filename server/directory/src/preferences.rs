@@ -2,6 +2,7 @@
 
 use model::account::ColumnChoice;
 use model::event::EventKind;
+use model::home::Widget;
 use model::lists::LISTS;
 use model::text::required_line;
 use model::{Id, Operation, Problem};
@@ -17,7 +18,7 @@ use directory_core::transaction::PlainTx;
 pub struct Preferences<'a>(pub(crate) &'a Context);
 
 const CHOSEN: Sql = sql!(
-    "SELECT name, value FROM preferences WHERE administrator_id = $1 AND name IN ('time_zone', 'news_seen')"
+    "SELECT name, value FROM preferences WHERE administrator_id = $1 AND name IN ('time_zone', 'news_seen', 'home')"
 );
 const FORGET: Sql = sql!("DELETE FROM preferences WHERE administrator_id = $1 AND name = $2");
 const READ: Sql = sql!("SELECT value FROM preferences WHERE administrator_id = $1 AND name = $2");
@@ -35,6 +36,8 @@ pub(crate) struct Chosen {
     pub time_zone: Option<String>,
     /// Empty for nothing.
     pub news_seen: String,
+    /// The parts of the Homepage; none means all of them.
+    pub widgets: Option<Vec<Widget>>,
 }
 
 pub(crate) async fn chosen(tx: &mut Tx, administrator: Id) -> Result<Chosen> {
@@ -44,6 +47,8 @@ pub(crate) async fn chosen(tx: &mut Tx, administrator: Id) -> Result<Chosen> {
         match name.as_str() {
             "time_zone" => chosen.time_zone = Some(value),
             "news_seen" => chosen.news_seen = value,
+            // What a later release adds to it or takes from it is no fault of theirs.
+            "home" => chosen.widgets = Some(value.split(' ').filter_map(Widget::parse).collect()),
             _ => {}
         }
     }
@@ -118,6 +123,27 @@ impl Preferences<'_> {
         let changes = vec![field("timeZone", before.unwrap_or_default(), known.unwrap_or_default())];
         let told = AuditEvent::new(EventKind::AdminUpdate).to("administrator", me, &actor.auth()?.name);
         plain.record(told.changes(changes)).await?;
+        plain.commit().await
+    }
+
+    /// Keeps which parts the Homepage shows, and in which order.
+    ///
+    /// # Errors
+    /// `not_signed_in`; `invalid` at `widgets` for one that is there twice.
+    pub async fn set_widgets(&self, actor: &Actor, widgets: &[Widget]) -> Result<()> {
+        let permit = permit(actor, Operation::UpdateOwnAccount)?;
+        let me = actor.auth()?.id;
+        let twice = widgets
+            .iter()
+            .enumerate()
+            .find(|(place, one)| widgets.iter().take(*place).any(|earlier| earlier == *one));
+        if let Some((_, twice)) = twice {
+            let message = format!("“{}” is there twice.", twice.label());
+            return Err(Problem::at("widgets", message).into());
+        }
+        let kept: Vec<_> = widgets.iter().map(|one| one.as_str()).collect();
+        let mut plain = PlainTx::begin(self.0, permit).await?;
+        plain.run(WRITE, args![me, "home", kept.join(" ")]).await?;
         plain.commit().await
     }
 

@@ -7,6 +7,7 @@ use model::account::SessionRow;
 use model::event::EventKind;
 use model::{Id, Operation, Principal, Problem, Timestamp};
 
+use crate::settings;
 use directory_core::accounts::{self, Account, per_principal};
 use directory_core::authz::{Actor, AuthContext, CredentialUsed, Origin, Stage, Task, not_signed_in, permit};
 use directory_core::context::Context;
@@ -16,9 +17,10 @@ use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::token::Token;
 use directory_core::transaction::PlainTx;
 
-/// A session ends after this long without use (decisions: 1 hour).
-pub(crate) const IDLE: Duration = Duration::from_hours(1);
-/// And after this long in any case.
+/// A session of an administrator ends after this long without use (decisions: 1 hour); for users the
+/// organization says how long.
+const IDLE: Duration = Duration::from_hours(1);
+/// And after this long in any case, unless users may stay longer without use.
 pub(crate) const ABSOLUTE: Duration = Duration::from_hours(12);
 /// How long somebody may take for the second factor.
 pub(crate) const CHALLENGE: Duration = Duration::from_mins(10);
@@ -37,7 +39,7 @@ const INSERT: Sql = sql!(
 );
 const BY_TOKEN: Sql = sql!(
     "SELECT id, principal_id, auth_epoch, stage, last_seen_at, proven_at, methods, client_ip
-    FROM sessions WHERE token_hash = $1 AND principal = $2 AND expires_at > $3 AND last_seen_at > $4"
+    FROM sessions WHERE token_hash = $1 AND principal = $2 AND expires_at > $3"
 );
 const SEEN: Sql =
     sql!("UPDATE sessions SET last_seen_at = $2, client_ip = $3 WHERE id = $1 AND last_seen_at < $2");
@@ -122,6 +124,19 @@ pub(crate) struct Opening<'a> {
     pub methods: &'a str,
 }
 
+/// How long a session may last without use.
+async fn idle(tx: &mut Tx, principal: Principal) -> Result<Duration> {
+    match principal {
+        Principal::Administrator => Ok(IDLE),
+        Principal::User => settings::portal_idle(tx).await,
+    }
+}
+
+/// After how long without use any session is over.
+pub(crate) async fn longest_idle(tx: &mut Tx) -> Result<Duration> {
+    Ok(IDLE.max(settings::portal_idle(tx).await?))
+}
+
 /// Begins a session; says its token, this once.
 pub(crate) async fn open(plain: &mut PlainTx, opening: Opening<'_>) -> Result<Token> {
     let token = Token::make(plain.context().env())?;
@@ -130,7 +145,7 @@ pub(crate) async fn open(plain: &mut PlainTx, opening: Opening<'_>) -> Result<To
     let expires = now.plus(match opening.stage {
         Stage::Challenge => CHALLENGE,
         Stage::NewPassword | Stage::Enroll => STEP,
-        Stage::Full => ABSOLUTE,
+        Stage::Full => ABSOLUTE.max(idle(plain.tx(), opening.of.0).await?),
     });
     let Origin { ip, user_agent } = plain.permit().actor().origin().clone();
     let agent: String = user_agent.chars().take(400).collect();
@@ -162,10 +177,13 @@ pub(crate) async fn find(
     token: &Token,
     now: Timestamp,
 ) -> Result<Option<ActiveSession>> {
-    let found: Option<Row> =
-        tx.optional(BY_TOKEN, args![token.hash(), principal, now, now.minus(IDLE)]).await?;
+    let found: Option<Row> = tx.optional(BY_TOKEN, args![token.hash(), principal, now]).await?;
     let Some(row) = found else { return Ok(None) };
     let Some(stage) = Stage::parse(&row.stage) else { return Ok(None) };
+    // What leads to a session is over by itself before that.
+    if stage == Stage::Full && row.last_seen_at <= now.minus(idle(tx, principal).await?) {
+        return Ok(None);
+    }
     let account = accounts::find(tx, principal, row.principal_id).await?;
     let good = |account: &Account| account.auth_epoch == row.auth_epoch && account.is_good_for(stage, now);
     Ok(account.filter(good).map(|account| ActiveSession {
@@ -186,7 +204,8 @@ pub(crate) async fn end_token(plain: &mut PlainTx, token: &Token) -> Result<u64>
 /// How many sessions somebody has.
 pub(crate) async fn how_many(tx: &mut Tx, principal: Principal, id: Id, now: Timestamp) -> Result<i64> {
     let Some(account) = accounts::find(tx, principal, id).await? else { return Ok(0) };
-    let of = args![principal, id, account.auth_epoch, now, now.minus(IDLE)];
+    let unused = now.minus(idle(tx, principal).await?);
+    let of = args![principal, id, account.auth_epoch, now, unused];
     let (number,): (i64,) = tx.one(HOW_MANY, of).await?;
     Ok(number)
 }
@@ -288,9 +307,10 @@ impl Sessions<'_> {
         let session = me.session()?;
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
+        let idle = idle(&mut tx, me.principal).await?;
         let listed: Vec<Listed> =
-            tx.all(OWN, args![me.principal, me.id, me.epoch, now, now.minus(IDLE)]).await?;
-        Ok(listed.into_iter().map(|row| row.into_row(session)).collect())
+            tx.all(OWN, args![me.principal, me.id, me.epoch, now, now.minus(idle)]).await?;
+        Ok(listed.into_iter().map(|row| row.into_row(session, idle)).collect())
     }
 
     /// Ends one of one's own sessions.
@@ -350,7 +370,7 @@ fn ended(me: &AuthContext, what: &str) -> AuditEvent {
 }
 
 impl Listed {
-    fn into_row(self, current: Id) -> SessionRow {
+    fn into_row(self, current: Id, idle: Duration) -> SessionRow {
         SessionRow {
             current: self.id == current,
             id: self.id,
@@ -359,7 +379,7 @@ impl Listed {
             useragent: self.user_agent,
             created_at: self.created_at,
             last_seen_at: self.last_seen_at,
-            expires_at: self.expires_at.min(self.last_seen_at.plus(IDLE)),
+            expires_at: self.expires_at.min(self.last_seen_at.plus(idle)),
         }
     }
 }

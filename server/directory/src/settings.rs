@@ -1,7 +1,9 @@
 //! The organization and its settings.
 
+use std::time::Duration;
+
 use model::event::{EventKind, FieldChange};
-use model::settings::{Contact, NewUserStates, Organization, OrganizationProfile};
+use model::settings::{Contact, NewUserStates, Organization, OrganizationProfile, PORTAL_IDLE_DEFAULT};
 use model::user::UserState;
 use model::{ErrorCode, Id, Operation, Problem, Timestamp};
 
@@ -17,13 +19,15 @@ pub struct Settings<'a>(pub(crate) &'a Context);
 
 const READ: Sql = sql!(
     "SELECT id, seq, name, created_at, contact_name, contact_email, users_can_edit, require_admin_mfa,
-    new_manual, new_csv, new_application FROM organization"
+    new_manual, new_csv, new_application, portal_idle_minutes FROM organization"
 );
+const PORTAL_IDLE: Sql = sql!("SELECT portal_idle_minutes FROM organization");
 pub(crate) const INSERT: Sql = sql!("INSERT INTO organization
     (one, id, seq, name, created_at, new_manual, new_csv, new_application) VALUES (1, $1, $2, $3, $4, $5, $6, $7)");
 const WRITE: Sql = sql!(
     "UPDATE organization SET seq = $1, name = $2, contact_name = $3, contact_email = $4,
-    users_can_edit = $5, require_admin_mfa = $6, new_manual = $7, new_csv = $8, new_application = $9"
+    users_can_edit = $5, require_admin_mfa = $6, new_manual = $7, new_csv = $8, new_application = $9,
+    portal_idle_minutes = $10"
 );
 
 #[derive(sqlx::FromRow)]
@@ -39,6 +43,7 @@ struct Row {
     new_manual: UserState,
     new_csv: UserState,
     new_application: UserState,
+    portal_idle_minutes: i64,
 }
 
 impl From<Row> for Organization {
@@ -57,6 +62,7 @@ impl From<Row> for Organization {
                     csv_import: row.new_csv,
                     application_import: row.new_application,
                 },
+                portal_idle_minutes: minutes(row.portal_idle_minutes),
             },
         }
     }
@@ -128,7 +134,14 @@ impl Settings<'_> {
         let audit_event = AuditEvent::new(EventKind::OrganizationUpdate)
             .to("organization", id, &after.name)
             .changes(changes);
-        let OrganizationProfile { name, contact, users_can_edit, require_admin_mfa, new_users } = after;
+        let OrganizationProfile {
+            name,
+            contact,
+            users_can_edit,
+            require_admin_mfa,
+            new_users,
+            portal_idle_minutes,
+        } = after;
         let NewUserStates { manual_entry, csv_import, application_import } = new_users;
         let values = args![
             change.seq,
@@ -139,7 +152,8 @@ impl Settings<'_> {
             require_admin_mfa,
             manual_entry,
             csv_import,
-            application_import
+            application_import,
+            i64::from(portal_idle_minutes)
         ];
         change.run(WRITE, values).await?;
         change.record(audit_event).await?;
@@ -159,8 +173,21 @@ fn differences(before: &OrganizationProfile, after: &OrganizationProfile) -> Vec
     for ((name, from), (_, to)) in before.new_users.each().into_iter().zip(after.new_users.each()) {
         changes.push(field(&format!("newSystemUserStateDefaults.{name}"), from.as_str(), to.as_str()));
     }
+    let minutes = |profile: &OrganizationProfile| profile.portal_idle_minutes.to_string();
+    changes.push(field("userPortal.idleSessionDurationMinutes", minutes(before), minutes(after)));
     changes.retain(|change| change.from != change.to);
     changes
+}
+
+fn minutes(stored: i64) -> u32 {
+    u32::try_from(stored).unwrap_or(PORTAL_IDLE_DEFAULT)
+}
+
+/// How long a session of the User Portal may last without use.
+pub(crate) async fn portal_idle(tx: &mut Tx) -> Result<Duration> {
+    let found: Option<(i64,)> = tx.optional(PORTAL_IDLE, args![]).await?;
+    let minutes = found.map_or(PORTAL_IDLE_DEFAULT, |(stored,)| minutes(stored));
+    Ok(Duration::from_mins(u64::from(minutes)))
 }
 
 pub(crate) async fn find(tx: &mut Tx) -> Result<Option<Organization>> {

@@ -171,7 +171,7 @@ fn case(attention: Attention, again: Callback<()>) -> Case {
     }
 }
 
-fn administrators_without_mfa() -> String {
+pub(super) fn administrators_without_mfa() -> String {
     let filters = vec![Filter::is("mfa", ["false"])];
     with_query(routes::ADMINISTRATORS, &ListQuery { filters, ..ListQuery::default() })
 }

@@ -11,7 +11,7 @@ use crate::kit::{Content, Erase, Icon, PasswordPill, StatePill, Tone};
 use crate::routes;
 
 /// The value of the filter by password that finds passwords about to expire.
-const EXPIRING: &str = "Expiring";
+pub(super) const EXPIRING: &str = "Expiring";
 
 fn by_password(status: &str) -> String {
     users_by(Filter::is("password_status", [status]))

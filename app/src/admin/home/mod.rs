@@ -2,22 +2,36 @@
 
 mod arrivals;
 mod attention;
+mod checklist;
+mod coming;
 mod day;
 mod figures;
+mod lists;
+mod refresh;
 mod waiting;
+mod widgets;
 
 use leptos::prelude::*;
-use model::home::{Homepage, SignInDay};
+use model::home::{Homepage, SignInDay, UserCounts, Widget};
 use model::{Filter, ListQuery, Operation, Sort};
 
-use super::{access::redirect, screens::screens, settings::first_of, user_stats::user_stats};
-use crate::kit::{Bar, BarChart, EmptyState, Erase, Failed, Icon, LinkButton, PageHeader, today, with_query};
+use super::{
+    access::redirect, screens::screens, settings::first_of, user_stats::user_stats, users::RowActions,
+};
+use crate::kit::{
+    Bar, BarChart, Button, EmptyState, Erase, Failed, Icon, LinkButton, PageHeader, today, with_query,
+};
 use crate::viewer::{account, clock};
 use crate::{api, routes};
 use arrivals::Arrivals;
 use attention::NeedsAttention;
+use checklist::checklist;
+use coming::Upcoming;
 use figures::{Figures, Shares};
+use lists::{administrators, expired, expiring, locked, without_mfa};
+use refresh::refreshed;
 use waiting::Waiting;
+use widgets::{EditWidgets, offered};
 
 screens! { home:
     /// The Homepage.
@@ -55,24 +69,29 @@ fn HomePage() -> impl IntoView {
         move || (stats.version(), clock.zone.get()),
         |_| async move { api::home::homepage().await },
     );
+    let fresh = refreshed(page);
     let again = Callback::new(move |()| page.refetch());
+    let editing = RwSignal::new(false);
+    let shown =
+        Signal::derive(move || page.get().and_then(Result::ok).map(|page| page.widgets).unwrap_or_default());
     view! {
         <div class="page home">
-            <Header/>
+            <Header editing/>
             <Transition fallback=|| view! { <Waiting/> }>
                 {move || page.get().map(|page| match page {
-                    Ok(page) => view! { <Loaded page again/> }.erased(),
+                    Ok(page) => view! { <Loaded page=fresh.get().unwrap_or(page) again/> }.erased(),
                     Err(problem) => {
                         view! { <section class="card"><Failed problem on_retry=again/></section> }.erased()
                     }
                 })}
             </Transition>
+            <EditWidgets open=editing now=shown again/>
         </div>
     }
 }
 
 #[component]
-fn Header() -> impl IntoView {
+fn Header(editing: RwSignal<bool>) -> impl IntoView {
     let me = account().0;
     let title = move || {
         let greeting = day::greeting(today().hour);
@@ -85,32 +104,60 @@ fn Header() -> impl IntoView {
         let organization = me.with(|me| me.as_ref().map(|me| me.organization.clone())).unwrap_or_default();
         format!("What needs you today at {organization}, {}", day::long(today()))
     };
-    view! { <PageHeader title=Signal::derive(title) document="Home" below=below.erased()/> }
+    view! {
+        <PageHeader title=Signal::derive(title) document="Home" below=below.erased()>
+            {(offered().len() > 1).then(|| view! {
+                <Button icon="layout-grid" on_press=move || editing.set(true)>"Edit widgets"</Button>
+            })}
+        </PageHeader>
+    }
 }
 
 #[component]
 fn Loaded(page: Homepage, again: Callback<()>) -> impl IntoView {
-    let Homepage { people, new_people, sign_ins, attention } = page;
-    if people.is_none() && sign_ins.is_none() {
+    let actions = RowActions::new(again);
+    let Homepage { widgets, people, sign_ins, attention, .. } = page.clone();
+    if people.is_none() && sign_ins.is_none() && page.administrators.is_none() {
         return view! {
             <Explanation/>
             {(!attention.is_empty()).then(|| view! { <NeedsAttention attention again/> })}
         }
         .erased();
     }
-    view! {
-        {people.map(|people| view! { <Figures people/> })}
-        <div class="card-grid">
-            {sign_ins.map(|days| view! { <SignIns days lists_users=people.is_some()/> })}
-            <NeedsAttention attention again/>
-            {new_people.map(|arrived| {
-                let count = people.map_or(0, |people| people.new_in_7_days);
-                view! { <Arrivals arrived count/> }
-            })}
-            {people.map(|people| view! { <Shares people/> })}
-        </div>
-    }
-    .erased()
+    let figure = |of: fn(UserCounts) -> u64| people.map_or(0, of);
+    let part = |widget: Widget| match widget {
+        Widget::Figures => people.map(|people| view! { <Figures people/> }.erased()),
+        Widget::SignIns => {
+            let days = page.sign_ins.clone()?;
+            Some(view! { <SignIns days lists_users=people.is_some()/> }.erased())
+        }
+        Widget::Attention => {
+            let attention = page.attention.clone();
+            Some(view! { <NeedsAttention attention again/> }.erased())
+        }
+        Widget::Arrivals => {
+            let (arrived, count) = (page.new_people.clone()?, figure(|people| people.new_in_7_days));
+            Some(view! { <Arrivals arrived count actions/> }.erased())
+        }
+        Widget::Upcoming => {
+            let (upcoming, count) = (page.upcoming.clone()?, figure(|people| people.scheduled));
+            Some(view! { <Upcoming upcoming count again/> }.erased())
+        }
+        Widget::Locked => Some(locked(page.locked.clone()?, figure(|people| people.locked), again)),
+        Widget::Expired => {
+            Some(expired(page.expired.clone()?, figure(|people| people.password_expired), again))
+        }
+        Widget::Expiring => {
+            let count = figure(|people| people.password_expiring_in_7_days);
+            Some(expiring(page.expiring.clone()?, count, again))
+        }
+        Widget::WithoutMfa => page.without_mfa.clone().map(|found| without_mfa(found, again)),
+        Widget::Administrators => page.administrators.clone().map(administrators),
+        Widget::Checklist => page.checklist.clone().filter(|steps| !steps.is_empty()).map(checklist),
+        Widget::Shares => people.map(|people| view! { <Shares people/> }.erased()),
+    };
+    let parts: Vec<AnyView> = widgets.into_iter().filter_map(part).collect();
+    view! { <div class="card-grid">{parts}</div> }.erased()
 }
 
 /// The users who signed in during the days of the chart, the latest first.

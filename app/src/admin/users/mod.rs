@@ -17,6 +17,7 @@ mod many;
 mod new;
 mod note;
 mod panel;
+mod row_actions;
 mod schedule_question;
 mod scheduled;
 mod screen;
@@ -33,7 +34,10 @@ use list::UsersPage;
 use list_kind::ListKind;
 use new::NewUserPanel;
 use panel::UserPanel;
+pub(super) use row_actions::RowActions;
+pub(super) use schedule_question::OnChanged;
 use scheduled::ScheduledPage;
+pub(super) use scheduled::{change_pill, schedule_entries};
 use settings::UserSettingsPage;
 
 /// What stands where a state would.

@@ -16,7 +16,7 @@ use crate::api::users as api;
 use crate::kit::Erase;
 
 /// Hears that a schedule is not as before.
-pub(super) type OnChanged = Arc<dyn Fn() + Send + Sync>;
+pub(in crate::admin) type OnChanged = Arc<dyn Fn() + Send + Sync>;
 
 /// Asks when it is to be instead.
 #[lazy]

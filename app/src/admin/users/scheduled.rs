@@ -24,7 +24,7 @@ use crate::{api, routes};
 pub(super) const TITLE: &str = "Scheduled changes";
 
 /// The state that it comes to, as a pill.
-pub(super) fn change_pill(change: ScheduledChange) -> AnyView {
+pub(in crate::admin) fn change_pill(change: ScheduledChange) -> AnyView {
     match change {
         ScheduledChange::Activation => view! { <Pill tone=Tone::Ok word="Activate"/> }.erased(),
         ScheduledChange::Suspension => view! { <Pill tone=Tone::Neutral word="Suspend"/> }.erased(),
@@ -32,7 +32,7 @@ pub(super) fn change_pill(change: ScheduledChange) -> AnyView {
 }
 
 /// What can be done about a schedule: it is moved, or cancelled.
-pub(super) fn schedule_entries(
+pub(in crate::admin) fn schedule_entries(
     questions: Questions,
     schedule: &Schedule,
     on_changed: &OnChanged,

@@ -44,7 +44,7 @@ impl OwnAccount<'_> {
         let mut tx = self.0.db().read().await?;
         let stored = find(&mut tx, actor.auth()?.id).await?;
         let organization = crate::settings::read(&mut tx).await?;
-        let Chosen { time_zone, news_seen } = preferences::chosen(&mut tx, stored.id).await?;
+        let Chosen { time_zone, news_seen, .. } = preferences::chosen(&mut tx, stored.id).await?;
         let mail = mail::has_server(self.1, &mut tx).await?;
         Ok(Me {
             id: stored.id,

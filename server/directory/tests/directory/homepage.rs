@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use directory::ImportOptions;
-use model::DefaultRole;
-use model::home::Attention;
+use model::home::{Attention, SetupStep, Widget};
 use model::user::Selection;
+use model::{DefaultRole, ErrorCode};
 
 use crate::administrators::{id_of, set_role};
 use crate::administrators_from_users::linked;
@@ -126,5 +126,100 @@ both! {
             run(world, &format!("UPDATE {table} SET {reset} WHERE {whom}")).await;
         }
         assert!(!alone().await, "{ada} {id}");
+    }
+}
+
+both! {
+    /// Each list holds those whom the figure beside it counts, and no one else.
+    async fn lists_show_whom_the_figures_count(world) {
+        let grace = world.grace().await;
+        for name in ["locked", "forced", "expired", "expiring", "later", "fine"] {
+            world.user_with_password(&grace, name).await;
+        }
+        let day = 86_400_000_000_i64;
+        for (name, set) in [
+            ("locked", "locked_until = 9223372036854775807".to_owned()),
+            ("forced", "password_must_change = (1 = 1)".to_owned()),
+            ("expired", format!("password_expires_at = created_at - {day}")),
+            ("expiring", format!("password_expires_at = created_at + {day}")),
+            ("later", format!("password_expires_at = created_at + 8 * {day}")),
+            ("fine", "mfa_enrolled = (1 = 1), password_never_expires = (1 = 1)".to_owned()),
+        ] {
+            run(world, &format!("UPDATE users SET {set} WHERE username = '{name}'")).await;
+        }
+        let page = world.directory.home().read(&grace, "UTC").await.expect("a page");
+        let names = |rows: Option<Vec<model::home::HomeUser>>| -> Vec<String> {
+            rows.expect("a list").into_iter().map(|row| row.email).collect()
+        };
+        let figures = page.people.expect("figures");
+        assert_eq!((figures.locked, figures.password_expired, figures.password_expiring_in_7_days), (1, 2, 1));
+        assert_eq!(names(page.locked), ["locked@example.org"]);
+        assert_eq!(names(page.expired), ["forced@example.org", "expired@example.org"]);
+        assert_eq!(names(page.expiring), ["expiring@example.org"]);
+        let without_mfa = page.without_mfa.expect("a list");
+        assert_eq!((without_mfa.count, without_mfa.first.len()), (5, 5));
+        assert!(without_mfa.first.iter().all(|row| row.email != "fine@example.org"));
+        let administrators = page.administrators.expect("a list");
+        assert_eq!(administrators.count, 1);
+        assert_eq!(administrators.first[0].email, "grace@example.org");
+        assert!(page.new_people.expect("a list").len() <= 5);
+        assert!(page.upcoming.expect("a list").is_empty());
+    }
+}
+
+both! {
+    /// Each has their own choice and order, and a role shows no part that it does not allow.
+    async fn everybody_chooses_parts(world) {
+        let grace = world.grace().await;
+        let preferences = world.directory.preferences();
+        let shown = async |who| world.directory.home().read(who, "UTC").await.expect("a page");
+        assert_eq!(shown(&grace).await.widgets, Widget::ALL);
+        let mine = [Widget::Expiring, Widget::Administrators, Widget::SignIns];
+        preferences.set_widgets(&grace, &mine).await.expect("kept");
+        let page = shown(&grace).await;
+        assert_eq!(page.widgets, mine);
+        assert!(page.expiring.is_some() && page.locked.is_none() && page.without_mfa.is_none());
+        let twice = preferences.set_widgets(&grace, &[Widget::Locked, Widget::Locked]).await;
+        assert_eq!(world.code(twice), ErrorCode::Invalid);
+        assert_eq!(shown(&grace).await.widgets, mine);
+        let reader = world.administrator("reader", DefaultRole::HelpDesk).await;
+        let others = shown(&reader).await.widgets;
+        let may: Vec<_> = Widget::ALL.iter().copied().filter(|one| reader.may(one.needs())).collect();
+        assert_eq!(others, may);
+    }
+}
+
+both! {
+    /// A step is ticked by what the directory holds, and a role sees those whose screen it sees.
+    async fn the_checklist_follows_the_directory(world) {
+        let grace = world.grace().await;
+        let steps = async |who| world.directory.home().read(who, "UTC").await.expect("a page").checklist.expect("steps");
+        let done = |steps: Vec<(SetupStep, bool)>| -> Vec<SetupStep> {
+            steps.into_iter().filter(|(_, done)| *done).map(|(step, _)| step).collect()
+        };
+        let first = steps(&grace).await;
+        assert_eq!(first.iter().map(|(step, _)| *step).collect::<Vec<_>>(), SetupStep::ALL);
+        let before = done(first);
+        for step in [SetupStep::Contact, SetupStep::SecondAdministrator, SetupStep::Users, SetupStep::PasswordPolicy] {
+            assert!(!before.contains(&step), "{step:?}");
+        }
+
+        world.user(&grace, "ada").await;
+        world.administrator("second", DefaultRole::AdministratorWithBilling).await;
+        let settings = world.directory.settings();
+        let mut organization = settings.organization(&grace).await.expect("an organization");
+        organization.profile.contact.name = "The help desk".into();
+        settings.update(&grace, organization.version, &organization.profile).await.expect("saved");
+        let after = done(steps(&grace).await);
+        for step in [SetupStep::Contact, SetupStep::SecondAdministrator, SetupStep::Users] {
+            assert!(after.contains(&step), "{step:?}");
+        }
+
+        let help_desk = world.administrator("help", DefaultRole::HelpDesk).await;
+        for (step, _) in steps(&help_desk).await {
+            assert!(help_desk.may(step.needs()), "{step:?}");
+        }
+        world.directory.preferences().set_widgets(&grace, &[Widget::Figures]).await.expect("kept");
+        assert!(world.directory.home().read(&grace, "UTC").await.expect("a page").checklist.is_none());
     }
 }

@@ -1,5 +1,7 @@
 //! The organization's profile: kept, changed, and what it means elsewhere.
 
+use std::time::Duration;
+
 use directory::Actor;
 use model::settings::{Contact, NewUserStates, OrganizationProfile};
 use model::user::{NewUser, TextAttribute, UserState, UserUpdate};
@@ -29,6 +31,7 @@ both! {
             users_can_edit: false,
             require_admin_mfa: false,
             new_users: NewUserStates { manual_entry: UserState::Staged, ..NewUserStates::default() },
+            portal_idle_minutes: 240,
         };
         settings.update(&grace, first.version, &wanted).await.expect("saved");
         let now = settings.organization(&grace).await.expect("an organization");
@@ -51,6 +54,7 @@ both! {
             ("contactEmail", "", "help@example.org"),
             ("systemUsersCanEdit", "true", "false"),
             ("newSystemUserStateDefaults.manualEntry", "ACTIVATED", "STAGED"),
+            ("userPortal.idleSessionDurationMinutes", "60", "240"),
         ]);
     }
 }
@@ -143,5 +147,34 @@ both! {
         let message = only_message(world).await;
         let written = world.directory.mail().message(&grace, message.id).await.expect("a message").written;
         assert_eq!(written.expect("not erased").contact, contact);
+    }
+}
+
+both! {
+    /// A session of the User Portal lasts as long as the organization says; an administrator's is not touched by it.
+    async fn sessions_of_users_last_as_it_says(world) {
+        let grace = world.grace().await;
+        world.user_with_password(&grace, "ada").await;
+        let sessions = world.directory.sessions();
+        let is_in = async |token| sessions.user(token, origin(), true).await.is_ok();
+
+        save(world, &grace, |profile| profile.portal_idle_minutes = 5).await;
+        let short = world.signed_in("ada").await;
+        world.wait(Duration::from_mins(4));
+        assert!(is_in(&short).await);
+        world.wait(Duration::from_mins(5));
+        assert!(!is_in(&short).await);
+
+        let grace = world.again().await;
+        save(world, &grace, |profile| profile.portal_idle_minutes = 24 * 60).await;
+        let long = world.signed_in("ada").await;
+        world.wait(Duration::from_hours(14));
+        world.directory.clean_up().await.expect("cleaned up");
+        assert!(is_in(&long).await);
+        let grace = world.again().await;
+        // What is made shorter is shorter at once.
+        save(world, &grace, |profile| profile.portal_idle_minutes = 60).await;
+        world.wait(Duration::from_mins(61));
+        assert!(!is_in(&long).await);
     }
 }

@@ -124,6 +124,8 @@ pub(super) fn arguments(text: &str, number: &serde_json::Value) -> String {
         "ends": { "date": text, "time": text, "zone": text },
     });
     // Apart from the others, whose macro expands as deep as it may.
+    all["profile"]["portal_idle_minutes"] = 60.into();
+    all["widgets"] = serde_json::json!(["figures", "sign_ins"]);
     all["reason"] = text.into();
     all["view"] = serde_json::json!({
         "id": "0123456789abcdef01234567", "version": number, "form": view,

@@ -93,6 +93,12 @@ pub(crate) async fn of_user(tx: &mut Tx, user: Id) -> Result<Vec<Schedule>> {
     named(tx, found).await
 }
 
+/// What comes next for anybody.
+pub(crate) async fn upcoming(tx: &mut Tx, at_most: u64) -> Result<Vec<Schedule>> {
+    let found = waiting(tx, List::base(), at_most).await?;
+    named(tx, found).await
+}
+
 pub(super) async fn named(tx: &mut Tx, found: Vec<Stored>) -> Result<Vec<Schedule>> {
     let users = whose(tx, found.iter().map(|stored| stored.user_id)).await?;
     let named = found.into_iter().filter_map(|stored| {

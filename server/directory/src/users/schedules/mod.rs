@@ -20,6 +20,7 @@ use directory_core::store::{Arg, Tx};
 use directory_core::transaction::Change;
 
 pub(super) use list::of_user;
+pub(crate) use list::upcoming;
 pub(crate) use run::{clean_up, found_again, next_due, run_due, settle, settle_all};
 pub(super) use write::{check, schedule, when};
 

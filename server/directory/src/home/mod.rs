@@ -1,24 +1,29 @@
 //! The Homepage: figures that the database counts, each in one statement.
 
+mod checklist;
+mod rows;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use model::home::{Attention, Homepage, NewPerson, SignInDay, UserCounts};
+use model::home::{Attention, HOME_ROWS, Homepage, NewPerson, SignInDay, UserCounts, Widget};
 use model::user::{UserState, name_of};
 use model::{Id, Operation, Timestamp};
 
 use crate::administrators::how_many_manage;
 use crate::billing;
-use crate::preferences;
+use crate::mail;
+use crate::preferences::{self, Chosen};
 use crate::sign_in::hour_of;
+use crate::users::schedules;
 use directory_core::authz::{Actor, permit};
 use directory_core::context::Context;
 use directory_core::error::{Error, Result};
 use directory_core::store::{Sql, Tx, args, sql};
 
 /// The Homepage.
-pub struct Home<'a>(pub(crate) &'a Context);
+pub struct Home<'a>(pub(crate) &'a Context, pub(crate) &'a mail::Delivery);
 
 /// How many days the chart of sign-ins has.
 pub const SIGN_IN_DAYS: i64 = 14;
@@ -45,7 +50,7 @@ const PASSWORDS: Sql = sql!("SELECT
         FROM users WHERE deleted_at IS NULL) AS facts");
 const NEWEST: Sql = sql!(
     "SELECT id, username, first_name, last_name, display_name, email, department, state, created_at
-    FROM users WHERE deleted_at IS NULL AND created_at >= $1 ORDER BY created_at DESC, pk DESC LIMIT 6"
+    FROM users WHERE deleted_at IS NULL AND created_at >= $1 ORDER BY created_at DESC, pk DESC LIMIT 5"
 );
 const SIGN_INS: Sql = sql!(
     "SELECT hour, succeeded, failed FROM sign_in_hours WHERE realm = 'user' AND hour >= $1 ORDER BY hour LIMIT 2000"
@@ -75,24 +80,35 @@ impl Home<'_> {
         permit(actor, Operation::ReadHomepage)?;
         let now = self.0.env().now();
         let mut tx = self.0.db().read().await?;
-        let mut page = Homepage::default();
+        let chosen = match actor.auth() {
+            Ok(me) => preferences::chosen(&mut tx, me.id).await?,
+            Err(_) => Chosen::default(),
+        };
+        let mut widgets = chosen.widgets.unwrap_or_else(|| Widget::ALL.to_vec());
+        widgets.retain(|widget| actor.may(widget.needs()));
+        let mut page = Homepage { widgets, ..Homepage::default() };
         if actor.may(Operation::ListUsers) {
             let figures = people(&mut tx, now).await?;
             page.attention.extend(attention_of(&figures));
             page.people = Some(figures);
             page.new_people = Some(newest(&mut tx, now).await?);
+            if page.widgets.contains(&Widget::Upcoming) {
+                page.upcoming = Some(schedules::upcoming(&mut tx, HOME_ROWS).await?);
+            }
+            rows::of_users(&mut tx, now, &mut page).await?;
+        }
+        if page.widgets.contains(&Widget::Checklist) {
+            page.checklist = Some(checklist::steps(self, actor, &mut tx).await?);
         }
         if actor.may(Operation::ReadEvents) {
-            let chosen = match actor.auth() {
-                Ok(me) => preferences::chosen(&mut tx, me.id).await?.time_zone,
-                Err(_) => None,
-            };
-            page.sign_ins = Some(sign_ins(&mut tx, now, chosen.as_deref().unwrap_or(zone)).await?);
+            let zone = chosen.time_zone.as_deref().unwrap_or(zone);
+            page.sign_ins = Some(sign_ins(&mut tx, now, zone).await?);
         }
         if actor.may(Operation::ListAdministrators) {
             let mut first = administrators(&mut tx, now).await?;
             first.append(&mut page.attention);
             page.attention = first;
+            rows::of_administrators(&mut tx, &mut page).await?;
         }
         if actor.may(Operation::ReadBilling)
             && let Some(card) = billing::attention(&mut tx, now).await?

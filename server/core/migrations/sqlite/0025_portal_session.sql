@@ -1,0 +1,2 @@
+-- After how many minutes without use a session of the User Portal ends.
+ALTER TABLE organization ADD COLUMN portal_idle_minutes INTEGER NOT NULL DEFAULT 60;
