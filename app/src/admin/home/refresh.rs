@@ -8,7 +8,7 @@ use model::home::Homepage;
 
 use crate::api::home as api;
 
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 
 /// What is newer than the page as it was read; none until something has changed. Asking does not count
 /// as use of the session.
