@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
+/// From the first of March of the year 0 on.
+const DAYS_TO_1970: i64 = 719_468;
+
 impl Timestamp {
     /// The last instant that can be written: an end that never comes.
     pub const END: Self = Self(i64::MAX);
@@ -65,8 +68,7 @@ impl Timestamp {
         // Years that begin in March end with the leap day.
         let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
         let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1;
-        const TO_1970: i64 = 719_468;
-        Some(Self((days - TO_1970) * 24 * 60 * 60 * 1_000_000))
+        Some(Self((days - DAYS_TO_1970) * 24 * 60 * 60 * 1_000_000))
     }
 
     /// How long ago `earlier` was; zero if it is later than this.

@@ -129,7 +129,7 @@ async fn rules_of(tx: &mut Tx, groups: impl IntoIterator<Item = Id>) -> Result<H
     let select = Query::select()
         .columns(["group_id", "mode"])
         .from("group_rules")
-        .and_where(Expr::col("group_id").is_in(groups.into_iter().map(|id| id.value())))
+        .and_where(Expr::col("group_id").is_in(groups.into_iter().map(Arg::value)))
         .take();
     let rows: Vec<(Id, String)> = tx.select(&select).await?;
     Ok(rows.into_iter().filter_map(|(id, mode)| Some((id, RuleMode::parse(&mode)?))).collect())

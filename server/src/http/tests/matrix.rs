@@ -353,7 +353,7 @@ fn rest_body(id: &str, number: usize, whom: model::Id) -> serde_json::Value {
         "updateUsers" => serde_json::json!([{ "id": whom.to_string(), "location": format!("L{number}") }]),
         "updateUser" => serde_json::json!({ "department": format!("D{number}") }),
         "createUserGroup" | "replaceUserGroup" => serde_json::json!({ "name": format!("{id}{number}") }),
-        "changeUserGroupMembers" => {
+        "changeUserGroupMembers" | "changeAssociationsOfApplication" | "changeAssociationsOfLdapServer" => {
             serde_json::json!({ "op": "add", "type": "user", "id": whom.to_string() })
         }
         "setUserGroupRule" | "previewUserGroupRule" => {
@@ -364,9 +364,6 @@ fn rest_body(id: &str, number: usize, whom: model::Id) -> serde_json::Value {
         }
         "changeAssociationsOfUser" | "changeAssociationsOfUserGroup" => {
             serde_json::json!({ "op": "add", "type": "application", "id": whom.to_string() })
-        }
-        "changeAssociationsOfApplication" | "changeAssociationsOfLdapServer" => {
-            serde_json::json!({ "op": "add", "type": "user", "id": whom.to_string() })
         }
         "scheduleUserStates" => {
             serde_json::json!({ "user_ids": [whom.to_string()], "state": "SUSPENDED", "start_date": "2036-01-01T00:00:00Z" })

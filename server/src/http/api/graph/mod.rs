@@ -22,8 +22,8 @@ use super::usergroups::{LIMIT, association, counted, done};
 const BOUND: [BoundKind; 2] = [BoundKind::User, BoundKind::Group];
 
 /// The addresses and names of the requests about one kind of resource.
-struct Kind {
-    kind: ResourceKind,
+struct Requests {
+    of: ResourceKind,
     sees: &'static [Operation],
     binds: &'static [Operation],
     /// What is bound to it directly.
@@ -36,9 +36,9 @@ struct Kind {
     of_group: (&'static str, &'static str),
 }
 
-const KINDS: [Kind; 2] = [
-    Kind {
-        kind: ResourceKind::Application,
+const KINDS: [Requests; 2] = [
+    Requests {
+        of: ResourceKind::Application,
         sees: &[Operation::ListApplications],
         binds: &[Operation::BindApplication],
         associations: (
@@ -51,8 +51,8 @@ const KINDS: [Kind; 2] = [
         of_user: ("/v2/users/{id}/applications", "listApplicationsOfUser"),
         of_group: ("/v2/usergroups/{id}/applications", "listApplicationsOfUserGroup"),
     },
-    Kind {
-        kind: ResourceKind::Ldap,
+    Requests {
+        of: ResourceKind::Ldap,
         sees: &[Operation::ReadLdapServer],
         binds: &[Operation::BindLdapServer],
         associations: (
@@ -103,12 +103,12 @@ fn of_people() -> Api {
 }
 
 /// The requests about one kind of resource.
-fn of_resources(of: &Kind) -> Api {
-    let kind = of.kind;
+fn of_resources(requests: &Requests) -> Api {
+    let kind = requests.of;
     let list = |(path, id): (&'static str, &'static str), summary| {
-        Endpoint::new(Verb::Get, path, id, summary).needs(of.sees).with(PAGE).answers_some("GraphPaths")
+        Endpoint::new(Verb::Get, path, id, summary).needs(requests.sees).with(PAGE).answers_some("GraphPaths")
     };
-    let (path, listed, changed) = of.associations;
+    let (path, listed, changed) = requests.associations;
     let associations = Endpoint::new(
         Verb::Get,
         path,
@@ -123,20 +123,20 @@ fn of_resources(of: &Kind) -> Api {
     );
     Api::default()
         .at(
-            associations.needs(of.sees).with(TARGETED).answers_some("GraphConnections"),
+            associations.needs(requests.sees).with(TARGETED).answers_some("GraphConnections"),
             move |caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery| {
                 of_resource(caller, kind, id, query)
             },
         )
         .at(
-            change.needs(of.binds).takes("AssociationChange"),
+            change.needs(requests.binds).takes("AssociationChange"),
             move |caller: Caller, Path(id): Path<String>, headers: HeaderMap, body: Body| {
                 change_resource(caller, kind, id, headers, body)
             },
         )
         .at(
             list(
-                of.users,
+                requests.users,
                 "Lists the users who are bound to the resource, each with the ways that lead there.",
             ),
             move |caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery| {
@@ -144,14 +144,14 @@ fn of_resources(of: &Kind) -> Api {
             },
         )
         .at(
-            list(of.groups, "Lists the user groups that are bound to the resource themselves."),
+            list(requests.groups, "Lists the user groups that are bound to the resource themselves."),
             move |caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery| {
                 groups_of(caller, kind, id, query)
             },
         )
         .at(
             list(
-                of.of_user,
+                requests.of_user,
                 "Lists what of this kind a user is bound to, each with the ways that lead there.",
             ),
             move |caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery| {
@@ -159,7 +159,7 @@ fn of_resources(of: &Kind) -> Api {
             },
         )
         .at(
-            list(of.of_group, "Lists what of this kind a user group is bound to itself."),
+            list(requests.of_group, "Lists what of this kind a user group is bound to itself."),
             move |caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery| {
                 bound_to_group(caller, kind, id, query)
             },
