@@ -17,7 +17,7 @@ pub const SEARCH_MAX: usize = 200;
 
 /// How many filters, and values in one filter, a query may have.
 pub const FILTERS_MAX: usize = 30;
-pub const FILTER_VALUES_MAX: usize = 100;
+pub const FILTER_VALUES_MAX: usize = 200;
 
 /// A custom attribute is filtered by as a column with this before the attribute's name.
 pub const CUSTOM: &str = "custom.";

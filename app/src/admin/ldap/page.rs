@@ -28,7 +28,9 @@ pub(super) fn LdapPage() -> impl IntoView {
     let server = Resource::new(|| (), |()| api::read_ldap_server());
     let covered = covered();
     let retry = Callback::new(move |()| server.refetch());
-    let known = move || [CONNECTION, USERS, GROUPS, SETTINGS].contains(&tab.get().as_str());
+    // Another tab of it is no other page: that would take away what the tab reads.
+    let known =
+        Memo::new(move |_| tab.with(|tab| [CONNECTION, USERS, GROUPS, SETTINGS].contains(&tab.as_str())));
     let page = move || {
         view! {
             <div class="page" inert=move || covered.get()>
@@ -46,7 +48,7 @@ pub(super) fn LdapPage() -> impl IntoView {
         }
         .erased()
     };
-    move || if known() { page() } else { view! { <NotFound/> }.erased() }
+    move || if known.get() { page() } else { view! { <NotFound/> }.erased() }
 }
 
 #[component]

@@ -112,7 +112,7 @@ both! {
             condition("department", Begins, &[""]),
             condition("department", Equal, &[]),
             condition("department", Equal, &["\0"]),
-            condition("department", Equal, &["x"; 101]),
+            condition("department", Equal, &["x"; 201]),
             condition("state", Equal, &["GONE"]),
             condition("state", Greater, &["STAGED"]),
             condition("sudo", Equal, &["perhaps"]),

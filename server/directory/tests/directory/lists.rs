@@ -163,7 +163,7 @@ both! {
             filter("mfa_enrolled", Test::Is, vec!["maybe"]),
             filter("manager", Test::Is, vec!["'; DROP TABLE users"]),
             filter("department", Test::Is, vec!["\0"]),
-            filter("department", Test::Is, vec!["x"; 101]),
+            filter("department", Test::Is, vec!["x"; 201]),
             ListQuery { search: "x".repeat(201), ..ListQuery::default() },
             ListQuery { search: "\0".into(), ..ListQuery::default() },
             ListQuery { sort: Some(Sort::parse("nonsense")), ..ListQuery::default() },
