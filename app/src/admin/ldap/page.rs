@@ -105,7 +105,7 @@ fn Loaded(server: LdapServer, tab: Memo<String>) -> impl IntoView {
                 (false, _) => (Tone::Neutral, "Off"),
             }
         });
-        view! { <p class="line"><Pill tone word/> "For programs and servers that cannot use single sign-on"</p> }
+        view! { <p class="line"><Pill tone word/> " For programs and servers that cannot use single sign-on"</p> }
     };
     view! {
         <PageHeader title=TITLE.to_owned() below=below.erased()/>

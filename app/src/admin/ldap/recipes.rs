@@ -16,7 +16,7 @@ const PASSWORD: &str = "PASSWORD";
 /// Those that are asked for most.
 pub(super) fn recipes(server: &LdapServer) -> Vec<Recipe> {
     let addresses = &server.addresses;
-    let starts_tls = addresses.ldaps.is_none();
+    let starts_tls = addresses.ldaps.is_none() && addresses.ldap.is_some();
     let uri = addresses.ldaps.clone().or_else(|| addresses.ldap.clone());
     let uri = uri.unwrap_or_else(|| "ldaps://HOST:636".to_owned());
     let (host, port) = uri.rsplit_once(':').unwrap_or((&uri, "636"));
