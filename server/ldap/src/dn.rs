@@ -46,7 +46,8 @@ fn rdn(part: &str) -> Option<Rdn> {
     if attribute.is_empty() || !attribute.chars().all(named) {
         return None;
     }
-    let value = unescape(value.trim_start())?;
+    // No other space than this counts as none (RFC 4514, section 4 of RFC 4512).
+    let value = unescape(value.trim_start_matches(' '))?;
     (!value.is_empty()).then_some(Rdn { attribute, value })
 }
 
@@ -123,6 +124,7 @@ mod tests {
             read(r"CN=Lovelace\, Ada , ou = Users;o=x\2B"),
             Some(vec![pair("cn", "Lovelace, Ada"), pair("ou", "Users"), pair("o", "x+")])
         );
+        assert_eq!(read("cn=  \u{3000}Ada"), Some(vec![pair("cn", "\u{3000}Ada")]));
         for bad in ["ada", "uid=", "uid=a+cn=b,o=x", r"uid=a\", r"uid=\zz,o=\4", "uid=#0401", ",", "=x"] {
             assert_eq!(read(bad), None, "{bad}");
         }
