@@ -30,7 +30,7 @@ test('LDAP is switched on, and the screen says what to write into clients', asyn
   await settings.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Saved the settings of LDAP')).toBeVisible();
   await everyLook(page, 'ldap-settings');
-  await page.getByRole('link', { name: 'Connection' }).click();
+  await open(page, '/admin/ldap');
   await expect(connection).toContainText(/ou=Users,o=[0-9a-f]{24},dc=example,dc=org/);
 });
 

@@ -39,6 +39,7 @@ pub(super) fn LdapSettings(editing: Editing<LdapServer>) -> impl IntoView {
     let state = FormState::new(editing.form, readonly);
     let fields = view! {
         <section class="card" aria-label="Settings">
+            <header><h2>"Settings"</h2></header>
             <div class="body">
                 {form_sections(state, LDAP_FIELDS)}
                 {editing.trouble()}
