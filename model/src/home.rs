@@ -26,7 +26,7 @@ words! {
 }
 
 words! {
-    /// A step of the set-up checklist; what is done follows from the directory, whoever did it.
+    /// A step of the set-up checklist; what is done follows from the directory.
     SetupStep {
         Contact = "contact", "Name whom people ask";
         SecondAdministrator = "second_administrator", "Have a second Administrator With Billing";

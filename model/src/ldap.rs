@@ -100,7 +100,7 @@ pub const LDAP_FIELDS: &[FormSection] = &[
             FormField::switch(
                 "plain",
                 "Take passwords without TLS",
-                "From this machine and from the networks below alone. Whoever listens on the way reads the passwords.",
+                "From this machine and from the networks below alone. Passwords can be read on the way.",
             ),
             FormField::new(FieldKind::Lines, "networks", "Networks")
                 .hint("Addresses and networks, one a line, such as 10.2.0.0/24."),

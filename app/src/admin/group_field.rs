@@ -40,6 +40,7 @@ pub(super) fn GroupField(
     /// The group that it is to be put into, if that is what it is for.
     #[prop(optional_no_strip)]
     into: Option<Id>,
+    #[prop(optional, into)] readonly: Signal<bool>,
 ) -> impl IntoView {
     let shown = Signal::derive(move || value.get().map(|GroupRef { id, name }| Person { id, name }));
     let choose = move |chosen: Option<Person>| {
@@ -55,6 +56,7 @@ pub(super) fn GroupField(
             except=into
             sought=Sought::Groups
             required=true
+            readonly
         />
     }
     .erased()

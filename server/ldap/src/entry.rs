@@ -122,7 +122,7 @@ pub fn parse_time(text: &str) -> Option<Timestamp> {
 
 /// A UUID that holds an id; the second entry of a group has another one than the first.
 pub fn uuid(id: Id, second: bool) -> String {
-    // Version 8, which leaves its bits to whoever makes it.
+    // Version 8, which leaves its bits to its maker.
     let middle = if second { "8001-8000" } else { "8000-8000" };
     let digits = id.to_string();
     let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();

@@ -57,7 +57,7 @@ impl Session {
         Ok(Some(Bound { actor, dn }))
     }
 
-    /// Refuses passwords that whoever listens could read, unless an administrator allows them from there.
+    /// Refuses passwords that could be read on the way, unless an administrator allows them from there.
     fn confidential(&self, now: &Now) -> Result<(), Failure> {
         if self.secured != Secured::Not {
             return Ok(());

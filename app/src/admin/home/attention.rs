@@ -176,7 +176,7 @@ pub(super) fn administrators_without_mfa() -> String {
     with_query(routes::ADMINISTRATORS, &ListQuery { filters, ..ListQuery::default() })
 }
 
-/// To the form for another one, for whoever may add one; the others see whom to ask.
+/// To the form for another one, for those who may add one; the others see whom to ask.
 fn second() -> AnyView {
     if untrack(|| account().may(Operation::CreateAdministrator)) {
         return view! {

@@ -1,4 +1,4 @@
-//! The set-up checklist: a step is done when the directory says so, whoever did it.
+//! The set-up checklist: a step is done when the directory says so.
 
 use model::home::SetupStep;
 

@@ -40,6 +40,7 @@ impl Jobs<'_> {
         bulk::check(&action, self.0.env().now())?;
         stored.may_retry(actor).map_or(Ok(()), |why| Err(Problem::new(ErrorCode::Conflict, why)))?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
+        bulk::check_group(plain.tx(), &action).await?;
         let job = self.begin(&mut plain, actor, &action, reason, (JobRelation::Retry, id)).await?;
         let total = plain.run(LEFT_OUT, args![job, id]).await?;
         queue(&mut plain, job, total).await?;

@@ -39,6 +39,7 @@ impl Jobs<'_> {
         bulk::check(action, self.0.env().now())?;
         let reason = reason_of(reason)?;
         let mut plain = PlainTx::begin(self.0, permit).await?;
+        bulk::check_group(plain.tx(), action).await?;
         check_open(&mut plain, me).await?;
         let job = engine::fill(&mut plain, action.kind(), serde_json::to_string(action)?, 0).await?;
         engine::explain(&mut plain, job, &reason, None).await?;

@@ -13,7 +13,7 @@ use directory_core::error::Result;
 use directory_core::events::{AuditEvent, field};
 use directory_core::transaction::PlainTx;
 
-/// So many wait at most; whoever searches once more writes them.
+/// So many wait at most; the next search after that writes them.
 const WAIT_MAX: usize = 500;
 /// The longest text of an event's field, in characters.
 const TEXT_MAX: usize = 1000;

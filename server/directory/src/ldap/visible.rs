@@ -30,7 +30,7 @@ impl Standing {
     /// The client, if everything that its bind rested on is still so.
     ///
     /// # Errors
-    /// `not_signed_in` when it is not; `forbidden` for whoever did not bind over LDAP.
+    /// `not_signed_in` when it is not; `forbidden` for an actor who did not bind over LDAP.
     pub(super) async fn of(tx: &mut Tx, actor: &Actor, now: Timestamp) -> Result<Self> {
         permit(actor, Operation::SearchLdap)?;
         let auth = actor.auth()?;
@@ -82,7 +82,7 @@ pub(super) async fn refusal(
     if account.locked(now).is_some() {
         return Ok(Err("locked"));
     }
-    // A second factor cannot be asked for here; whoever has a step to take at the portal takes it there first.
+    // A second factor cannot be asked for here; a user with a step to take at the portal takes it there first.
     if !account.is_good_for(Stage::Full, now) {
         return Ok(Err("the password has expired or must be changed, or a second factor has to be set up"));
     }

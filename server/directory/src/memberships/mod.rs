@@ -46,7 +46,7 @@ pub(crate) async fn is_by_rule(tx: &mut Tx, id: Id) -> Result<bool> {
 ///
 /// # Errors
 /// `conflict`.
-async fn by_hand(tx: &mut Tx, group: &GroupRef) -> Result<()> {
+pub(crate) async fn by_hand(tx: &mut Tx, group: &GroupRef) -> Result<()> {
     if is_by_rule(tx, group.id).await? {
         let message =
             format!("A rule says who is in {}. Change the rule, or make an exception from it.", group.name);

@@ -2,7 +2,7 @@
 //! members as it says.
 //!
 //! A rule is applied by the directory itself, soon after each change of a user and to all users whom the change
-//! touched. What it found is kept as memberships, so that whoever asks who is in a group asks one table.
+//! touched. What it found is kept as memberships, so that who is in a group is asked of one table.
 
 mod apply;
 mod ask;

@@ -11,7 +11,7 @@ use super::{Stored, find};
 use crate::memberships::{group, names, touch};
 use directory_core::authz::{Actor, Permit, Task, permit};
 use directory_core::context::Context;
-use directory_core::error::Result;
+use directory_core::error::{Error, Result};
 use directory_core::events::{AuditEvent, field};
 use directory_core::store::{Sql, Tx, args, sql};
 use directory_core::transaction::{Change, PlainTx};
@@ -77,9 +77,17 @@ pub(crate) async fn run_due(context: &Context) -> Result<u64> {
         let (mut moved, mut applied) = (0, Vec::new());
         let due = due(context).await?;
         for id in due {
-            let (count, mark) = run_one(context, id).await?;
-            moved += count;
-            applied.extend(mark);
+            match run_one(context, id).await {
+                Ok((count, mark)) => {
+                    moved += count;
+                    applied.extend(mark);
+                }
+                // A rule that cannot be judged holds no other up.
+                Err(Error::Problem(problem)) => {
+                    tracing::error!(group = %id, why = problem.message, "a rule was not applied");
+                }
+                Err(error) => return Err(error),
+            }
             tokio::task::yield_now().await;
         }
         mark(context, &applied).await?;
@@ -118,10 +126,15 @@ async fn mark(context: &Context, applied: &[Mark]) -> Result<()> {
     plain.commit().await
 }
 
-/// One rule at once, after it was saved.
-pub(super) async fn run_now(context: &Context, id: Id) -> Result<()> {
-    let (_, applied) = run_one(context, id).await?;
-    mark(context, applied.as_slice()).await
+/// One rule at once, after it was saved. What goes wrong is tried again by the directory itself.
+pub(super) async fn run_now(context: &Context, id: Id) {
+    let applied = async {
+        let (_, applied) = run_one(context, id).await?;
+        mark(context, applied.as_slice()).await
+    };
+    if let Err(error) = applied.await {
+        tracing::warn!(group = %id, %error, "a rule is saved, and will be applied later");
+    }
 }
 
 /// One rule, to its end; says how many came in or left, and how far it has been applied unless it stopped.
@@ -141,7 +154,9 @@ async fn run_one(context: &Context, id: Id) -> Result<(u64, Option<Mark>)> {
         let brake = u8::try_from(stored.brake).unwrap_or(100);
         let window = Window::of(&stored, present, now);
         let would = window.left.saturating_add(leaving);
-        if stops(brake, window.members, would) && leaving > stored.allowed.unsigned_abs() {
+        // What stopped goes on when an administrator says so, or when nobody would leave, not by the hour.
+        let stopped = leaving > 0 && stored.held().is_some();
+        if (stopped || stops(brake, window.members, would)) && leaving > stored.allowed.unsigned_abs() {
             hold(context, &stored, (leaving, present)).await?;
             return Ok((0, None));
         }

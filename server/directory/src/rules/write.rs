@@ -81,7 +81,7 @@ impl GroupRules<'_> {
             (None, None) => return self.read(actor, group.id).await,
         }
         change.commit().await?;
-        run_now(self.0, group.id).await?;
+        run_now(self.0, group.id).await;
         self.read(actor, group.id).await
     }
 
@@ -107,7 +107,7 @@ impl GroupRules<'_> {
             .await?;
         touch(&mut change, id).await?;
         change.commit().await?;
-        run_now(self.0, id).await?;
+        run_now(self.0, id).await;
         self.read(actor, id).await
     }
 

@@ -12,6 +12,7 @@ use super::messages::To;
 use super::{factors, invitations, lifecycle, lockout, password, removal, schedules};
 use crate::memberships;
 use directory_core::error::Result;
+use directory_core::store::Tx;
 use directory_core::transaction::Change;
 
 /// Refuses what an action cannot be started with.
@@ -31,6 +32,20 @@ pub(crate) fn check(action: &BulkAction, now: Timestamp) -> Result<()> {
         | BulkAction::ResetTotp
         | BulkAction::SendActivationEmail
         | BulkAction::SendPasswordReset => Ok(()),
+    }
+}
+
+/// Refuses to add people by hand where a rule says who is in the group.
+///
+/// # Errors
+/// `conflict`.
+pub(crate) async fn check_group(tx: &mut Tx, action: &BulkAction) -> Result<()> {
+    match action {
+        BulkAction::AddToGroup(add) if memberships::is_by_rule(tx, add.group).await? => {
+            let group = memberships::group(tx, add.group).await?;
+            memberships::by_hand(tx, &group).await
+        }
+        _ => Ok(()),
     }
 }
 
@@ -57,6 +72,17 @@ fn before(action: &BulkAction, record: &Record) -> String {
     }
 }
 
+/// The group got a rule while the job waited.
+async fn refused_by_rule(change: &mut Change, ids: &[Id]) -> Result<Vec<Outcome>> {
+    let names = memberships::names(change.tx(), ids, true).await?;
+    let refused = |id: &Id| Outcome {
+        id: *id,
+        name: names.get(id).cloned().unwrap_or_else(|| id.to_string()),
+        refused: Some("is not added by hand: a rule says who is in the group".to_owned()),
+    };
+    Ok(ids.iter().map(refused).collect())
+}
+
 /// Does something to these, but for those who have been changed since; says for each what happened.
 pub(crate) async fn act(
     change: &mut Change,
@@ -66,6 +92,10 @@ pub(crate) async fn act(
 ) -> Result<Acted> {
     if let BulkAction::AddToGroup(add) = action {
         let group = memberships::group(change.tx(), add.group).await?;
+        if memberships::is_by_rule(change.tx(), group.id).await? {
+            let outcomes = refused_by_rule(change, &ids).await?;
+            return Ok(Acted { outcomes, before: BTreeMap::new() });
+        }
         let outcomes = memberships::add(change, &group, &ids, &add.period).await?;
         return Ok(Acted { outcomes, before: BTreeMap::new() });
     }

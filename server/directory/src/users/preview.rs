@@ -46,6 +46,7 @@ impl Users<'_> {
         let now = self.0.env().now();
         bulk::check(action, now)?;
         let mut tx = self.0.db().read().await?;
+        bulk::check_group(&mut tx, action).await?;
         let (which, in_job) = match selection {
             Selection::These(ids) if ids.len() > JOB_IDS_MAX => {
                 let message =

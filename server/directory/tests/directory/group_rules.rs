@@ -8,6 +8,7 @@ use model::group::{
     AddMembers, Comparison, ExceptionFilter, ExceptionKind, GroupForm, GroupRule, Join, MemberFilter,
     NewException, NewPeriod, NewSubgroup, RuleBlock, RuleCondition, RuleMode, RulePart, RuleState, SaveRule,
 };
+use model::job::{BulkAction, NewJob};
 use model::user::schedule::LocalTime;
 use model::user::{CustomAttribute, Flag, NewUser, Selection, TextAttribute, UserState, UserUpdate};
 use model::{DefaultRole, ErrorCode, Filter, Id, ListQuery};
@@ -319,6 +320,11 @@ both! {
         assert_eq!(members(world, sales).await, "p5 p6 p7", "the sixth is kept");
         let held = state(world, sales).await.held.expect("held");
         assert_eq!((held.leaving, held.members), (1, 3));
+        // An hour alone lets nobody go.
+        world.wait(Duration::from_hours(2));
+        world.directory.clean_up().await.expect("applied");
+        assert_eq!(members(world, sales).await, "p5 p6 p7");
+        let grace = world.again().await;
         let after = world.directory.group_rules().let_go_on(&grace, sales, 1).await.expect("goes on");
         assert_eq!(after.held, None);
         assert_eq!(members(world, sales).await, "p6 p7");
@@ -504,6 +510,9 @@ both! {
         assert_eq!(refused.code, ErrorCode::Conflict);
         assert!(refused.message.starts_with("A rule says who is in Sales people."), "{}", refused.message);
         assert_eq!(world.code(groups.remove_members(&grace, sales, &[ada]).await), ErrorCode::Conflict);
+        let add_all = BulkAction::AddToGroup(at_once.clone());
+        let job = NewJob { action: add_all, selection: Selection::These(vec![bob]), reason: String::new() };
+        assert_eq!(world.code(world.directory.jobs().start(&grace, &job).await), ErrorCode::Conflict);
         let period = groups.set_period(&grace, sales, ada, &NewPeriod::default()).await;
         assert_eq!(world.code(period), ErrorCode::Conflict);
         let version = state(world, sales).await.version;

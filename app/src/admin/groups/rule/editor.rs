@@ -239,7 +239,7 @@ fn value_field(
             }
             .erased()
         }
-        (RuleKind::Group, _) => view! { <GroupField label="User group" name value=of.group/> }.erased(),
+        (RuleKind::Group, _) => view! { <GroupField label="User group" name value=of.group readonly/> }.erased(),
         (RuleKind::Choice(choices), _) => {
             let mut options = vec![(String::new(), "Choose…".to_owned())];
             options.extend(choices.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned())));
