@@ -40,6 +40,7 @@ mod custom_roles;
 mod custom_roles_power;
 mod entries;
 mod group_rules;
+mod group_rules_applied;
 mod groups;
 mod history;
 mod homepage;
