@@ -45,17 +45,26 @@ impl Searches {
         waiting.len()
     }
 
-    /// Writes those that wait.
+    /// Writes those that wait. What cannot be written waits on.
     pub(crate) async fn write(&self, context: &Context) -> Result<()> {
         let events = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         if events.is_empty() {
             return Ok(());
         }
-        let permit = permit(&Actor::system(Task::LdapHistory), Operation::RunMaintenance)?;
-        let mut plain = PlainTx::begin(context, permit).await?;
-        plain.record_past(&events).await?;
-        plain.commit().await
+        let written = write_all(context, &events).await;
+        if written.is_err() {
+            let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.splice(0..0, events);
+        }
+        written
     }
+}
+
+async fn write_all(context: &Context, events: &[Event]) -> Result<()> {
+    let permit = permit(&Actor::system(Task::LdapHistory), Operation::RunMaintenance)?;
+    let mut plain = PlainTx::begin(context, permit).await?;
+    plain.record_past(events).await?;
+    plain.commit().await
 }
 
 impl Ldap<'_> {
